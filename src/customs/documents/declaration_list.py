@@ -1,0 +1,105 @@
+"""进口清单 declaration list, CEB621: joins order, payment and waybill and declares the goods. Signed by the declarant.
+
+Source: unified edition 2022-05, CEB621Message.
+"""
+
+from typing import Annotated
+
+from customs.documents.base import Document
+from customs.fields import clearance, goods, head, parties, people
+from customs.fields.base import Part, Record
+
+
+class DeclarationListHead(Record):
+    """清单表头 InventoryHead."""
+
+    guid: head.Guid
+    app_type: head.AppType
+    app_time: head.AppTime
+    app_status: head.AppStatus
+    order_no: goods.OrderNo
+    platform_code: parties.PlatformCode
+    platform_name: parties.PlatformName
+    merchant_code: parties.MerchantCode
+    merchant_name: parties.MerchantName
+    waybill_no: clearance.WaybillNo
+    carrier_code: parties.CarrierCode
+    carrier_name: parties.CarrierName
+    internal_no: clearance.InternalNo | None = None
+    pre_entry_no: clearance.PreEntryNo | None = None
+    guarantor_code: parties.GuarantorCode
+    account_book_no: clearance.AccountBookNo | None = None
+    list_no: clearance.ListNo | None = None
+    ie_flag: clearance.IeFlag = "I"
+    declaration_day: clearance.DeclarationDay
+    customs_code: clearance.CustomsCode
+    port_code: clearance.PortCode
+    entry_day: clearance.EntryDay | None = None
+    buyer_id_type: people.BuyerIdType
+    buyer_id_number: people.BuyerIdNumber
+    buyer_name: people.BuyerName
+    buyer_telephone: people.BuyerTelephone
+    consignee_address: people.ConsigneeAddress
+    declarant_code: parties.DeclarantCode
+    declarant_name: parties.DeclarantName
+    area_operator_code: parties.AreaOperatorCode | None = None
+    area_operator_name: parties.AreaOperatorName | None = None
+    trade_mode: clearance.TradeMode
+    transport_mode: clearance.TransportMode
+    transport_no: clearance.TransportNo | None = None
+    voyage_no: clearance.VoyageNo | None = None
+    bill_no: clearance.BillNo | None = None
+    site_code: clearance.SiteCode | None = None
+    licence_no: clearance.LicenceNo | None = None
+    departure_country: clearance.DepartureCountry
+    freight: clearance.Freight
+    insured_fee: clearance.ListInsuredFee
+    currency: goods.Currency = "142"
+    wrap_type: clearance.WrapType | None = None
+    package_count: clearance.PackageCount
+    gross_weight: clearance.GrossWeight
+    net_weight: clearance.NetWeight
+    note: head.Note | None = None
+
+
+class DeclarationListLine(Record):
+    """清单表体 InventoryList: one line of goods, the same as the order's line of that number."""
+
+    gnum: goods.Gnum
+    record_no: goods.RecordNo | None = None
+    item_no: goods.ListItemNo | None = None
+    item_name: goods.ItemName | None = None
+    hs_code: goods.HsCode
+    goods_name: goods.GoodsName
+    model: goods.Model
+    bar_code: goods.BarCode | None = None
+    origin_country: goods.OriginCountry
+    trade_country: goods.TradeCountry | None = None
+    currency: goods.Currency = "142"
+    qty: goods.Quantity
+    unit: goods.Unit
+    legal_qty1: goods.LegalQty1
+    legal_unit1: goods.LegalUnit1
+    legal_qty2: goods.LegalQty2 | None = None
+    legal_unit2: goods.LegalUnit2 | None = None
+    price: goods.Price
+    total_price: goods.TotalPrice
+    note: head.Note | None = None
+
+
+class DeclarationList(Document):
+    """进口清单 declaration list, CEB621."""
+
+    message = "CEB621"
+    element = "Inventory"
+    title = "进口清单"
+    must_be_signed = True
+
+    head: Annotated[DeclarationListHead, Part("InventoryHead", "清单表头", "Head of the list")]
+    lines: Annotated[
+        tuple[DeclarationListLine, ...], Part("InventoryList", "清单表体", "Lines of the list", maximum=99)
+    ]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.head.declarant_code, self.head.internal_no or "", self.head.merchant_code, self.head.order_no

@@ -1,0 +1,78 @@
+"""电子订单 order, CEB311: what was bought, by whom, for how much. Sent by the platform or the merchant.
+
+Source: unified edition 2022-05, CEB311Message.
+"""
+
+from typing import Annotated
+
+from customs.documents.base import Document
+from customs.fields import goods, head, parties, people
+from customs.fields.base import Part, Record
+
+
+class OrderHead(Record):
+    """订单表头 OrderHead."""
+
+    guid: head.Guid
+    app_type: head.AppType
+    app_time: head.AppTime
+    app_status: head.AppStatus
+    order_type: goods.OrderType = "I"
+    order_no: goods.OrderNo
+    platform_code: parties.PlatformCode
+    platform_name: parties.PlatformName
+    merchant_code: parties.MerchantCode
+    merchant_name: parties.MerchantName
+    goods_value: goods.GoodsValue
+    freight: goods.OrderFreight
+    discount: goods.Discount
+    tax_total: goods.TaxTotal
+    paid_amount: goods.PaidAmount
+    currency: goods.Currency = "142"
+    buyer_reg_no: people.BuyerRegNo
+    buyer_name: people.BuyerName
+    buyer_telephone: people.BuyerTelephone
+    buyer_id_type: people.BuyerIdType
+    buyer_id_number: people.BuyerIdNumber
+    payment_company_code: parties.PaymentCompanyCode | None = None
+    payment_company_name: parties.PaymentCompanyName | None = None
+    payment_no: goods.PaymentNo | None = None
+    batch_numbers: goods.BatchNumbers | None = None
+    consignee: people.Consignee
+    consignee_telephone: people.ConsigneeTelephone
+    consignee_address: people.ConsigneeAddress
+    consignee_district: people.ConsigneeDistrict | None = None
+    note: head.Note | None = None
+
+
+class OrderLine(Record):
+    """订单表体 OrderList: one line of goods."""
+
+    gnum: goods.Gnum
+    item_no: goods.ItemNo | None = None
+    item_name: goods.ItemName
+    model: goods.Model
+    item_description: goods.ItemDescription | None = None
+    bar_code: goods.BarCode | None = None
+    unit: goods.Unit
+    qty: goods.Quantity
+    price: goods.Price
+    total_price: goods.TotalPrice
+    currency: goods.Currency = "142"
+    origin_country: goods.OriginCountry
+    note: head.Note | None = None
+
+
+class Order(Document):
+    """电子订单 order, CEB311."""
+
+    message = "CEB311"
+    element = "Order"
+    title = "电子订单"
+
+    head: Annotated[OrderHead, Part("OrderHead", "订单表头", "Head of the order")]
+    lines: Annotated[tuple[OrderLine, ...], Part("OrderList", "订单表体", "Lines of the order", maximum=99)]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.head.platform_code, self.head.order_no

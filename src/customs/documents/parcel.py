@@ -1,0 +1,18 @@
+"""The four documents of one parcel: the three that customs matches (三单) and the list (清单) that joins them."""
+
+from dataclasses import dataclass
+
+from customs.documents.declaration_list import DeclarationList
+from customs.documents.order import Order
+from customs.documents.payment import Payment
+from customs.documents.waybill import Waybill
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelDocuments:
+    """Order, payment, waybill and declaration list of one parcel, whether built here or read from messages."""
+
+    order: Order
+    payment: Payment
+    waybill: Waybill
+    declaration_list: DeclarationList

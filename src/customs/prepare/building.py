@@ -1,0 +1,277 @@
+"""Building the four documents of a parcel: what is given is copied, what is left out is derived.
+
+For each field of each document a table says from which section of the declaration it comes. The same table leads from a
+finding on a document back to the field that the user gave.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from customs.declaration import (
+    ClearanceFacts,
+    Declaration,
+    Line,
+    OrderFacts,
+    Parties,
+    PaymentFacts,
+    WaybillFacts,
+)
+from customs.documents import (
+    DeclarationList,
+    DeclarationListHead,
+    DeclarationListLine,
+    Order,
+    OrderHead,
+    OrderLine,
+    ParcelDocuments,
+    Payment,
+    PaymentHead,
+    Waybill,
+    WaybillHead,
+)
+from customs.fields import Record, terms_of
+from customs.fields.base import assemble, china_time
+from customs.fields.money import ZERO
+from customs.prepare.sources import Guids
+from customs.rules import Finding, catalogue
+from customs.rules.matching import BONDED, CHINA
+from customs.rules.reading import name_of
+from customs.tax.assessment import transport_costs
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+#: Customs code of the kilogram.
+KILOGRAM = "035"
+
+#: What the standard asks for where goods have no bar code.
+NO_BAR_CODE = "无"
+
+_FACTS: dict[str, type[Record]] = {
+    "parties": Parties,
+    "order": OrderFacts,
+    "payment": PaymentFacts,
+    "waybill": WaybillFacts,
+    "clearance": ClearanceFacts,
+}
+
+#: Where the fields of each document are looked up in the declaration, first match first.
+_SEARCHED: dict[str, tuple[type[Record], tuple[str, ...]]] = {
+    "order": (OrderHead, ("order", "parties", "payment")),
+    "payment": (PaymentHead, ("payment", "parties", "order")),
+    "waybill": (WaybillHead, ("waybill", "parties", "order", "clearance")),
+    "declaration_list": (DeclarationListHead, ("clearance", "parties", "waybill", "order")),
+}
+
+
+def _sections(document: str) -> Iterator[tuple[str, str]]:
+    head, searched = _SEARCHED[document]
+    for name in head.model_fields:
+        section = next((each for each in searched if name in _FACTS[each].model_fields), None)
+        if section:
+            # the list shows the address of the order; on the waybill it may be left out
+            yield name, "order" if (document, name) == ("declaration_list", "consignee_address") else section
+
+
+SECTION_OF: dict[str, dict[str, str]] = {document: dict(_sections(document)) for document in _SEARCHED}
+
+_COPIED_LINE_FIELDS = {
+    record: tuple(name for name in record.model_fields if name in Line.model_fields)
+    for record in (OrderLine, DeclarationListLine)
+}
+
+#: Amounts from here on do not fit N19,5.
+_TOO_LARGE = Decimal(10) ** 14
+
+
+def build(
+    declaration: Declaration, *, tax: Decimal, on: date, app_time: datetime, guids: Guids
+) -> tuple[ParcelDocuments | None, list[Finding]]:
+    """The documents of a parcel declared on the day ``on``, or None and the findings that say what is missing.
+
+    ``tax`` is the tax assessed in CNY, used where the order does not state what was collected. ``declaration`` has passed
+    ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that has not 36 characters.
+    """
+    findings = list(_underivable(declaration))
+    derived = _derive(declaration, tax)
+    findings += _overflows(derived)
+    if findings:
+        return None, findings
+    sections: dict[str, dict[str, Any]] = {name: getattr(declaration, name).__dict__ for name in _FACTS}
+    common = {
+        "app_type": declaration.app_type,
+        "app_status": declaration.app_status,
+        "app_time": china_time(app_time),
+        "currency": "142",
+    }
+    own: dict[str, dict[str, Any]] = {
+        "order": {"order_type": "I"},
+        "payment": {},
+        "waybill": {},
+        "declaration_list": {"ie_flag": "I", "declaration_day": on},
+    }
+
+    def head(document: str, record: type[R]) -> R:
+        copied = {name: sections[section][name] for name, section in SECTION_OF[document].items()}
+        return assemble(
+            record, {"guid": _guid(guids), **common, **own[document], **copied, **derived[document]}
+        )
+
+    lines = declaration.order.lines
+    order_lines = tuple(_order_line(*each) for each in enumerate(lines, 1))
+    list_lines = tuple(_list_line(*each) for each in enumerate(lines, 1))
+    return (
+        ParcelDocuments(
+            assemble(Order, {"head": head("order", OrderHead), "lines": order_lines}),
+            assemble(Payment, {"head": head("payment", PaymentHead)}),
+            assemble(Waybill, {"head": head("waybill", WaybillHead)}),
+            assemble(
+                DeclarationList, {"head": head("declaration_list", DeclarationListHead), "lines": list_lines}
+            ),
+        ),
+        [],
+    )
+
+
+def _guid(guids: Guids) -> str:
+    guid = guids()
+    if len(guid) != 36:
+        raise ValueError(f"the source of guids gave one of {len(guid)} characters, a guid has 36")
+    return guid
+
+
+def _overflows(derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Derived amounts that no message can carry."""
+    for document, values in derived.items():
+        for name, value in values.items():
+            if isinstance(value, Decimal) and abs(value) >= _TOO_LARGE:
+                path = f"{document}.{name}"
+                yield declared(catalogue.OVERFLOW.at(path, name=name_of(terms_of(_SEARCHED[document][0])[name])))
+
+
+def declared(finding: Finding) -> Finding:
+    """The finding at the field of the declaration that the document's field comes from."""
+    found = _PATH.fullmatch(finding.path)
+    if not found:
+        return finding
+    document, line, name = found["document"], found["line"], found["name"]
+    if line:
+        return replace(finding, path=f"order.{line}.{name}")
+    section = SECTION_OF[document].get(name)
+    if section:
+        return replace(finding, path=f"{section}.{name}")
+    return replace(finding, path=name) if name in Declaration.model_fields else finding
+
+
+_PATH = re.compile(
+    r"(?P<document>order|payment|waybill|declaration_list)\.(?:head\.)?(?:(?P<line>lines\[\d+\])\.)?(?P<name>\w+)"
+)
+
+
+def _order_line(number: int, line: Line) -> OrderLine:
+    values = line.__dict__
+    given = {name: values[name] for name in _COPIED_LINE_FIELDS[OrderLine]}
+    return assemble(
+        OrderLine, {**given, "currency": "142", "gnum": line.gnum or number, "total_price": line.value}
+    )
+
+
+def _list_line(number: int, line: Line) -> DeclarationListLine:
+    values = line.__dict__
+    derived = {
+        "currency": "142",
+        "gnum": line.gnum or number,
+        "total_price": line.value,
+        "goods_name": line.goods_name or line.item_name,
+        "bar_code": line.bar_code or NO_BAR_CODE,
+        "legal_qty1": line.first_legal_qty,
+        "legal_qty2": line.second_legal_qty,
+        "note": None,
+    }
+    given = {name: values[name] for name in _COPIED_LINE_FIELDS[DeclarationListLine]}
+    return assemble(DeclarationListLine, given | derived)
+
+
+def _derive(declaration: Declaration, tax: Decimal) -> dict[str, dict[str, Any]]:
+    """The derived fields of each head."""
+    order, waybill, clearance = declaration.order, declaration.waybill, declaration.clearance
+    freight, insurance = transport_costs(declaration)
+    goods_value = _given(order.goods_value, sum((line.value for line in order.lines), ZERO))
+    order_freight = _given(order.freight, freight + insurance)
+    tax_total = _given(order.tax_total, tax)
+    paid_amount = _given(order.paid_amount, goods_value + order_freight + tax_total - order.discount)
+    short = len(order.order_no) <= 20
+    return {
+        "order": {
+            "goods_value": goods_value,
+            "freight": order_freight,
+            "tax_total": tax_total,
+            "paid_amount": paid_amount,
+        },
+        "payment": {"amount_paid": _given(declaration.payment.amount_paid, paid_amount)},
+        "waybill": {
+            "freight": freight,
+            "consignee": waybill.consignee or order.consignee,
+            "consignee_address": waybill.consignee_address or order.consignee_address,
+            "consignee_telephone": waybill.consignee_telephone or order.consignee_telephone,
+        },
+        "declaration_list": {
+            "freight": freight,
+            "internal_no": clearance.internal_no or (order.order_no if short else None),
+            "departure_country": clearance.departure_country or CHINA,
+            "net_weight": _given(clearance.net_weight, net_weight(declaration)),
+        },
+    }
+
+
+def _given(value: T | None, derived: T) -> T:
+    return derived if value is None else value
+
+
+def net_weight(declaration: Declaration) -> Decimal | None:
+    """The net weight in kilograms, from the lines' legal quantities; None unless every line has one in kilograms."""
+    whole = ZERO
+    for line in declaration.order.lines:
+        if line.legal_unit1 == KILOGRAM:
+            each = line.first_legal_qty
+        elif line.legal_unit2 == KILOGRAM:
+            each = line.second_legal_qty
+        else:
+            each = None
+        if each is None:
+            return None
+        whole += each
+    return whole
+
+
+def _underivable(declaration: Declaration) -> Iterator[Finding]:
+    """What is left out and cannot be derived."""
+    clearance = declaration.clearance
+    for position, line in enumerate(declaration.order.lines):
+        if line.first_legal_qty is None:
+            yield catalogue.CANNOT_DERIVE.at(
+                f"order.lines[{position}].legal_qty1",
+                name="法定数量 qty1",
+                why_zh="法定计量单位与成交单位不同",
+                why="the legal unit is not the traded unit",
+            )
+    if clearance.net_weight is None and net_weight(declaration) is None:
+        yield catalogue.CANNOT_DERIVE.at(
+            "clearance.net_weight",
+            name="净重 netWeight",
+            why_zh="并非每项商品都有以千克计的法定数量",
+            why="not every line has a legal quantity in kilograms",
+        )
+    if clearance.departure_country is None and clearance.trade_mode != BONDED:
+        yield catalogue.DIRECT_FIELD.at("clearance.departure_country", name="起运国（地区） country")
+    if clearance.internal_no is None and len(declaration.order.order_no) > 20:
+        yield catalogue.CANNOT_DERIVE.at(
+            "clearance.internal_no",
+            name="企业内部编号 copNo",
+            why_zh="订单编号超过 20 个字符",
+            why="the order number has more than 20 characters",
+        )

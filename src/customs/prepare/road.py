@@ -1,0 +1,258 @@
+"""The one road: a declaration to tax, documents, findings, messages and signatures.
+
+Each step is a function of its own (``assess``, ``build``, ``match``, ``write_message``, ``sign``); ``prepare`` walks it
+for one parcel, ``prepare_many`` for a stream, with up to 100 documents in a message.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from customs import areas
+from customs.areas import AreaProfile
+from customs.declaration import Declaration
+from customs.documents import Document, ParcelDocuments, Subscription, Transfer
+from customs.prepare.building import build, declared
+from customs.prepare.results import Batch, DocumentName, Outgoing, Prepared
+from customs.prepare.sources import Clock, Guids
+from customs.rules import (
+    Finding,
+    catalogue,
+    check_assessment,
+    check_declarant,
+    check_declaration,
+    match,
+    read_declaration,
+)
+from customs.signing import Signer, SigningError, sign
+from customs.tax import DEFAULT, LawError, Method, RatesMissingError, RateTable, Regime, TaxAssessment, assess
+from customs.wire import write_document, write_message
+
+#: One signer for all documents, or one for each: payer and carrier sign their own.
+Signers = Signer | Mapping[DocumentName, Signer] | None
+
+#: What a stream may hold: declarations, or JSON texts and mappings that are read as such.
+Source = Declaration | str | bytes | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Road:
+    """What all parcels of a run share."""
+
+    area: AreaProfile
+    signers: Mapping[DocumentName, Signer]
+    on: date
+    clock: Clock
+    guids: Guids
+    rates: RateTable | None = None
+    method: Method = DEFAULT
+    subscriptions: tuple[Subscription, ...] = ()
+    registrations: Mapping[str, str] | None = None
+
+
+DOCUMENTS: tuple[DocumentName, ...] = ("order", "payment", "waybill", "declaration_list")
+
+
+def prepare(
+    declaration: Source,
+    *,
+    area: str | AreaProfile = "unified",
+    signer: Signers,
+    on: date,
+    clock: Clock,
+    guids: Guids,
+    rates: RateTable | None = None,
+    method: Method = DEFAULT,
+    subscriptions: Sequence[Subscription] = (),
+    registrations: Mapping[str, str] | None = None,
+) -> Prepared:
+    """One parcel to its four messages of one document each.
+
+    ``on`` is the declaration day, whose law applies; ``clock`` gives the time of submission and ``guids`` the numbers of
+    documents and messages (``customs.prepare.sources`` has ready ones). ``signer`` is one ``Signer``, or one for each
+    document by name (``order``, ``payment``, ``waybill``, ``declaration_list``), or None: documents without a signer are
+    written unsigned and noted, the list is not written without one. ``registrations`` leads from 10-digit registration
+    numbers to credit codes, to compare the declarant with the certificate.
+
+    What is wrong with the parcel stands in ``findings``; an error means no messages. Raises ``UnknownAreaError``.
+    """
+    options = (rates, method, tuple(subscriptions), registrations)
+    road = _road(area, signer, on, clock, guids, *options)
+    parcel = _walk(road, 1, declaration)
+    if not parcel.refused:
+        _send(road, [parcel])
+    return parcel
+
+
+def prepare_many(
+    declarations: Iterable[Source],
+    *,
+    area: str | AreaProfile = "unified",
+    signer: Signers,
+    on: date,
+    clock: Clock,
+    guids: Guids,
+    rates: RateTable | None = None,
+    method: Method = DEFAULT,
+    subscriptions: Sequence[Subscription] = (),
+    registrations: Mapping[str, str] | None = None,
+) -> Iterator[Batch]:
+    """A stream of parcels to messages of up to 100 documents, in memory that does not grow with the stream but for the
+    order and waybill numbers seen, of which each may be declared once.
+
+    Parcels of different transmitting enterprises go into different messages. Every input ends in a batch, as a message
+    or with findings that say why not; a refused parcel never holds up the others. Parameters as for ``prepare``.
+    """
+    options = (rates, method, tuple(subscriptions), registrations)
+    road = _road(area, signer, on, clock, guids, *options)
+    return _batches(road, declarations)
+
+
+def _road(area: str | AreaProfile, signer: Signers, on: date, clock: Clock, guids: Guids, *options: Any) -> Road:
+    profile = areas.find(area) if isinstance(area, str) else area
+    if signer is None:
+        signers: Mapping[DocumentName, Signer] = {}
+    elif isinstance(signer, Mapping):
+        signers = signer
+    else:
+        signers = dict.fromkeys(DOCUMENTS, signer)
+    return Road(profile, signers, on, clock, guids, *options)
+
+
+def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
+    limit = road.area.documents_in_a_message
+    waiting: dict[tuple[str, ...], list[Prepared]] = {}
+    refused: list[Prepared] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for position, source in enumerate(declarations, 1):
+        parcel = _walk(road, position, source)
+        if not parcel.refused:
+            parcel.findings += _duplicates(parcel, seen)
+        if parcel.refused:
+            refused.append(parcel)
+            if len(refused) >= limit:
+                yield Batch((), tuple(refused))
+                refused = []
+            continue
+        group = waiting.setdefault(_transmitter(parcel), [])
+        group.append(parcel)
+        if len(group) == limit:
+            yield Batch(_send(road, group), (*refused, *group))
+            refused = []
+            del waiting[_transmitter(parcel)]
+    for group in waiting.values():
+        yield Batch(_send(road, group), tuple(group))
+    if refused:
+        yield Batch((), tuple(refused))
+
+
+def _walk(road: Road, position: int, source: Source) -> Prepared:
+    """A parcel as far as its documents and findings."""
+    parcel = Prepared(position)
+    if isinstance(source, Declaration):
+        parcel.declaration = source
+    else:
+        parcel.declaration, parcel.findings = read_declaration(source)
+    if parcel.declaration:
+        parcel.findings += check_declaration(parcel.declaration)
+        if not parcel.refused:
+            _assess(road, parcel, parcel.declaration)
+    return parcel
+
+
+def _assess(road: Road, parcel: Prepared, declaration: Declaration) -> None:
+    """The step from the declaration to its tax, and on to the documents if the parcel is within the limits."""
+    try:
+        assessment = assess(declaration, on=road.on, rates=road.rates, method=road.method)
+    except RatesMissingError as error:
+        for line in error.lines:
+            hs_code, path = declaration.order.lines[line].hs_code, f"order.lines[{line}].hs_code"
+            parcel.findings.append(catalogue.RATE_MISSING.at(path, hs_code=hs_code, day=error.day))
+        return
+    except LawError:
+        parcel.findings.append(catalogue.NO_LAW.at("", day=road.on))
+        return
+    parcel.assessment = assessment
+    parcel.findings += check_assessment(declaration, assessment, road.area.practice)
+    if assessment.regime is Regime.WITHIN_LIMITS:
+        _document(road, parcel, declaration, assessment)
+
+
+def _document(road: Road, parcel: Prepared, declaration: Declaration, assessment: TaxAssessment) -> None:
+    """The step from the tax to the documents and their match."""
+    parcel.documents, problems = build(
+        declaration, tax=assessment.due, on=road.on, app_time=road.clock(), guids=road.guids
+    )
+    if parcel.documents:
+        problems = match(parcel.documents, road.area.practice) + _signer_findings(road, parcel.documents)
+    known = {(each.code, each.path) for each in parcel.findings}
+    for finding in map(declared, problems):
+        if (finding.code, finding.path) not in known:
+            known.add((finding.code, finding.path))
+            parcel.findings.append(finding)
+
+
+def _signer_findings(road: Road, documents: ParcelDocuments) -> list[Finding]:
+    signer = road.signers.get("declaration_list")
+    if signer is None:
+        return []
+    holder = signer.certificate
+    return check_declarant(documents.declaration_list, holder.credit_code, holder.organisation, road.registrations)
+
+
+def _duplicates(parcel: Prepared, seen: dict[tuple[str, ...], int]) -> Iterator[Finding]:
+    """Rule 13 within a stream: one list for one order and one waybill. Refused parcels do not count."""
+    assert parcel.documents is not None, "only parcels that were not refused come here"
+    order, waybill = parcel.documents.order, parcel.documents.waybill
+    keys = {"order.order_no": ("order", *order.key), "waybill.waybill_no": ("waybill", *waybill.key)}
+    repeated = {path: seen[key] for path, key in keys.items() if key in seen}
+    names = {"order.order_no": "订单编号 orderNo", "waybill.waybill_no": "物流运单编号 logisticsNo"}
+    for path, first in repeated.items():
+        yield catalogue.DUPLICATE.at(path, name=names[path], first=first)
+    if not repeated:
+        seen.update(dict.fromkeys(keys.values(), parcel.position))
+
+
+def _transmitter(parcel: Prepared) -> tuple[str, ...]:
+    assert parcel.declaration is not None, "only parcels that were not refused come here"
+    parties = parcel.declaration.parties
+    return parties.transmitter_code, parties.transmitter_name, parties.dxp_id
+
+
+def _send(road: Road, parcels: Sequence[Prepared]) -> tuple[Outgoing, ...]:
+    """The messages of parcels of one transmitting enterprise, noted with each parcel."""
+    code, name, dxp_id = _transmitter(parcels[0])
+    transfer = Transfer(transmitter_code=code, transmitter_name=name, dxp_id=dxp_id)
+    messages = []
+    for document in DOCUMENTS:
+        written: list[Document] = [getattr(parcel.documents, document) for parcel in parcels]
+        kind = type(written[0])
+        if kind.message not in road.area.messages:
+            continue
+        signer = road.signers.get(document)
+        if signer is None and kind.must_be_signed:
+            _note(parcels, catalogue.LIST_UNSIGNED.at(""))
+            continue
+        guid = road.guids()
+        texts = [write_document(each) for each in written]
+        content = write_message(kind, guid, texts, transfer, road.subscriptions)
+        if signer is None:
+            _note(parcels, catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message))
+        else:
+            try:
+                content = sign(content, signer)
+            except SigningError as error:
+                failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
+                _note(parcels, failed)
+                continue
+        keys, positions = tuple(each.key for each in written), tuple(parcel.position for parcel in parcels)
+        messages.append(Outgoing(kind, guid, content, signer is not None, keys, positions))
+    for parcel in parcels:
+        parcel.messages += messages
+    return tuple(messages)
+
+
+def _note(parcels: Sequence[Prepared], finding: Finding) -> None:
+    for parcel in parcels:
+        parcel.findings.append(finding)

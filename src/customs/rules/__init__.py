@@ -1,0 +1,16 @@
+"""Rules (规则): what customs would refuse, as findings with stable codes."""
+
+from customs.rules.catalogue import CATALOGUE
+from customs.rules.finding import Finding, Kind, Severity
+from customs.rules.limits import check_assessment
+from customs.rules.matching import match
+from customs.rules.parcel import check_declaration
+from customs.rules.practice import Practice
+from customs.rules.reading import read_declaration
+from customs.rules.signer import check_declarant
+
+__all__ = [
+    "CATALOGUE", "Finding", "Kind", "Practice", "Severity", "check_assessment", "check_declarant",
+    "check_declaration", "match",
+    "read_declaration",
+]

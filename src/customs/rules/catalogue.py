@@ -1,0 +1,295 @@
+"""The catalogue of findings: every rule that the library checks, with its texts and its source.
+
+Codes are stable: users filter and count by them. Rule numbers are those of the consistency rules gathered from the
+unified edition 2022-05, the customs error lists and receipts.
+"""
+
+from customs.rules.finding import Kind, Severity
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+_SPEC = "unified edition 2022-05"
+
+# the shape of the input
+
+JSON = Kind(
+    "json-unreadable", ERROR, "无法读取的 JSON：{detail}", "The line is not readable JSON: {detail}.",
+    "每行应为一个 JSON 对象，UTF-8 编码。", "Give one JSON object per line, in UTF-8.", "JSON, RFC 8259",
+)
+NOT_AN_OBJECT = Kind(
+    "not-an-object", ERROR, "此处应为 JSON 对象。", "A JSON object is expected here.",
+    "请按字段名给出一组值。", "Give the fields by name.", "docs/parcel.md",
+)
+MISSING = Kind(
+    "field-missing", ERROR, "缺少 {name}。", "{name} is missing.",
+    "请提供：{allowed_zh}。", "Give it: {allowed}.", _SPEC,
+)
+EMPTY = Kind(
+    "field-empty", ERROR, "{name} 为空或过短。", "{name} is empty or too short.",
+    "请提供：{allowed_zh}；没有值的选填项请省略。", "Give {allowed}, or leave an optional field out.", _SPEC,
+)
+LONG = Kind(
+    "field-too-long", ERROR, "{name} 过长。", "{name} is too long.",
+    "允许：{allowed_zh}。", "Allowed: {allowed}.", _SPEC,
+)
+MANY = Kind(
+    "field-count", ERROR, "{name} 的数量不符。", "{name} has too few or too many entries.",
+    "允许：{allowed_zh}；超过时不得拆单规避，应按实际订单申报。",
+    "Allowed: {allowed}. An order must not be split to pass a limit.", _SPEC,
+)
+FORM = Kind(
+    "field-form", ERROR, "{name} 的格式不正确。", "{name} has the wrong form.",
+    "允许：{allowed_zh}。", "Allowed: {allowed}.", _SPEC,
+)
+CHARACTERS = Kind(
+    "field-characters", ERROR, "{name} 含有报文不能携带的字符，或格式不正确。",
+    "{name} holds characters that a message cannot carry, such as control characters.",
+    "请去掉控制字符。允许：{allowed_zh}。", "Remove them. Allowed: {allowed}.", "XML 1.0, section 2.2",
+)
+UNKNOWN = Kind(
+    "field-unknown", ERROR, "未知字段。", "The field is not known here.",
+    "请核对字段名（可用 Python 名或报文名）。", "Check its name: Python names and wire names are accepted.",
+    "docs/glossary.md",
+)
+TWICE = Kind(
+    "field-twice", ERROR, "同一字段以两个名称给出。", "The field is given under both of its names.",
+    "只保留一个。", "Keep one of them.", "docs/glossary.md",
+)
+BLANK = Kind(
+    "field-blank", ERROR, "{name} 只有空白字符。", "{name} holds nothing but blanks.",
+    "请填写实际内容，或省略选填项。", "Give its real content, or leave an optional field out.", _SPEC,
+)
+CODE_UNKNOWN = Kind(
+    "code-unknown", ERROR, "{name} 的代码 {code} 不在代码表 {listed} 中。", "{name}: code {code} is not in the list {listed}.",
+    "请使用海关代码表中的代码。", "Use a code of the customs list.", "code lists of the customs administration",
+)
+CODE_DOUBTFUL = Kind(
+    "code-doubtful", WARNING, "{name} 的代码 {code} 不在已知代码表 {listed} 中。",
+    "{name}: code {code} is not in the list {listed}, which may be older than the code.",
+    "请核对；代码表可能滞后。", "Check it.", "code lists of the customs administration",
+)
+ITEM_NO_LENGTH = Kind(
+    "item-no-length", ERROR, "商品货号超过 20 个字符：订单允许 30，清单只允许 20。",
+    "The item number has more than 20 characters: the order admits 30, the list 20.",
+    "请使用不超过 20 个字符的货号，订单与清单一致。", "Use at most 20 characters in both.",
+    "schemas of 2022-05: CEB311 itemNo 30, CEB621 itemNo 20",
+)
+NEGATIVE = Kind(
+    "amount-negative", ERROR, "{name} 不能为负数。", "{name} is negative.", "请填写不小于 0 的数。", "Give 0 or more.", _SPEC,
+)
+NOT_POSITIVE = Kind(
+    "quantity-not-positive", ERROR, "{name} 必须大于 0。", "{name} must be more than 0.",
+    "请填写实际数量。", "Give the real quantity.", _SPEC,
+)
+PRICE_ZERO = Kind(
+    "price-zero", WARNING, "单价为 0。", "The price is 0.",
+    "只有赠品可填 0；海关可能另行估价。", "Only a gift is declared at 0; customs may value it itself.",
+    "field text of CEB311 price; practice asks for a positive share",
+)
+CANNOT_DERIVE = Kind(
+    "cannot-derive", ERROR, "未提供 {name}，且无法推算：{why_zh}。", "{name} is not given and cannot be derived: {why}.",
+    "请提供 {name}。", "Give {name}.", "what this library derives, docs/parcel.md",
+)
+OVERFLOW = Kind(
+    "amount-overflow", ERROR, "推算的 {name} 超出报文允许的位数。", "{name}, as derived, has more digits than a message admits.",
+    "请核对单价与数量。", "Check prices and quantities.", "N19,5 of the schemas",
+)
+
+# the three documents and the list
+
+PAID_SUM = Kind(
+    "paid-sum", ERROR, "实付金额 {given} ≠ 商品价格 + 运杂费 + 税款 − 非现金抵扣 = {expected}。",
+    "The paid amount {given} is not goods value + freight + tax - discount = {expected}.",
+    "请更正实付金额或其组成。", "Correct the paid amount or its parts.", f"{_SPEC}, CEB311 acturalPaid", 1,
+)
+PAYMENT_AMOUNT = Kind(
+    "payment-amount", ERROR, "支付金额 {given} 与订单实付金额 {expected} 不一致。",
+    "The amount paid {given} is not the order's paid amount {expected}.",
+    "支付单与订单金额必须一致，以实际支付为准。", "Payment and order must state the sum really paid.",
+    f"{_SPEC}, CEB411 amountPaid", 2,
+)
+LINE_TOTAL = Kind(
+    "line-total", ERROR, "总价 {given} ≠ 单价 × 数量 = {expected}。", "The total {given} is not price x quantity = {expected}.",
+    "请更正单价、数量或总价。", "Correct price, quantity or total.", f"{_SPEC}, totalPrice", 3,
+)
+GOODS_VALUE = Kind(
+    "goods-value-sum", ERROR, "商品价格 {given} ≠ 各项总价之和 {expected}。",
+    "The goods value {given} is not the sum of the lines {expected}.",
+    "请更正商品价格或各项总价。", "Correct the goods value or the lines.", "public implementations, by analogy with CEB303", 4,
+)
+CURRENCY = Kind(
+    "currency", ERROR, "币制必须为 142（人民币）。", "The currency must be 142, the yuan.",
+    "请按人民币申报，币制填 142。", "Declare in CNY, currency 142.", f"{_SPEC}, currency", 5,
+)
+ID_TYPE = Kind(
+    "id-type", ERROR, "证件类型必须为 1（居民身份证）。", "The identity type must be 1, a resident identity card.",
+    "请使用居民身份证。", "Only resident identity cards are admitted.", f"{_SPEC}, buyerIdType", 5,
+)
+CONSIGNEE = Kind(
+    "consignee-differs", ERROR, "{name}：订单与运单不一致。", "{name} differs between order and waybill.",
+    "订单与运单的收货人姓名、电话、地址必须一致。", "Name, telephone and address must be the same in both.",
+    f"{_SPEC}, CEB511 consignee", 6,
+)
+PAYER = Kind(
+    "payer-not-buyer", ERROR, "{name}：支付人与订购人不一致。", "{name}: the payer is not the buyer.",
+    "订购人必须本人支付；不得借用他人身份。", "The buyer must pay; another person's identity must not be used.",
+    "receipt code 1327", 7,
+)
+BUYER = Kind(
+    "buyer-differs", ERROR, "{name}：清单与订单的订购人不一致。", "{name}: the buyer differs between list and order.",
+    "清单订购人必须与订单一致。", "List and order must name the same buyer.", "receipt code 13127", 8,
+)
+PAYMENT_COMPANY = Kind(
+    "payment-company-differs", ERROR, "订单与支付单的支付企业不一致。", "The payment company differs between order and payment.",
+    "请以实际收款的支付企业为准。", "Name the company that really collected the payment.", "receipt code 13035", 9,
+)
+LINES_DIFFER = Kind(
+    "lines-differ", ERROR, "{name}：清单与订单同一序号的商品不一致。", "{name}: list and order differ in the line of this number.",
+    "清单商品必须与订单逐项一致。", "The list must declare the order's lines, one by one.", "receipt code 1322", 11,
+)
+DUPLICATE = Kind(
+    "duplicate", ERROR, "{name} 在本批中已出现过（第 {first} 个包裹）。", "{name} was already declared in this file, by parcel {first}.",
+    "一个订单、一个运单只能申报一份清单。", "One list for one order and one waybill.", f"{_SPEC}, orderNo and logisticsNo", 13,
+)
+PACKAGES = Kind(
+    "package-count", ERROR, "件数必须为 1。", "The number of packages must be 1.",
+    "一个运单对应一件包裹。", "A waybill carries one package.", f"{_SPEC}, packNo", 14,
+)
+NET_WEIGHT = Kind(
+    "net-over-gross", ERROR, "净重 {net} 千克大于毛重 {gross} 千克。", "The net weight {net} kg exceeds the gross weight {gross} kg.",
+    "请核对重量（单位：千克）。", "Check both, in kilograms.", f"{_SPEC}, netWeight", 15,
+)
+SECOND_QTY = Kind(
+    "second-quantity", ERROR, "第二数量与第二计量单位必须同时填写或同时省略，且数量大于 0。",
+    "Second legal quantity and unit must both be given or both be left out, the quantity more than 0.",
+    "请补全或删除。", "Complete the pair or leave both out.", "customs error -625009", 16,
+)
+LINE_NUMBERS = Kind(
+    "line-numbers", ERROR, "商品序号必须从 1 起连续编号。", "Line numbers must run from 1 without gaps or repeats.",
+    "请重新编号，或省略由本库编号。", "Number the lines anew, or leave the numbers out.", "customs errors -301002, -621027", 18,
+)
+BONDED_FIELD = Kind(
+    "bonded-field-missing", ERROR, "1210 保税进口缺少 {name}。", "{name} is missing, 1210 (bonded import) needs it.",
+    "请提供 {name}。", "Give it.", f"{_SPEC}, CEB621", 19,
+)
+BONDED_EXTRA = Kind(
+    "bonded-field-extra", ERROR, "1210 保税进口不填 {name}。", "1210 (bonded import) leaves out {name}.",
+    "请省略。", "Leave it out.", f"{_SPEC}, CEB621", 19,
+)
+BONDED_COUNTRY = Kind(
+    "bonded-country", ERROR, "1210 保税进口的起运国必须为 142。", "The country of departure of bonded import must be 142.",
+    "请填 142 或省略。", "Give 142 or leave it out.", f"{_SPEC}, CEB621 country", 19,
+)
+DIRECT_FIELD = Kind(
+    "direct-field-missing", ERROR, "9610 直购进口缺少 {name}。", "{name} is missing, 9610 (direct purchase) needs it.",
+    "请提供 {name}。", "Give it.", f"{_SPEC}, CEB621", 20,
+)
+GUARANTOR = Kind(
+    "guarantor", ERROR, "担保企业 {given} 不是清单中的企业。", "The guarantor {given} is no enterprise of the list.",
+    "担保企业应为电商平台、电商企业、物流企业或申报企业之一。",
+    "It must be platform, merchant, carrier or declarant.", f"{_SPEC}, assureCode; text and schema differ, all four allowed", 21,
+)
+SINGLE_LIMIT = Kind(
+    "single-limit", ERROR, "完税价格 {value} 元超过单次交易限值 {limit} 元。",
+    "The dutiable value {value} CNY exceeds the limit of {limit} CNY for one transaction.",
+    "须按一般贸易办理；不得拆单规避限值。",
+    "The parcel goes as ordinary trade; an order must not be split to pass the limit.",
+    "Cai Guan Shui [2018] 49; customs error -621005", 22,
+)
+SINGLE_PIECE = Kind(
+    "single-limit-one-piece", ERROR, "完税价格 {value} 元超过单次交易限值 {limit} 元；单件商品可全额征税，本版本尚不计算。",
+    "The dutiable value {value} CNY exceeds the limit of {limit} CNY; one piece may be taxed in full, which this version "
+    "does not compute.",
+    "请按全额征税方式人工申报。", "Declare it by hand at full tax.", "Cai Guan Shui [2018] 49", 22,
+)
+YEARLY_LIMIT = Kind(
+    "yearly-limit", ERROR, "已用额度 {used} 元加完税价格 {value} 元超过年度限值 {limit} 元。",
+    "The quota used {used} CNY with the dutiable value {value} CNY exceeds the year's {limit} CNY.",
+    "须按一般贸易办理；不得借用他人额度。", "The parcel goes as ordinary trade; another person's quota must not be used.",
+    "Cai Guan Shui [2018] 49; customs error -621018; receipt code 1313", 22,
+)
+DECLARANT = Kind(
+    "declarant-not-signer", ERROR, "申报企业 {given} 与签名证书的企业不一致。",
+    "The declarant {given} is not the enterprise of the signing certificate.",
+    "请使用申报企业自己的证书签名。", "Sign with the declarant's own certificate.", "customs error -621015", 23,
+)
+DECLARANT_NAME = Kind(
+    "declarant-name", WARNING, "申报企业名称与签名证书中的名称不一致。",
+    "The declarant's name is not the one in the signing certificate.",
+    "请核对海关注册名称。", "Check the registered name.", f"{_SPEC}, agentName; certificates differ in what they name", 23,
+)
+DECLARANT_UNKNOWN = Kind(
+    "declarant-not-compared", NOTE, "无法比对申报企业与签名证书：证书未载明信用代码，或申报企业为 10 位注册编码。",
+    "Declarant and signing certificate could not be compared: the certificate states no credit code, or the declarant is "
+    "given by its 10-digit registration.",
+    "请人工核对，或提供注册编码与信用代码的对照。", "Compare them yourself, or give the credit code of the registration.",
+    "customs error -621015 does not say what it compares", 23,
+)
+FREIGHT = Kind(
+    "freight-link", WARNING, "订单运杂费 {given} ≠ 运单运费 + 保费 {expected}。",
+    "The order's freight {given} is not the waybill's freight + insurance {expected}.",
+    "运费、保费应为实际费用，请核对。", "Both must be the real costs; check them.",
+    f"{_SPEC}, CEB621 freight; how the two relate is not stated", 28,
+)
+
+# tax
+
+TAX_TOTAL = Kind(
+    "tax-total", WARNING, "代扣税款 {given} 与应征税款 {expected} 不一致。",
+    "The tax collected {given} is not the tax assessed {expected}.",
+    "请核对税率、完税价格；按所给金额申报。", "Check rates and dutiable value; the amount given is declared.",
+    f"{_SPEC}, CEB311 taxTotal",
+)
+RATE_NOT_AN_OBJECT = Kind(
+    "not-an-object", ERROR, "此处应为 JSON 对象。", "A JSON object is expected here.",
+    "请按字段名给出一组值。", "Give the fields by name.", "docs/parcel.md",
+)
+MISSING = Kind(
+    "rate-missing", ERROR, "税率表中没有商品编码 {hs_code} 在 {day} 的税率。",
+    "The rate table has no rate for commodity code {hs_code} on {day}.",
+    "请核对商品编码，或提供含该编码的税率表。", "Check the code, or give a rate table that has it.", "docs/tax.md",
+)
+NO_LAW = Kind(
+    "no-law", ERROR, "没有 {day} 适用的跨境电商零售进口税收政策。", "No law of retail import is known for {day}.",
+    "请核对申报日期。", "Check the declaration day.", "Cai Guan Shui [2016] 18",
+)
+LEGAL_UNIT = Kind(
+    "legal-unit", ERROR, "法定计量单位 {given} 与税则 {expected} 不符，无法判断消费税。",
+    "The legal unit {given} is not {expected} of the tariff, so consumption tax cannot be decided.",
+    "请按税则的法定单位填写法定数量（化妆品为净含量，千克）。",
+    "Give the legal quantity in the tariff's unit (for cosmetics the net content in kilograms).",
+    "announcement 55 of 2016",
+)
+
+RATE_MISSING = Kind(
+    "rate-missing", ERROR, "税率表中没有商品编码 {hs_code} 在 {day} 的税率。",
+    "The rate table has no rate for commodity code {hs_code} on {day}.",
+    "请核对商品编码，或提供含该编码的税率表。", "Check the code, or give a rate table that has it.", "docs/tax.md",
+)
+
+# persons
+
+ID_NUMBER = Kind(
+    "id-number", ERROR, "{name} 不是有效的居民身份证号码（长度、日期或校验码有误）。",
+    "{name} is not a valid resident identity number: length, date or check digit is wrong.",
+    "请向本人核实；不得使用他人身份。", "Ask the person; another person's identity must not be used.", "GB 11643-1999",
+)
+
+# signing
+
+UNSIGNED = Kind(
+    "unsigned", NOTE, "{title}没有签名人，未签名写出。", "The {document} has no signer and is written unsigned.",
+    "如接收方要求签名，请提供该企业的密钥。", "Give that enterprise's key where the receiver asks for a signature.",
+    f"{_SPEC}, chapter 6",
+)
+LIST_UNSIGNED = Kind(
+    "list-not-signed", ERROR, "清单没有签名人，未写出。", "The declaration list has no signer and is not written.",
+    "请提供申报企业的密钥。", "Give the declarant's key.", "schema of CEB621: Signature is mandatory",
+)
+NOT_SIGNED = Kind(
+    "signing-failed", ERROR, "{title}签名失败：{reason}", "Signing the {document} failed: {reason}.",
+    "请检查密钥设备后重试。", "Check the key and try again.", "customs.signing",
+)
+
+#: Every kind by its code.
+CATALOGUE: dict[str, Kind] = {each.code: each for each in list(globals().values()) if isinstance(each, Kind)}

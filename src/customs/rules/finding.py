@@ -1,0 +1,63 @@
+"""Findings (问题): what customs would refuse or doubt, as values.
+
+A finding names the rule by a stable code, the field by its path, what is wrong and what to do, in Chinese and English.
+It never shows personal data.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error means no bytes for the parcel."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One entry of the catalogue: code, severity, texts with ``{placeholders}``, and the source of the rule.
+
+    ``rule`` is the number of the consistency rule of the unified edition that it stands for, if any.
+    """
+
+    code: str
+    severity: Severity
+    zh: str
+    en: str
+    mend_zh: str
+    mend_en: str
+    source: str
+    rule: int | None = None
+
+    def at(self, path: str, **facts: object) -> "Finding":
+        """A finding of this kind at a field path, the placeholders filled."""
+        texts = (self.zh, self.en, self.mend_zh, self.mend_en)
+        zh, en, mend_zh, mend_en = (text.format(**facts) for text in texts) if facts else texts
+        return Finding(self.code, self.severity, path, zh, en, mend_zh, mend_en)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding: ``path`` such as ``order.lines[0].qty``, what is wrong (``zh``, ``en``), what to do (``mend_...``)."""
+
+    code: str
+    severity: Severity
+    path: str
+    zh: str
+    en: str
+    mend_zh: str
+    mend_en: str
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    def as_dict(self) -> dict[str, str]:
+        """The finding for JSON."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+    def __str__(self) -> str:
+        return f"{self.severity} {self.code} at {self.path or 'the parcel'}: {self.en} {self.mend_en}"

@@ -1,0 +1,24 @@
+"""Resident identity numbers (居民身份证号码, GB 11643-1999): 18 characters, a birth date, a check digit.
+
+The place of birth is not tested: tables of former counties are incomplete, and a false refusal holds up a parcel.
+"""
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+
+def is_identity_number(number: str) -> bool:
+    """Whether a number can be one.
+
+    >>> is_identity_number("11010118000101013X"), is_identity_number("110101180001010132")
+    (False, True)
+    """
+    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdecimal()):
+        return False
+    if number[17] != ric.calc_check_digit(number):
+        return False
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return True

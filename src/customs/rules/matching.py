@@ -1,0 +1,293 @@
+"""The match (三单对碰): order, payment, waybill and list of one parcel against each other, as customs compares them.
+
+Works on documents wherever they come from: built from a declaration, or read from others' messages. Paths are
+``order.<field>``, ``payment.<field>``, ``waybill.<field>``, ``declaration_list.<field>``, lines with their index.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from customs.codes import OPEN_LISTS, code_list
+from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
+from customs.fields import Record, terms_of
+from customs.fields.base import Code
+from customs.fields.money import ZERO, product
+from customs.rules import catalogue
+from customs.rules.finding import Finding, Kind
+from customs.rules.identity import is_identity_number
+from customs.rules.practice import DEFAULT, Practice
+from customs.rules.reading import name_of
+
+Rule = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
+
+#: Customs code of China, both for countries and, by coincidence, for the yuan.
+CHINA = "142"
+
+BONDED, DIRECT = "1210", "9610"
+
+
+def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
+    """All findings of one parcel's documents, in the order of the rules."""
+    return [finding for rule in RULES for finding in rule(documents, practice)]
+
+
+def paid_sum(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 1: paid amount = goods value + freight + tax - discount."""
+    head = documents.order.head
+    expected = head.goods_value + head.freight + head.tax_total - head.discount
+    if not practice.same(head.paid_amount, expected):
+        yield catalogue.PAID_SUM.at("order.paid_amount", given=head.paid_amount, expected=expected)
+
+
+def payment_amount(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 2: the payment is the order's paid amount."""
+    given, expected = documents.payment.head.amount_paid, documents.order.head.paid_amount
+    if not practice.same(given, expected):
+        yield catalogue.PAYMENT_AMOUNT.at("payment.amount_paid", given=given, expected=expected)
+
+
+def line_totals(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 3: a line's total is price x quantity, on order and list."""
+    for document, lines in _lines(documents):
+        for position, line in enumerate(lines):
+            expected = product(line.price, line.qty)
+            if not practice.same(line.total_price, expected):
+                path = f"{document}.lines[{position}].total_price"
+                yield catalogue.LINE_TOTAL.at(path, given=line.total_price, expected=expected)
+
+
+def goods_value(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 4: the goods value is the sum of the lines."""
+    given = documents.order.head.goods_value
+    expected = sum((line.total_price for line in documents.order.lines), ZERO)
+    if not practice.same(given, expected):
+        yield catalogue.GOODS_VALUE.at("order.goods_value", given=given, expected=expected)
+
+
+def identity_types(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 5: resident identity cards only. The currency is fixed by the type of the field itself."""
+    if documents.order.head.buyer_id_type != "1":
+        yield catalogue.ID_TYPE.at("order.buyer_id_type")
+    if documents.declaration_list.head.buyer_id_type != "1":
+        yield catalogue.ID_TYPE.at("declaration_list.buyer_id_type")
+    if documents.payment.head.payer_id_type != "1":
+        yield catalogue.ID_TYPE.at("payment.payer_id_type")
+
+
+def identity_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """An identity number has 18 characters, a real birth date and the right check digit."""
+    buyer, payer = documents.order.head, documents.payment.head
+    if buyer.buyer_id_type == "1" and not is_identity_number(buyer.buyer_id_number):
+        yield catalogue.ID_NUMBER.at("order.buyer_id_number", name="订购人证件号码 buyerIdNumber")
+    elif payer.payer_id_number == buyer.buyer_id_number:
+        return
+    if payer.payer_id_type == "1" and not is_identity_number(payer.payer_id_number):
+        yield catalogue.ID_NUMBER.at("payment.payer_id_number", name="支付人证件号码 payerIdNumber")
+
+
+def consignees(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 6: consignee, telephone and address are the same on order and waybill, the address on the list too."""
+    fields = ("consignee", "consignee_telephone", "consignee_address")
+    order = documents.order.head
+    yield from _differing(catalogue.CONSIGNEE, order, documents.waybill.head, "waybill", fields)
+    yield from _differing(catalogue.CONSIGNEE, order, documents.declaration_list.head, "declaration_list", fields[2:])
+
+
+def payer(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 7: the payer is the buyer, by name and identity number."""
+    buyer, paid = documents.order.head, documents.payment.head
+    if paid.payer_name != buyer.buyer_name:
+        yield catalogue.PAYER.at("payment.payer_name", name="支付人姓名 payerName")
+    if paid.payer_id_number != buyer.buyer_id_number:
+        yield catalogue.PAYER.at("payment.payer_id_number", name="支付人证件号码 payerIdNumber")
+
+
+def buyer(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 8: list and order name the same buyer."""
+    fields = ("buyer_id_type", "buyer_id_number", "buyer_name", "buyer_telephone")
+    yield from _differing(
+        catalogue.BUYER, documents.order.head, documents.declaration_list.head, "declaration_list", fields
+    )
+
+
+def payment_company(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 9: the order names the payment company of the payment, where it names one."""
+    named = documents.order.head.payment_company_code
+    if named is not None and named != documents.payment.head.payment_company_code:
+        yield catalogue.PAYMENT_COMPANY.at("payment.payment_company_code")
+
+
+def same_lines(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 11: the list declares the order's lines, line by line."""
+    ordered = {line.gnum: line for line in documents.order.lines}
+    declared = documents.declaration_list.lines
+    if {line.gnum for line in declared} != ordered.keys():
+        yield catalogue.LINES_DIFFER.at("declaration_list.lines", name="商品序号 gnum")
+        return
+    fields = ("item_no", "model", "unit", "qty", "price", "total_price", "origin_country")
+    for position, line in enumerate(declared):
+        where = f"declaration_list.lines[{position}]"
+        yield from _differing(catalogue.LINES_DIFFER, ordered[line.gnum], line, where, fields)
+
+
+def packages(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 14: one package."""
+    if documents.waybill.head.package_count != 1:
+        yield catalogue.PACKAGES.at("waybill.package_count")
+    if documents.declaration_list.head.package_count != 1:
+        yield catalogue.PACKAGES.at("declaration_list.package_count")
+
+
+def weights(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 15: 0 < net weight <= gross weight."""
+    head = documents.declaration_list.head
+    if head.net_weight > head.gross_weight:
+        yield catalogue.NET_WEIGHT.at("declaration_list.net_weight", net=head.net_weight, gross=head.gross_weight)
+    yield from _above_zero(head, "declaration_list", ("net_weight", "gross_weight"))
+    yield from _above_zero(documents.waybill.head, "waybill", ("gross_weight",))
+
+
+def second_quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 16: second legal quantity and unit both or neither, the quantity above 0."""
+    for position, line in enumerate(documents.declaration_list.lines):
+        if (line.legal_qty2 is None) != (line.legal_unit2 is None) or (
+            line.legal_qty2 is not None and line.legal_qty2 <= 0
+        ):
+            yield catalogue.SECOND_QTY.at(f"declaration_list.lines[{position}].legal_qty2")
+
+
+def line_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 18: line numbers run from 1."""
+    for document, lines in _lines(documents):
+        for position, line in enumerate(lines):
+            if line.gnum != position + 1:
+                yield catalogue.LINE_NUMBERS.at(f"{document}.lines[{position}].gnum")
+                break
+
+
+_BONDED_FIELDS = ("account_book_no", "area_operator_code", "area_operator_name")
+_CROSSING_FIELDS = ("transport_no", "voyage_no", "bill_no")
+
+
+def bonded(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 19: what bonded import (1210) needs and leaves out."""
+    head = documents.declaration_list.head
+    if head.trade_mode != BONDED:
+        return
+    terms = terms_of(type(head))
+    for name in _BONDED_FIELDS:
+        if getattr(head, name) is None:
+            yield catalogue.BONDED_FIELD.at(f"declaration_list.{name}", name=name_of(terms[name]))
+    for name in _CROSSING_FIELDS:
+        if getattr(head, name) is not None:
+            yield catalogue.BONDED_EXTRA.at(f"declaration_list.{name}", name=name_of(terms[name]))
+    if head.departure_country != CHINA:
+        yield catalogue.BONDED_COUNTRY.at("declaration_list.departure_country")
+    for position, line in enumerate(documents.declaration_list.lines):
+        if line.record_no is None:
+            path = f"declaration_list.lines[{position}].record_no"
+            yield catalogue.BONDED_FIELD.at(path, name="账册备案料号 itemRecordNo")
+
+
+def direct(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 20: what direct purchase (9610) needs."""
+    head = documents.declaration_list.head
+    if head.trade_mode != DIRECT:
+        return
+    for name in _CROSSING_FIELDS:
+        if getattr(head, name) is None:
+            yield catalogue.DIRECT_FIELD.at(f"declaration_list.{name}", name=name_of(terms_of(type(head))[name]))
+
+
+def guarantor(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 21: the guarantor is an enterprise of the list. Text and schema differ on which; all four are allowed."""
+    head = documents.declaration_list.head
+    if head.guarantor_code not in (
+        head.platform_code, head.merchant_code, head.carrier_code, head.declarant_code,
+    ):
+        yield catalogue.GUARANTOR.at("declaration_list.guarantor_code", given=head.guarantor_code)
+
+
+def freight_link(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rule 28: freight and insurance are the real costs, the same on order and list."""
+    head, given = documents.declaration_list.head, documents.order.head.freight
+    expected = head.freight + head.insured_fee
+    if practice.freight_link == "sum" and not practice.same(given, expected):
+        yield catalogue.FREIGHT.at("order.freight", given=given, expected=expected)
+
+
+def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """No amount is negative, no quantity is zero, a price of 0 is doubted."""
+    amounts = ("goods_value", "freight", "discount", "tax_total", "paid_amount")
+    yield from _not_negative(documents.order.head, "order", amounts)
+    yield from _not_negative(documents.payment.head, "payment", ("amount_paid",))
+    yield from _not_negative(documents.declaration_list.head, "declaration_list", ("freight", "insured_fee"))
+    for position, line in enumerate(documents.declaration_list.lines):
+        where = f"declaration_list.lines[{position}]"
+        yield from _not_negative(line, where, ("price", "total_price"))
+        yield from _above_zero(line, where, ("qty", "legal_qty1"))
+        if line.price == 0:
+            yield catalogue.PRICE_ZERO.at(f"{where}.price")
+
+
+def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Codes are of the customs lists; an unknown district is only doubted, since the list changes."""
+    yield from _unlisted(documents.order.head, "order")
+    yield from _unlisted(documents.payment.head, "payment")
+    yield from _unlisted(documents.declaration_list.head, "declaration_list")
+    for document, lines in _lines(documents):
+        for position, line in enumerate(lines):
+            yield from _unlisted(line, f"{document}.lines[{position}]")
+    for position, each in enumerate(documents.declaration_list.lines):
+        if not (each.hs_code.isascii() and each.hs_code.isdecimal()):
+            path = f"declaration_list.lines[{position}].hs_code"
+            yield catalogue.FORM.at(path, name="商品编码 gcode", allowed_zh="10 位数字", allowed="ten digits")
+
+
+RULES: tuple[Rule, ...] = (
+    codes, quantities, paid_sum, payment_amount, line_totals, goods_value, identity_types, identity_numbers, consignees,
+    payer, buyer, payment_company, same_lines, packages, weights, second_quantities, line_numbers, bonded, direct,
+    guarantor, freight_link,
+)
+
+
+def _lines(documents: ParcelDocuments) -> Iterator[tuple[str, Sequence[OrderLine | DeclarationListLine]]]:
+    yield "order", documents.order.lines
+    yield "declaration_list", documents.declaration_list.lines
+
+
+def _differing(kind: Kind, one: Record, other: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+    mine, theirs = one.__dict__, other.__dict__
+    for name in fields:
+        if mine[name] != theirs[name]:
+            yield kind.at(f"{where}.{name}", name=name_of(terms_of(type(other))[name]))
+
+
+def _not_negative(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+    for name in fields:
+        if record.__dict__[name] < 0:
+            yield catalogue.NEGATIVE.at(f"{where}.{name}", name=name_of(terms_of(type(record))[name]))
+
+
+def _above_zero(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+    for name in fields:
+        if record.__dict__[name] <= 0:
+            yield catalogue.NOT_POSITIVE.at(f"{where}.{name}", name=name_of(terms_of(type(record))[name]))
+
+
+@cache
+def _listed(record: type[Record]) -> tuple[tuple[str, Code, frozenset[str]], ...]:
+    return tuple(
+        (name, term, frozenset(code_list(term.listed)))
+        for name, term in terms_of(record).items()
+        if isinstance(term, Code) and term.listed
+    )
+
+
+def _unlisted(record: Record, where: str) -> Iterator[Finding]:
+    values = record.__dict__
+    for name, term, known in _listed(type(record)):
+        value = values[name]
+        if value is not None and value not in known:
+            kind = catalogue.CODE_DOUBTFUL if term.listed in OPEN_LISTS else catalogue.CODE_UNKNOWN
+            yield kind.at(f"{where}.{name}", name=name_of(term), code=value, listed=term.listed)
