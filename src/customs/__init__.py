@@ -13,6 +13,7 @@ from customs.prepare import (
     Batch,
     Outgoing,
     Prepared,
+    examine,
     fixed_clock,
     prepare,
     prepare_many,
@@ -28,7 +29,7 @@ from customs.wire import read, write
 __version__ = "0.1.0"
 
 __all__ = [
-    "Batch", "Declaration", "Finding", "Outgoing", "Prepared", "RsaSigner", "Severity", "assess", "fixed_clock",
+    "Batch", "Declaration", "Finding", "Outgoing", "Prepared", "RsaSigner", "Severity", "assess", "examine", "fixed_clock",
     "prepare", "prepare_many", "random_guids", "read", "read_declaration", "seeded_guids", "sign", "system_clock",
     "verify", "write",
 ]

@@ -17,7 +17,7 @@ class Outgoing:
 
     kind: type[Document]
     guid: str
-    content: bytes
+    content: bytes = field(repr=False)
     signed: bool
     keys: tuple[tuple[str, ...], ...]
     parcels: tuple[int, ...]

@@ -109,6 +109,25 @@ def prepare_many(
     return _batches(road, declarations)
 
 
+def examine(
+    declarations: Iterable[Source],
+    *,
+    area: str | AreaProfile = "unified",
+    signer: Signers = None,
+    on: date,
+    clock: Clock,
+    guids: Guids,
+    rates: RateTable | None = None,
+    method: Method = DEFAULT,
+    registrations: Mapping[str, str] | None = None,
+) -> Iterator[Prepared]:
+    """A stream of parcels to tax, documents and findings, in order, without any message: what customs would say.
+
+    Parameters as for ``prepare``; with a ``signer`` the declarant is compared with its certificate too.
+    """
+    return _examine(_road(area, signer, on, clock, guids, rates, method, (), registrations), declarations)
+
+
 def _road(area: str | AreaProfile, signer: Signers, on: date, clock: Clock, guids: Guids, *options: Any) -> Road:
     profile = areas.find(area) if isinstance(area, str) else area
     if signer is None:
@@ -120,27 +139,33 @@ def _road(area: str | AreaProfile, signer: Signers, on: date, clock: Clock, guid
     return Road(profile, signers, on, clock, guids, *options)
 
 
-def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
-    limit = road.area.documents_in_a_message
-    waiting: dict[tuple[str, ...], list[Prepared]] = {}
-    refused: list[Prepared] = []
+def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
     seen: dict[tuple[str, ...], int] = {}
     for position, source in enumerate(declarations, 1):
         parcel = _walk(road, position, source)
         if not parcel.refused:
             parcel.findings += _duplicates(parcel, seen)
+        yield parcel
+
+
+def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
+    limit = road.area.documents_in_a_message
+    waiting: dict[tuple[str, ...], list[Prepared]] = {}
+    refused: list[Prepared] = []
+    for parcel in _examine(road, declarations):
         if parcel.refused:
             refused.append(parcel)
-            if len(refused) >= limit:
+            if len(refused) == limit:
                 yield Batch((), tuple(refused))
                 refused = []
             continue
-        group = waiting.setdefault(_transmitter(parcel), [])
+        transmitter = _transmitter(parcel)
+        group = waiting.setdefault(transmitter, [])
         group.append(parcel)
         if len(group) == limit:
             yield Batch(_send(road, group), (*refused, *group))
             refused = []
-            del waiting[_transmitter(parcel)]
+            del waiting[transmitter]
     for group in waiting.values():
         yield Batch(_send(road, group), tuple(group))
     if refused:

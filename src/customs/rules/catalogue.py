@@ -240,11 +240,7 @@ TAX_TOTAL = Kind(
     "请核对税率、完税价格；按所给金额申报。", "Check rates and dutiable value; the amount given is declared.",
     f"{_SPEC}, CEB311 taxTotal",
 )
-RATE_NOT_AN_OBJECT = Kind(
-    "not-an-object", ERROR, "此处应为 JSON 对象。", "A JSON object is expected here.",
-    "请按字段名给出一组值。", "Give the fields by name.", "docs/parcel.md",
-)
-MISSING = Kind(
+RATE_MISSING = Kind(
     "rate-missing", ERROR, "税率表中没有商品编码 {hs_code} 在 {day} 的税率。",
     "The rate table has no rate for commodity code {hs_code} on {day}.",
     "请核对商品编码，或提供含该编码的税率表。", "Check the code, or give a rate table that has it.", "docs/tax.md",
@@ -259,12 +255,6 @@ LEGAL_UNIT = Kind(
     "请按税则的法定单位填写法定数量（化妆品为净含量，千克）。",
     "Give the legal quantity in the tariff's unit (for cosmetics the net content in kilograms).",
     "announcement 55 of 2016",
-)
-
-RATE_MISSING = Kind(
-    "rate-missing", ERROR, "税率表中没有商品编码 {hs_code} 在 {day} 的税率。",
-    "The rate table has no rate for commodity code {hs_code} on {day}.",
-    "请核对商品编码，或提供含该编码的税率表。", "Check the code, or give a rate table that has it.", "docs/tax.md",
 )
 
 # persons

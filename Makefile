@@ -1,0 +1,61 @@
+# Everything runs in .venv, with the versions of constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# pip's own notices have no place in the output of demo and test
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: demo test lint types contract unit docs bench schemas examples clean
+
+demo: $(VENV)/run ## make signed messages of the shipped parcels
+	@rm -rf demo && mkdir demo
+	@$(BIN)/customs keygen --out demo/key
+	@for mode in 1210 9610; do \
+	  $(BIN)/customs declare examples/parcels-$$mode.jsonl --area unified --key demo/key/test.key \
+	    --cert demo/key/test.crt --out demo/$$mode --on 2026-11-11 --clock 2026-11-11T08:00:00 --guid-seed 1 || exit $$?; \
+	  $(BIN)/customs verify demo/$$mode/*.xml || exit $$?; \
+	done
+	@echo "The messages are in demo/1210 and demo/9610."
+
+test: lint types contract unit ## everything that CI asks for
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+contract: $(VENV)/dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/dev
+	$(BIN)/pytest -n auto
+
+docs: $(VENV)/docs ## the site, in site/
+	$(BIN)/mkdocs build --strict
+
+bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
+	$(BIN)/python -m benchmarks.road
+
+schemas: $(VENV)/dev ## write schemas/ anew from the documents
+	$(BIN)/customs schema --out schemas
+
+examples: $(VENV)/run ## write examples/ anew
+	for mode in 1210 9610; do $(BIN)/customs sample --count 120 --seed 11 --mode $$mode > examples/parcels-$$mode.jsonl; done
+
+clean:
+	rm -rf $(VENV) demo site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/run: pyproject.toml constraints.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -c constraints.txt -e ".[cli]"
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run
+	@$(PIP) -c constraints.txt -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/docs: $(VENV)/run
+	@$(PIP) -c constraints.txt mkdocs-material
+	@touch $@

@@ -1,0 +1,5 @@
+"""``python -m customs.cli``."""
+
+from customs.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""The summary of a run (汇总): parcels, documents, messages, tax, what was refused and why."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from rich.table import Table
+
+from customs.fields.money import ZERO
+from customs.prepare import Batch, Prepared
+from customs.rules import CATALOGUE
+
+
+@dataclass
+class Summary:
+    """Figures of a run, added up batch by batch."""
+
+    parcels: int = 0
+    refused: int = 0
+    documents: int = 0
+    messages: int = 0
+    tax: Decimal = ZERO
+    findings: Counter[str] = field(default_factory=Counter)
+
+    def add_batch(self, batch: Batch) -> None:
+        """Count a batch: its messages, and its parcels."""
+        self.messages += len(batch.messages)
+        self.documents += sum(len(message.keys) for message in batch.messages)
+        for parcel in batch.parcels:
+            self.add(parcel)
+
+    def add(self, parcel: Prepared) -> None:
+        """Count a parcel; the tax of refused ones does not count."""
+        self.parcels += 1
+        self.refused += parcel.refused
+        if not parcel.refused and parcel.assessment:
+            self.tax += parcel.assessment.due
+        self.findings.update({finding.code for finding in parcel.findings})
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "parcels": self.parcels,
+            "declared": self.parcels - self.refused,
+            "refused": self.refused,
+            "documents": self.documents,
+            "messages": self.messages,
+            "tax": str(self.tax),
+            "findings": dict(self.findings.most_common()),
+        }
+
+    def table(self, title: str, *, written: bool = True) -> Table:
+        """The summary as people read it, each finding with the number of parcels it concerns; without the figures of
+        documents and messages where nothing was to be written.
+        """
+        table = Table(title=title, show_header=False)
+        table.add_column("what")
+        table.add_column("figure", justify="right")
+        table.add_row("parcels 包裹", f"{self.parcels:,}")
+        table.add_row("in order 通过", f"{self.parcels - self.refused:,}")
+        table.add_row("refused 退回", f"{self.refused:,}")
+        if written:
+            table.add_row("documents 单证", f"{self.documents:,}")
+            table.add_row("messages 报文", f"{self.messages:,}")
+        table.add_row("tax, CNY 税款（元）", f"{self.tax:,}")
+        for code, count in self.findings.most_common():
+            table.add_row(f"  {CATALOGUE[code].severity} {code}", f"{count:,}")
+        return table

@@ -1,0 +1,86 @@
+"""Hypothesis strategies derived from the documents (测试数据生成), for property tests. Need the extra ``testing``.
+
+from hypothesis import given
+from customs.documents import Order
+from customs.testing.strategies import documents_of
+
+@given(documents_of(Order))
+def test_orders(order): ...
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from customs.codes import code_list
+from customs.documents import Document, Message, Subscription, Transfer
+from customs.fields import Record, Term, part_type, terms_of
+from customs.fields.base import Code, Count, Day, Decimals, Fixed, Moment, Part, Text
+
+R = TypeVar("R", bound=Record)
+D = TypeVar("D", bound=Document)
+
+#: Whatever XML 1.0 can carry, surrogates and non-characters aside.
+_CHARACTERS = st.characters(
+    exclude_categories=["Cs"],
+    exclude_characters=[*map(chr, range(9)), "\x0b", "\x0c", *map(chr, range(14, 32)), "\ufffe", "\uffff"],
+)
+
+
+def records_of(record: type[R]) -> st.SearchStrategy[R]:
+    """Records whose fields keep their facets, optional ones left out now and then."""
+    fields: dict[str, st.SearchStrategy[Any]] = {}
+    for name, term in terms_of(record).items():
+        inner = part_type(record, name)
+        values = _part(term, inner) if isinstance(term, Part) and inner else values_of(term)
+        optional = type(None) in getattr(record.model_fields[name].annotation, "__args__", ())
+        fields[name] = st.none() | values if optional else values
+    return st.fixed_dictionaries(fields).map(record.model_validate)
+
+
+def documents_of(kind: type[D]) -> st.SearchStrategy[D]:
+    """Documents of one kind, each field within its facets; they need not match each other."""
+    return records_of(kind)
+
+
+def messages_of(kind: type[D], most: int = 3) -> st.SearchStrategy[Message[D]]:
+    """Messages of one to ``most`` documents."""
+    documents = st.lists(documents_of(kind), min_size=1, max_size=most).map(tuple)
+    subscriptions = st.lists(records_of(Subscription), max_size=2).map(tuple)
+    return st.builds(Message, guids(), documents, records_of(Transfer), subscriptions, st.just("1.0"))
+
+
+def guids() -> st.SearchStrategy[str]:
+    """Guids of 36 characters."""
+    return st.uuids().map(lambda each: str(each).upper())
+
+
+def values_of(term: Term) -> st.SearchStrategy[Any]:
+    """Values that a field admits."""
+    match term:
+        case Text(minimum=least, maximum=most):
+            return st.text(_CHARACTERS, min_size=least, max_size=min(most, max(least, 40)))
+        case Code(length=length, listed=listed):
+            codes = st.sampled_from(sorted(code_list(listed))) if listed else st.nothing()
+            return codes | st.text(st.sampled_from("0123456789ABCXYZ"), min_size=length, max_size=length)
+        case Fixed(value=value):
+            return st.just(value)
+        case Decimals():
+            return st.decimals(Decimal("-99999999999999"), Decimal("99999999999999"), places=5).map(
+                lambda each: Decimal(f"{each:f}")
+            ) | st.integers(0, 10**6).map(lambda cents: Decimal(cents) / 100)
+        case Count():
+            return st.integers(-999_999_999, 999_999_999)
+        case Moment():
+            return st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)).map(lambda at: at.replace(microsecond=0))
+        case Day():
+            return st.dates(date(1000, 1, 1), date(9999, 12, 31))
+    raise TypeError(f"no values are known for {type(term).__name__}")
+
+
+def _part(term: Part, inner: type[Record]) -> st.SearchStrategy[Any]:
+    if term.maximum == 1:
+        return records_of(inner)
+    return st.lists(records_of(inner), min_size=term.minimum, max_size=3).map(tuple)

@@ -1,0 +1,84 @@
+"""What the tests share: keys, parcels, and the components beyond Python that some of them need."""
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import customs
+from customs.testing import issue_test_key, sample_parcels
+from customs.testing.keys import KeyPair
+from customs.testing.parcels import DECLARANT
+from support import SINGLES_DAY
+
+
+def absent(reason: str) -> None:
+    """Skip for a missing component, visibly; fail where all of them are demanded."""
+    if os.environ.get("CUSTOMS_REQUIRE_COMPONENTS") == "1":
+        pytest.fail(f"{reason}, although CUSTOMS_REQUIRE_COMPONENTS demands every component")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def official() -> Path:
+    """The standard's own schemas and samples."""
+    folder = os.environ.get("CUSTOMS_OFFICIAL_SPEC")
+    if not folder:
+        pytest.skip("the official schemas and samples are not here: set CUSTOMS_OFFICIAL_SPEC")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def facts() -> Path:
+    """The gathered facts with their worked examples."""
+    folder = os.environ.get("CUSTOMS_SPEC")
+    if not folder:
+        pytest.skip("the gathered facts are not here: set CUSTOMS_SPEC")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def xmlsec1() -> str:
+    """The command xmlsec1, an independent verifier."""
+    found = shutil.which("xmlsec1")
+    if not found:
+        absent("xmlsec1 is not installed")
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyPair:
+    """A test key and certificate of the sample parcels' declarant."""
+    return issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))
+
+
+@pytest.fixture(scope="session")
+def signer(keys: KeyPair) -> customs.RsaSigner:
+    return keys.signer()
+
+
+@pytest.fixture(params=["1210", "9610"])
+def parcel(request: pytest.FixtureRequest) -> customs.Declaration:
+    """A parcel of each trade mode."""
+    return next(sample_parcels(1, seed=7, mode=request.param))
+
+
+@pytest.fixture
+def walk(signer: customs.RsaSigner) -> Callable[..., customs.Prepared]:
+    """The road with time and guids that stand still."""
+
+    def prepare(declaration: Any, **options: Any) -> customs.Prepared:
+        given = {
+            "signer": signer,
+            "on": SINGLES_DAY,
+            "clock": customs.fixed_clock(datetime(2026, 11, 11, 8)),
+            "guids": customs.seeded_guids(1),
+        }
+        return customs.prepare(declaration, **{**given, **options})
+
+    return prepare
