@@ -13,7 +13,7 @@ import customs
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
-from support import SINGLES_DAY
+from support import MORNING, SINGLES_DAY
 
 
 def absent(reason: str) -> None:
@@ -76,7 +76,7 @@ def walk(signer: customs.RsaSigner) -> Callable[..., customs.Prepared]:
         given = {
             "signer": signer,
             "on": SINGLES_DAY,
-            "clock": customs.fixed_clock(datetime(2026, 11, 11, 8)),
+            "clock": customs.fixed_clock(MORNING),
             "guids": customs.seeded_guids(1),
         }
         return customs.prepare(declaration, **{**given, **options})

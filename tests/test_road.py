@@ -19,11 +19,9 @@ from customs.prepare import build
 from customs.prepare.building import _FACTS, _SEARCHED, SECTION_OF, net_weight
 from customs.signing import SigningError
 from customs.testing import sample_parcels
-from support import ROOT, SINGLES_DAY
+from support import MORNING, ROOT, SINGLES_DAY
 
 Walk = Callable[..., customs.Prepared]
-MORNING = datetime(2026, 11, 11, 8)
-
 
 def stream(parcels: object, signer: object, **options: object) -> list[customs.Batch]:
     given: dict[str, object] = {

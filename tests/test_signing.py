@@ -24,7 +24,7 @@ from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XML_DECLARATION
-from support import SINGLES_DAY
+from support import MORNING, SINGLES_DAY
 
 Walk = Callable[..., customs.Prepared]
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -44,8 +44,8 @@ def test_xmlsec1_accepts_every_message_of_a_stream(
         sample_parcels(101, seed=3, mode="1210"),
         signer=signer,
         on=SINGLES_DAY,
-        clock=customs.system_clock,
-        guids=customs.random_guids,
+        clock=customs.fixed_clock(MORNING),
+        guids=customs.seeded_guids(1),
     )
     messages = [message for batch in stream for message in batch.messages]
     assert [len(message.keys) for message in messages] == [100] * 4 + [1] * 4

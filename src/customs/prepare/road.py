@@ -45,10 +45,10 @@ class Road:
     on: date
     clock: Clock
     guids: Guids
-    rates: RateTable | None = None
-    method: Method = DEFAULT
+    rates: RateTable | None
+    method: Method
+    registrations: Mapping[str, str] | None
     subscriptions: tuple[Subscription, ...] = ()
-    registrations: Mapping[str, str] | None = None
 
 
 DOCUMENTS: tuple[DocumentName, ...] = ("order", "payment", "waybill", "declaration_list")
@@ -77,8 +77,17 @@ def prepare(
 
     What is wrong with the parcel stands in ``findings``; an error means no messages. Raises ``UnknownAreaError``.
     """
-    options = (rates, method, tuple(subscriptions), registrations)
-    road = _road(area, signer, on, clock, guids, *options)
+    road = Road(
+        area=_profile(area),
+        signers=_signers(signer),
+        on=on,
+        clock=clock,
+        guids=guids,
+        rates=rates,
+        method=method,
+        subscriptions=tuple(subscriptions),
+        registrations=registrations,
+    )
     parcel = _walk(road, 1, declaration)
     if not parcel.refused:
         _send(road, [parcel])
@@ -104,8 +113,17 @@ def prepare_many(
     Parcels of different transmitting enterprises go into different messages. Every input ends in a batch, as a message
     or with findings that say why not; a refused parcel never holds up the others. Parameters as for ``prepare``.
     """
-    options = (rates, method, tuple(subscriptions), registrations)
-    road = _road(area, signer, on, clock, guids, *options)
+    road = Road(
+        area=_profile(area),
+        signers=_signers(signer),
+        on=on,
+        clock=clock,
+        guids=guids,
+        rates=rates,
+        method=method,
+        subscriptions=tuple(subscriptions),
+        registrations=registrations,
+    )
     return _batches(road, declarations)
 
 
@@ -125,18 +143,27 @@ def examine(
 
     Parameters as for ``prepare``; with a ``signer`` the declarant is compared with its certificate too.
     """
-    return _examine(_road(area, signer, on, clock, guids, rates, method, (), registrations), declarations)
+    road = Road(
+        area=_profile(area),
+        signers=_signers(signer),
+        on=on,
+        clock=clock,
+        guids=guids,
+        rates=rates,
+        method=method,
+        registrations=registrations,
+    )
+    return _examine(road, declarations)
 
 
-def _road(area: str | AreaProfile, signer: Signers, on: date, clock: Clock, guids: Guids, *options: Any) -> Road:
-    profile = areas.find(area) if isinstance(area, str) else area
+def _profile(area: str | AreaProfile) -> AreaProfile:
+    return areas.find(area) if isinstance(area, str) else area
+
+
+def _signers(signer: Signers) -> Mapping[DocumentName, Signer]:
     if signer is None:
-        signers: Mapping[DocumentName, Signer] = {}
-    elif isinstance(signer, Mapping):
-        signers = signer
-    else:
-        signers = dict.fromkeys(DOCUMENTS, signer)
-    return Road(profile, signers, on, clock, guids, *options)
+        return {}
+    return signer if isinstance(signer, Mapping) else dict.fromkeys(DOCUMENTS, signer)
 
 
 def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
@@ -167,7 +194,8 @@ def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
             refused = []
             del waiting[transmitter]
     for group in waiting.values():
-        yield Batch(_send(road, group), tuple(group))
+        yield Batch(_send(road, group), (*refused, *group))
+        refused = []
     if refused:
         yield Batch((), tuple(refused))
 

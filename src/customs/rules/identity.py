@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 def is_identity_number(number: str) -> bool:
     """Whether a number can be one.
 
-    >>> is_identity_number("11010118000101013X"), is_identity_number("110101180001010132")
+    >>> is_identity_number("110101185001159278"), is_identity_number("110101185001159277")
     (False, True)
     """
     if len(number) != 18 or not (number[:17].isascii() and number[:17].isdecimal()):

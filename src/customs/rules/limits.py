@@ -14,6 +14,8 @@ def check_assessment(
 ) -> Iterator[Finding]:
     """Rule 22, the yearly limit only where the quota used is given; and the tax given against the tax assessed."""
     limits, value, used = assessment.law.limits, assessment.dutiable_value, assessment.quota_used
+    if used is not None and used < 0:
+        yield catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used")
     if used is not None and used + value > limits.yearly:
         yield catalogue.YEARLY_LIMIT.at("quota_used", used=used, value=value, limit=limits.yearly)
     if value > limits.single:

@@ -52,7 +52,7 @@ def finding_of(fault: Fault, path: str | None = None) -> Finding:
     if fault.kind == "json":
         return catalogue.JSON.at(path, detail=fault.detail.removeprefix("Invalid JSON: "))
     if fault.kind == "unknown":
-        return catalogue.UNKNOWN.at(path)
+        return (catalogue.TWICE if fault.term else catalogue.UNKNOWN).at(path)
     if isinstance(fault.term, Fixed) and fault.term.wire == "currency":
         return catalogue.CURRENCY.at(path)
     if fault.term is None:

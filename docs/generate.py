@@ -1,0 +1,252 @@
+"""The tables of the docs that the code knows: ``python docs/generate.py`` writes them anew between their markers.
+
+A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``. A test compares what is written with what
+the code says.
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from customs import declaration
+from customs.codes import code_list
+from customs.declaration import Declaration
+from customs.documents import MESSAGES, Subscription, Transfer
+from customs.fields import Record, Term, part_type, terms_of
+from customs.fields.base import Decimals
+from customs.rules import CATALOGUE
+from customs.tax import law
+from customs.tax.formula import composite_rate
+
+DOCS = Path(__file__).parent
+
+_TABLE = re.compile(r"(?<=<!-- table: )(?P<name>[a-z_ ]+) -->\n.*?(?=<!-- end of table -->)", re.DOTALL)
+
+
+def table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table. Bars in a cell are escaped."""
+    titles = list(titles)
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def findings() -> str:
+    """Every finding of the catalogue."""
+    return table(
+        ("Code", "Severity", "Rule", "What is wrong, what to do", "问题与处理", "Source"),
+        (
+            (
+                f"`{each.code}`",
+                str(each.severity),
+                "" if each.rule is None else str(each.rule),
+                f"{each.en} *{each.mend_en}*",
+                f"{each.zh} *{each.mend_zh}*",
+                each.source,
+            )
+            for each in CATALOGUE.values()
+        ),
+    )
+
+
+def fields() -> str:
+    """Every field of documents and parcel: a row for each pair of names and meaning, with the places where it stands."""
+    found: dict[tuple[str, str, str, str], tuple[list[str], list[str]]] = {}
+    for place, name, term, in_parcel in _all_terms():
+        row = term.zh, name, term.wire or "", term.en
+        places = found.setdefault(row, ([], []))[in_parcel]
+        if place not in places:
+            places.append(place)
+    return table(
+        ("中文", "Python name", "Wire name", "Meaning", "Messages", "In the parcel"),
+        (
+            (zh, f"`{name}`", f"`{wire}`" if wire else "", en, ", ".join(messages), ", ".join(parcel))
+            for (zh, name, wire, en), (messages, parcel) in sorted(found.items(), key=lambda row: row[0][1:])
+        ),
+    )
+
+
+def _all_terms() -> Iterator[tuple[str, str, Term, bool]]:
+    """Place, Python name and term of every field, and whether the place is in the parcel."""
+    for message, document in MESSAGES.items():
+        yield from ((message, name, term, False) for name, term in _inside(document))
+    for element, record in (("BaseTransfer", Transfer), ("BaseSubscribe", Subscription)):
+        yield from ((element, name, term, False) for name, term in _inside(record))
+    for name, term in terms_of(Declaration).items():
+        yield "(top)", name, term, True
+        if inner := part_type(Declaration, name):
+            yield from ((name, inside, each, True) for inside, each in _inside(inner))
+
+
+def _inside(record: type[Record]) -> Iterator[tuple[str, Term]]:
+    for name, term in terms_of(record).items():
+        yield name, term
+        if inner := part_type(record, name):
+            yield from _inside(inner)
+
+
+def section(record: type[Record]) -> str:
+    """The fields of one section of the parcel."""
+    said = _docstrings().get(record.__name__, {})
+    return table(
+        ("Field", "中文", "What it is", "What it may hold", "Given or derived"),
+        (
+            (
+                f"`{name}`" + (f"<br>`{term.wire}`" if term.wire else ""),
+                term.zh,
+                term.en + (" *(personal)*" if term.personal else ""),
+                "[amount](#amounts)" if isinstance(term, Decimals) else term.allowed.en,
+                _given_or_derived(record, name, said.get(name, "")),
+            )
+            for name, term in terms_of(record).items()
+        ),
+    )
+
+
+def _given_or_derived(record: type[Record], name: str, said: str) -> str:
+    """Whether a field must be given, and what becomes of it otherwise, in the words of its docstring where it has one."""
+    info = record.model_fields[name]
+    if info.is_required():
+        return f"**Required.** {re.sub('^Given[;:] (.)', lambda found: str(found[1]).upper(), said)}".strip()
+    if said:
+        return said
+    return "Optional." if info.default is None else f"`{info.default}`, unless given."
+
+
+def _docstrings() -> dict[str, dict[str, str]]:
+    """The strings below the fields of the parcel's records, by class and field."""
+    found: dict[str, dict[str, str]] = {}
+    module = ast.parse(Path(declaration.__file__ or "").read_text(encoding="utf-8"))
+    for record in module.body:
+        if not isinstance(record, ast.ClassDef):
+            continue
+        for pair in zip(record.body, record.body[1:], strict=False):
+            match pair:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                    found.setdefault(record.name, {})[name] = " ".join(said.split())
+    return found
+
+
+def limits() -> str:
+    """The limits by day."""
+    over = {"full": "taxed in full", "one_piece": "one piece: taxed in full; else outside", "outside": "outside"}
+    return table(
+        ("From", "To", "One transaction", "One person, one year", "Over the first", "Over the second", "Source"),
+        (
+            (
+                *_period(row),
+                _yuan(row["single"]),
+                _yuan(row["yearly"]),
+                over[row["over_single"]],
+                over[row["over_yearly"]],
+                row["source"],
+            )
+            for row in _law("limits")
+        ),
+    )
+
+
+def vat() -> str:
+    """The rates of VAT by day."""
+    rows = ((row["band"], *_period(row), _percent(row["rate"]), row["source"]) for row in _law("vat"))
+    return table(("Band", "From", "To", "Rate", "Source"), rows)
+
+
+def consumption() -> str:
+    """The classes of consumption tax by day."""
+    return table(
+        ("Class", "From", "To", "Rate", "Due from", "Source"),
+        (
+            (f"`{row['class']}`", *_period(row), _percent(row["rate"]), _threshold(row), row["source"])
+            for row in _law("consumption")
+        ),
+    )
+
+
+def composite() -> str:
+    """The composite rates within the limits, computed for each day on which one of them changes."""
+    first: date = min(row["from"] for row in _law("limits"))
+    changes = {row["from"] for kind in ("vat", "consumption", "factors") for row in _law(kind)}
+    classes = ("wine", "make_up")
+    return table(
+        ("From", "Low band", "Standard band", *(f"with `{name}`" for name in classes)),
+        (
+            (day.isoformat(), _composite(day, "low", None), *(_composite(day, "standard", name) for name in (None, *classes)))
+            for day in sorted({first, *(day for day in changes if day > first)})
+        ),
+    )
+
+
+def _composite(day: date, band: str, name: str | None) -> str:
+    in_force = law.on(day)
+    rate = in_force.consumption[name].rate if name else Decimal(0)
+    return f"{composite_rate(in_force.vat[band][0], rate, in_force.factor) * 100:.2f} %"
+
+
+def _law(kind: str) -> list[dict[str, Any]]:
+    """The rows of one kind in the law's own file."""
+    rows: dict[str, list[dict[str, Any]]] = tomllib.loads(
+        files("customs.tax").joinpath("law.toml").read_text(encoding="utf-8")
+    )
+    return rows[kind]
+
+
+def _period(row: dict[str, Any]) -> tuple[str, str]:
+    return str(row["from"]), str(row.get("to", ""))
+
+
+def _yuan(amount: str) -> str:
+    return f"{Decimal(amount):,}"
+
+
+def _percent(rate: str) -> str:
+    return f"{Decimal(rate) * 100:.0f} %"
+
+
+def _threshold(row: dict[str, Any]) -> str:
+    if "at_least" not in row:
+        return "always"
+    quantity = "first" if row["per"] == "legal_qty1" else "second"
+    unit = f", unit {row['unit']} {code_list('units')[row['unit']].zh}" if "unit" in row else ""
+    return f"{_yuan(row['at_least'])} CNY per {quantity} legal quantity{unit}"
+
+
+def _sections() -> dict[str, Callable[[], str]]:
+    """A table for each section of the parcel, one for the lines, one for the top."""
+    records: dict[str, type[Record]] = {"parcel": Declaration, "lines": declaration.Line}
+    for name in terms_of(Declaration):
+        if inner := part_type(Declaration, name):
+            records[name] = inner
+    return {name: partial(section, record) for name, record in records.items()}
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "findings": findings,
+    "fields": fields,
+    "limits": limits,
+    "vat": vat,
+    "consumption": consumption,
+    "composite": composite,
+    **_sections(),
+}
+
+
+def renewed(text: str) -> str:
+    """The text of a page with each of its tables as the code has it now."""
+    return _TABLE.sub(lambda found: f"{found['name']} -->\n\n{TABLES[found['name']]()}\n", text)
+
+
+def main() -> None:
+    for page in sorted(DOCS.rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(renewed(text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
