@@ -34,9 +34,9 @@ class Parties(Record):
     declarant_name: parties.DeclarantName
     guarantor_code: parties.GuarantorCode
     area_operator_code: parties.AreaOperatorCode | None = None
-    """Given for 1210; left out for 9610."""
+    """Given for 1210."""
     area_operator_name: parties.AreaOperatorName | None = None
-    """Given for 1210; left out for 9610."""
+    """Given for 1210."""
     transmitter_code: head.TransmitterCode
     transmitter_name: head.TransmitterName
     dxp_id: head.DxpId
@@ -188,7 +188,7 @@ class ClearanceFacts(Record):
     departure_country: clearance.DepartureCountry | None = None
     """Given for 9610: the country of dispatch. Derived for 1210: 142, since the parcel leaves from a Chinese area."""
     account_book_no: clearance.AccountBookNo | None = None
-    """Given for 1210; left out for 9610."""
+    """Given for 1210."""
     internal_no: clearance.InternalNo | None = None
     """Derived: the order number, if it has at most 20 characters."""
     pre_entry_no: clearance.PreEntryNo | None = None

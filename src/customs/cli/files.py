@@ -2,6 +2,7 @@
 
 import json
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,13 @@ LONGEST_LINE = 1 << 20
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file that are not empty, each as it stands; of a line over 1 MiB only the beginning, which cannot
-    be read as JSON and so ends in a finding.
+    """The lines of a file that are not empty, each as it stands, a byte order mark aside.
+
+    Of a line over 1 MiB only the beginning, which cannot be read as JSON and so ends in a finding.
     """
     with path.open("rb") as file:
+        if file.read(len(BOM_UTF8)) != BOM_UTF8:
+            file.seek(0)
         while line := file.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                 while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):

@@ -57,10 +57,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Text(Term):
-    """Free text; lengths count characters, as XSD facets do."""
+    """Free text; lengths count characters, as XSD facets do. ``listed`` names a code list, where there is one."""
 
     minimum: int = field(default=0, kw_only=True)
     maximum: int = field(kw_only=True)
+    listed: str | None = field(default=None, kw_only=True)
 
     @property
     def allowed(self) -> Allowed:
@@ -194,8 +195,11 @@ class Part(Term):
     @property
     def allowed(self) -> Allowed:
         if self.maximum == 1:
-            return Allowed("一组字段", "one group of fields")
-        return Allowed(f"{self.minimum} 至 {self.maximum} 项", f"{self.minimum} to {self.maximum} entries")
+            return Allowed("一个 JSON 对象", "a JSON object")
+        return Allowed(
+            f"{self.minimum} 至 {self.maximum} 个 JSON 对象的列表",
+            f"a list of {self.minimum} to {self.maximum} JSON objects",
+        )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         schema = handler(source)
@@ -206,9 +210,8 @@ class Part(Term):
 
 def _named(error: str, allowed: str, *choices: core_schema.CoreSchema) -> core_schema.CoreSchema:
     """One error of our own name instead of one for each representation that was tried."""
-    return core_schema.union_schema(
-        list(choices), mode="left_to_right", custom_error_type=error, custom_error_message=allowed
-    )
+    schema = core_schema.union_schema(list(choices), mode="left_to_right")
+    return core_schema.custom_error_schema(schema, custom_error_type=error, custom_error_message=allowed)
 
 
 def plain_digits(value: Any) -> str:
@@ -219,7 +222,10 @@ def plain_digits(value: Any) -> str:
 
 def china_time(value: Any) -> datetime:
     if isinstance(value, datetime):
-        local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
+        try:
+            local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
+        except OverflowError:
+            raise ValueError("a time outside the calendar") from None
         return local.replace(microsecond=0)
     if isinstance(value, str) and len(value) == 14 and value.isascii() and value.isdecimal():
         day = int(value[:4]), int(value[4:6]), int(value[6:8])

@@ -9,16 +9,17 @@
 ...     Example(order_no="far too long")
 ... except ValidationError as error:
 ...     faults_of(error, Example)
-[Fault(path='order_no', kind='long', term=Text(wire='orderNo', zh='订单编号', en='Order number', ...), detail='')]
+[Fault(path='order_no', kind='long', term=Text(wire='orderNo', ...), detail='')]
 """
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from pydantic import ValidationError
 
-from customs.fields.base import Record, Term, part_type, terms_of
+from customs.fields.base import Code, Record, Term, part_type, terms_of
 
 Kind = Literal["missing", "empty", "long", "few", "many", "characters", "unknown", "form", "json"]
 
@@ -35,12 +36,15 @@ _KINDS: dict[str, Kind] = {
 }
 
 #: A field name that may be shown: nothing a person's data could hide in.
-_SHOWABLE = re.compile(r"[A-Za-z_][A-Za-z_0-9]{0,39}")
+_SHOWABLE = re.compile(r"[A-Za-z_]{1,40}[0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One refused field: its path in Python names, what is wrong, the term that says what is allowed."""
+    """One refused field: its path in Python names, what is wrong, the term that says what is allowed.
+
+    ``detail`` says where JSON breaks off, or which known name is nearest to an unknown one.
+    """
 
     path: str
     kind: Kind
@@ -53,14 +57,21 @@ def faults_of(error: ValidationError, record: type[Record]) -> list[Fault]:
     found = []
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         kind = _KINDS.get(each["type"], "form")
-        path, term = _locate(each["loc"], record)
-        found.append(Fault(path, kind, term, each["msg"] if kind == "json" else ""))
-    return found
+        path, term, nearest = _locate(each["loc"], record)
+        if isinstance(term, Code) and kind in ("empty", "long"):
+            kind = "form"
+        detail = each["msg"] if kind == "json" else nearest if kind == "unknown" else ""
+        found.append(Fault(path, kind, term, detail))
+    # a list is too short only because its entries were refused: they say it themselves
+    refused_inside = {fault.path.partition("[")[0] for fault in found if "[" in fault.path}
+    return [fault for fault in found if fault.kind != "few" or fault.path not in refused_inside]
 
 
-def _locate(location: tuple[int | str, ...], record: type[Record]) -> tuple[str, Term | None]:
-    """A location as a path such as ``order.lines[0].qty``, and the term of its last field."""
-    path, term, inside = "", None, record
+def _locate(location: tuple[int | str, ...], record: type[Record]) -> tuple[str, Term | None, str]:
+    """A location as a path such as ``order.lines[0].qty``, the term of its last field, and for an unknown field the
+    nearest known name.
+    """
+    path, term, inside, nearest = "", None, record, ""
     for step in location:
         if isinstance(step, int):
             path += f"[{step}]"
@@ -73,4 +84,5 @@ def _locate(location: tuple[int | str, ...], record: type[Record]) -> tuple[str,
             inside = part_type(inside, step) or inside
         else:
             term = None
-    return path, term
+            nearest = next(iter(get_close_matches(step, list(inside.model_fields), n=1, cutoff=0.75)), "")
+    return path, term, nearest

@@ -12,7 +12,8 @@ Guid = Annotated[str, Text("guid", "系统唯一序号", "Number of the document
                            minimum=36, maximum=36)]
 AppType = Annotated[str, Code("appType", "报送类型", "1 new, 2 amend, 3 delete", length=1, listed="app_types")]
 AppTime = Annotated[datetime, Moment("appTime", "报送时间", "Time of submission; an amendment needs a later one")]
-AppStatus = Annotated[str, Text("appStatus", "业务状态", "1 stored, 2 declared", minimum=1, maximum=3)]
+AppStatus = Annotated[str, Text("appStatus", "业务状态", "1 stored, 2 declared", minimum=1, maximum=3,
+                                listed="app_statuses")]
 Note = Annotated[str, Text("note", "备注", "Remark", minimum=1, maximum=1000, personal=True)]
 
 TransmitterCode = Annotated[str, Text("copCode", "传输企业代码", "Enterprise that sends the message",

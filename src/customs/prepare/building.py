@@ -38,7 +38,7 @@ from customs.fields.base import assemble, china_time
 from customs.fields.money import ZERO
 from customs.prepare.sources import Guids
 from customs.rules import Finding, catalogue
-from customs.rules.matching import BONDED, CHINA
+from customs.rules.matching import CHINA, DIRECT
 from customs.rules.reading import name_of
 from customs.tax.assessment import transport_costs
 
@@ -176,7 +176,7 @@ def _order_line(number: int, line: Line) -> OrderLine:
     values = line.__dict__
     given = {name: values[name] for name in _COPIED_LINE_FIELDS[OrderLine]}
     return assemble(
-        OrderLine, {**given, "currency": "142", "gnum": line.gnum or number, "total_price": line.value}
+        OrderLine, {**given, "currency": "142", "gnum": _given(line.gnum, number), "total_price": line.value}
     )
 
 
@@ -184,7 +184,7 @@ def _list_line(number: int, line: Line) -> DeclarationListLine:
     values = line.__dict__
     derived = {
         "currency": "142",
-        "gnum": line.gnum or number,
+        "gnum": _given(line.gnum, number),
         "total_price": line.value,
         "goods_name": line.goods_name or line.item_name,
         "bar_code": line.bar_code or NO_BAR_CODE,
@@ -266,7 +266,7 @@ def _underivable(declaration: Declaration) -> Iterator[Finding]:
             why_zh="并非每项商品都有以千克计的法定数量",
             why="not every line has a legal quantity in kilograms",
         )
-    if clearance.departure_country is None and clearance.trade_mode != BONDED:
+    if clearance.departure_country is None and clearance.trade_mode == DIRECT:
         yield catalogue.DIRECT_FIELD.at("clearance.departure_country", name="起运国（地区） country")
     if clearance.internal_no is None and len(declaration.order.order_no) > 20:
         yield catalogue.CANNOT_DERIVE.at(

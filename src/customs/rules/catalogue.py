@@ -14,7 +14,7 @@ _SPEC = "unified edition 2022-05"
 
 JSON = Kind(
     "json-unreadable", ERROR, "无法读取的 JSON：{detail}", "The line is not readable JSON: {detail}.",
-    "每行应为一个 JSON 对象，UTF-8 编码。", "Give one JSON object per line, in UTF-8.", "JSON, RFC 8259",
+    "每行应为一个 JSON 对象，UTF-8 编码（不是 GBK）。", "Give one JSON object per line, in UTF-8 (not GBK).", "JSON, RFC 8259",
 )
 NOT_AN_OBJECT = Kind(
     "not-an-object", ERROR, "此处应为 JSON 对象。", "A JSON object is expected here.",
@@ -47,7 +47,7 @@ CHARACTERS = Kind(
     "请去掉控制字符。允许：{allowed_zh}。", "Remove them. Allowed: {allowed}.", "XML 1.0, section 2.2",
 )
 UNKNOWN = Kind(
-    "field-unknown", ERROR, "未知字段。", "The field is not known here.",
+    "field-unknown", ERROR, "未知字段{hint_zh}。", "The field is not known here{hint}.",
     "请核对字段名（可用 Python 名或报文名）。", "Check its name: Python names and wire names are accepted.",
     "docs/glossary.md",
 )
@@ -61,7 +61,8 @@ BLANK = Kind(
 )
 CODE_UNKNOWN = Kind(
     "code-unknown", ERROR, "{name} 的代码 {code} 不在代码表 {listed} 中。", "{name}: code {code} is not in the list {listed}.",
-    "请使用海关代码表中的代码。", "Use a code of the customs list.", "code lists of the customs administration",
+    "请使用海关代码表中的代码。", 'Use a code of that list: customs.codes.code_list("{listed}") shows it.',
+    "code lists of the customs administration",
 )
 CODE_DOUBTFUL = Kind(
     "code-doubtful", WARNING, "{name} 的代码 {code} 不在已知代码表 {listed} 中。",
@@ -75,7 +76,8 @@ ITEM_NO_LENGTH = Kind(
     "schemas of 2022-05: CEB311 itemNo 30, CEB621 itemNo 20",
 )
 NEGATIVE = Kind(
-    "amount-negative", ERROR, "{name} 不能为负数。", "{name} is negative.", "请填写不小于 0 的数。", "Give 0 or more.", _SPEC,
+    "amount-negative", ERROR, "{name}（所给或推算）不能为负数。",
+    "{name}, as given or derived, is negative.", "请填写不小于 0 的数。", "Give 0 or more.", _SPEC,
 )
 NOT_POSITIVE = Kind(
     "quantity-not-positive", ERROR, "{name} 必须大于 0。", "{name} must be more than 0.",
@@ -91,7 +93,8 @@ CANNOT_DERIVE = Kind(
     "请提供 {name}。", "Give {name}.", "what this library derives, docs/parcel.md",
 )
 OVERFLOW = Kind(
-    "amount-overflow", ERROR, "推算的 {name} 超出报文允许的位数。", "{name}, as derived, has more digits than a message admits.",
+    "amount-overflow", ERROR, "{name}（所给或推算）超出报文允许的位数。",
+    "{name}, as given or derived, has more digits than a message admits.",
     "请核对单价与数量。", "Check prices and quantities.", "N19,5 of the schemas",
 )
 
@@ -156,7 +159,8 @@ PACKAGES = Kind(
     "一个运单对应一件包裹。", "A waybill carries one package.", f"{_SPEC}, packNo", 14,
 )
 NET_WEIGHT = Kind(
-    "net-over-gross", ERROR, "净重 {net} 千克大于毛重 {gross} 千克。", "The net weight {net} kg exceeds the gross weight {gross} kg.",
+    "net-over-gross", ERROR, "净重 {net} 千克（所给或由法定数量推算）大于毛重 {gross} 千克。",
+    "The net weight {net} kg, given or derived from the legal quantities, exceeds the gross weight {gross} kg.",
     "请核对重量（单位：千克）。", "Check both, in kilograms.", f"{_SPEC}, netWeight", 15,
 )
 SECOND_QTY = Kind(
@@ -185,13 +189,13 @@ DIRECT_FIELD = Kind(
     "请提供 {name}。", "Give it.", f"{_SPEC}, CEB621", 20,
 )
 GUARANTOR = Kind(
-    "guarantor", ERROR, "担保企业 {given} 不是清单中的企业。", "The guarantor {given} is no enterprise of the list.",
+    "guarantor", ERROR, "担保企业不是清单中的企业。", "The guarantor is no enterprise of the list.",
     "担保企业应为电商平台、电商企业、物流企业或申报企业之一。",
     "It must be platform, merchant, carrier or declarant.", f"{_SPEC}, assureCode; text and schema differ, all four allowed", 21,
 )
 SINGLE_LIMIT = Kind(
-    "single-limit", ERROR, "完税价格 {value} 元超过单次交易限值 {limit} 元。",
-    "The dutiable value {value} CNY exceeds the limit of {limit} CNY for one transaction.",
+    "single-limit", ERROR, "完税价格（商品、运费、保费）{value} 元超过单次交易限值 {limit} 元。",
+    "The dutiable value {value} CNY (goods, freight, insurance) exceeds the limit of {limit} CNY for one transaction.",
     "须按一般贸易办理；不得拆单规避限值。",
     "The parcel goes as ordinary trade; an order must not be split to pass the limit.",
     "Cai Guan Shui [2018] 49; customs error -621005", 22,
@@ -209,8 +213,8 @@ YEARLY_LIMIT = Kind(
     "Cai Guan Shui [2018] 49; customs error -621018; receipt code 1313", 22,
 )
 DECLARANT = Kind(
-    "declarant-not-signer", ERROR, "申报企业 {given} 与签名证书的企业不一致。",
-    "The declarant {given} is not the enterprise of the signing certificate.",
+    "declarant-not-signer", ERROR, "申报企业与签名证书的企业不一致。",
+    "The declarant is not the enterprise of the signing certificate.",
     "请使用申报企业自己的证书签名。", "Sign with the declarant's own certificate.", "customs error -621015", 23,
 )
 DECLARANT_NAME = Kind(
@@ -260,8 +264,8 @@ LEGAL_UNIT = Kind(
 # persons
 
 ID_NUMBER = Kind(
-    "id-number", ERROR, "{name} 不是有效的居民身份证号码（长度、日期或校验码有误）。",
-    "{name} is not a valid resident identity number: length, date or check digit is wrong.",
+    "id-number", ERROR, "{name} 不是有效的居民身份证号码（长度、出生日期或校验码有误，末位 X 须大写）。",
+    "{name} is not a valid resident identity number: length, birth date or check digit is wrong; a final X is a capital.",
     "请向本人核实；不得使用他人身份。", "Ask the person; another person's identity must not be used.", "GB 11643-1999",
 )
 

@@ -5,7 +5,10 @@ It never shows personal data.
 """
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from enum import StrEnum
+
+from customs.fields.base import plain_digits
 
 
 class Severity(StrEnum):
@@ -34,8 +37,9 @@ class Kind:
 
     def at(self, path: str, **facts: object) -> "Finding":
         """A finding of this kind at a field path, the placeholders filled."""
+        shown = {name: plain_digits(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
         texts = (self.zh, self.en, self.mend_zh, self.mend_en)
-        zh, en, mend_zh, mend_en = (text.format(**facts) for text in texts) if facts else texts
+        zh, en, mend_zh, mend_en = (text.format(**shown) for text in texts)
         return Finding(self.code, self.severity, path, zh, en, mend_zh, mend_en)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from customs.codes import OPEN_LISTS, code_list
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
-from customs.fields.base import Code
+from customs.fields.base import Code, Text
 from customs.fields.money import ZERO, product
 from customs.rules import catalogue
 from customs.rules.finding import Finding, Kind
@@ -76,12 +76,12 @@ def identity_types(documents: ParcelDocuments, practice: Practice) -> Iterator[F
 
 def identity_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """An identity number has 18 characters, a real birth date and the right check digit."""
-    buyer, payer = documents.order.head, documents.payment.head
-    if buyer.buyer_id_type == "1" and not is_identity_number(buyer.buyer_id_number):
+    buyer, payer, on = documents.order.head, documents.payment.head, documents.declaration_list.head.declaration_day
+    if buyer.buyer_id_type == "1" and not is_identity_number(buyer.buyer_id_number, on):
         yield catalogue.ID_NUMBER.at("order.buyer_id_number", name="订购人证件号码 buyerIdNumber")
     elif payer.payer_id_number == buyer.buyer_id_number:
         return
-    if payer.payer_id_type == "1" and not is_identity_number(payer.payer_id_number):
+    if payer.payer_id_type == "1" and not is_identity_number(payer.payer_id_number, on):
         yield catalogue.ID_NUMBER.at("payment.payer_id_number", name="支付人证件号码 payerIdNumber")
 
 
@@ -121,6 +121,8 @@ def same_lines(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
     """Rule 11: the list declares the order's lines, line by line."""
     ordered = {line.gnum: line for line in documents.order.lines}
     declared = documents.declaration_list.lines
+    if len(ordered) < len(documents.order.lines):
+        return  # numbered wrongly, which rule 18 says
     if {line.gnum for line in declared} != ordered.keys():
         yield catalogue.LINES_DIFFER.at("declaration_list.lines", name="商品序号 gnum")
         return
@@ -205,7 +207,7 @@ def guarantor(documents: ParcelDocuments, practice: Practice) -> Iterator[Findin
     if head.guarantor_code not in (
         head.platform_code, head.merchant_code, head.carrier_code, head.declarant_code,
     ):
-        yield catalogue.GUARANTOR.at("declaration_list.guarantor_code", given=head.guarantor_code)
+        yield catalogue.GUARANTOR.at("declaration_list.guarantor_code")
 
 
 def freight_link(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -265,7 +267,7 @@ def _differing(kind: Kind, one: Record, other: Record, where: str, fields: Seque
 
 def _not_negative(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
     for name in fields:
-        if record.__dict__[name] < 0:
+        if record.__dict__[name].is_signed():  # a negative zero too
             yield catalogue.NEGATIVE.at(f"{where}.{name}", name=name_of(terms_of(type(record))[name]))
 
 
@@ -276,11 +278,11 @@ def _above_zero(record: Record, where: str, fields: Sequence[str]) -> Iterator[F
 
 
 @cache
-def _listed(record: type[Record]) -> tuple[tuple[str, Code, frozenset[str]], ...]:
+def _listed(record: type[Record]) -> tuple[tuple[str, Code | Text, frozenset[str]], ...]:
     return tuple(
         (name, term, frozenset(code_list(term.listed)))
         for name, term in terms_of(record).items()
-        if isinstance(term, Code) and term.listed
+        if isinstance(term, Code | Text) and term.listed
     )
 
 

@@ -49,10 +49,16 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
 def finding_of(fault: Fault, path: str | None = None) -> Finding:
     """The finding for a refused field, at its own path or the one given."""
     path = fault.path if path is None else path
+    if fault.kind == "characters" and not path:
+        return catalogue.JSON.at(path, detail="characters that are no Unicode")
     if fault.kind == "json":
         return catalogue.JSON.at(path, detail=fault.detail.removeprefix("Invalid JSON: "))
     if fault.kind == "unknown":
-        return (catalogue.TWICE if fault.term else catalogue.UNKNOWN).at(path)
+        if fault.term:
+            return catalogue.TWICE.at(path)
+        near = fault.detail
+        hints = (f"，最接近的是 {near}", f", the nearest is {near}") if near else ("", "")
+        return catalogue.UNKNOWN.at(path, hint_zh=hints[0], hint=hints[1])
     if isinstance(fault.term, Fixed) and fault.term.wire == "currency":
         return catalogue.CURRENCY.at(path)
     if fault.term is None:
@@ -73,7 +79,7 @@ def blank_fields(record: Record, path: str = "") -> list[tuple[str, Term]]:
     for name, value in record.__dict__.items():
         kind = type(value)
         if kind is str:
-            if value.isspace():
+            if not value or value.isspace():
                 found.append((f"{path}{name}", terms_of(type(record))[name]))
         elif kind is tuple:
             for position, each in enumerate(value):

@@ -24,7 +24,7 @@ def check_declarant(
     if code is None or credit_code is None:
         findings.append(catalogue.DECLARANT_UNKNOWN.at("declaration_list.declarant_code"))
     elif code != credit_code:
-        findings.append(catalogue.DECLARANT.at("declaration_list.declarant_code", given=head.declarant_code))
+        findings.append(catalogue.DECLARANT.at("declaration_list.declarant_code"))
     if organisation is not None and organisation != head.declarant_name:
         findings.append(catalogue.DECLARANT_NAME.at("declaration_list.declarant_name"))
     return findings

@@ -1,0 +1,67 @@
+"""The tables of the docs hold exactly what the code says."""
+
+import re
+import runpy
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import customs.documents  # noqa: F401  its records are looked at
+from customs.fields import Record, terms_of
+from customs.rules import CATALOGUE
+from support import ROOT
+
+DOCS = ROOT / "docs"
+
+renewed: Callable[[str], str] = runpy.run_path(str(DOCS / "generate.py"))["renewed"]
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table row of a page."""
+    lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+
+
+def records(parent: type[Record] = Record) -> Iterator[type[Record]]:
+    """Every record of the library; those of examples in docstrings are no attribute of their module."""
+    for record in parent.__subclasses__():
+        if getattr(sys.modules.get(record.__module__), record.__name__, None) is record:
+            yield record
+        yield from records(record)
+
+
+FIELDS = {(term.zh, f"`{name}`", f"`{term.wire}`" if term.wire else "") for each in records() for name, term in terms_of(each).items()}
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))
+def test_the_tables_of_a_page_are_those_of_the_code(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run: python docs/generate.py"
+
+
+def test_every_table_has_its_page() -> None:
+    tables = runpy.run_path(str(DOCS / "generate.py"))["TABLES"]
+    marked = [name for page in DOCS.rglob("*.md") for name in re.findall("<!-- table: (.+) -->", page.read_text(encoding="utf-8"))]
+    assert sorted(marked) == sorted(tables)
+
+
+def test_the_glossary_has_every_field_of_every_record_and_no_other() -> None:
+    listed = {(cells[0], cells[1], cells[2]) for cells in rows("glossary.md") if len(cells) == 6}
+    assert listed - {("中文", "Python name", "Wire name"), ("---", "---", "---")} == FIELDS
+
+
+def test_the_findings_page_has_every_finding_once() -> None:
+    listed = [tuple(cells) for cells in rows("findings.md") if len(cells) == 6 and cells[0].startswith("`")]
+    assert listed == [
+        (
+            f"`{code}`",
+            str(kind.severity),
+            "" if kind.rule is None else str(kind.rule),
+            f"{kind.en} *{kind.mend_en}*",
+            f"{kind.zh} *{kind.mend_zh}*",
+            kind.source,
+        )
+        for code, kind in CATALOGUE.items()
+    ]
