@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench schemas examples clean
+.PHONY: demo test lint types contract unit docs bench schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -40,6 +40,9 @@ bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 
 schemas: $(VENV)/dev ## write schemas/ anew from the documents
 	$(BIN)/customs schema --out schemas
+
+tables: $(VENV)/dev ## write the tables of docs/ anew from the code
+	$(BIN)/python docs/generate.py
 
 examples: $(VENV)/run ## write examples/ anew
 	for mode in 1210 9610; do $(BIN)/customs sample --count 120 --seed 11 --mode $$mode > examples/parcels-$$mode.jsonl; done

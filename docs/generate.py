@@ -1,4 +1,4 @@
-"""The tables of the docs that the code knows: ``python docs/generate.py`` writes them anew between their markers.
+"""The tables of the docs that the code knows: ``make tables`` writes them anew between their markers.
 
 A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``. A test compares what is written with what
 the code says.
@@ -46,8 +46,8 @@ def findings() -> str:
                 f"`{each.code}`",
                 str(each.severity),
                 "" if each.rule is None else str(each.rule),
-                f"{each.en} *{each.mend_en}*",
-                f"{each.zh} *{each.mend_zh}*",
+                f"{each.en}<br>→ {each.mend_en}",
+                f"{each.zh}<br>→ {each.mend_zh}",
                 each.source,
             )
             for each in CATALOGUE.values()
@@ -177,7 +177,7 @@ def composite() -> str:
     return table(
         ("From", "Low band", "Standard band", *(f"with `{name}`" for name in classes)),
         (
-            (day.isoformat(), _composite(day, "low", None), *(_composite(day, "standard", name) for name in (None, *classes)))
+            (f"`{day}`", _composite(day, "low", None), *(_composite(day, "standard", name) for name in (None, *classes)))
             for day in sorted({first, *(day for day in changes if day > first)})
         ),
     )
@@ -198,7 +198,7 @@ def _law(kind: str) -> list[dict[str, Any]]:
 
 
 def _period(row: dict[str, Any]) -> tuple[str, str]:
-    return str(row["from"]), str(row.get("to", ""))
+    return f"`{row['from']}`", f"`{row['to']}`" if "to" in row else ""
 
 
 def _yuan(amount: str) -> str:

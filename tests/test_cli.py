@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 import customs
 from customs.cli.commands import app
+from customs.cli.files import whole_file
 from customs.documents import MESSAGES
 from customs.testing.keys import KeyPair
 from customs.wire.schema import schemas
@@ -203,3 +204,37 @@ def test_importing_the_library_loads_neither_the_command_line_nor_keys() -> None
     code = "import sys, customs; print([name for name in ('typer', 'rich', 'cryptography', 'hypothesis') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_rates_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path, mixed: Path) -> None:
+    shipped = (ROOT / "src/customs/tax/rates.csv").read_text(encoding="utf-8")
+    (tmp_path / "low.csv").write_text(shipped.replace(",standard,", ",low,"), encoding="utf-8-sig")
+
+    def due(*options: str | Path) -> Decimal:
+        summary = run("check", mixed, "--on", "2026-11-11", "--json", *options).stdout.splitlines()[-1]
+        return Decimal(json.loads(summary)["summary"]["tax"])
+
+    assert due("--rates", tmp_path / "low.csv") < due()
+    (tmp_path / "short.csv").write_text("hs_code,name\n1,x\n", encoding="utf-8")
+    found = run("check", mixed, "--rates", tmp_path / "short.csv")
+    assert found.exit_code == 2
+    assert "legal_unit1" in found.stderr
+    (tmp_path / "days.csv").write_text(shipped.replace("2024-01-01", "soon"), encoding="utf-8")
+    assert run("tax", mixed, "--rates", tmp_path / "days.csv").exit_code == 2
+
+
+def test_a_folder_of_an_earlier_run_is_pointed_out(tmp_path: Path, key_files: list[str], mixed: Path) -> None:
+    first, again = (run("declare", mixed, *key_files, "--out", tmp_path / "out", *FIXED) for _ in range(2))
+    assert "earlier run" not in first.stderr
+    assert "4 messages of an earlier run" in again.stderr
+
+
+def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    def break_off() -> None:
+        with whole_file(tmp_path / "refused.jsonl") as file:
+            file.write("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        break_off()
+    assert list(tmp_path.iterdir()) == []

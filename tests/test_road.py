@@ -302,3 +302,17 @@ def test_documents_from_elsewhere_are_matched_too(walk: Walk, parcel: Declaratio
     assert isinstance(payment, Payment)
     assert prepared.documents
     assert replace(prepared.documents, order=order, payment=payment) == prepared.documents
+
+
+@pytest.mark.parametrize(("net", "codes"), [("2.148", []), ("2.149", ["net-over-gross"])])
+def test_a_parcel_may_weigh_as_much_as_its_goods_and_no_gram_less(walk: Walk, net: str, codes: list[str]) -> None:
+    parcel = next(sample_parcels(1, seed=7, mode="1210"))
+    heavy = altered(altered(parcel, "waybill", gross_weight=Decimal("2.148")), "clearance", net_weight=Decimal(net))
+    assert [each.code for each in walk(heavy).findings] == codes
+
+
+def test_a_line_total_is_derived_to_the_cent(walk: Walk, parcel: Declaration) -> None:
+    line = parcel.order.lines[0].model_dump() | {"price": Decimal("33.335"), "qty": Decimal(3), "total_price": None}
+    prepared = walk(altered(parcel, "order", lines=[line], goods_value=None))
+    assert prepared.documents
+    assert prepared.documents.order.lines[0].total_price == prepared.documents.order.head.goods_value == Decimal("100.01")

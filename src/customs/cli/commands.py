@@ -1,8 +1,9 @@
-"""The commands: ``sample``, ``declare``, ``check``, ``tax``, ``verify``, ``keygen``.
+"""The commands: ``sample``, ``declare``, ``check``, ``tax``, ``verify``, ``keygen``, ``schema``.
 
 Exit codes: 0 nothing was refused, 1 something was, 2 the command was used wrongly.
 """
 
+import csv
 import os
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -34,6 +35,7 @@ from customs.prepare import (
 )
 from customs.rules import Finding
 from customs.signing import CertificateError, RsaSigner, SigningError, verify
+from customs.tax import RateTable, from_rows
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT
 from customs.wire.schema import schemas
@@ -75,6 +77,10 @@ ClockOption = Annotated[
     str | None,
     typer.Option("--clock", metavar="TIME", help="Time of submission in China, such as 2026-11-11T08:00:00."),
 ]
+RateFile = Annotated[
+    Path | None,
+    typer.Option("--rates", exists=True, dir_okay=False, help="Your own rates as CSV, instead of the shipped example."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -113,6 +119,7 @@ def declare(
     cert: Cert = None,
     on: On = None,
     clock: ClockOption = None,
+    rates: RateFile = None,
     guid_seed: Annotated[
         int | None, typer.Option("--guid-seed", help="Repeatable guids, for tests only; random ones if left out.")
     ] = None,
@@ -123,9 +130,13 @@ def declare(
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
     try:
         lines = _progress(file, files.read_lines(file))
-        batches = prepare_many(lines, area=area, signer=signer, on=_day(on), clock=_clock(clock), guids=guids)
+        batches = prepare_many(
+            lines, area=area, signer=signer, on=_day(on), clock=_clock(clock), guids=guids, rates=_rates(rates)
+        )
     except UnknownAreaError as error:
         raise misuse(str(error.args[0])) from None
+    if earlier := len(list(out.glob("*.xml"))):
+        side.print(f"{out} holds {earlier} messages of an earlier run: take care not to send them twice", soft_wrap=True)
     out.mkdir(parents=True, exist_ok=True)
     summary = Summary()
     with files.whole_file(out / "refused.jsonl") as refused:
@@ -145,10 +156,12 @@ def declare(
 
 
 @app.command()
-def check(file: ParcelFile, area: Area = "unified", on: On = None, json: AsJson = False) -> None:
+def check(
+    file: ParcelFile, area: Area = "unified", on: On = None, rates: RateFile = None, json: AsJson = False
+) -> None:
     """Check a file of parcels as customs will, and write nothing."""
     summary = Summary()
-    for parcel in _examined(file, area, on):
+    for parcel in _examined(file, area, on, rates):
         summary.add(parcel)
         for finding in parcel.findings:
             if json:
@@ -163,10 +176,10 @@ def check(file: ParcelFile, area: Area = "unified", on: On = None, json: AsJson 
 
 
 @app.command()
-def tax(file: ParcelFile, on: On = None, json: AsJson = False) -> None:
+def tax(file: ParcelFile, on: On = None, rates: RateFile = None, json: AsJson = False) -> None:
     """Show the tax of each parcel of a file, line by line, by the law of the declaration day."""
     summary = Summary()
-    for parcel in _examined(file, "unified", on):
+    for parcel in _examined(file, "unified", on, rates):
         summary.add(parcel)
         if json:
             typer.echo(files.to_json(tax_of(parcel)))
@@ -220,12 +233,12 @@ def keygen(
     """Make an RSA key and certificate for tests, for the declarant of the sample parcels unless told otherwise."""
     if len(code) != 18 or not code.isascii():
         raise misuse("--code: a unified social credit code has 18 characters, digits and capital letters")
+    paths = out / "test.key", out / "test.crt"
+    if existing := [str(path) for path in paths if path.exists()]:
+        raise misuse(f"{' and '.join(existing)} would be overwritten: give another folder")
     out.mkdir(parents=True, exist_ok=True)
     pair = issue_test_key(company, code, since=system_clock())
-    for name, content in (("test.key", pair.key), ("test.crt", pair.certificate)):
-        path = out / name
-        if path.exists():
-            raise misuse(f"{path} exists already and is not overwritten")
+    for path, content in zip(paths, (pair.key, pair.certificate), strict=True):
         path.touch(mode=0o600)
         path.write_bytes(content)
     screen.print(f"test key and certificate of {company} in {out}; customs accepts neither", highlight=False, soft_wrap=True)
@@ -239,10 +252,12 @@ def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Fol
         (out / name).write_text(text, encoding="utf-8")
 
 
-def _examined(file: Path, area: str, on: str | None) -> Iterator[Prepared]:
+def _examined(file: Path, area: str, on: str | None, rates: Path | None) -> Iterator[Prepared]:
     lines = _progress(file, files.read_lines(file))
     try:
-        return examine(lines, area=area, on=_day(on), clock=system_clock, guids=random_guids)
+        return examine(
+            lines, area=area, on=_day(on), clock=system_clock, guids=random_guids, rates=_rates(rates)
+        )
     except UnknownAreaError as error:
         raise misuse(str(error.args[0])) from None
 
@@ -280,6 +295,18 @@ def _signer(key: Path | None, cert: Path | None) -> RsaSigner | None:
         return RsaSigner.from_pem(key.read_bytes(), cert.read_bytes(), password)
     except (SigningError, CertificateError) as error:
         raise misuse(f"{error} (a password is read from {PASSWORD_VARIABLE})") from None
+
+
+def _rates(path: Path | None) -> RateTable | None:
+    """The table of rates in a CSV file with the columns of the shipped one; None for the shipped one itself."""
+    if path is None:
+        return None
+    try:
+        return from_rows(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except KeyError as error:
+        raise misuse(f"--rates: {path.name} lacks the column {error.args[0]}") from None
+    except ValueError as error:
+        raise misuse(f"--rates: {path.name} cannot be read: {error}") from None
 
 
 def _day(text: str | None) -> date:

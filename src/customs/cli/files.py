@@ -6,10 +6,9 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from customs.prepare import Batch, Prepared
-from customs.rules import Finding
 
 #: No parcel comes near this size; a longer line is read to its end and refused.
 LONGEST_LINE = 1 << 20
@@ -64,11 +63,6 @@ def refusal(parcel: Prepared) -> str:
             "findings": [finding.as_dict() for finding in parcel.findings],
         }
     )
-
-
-def finding_row(parcel: Prepared, finding: Finding) -> dict[str, Any]:
-    """A finding with the parcel that it is about."""
-    return {"parcel": parcel.position, **finding.as_dict()}
 
 
 def to_json(value: object) -> str:
