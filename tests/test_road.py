@@ -316,3 +316,8 @@ def test_a_line_total_is_derived_to_the_cent(walk: Walk, parcel: Declaration) ->
     prepared = walk(altered(parcel, "order", lines=[line], goods_value=None))
     assert prepared.documents
     assert prepared.documents.order.lines[0].total_price == prepared.documents.order.head.goods_value == Decimal("100.01")
+
+
+def test_a_signer_for_a_document_that_does_not_exist_is_misuse(walk: Walk, parcel: Declaration, signer: customs.RsaSigner) -> None:
+    with pytest.raises(ValueError, match="declaration_list; not known: list"):
+        walk(parcel, signer={"order": signer, "list": signer})

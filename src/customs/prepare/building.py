@@ -39,6 +39,7 @@ from customs.fields.money import ZERO
 from customs.prepare.sources import Guids
 from customs.rules import Finding, catalogue
 from customs.rules.matching import CHINA, DIRECT
+from customs.rules.parcel import TOO_LARGE
 from customs.rules.reading import name_of
 from customs.tax.assessment import transport_costs
 
@@ -84,9 +85,6 @@ _COPIED_LINE_FIELDS = {
     for record in (OrderLine, DeclarationListLine)
 }
 
-#: Amounts from here on do not fit N19,5.
-_TOO_LARGE = Decimal(10) ** 14
-
 
 def build(
     declaration: Declaration, *, tax: Decimal, on: date, app_time: datetime, guids: Guids
@@ -96,9 +94,8 @@ def build(
     ``tax`` is the tax assessed in CNY, used where the order does not state what was collected. ``declaration`` has passed
     ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that has not 36 characters.
     """
-    findings = list(_underivable(declaration))
     derived = _derive(declaration, tax)
-    findings += _overflows(derived)
+    findings = [*_underivable(declaration, derived["declaration_list"]), *_overflows(derived)]
     if findings:
         return None, findings
     sections: dict[str, dict[str, Any]] = {name: getattr(declaration, name).__dict__ for name in _FACTS}
@@ -148,7 +145,7 @@ def _overflows(derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
     """Derived amounts that no message can carry."""
     for document, values in derived.items():
         for name, value in values.items():
-            if isinstance(value, Decimal) and abs(value) >= _TOO_LARGE:
+            if isinstance(value, Decimal) and abs(value) >= TOO_LARGE:
                 path = f"{document}.{name}"
                 yield declared(catalogue.OVERFLOW.at(path, name=name_of(terms_of(_SEARCHED[document][0])[name])))
 
@@ -205,6 +202,7 @@ def _derive(declaration: Declaration, tax: Decimal) -> dict[str, dict[str, Any]]
     tax_total = _given(order.tax_total, tax)
     paid_amount = _given(order.paid_amount, goods_value + order_freight + tax_total - order.discount)
     short = len(order.order_no) <= 20
+    dispatched_from = None if clearance.trade_mode == DIRECT else CHINA
     return {
         "order": {
             "goods_value": goods_value,
@@ -222,8 +220,8 @@ def _derive(declaration: Declaration, tax: Decimal) -> dict[str, dict[str, Any]]
         "declaration_list": {
             "freight": freight,
             "internal_no": clearance.internal_no or (order.order_no if short else None),
-            "departure_country": clearance.departure_country or CHINA,
-            "net_weight": _given(clearance.net_weight, net_weight(declaration)),
+            "departure_country": clearance.departure_country or dispatched_from,
+            "net_weight": net_weight(declaration) if clearance.net_weight is None else clearance.net_weight,
         },
     }
 
@@ -248,9 +246,8 @@ def net_weight(declaration: Declaration) -> Decimal | None:
     return whole
 
 
-def _underivable(declaration: Declaration) -> Iterator[Finding]:
-    """What is left out and cannot be derived."""
-    clearance = declaration.clearance
+def _underivable(declaration: Declaration, derived: dict[str, Any]) -> Iterator[Finding]:
+    """What is left out and cannot be derived; ``derived`` are the derived fields of the list's head."""
     for position, line in enumerate(declaration.order.lines):
         if line.first_legal_qty is None:
             yield catalogue.CANNOT_DERIVE.at(
@@ -259,16 +256,16 @@ def _underivable(declaration: Declaration) -> Iterator[Finding]:
                 why_zh="法定计量单位与成交单位不同",
                 why="the legal unit is not the traded unit",
             )
-    if clearance.net_weight is None and net_weight(declaration) is None:
+    if derived["net_weight"] is None:
         yield catalogue.CANNOT_DERIVE.at(
             "clearance.net_weight",
             name="净重 netWeight",
             why_zh="并非每项商品都有以千克计的法定数量",
             why="not every line has a legal quantity in kilograms",
         )
-    if clearance.departure_country is None and clearance.trade_mode == DIRECT:
+    if derived["departure_country"] is None:
         yield catalogue.DIRECT_FIELD.at("clearance.departure_country", name="起运国（地区） country")
-    if clearance.internal_no is None and len(declaration.order.order_no) > 20:
+    if derived["internal_no"] is None:
         yield catalogue.CANNOT_DERIVE.at(
             "clearance.internal_no",
             name="企业内部编号 copNo",

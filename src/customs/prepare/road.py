@@ -75,7 +75,8 @@ def prepare(
     written unsigned and noted, the list is not written without one. ``registrations`` leads from 10-digit registration
     numbers to credit codes, to compare the declarant with the certificate.
 
-    What is wrong with the parcel stands in ``findings``; an error means no messages. Raises ``UnknownAreaError``.
+    What is wrong with the parcel stands in ``findings``; an error means no messages. Raises ``UnknownAreaError``, and
+    ``ValueError`` for a signer of an unknown document.
     """
     road = Road(
         area=_profile(area),
@@ -163,7 +164,11 @@ def _profile(area: str | AreaProfile) -> AreaProfile:
 def _signers(signer: Signers) -> Mapping[DocumentName, Signer]:
     if signer is None:
         return {}
-    return signer if isinstance(signer, Mapping) else dict.fromkeys(DOCUMENTS, signer)
+    if not isinstance(signer, Mapping):
+        return dict.fromkeys(DOCUMENTS, signer)
+    if unknown := sorted(signer.keys() - set(DOCUMENTS)):
+        raise ValueError(f"signers are given by document, {', '.join(DOCUMENTS)}; not known: {', '.join(unknown)}")
+    return signer
 
 
 def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
