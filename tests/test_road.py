@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import customs
 from customs.areas import UnknownAreaError
 from customs.declaration import Declaration
-from customs.documents import MESSAGES, Order, Payment
+from customs.documents import MESSAGES, Order, Payment, Subscription
 from customs.fields import Record, part_type, terms_of
 from customs.fields.base import Code, Text
 from customs.prepare import build
@@ -321,3 +321,15 @@ def test_a_line_total_is_derived_to_the_cent(walk: Walk, parcel: Declaration) ->
 def test_a_signer_for_a_document_that_does_not_exist_is_misuse(walk: Walk, parcel: Declaration, signer: customs.RsaSigner) -> None:
     with pytest.raises(ValueError, match="declaration_list; not known: list"):
         walk(parcel, signer={"order": signer, "list": signer})
+
+
+def test_subscribers_stand_in_every_message(walk: Walk, parcel: Declaration) -> None:
+    subscriber = Subscription(status="RET", dxp_address="DXPENT0000000009")
+    for message in walk(parcel, subscriptions=[subscriber]).messages:
+        assert customs.read(message.content).subscriptions == (subscriber,)
+        assert customs.verify(message.content).valid
+
+
+def test_six_subscribers_are_one_too_many(walk: Walk, parcel: Declaration) -> None:
+    with pytest.raises(ValueError, match="at most 5"):
+        walk(parcel, subscriptions=[Subscription(status="ALL", dxp_address="D")] * 6)

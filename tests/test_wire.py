@@ -84,6 +84,11 @@ def test_a_message_holds_1_to_100_documents(count: int) -> None:
         write_message(MESSAGES["CEB411"], GUID, _documents(count), TRANSFER)
 
 
+def test_a_message_has_a_guid_of_36_characters() -> None:
+    with pytest.raises(ValueError, match="36 characters"):
+        write_message(MESSAGES["CEB411"], "1", _documents(1), TRANSFER)
+
+
 def test_100_documents_fit_in_a_message() -> None:
     assert write_message(MESSAGES["CEB411"], GUID, _documents(100), TRANSFER).count(b"<ceb:Payment>") == 100
 
@@ -138,6 +143,8 @@ def test_a_byte_order_mark_is_read_over() -> None:
         (PAYMENT.replace("<c:payCode>P1", "<c:payCode>P1</c:payCode><c:payCode>P1"), "PaymentHead.payCode"),
         (PAYMENT.replace("c:payName", "c:paidBy"), "PaymentHead.paidBy"),
         (PAYMENT.replace("<c:payCode>P1", "<c:payCode><c:x/>"), "PaymentHead.payCode"),
+        (PAYMENT.replace(f'guid="{GUID}"', 'guid="1"'), "guid of 36 characters"),
+        (PAYMENT.replace('version="1.0"', ""), "version of 1 to 10"),
         (PAYMENT.replace("CEB411", "CEB999"), "no message that is known"),
         (PAYMENT.replace("chinaport", "chinaprt"), "no message that is known"),
         (PAYMENT.replace("BaseTransfer", "BaseSubscribed"), "BaseSubscribed"),

@@ -77,6 +77,17 @@ def prepare(
 
     What is wrong with the parcel stands in ``findings``; an error means no messages. Raises ``UnknownAreaError``, and
     ``ValueError`` for a signer of an unknown document.
+
+    >>> from datetime import date, datetime
+    >>> import customs
+    >>> from customs.testing import sample_parcels
+    >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
+    >>> prepared = customs.prepare(parcel, signer=None, on=date(2026, 11, 11),
+    ...     clock=customs.fixed_clock(datetime(2026, 11, 11, 8)), guids=customs.seeded_guids(1))
+    >>> [message.kind.message for message in prepared.messages]  # without a key the list is not written
+    ['CEB311', 'CEB411', 'CEB511']
+    >>> [finding.code for finding in prepared.findings]
+    ['unsigned', 'unsigned', 'unsigned', 'list-not-signed']
     """
     road = Road(
         area=_profile(area),
@@ -113,6 +124,16 @@ def prepare_many(
 
     Parcels of different transmitting enterprises go into different messages. Every input ends in a batch, as a message
     or with findings that say why not; a refused parcel never holds up the others. Parameters as for ``prepare``.
+
+    >>> from datetime import date
+    >>> import customs
+    >>> lines = ['{"order": ', "{}"]
+    >>> for batch in customs.prepare_many(lines, signer=None, on=date(2026, 11, 11), clock=customs.system_clock,
+    ...         guids=customs.random_guids):
+    ...     for parcel in batch.parcels:
+    ...         print(parcel.position, parcel.findings[0].code, parcel.findings[0].path)
+    1 json-unreadable
+    2 field-missing parties
     """
     road = Road(
         area=_profile(area),
@@ -143,6 +164,14 @@ def examine(
     """A stream of parcels to tax, documents and findings, in order, without any message: what customs would say.
 
     Parameters as for ``prepare``; with a ``signer`` the declarant is compared with its certificate too.
+
+    >>> from datetime import date
+    >>> import customs
+    >>> from customs.testing import sample_parcels
+    >>> parcels = sample_parcels(3, seed=7, mode="9610")
+    >>> on, clock, guids = date(2026, 11, 11), customs.system_clock, customs.random_guids
+    >>> [parcel.refused for parcel in customs.examine(parcels, on=on, clock=clock, guids=guids)]
+    [False, False, False]
     """
     road = Road(
         area=_profile(area),

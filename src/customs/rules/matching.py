@@ -27,7 +27,18 @@ BONDED, DIRECT = "1210", "9610"
 
 
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
-    """All findings of one parcel's documents, in the order of the rules."""
+    """All findings of one parcel's documents, in the order of the rules.
+
+    >>> from datetime import date, datetime
+    >>> from decimal import Decimal
+    >>> from customs.prepare import build, seeded_guids
+    >>> from customs.testing import sample_parcels
+    >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
+    >>> moment = datetime(2026, 11, 11, 8)
+    >>> documents, _ = build(parcel, tax=Decimal("1.00"), on=moment.date(), app_time=moment, guids=seeded_guids(1))
+    >>> match(documents)
+    []
+    """
     return [finding for rule in RULES for finding in rule(documents, practice)]
 
 

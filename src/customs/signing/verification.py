@@ -47,6 +47,9 @@ def verify(message: bytes, *, certificate: Certificate | None = None) -> Verific
     """Verify the signature of a message with the certificate inside it, or with the one given (which must be its own).
 
     Never raises for bad input: whatever is wrong is a reason in the answer.
+
+    >>> verify(b"<order/>").reasons
+    ('the message is not signed',)
     """
     try:
         root = parse(message)

@@ -26,6 +26,13 @@ def sign(message: bytes, signer: Signer) -> bytes:
 
     ``message`` are bytes that ``customs.wire`` wrote, unsigned. Raises ``SigningError`` if they are not, or if the
     signer fails.
+
+    >>> from customs.testing import issue_test_key
+    >>> from datetime import datetime
+    >>> signer = issue_test_key("示例公司", "910000000000000053", since=datetime(2026, 1, 1)).signer()
+    >>> sign(b"<order/>", signer)
+    Traceback (most recent call last):
+    customs.signing.signer.SigningError: only messages written by customs.wire can be signed: read and write this one first
     """
     start = message.find(b">", len(XML_DECLARATION))
     end = message.rfind(b"</")

@@ -117,6 +117,12 @@ def decide(limits: Limits, value: Decimal, pieces: Decimal, used: Decimal, metho
     """The regime of an order by dutiable value and pieces, ``used`` being the quota of the year before it (all CNY).
 
     A limit is exceeded only by more than itself: exactly 5,000 is inside.
+
+    >>> limits = laws.on(date(2026, 11, 11)).limits
+    >>> decide(limits, Decimal("5000.00"), Decimal(3), Decimal(0))
+    <Regime.WITHIN_LIMITS: 'within_limits'>
+    >>> decide(limits, Decimal("5000.01"), Decimal(3), Decimal(0))
+    <Regime.OUTSIDE: 'outside'>
     """
     if used + value > limits.yearly:
         return Regime.FULL if limits.over_yearly == "full" else Regime.OUTSIDE
@@ -135,6 +141,12 @@ def assess(
 
     Freight and insurance are those of the waybill where given, the order's freight otherwise. Raises ``RatesMissingError``
     when a commodity code has no rate and ``LawError`` for a day before the regime.
+
+    >>> from customs.testing import sample_parcels
+    >>> parcel = next(sample_parcels(1, seed=7, mode="9610"))
+    >>> assessment = assess(parcel, on=date(2026, 11, 11))
+    >>> assessment.regime.value, assessment.dutiable_value, assessment.due
+    ('within_limits', Decimal('...'), Decimal('...'))
     """
     law = laws.on(on)
     lines = declaration.order.lines

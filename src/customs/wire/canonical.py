@@ -104,12 +104,15 @@ def write_message(
 ) -> bytes:
     """An unsigned message of documents that ``write_document`` wrote.
 
-    Raises ``ValueError`` for none or more than 100 documents, or more than five subscriptions.
+    Raises ``ValueError`` for none or more than 100 documents, more than five subscriptions, or a guid that has not 36
+    characters.
     """
     if not 1 <= len(documents) <= DOCUMENTS_IN_A_MESSAGE:
         raise ValueError(f"a message holds 1 to {DOCUMENTS_IN_A_MESSAGE} documents, not {len(documents)}")
     if len(subscriptions) > 5:
         raise ValueError(f"a message holds at most 5 subscriptions, not {len(subscriptions)}")
+    if len(guid) != 36:
+        raise ValueError(f"the guid of a message has 36 characters, not {len(guid)}")
     root = f"ceb:{kind.message}Message"
     guid, version = guid.translate(_ATTRIBUTE), version.translate(_ATTRIBUTE)
     return XML_DECLARATION + "".join(
@@ -127,6 +130,11 @@ def write(message: Message[Document]) -> bytes:
     """A typed message as canonical bytes, unsigned.
 
     Raises ``ValueError`` when the documents are of several types, none or more than 100.
+
+    >>> transfer = Transfer(transmitter_code="C", transmitter_name="N", dxp_id="D")
+    >>> write(Message("4CDE1CFD-EDED-46B1-946C-B8022E42FC94", (), transfer))
+    Traceback (most recent call last):
+    ValueError: a message holds documents of one type, not []
     """
     kinds = {type(each) for each in message.documents}
     if len(kinds) != 1:

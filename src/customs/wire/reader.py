@@ -52,6 +52,10 @@ def read(content: bytes) -> Message[Document]:
 
     Raises ``ReadError`` that names the place: XML that is not well-formed, an unknown message or element, a value
     outside its facets.
+
+    >>> read(b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="" version="1.0"/>')
+    Traceback (most recent call last):
+    customs.wire.reader.ReadError: CEB311Message: needs at least one Order and exactly one BaseTransfer
     """
     return read_root(parse(content))
 
@@ -79,9 +83,10 @@ def read_root(root: etree._Element) -> Message[Document]:
             raise ReadError(f"{where}, line {child.sourceline}: this element is not part of the message")
     if not documents or len(transfers) != 1:
         raise ReadError(f"{name.localname}: needs at least one {kind.element} and exactly one BaseTransfer")
-    return Message(
-        root.get("guid", ""), tuple(documents), transfers[0], tuple(subscriptions), root.get("version", "")
-    )
+    guid, version = root.get("guid", ""), root.get("version", "")
+    if len(guid) != 36 or not 1 <= len(version) <= 10:
+        raise ReadError(f"{name.localname}: needs a guid of 36 characters and a version of 1 to 10")
+    return Message(guid, tuple(documents), transfers[0], tuple(subscriptions), version)
 
 
 @cache
