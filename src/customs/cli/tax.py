@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from customs.prepare import Prepared
-from customs.tax import Regime
+from customs.tax import LineAssessment, Regime, TaxAssessment
 
 
 def tax_of(parcel: Prepared) -> dict[str, Any]:
-    """The assessment of a parcel for JSON: amounts as text, the reasons in both languages."""
+    """The assessment of a parcel for JSON: amounts as text, null where the tax is not computed, reasons in both languages."""
     row: dict[str, Any] = {"parcel": parcel.position}
     if parcel.declaration:
         row["order_no"] = parcel.declaration.order.order_no
@@ -20,9 +20,7 @@ def tax_of(parcel: Prepared) -> dict[str, Any]:
         row |= {
             "regime": str(assessment.regime),
             "dutiable_value": str(assessment.dutiable_value),
-            "consumption_tax": str(assessment.consumption_due),
-            "vat": str(assessment.vat_due),
-            "due": str(assessment.due),
+            **_taxes(assessment, assessment.computed),
             "lines": [
                 {
                     "gnum": line.gnum,
@@ -33,9 +31,7 @@ def tax_of(parcel: Prepared) -> dict[str, Any]:
                     "dutiable_value": str(line.dutiable_value),
                     "consumption_rate": str(line.consumption_rate),
                     "vat_rate": str(line.vat_rate),
-                    "consumption_tax": str(line.consumption_due),
-                    "vat": str(line.vat_due),
-                    "due": str(line.due),
+                    **_taxes(line, assessment.computed),
                 }
                 for line in assessment.lines
             ],
@@ -45,31 +41,39 @@ def tax_of(parcel: Prepared) -> dict[str, Any]:
     return row
 
 
+def _taxes(taxed: TaxAssessment | LineAssessment, computed: bool) -> dict[str, str | None]:
+    amounts = {"consumption_tax": taxed.consumption_due, "vat": taxed.vat_due, "due": taxed.due}
+    return {name: str(amount) if computed else None for name, amount in amounts.items()}
+
+
 def tax_table(parcel: Prepared) -> Table | None:
     """The assessment of a parcel as a table: its lines, then its sum; None where nothing was assessed."""
     assessment = parcel.assessment
     if not assessment or not parcel.declaration:
         return None
     order = parcel.declaration.order
-    verdict = f"{_REGIMES[assessment.regime]}"
-    table = Table(title=f"{parcel.position}  {order.order_no}  {verdict}", title_justify="left", box=SIMPLE, expand=True)
+    title = f"{parcel.position}  {order.order_no}  {_REGIMES[assessment.regime]}"
+    table = Table(title=title, title_justify="left", box=SIMPLE, expand=True)
     table.add_column("goods\n商品", ratio=1, overflow="fold")
     for name in ("dutiable\n完税价格", "CT\n消费税率", "CT due\n消费税", "VAT\n增值税率", "VAT due\n增值税", "due\n应缴"):
         table.add_column(name, justify="right", no_wrap=True)
+
+    def shown(amount: Decimal) -> str:
+        return f"{amount:,}" if assessment.computed else "–"
+
     for given, line in zip(order.lines, assessment.lines, strict=True):
         table.add_row(
             Text(f"{line.hs_code} {given.item_name}"),
             f"{line.dutiable_value:,}",
             percent(line.consumption_rate),
-            f"{line.consumption_due:,}",
+            shown(line.consumption_due),
             percent(line.vat_rate),
-            f"{line.vat_due:,}",
-            f"{line.due:,}",
+            shown(line.vat_due),
+            shown(line.due),
         )
     table.add_section()
-    sums = assessment.dutiable_value, assessment.consumption_due, assessment.vat_due, assessment.due
-    value, consumption, vat, due = (f"{amount:,}" for amount in sums)
-    table.add_row("sum 合计", value, "", consumption, "", vat, due, style="bold")
+    consumption, vat, due = map(shown, (assessment.consumption_due, assessment.vat_due, assessment.due))
+    table.add_row("sum 合计", f"{assessment.dutiable_value:,}", "", consumption, "", vat, due, style="bold")
     return table
 
 

@@ -26,7 +26,7 @@ from customs.rules import (
     read_declaration,
 )
 from customs.signing import Signer, SigningError, sign
-from customs.tax import DEFAULT, LawError, Method, RatesMissingError, RateTable, Regime, TaxAssessment, assess
+from customs.tax import DEFAULT, LawError, Method, RatesMissingError, RateTable, TaxAssessment, assess
 from customs.wire import write_document, write_message
 
 #: One signer for all documents, or one for each: payer and carrier sign their own.
@@ -262,7 +262,7 @@ def _assess(road: Road, parcel: Prepared, declaration: Declaration) -> None:
         return
     parcel.assessment = assessment
     parcel.findings += check_assessment(declaration, assessment, road.area.practice)
-    if assessment.regime is Regime.WITHIN_LIMITS:
+    if assessment.computed:
         _document(road, parcel, declaration, assessment)
 
 

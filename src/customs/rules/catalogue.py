@@ -200,11 +200,10 @@ SINGLE_LIMIT = Kind(
     "The parcel goes as ordinary trade; an order must not be split to pass the limit.",
     "Cai Guan Shui [2018] 49; customs error -621005", 22,
 )
-SINGLE_PIECE = Kind(
-    "single-limit-one-piece", ERROR, "完税价格 {value} 元超过单次交易限值 {limit} 元；单件商品可全额征税，本版本尚不计算。",
-    "The dutiable value {value} CNY exceeds the limit of {limit} CNY; one piece may be taxed in full, which this version "
-    "does not compute.",
-    "请按全额征税方式人工申报。", "Declare it by hand at full tax.", "Cai Guan Shui [2018] 49", 22,
+FULL_TAX = Kind(
+    "full-tax", ERROR, "完税价格 {value} 元超过限值，该包裹须全额征税，本版本尚不计算。",
+    "The dutiable value {value} CNY exceeds a limit and the parcel is taxed in full, which this version does not compute.",
+    "请按全额征税方式人工申报。", "Declare it by hand at full tax.", "Cai Guan Shui [2016] 18, [2018] 49", 22,
 )
 YEARLY_LIMIT = Kind(
     "yearly-limit", ERROR, "已用额度 {used} 元加完税价格 {value} 元超过年度限值 {limit} 元。",

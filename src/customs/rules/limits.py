@@ -16,11 +16,12 @@ def check_assessment(
     limits, value, used = assessment.law.limits, assessment.dutiable_value, assessment.quota_used
     if used is not None and used < 0:
         yield catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used")
-    if used is not None and used + value > limits.yearly:
+    if assessment.regime is Regime.FULL:
+        yield catalogue.FULL_TAX.at("order.goods_value", value=value)
+    if assessment.regime is Regime.OUTSIDE and used is not None and used + value > limits.yearly:
         yield catalogue.YEARLY_LIMIT.at("quota_used", used=used, value=value, limit=limits.yearly)
-    if value > limits.single:
-        kind = catalogue.SINGLE_PIECE if assessment.regime is Regime.FULL else catalogue.SINGLE_LIMIT
-        yield kind.at("order.goods_value", value=value, limit=limits.single)
+    if assessment.regime is Regime.OUTSIDE and value > limits.single:
+        yield catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single)
     given = declaration.order.tax_total
     if assessment.regime is Regime.WITHIN_LIMITS and given is not None and not practice.same(given, assessment.due):
         yield catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=assessment.due)

@@ -91,7 +91,9 @@ class LineAssessment:
 
 @dataclass(frozen=True, slots=True)
 class TaxAssessment:
-    """The assessment of one parcel. Tax is due only in the regime ``WITHIN_LIMITS``; elsewhere it is not computed."""
+    """The assessment of one parcel. Tax is computed within the limits only; elsewhere ``computed`` is False and every
+    amount due is 0, which is not what customs would ask.
+    """
 
     law: Law
     regime: Regime
@@ -101,6 +103,11 @@ class TaxAssessment:
     dutiable_value: Decimal
     consumption_due: Decimal
     vat_due: Decimal
+
+    @property
+    def computed(self) -> bool:
+        """Whether the amounts due are the tax of the parcel."""
+        return self.regime is Regime.WITHIN_LIMITS
 
     @property
     def due(self) -> Decimal:
@@ -246,7 +253,7 @@ def _reasons(assessment: TaxAssessment) -> Iterator[Reason]:
         f"{verdict_en}",
         limits.source,
     )
-    if assessment.regime is not Regime.WITHIN_LIMITS:
+    if not assessment.computed:
         return
     factor = assessment.law.factor
     for line in assessment.lines:
