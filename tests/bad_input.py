@@ -445,7 +445,7 @@ TYPES = (
     wrong("a currency that is a number", "order.currency", 142, "currency"),
     wrong("a count of packages that is a fraction", "waybill.package_count", 1.5, "field-form"),
     wrong("a count of packages that is true", "waybill.package_count", True, "field-form"),
-    wrong("a line number of ten digits", "order.lines[0].gnum", 10**9, "field-form"),
+    wrong("a line number of ten digits", "order.lines[0].gnum", 10**10, "field-form"),
 )
 
 CASES: tuple[Bad, ...] = (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import customs
-from customs.documents import MESSAGES, Document, Message, Transfer
+from customs.documents import PARCEL_MESSAGES, Document, Message, Transfer
 from customs.prepare import build
 from customs.tax import assess
 from customs.testing import sample_parcels
@@ -35,7 +35,7 @@ def messages(mode: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("name", PARCEL_MESSAGES)
 def test_a_message_is_the_golden_one(mode: str, name: str) -> None:
     assert messages(mode)[name] == (GOLDEN / f"{mode}-{name}.xml").read_bytes()
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,26 +51,6 @@ def test_what_is_written_is_valid_against_the_generated_schema(message: Message[
 def test_the_committed_schemas_are_those_generated_from_the_documents(name: str) -> None:
     committed = (ROOT / "schemas" / name).read_text(encoding="utf-8")
     assert committed == schemas()[name], "run: make schemas"
-
-
-def layout(root: etree._Element) -> list[tuple[str, str | None]]:
-    """Elements and texts in order; empty elements, layout and the signature left out."""
-    return [
-        (str(each.tag), each.text if not len(each) else None)
-        for each in root.iter("{http://www.chinaport.gov.cn/ceb}*")
-        if len(each) or each.text
-    ]
-
-
-@pytest.mark.parametrize("edition", ["samples-2018-113", "samples-2022-05"])
-@pytest.mark.parametrize("name", sorted(MESSAGES))
-def test_official_samples_are_read_and_written_again_element_by_element(
-    official: Path, edition: str, name: str
-) -> None:
-    sample = (official / edition / f"{name}.xml").read_bytes()
-    message = read(sample)
-    assert len(message.documents) > 1
-    assert layout(etree.fromstring(write(message))) == layout(etree.fromstring(sample))
 
 
 def _documents(count: int) -> list[str]:

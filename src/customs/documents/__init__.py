@@ -1,21 +1,59 @@
-"""The documents of the standard (单证), typed: a module for each business document.
+"""The documents of the standard (单证), typed: 42 messages, a module for each business document.
+
+``imports`` holds the import side, ``exports`` the export side, ``format_error`` what both may be answered with. The
+documents of the import side are named here too.
 
 >>> MESSAGES["CEB621"].title
 '进口清单'
 """
 
-from customs.documents.base import DOCUMENTS_IN_A_MESSAGE, Document, Message, Subscription, Transfer
-from customs.documents.declaration_list import DeclarationList, DeclarationListHead, DeclarationListLine
-from customs.documents.order import Order, OrderHead, OrderLine
-from customs.documents.parcel import ParcelDocuments
-from customs.documents.payment import Payment, PaymentHead
-from customs.documents.waybill import Waybill, WaybillHead
+from customs.documents.base import (
+    DOCUMENTS_IN_A_MESSAGE,
+    Document,
+    Message,
+    Receipt,
+    Submission,
+    Subscription,
+    Transfer,
+)
+from customs.documents.exports import EXPORTS
+from customs.documents.format_error import FormatError
+from customs.documents.imports import IMPORTS
+from customs.documents.imports.cancellation import Cancellation, CancellationReceipt
+from customs.documents.imports.declaration_list import (
+    DeclarationList,
+    DeclarationListHead,
+    DeclarationListLine,
+    DeclarationListReceipt,
+)
+from customs.documents.imports.delivery_status import DeliveryStatus, DeliveryStatusReceipt
+from customs.documents.imports.goods_return import GoodsReturn, GoodsReturnHead, GoodsReturnLine, GoodsReturnReceipt
+from customs.documents.imports.order import Order, OrderHead, OrderLine, OrderReceipt
+from customs.documents.imports.parcel import ParcelDocuments
+from customs.documents.imports.payment import Payment, PaymentHead, PaymentReceipt
+from customs.documents.imports.tax_bill import TaxBill, TaxBillHead, TaxBillLine, TaxBillStatus, TaxBillStatusHead
+from customs.documents.imports.warehouse_entry import (
+    WarehouseEntry,
+    WarehouseEntryHead,
+    WarehouseEntryLine,
+    WarehouseEntryReceipt,
+)
+from customs.documents.imports.waybill import Waybill, WaybillHead, WaybillReceipt
 
-#: The document type of each message, in the order in which a parcel's documents are sent.
-MESSAGES: dict[str, type[Document]] = {each.message: each for each in (Order, Payment, Waybill, DeclarationList)}
+_ALL: tuple[type[Document], ...] = (*IMPORTS, *EXPORTS, FormatError)
+
+#: The document type of each message by its name, such as ``CEB621``.
+MESSAGES: dict[str, type[Document]] = {each.message: each for each in _ALL}
+
+#: The messages that declare a parcel of retail import, in the order in which they are sent.
+PARCEL_MESSAGES = (Order.message, Payment.message, Waybill.message, DeclarationList.message)
 
 __all__ = [
-    "DOCUMENTS_IN_A_MESSAGE", "MESSAGES", "DeclarationList", "DeclarationListHead", "DeclarationListLine", "Document",
-    "Message", "Order", "OrderHead", "OrderLine", "ParcelDocuments", "Payment", "PaymentHead", "Subscription", "Transfer", "Waybill",
-    "WaybillHead",
+    "DOCUMENTS_IN_A_MESSAGE", "EXPORTS", "IMPORTS", "MESSAGES", "PARCEL_MESSAGES", "Cancellation", "CancellationReceipt",
+    "DeclarationList", "DeclarationListHead", "DeclarationListLine", "DeclarationListReceipt", "DeliveryStatus",
+    "DeliveryStatusReceipt", "Document", "FormatError", "GoodsReturn", "GoodsReturnHead", "GoodsReturnLine",
+    "GoodsReturnReceipt", "Message", "Order", "OrderHead", "OrderLine", "OrderReceipt", "ParcelDocuments", "Payment",
+    "PaymentHead", "PaymentReceipt", "Receipt", "Submission", "Subscription", "TaxBill", "TaxBillHead", "TaxBillLine",
+    "TaxBillStatus", "TaxBillStatusHead", "Transfer", "WarehouseEntry", "WarehouseEntryHead", "WarehouseEntryLine",
+    "WarehouseEntryReceipt", "Waybill", "WaybillHead", "WaybillReceipt",
 ]

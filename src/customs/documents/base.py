@@ -1,21 +1,24 @@
 """What all documents of the standard share: a document, its message, the transmitting enterprise.
 
-A *document* (单证) is one order, payment, waybill or list. A *message* (报文) carries 1 to 100 documents of one type
-from one transmitting enterprise. Source: unified edition 2022-05, chapter 2.
+A *document* (单证) is one order, payment, waybill or list; a *receipt* (回执) is what customs answers to one. A *message*
+(报文) carries documents of one type: declarations come from one transmitting enterprise, receipts from customs, which is
+not named. Source: unified edition 2022-05, chapter 2.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-from customs.fields import head
+from customs.fields import exports, head
 from customs.fields.base import Record
 
-#: Documents in one message at most (schema of the unified edition 2022-05).
+#: Documents in one message at most, unless the document says otherwise (schema of the unified edition 2022-05).
 DOCUMENTS_IN_A_MESSAGE = 100
+
+Flow = Literal["import", "export", "both"]
 
 
 class Document(Record):
-    """A business document. Its class says which message carries it and how customs identifies it."""
+    """A business document that an enterprise sends. Its class says which message carries it, and how it is identified."""
 
     message: ClassVar[str]
     """The message's name without the word Message, such as ``CEB311``."""
@@ -23,13 +26,46 @@ class Document(Record):
     """The element that holds one document."""
     title: ClassVar[str]
     """The Chinese name of the document."""
+    flow: ClassVar[Flow] = "import"
+    """Which side of the standard the document belongs to."""
+    from_customs: ClassVar[bool] = False
+    """Whether customs sends it; then the message names no transmitting enterprise and carries no signature."""
     must_be_signed: ClassVar[bool] = False
     """Whether the schema demands a signature."""
+    most: ClassVar[int | None] = DOCUMENTS_IN_A_MESSAGE
+    """How many documents a message holds at most, None without limit."""
+    key_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields of the business key (业务主键), in the document itself or in its head."""
 
     @property
     def key(self) -> tuple[str, ...]:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
-        raise NotImplementedError
+        holder: Any = self.__dict__.get("head", self)
+        return tuple(str(getattr(holder, name) or "") for name in self.key_fields)
+
+
+class Receipt(Document):
+    """A document that customs sends (回执). Its business key leads to the declaration that it answers."""
+
+    from_customs = True
+
+
+class Submission(Record):
+    """报送信息: what opens every declaration document."""
+
+    guid: head.Guid
+    app_type: head.AppType
+    app_time: head.AppTime
+    app_status: head.AppStatus
+
+
+class ExportSubmission(Record):
+    """报送信息: what opens every declaration document of the export side."""
+
+    guid: head.Guid
+    app_type: head.AppType
+    app_time: head.AppTime
+    app_status: exports.AppStatus
 
 
 class Transfer(Record):
@@ -56,10 +92,13 @@ D = TypeVar("D", bound=Document, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Message(Generic[D]):
-    """A message: its guid, 1 to 100 documents of one type, the transmitting enterprise, up to five subscriptions."""
+    """A message: its guid, documents of one type, the transmitting enterprise, up to five subscriptions.
+
+    Messages from customs have no transmitting enterprise.
+    """
 
     guid: str
     documents: tuple[D, ...]
-    transfer: Transfer
+    transfer: Transfer | None = None
     subscriptions: tuple[Subscription, ...] = ()
     version: str = "1.0"

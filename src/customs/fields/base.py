@@ -57,14 +57,19 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Text(Term):
-    """Free text; lengths count characters, as XSD facets do. ``listed`` names a code list, where there is one."""
+    """Free text; lengths count characters, as XSD facets do. ``listed`` names a code list, where there is one, and a
+    ``maximum`` of None sets no limit. ``pattern`` is a regular expression as XSD has it, for the whole text.
+    """
 
     minimum: int = field(default=0, kw_only=True)
-    maximum: int = field(kw_only=True)
+    maximum: int | None = field(kw_only=True)
     listed: str | None = field(default=None, kw_only=True)
+    pattern: str | None = field(default=None, kw_only=True)
 
     @property
     def allowed(self) -> Allowed:
+        if self.maximum is None:
+            return Allowed(f"至少 {self.minimum} 个字符", f"at least {self.minimum} characters")
         if self.minimum == self.maximum:
             return Allowed(f"{self.maximum} 个字符", f"{self.maximum} characters")
         return Allowed(
@@ -72,9 +77,8 @@ class Text(Term):
         )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.str_schema(
-            strict=True, min_length=self.minimum, max_length=self.maximum, pattern=XML_TEXT
-        )
+        pattern = f"^(?:{self.pattern})$" if self.pattern else XML_TEXT
+        return core_schema.str_schema(strict=True, min_length=self.minimum, max_length=self.maximum, pattern=pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +143,33 @@ class Decimals(Term):
 
 @dataclass(frozen=True, slots=True)
 class Count(Term):
-    """A whole number of at most nine digits."""
+    """A whole number of at most ``digits`` digits, or of the range of ``xs:int`` where the standard names none."""
+
+    digits: int | None = field(default=None, kw_only=True)
 
     @property
     def allowed(self) -> Allowed:
-        return Allowed("最多 9 位的整数", "a whole number of at most nine digits")
+        if self.digits is None:
+            return Allowed("整数", "a whole number")
+        return Allowed(f"最多 {self.digits} 位的整数", f"a whole number of at most {self.digits} digits")
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         text = core_schema.chain_schema(
             [
-                core_schema.str_schema(strict=True, pattern="^-?[0-9]{1,9}$"),
-                core_schema.int_schema(),
+                core_schema.str_schema(strict=True, pattern="^-?[0-9]{1,10}$"),
+                core_schema.int_schema(ge=self.least, le=self.most),
             ]
         )
-        limit = 999_999_999
-        return _named("count", self.allowed.en, core_schema.int_schema(strict=True, ge=-limit, le=limit), text)
+        value = core_schema.int_schema(strict=True, ge=self.least, le=self.most)
+        return _named("count", self.allowed.en, value, text)
+
+    @property
+    def least(self) -> int:
+        return -(2**31) if self.digits is None else 1 - 10**self.digits
+
+    @property
+    def most(self) -> int:
+        return 2**31 - 1 if self.digits is None else 10**self.digits - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,21 @@ class Moment(Term):
         return core_schema.no_info_plain_validator_function(
             china_time,
             serialization=core_schema.plain_serializer_function_ser_schema(moment_digits, when_used="json"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Instant(Term):
+    """A time ``YYYYMMDDhhmmssSSS`` in China, to the millisecond, as receipts have it."""
+
+    @property
+    def allowed(self) -> Allowed:
+        return Allowed("北京时间 YYYYMMDDhhmmssSSS", "a time as YYYYMMDDhhmmssSSS, in China Standard Time")
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            china_instant,
+            serialization=core_schema.plain_serializer_function_ser_schema(instant_digits, when_used="json"),
         )
 
 
@@ -187,14 +218,23 @@ class Day(Term):
 
 @dataclass(frozen=True, slots=True)
 class Part(Term):
-    """An element that holds further fields: a head, or the lines of a document."""
+    """An element that holds further fields: a head, or the lines of a document, without limit if ``maximum`` is None."""
 
     minimum: int = field(default=1, kw_only=True)
-    maximum: int = field(default=1, kw_only=True)
+    maximum: int | None = field(default=1, kw_only=True)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the element stands several times: lines, as opposed to a head."""
+        return self.maximum != 1
 
     @property
     def allowed(self) -> Allowed:
-        if self.maximum == 1:
+        if self.maximum is None:
+            return Allowed(
+                f"至少 {self.minimum} 个 JSON 对象的列表", f"a list of at least {self.minimum} JSON objects"
+            )
+        if not self.repeated:
             return Allowed("一个 JSON 对象", "a JSON object")
         return Allowed(
             f"{self.minimum} 至 {self.maximum} 个 JSON 对象的列表",
@@ -204,7 +244,8 @@ class Part(Term):
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         schema = handler(source)
         if schema["type"] == "tuple":
-            return {**schema, "min_length": self.minimum, "max_length": self.maximum}
+            limit = {} if self.maximum is None else {"max_length": self.maximum}
+            return {**schema, "min_length": self.minimum, **limit}
         return schema
 
 
@@ -233,6 +274,14 @@ def china_time(value: Any) -> datetime:
     raise ValueError("not a time as YYYYMMDDhhmmss")
 
 
+def china_instant(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return china_time(value).replace(microsecond=value.microsecond // 1000 * 1000)
+    if isinstance(value, str) and len(value) == 17 and value.isascii() and value.isdecimal():
+        return china_time(value[:14]).replace(microsecond=int(value[14:]) * 1000)
+    raise ValueError("not a time as YYYYMMDDhhmmssSSS")
+
+
 def china_day(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -246,6 +295,11 @@ def moment_digits(value: Any) -> str:
     return (
         f"{when.year:04}{when.month:02}{when.day:02}{when.hour:02}{when.minute:02}{when.second:02}"
     )
+
+
+def instant_digits(value: Any) -> str:
+    when: datetime = value
+    return f"{moment_digits(when)}{when.microsecond // 1000:03}"
 
 
 def day_digits(value: Any) -> str:

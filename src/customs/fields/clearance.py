@@ -3,11 +3,11 @@
 Source: unified edition 2022-05, messages 511 and 621.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Text
+from customs.fields.base import Code, Count, Day, Decimals, Fixed, Moment, Text
 
 WaybillNo = Annotated[str, Text("logisticsNo", "物流运单编号", "Number on the parcel's label", minimum=1, maximum=60)]
 BillNo = Annotated[str, Text("billNo", "提运单号", "Bill of lading, air waybill or manifest of the crossing",
@@ -15,7 +15,7 @@ BillNo = Annotated[str, Text("billNo", "提运单号", "Bill of lading, air wayb
 Freight = Annotated[Decimal, Decimals("freight", "运费", "Freight that the carrier really charges, 0 if none")]
 InsuredFee = Annotated[Decimal, Decimals("insuredFee", "保价费", "Insurance that the carrier really charges, 0 if none")]
 Weight = Annotated[Decimal, Decimals("weight", "毛重", "Gross weight of the parcel in kilograms")]
-PackageCount = Annotated[int, Count("packNo", "件数", "Number of packages, always 1 for a parcel")]
+PackageCount = Annotated[int, Count("packNo", "件数", "Number of packages, always 1 for a parcel", digits=9)]
 GoodsInfo = Annotated[str, Text("goodsInfo", "主要货物信息", "Names and quantities of the goods carried",
                                 minimum=1, maximum=200)]
 
@@ -50,3 +50,17 @@ ListInsuredFee = Annotated[Decimal, Decimals("insuredFee", "保费", "Insurance 
 WrapType = Annotated[str, Code("wrapType", "包装种类代码", "Kind of packaging", length=1, listed="wrap_types")]
 GrossWeight = Annotated[Decimal, Decimals("grossWeight", "毛重（公斤）", "Weight of goods and packaging in kilograms")]
 NetWeight = Annotated[Decimal, Decimals("netWeight", "净重（公斤）", "Gross weight less packaging, in kilograms")]
+
+ReturnReason = Annotated[str, Text("reason", "退货原因", "Why the goods come back", minimum=1, maximum=1000)]
+CancelReason = Annotated[str, Text("reason", "撤单原因", "Why the list is taken back", minimum=1, maximum=1000)]
+OriginalListNo = Annotated[str, Text("invtNo", "清单编号", "Number of the list as customs gave it", minimum=1, maximum=18)]
+DeliveryStatus = Annotated[str, Code("logisticsStatus", "物流运单状态", "S, signed for", length=1,
+                                     listed="delivery_statuses")]
+DeliveredAt = Annotated[datetime, Moment("logisticsTime", "物流状态时间", "When the parcel was signed for")]
+WarehouseEntryNo = Annotated[str, Text("rkdNo", "入库单编号", "Number of the warehouse entry", minimum=1, maximum=18)]
+SiteOperatorCode = Annotated[str, Text("operatorCode", "监管场所经营人代码", "Operator of the supervised site",
+                                       minimum=1, maximum=18)]
+SiteOperatorName = Annotated[str, Text("operatorName", "监管场所经营人名称", "Registered name of the site's operator",
+                                       minimum=1, maximum=100)]
+TradeDirection = Annotated[str, Code("ieFlag", "进出口标记", "I import, E export", length=1, listed="ie_flags")]
+UnloadLocation = Annotated[str, Text("unloadLocation", "卸货库位", "Place in the warehouse", minimum=1, maximum=100)]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from customs.codes import code_list
 from customs.documents import Document, Message, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Moment, Part, Text
+from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 
 R = TypeVar("R", bound=Record)
 D = TypeVar("D", bound=Document)
@@ -47,9 +47,12 @@ def documents_of(kind: type[D]) -> st.SearchStrategy[D]:
 
 def messages_of(kind: type[D], most: int = 3) -> st.SearchStrategy[Message[D]]:
     """Messages of one to ``most`` documents."""
-    documents = st.lists(documents_of(kind), min_size=1, max_size=most).map(tuple)
+    limit = most if kind.most is None else min(most, kind.most)
+    documents = st.lists(documents_of(kind), min_size=1, max_size=limit).map(tuple)
     subscriptions = st.lists(records_of(Subscription), max_size=2).map(tuple)
-    return st.builds(Message, guids(), documents, records_of(Transfer), subscriptions, st.just("1.0"))
+    if kind.from_customs:
+        return st.builds(Message, guids(), documents)
+    return st.builds(Message, guids(), documents, records_of(Transfer), subscriptions)
 
 
 def guids() -> st.SearchStrategy[str]:
@@ -60,8 +63,11 @@ def guids() -> st.SearchStrategy[str]:
 def values_of(term: Term) -> st.SearchStrategy[Any]:
     """Values that a field admits."""
     match term:
+        case Text(pattern=str(pattern)):
+            return st.from_regex(pattern, fullmatch=True)
         case Text(minimum=least, maximum=most):
-            return st.text(_CHARACTERS, min_size=least, max_size=min(most, max(least, 40)))
+            longest = max(least, 40)
+            return st.text(_CHARACTERS, min_size=least, max_size=longest if most is None else min(most, longest))
         case Code(length=length, listed=listed):
             codes = st.sampled_from(sorted(code_list(listed))) if listed else st.nothing()
             return codes | st.text(st.sampled_from("0123456789ABCXYZ"), min_size=length, max_size=length)
@@ -72,15 +78,19 @@ def values_of(term: Term) -> st.SearchStrategy[Any]:
                 lambda each: Decimal(f"{each:f}")
             ) | st.integers(0, 10**6).map(lambda cents: Decimal(cents) / 100)
         case Count():
-            return st.integers(-999_999_999, 999_999_999)
+            return st.integers(term.least, term.most)
         case Moment():
             return st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)).map(lambda at: at.replace(microsecond=0))
+        case Instant():
+            return st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)).map(
+                lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
+            )
         case Day():
             return st.dates(date(1000, 1, 1), date(9999, 12, 31))
     raise TypeError(f"no values are known for {type(term).__name__}")
 
 
 def _part(term: Part, inner: type[Record]) -> st.SearchStrategy[Any]:
-    if term.maximum == 1:
+    if not term.repeated:
         return records_of(inner)
     return st.lists(records_of(inner), min_size=term.minimum, max_size=3).map(tuple)

@@ -11,16 +11,18 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from customs.documents import DOCUMENTS_IN_A_MESSAGE, Document, Message, Subscription, Transfer
+from customs.documents import Document, Message, Subscription, Transfer
 from customs.fields.base import (
     Count,
     Day,
     Decimals,
+    Instant,
     Moment,
     Part,
     Record,
     Term,
     day_digits,
+    instant_digits,
     moment_digits,
     plain_digits,
     terms_of,
@@ -42,6 +44,7 @@ _TEXT_OF: dict[type[Term], TextOf] = {
     Decimals: plain_digits,
     Count: str,
     Moment: moment_digits,
+    Instant: instant_digits,
     Day: day_digits,
 }
 
@@ -64,10 +67,10 @@ def _fields(record: type[Record]) -> tuple[tuple[str, str, str, TextOf], ...]:
 
 
 @cache
-def _parts(document: type[Document]) -> tuple[tuple[str, str, bool], ...]:
+def _parts(record: type[Record]) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
-        (name, term.wire, term.maximum > 1)
-        for name, term in terms_of(document).items()
+        (name, term.wire, term.repeated)
+        for name, term in terms_of(record).items()
         if isinstance(term, Part) and term.wire
     )
 
@@ -79,36 +82,35 @@ def _write_record(element: str, record: Record) -> str:
         value = values[name]
         if value is not None:
             pieces.append(f"{opening}{text_of(value)}{closing}")
+    for name, part, repeated in _parts(type(record)):
+        for inner in values[name] if repeated else (values[name],):
+            pieces.append(_write_record(part, inner))
     pieces.append(f"</ceb:{element}>")
     return "".join(pieces)
 
 
 def write_document(document: Document) -> str:
     """One document as its canonical element, the namespace prefix ``ceb`` being declared on the message's root."""
-    pieces = [f"<ceb:{document.element}>"]
-    values = document.__dict__
-    for name, element, repeated in _parts(type(document)):
-        for record in values[name] if repeated else (values[name],):
-            pieces.append(_write_record(element, record))
-    pieces.append(f"</ceb:{document.element}>")
-    return "".join(pieces)
+    return _write_record(document.element, document)
 
 
 def write_message(
     kind: type[Document],
     guid: str,
     documents: Sequence[str],
-    transfer: Transfer,
+    transfer: Transfer | None,
     subscriptions: Sequence[Subscription] = (),
     version: str = "1.0",
 ) -> bytes:
     """An unsigned message of documents that ``write_document`` wrote.
 
-    Raises ``ValueError`` for none or more than 100 documents, more than five subscriptions, or a guid that has not 36
-    characters.
+    Raises ``ValueError`` for none or too many documents, more than five subscriptions, a guid that has not 36
+    characters, or a transmitting enterprise where there is none or none where there is one.
     """
-    if not 1 <= len(documents) <= DOCUMENTS_IN_A_MESSAGE:
-        raise ValueError(f"a message holds 1 to {DOCUMENTS_IN_A_MESSAGE} documents, not {len(documents)}")
+    if not documents or (kind.most is not None and len(documents) > kind.most):
+        raise ValueError(f"{kind.message} holds 1 to {kind.most or 'any number of'} documents, not {len(documents)}")
+    if (transfer is None) is not kind.from_customs:
+        raise ValueError(f"{kind.message} {'comes from customs and names no' if transfer else 'needs its'} transmitting enterprise")
     if len(subscriptions) > 5:
         raise ValueError(f"a message holds at most 5 subscriptions, not {len(subscriptions)}")
     if len(guid) != 36:
@@ -119,7 +121,7 @@ def write_message(
         [
             f'<{root} xmlns:ceb="{CEB}" xmlns:xsi="{XSI}" guid="{guid}" version="{version}">',
             *documents,
-            _write_record("BaseTransfer", transfer),
+            _write_record("BaseTransfer", transfer) if transfer else "",
             *(_write_record("BaseSubscribe", each) for each in subscriptions),
             f"</{root}>",
         ]

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from customs.documents import MESSAGES, Document, Message, Subscription, Transfer
 from customs.fields import Fault, Record, faults_of, part_type, terms_of
-from customs.fields.base import Count, Day, Decimals, Moment, Part, Term
+from customs.fields.base import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 
-_COLLAPSED = (Count, Day, Decimals, Moment)
+_COLLAPSED = (Count, Day, Decimals, Instant, Moment)
 
 R = TypeVar("R", bound=Record)
 
@@ -55,7 +55,7 @@ def read(content: bytes) -> Message[Document]:
 
     >>> read(b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="" version="1.0"/>')
     Traceback (most recent call last):
-    customs.wire.reader.ReadError: CEB311Message: needs at least one Order and exactly one BaseTransfer
+    customs.wire.reader.ReadError: CEB311Message: needs 1 to 100 Order, has 0
     """
     return read_root(parse(content))
 
@@ -65,8 +65,7 @@ def read_root(root: etree._Element) -> Message[Document]:
     name = etree.QName(root)
     kind = MESSAGES.get(name.localname.removesuffix("Message")) if name.namespace == CEB else None
     if kind is None or not name.localname.endswith("Message"):
-        known = ", ".join(f"{each}Message" for each in MESSAGES)
-        raise ReadError(f"the root is no message that is known; known in namespace {CEB}: {known}")
+        raise ReadError(f"the root is no message that is known: CEBnnnMessage in the namespace {CEB}")
     documents: list[Document] = []
     transfers: list[Transfer] = []
     subscriptions: list[Subscription] = []
@@ -75,18 +74,24 @@ def read_root(root: etree._Element) -> Message[Document]:
         where = f"{name.localname}.{qname.localname}"
         if qname.namespace == CEB and qname.localname == kind.element:
             documents.append(_read_record(child, kind, f"{where}[{len(documents)}]"))
-        elif qname.namespace == CEB and qname.localname == "BaseTransfer":
+        elif child.tag == f"{{{CEB}}}BaseTransfer" and not kind.from_customs:
             transfers.append(_read_record(child, Transfer, where))
-        elif qname.namespace == CEB and qname.localname == "BaseSubscribe":
+        elif child.tag == f"{{{CEB}}}BaseSubscribe" and not kind.from_customs:
             subscriptions.append(_read_record(child, Subscription, where))
-        elif qname.namespace != DS or qname.localname != "Signature":
+        elif child.tag != f"{{{DS}}}Signature" or kind.from_customs:
             raise ReadError(f"{where}, line {child.sourceline}: this element is not part of the message")
-    if not documents or len(transfers) != 1:
-        raise ReadError(f"{name.localname}: needs at least one {kind.element} and exactly one BaseTransfer")
+    _check_counts(kind, len(documents), len(transfers))
     guid, version = root.get("guid", ""), root.get("version", "")
     if len(guid) != 36 or not 1 <= len(version) <= 10:
         raise ReadError(f"{name.localname}: needs a guid of 36 characters and a version of 1 to 10")
-    return Message(guid, tuple(documents), transfers[0], tuple(subscriptions), version)
+    return Message(guid, tuple(documents), transfers[0] if transfers else None, tuple(subscriptions), version)
+
+
+def _check_counts(kind: type[Document], documents: int, transfers: int) -> None:
+    if not documents or (kind.most is not None and documents > kind.most):
+        raise ReadError(f"{kind.message}Message: needs 1 to {kind.most or 'any number of'} {kind.element}, has {documents}")
+    if transfers != (0 if kind.from_customs else 1):
+        raise ReadError(f"{kind.message}Message: needs exactly one BaseTransfer, has {transfers}")
 
 
 @cache
@@ -122,7 +127,7 @@ def _values(element: etree._Element, record: type[Record], where: str) -> dict[s
             inner = part_type(record, name)
             assert inner is not None, f"{name} holds no record"
             nested = _values(child, inner, f"{where}.{term.wire}")
-            if term.maximum > 1:
+            if term.repeated:
                 lines = values.setdefault(name, [])
                 assert isinstance(lines, list)
                 lines.append(nested)

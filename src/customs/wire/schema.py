@@ -9,9 +9,9 @@ True
 from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
-from customs.documents import DOCUMENTS_IN_A_MESSAGE, MESSAGES, Document, Subscription, Transfer
+from customs.documents import MESSAGES, Document, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Moment, Part, Text
+from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 from customs.wire.canonical import CEB
 from customs.wire.reader import DS
 
@@ -26,7 +26,6 @@ def schemas() -> dict[str, str]:
 
 def message_schema(kind: type[Document]) -> str:
     """The schema of the message that carries documents of one kind."""
-    signature = "1" if kind.must_be_signed else "0"
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<!-- {kind.title} {kind.message}, unified edition 2022-05. Generated from the documents; do not edit. -->",
@@ -36,11 +35,8 @@ def message_schema(kind: type[Document]) -> str:
         f'  <xs:element name="{kind.message}Message">',
         "    <xs:complexType>",
         "      <xs:sequence>",
-        *_group(kind.element, kind.title, kind, DOCUMENTS_IN_A_MESSAGE, 1, 4),
-        *_group("BaseTransfer", "传输实体", Transfer, 1, 1, 4),
-        *_group("BaseSubscribe", "订阅实体", Subscription, 5, 0, 4),
-        *_EXTEND,
-        f'        <xs:element ref="ds:Signature" minOccurs="{signature}"/>',
+        *_group(kind.element, kind.title, kind, kind.most, 1, 4),
+        *([] if kind.from_customs else _transmission(kind)),
         "      </xs:sequence>",
         *_attribute("guid", 36, 36),
         *_attribute("version", 1, 10),
@@ -51,10 +47,19 @@ def message_schema(kind: type[Document]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _group(element: str, label: str, record: type[Record], most: int, least: int, depth: int) -> Iterator[str]:
+def _transmission(kind: type[Document]) -> Iterator[str]:
+    """What follows the documents of an enterprise; the two sides of the standard place the signature differently."""
+    yield from _group("BaseTransfer", "传输实体", Transfer, 1, 1, 4)
+    yield from _group("BaseSubscribe", "订阅实体", Subscription, 5, 0, 4)
+    signature = [f'        <xs:element ref="ds:Signature" minOccurs="{int(kind.must_be_signed)}"/>']
+    yield from (*_EXTEND, *signature) if kind.flow == "import" else (*signature, *_EXTEND)
+
+
+def _group(element: str, label: str, record: type[Record], most: int | None, least: int, depth: int) -> Iterator[str]:
     """An element that holds the fields of a record."""
     pad = _INDENT * depth
-    occurs = (f' minOccurs="{least}"' if least != 1 else "") + (f' maxOccurs="{most}"' if most != 1 else "")
+    limit = "unbounded" if most is None else most
+    occurs = (f' minOccurs="{least}"' if least != 1 else "") + (f' maxOccurs="{limit}"' if most != 1 else "")
     yield f'{pad}<xs:element name="{element}"{occurs}>'
     yield f"{pad}  <xs:annotation><xs:documentation>{label}</xs:documentation></xs:annotation>"
     yield f"{pad}  <xs:complexType>"
@@ -89,23 +94,30 @@ def _field(term: Term, optional: bool, depth: int) -> Iterator[str]:
 def _facets(term: Term) -> tuple[str, dict[str, int | str]]:
     """Base type and facets of a plain field."""
     match term:
-        case Text(minimum=least, maximum=most) if least == most:
-            return "xs:string", {"length": most}
-        case Text(minimum=least, maximum=most):
-            return "xs:string", {"minLength": least, "maxLength": most} if least else {"maxLength": most}
+        case Text(minimum=least, maximum=most, pattern=pattern):
+            return "xs:string", _lengths(least, most) | ({"pattern": pattern} if pattern else {})
         case Code(length=length):
             return "xs:string", {"length": length}
         case Fixed(value=value):
             return "xs:string", {"length": len(value)}
         case Decimals():
             return "xs:decimal", {"totalDigits": 19, "fractionDigits": 5}
-        case Count():
-            return "xs:int", {"totalDigits": 9}
+        case Count(digits=digits):
+            return "xs:int", {"totalDigits": digits} if digits else {}
         case Moment():
             return "xs:string", {"length": 14, "pattern": "[0-9]{14}"}
+        case Instant():
+            return "xs:string", {"length": 17, "pattern": "[0-9]{17}"}
         case Day():
             return "xs:string", {"length": 8, "pattern": "[0-9]{8}"}
     raise TypeError(f"no facets are known for {type(term).__name__}")
+
+
+def _lengths(least: int, most: int | None) -> dict[str, int | str]:
+    if most == least:
+        return {"length": least}
+    facets: dict[str, int | str] = {"minLength": least} if least else {}
+    return facets if most is None else {**facets, "maxLength": most}
 
 
 def _attribute(name: str, least: int, most: int) -> list[str]:

@@ -1,23 +1,19 @@
-"""物流运单 waybill, CEB511: which parcel goes to whom. Sent and signed by the carrier.
+"""物流运单 waybill, CEB511, and its receipt, CEB512: which parcel goes to whom. Sent and signed by the carrier.
 
-Source: unified edition 2022-05, CEB511Message. The order number is missing in its field table, but mandatory in both
+Source: unified edition 2022-05, CEB511Message and CEB512Message. The order number is missing in its field table, but mandatory in both
 schemas and present in the sample.
 """
 
 from typing import Annotated
 
-from customs.documents.base import Document
-from customs.fields import clearance, goods, head, parties, people
-from customs.fields.base import Part, Record
+from customs.documents.base import Document, Receipt, Submission
+from customs.fields import clearance, goods, head, parties, people, receipts
+from customs.fields.base import Part
 
 
-class WaybillHead(Record):
+class WaybillHead(Submission):
     """物流运单表头 LogisticsHead."""
 
-    guid: head.Guid
-    app_type: head.AppType
-    app_time: head.AppTime
-    app_status: head.AppStatus
     carrier_code: parties.CarrierCode
     carrier_name: parties.CarrierName
     waybill_no: clearance.WaybillNo
@@ -41,9 +37,22 @@ class Waybill(Document):
     message = "CEB511"
     element = "Logistics"
     title = "物流运单"
+    key_fields = ("carrier_code", "waybill_no")
 
     head: Annotated[WaybillHead, Part("LogisticsHead", "物流运单表头", "Head of the waybill")]
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        return self.head.carrier_code, self.head.waybill_no
+
+class WaybillReceipt(Receipt):
+    """物流运单回执 receipt of a waybill, CEB512."""
+
+    message = "CEB512"
+    element = "LogisticsReturn"
+    title = "物流运单回执"
+    key_fields = ("carrier_code", "waybill_no")
+
+    guid: head.Guid
+    carrier_code: parties.CarrierCode
+    waybill_no: clearance.WaybillNo
+    return_status: receipts.ReturnStatus
+    returned_at: receipts.ReturnedAt
+    return_info: receipts.ReturnInfo

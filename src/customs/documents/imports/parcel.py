@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from customs.documents.declaration_list import DeclarationList
-from customs.documents.order import Order
-from customs.documents.payment import Payment
-from customs.documents.waybill import Waybill
+from customs.documents.imports.declaration_list import DeclarationList
+from customs.documents.imports.order import Order
+from customs.documents.imports.payment import Payment
+from customs.documents.imports.waybill import Waybill
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,20 @@
-"""进口清单 declaration list, CEB621: joins order, payment and waybill and declares the goods. Signed by the declarant.
+"""进口清单 declaration list, CEB621, and its receipt, CEB622: joins the three documents and declares the goods.
 
-Source: unified edition 2022-05, CEB621Message.
+Signed by the declarant.
+
+Source: unified edition 2022-05, CEB621Message and CEB622Message.
 """
 
 from typing import Annotated
 
-from customs.documents.base import Document
-from customs.fields import clearance, goods, head, parties, people
+from customs.documents.base import Document, Receipt, Submission
+from customs.fields import clearance, goods, head, parties, people, receipts
 from customs.fields.base import Part, Record
 
 
-class DeclarationListHead(Record):
+class DeclarationListHead(Submission):
     """清单表头 InventoryHead."""
 
-    guid: head.Guid
-    app_type: head.AppType
-    app_time: head.AppTime
-    app_status: head.AppStatus
     order_no: goods.OrderNo
     platform_code: parties.PlatformCode
     platform_name: parties.PlatformName
@@ -93,6 +91,7 @@ class DeclarationList(Document):
     message = "CEB621"
     element = "Inventory"
     title = "进口清单"
+    key_fields = ("declarant_code", "internal_no", "merchant_code", "order_no")
     must_be_signed = True
 
     head: Annotated[DeclarationListHead, Part("InventoryHead", "清单表头", "Head of the list")]
@@ -100,6 +99,23 @@ class DeclarationList(Document):
         tuple[DeclarationListLine, ...], Part("InventoryList", "清单表体", "Lines of the list", maximum=99)
     ]
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        return self.head.declarant_code, self.head.internal_no or "", self.head.merchant_code, self.head.order_no
+
+class DeclarationListReceipt(Receipt):
+    """进口清单回执 receipt of a declaration list, CEB622; customs sends several as the parcel goes on."""
+
+    message = "CEB622"
+    element = "InventoryReturn"
+    title = "进口清单回执"
+    key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
+
+    guid: head.Guid
+    customs_code: clearance.CustomsCode | None = None
+    platform_code: parties.PlatformCode | None = None
+    merchant_code: parties.MerchantCode | None = None
+    declarant_code: parties.DeclarantCode | None = None
+    internal_no: clearance.InternalNo
+    pre_entry_no: receipts.GivenPreEntryNo
+    list_no: receipts.GivenListNo | None = None
+    return_status: receipts.ReturnStatus
+    returned_at: receipts.ReturnedAt
+    return_info: receipts.ReturnInfo

@@ -1,22 +1,18 @@
-"""电子订单 order, CEB311: what was bought, by whom, for how much. Sent by the platform or the merchant.
+"""电子订单 order, CEB311, and its receipt, CEB312: what was bought, by whom, for how much. Sent by the platform or the merchant.
 
-Source: unified edition 2022-05, CEB311Message.
+Source: unified edition 2022-05, CEB311Message and CEB312Message.
 """
 
 from typing import Annotated
 
-from customs.documents.base import Document
-from customs.fields import goods, head, parties, people
+from customs.documents.base import Document, Receipt, Submission
+from customs.fields import goods, head, parties, people, receipts
 from customs.fields.base import Part, Record
 
 
-class OrderHead(Record):
+class OrderHead(Submission):
     """订单表头 OrderHead."""
 
-    guid: head.Guid
-    app_type: head.AppType
-    app_time: head.AppTime
-    app_status: head.AppStatus
     order_type: goods.OrderType = "I"
     order_no: goods.OrderNo
     platform_code: parties.PlatformCode
@@ -69,10 +65,24 @@ class Order(Document):
     message = "CEB311"
     element = "Order"
     title = "电子订单"
+    key_fields = ("platform_code", "order_no")
 
     head: Annotated[OrderHead, Part("OrderHead", "订单表头", "Head of the order")]
     lines: Annotated[tuple[OrderLine, ...], Part("OrderList", "订单表体", "Lines of the order", maximum=99)]
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        return self.head.platform_code, self.head.order_no
+
+class OrderReceipt(Receipt):
+    """电子订单回执 receipt of an order, CEB312."""
+
+    message = "CEB312"
+    element = "OrderReturn"
+    title = "电子订单回执"
+    key_fields = ("platform_code", "order_no")
+
+    guid: head.Guid
+    platform_code: parties.PlatformCode
+    merchant_code: parties.MerchantCode
+    order_no: goods.OrderNo
+    return_status: receipts.ReturnStatus
+    returned_at: receipts.ReturnedAt
+    return_info: receipts.ReturnInfo

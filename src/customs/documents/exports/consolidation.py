@@ -1,0 +1,76 @@
+"""清单总分单 consolidation, CEB607, and CEB608: which lists travel under one bill of lading.
+
+Source: unified edition 2022-05, export side.
+"""
+
+from typing import Annotated
+
+from customs.documents.base import Document, ExportSubmission, Receipt
+from customs.fields import clearance, exports, head, receipts
+from customs.fields.base import Part, Record
+
+
+class ExportConsolidationHead(ExportSubmission):
+    """清单总分单表头 WayBillHead."""
+
+    customs_code: clearance.CustomsCode
+    internal_no: exports.InternalNo
+    pre_entry_no: receipts.GivenPreEntryNo | None = None
+    declarant_code: exports.DeclarantCode
+    declarant_name: exports.DeclarantName
+    site_code: clearance.SiteCode | None = None
+    transport_mode: clearance.TransportMode
+    transport_name: exports.NamedTransport
+    voyage_no: exports.GivenVoyageNo
+    bill_no: exports.BillNo
+    domestic_transport_no: exports.OnwardTransportNo | None = None
+    gross_weight: clearance.GrossWeight
+    carrier_code: exports.CarrierCode
+    carrier_name: exports.CarrierName
+    message_count: exports.MessageCount
+    message_no: exports.MessageNo
+    note: head.Note | None = None
+
+
+class ExportConsolidationLine(Record):
+    """清单总分单表体 WayBillList."""
+
+    gnum: exports.Gnum
+    bag_no: exports.ConsolidatedBagNo | None = None
+    waybill_no: exports.WaybillNo
+    list_no: exports.ConsolidatedListNo | None = None
+    note: head.Note | None = None
+
+
+class ExportConsolidation(Document):
+    """清单总分单 consolidation, CEB607."""
+
+    message = "CEB607"
+    element = "WayBill"
+    title = "清单总分单"
+    flow = "export"
+    key_fields = ("declarant_code", "internal_no", "message_no")
+
+    head: Annotated[ExportConsolidationHead, Part("WayBillHead", "清单总分单表头", "Head of the consolidation")]
+    lines: Annotated[tuple[ExportConsolidationLine, ...], Part("WayBillList", "清单总分单表体", "Lines of the consolidation", maximum=None)]
+
+
+class ExportConsolidationReceipt(Receipt):
+    """清单总分单回执 receipt of a consolidation, CEB608."""
+
+    message = "CEB608"
+    element = "WayBillReturn"
+    title = "清单总分单回执"
+    flow = "export"
+    key_fields = ("declarant_code", "internal_no", "message_no")
+
+    guid: head.Guid
+    declarant_code: exports.DeclarantCode
+    carrier_code: exports.CarrierCode
+    internal_no: exports.InternalNo
+    pre_entry_no: receipts.GivenPreEntryNo
+    bill_no: exports.BillNo
+    message_no: exports.MessageNo
+    return_status: receipts.ReturnStatus
+    returned_at: receipts.ReturnedAt
+    return_info: exports.ReturnInfo

@@ -1,0 +1,127 @@
+"""汇总申请单 summary, CEB701, and CEB702 and CEB792: asks for released lists to be summarised into customs declarations.
+
+Source: unified edition 2022-05, export side.
+"""
+
+from typing import Annotated
+
+from customs.documents.base import Document, ExportSubmission, Receipt
+from customs.fields import clearance, exports, goods, head, receipts
+from customs.fields.base import Part, Record
+
+
+class ExportSummaryHead(ExportSubmission):
+    """汇总申请单表头 SummaryApplyHead."""
+
+    customs_code: clearance.CustomsCode
+    internal_no: exports.InternalNo
+    pre_entry_no: clearance.PreEntryNo | None = None
+    summary_no: exports.SummaryNo | None = None
+    declarant_code: exports.SummaryDeclarantCode
+    declarant_name: exports.SummaryDeclarantName
+    consignor_code: exports.ConsignorCode
+    consignor_name: exports.ConsignorName
+    broker_code: exports.BrokerCode
+    broker_name: exports.BrokerName
+    since: exports.Since | None = None
+    until: exports.Until | None = None
+    site_code: clearance.SiteCode | None = None
+    grouping: exports.Grouping
+    by_item_name: exports.ByItemName
+    message_count: exports.MessageCount
+    message_no: exports.MessageNo
+    note: head.Note | None = None
+
+
+class ExportSummaryLine(Record):
+    """汇总申请单表体 SummaryApplyList."""
+
+    list_no: exports.GivenListNo
+
+
+class ExportSummary(Document):
+    """汇总申请单 request to summarise, CEB701."""
+
+    message = "CEB701"
+    element = "SummaryApply"
+    title = "汇总申请单"
+    flow = "export"
+    key_fields = ("declarant_code", "internal_no", "message_no")
+
+    head: Annotated[ExportSummaryHead, Part("SummaryApplyHead", "汇总申请单表头", "Head of the request to summarise")]
+    lines: Annotated[
+        tuple[ExportSummaryLine, ...],
+        Part("SummaryApplyList", "汇总申请单表体", "Lines of the request to summarise", minimum=0, maximum=None),
+    ]
+
+
+class ExportSummaryReceipt(Receipt):
+    """汇总申请单回执 receipt of a request to summarise, CEB702."""
+
+    message = "CEB702"
+    element = "SummaryReturn"
+    title = "汇总申请单回执"
+    flow = "export"
+    key_fields = ("declarant_code", "internal_no", "summary_no", "message_no")
+
+    guid: head.Guid
+    declarant_code: exports.DeclarantCode
+    consignor_code: exports.ConsignorCode
+    internal_no: exports.InternalNo
+    pre_entry_no: receipts.GivenPreEntryNo
+    summary_no: exports.GivenSummaryNo | None = None
+    message_no: exports.MessageNo
+    return_status: receipts.ReturnStatus
+    returned_at: receipts.ReturnedAt
+    return_info: exports.ReturnInfo
+
+
+class ExportSummaryResultHead(Record):
+    """汇总结果单表头 SummaryResultHead."""
+
+    guid: head.Guid
+    customs_code: clearance.CustomsCode
+    summary_no: exports.GivenSummaryNo
+    processed_at: exports.ProcessedAt
+    result_no: exports.ResultNo
+    entry_draft_no: exports.EntryDraftNo | None = None
+    entry_pre_no: exports.EntryPreNo | None = None
+    entry_no: exports.EntryNo | None = None
+    entry_status: exports.EntryStatus
+    declarant_code: exports.DeclarantCode
+    declarant_name: exports.DeclarantName
+    consignor_code: exports.ConsignorCode
+    consignor_name: exports.ConsignorName
+    broker_code: exports.BrokerCode
+    broker_name: exports.BrokerName
+    gross_weight: clearance.GrossWeight
+    net_weight: clearance.NetWeight
+    message_count: exports.MessageCount
+    message_no: exports.MessageNo
+    note: head.Note | None = None
+
+
+class ExportSummaryResultLine(Record):
+    """汇总结果单表体 SummaryResultList."""
+
+    list_no: exports.GivenListNo
+    waybill_no: exports.WaybillNo
+    result_line_no: exports.ResultLineNo | None = None  # not in the edition of 2018
+    gnum: exports.ResultGnum
+    hs_code: goods.HsCode
+
+
+class ExportSummaryResult(Receipt):
+    """汇总结果单 result of a summary, CEB792."""
+
+    message = "CEB792"
+    element = "SummaryResult"
+    title = "汇总结果单"
+    flow = "export"
+    key_fields = ("summary_no", "result_no", "message_no")
+
+    head: Annotated[ExportSummaryResultHead, Part("SummaryResultHead", "汇总结果单表头", "Head of the result of a summary")]
+    lines: Annotated[
+        tuple[ExportSummaryResultLine, ...],
+        Part("SummaryResultList", "汇总结果单表体", "Lines of the result of a summary", minimum=0, maximum=None),
+    ]

@@ -1,0 +1,26 @@
+"""报文格式校验回执 format error, CEB900: a message that could not even be read, of either side of the standard.
+
+It points back to the message by the CopMsgId of its envelope. Source: unified edition 2022-05, CEB900Message.
+"""
+
+from customs.documents.base import Receipt
+from customs.fields import head, receipts
+
+
+class FormatError(Receipt):
+    """报文格式校验回执 format error, CEB900; one in a message."""
+
+    message = "CEB900"
+    element = "MessageReturn"
+    title = "报文格式校验回执"
+    flow = "both"
+    most = 1
+    key_fields = ("original_message_id",)
+
+    guid: head.Guid
+    return_status: receipts.FormatStatus
+    return_info: receipts.FormatInfo
+    returned_at: receipts.FormatTime
+    original_message_id: receipts.OriginalMessageId
+    original_message_type: receipts.OriginalMessageType
+    original_content: receipts.OriginalContent

@@ -1,0 +1,48 @@
+"""What applications about a declared list share: cancellation (撤单) and return (退货), and the receipts of both.
+
+Source: unified edition 2022-05, CEB623 to CEB626.
+"""
+
+from customs.documents.base import Receipt, Submission
+from customs.fields import clearance, goods, head, parties, people, receipts
+
+
+class ListApplication(Submission):
+    """The list that an application is about, its enterprises and its buyer."""
+
+    customs_code: clearance.CustomsCode
+    order_no: goods.OrderNo
+    platform_code: parties.PlatformCode
+    platform_name: parties.PlatformName
+    merchant_code: parties.MerchantCode
+    merchant_name: parties.MerchantName
+    waybill_no: clearance.WaybillNo
+    carrier_code: parties.CarrierCode
+    carrier_name: parties.CarrierName
+    internal_no: clearance.InternalNo | None = None
+    pre_entry_no: clearance.PreEntryNo | None = None
+    list_no: clearance.OriginalListNo
+    buyer_id_type: people.BuyerIdType
+    buyer_id_number: people.BuyerIdNumber
+    buyer_name: people.BuyerName
+    buyer_telephone: people.BuyerTelephone
+    declarant_code: parties.DeclarantCode
+    declarant_name: parties.DeclarantName
+
+
+class ApplicationReceipt(Receipt):
+    """What customs answers to an application about a list."""
+
+    key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
+
+    guid: head.Guid
+    customs_code: clearance.CustomsCode | None = None
+    declarant_code: parties.DeclarantCode | None = None
+    platform_code: parties.PlatformCode | None = None
+    merchant_code: parties.MerchantCode | None = None
+    internal_no: clearance.InternalNo
+    pre_entry_no: receipts.GivenPreEntryNo
+    list_no: receipts.GivenListNo | None = None
+    return_status: receipts.ReturnStatus
+    returned_at: receipts.ReturnedAt
+    return_info: receipts.ReturnInfo

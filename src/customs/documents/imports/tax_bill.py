@@ -1,0 +1,81 @@
+"""电子税单 tax bill, CEB816, and its status, CEB818: what customs asks for a released list.
+
+Order and waybill number stand in the text of the standard and in real tax bills, but in no schema. Source: unified
+edition 2022-05, CEB816Message and CEB818Message.
+"""
+
+from typing import Annotated
+
+from customs.documents.base import Receipt
+from customs.fields import clearance, goods, head, parties, receipts
+from customs.fields.base import Part, Record
+
+
+class TaxBillHead(Record):
+    """电子税单表头 TaxHeadRd. Amounts in CNY for the whole list."""
+
+    guid: head.Guid
+    returned_at: receipts.ReturnedAt
+    list_no: receipts.TaxedListNo
+    tax_bill_no: receipts.TaxBillNo
+    tariff: receipts.Tariff
+    vat: receipts.Vat
+    consumption_tax: receipts.ConsumptionTax
+    tax_status: receipts.TaxStatus
+    payment_form_no: receipts.PaymentFormNo | None = None
+    note: head.Note | None = None
+    guarantor_code: receipts.TaxGuarantorCode | None = None
+    merchant_code: receipts.TaxMerchantCode | None = None
+    carrier_code: receipts.TaxCarrierCode | None = None
+    declarant_code: parties.DeclarantCode | None = None
+    customs_code: receipts.TaxBillCustomsCode | None = None
+    order_no: goods.OrderNo | None = None
+    waybill_no: clearance.WaybillNo | None = None
+
+
+class TaxBillLine(Record):
+    """电子税单表体 TaxListRd: the tax of one line."""
+
+    gnum: goods.Gnum
+    hs_code: goods.HsCode
+    dutiable_value: receipts.TaxedValue
+    tariff: receipts.Tariff
+    vat: receipts.Vat
+    consumption_tax: receipts.ConsumptionTax
+
+
+class TaxBill(Receipt):
+    """电子税单 tax bill, CEB816."""
+
+    message = "CEB816"
+    element = "Tax"
+    title = "电子税单"
+    most = None
+    key_fields = ("list_no", "tax_bill_no")
+
+    head: Annotated[TaxBillHead, Part("TaxHeadRd", "电子税单表头", "Head of the tax bill")]
+    lines: Annotated[tuple[TaxBillLine, ...], Part("TaxListRd", "电子税单表体", "Lines of the tax bill", maximum=99)]
+
+
+class TaxBillStatusHead(Record):
+    """电子税单状态 TaxHeadStatus."""
+
+    guid: head.Guid
+    returned_at: receipts.ReturnedAt
+    list_no: receipts.TaxedListNo
+    tax_bill_no: receipts.TaxBillNo
+    tax_status: receipts.TaxStatus
+    payment_form_no: receipts.PaymentFormNo | None = None
+    guarantor_code: receipts.TaxGuarantorCode | None = None
+
+
+class TaxBillStatus(Receipt):
+    """电子税单状态 status of a tax bill, CEB818."""
+
+    message = "CEB818"
+    element = "Tax"
+    title = "电子税单状态"
+    most = None
+    key_fields = ("list_no", "tax_bill_no")
+
+    head: Annotated[TaxBillStatusHead, Part("TaxHeadStatus", "电子税单状态", "Status of the tax bill")]
