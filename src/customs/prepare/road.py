@@ -7,12 +7,21 @@ for one parcel, ``prepare_many`` for a stream, with up to 100 documents in a mes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from customs import areas
 from customs.areas import AreaProfile
 from customs.declaration import Declaration
-from customs.documents import Document, ParcelDocuments, Subscription, Transfer
+from customs.documents import (
+    DeclarationList,
+    Document,
+    Order,
+    ParcelDocuments,
+    Payment,
+    Subscription,
+    Transfer,
+    Waybill,
+)
 from customs.prepare.building import build, declared
 from customs.prepare.results import Batch, DocumentName, Outgoing, Prepared
 from customs.prepare.sources import Clock, Guids
@@ -36,6 +45,14 @@ Signers = Signer | Mapping[DocumentName, Signer] | None
 Source = Declaration | str | bytes | Mapping[str, Any]
 
 
+class Written(NamedTuple):
+    """A parcel with its documents as they will stand in their messages, and their business keys."""
+
+    parcel: Prepared
+    texts: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True)
 class Road:
     """What all parcels of a run share."""
@@ -51,7 +68,14 @@ class Road:
     subscriptions: tuple[Subscription, ...] = ()
 
 
-DOCUMENTS: tuple[DocumentName, ...] = ("order", "payment", "waybill", "declaration_list")
+#: The documents of a parcel in the order in which they are sent.
+KINDS: dict[DocumentName, type[Document]] = {
+    "order": Order,
+    "payment": Payment,
+    "waybill": Waybill,
+    "declaration_list": DeclarationList,
+}
+DOCUMENTS = tuple(KINDS)
 
 
 def prepare(
@@ -102,7 +126,7 @@ def prepare(
     )
     parcel = _walk(road, 1, declaration)
     if not parcel.refused:
-        _send(road, [parcel])
+        _send(road, [_written(parcel)])
     return parcel
 
 
@@ -122,7 +146,8 @@ def prepare_many(
     """A stream of parcels to messages of up to 100 documents, in memory that does not grow with the stream but for the
     order and waybill numbers seen, of which each may be declared once.
 
-    Parcels of different transmitting enterprises go into different messages. Every input ends in a batch, as a message
+    Parcels of different transmitting enterprises go into different messages. A parcel's typed documents are released once
+    they are written; ``customs.examine`` keeps them, and ``customs.read`` reads them back. Every input ends in a batch, as a message
     or with findings that say why not; a refused parcel never holds up the others. Parameters as for ``prepare``.
 
     >>> from datetime import date
@@ -211,7 +236,7 @@ def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
 
 def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
     limit = road.area.documents_in_a_message
-    waiting: dict[tuple[str, ...], list[Prepared]] = {}
+    waiting: dict[tuple[str, ...], list[Written]] = {}
     refused: list[Prepared] = []
     for parcel in _examine(road, declarations):
         if parcel.refused:
@@ -222,13 +247,14 @@ def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
             continue
         transmitter = _transmitter(parcel)
         group = waiting.setdefault(transmitter, [])
-        group.append(parcel)
+        group.append(_written(parcel))
+        parcel.documents = None
         if len(group) == limit:
-            yield Batch(_send(road, group), (*refused, *group))
+            yield Batch(_send(road, group), (*refused, *(each.parcel for each in group)))
             refused = []
             del waiting[transmitter]
     for group in waiting.values():
-        yield Batch(_send(road, group), (*refused, *group))
+        yield Batch(_send(road, group), (*refused, *(each.parcel for each in group)))
         refused = []
     if refused:
         yield Batch((), tuple(refused))
@@ -307,14 +333,19 @@ def _transmitter(parcel: Prepared) -> tuple[str, ...]:
     return parties.transmitter_code, parties.transmitter_name, parties.dxp_id
 
 
-def _send(road: Road, parcels: Sequence[Prepared]) -> tuple[Outgoing, ...]:
+def _written(parcel: Prepared) -> Written:
+    documents: list[Document] = [getattr(parcel.documents, name) for name in DOCUMENTS]
+    return Written(parcel, tuple(map(write_document, documents)), tuple(each.key for each in documents))
+
+
+def _send(road: Road, group: Sequence[Written]) -> tuple[Outgoing, ...]:
     """The messages of parcels of one transmitting enterprise, noted with each parcel."""
+    parcels = [each.parcel for each in group]
     code, name, dxp_id = _transmitter(parcels[0])
     transfer = Transfer(transmitter_code=code, transmitter_name=name, dxp_id=dxp_id)
     messages = []
-    for document in DOCUMENTS:
-        written: list[Document] = [getattr(parcel.documents, document) for parcel in parcels]
-        kind = type(written[0])
+    for position, document in enumerate(DOCUMENTS):
+        kind = KINDS[document]
         if kind.message not in road.area.messages:
             continue
         signer = road.signers.get(document)
@@ -322,8 +353,7 @@ def _send(road: Road, parcels: Sequence[Prepared]) -> tuple[Outgoing, ...]:
             _note(parcels, catalogue.LIST_UNSIGNED.at(""))
             continue
         guid = road.guids()
-        texts = [write_document(each) for each in written]
-        content = write_message(kind, guid, texts, transfer, road.subscriptions)
+        content = write_message(kind, guid, [each.texts[position] for each in group], transfer, road.subscriptions)
         if signer is None:
             _note(parcels, catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message))
         else:
@@ -333,7 +363,7 @@ def _send(road: Road, parcels: Sequence[Prepared]) -> tuple[Outgoing, ...]:
                 failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
                 _note(parcels, failed)
                 continue
-        keys, positions = tuple(each.key for each in written), tuple(parcel.position for parcel in parcels)
+        keys, positions = tuple(each.keys[position] for each in group), tuple(parcel.position for parcel in parcels)
         messages.append(Outgoing(kind, guid, content, signer is not None, keys, positions))
     for parcel in parcels:
         parcel.messages += messages

@@ -57,32 +57,32 @@ def escape(value: str) -> str:
     return value.translate(_TEXT) if _has_special(value) else value
 
 
+Field = tuple[str, str, str, TextOf]
+Inner = tuple[str, str, bool]
+
+
 @cache
-def _fields(record: type[Record]) -> tuple[tuple[str, str, str, TextOf], ...]:
-    return tuple(
-        (name, f"<ceb:{term.wire}>", f"</ceb:{term.wire}>", _TEXT_OF.get(type(term), escape))
-        for name, term in terms_of(record).items()
+def _plan(record: type[Record]) -> tuple[tuple[Field, ...], tuple[Inner, ...]]:
+    """How a record is written: its plain fields, then the parts that hold further records."""
+    terms = [(name, term, term.wire) for name, term in terms_of(record).items() if term.wire]
+    fields = [
+        (name, f"<ceb:{wire}>", f"</ceb:{wire}>", _TEXT_OF.get(type(term), escape))
+        for name, term, wire in terms
         if not isinstance(term, Part)
-    )
-
-
-@cache
-def _parts(record: type[Record]) -> tuple[tuple[str, str, bool], ...]:
-    return tuple(
-        (name, term.wire, term.repeated)
-        for name, term in terms_of(record).items()
-        if isinstance(term, Part) and term.wire
-    )
+    ]
+    parts = [(name, wire, term.repeated) for name, term, wire in terms if isinstance(term, Part)]
+    return tuple(fields), tuple(parts)
 
 
 def _write_record(element: str, record: Record) -> str:
     values = record.__dict__
+    fields, parts = _plan(type(record))
     pieces = [f"<ceb:{element}>"]
-    for name, opening, closing, text_of in _fields(type(record)):
+    for name, opening, closing, text_of in fields:
         value = values[name]
         if value is not None:
             pieces.append(f"{opening}{text_of(value)}{closing}")
-    for name, part, repeated in _parts(type(record)):
+    for name, part, repeated in parts:
         for inner in values[name] if repeated else (values[name],):
             pieces.append(_write_record(part, inner))
     pieces.append(f"</ceb:{element}>")

@@ -49,7 +49,7 @@ class ExportArrival(Document):
     key_fields = ("site_operator_code", "internal_no", "message_no")
 
     head: Annotated[ExportArrivalHead, Part("ArrivalHead", "运抵单表头", "Head of the arrival")]
-    lines: Annotated[tuple[ExportArrivalLine, ...], Part("ArrivalList", "运抵单表体", "Lines of the arrival", minimum=0, maximum=None)]
+    lines: Annotated[tuple[ExportArrivalLine, ...], Part("ArrivalList", "运抵单表体", "Lines of the arrival", minimum=0, maximum=None)] = ()
 
 
 class ExportArrivalReceipt(Receipt):

@@ -52,7 +52,7 @@ class ExportSummary(Document):
     lines: Annotated[
         tuple[ExportSummaryLine, ...],
         Part("SummaryApplyList", "汇总申请单表体", "Lines of the request to summarise", minimum=0, maximum=None),
-    ]
+    ] = ()
 
 
 class ExportSummaryReceipt(Receipt):
@@ -124,4 +124,4 @@ class ExportSummaryResult(Receipt):
     lines: Annotated[
         tuple[ExportSummaryResultLine, ...],
         Part("SummaryResultList", "汇总结果单表体", "Lines of the result of a summary", minimum=0, maximum=None),
-    ]
+    ] = ()
