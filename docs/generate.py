@@ -1,19 +1,22 @@
 """The tables of the docs that the code knows: ``make tables`` writes them anew between their markers.
 
-A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``. A test compares what is written with what
-the code says.
+A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``. The pages under ``docs/messages/`` are
+written as a whole (``message_pages``). A test compares what is written with what the code says.
 """
 
 import ast
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from message_pages import pages
+from tabular import table
 
 from customs import declaration
 from customs.codes import code_list
@@ -28,13 +31,6 @@ from customs.tax.formula import composite_rate
 DOCS = Path(__file__).parent
 
 _TABLE = re.compile(r"(?<=<!-- table: )(?P<name>[a-z_ ]+) -->\n.*?(?=<!-- end of table -->)", re.DOTALL)
-
-
-def table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table. Bars in a cell are escaped."""
-    titles = list(titles)
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
 def findings() -> str:
@@ -246,6 +242,8 @@ def main() -> None:
     for page in sorted(DOCS.rglob("*.md")):
         text = page.read_text(encoding="utf-8")
         page.write_text(renewed(text), encoding="utf-8")
+    for name, text in pages().items():
+        (DOCS / "messages" / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

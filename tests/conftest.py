@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 import customs
 from customs.testing import issue_test_key, sample_parcels
@@ -30,6 +31,25 @@ def official() -> Path:
     if not folder:
         pytest.skip("the official schemas and samples are not here: set CUSTOMS_OFFICIAL_SPEC")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def official_terminal(official: Path) -> etree.XMLSchema:
+    """The official schema of the terminal node."""
+    (path,) = (official / "xsd-2022-05").glob("*终端节点报文定义*.xsd")
+    return etree.XMLSchema(etree.parse(path))
+
+
+@pytest.fixture(scope="session")
+def official_transport(official: Path, tmp_path_factory: pytest.TempPathFactory) -> etree.XMLSchema:
+    """The official schema of the transport node, from a copy whose file names libxml2 resolves."""
+    folder, source = tmp_path_factory.mktemp("transport"), official / "xsd-2022-05"
+    (path,) = source.glob("*传输节点报文定义*.xsd")
+    text = path.read_text(encoding="utf-8").replace("终端节点报文.xsd", "terminal.xsd")
+    (folder / "transport.xsd").write_text(text, encoding="utf-8")
+    (folder / "terminal.xsd").write_bytes((source / "终端节点报文.xsd").read_bytes())
+    (folder / "xmldsig-core-schema.xsd").write_bytes((source / "xmldsig-core-schema.xsd").read_bytes())
+    return etree.XMLSchema(etree.parse(folder / "transport.xsd"))
 
 
 @pytest.fixture(scope="session")

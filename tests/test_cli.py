@@ -14,7 +14,6 @@ from customs.cli.commands import app
 from customs.cli.files import whole_file
 from customs.documents import MESSAGES
 from customs.testing.keys import KeyPair
-from customs.wire.schema import schemas
 from support import ROOT
 
 FIXED = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00", "--guid-seed", "1"]
@@ -186,8 +185,11 @@ def test_keygen_never_overwrites_a_key(tmp_path: Path) -> None:
 
 def test_schema_writes_the_generated_files(tmp_path: Path) -> None:
     assert run("schema", "--out", tmp_path).exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == set(schemas())
-    assert set(schemas()) == {f"{name}.xsd" for name in MESSAGES} | {"signature.xsd"}
+    written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    committed = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "schemas").iterdir()}
+    assert written == committed, "run: make schemas"
+    named = {f"{name}.{form}" for name in MESSAGES for form in ("xsd", "json")}
+    assert written.keys() == named | {"signature.xsd", "parcel.json", "terminal-node.xsd", "transport-node.xsd"}
 
 
 def test_the_command_says_its_version_and_what_it_can_do() -> None:
@@ -251,3 +253,14 @@ def test_a_tax_that_is_not_computed_is_shown_as_none(tmp_path: Path) -> None:
     assert [finding["code"] for finding in row["findings"]] == ["full-tax"]
     assert "5,212.50" in run("tax", path, "--on", "2026-11-11").stdout
     assert "0.00" not in run("tax", path, "--on", "2026-11-11").stdout
+
+
+def test_every_public_name_is_there_and_lazy() -> None:
+    assert {*customs.__all__} <= {*dir(customs)}
+    for name in customs.__all__:
+        assert getattr(customs, name) is not None
+    code = "import sys, customs; print([name for name in ('pydantic', 'lxml') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"
+    with pytest.raises(AttributeError, match="nothing"):
+        getattr(customs, "nothing")  # noqa: B009

@@ -16,7 +16,7 @@ import customs
 from bad_input import Change, both, parcel, personal_values, put, single, without
 from customs.declaration import Declaration
 from customs.documents import Document, ParcelDocuments
-from customs.prepare import build
+from customs.road import build
 from customs.rules import CATALOGUE, Kind, Practice, Severity, catalogue, match
 from customs.testing.parcels import Mode
 from support import MORNING, SINGLES_DAY

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-import customs.documents  # noqa: F401  its records are looked at
+from customs.documents import MESSAGES
 from customs.fields import Record, terms_of
 from customs.rules import CATALOGUE
 from support import ROOT
 
 DOCS = ROOT / "docs"
 
-renewed: Callable[[str], str] = runpy.run_path(str(DOCS / "generate.py"))["renewed"]
+sys.path.append(str(DOCS))
+generate = runpy.run_path(str(DOCS / "generate.py"))
+renewed: Callable[[str], str] = generate["renewed"]
+PAGES: dict[str, str] = generate["pages"]()
 
 
 def rows(page: str) -> list[list[str]]:
@@ -42,8 +45,19 @@ def test_the_tables_of_a_page_are_those_of_the_code(page: Path) -> None:
     assert renewed(text) == text, "run: make tables"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_of_a_message_is_that_of_the_code(name: str) -> None:
+    assert (DOCS / "messages" / name).read_text(encoding="utf-8") == PAGES[name], "run: make tables"
+
+
+def test_every_message_has_its_page_and_no_page_is_left_over() -> None:
+    assert {path.name for path in (DOCS / "messages").iterdir()} == PAGES.keys()
+    overview = PAGES["index.md"]
+    assert all(f"[{message}](" in overview for message in MESSAGES)
+
+
 def test_every_table_has_its_page() -> None:
-    tables = runpy.run_path(str(DOCS / "generate.py"))["TABLES"]
+    tables = generate["TABLES"]
     marked = [name for page in DOCS.rglob("*.md") for name in re.findall("<!-- table: (.+) -->", page.read_text(encoding="utf-8"))]
     assert sorted(marked) == sorted(tables)
 

@@ -6,7 +6,7 @@ import pytest
 
 import customs
 from customs.documents import PARCEL_MESSAGES, Document, Message, Transfer
-from customs.prepare import build
+from customs.road import build
 from customs.tax import assess
 from customs.testing import sample_parcels
 from support import MORNING, SINGLES_DAY

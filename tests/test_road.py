@@ -15,8 +15,8 @@ from customs.declaration import Declaration
 from customs.documents import MESSAGES, Order, Payment, Subscription
 from customs.fields import Record, part_type, terms_of
 from customs.fields.base import Code, Text
-from customs.prepare import build
-from customs.prepare.building import _FACTS, _SEARCHED, SECTION_OF, net_weight
+from customs.road import build
+from customs.road.building import _FACTS, _SEARCHED, SECTION_OF, net_weight
 from customs.signing import SigningError
 from customs.testing import sample_parcels
 from support import MORNING, ROOT, SINGLES_DAY

@@ -1,35 +1,65 @@
 """Declare cross-border e-commerce parcels (跨境电商零售进口) to China Customs.
 
 From one parcel's facts: the order, payment and waybill that customs matches and the declaration list that joins them,
-checked, taxed by the law of the day, signed.
+checked, taxed by the law of the day, signed. Names are loaded when they are first asked for, so that importing costs
+next to nothing.
 
 >>> import customs
 >>> customs.read_declaration("{}")[1][0].code
 'field-missing'
 """
 
-from customs.declaration import Declaration
-from customs.prepare import (
-    Batch,
-    Outgoing,
-    Prepared,
-    examine,
-    fixed_clock,
-    prepare,
-    prepare_many,
-    random_guids,
-    seeded_guids,
-    system_clock,
-)
-from customs.rules import Finding, Severity, read_declaration
-from customs.signing import RsaSigner, sign, verify
-from customs.tax import assess
-from customs.wire import read, write
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from customs.declaration import Declaration
+    from customs.road import (
+        Batch,
+        Outgoing,
+        Prepared,
+        examine,
+        fixed_clock,
+        prepare,
+        prepare_many,
+        random_guids,
+        seeded_guids,
+        system_clock,
+    )
+    from customs.rules import Finding, Severity, check_document, read_declaration
+    from customs.signing import RsaSigner, sign, verify
+    from customs.tax import assess
+    from customs.wire import ReadError, read, read_reply, unwrap, wrap, write
+else:
+    #: The room of each name.
+    _ROOMS = {
+        "declaration": ("Declaration",),
+        "road": (
+            "Batch", "Outgoing", "Prepared", "examine", "fixed_clock", "prepare", "prepare_many", "random_guids",
+            "seeded_guids", "system_clock",
+        ),
+        "rules": ("Finding", "Severity", "check_document", "read_declaration"),
+        "signing": ("RsaSigner", "sign", "verify"),
+        "tax": ("assess",),
+        "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
+    }
+    _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+    def __getattr__(name):
+        """A name from its room."""
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_ROOM_OF})
+
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Batch", "Declaration", "Finding", "Outgoing", "Prepared", "RsaSigner", "Severity", "assess", "examine", "fixed_clock",
-    "prepare", "prepare_many", "random_guids", "read", "read_declaration", "seeded_guids", "sign", "system_clock",
-    "verify", "write",
+    "Batch", "Declaration", "Finding", "Outgoing", "Prepared", "ReadError", "RsaSigner", "Severity", "assess",
+    "check_document", "examine", "fixed_clock", "prepare", "prepare_many", "random_guids", "read", "read_declaration", "read_reply",
+    "seeded_guids", "sign", "system_clock", "unwrap", "verify", "wrap", "write",
 ]

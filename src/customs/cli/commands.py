@@ -22,7 +22,7 @@ from customs.areas import UnknownAreaError
 from customs.cli import files
 from customs.cli.summary import Summary
 from customs.cli.tax import tax_of, tax_table
-from customs.prepare import (
+from customs.road import (
     Clock,
     Guids,
     Prepared,
@@ -38,6 +38,8 @@ from customs.signing import CertificateError, RsaSigner, SigningError, verify
 from customs.tax import RateTable, from_rows
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT
+from customs.wire.envelope_schema import envelope_schemas
+from customs.wire.json_schema import json_schemas
 from customs.wire.schema import schemas
 
 T = TypeVar("T")
@@ -245,11 +247,13 @@ def keygen(
 
 
 @app.command()
-def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the XSD files.")]) -> None:
-    """Write the schemas (XSD) of the messages, generated from the documents."""
+def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the files.")]) -> None:
+    """Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in schemas().items():
+    for name, text in {**schemas(), **envelope_schemas()}.items():
         (out / name).write_text(text, encoding="utf-8")
+    for name, schema_of in json_schemas().items():
+        (out / name).write_text(files.to_json(schema_of, indent=1) + "\n", encoding="utf-8")
 
 
 def _examined(file: Path, area: str, on: str | None, rates: Path | None) -> Iterator[Prepared]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from customs.prepare import Batch, Prepared
+from customs.road import Batch, Prepared
 
 #: No parcel comes near this size; a longer line is read to its end and refused.
 LONGEST_LINE = 1 << 20
@@ -65,6 +65,6 @@ def refusal(parcel: Prepared) -> str:
     )
 
 
-def to_json(value: object) -> str:
-    """One line of JSON, Chinese as it is, amounts as text."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+def to_json(value: object, indent: int | None = None) -> str:
+    """JSON, on one line unless an indent is given, Chinese as it is, amounts as text."""
+    return json.dumps(value, ensure_ascii=False, default=str, indent=indent)

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from customs.fields.money import ZERO
-from customs.prepare import Batch, Prepared
+from customs.road import Batch, Prepared
 from customs.rules import CATALOGUE
 
 

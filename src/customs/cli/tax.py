@@ -7,7 +7,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
-from customs.prepare import Prepared
+from customs.road import Prepared
 from customs.tax import LineAssessment, Regime, TaxAssessment
 
 

@@ -1,39 +1,71 @@
-"""Code lists of customs (代码表): countries, currencies, units, transport, packaging, districts.
+"""Code lists of customs (代码表): countries, currencies, units, transport, packaging, districts, statuses, errors.
 
-Each list is a table ``data/<name>.csv``, loaded when first asked for. Sources: parameters of the customs
-administration as of 2018 (countries, currencies, units, transport and packaging; the unified edition still uses the
-numeric codes); district list of 1,367 codes in which former tables are merged; unified edition 2022-05 (the rest).
+Each list is a table ``data/<name>.csv``, read when it is first asked for; ``LISTS`` says what each is. A code that
+stands in several rows has several names: the first row is its main one. Sources: parameters of the customs
+administration, state of 2018 (countries, currencies, units, transport and packaging; the unified edition still uses the
+numeric codes); supervision modes and 1,367 customs districts, state of 2025, older tables merged, former names kept;
+unified edition 2022-05 (the rest). Days stand only where they are known: the codes of trade modes have those of their
+announcements. A code may have meant something else before the state of its list.
 
 >>> code_list("units")["035"].zh
 '千克'
 >>> "999" in code_list("countries")
 False
+>>> code_list("countries").by_alpha("JPN").zh
+'日本'
+>>> [(entry.code, entry.zh) for entry in code_list("districts").by_name("杭加工区")]
+[('2991', '杭州综保')]
 """
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class CodeEntry:
-    """One code with its Chinese and English name and, for countries and currencies, its alphabetic code."""
-
-    code: str
-    zh: str
-    en: str
-    alpha: str
-
-
-#: Lists that are known to be incomplete or to change: an unknown code is a warning there, an error elsewhere.
-OPEN_LISTS = frozenset({"districts"})
+from customs.codes.entries import CodeEntry, CodeList, Name
+from customs.codes.lists import LISTS, OPEN_LISTS, About
 
 
 @cache
-def code_list(name: str) -> Mapping[str, CodeEntry]:
-    """The entries of a list by code. Raises ``FileNotFoundError`` for a list that does not exist."""
+def code_list(name: str) -> CodeList:
+    """A list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``FileNotFoundError`` for any other name.
+
+    >>> code_list("wrap_types_2018")["22"].older_code
+    '2'
+    >>> code_list("colours")
+    Traceback (most recent call last):
+    FileNotFoundError: no code list is called 'colours'; there are app_statuses, app_types, ...
+    """
+    if name not in LISTS:
+        raise FileNotFoundError(f"no code list is called {name!r}; there are {', '.join(sorted(LISTS))}")
     table = files("customs.codes").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["code"]: CodeEntry(**row) for row in csv.DictReader(table.splitlines())})
+    rows: dict[str, list[dict[str, str]]] = {}
+    for row in csv.DictReader(table.splitlines()):
+        rows.setdefault(row["code"], []).append(row)
+    return CodeList(name, MappingProxyType({code: _entry(*each) for code, each in rows.items()}))
+
+
+def _entry(row: dict[str, str], *others: dict[str, str]) -> CodeEntry:
+    return CodeEntry(
+        code=row["code"],
+        zh=row["zh"],
+        en=row.get("en", ""),
+        alpha=row.get("alpha", ""),
+        former=tuple(filter(None, row.get("former", "").split("|"))),
+        also=tuple(Name(each["zh"], each.get("en", ""), each.get("alpha", "")) for each in others),
+        valid_from=_day(row.get("valid_from", "")),
+        valid_to=_day(row.get("valid_to", "")),
+        district=row.get("district", ""),
+        level=row.get("level", ""),
+        older_code=row.get("older_code", ""),
+        retired=row.get("retired") == "1",
+        note=row.get("note", ""),
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+__all__ = ["LISTS", "OPEN_LISTS", "About", "CodeEntry", "CodeList", "Name", "code_list"]

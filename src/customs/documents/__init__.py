@@ -39,6 +39,7 @@ from customs.documents.imports.warehouse_entry import (
     WarehouseEntryReceipt,
 )
 from customs.documents.imports.waybill import Waybill, WaybillHead, WaybillReceipt
+from customs.documents.oddity import Oddity
 
 _ALL: tuple[type[Document], ...] = (*IMPORTS, *EXPORTS, FormatError)
 
@@ -52,7 +53,7 @@ __all__ = [
     "DOCUMENTS_IN_A_MESSAGE", "EXPORTS", "IMPORTS", "MESSAGES", "PARCEL_MESSAGES", "Cancellation", "CancellationReceipt",
     "DeclarationList", "DeclarationListHead", "DeclarationListLine", "DeclarationListReceipt", "DeliveryStatus",
     "DeliveryStatusReceipt", "Document", "FormatError", "GoodsReturn", "GoodsReturnHead", "GoodsReturnLine",
-    "GoodsReturnReceipt", "Message", "Order", "OrderHead", "OrderLine", "OrderReceipt", "ParcelDocuments", "Payment",
+    "GoodsReturnReceipt", "Message", "Oddity", "Order", "OrderHead", "OrderLine", "OrderReceipt", "ParcelDocuments", "Payment",
     "PaymentHead", "PaymentReceipt", "Receipt", "Submission", "Subscription", "TaxBill", "TaxBillHead", "TaxBillLine",
     "TaxBillStatus", "TaxBillStatusHead", "Transfer", "WarehouseEntry", "WarehouseEntryHead", "WarehouseEntryLine",
     "WarehouseEntryReceipt", "Waybill", "WaybillHead", "WaybillReceipt",

@@ -5,9 +5,10 @@ A *document* (单证) is one order, payment, waybill or list; a *receipt* (回�
 not named. Source: unified edition 2022-05, chapter 2.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from customs.documents.oddity import Oddity
 from customs.fields import exports, head
 from customs.fields.base import Record
 
@@ -40,14 +41,29 @@ class Document(Record):
     @property
     def key(self) -> tuple[str, ...]:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
+        return self.values(self.key_fields)
+
+    def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The texts of some fields of the document or of its head, empty where a field is left out."""
         holder: Any = self.__dict__.get("head", self)
-        return tuple(str(getattr(holder, name) or "") for name in self.key_fields)
+        found = (getattr(holder, name) for name in names)
+        return tuple("" if value is None else str(value) for value in found)
 
 
 class Receipt(Document):
-    """A document that customs sends (回执). Its business key leads to the declaration that it answers."""
+    """A document that customs sends (回执). It finds the declaration that it answers by business fields, never by guid."""
 
     from_customs = True
+    answers: ClassVar[str]
+    """The message of the declarations that it answers."""
+    finds_by: ClassVar[tuple[str, ...]]
+    """The fields that lead to the declaration: they stand in both under the same names. A number that customs gives
+    (``list_no``, ``summary_no``) is learnt from an earlier receipt of the same declaration."""
+
+    @property
+    def reference(self) -> tuple[str, ...]:
+        """What leads to the declaration: its ``values(receipt.finds_by)``, once they are known, are the same."""
+        return self.values(self.finds_by)
 
 
 class Submission(Record):
@@ -94,7 +110,8 @@ D = TypeVar("D", bound=Document, covariant=True)
 class Message(Generic[D]):
     """A message: its guid, documents of one type, the transmitting enterprise, up to five subscriptions.
 
-    Messages from customs have no transmitting enterprise.
+    Messages from customs have no transmitting enterprise. ``oddities`` are what a message that was read has otherwise
+    than the standard says; they are not written, and messages that differ in them only are equal.
     """
 
     guid: str
@@ -102,3 +119,4 @@ class Message(Generic[D]):
     transfer: Transfer | None = None
     subscriptions: tuple[Subscription, ...] = ()
     version: str = "1.0"
+    oddities: tuple[Oddity, ...] = field(default=(), compare=False)

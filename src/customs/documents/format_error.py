@@ -16,9 +16,11 @@ class FormatError(Receipt):
     flow = "both"
     most = 1
     key_fields = ("original_message_id",)
+    answers = ""  # whatever the envelope of that id held
+    finds_by = ()
 
     guid: head.Guid
-    return_status: receipts.FormatStatus
+    return_status: receipts.ReturnStatus
     return_info: receipts.FormatInfo
     returned_at: receipts.FormatTime
     original_message_id: receipts.OriginalMessageId

@@ -19,13 +19,13 @@ PackageCount = Annotated[int, Count("packNo", "件数", "Number of packages, alw
 GoodsInfo = Annotated[str, Text("goodsInfo", "主要货物信息", "Names and quantities of the goods carried",
                                 minimum=1, maximum=200)]
 
-InternalNo = Annotated[str, Text("copNo", "企业内部编号", "The declarant's own number of the list, echoed by receipts",
+InternalNo = Annotated[str, Text("copNo", "企业内部编号", "The sender's own number of the document, echoed by receipts",
                                  minimum=1, maximum=20)]
-PreEntryNo = Annotated[str, Text("preNo", "预录入编号", "Number given by the e-port, empty at first",
+PreEntryNo = Annotated[str, Text("preNo", "预录入编号", "Number that the e-port gave, absent at first",
                                  minimum=1, maximum=18)]
 AccountBookNo = Annotated[str, Text("emsNo", "账册编号", "Account book of the bonded-area operator",
                                     minimum=1, maximum=30)]
-ListNo = Annotated[str, Text("invtNo", "清单编号", "Number given by customs, empty at first", minimum=1, maximum=18)]
+ListNo = Annotated[str, Text("invtNo", "清单编号", "Number that customs gave to the list", minimum=1, maximum=18)]
 IeFlag = Annotated[str, Fixed("ieFlag", "进出口标记", "I, import", value="I")]
 DeclarationDay = Annotated[date, Day("declTime", "申报日期", "Day of the declaration, whose law applies")]
 CustomsCode = Annotated[str, Code("customsCode", "申报海关代码", "Customs district that receives the declaration",
@@ -35,7 +35,7 @@ PortCode = Annotated[str, Code("portCode", "口岸海关代码", "Customs distri
 EntryDay = Annotated[date, Day("ieDate", "进口日期", "Day on which the transport entered the country, if known")]
 TradeMode = Annotated[str, Code("tradeMode", "贸易方式", "9610 direct purchase, 1210 bonded import", length=4,
                                 listed="trade_modes")]
-TransportMode = Annotated[str, Code("trafMode", "运输方式", "How the parcel crosses the border, or leaves the area",
+TransportMode = Annotated[str, Code("trafMode", "运输方式", "How the goods cross the border, or leave the area",
                                     length=1, listed="transport_modes")]
 TransportNo = Annotated[str, Text("trafNo", "运输工具编号", "Vessel, vehicle or aircraft as on the manifest",
                                   minimum=1, maximum=100)]
@@ -53,7 +53,6 @@ NetWeight = Annotated[Decimal, Decimals("netWeight", "净重（公斤）", "Gros
 
 ReturnReason = Annotated[str, Text("reason", "退货原因", "Why the goods come back", minimum=1, maximum=1000)]
 CancelReason = Annotated[str, Text("reason", "撤单原因", "Why the list is taken back", minimum=1, maximum=1000)]
-OriginalListNo = Annotated[str, Text("invtNo", "清单编号", "Number of the list as customs gave it", minimum=1, maximum=18)]
 DeliveryStatus = Annotated[str, Code("logisticsStatus", "物流运单状态", "S, signed for", length=1,
                                      listed="delivery_statuses")]
 DeliveredAt = Annotated[datetime, Moment("logisticsTime", "物流状态时间", "When the parcel was signed for")]

@@ -28,13 +28,13 @@ ReturnTradeMode = Annotated[str, Code("tradeMode", "退货监管方式", "Trade 
 DeclarantCode = Annotated[str, Text("agentCode", "申报企业代码", "Enterprise that declares", maximum=18)]
 DeclarantName = Annotated[str, Text("agentName", "申报企业名称", "Registered name of the declarant", maximum=100)]
 BillNo = Annotated[str, Text("billNo", "提运单号", "Bill of lading number", maximum=37)]
-ReturnIeFlag = Annotated[str, Text("ieFlag", "进出口标识", "Import/export flag", maximum=1, listed="ie_flags")]
-ReturnTransportMode = Annotated[str, Text("trafMode", "运输方式", "Transport mode",
+ReturnIeFlag = Annotated[str, Text("ieFlag", "进出口标识", "I import, E export", maximum=1, listed="ie_flags")]
+ReturnTransportMode = Annotated[str, Text("trafMode", "运输方式", "How the goods are carried",
                                           maximum=1, listed="transport_modes")]
 NamedTransport = Annotated[str, Text("trafName", "运输工具名称", "Name of vessel or vehicle", maximum=100)]
 ReturnPortCode = Annotated[str, Text("portCode", "进出口岸", "Port customs code", maximum=4, listed="districts")]
-ReturnReason = Annotated[str, Text("reason", "退货原因", "Reason", maximum=500)]
-ReturnDepartureCountry = Annotated[str, Text("country", "启运国（地区）", "Country/region",
+ReturnReason = Annotated[str, Text("reason", "退货原因", "Why the goods come back", maximum=500)]
+ReturnDepartureCountry = Annotated[str, Text("country", "启运国（地区）", "Country to which the goods had gone",
                                              maximum=3, listed="countries")]
 ReturnVoyageNo = Annotated[str, Text("voyageNo", "航班航次", "Voyage/flight number", maximum=32)]
 ReturnNote = Annotated[str, Text("note", "备注", "Remark", minimum=1, maximum=500, personal=True)]
@@ -59,12 +59,12 @@ TalliedListNo = Annotated[str, Text("invtNo", "企业内部编号", "Number that
                                     minimum=1, maximum=20)]
 TallyInternalNo = Annotated[str, Text("coElNo", "企业内部编号", "The sender's own number of the document",
                                       maximum=20)]
-TallyIeFlag = Annotated[str, Code("ieFlag", "进出口标识", "Import/export flag", length=1, listed="ie_flags")]
+TallyIeFlag = Annotated[str, Code("ieFlag", "进出口标识", "I import, E export", length=1, listed="ie_flags")]
 StorageLocation = Annotated[str, Text("location", "卸货堆货的仓储位置", "Where the goods lie after unloading",
                                       minimum=1, maximum=250)]
 TallyNote = Annotated[str, Text("note", "备注", "Remark", minimum=1, maximum=250, personal=True)]
 OrderType = Annotated[str, Code("orderType", "订单类型", "E retail, B business to business, W booking of an overseas warehouse",
-                                length=1)]
+                                length=1, listed="order_types")]
 OrderNo = Annotated[str, Text("orderNo", "电商订单/海外仓订仓单编号", "Number of the order, or of the warehouse booking",
                               maximum=60)]
 PlatformName = Annotated[str, Text("ebpName", "电商平台/海外仓名称", "Name of the platform, or of the overseas warehouse",
@@ -103,7 +103,7 @@ ListNo = Annotated[str, Text("invtNo", "清单编号", "Number that customs gave
 PortCode = Annotated[str, Code("portCode", "出口口岸代码", "Port customs code", length=4, listed="districts")]
 ExitDay = Annotated[date, Day("ieDate", "出口日期", "Export date")]
 DeclarationKind = Annotated[str, Code("statisticsFlag", "申报业务类型", "A simplified, B summary declaration",
-                                      length=1)]
+                                      length=1, listed="declaration_kinds")]
 ConsignorCode = Annotated[str, Text("ebcCode", "收发货人代码", "Enterprise that sells the goods", maximum=18)]
 ConsignorName = Annotated[str, Text("ebcName", "收发货人名称", "Registered name of the merchant", maximum=100)]
 ProducerCode = Annotated[str, Text("ownerCode", "生产销售企业代码", "Enterprise that makes or sells the goods",
@@ -135,7 +135,7 @@ ReceiptOrderNo = Annotated[str, Text("orderNo", "订单编号", "Number of the o
 ListReturnInfo = Annotated[str, Text("returnInfo", "回执信息码", "What customs says about it",
                                      maximum=1000, personal=True)]
 CancelledListNo = Annotated[str, Text("invtNo", "原清单编号", "Number that customs gave to the list", maximum=20)]
-CancelReason = Annotated[str, Text("reason", "撤单原因", "Reason", maximum=1000)]
+CancelReason = Annotated[str, Text("reason", "撤单原因", "Why the list is taken back", maximum=1000)]
 GivenVoyageNo = Annotated[str, Text("voyageNo", "航班航次号", "Voyage/flight number", maximum=32)]
 OnwardTransportNo = Annotated[str, Text("domesticTrafNo", "境内运输工具编号", "Domestic vehicle number",
                                         minimum=1, maximum=100)]
@@ -153,8 +153,9 @@ BrokerName = Annotated[str, Text("declAgentName", "报关单位名称", "Registe
 Since = Annotated[datetime, Moment("startTime", "汇总开始时间", "Beginning of the period that is summarised")]
 Until = Annotated[datetime, Moment("endTime", "汇总结束时间", "End of the period that is summarised")]
 Grouping = Annotated[str, Code("summaryFlag", "收发货人汇总标志", "1 by consignor, 2 by consignor and producer",
-                               length=1)]
-ByItemName = Annotated[str, Code("itemNameFlag", "按商品名汇总标志", "1 by the original name of the goods", length=1)]
+                               length=1, listed="summary_flags")]
+ByItemName = Annotated[str, Code("itemNameFlag", "按商品名汇总标志", "1 by the original name of the goods",
+                                 length=1, listed="item_name_flags")]
 GivenSummaryNo = Annotated[str, Text("sumNo", "汇总申请编号", "Summary application number", minimum=18, maximum=18)]
 ProcessedAt = Annotated[datetime, Instant("opDate", "汇总处理时间", "Aggregation processing time")]
 ResultNo = Annotated[str, Text("declSeqNo", "汇总统一编号", "Number of the summary result", minimum=18, maximum=18)]

@@ -20,7 +20,8 @@ TransmitterCode = Annotated[str, Text("copCode", "传输企业代码", "Enterpri
                                       minimum=1, maximum=18)]
 TransmitterName = Annotated[str, Text("copName", "传输企业名称", "Name of the enterprise that sends the message",
                                       maximum=100)]
-DxpMode = Annotated[str, Code("dxpMode", "报文传输模式", "DXP, the exchange platform of the e-port", length=3)]
+DxpMode = Annotated[str, Code("dxpMode", "报文传输模式", "DXP, the exchange platform of the e-port", length=3,
+                                listed="dxp_modes")]
 DxpId = Annotated[str, Text("dxpId", "报文传输编号", "Number of the sender on the exchange platform", maximum=30)]
 SubscribeStatus = Annotated[str, Text("status", "订阅状态", "ALL, DATA or RET: what the subscriber receives",
                                       maximum=100)]

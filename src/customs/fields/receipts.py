@@ -36,7 +36,6 @@ TaxCarrierCode = Annotated[str, Text("logisticsCode", "物流企业代码", "Com
                                      minimum=1, maximum=64)]
 TaxedValue = Annotated[Decimal, Decimals("taxPrice", "完税总价格", "Dutiable value of the line")]
 
-FormatStatus = Annotated[str, Text("returnStatus", "回执状态", "Error number, below 0", minimum=1, maximum=10)]
 FormatTime = Annotated[datetime, Instant("returnTime", "操作时间", "Time of the check, to the millisecond")]
 FormatInfo = Annotated[str, Text("returnInfo", "回执详细信息", "What is wrong with the form",
                                  maximum=5000, personal=True)]

@@ -1,6 +1,7 @@
 """Rules (规则): what customs would refuse, as findings with stable codes."""
 
 from customs.rules.catalogue import CATALOGUE
+from customs.rules.conditions import check_document
 from customs.rules.finding import Finding, Kind, Severity
 from customs.rules.limits import check_assessment
 from customs.rules.matching import match
@@ -11,6 +12,6 @@ from customs.rules.signer import check_declarant
 
 __all__ = [
     "CATALOGUE", "Finding", "Kind", "Practice", "Severity", "check_assessment", "check_declarant",
-    "check_declaration", "match",
+    "check_declaration", "check_document", "match",
     "read_declaration",
 ]

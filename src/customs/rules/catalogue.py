@@ -188,6 +188,33 @@ DIRECT_FIELD = Kind(
     "direct-field-missing", ERROR, "9610 直购进口缺少 {name}。", "{name} is missing, 9610 (direct purchase) needs it.",
     "请提供 {name}。", "Give it.", f"{_SPEC}, CEB621", 20,
 )
+ZONE_FIELD = Kind(
+    "zone-field-missing", ERROR, "特殊区域出口（1210、1239）缺少 {name}。",
+    "{name} is missing, export from a special zone (1210, 1239) needs it.",
+    "请提供 {name}。", "Give it.", f"{_SPEC}, CEB603",
+)
+TRANSPORT_FIELD = Kind(
+    "transport-field-missing", ERROR, "非邮件运输缺少 {name}。", "{name} is missing; only transport by post does without.",
+    "请提供 {name}。", "Give it.", f"{_SPEC}, CEB507 and CEB509",
+)
+PAYMENT_FORM = Kind(
+    "payment-form-missing", WARNING, "已汇总的税单缺少 {name}。", "{name} is missing on a tax bill that was summarised.",
+    "请向海关核对。", "Ask customs for it.", f"{_SPEC}, CEB816 entDutyNo",
+)
+RESULT_LINE = Kind(
+    "result-line-missing", WARNING, "汇总结果单缺少 {name}：2022-05 版必填，2018 版没有。",
+    "{name} is missing on a summary result: mandatory in the edition 2022-05, unknown in that of 2018.",
+    "请核对报文版本。", "Check the edition of the message.", f"{_SPEC}, CEB792 gseqno",
+)
+PERIOD = Kind(
+    "period", ERROR, "汇总开始时间与结束时间必须同时填写，且结束不早于开始。",
+    "Beginning and end of the period must both be given, the end not before the beginning.",
+    "请补全或改正。", "Complete or correct them.", f"{_SPEC}, CEB701 startTime",
+)
+NOTHING_SUMMARISED = Kind(
+    "nothing-to-summarise", ERROR, "汇总申请既无时间范围也无清单编号。", "The request names neither a period nor a list.",
+    "请填写时间范围或清单编号。", "Give a period or the numbers of the lists.", f"{_SPEC}, CEB701",
+)
 GUARANTOR = Kind(
     "guarantor", ERROR, "担保企业不是清单中的企业。", "The guarantor is no enterprise of the list.",
     "担保企业应为电商平台、电商企业、物流企业或申报企业之一。",

@@ -5,6 +5,7 @@ Works on documents wherever they come from: built from a declaration, or read fr
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from customs.codes import OPEN_LISTS, code_list
@@ -13,6 +14,7 @@ from customs.fields import Record, terms_of
 from customs.fields.base import Code, Text
 from customs.fields.money import ZERO, product
 from customs.rules import catalogue
+from customs.rules.conditions import BONDED, check_document
 from customs.rules.finding import Finding, Kind
 from customs.rules.identity import is_identity_number
 from customs.rules.practice import DEFAULT, Practice
@@ -23,15 +25,12 @@ Rule = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 #: Customs code of China, both for countries and, by coincidence, for the yuan.
 CHINA = "142"
 
-BONDED, DIRECT = "1210", "9610"
-
-
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
     """All findings of one parcel's documents, in the order of the rules.
 
     >>> from datetime import date, datetime
     >>> from decimal import Decimal
-    >>> from customs.prepare import build, seeded_guids
+    >>> from customs.road import build, seeded_guids
     >>> from customs.testing import sample_parcels
     >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
     >>> moment = datetime(2026, 11, 11, 8)
@@ -160,15 +159,6 @@ def weights(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]
     yield from _above_zero(documents.waybill.head, "waybill", ("gross_weight",))
 
 
-def second_quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Rule 16: second legal quantity and unit both or neither, the quantity above 0."""
-    for position, line in enumerate(documents.declaration_list.lines):
-        if (line.legal_qty2 is None) != (line.legal_unit2 is None) or (
-            line.legal_qty2 is not None and line.legal_qty2 <= 0
-        ):
-            yield catalogue.SECOND_QTY.at(f"declaration_list.lines[{position}].legal_qty2")
-
-
 def line_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Rule 18: line numbers run from 1."""
     for document, lines in _lines(documents):
@@ -178,38 +168,13 @@ def line_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Fin
                 break
 
 
-_BONDED_FIELDS = ("account_book_no", "area_operator_code", "area_operator_name")
-_CROSSING_FIELDS = ("transport_no", "voyage_no", "bill_no")
-
-
-def bonded(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Rule 19: what bonded import (1210) needs and leaves out."""
+def conditions(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
+    """Rules 16, 19 and 20: second quantities, what bonded import (1210) and direct purchase (9610) need and leave out."""
+    for finding in check_document(documents.declaration_list):
+        yield replace(finding, path=f"declaration_list.{finding.path.removeprefix('head.')}")
     head = documents.declaration_list.head
-    if head.trade_mode != BONDED:
-        return
-    terms = terms_of(type(head))
-    for name in _BONDED_FIELDS:
-        if getattr(head, name) is None:
-            yield catalogue.BONDED_FIELD.at(f"declaration_list.{name}", name=name_of(terms[name]))
-    for name in _CROSSING_FIELDS:
-        if getattr(head, name) is not None:
-            yield catalogue.BONDED_EXTRA.at(f"declaration_list.{name}", name=name_of(terms[name]))
-    if head.departure_country != CHINA:
+    if head.trade_mode == BONDED and head.departure_country != CHINA:
         yield catalogue.BONDED_COUNTRY.at("declaration_list.departure_country")
-    for position, line in enumerate(documents.declaration_list.lines):
-        if line.record_no is None:
-            path = f"declaration_list.lines[{position}].record_no"
-            yield catalogue.BONDED_FIELD.at(path, name="账册备案料号 itemRecordNo")
-
-
-def direct(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Rule 20: what direct purchase (9610) needs."""
-    head = documents.declaration_list.head
-    if head.trade_mode != DIRECT:
-        return
-    for name in _CROSSING_FIELDS:
-        if getattr(head, name) is None:
-            yield catalogue.DIRECT_FIELD.at(f"declaration_list.{name}", name=name_of(terms_of(type(head))[name]))
 
 
 def guarantor(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -259,7 +224,7 @@ def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     codes, quantities, paid_sum, payment_amount, line_totals, goods_value, identity_types, identity_numbers, consignees,
-    payer, buyer, payment_company, same_lines, packages, weights, second_quantities, line_numbers, bonded, direct,
+    payer, buyer, payment_company, same_lines, packages, weights, line_numbers, conditions,
     guarantor, freight_link,
 )
 

@@ -1,11 +1,11 @@
-"""Hypothesis strategies derived from the documents (测试数据生成), for property tests. Need the extra ``testing``.
+"""Hypothesis strategies derived from the documents (测试数据生成): any document within the facets of its fields.
 
-from hypothesis import given
-from customs.documents import Order
-from customs.testing.strategies import documents_of
+The fields need not match each other; ``customs.testing.whole`` has parcels whose documents do. Needs the extra
+``testing``.
 
-@given(documents_of(Order))
-def test_orders(order): ...
+>>> from customs.documents import Order
+>>> from customs.testing import documents_of
+>>> orders = documents_of(Order, order_no=st.just("A1"))
 """
 
 from datetime import date, datetime
@@ -29,20 +29,37 @@ _CHARACTERS = st.characters(
 )
 
 
-def records_of(record: type[R]) -> st.SearchStrategy[R]:
-    """Records whose fields keep their facets, optional ones left out now and then."""
+def records_of(record: type[R], **own: st.SearchStrategy[Any]) -> st.SearchStrategy[R]:
+    """Records whose fields keep their facets, optional ones left out now and then.
+
+    Fields named in ``own``, here or in a head or line, take their values from there. Raises ``TypeError`` for a name that
+    no field has.
+    """
+    if unknown := own.keys() - _names(record):
+        raise TypeError(f"{record.__name__} has no field {', '.join(sorted(unknown))}")
     fields: dict[str, st.SearchStrategy[Any]] = {}
     for name, term in terms_of(record).items():
         inner = part_type(record, name)
-        values = _part(term, inner) if isinstance(term, Part) and inner else values_of(term)
+        if name in own:
+            fields[name] = own[name]
+            continue
+        values = _part(term, inner, own) if isinstance(term, Part) and inner else values_of(term)
         optional = type(None) in getattr(record.model_fields[name].annotation, "__args__", ())
         fields[name] = st.none() | values if optional else values
     return st.fixed_dictionaries(fields).map(record.model_validate)
 
 
-def documents_of(kind: type[D]) -> st.SearchStrategy[D]:
-    """Documents of one kind, each field within its facets; they need not match each other."""
-    return records_of(kind)
+def _names(record: type[Record]) -> set[str]:
+    inner = [found for name in terms_of(record) if (found := part_type(record, name))]
+    return {*terms_of(record), *(name for each in inner for name in _names(each))}
+
+
+def documents_of(kind: type[D], **own: st.SearchStrategy[Any]) -> st.SearchStrategy[D]:
+    """Documents of one kind, each field within its facets; they need not match each other.
+
+    Fields named in ``own`` take their values from there: ``documents_of(Order, order_no=st.just("A1"))``.
+    """
+    return records_of(kind, **own)
 
 
 def messages_of(kind: type[D], most: int = 3) -> st.SearchStrategy[Message[D]]:
@@ -90,7 +107,8 @@ def values_of(term: Term) -> st.SearchStrategy[Any]:
     raise TypeError(f"no values are known for {type(term).__name__}")
 
 
-def _part(term: Part, inner: type[Record]) -> st.SearchStrategy[Any]:
+def _part(term: Part, inner: type[Record], own: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    records = records_of(inner, **{name: each for name, each in own.items() if name in _names(inner)})
     if not term.repeated:
-        return records_of(inner)
-    return st.lists(records_of(inner), min_size=term.minimum, max_size=3).map(tuple)
+        return records
+    return st.lists(records, min_size=term.minimum, max_size=3).map(tuple)

@@ -1,6 +1,23 @@
-"""Documents and bytes (报文): the canonical writer, the reader and the schemas."""
+"""Documents and bytes (报文): the canonical writer, the reader, the platform's envelope and the schemas."""
 
 from customs.wire.canonical import write, write_document, write_message
+from customs.wire.envelope import (
+    Envelope,
+    EnvelopeKey,
+    ReceiverResult,
+    Reply,
+    Response,
+    Routing,
+    ServerEnvelope,
+    read_reply,
+    unwrap,
+    unwrap_from_server,
+    wrap,
+    wrap_for_server,
+)
 from customs.wire.reader import ReadError, read
 
-__all__ = ["ReadError", "read", "write", "write_document", "write_message"]
+__all__ = [
+    "Envelope", "EnvelopeKey", "ReadError", "ReceiverResult", "Reply", "Response", "Routing", "ServerEnvelope", "read",
+    "read_reply", "unwrap", "unwrap_from_server", "wrap", "wrap_for_server", "write", "write_document", "write_message",
+]

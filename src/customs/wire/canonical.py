@@ -57,6 +57,11 @@ def escape(value: str) -> str:
     return value.translate(_TEXT) if _has_special(value) else value
 
 
+def escape_attribute(value: str) -> str:
+    """The value of an attribute as C14N writes it."""
+    return value.translate(_ATTRIBUTE)
+
+
 Field = tuple[str, str, str, TextOf]
 Inner = tuple[str, str, bool]
 
@@ -116,7 +121,7 @@ def write_message(
     if len(guid) != 36:
         raise ValueError(f"the guid of a message has 36 characters, not {len(guid)}")
     root = f"ceb:{kind.message}Message"
-    guid, version = guid.translate(_ATTRIBUTE), version.translate(_ATTRIBUTE)
+    guid, version = escape_attribute(guid), escape_attribute(version)
     return XML_DECLARATION + "".join(
         [
             f'<{root} xmlns:ceb="{CEB}" xmlns:xsi="{XSI}" guid="{guid}" version="{version}">',

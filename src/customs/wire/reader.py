@@ -1,9 +1,11 @@
 """The reader: bytes of a message to typed documents, by namespace and never by prefix.
 
-Foreign XML is taken on no trust: no DTD, no entities, no network. Empty optional elements count as absent; anything
-that is not of the standard is refused with its place. Signatures are not judged here but by ``customs.signing.verify``.
+Foreign XML is taken on no trust (``customs.wire.parsing``). Empty optional elements count as absent. What is not of the
+standard inside a document is kept and reported as an oddity; what makes the message another one is refused with its
+place. Signatures are not judged here but by ``customs.signing.verify``.
 """
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TypeVar
 
@@ -11,136 +13,230 @@ from lxml import etree
 from pydantic import ValidationError
 
 from customs.documents import MESSAGES, Document, Message, Subscription, Transfer
-from customs.fields import Fault, Record, faults_of, part_type, terms_of
+from customs.documents.oddity import Code, Oddity
+from customs.fields import Record, faults_of, part_type, terms_of
 from customs.fields.base import Count, Day, Decimals, Instant, Moment, Part, Term
-from customs.wire.canonical import CEB
+from customs.wire.canonical import CEB, XSI
+from customs.wire.parsing import BLANK, LARGEST_MESSAGE, ReadError, parse, parse_tolerantly, shown, shown_name
+
+__all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_root"]
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 
+#: Oddities in a message; one in each line of 100 declaration lists are fewer.
+MOST_ODDITIES = 20_000
+
+MOST_SUBSCRIPTIONS = 5
+
+#: Faults that the text of an error names; ``ReadError.faults`` holds all of one document.
+_NAMED_FAULTS = 20
+
 _COLLAPSED = (Count, Day, Decimals, Instant, Moment)
+
+_TRANSFER, _SUBSCRIBE, _EXTEND = (f"{{{CEB}}}{each}" for each in ("BaseTransfer", "BaseSubscribe", "ExtendMessage"))
+_SIGNATURE = f"{{{DS}}}Signature"
+
+#: What stands beside the documents of an enterprise, and its place after them. The import side has the extension before
+#: the signature, the export side after it.
+_BESIDE = {_TRANSFER: 1, _SUBSCRIBE: 2, _EXTEND: 3, _SIGNATURE: 3}
 
 R = TypeVar("R", bound=Record)
 
 
-class ReadError(ValueError):
-    """A message cannot be read: says what and where, without personal data."""
+class _Oddities:
+    """The oddities of one message, within limits, since they outlive its tree."""
 
-    def __init__(self, reason: str, faults: tuple[Fault, ...] = ()) -> None:
-        super().__init__(reason)
-        self.faults = faults
+    def __init__(self, found: Iterable[Oddity]) -> None:
+        self.found = list(found)
+        self._kept = 0
 
-
-def parse(content: bytes) -> etree._Element:
-    """The root of an XML text, hostile constructs refused. Raises ``ReadError``."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        line = error.lineno if isinstance(error, etree.XMLSyntaxError) else None
-        raise ReadError(f"not well-formed XML{f', line {line}' if line else ''}") from None
-    if root.getroottree().docinfo.doctype:
-        raise ReadError("a document type declaration (DTD) is refused")
-    if any(True for _ in root.iter(etree.ProcessingInstruction)):
-        raise ReadError("processing instructions are refused")
-    return root
+    def add(self, code: Code, where: str, element: etree._Element, *, keep: bool = False) -> None:
+        """Report an oddity at a path; ``keep`` the element itself."""
+        text = etree.tostring(element, encoding="unicode", with_tail=False) if keep else ""
+        self._kept += len(text)
+        if len(self.found) >= MOST_ODDITIES or self._kept > LARGEST_MESSAGE:
+            raise _refused(where, element, f"the message has more than {MOST_ODDITIES} oddities, or too much unknown content")
+        self.found.append(Oddity.of(code, where, element.sourceline, text))
 
 
 def read(content: bytes) -> Message[Document]:
-    """The typed message in ``content``.
+    """The typed message in ``content``, with its ``oddities``: what is not as the standard says and was read all the same.
 
-    Raises ``ReadError`` that names the place: XML that is not well-formed, an unknown message or element, a value
-    outside its facets.
+    Raises ``ReadError`` that names the place, and nothing else: XML that is not well-formed or is hostile, an unknown
+    message, an unknown element beside the documents, a value outside its facets.
 
     >>> read(b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="" version="1.0"/>')
     Traceback (most recent call last):
-    customs.wire.reader.ReadError: CEB311Message: needs 1 to 100 Order, has 0
+    customs.wire.parsing.ReadError: CEB311Message: needs 1 to 100 Order, has 0
     """
-    return read_root(parse(content))
+    root, oddities = parse_tolerantly(content)
+    return read_root(root, oddities)
 
 
-def read_root(root: etree._Element) -> Message[Document]:
-    """As ``read``, for a tree already parsed by ``parse``."""
+def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Message[Document]:
+    """As ``read``, for a tree already parsed by ``parse``; ``oddities`` are those found before."""
+    kind = _kind_of(root)
+    message = f"{kind.message}Message"
+    odd = _Oddities(oddities)
+    found = _children(root, kind, odd)
+    documents, transfers, subscriptions = found[f"{{{CEB}}}{kind.element}"], found[_TRANSFER], found[_SUBSCRIBE]
+    _check_counts(kind, len(documents), len(transfers), len(subscriptions))
+    guid, version = root.get("guid", ""), root.get("version", "")
+    if len(guid) != 36 or not 1 <= len(version) <= 10:
+        raise ReadError(f"{message}: needs a guid of 36 characters and a version of 1 to 10")
+    _check_attributes(root, message, odd, ("guid", "version"))
+    read_documents = tuple(
+        _read_record(each, kind, f"{message}.{kind.element}[{index}]", odd) for index, each in enumerate(documents)
+    )
+    read_transfers = [_read_record(each, Transfer, f"{message}.BaseTransfer", odd) for each in transfers]
+    read_subscriptions = tuple(
+        _read_record(each, Subscription, f"{message}.BaseSubscribe[{index}]", odd)
+        for index, each in enumerate(subscriptions)
+    )
+    for each in found[_EXTEND]:
+        odd.add("extension", f"{message}.ExtendMessage", each, keep=True)
+    transfer = read_transfers[0] if read_transfers else None
+    return Message(guid, read_documents, transfer, read_subscriptions, version, tuple(odd.found))
+
+
+def _kind_of(root: etree._Element) -> type[Document]:
     name = etree.QName(root)
     kind = MESSAGES.get(name.localname.removesuffix("Message")) if name.namespace == CEB else None
     if kind is None or not name.localname.endswith("Message"):
-        raise ReadError(f"the root is no message that is known: CEBnnnMessage in the namespace {CEB}")
-    documents: list[Document] = []
-    transfers: list[Transfer] = []
-    subscriptions: list[Subscription] = []
-    for child in root:
-        qname = etree.QName(child)
-        where = f"{name.localname}.{qname.localname}"
-        if qname.namespace == CEB and qname.localname == kind.element:
-            documents.append(_read_record(child, kind, f"{where}[{len(documents)}]"))
-        elif child.tag == f"{{{CEB}}}BaseTransfer" and not kind.from_customs:
-            transfers.append(_read_record(child, Transfer, where))
-        elif child.tag == f"{{{CEB}}}BaseSubscribe" and not kind.from_customs:
-            subscriptions.append(_read_record(child, Subscription, where))
-        elif child.tag != f"{{{DS}}}Signature" or kind.from_customs:
-            raise ReadError(f"{where}, line {child.sourceline}: this element is not part of the message")
-    _check_counts(kind, len(documents), len(transfers))
-    guid, version = root.get("guid", ""), root.get("version", "")
-    if len(guid) != 36 or not 1 <= len(version) <= 10:
-        raise ReadError(f"{name.localname}: needs a guid of 36 characters and a version of 1 to 10")
-    return Message(guid, tuple(documents), transfers[0] if transfers else None, tuple(subscriptions), version)
+        raise ReadError(
+            f"line {root.sourceline}: the root is no message that is known: CEBnnnMessage in the namespace {CEB}"
+        )
+    return kind
 
 
-def _check_counts(kind: type[Document], documents: int, transfers: int) -> None:
+def _children(root: etree._Element, kind: type[Document], odd: _Oddities) -> dict[str, list[etree._Element]]:
+    """The children of the root by their tag, each of which the message admits."""
+    ranks = {f"{{{CEB}}}{kind.element}": 0, **({} if kind.from_customs else _BESIDE)}
+    found: dict[str, list[etree._Element]] = {tag: [] for tag in (*ranks, *_BESIDE)}
+    message = f"{kind.message}Message"
+    last = 0
+    in_order = True
+    for child in _elements(root, message):
+        tag, where = str(child.tag), f"{message}.{shown_name(child)}"
+        if tag not in ranks:
+            raise _refused(where, child, "this element is not part of the message")
+        if tag == _EXTEND and found[tag]:
+            raise _refused(where, child, "the element stands twice")
+        if ranks[tag] < last and in_order:
+            odd.add("out-of-order", where, child)
+            in_order = False
+        last = max(last, ranks[tag])
+        found[tag].append(child)
+    return found
+
+
+def _check_counts(kind: type[Document], documents: int, transfers: int, subscriptions: int) -> None:
+    message = f"{kind.message}Message"
     if not documents or (kind.most is not None and documents > kind.most):
-        raise ReadError(f"{kind.message}Message: needs 1 to {kind.most or 'any number of'} {kind.element}, has {documents}")
+        raise ReadError(f"{message}: needs 1 to {kind.most or 'any number of'} {kind.element}, has {documents}")
     if transfers != (0 if kind.from_customs else 1):
-        raise ReadError(f"{kind.message}Message: needs exactly one BaseTransfer, has {transfers}")
+        raise ReadError(f"{message}: needs exactly one BaseTransfer, has {transfers}")
+    if subscriptions > MOST_SUBSCRIPTIONS:
+        raise ReadError(f"{message}: admits {MOST_SUBSCRIPTIONS} BaseSubscribe at most, has {subscriptions}")
+
+
+def _refused(where: str, element: etree._Element, reason: str) -> ReadError:
+    return ReadError(f"{where}, line {element.sourceline}: {reason}")
+
+
+def _elements(parent: etree._Element, where: str) -> Iterator[etree._Element]:
+    """The children of an element that holds elements only."""
+    if (parent.text or "").strip(BLANK):
+        raise _refused(where, parent, "text stands where only elements are due")
+    for child in parent:
+        yield child
+        if (child.tail or "").strip(BLANK):
+            raise _refused(where, child, f"text stands after {shown_name(child)}, where only elements are due")
+
+
+def _check_attributes(element: etree._Element, where: str, odd: _Oddities, known: tuple[str, ...] = ()) -> None:
+    for name in element.keys():  # noqa: SIM118  an element iterates over its children
+        if name not in known and not name.startswith(f"{{{XSI}}}"):
+            odd.add("unknown-attribute", f"{where}@{shown(etree.QName(name).localname)}", element)
 
 
 @cache
-def _by_wire_name(record: type[Record]) -> dict[str, tuple[str, Term]]:
-    return {f"{{{CEB}}}{term.wire}": (name, term) for name, term in terms_of(record).items()}
+def _by_wire_name(record: type[Record]) -> dict[str, tuple[int, str, Term]]:
+    terms = terms_of(record).items()
+    return {f"{{{CEB}}}{term.wire}": (rank, name, term) for rank, (name, term) in enumerate(terms) if term.wire}
 
 
-def _read_record(element: etree._Element, record: type[R], where: str) -> R:
+def _read_record(element: etree._Element, record: type[R], where: str, odd: _Oddities) -> R:
+    before = len(odd.found)
+    values = _values(element, record, where, odd)
     try:
-        return record.model_validate(_values(element, record, where))
+        return record.model_validate(values)
     except ValidationError as error:
         faults = tuple(faults_of(error, record))
-        places = "; ".join(
+        places = [
             f"{where}.{fault.path} ({fault.term.wire} {fault.term.zh}): {fault.kind}, allowed is {fault.term.allowed.en}"
             if fault.term
             else f"{where}.{fault.path}: {fault.kind}"
-            for fault in faults
-        )
-        raise ReadError(f"line {element.sourceline}: {places}", faults) from None
+            for fault in faults[:_NAMED_FAULTS]
+        ]
+        if len(faults) > _NAMED_FAULTS:
+            places.append(f"and {len(faults) - _NAMED_FAULTS} more")
+        unknown = [each.path for each in odd.found[before:] if each.code == "unknown-element"]
+        if unknown:
+            places.append(f"not part of the document: {', '.join(unknown[:_NAMED_FAULTS])}")
+        raise ReadError(f"line {element.sourceline}: {'; '.join(places)}", faults) from None
 
 
-def _values(element: etree._Element, record: type[Record], where: str) -> dict[str, object]:
+def _values(element: etree._Element, record: type[Record], where: str, odd: _Oddities) -> dict[str, object]:
     """The texts of an element's children by Python name, nested where a child is a record."""
     known = _by_wire_name(record)
     values: dict[str, object] = {}
-    for child in element:
+    seen: set[str] = set()
+    last = 0
+    in_order = True
+    _check_attributes(element, where, odd)
+    for child in _elements(element, where):
         found = known.get(str(child.tag))
         if found is None:
-            local = etree.QName(child).localname
-            raise ReadError(f"{where}.{local}, line {child.sourceline}: this element is not part of the document")
-        name, term = found
-        if isinstance(term, Part):
-            inner = part_type(record, name)
-            assert inner is not None, f"{name} holds no record"
-            nested = _values(child, inner, f"{where}.{term.wire}")
-            if term.repeated:
-                lines = values.setdefault(name, [])
-                assert isinstance(lines, list)
-                lines.append(nested)
-                continue
-            value: object = nested
-        else:
-            if len(child):
-                raise ReadError(f"{where}.{term.wire}, line {child.sourceline}: text is expected, not elements")
-            value = child.text or ""
-            if isinstance(term, _COLLAPSED):
-                value = str(value).strip()
-        if name in values:
-            raise ReadError(f"{where}.{term.wire}, line {child.sourceline}: the element stands twice")
+            odd.add("unknown-element", f"{where}.{shown_name(child)}", child, keep=True)
+            continue
+        rank, name, term = found
+        place = f"{where}.{term.wire}"
+        if rank < last and in_order:
+            odd.add("out-of-order", place, child)
+            in_order = False
+        last = max(last, rank)
+        if isinstance(term, Part) and term.repeated:
+            _add_line(child, record, name, place, odd, values)
+            continue
+        if name in seen:
+            raise _refused(place, child, "the element stands twice")
+        seen.add(name)
+        value = _values(child, _inner(record, name), place, odd) if isinstance(term, Part) else _text(child, term, place, odd)
         if value != "" or record.model_fields[name].is_required():
             values[name] = value
     return values
+
+
+def _add_line(
+    element: etree._Element, record: type[Record], name: str, place: str, odd: _Oddities, values: dict[str, object]
+) -> None:
+    """One more of the records that stand several times, such as the lines of an order."""
+    lines = values.setdefault(name, [])
+    assert isinstance(lines, list)
+    lines.append(_values(element, _inner(record, name), f"{place}[{len(lines)}]", odd))
+
+
+def _inner(record: type[Record], name: str) -> type[Record]:
+    inner = part_type(record, name)
+    assert inner is not None, f"{name} holds no record"
+    return inner
+
+
+def _text(element: etree._Element, term: Term, where: str, odd: _Oddities) -> str:
+    """The text of an element that holds no other."""
+    _check_attributes(element, where, odd)
+    if len(element):
+        raise _refused(where, element, "text is expected, not elements")
+    text = element.text or ""
+    return text.strip() if isinstance(term, _COLLAPSED) else text

@@ -7,12 +7,14 @@ True
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
 from customs.documents import MESSAGES, Document, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 from customs.wire.canonical import CEB
+from customs.wire.envelope import Calendar
 from customs.wire.reader import DS
 
 _INDENT = "  "
@@ -81,7 +83,7 @@ def _group(element: str, label: str, record: type[Record], most: int | None, lea
 def _field(term: Term, optional: bool, depth: int) -> Iterator[str]:
     pad = _INDENT * depth
     fixed = f" fixed={quoteattr(term.value)}" if isinstance(term, Fixed) else ""
-    base, facets = _facets(term)
+    base, facets = facets_of(term)
     yield f'{pad}<xs:element name="{term.wire}"{fixed}{" minOccurs=" + quoteattr("0") if optional else ""}>'
     yield f"{pad}  <xs:annotation><xs:documentation>{term.zh}</xs:documentation></xs:annotation>"
     yield f'{pad}  <xs:simpleType><xs:restriction base="{base}">'
@@ -91,8 +93,8 @@ def _field(term: Term, optional: bool, depth: int) -> Iterator[str]:
     yield f"{pad}</xs:element>"
 
 
-def _facets(term: Term) -> tuple[str, dict[str, int | str]]:
-    """Base type and facets of a plain field."""
+def facets_of(term: Term) -> tuple[str, dict[str, int | str]]:
+    """Base type and facets of a plain field of a document or an envelope."""
     match term:
         case Text(minimum=least, maximum=most, pattern=pattern):
             return "xs:string", _lengths(least, most) | ({"pattern": pattern} if pattern else {})
@@ -110,6 +112,8 @@ def _facets(term: Term) -> tuple[str, dict[str, int | str]]:
             return "xs:string", {"length": 17, "pattern": "[0-9]{17}"}
         case Day():
             return "xs:string", {"length": 8, "pattern": "[0-9]{8}"}
+        case Calendar(kind=kind):
+            return "xs:dateTime" if kind is datetime else "xs:date", {}
     raise TypeError(f"no facets are known for {type(term).__name__}")
 
 

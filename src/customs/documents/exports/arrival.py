@@ -60,6 +60,8 @@ class ExportArrivalReceipt(Receipt):
     title = "运抵单回执"
     flow = "export"
     key_fields = ("site_operator_code", "internal_no", "message_no")
+    answers = "CEB507"
+    finds_by = ("site_operator_code", "internal_no", "message_no")
 
     guid: head.Guid
     site_operator_code: exports.SiteOperatorCode

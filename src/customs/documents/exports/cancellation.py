@@ -36,6 +36,8 @@ class ExportCancellationReceipt(Receipt):
     title = "撤销申请单回执"
     flow = "export"
     key_fields = ("declarant_code", "internal_no", "list_no")
+    answers = "CEB605"
+    finds_by = ("declarant_code", "internal_no")
 
     guid: head.Guid
     declarant_code: exports.DeclarantCode

@@ -38,6 +38,8 @@ class ExportCollectionReceipt(Receipt):
     title = "收款单回执"
     flow = "export"
     key_fields = ("merchant_code", "order_no", "payment_no")
+    answers = "CEB403"
+    finds_by = ("merchant_code", "order_no", "payment_no")
 
     guid: head.Guid
     merchant_code: exports.MerchantCode

@@ -63,6 +63,8 @@ class ExportConsolidationReceipt(Receipt):
     title = "清单总分单回执"
     flow = "export"
     key_fields = ("declarant_code", "internal_no", "message_no")
+    answers = "CEB607"
+    finds_by = ("declarant_code", "internal_no", "message_no")
 
     guid: head.Guid
     declarant_code: exports.DeclarantCode

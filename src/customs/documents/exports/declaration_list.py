@@ -104,6 +104,8 @@ class ExportListReceipt(Receipt):
     title = "出口申报清单回执"
     flow = "export"
     key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
+    answers = "CEB603"
+    finds_by = ("declarant_code", "internal_no")
 
     guid: head.Guid
     declarant_code: exports.DeclarantCode

@@ -58,6 +58,8 @@ class ExportDepartureReceipt(Receipt):
     title = "离境单回执"
     flow = "export"
     key_fields = ("carrier_code", "internal_no", "message_no")
+    answers = "CEB509"
+    finds_by = ("carrier_code", "internal_no", "message_no")
 
     guid: head.Guid
     carrier_code: exports.CarrierCode

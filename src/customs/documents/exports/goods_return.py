@@ -79,6 +79,8 @@ class ExportReturnReceipt(Receipt):
     title = "零售出口退货申请单回执"
     flow = "export"
     key_fields = ("declarant_code", "internal_no", "list_no")
+    answers = "CEB213"
+    finds_by = ("declarant_code", "internal_no")
 
     guid: head.Guid
     platform_code: parties.PlatformCode | None = None

@@ -62,6 +62,8 @@ class ExportOrderReceipt(Receipt):
     title = "电子订单回执"
     flow = "export"
     key_fields = ("platform_code", "merchant_code", "order_no")
+    answers = "CEB303"
+    finds_by = ("platform_code", "order_no")
 
     guid: head.Guid
     platform_code: exports.PlatformCode

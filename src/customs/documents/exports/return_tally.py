@@ -42,6 +42,8 @@ class ExportReturnTallyReceipt(Receipt):
     title = "出口退运理货明细单回执"
     flow = "export"
     key_fields = ("site_operator_code", "internal_no")
+    answers = "CEB215"
+    finds_by = ("site_operator_code", "internal_no")
 
     guid: head.Guid
     site_operator_code: exports.SiteOperatorCode

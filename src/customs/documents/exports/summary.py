@@ -63,6 +63,8 @@ class ExportSummaryReceipt(Receipt):
     title = "汇总申请单回执"
     flow = "export"
     key_fields = ("declarant_code", "internal_no", "summary_no", "message_no")
+    answers = "CEB701"
+    finds_by = ("declarant_code", "internal_no", "message_no")
 
     guid: head.Guid
     declarant_code: exports.DeclarantCode
@@ -119,6 +121,8 @@ class ExportSummaryResult(Receipt):
     title = "汇总结果单"
     flow = "export"
     key_fields = ("summary_no", "result_no", "message_no")
+    answers = "CEB701"
+    finds_by = ("summary_no",)
 
     head: Annotated[ExportSummaryResultHead, Part("SummaryResultHead", "汇总结果单表头", "Head of the result of a summary")]
     lines: Annotated[

@@ -39,6 +39,8 @@ class ExportWaybillReceipt(Receipt):
     title = "物流运单回执"
     flow = "export"
     key_fields = ("carrier_code", "waybill_no")
+    answers = "CEB505"
+    finds_by = ("carrier_code", "waybill_no")
 
     guid: head.Guid
     carrier_code: exports.CarrierCode

@@ -21,7 +21,7 @@ class ListApplication(Submission):
     carrier_name: parties.CarrierName
     internal_no: clearance.InternalNo | None = None
     pre_entry_no: clearance.PreEntryNo | None = None
-    list_no: clearance.OriginalListNo
+    list_no: clearance.ListNo
     buyer_id_type: people.BuyerIdType
     buyer_id_number: people.BuyerIdNumber
     buyer_name: people.BuyerName
@@ -34,6 +34,7 @@ class ApplicationReceipt(Receipt):
     """What customs answers to an application about a list."""
 
     key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
+    finds_by = ("declarant_code", "internal_no")
 
     guid: head.Guid
     customs_code: clearance.CustomsCode | None = None

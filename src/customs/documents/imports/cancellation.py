@@ -27,3 +27,4 @@ class CancellationReceipt(ApplicationReceipt):
     message = "CEB624"
     element = "InvtCancelReturn"
     title = "撤销申请单回执"
+    answers = "CEB623"

@@ -107,6 +107,8 @@ class DeclarationListReceipt(Receipt):
     element = "InventoryReturn"
     title = "进口清单回执"
     key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
+    answers = "CEB621"
+    finds_by = ("declarant_code", "internal_no")
 
     guid: head.Guid
     customs_code: clearance.CustomsCode | None = None

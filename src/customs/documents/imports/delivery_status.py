@@ -30,6 +30,8 @@ class DeliveryStatusReceipt(Receipt):
     element = "LogisticsStatusReturn"
     title = "物流运单状态回执"
     key_fields = ("carrier_code", "waybill_no", "delivery_status")
+    answers = "CEB513"
+    finds_by = ("carrier_code", "waybill_no", "delivery_status")
 
     guid: head.Guid
     carrier_code: parties.CarrierCode

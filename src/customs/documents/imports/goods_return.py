@@ -50,3 +50,4 @@ class GoodsReturnReceipt(ApplicationReceipt):
     message = "CEB626"
     element = "InvtRefundReturn"
     title = "退货申请单回执"
+    answers = "CEB625"

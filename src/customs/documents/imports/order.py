@@ -77,7 +77,9 @@ class OrderReceipt(Receipt):
     message = "CEB312"
     element = "OrderReturn"
     title = "电子订单回执"
-    key_fields = ("platform_code", "order_no")
+    key_fields = ("platform_code", "merchant_code", "order_no")
+    answers = "CEB311"
+    finds_by = ("platform_code", "order_no")
 
     guid: head.Guid
     platform_code: parties.PlatformCode

@@ -1,4 +1,4 @@
-"""支付凭证 payment, CEB411, and its receipt, CEB412: who paid how much for which order. Sent and signed by the payment company.
+"""支付凭证 payment, CEB411, and its receipt, CEB412: who paid how much for which order. Sent by the payment company.
 
 Source: unified edition 2022-05, CEB411Message and CEB412Message.
 """
@@ -47,6 +47,8 @@ class PaymentReceipt(Receipt):
     element = "PaymentReturn"
     title = "支付凭证回执"
     key_fields = ("payment_company_code", "payment_no")
+    answers = "CEB411"
+    finds_by = ("payment_company_code", "payment_no")
 
     guid: head.Guid
     payment_company_code: parties.PaymentCompanyCode

@@ -52,6 +52,8 @@ class TaxBill(Receipt):
     title = "电子税单"
     most = None
     key_fields = ("list_no", "tax_bill_no")
+    answers = "CEB621"
+    finds_by = ("list_no",)
 
     head: Annotated[TaxBillHead, Part("TaxHeadRd", "电子税单表头", "Head of the tax bill")]
     lines: Annotated[tuple[TaxBillLine, ...], Part("TaxListRd", "电子税单表体", "Lines of the tax bill", maximum=99)]
@@ -77,5 +79,7 @@ class TaxBillStatus(Receipt):
     title = "电子税单状态"
     most = None
     key_fields = ("list_no", "tax_bill_no")
+    answers = "CEB621"
+    finds_by = ("list_no",)
 
     head: Annotated[TaxBillStatusHead, Part("TaxHeadStatus", "电子税单状态", "Status of the tax bill")]

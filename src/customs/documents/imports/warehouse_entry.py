@@ -62,6 +62,8 @@ class WarehouseEntryReceipt(Receipt):
     element = "DeliveryReturn"
     title = "入库明细单回执"
     key_fields = ("site_operator_code", "internal_no", "pre_entry_no", "warehouse_entry_no")
+    answers = "CEB711"
+    finds_by = ("site_operator_code", "internal_no")
 
     guid: head.Guid
     customs_code: clearance.CustomsCode | None = None

@@ -1,4 +1,4 @@
-"""物流运单 waybill, CEB511, and its receipt, CEB512: which parcel goes to whom. Sent and signed by the carrier.
+"""物流运单 waybill, CEB511, and its receipt, CEB512: which parcel goes to whom. Sent by the carrier.
 
 Source: unified edition 2022-05, CEB511Message and CEB512Message. The order number is missing in its field table, but mandatory in both
 schemas and present in the sample.
@@ -49,6 +49,8 @@ class WaybillReceipt(Receipt):
     element = "LogisticsReturn"
     title = "物流运单回执"
     key_fields = ("carrier_code", "waybill_no")
+    answers = "CEB511"
+    finds_by = ("carrier_code", "waybill_no")
 
     guid: head.Guid
     carrier_code: parties.CarrierCode

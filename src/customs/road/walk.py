@@ -22,9 +22,9 @@ from customs.documents import (
     Transfer,
     Waybill,
 )
-from customs.prepare.building import build, declared
-from customs.prepare.results import Batch, DocumentName, Outgoing, Prepared
-from customs.prepare.sources import Clock, Guids
+from customs.road.building import build, declared
+from customs.road.results import Batch, DocumentName, Outgoing, Prepared
+from customs.road.sources import Clock, Guids
 from customs.rules import (
     Finding,
     catalogue,
@@ -94,7 +94,7 @@ def prepare(
     """One parcel to its four messages of one document each.
 
     ``on`` is the declaration day, whose law applies; ``clock`` gives the time of submission and ``guids`` the numbers of
-    documents and messages (``customs.prepare.sources`` has ready ones). ``signer`` is one ``Signer``, or one for each
+    documents and messages (``customs.road.sources`` has ready ones). ``signer`` is one ``Signer``, or one for each
     document by name (``order``, ``payment``, ``waybill``, ``declaration_list``), or None: documents without a signer are
     written unsigned and noted, the list is not written without one. ``registrations`` leads from 10-digit registration
     numbers to credit codes, to compare the declarant with the certificate.

@@ -36,9 +36,10 @@ from customs.documents import (
 from customs.fields import Record, terms_of
 from customs.fields.base import assemble, china_time
 from customs.fields.money import ZERO
-from customs.prepare.sources import Guids
+from customs.road.sources import Guids
 from customs.rules import Finding, catalogue
-from customs.rules.matching import CHINA, DIRECT
+from customs.rules.conditions import DIRECT
+from customs.rules.matching import CHINA
 from customs.rules.parcel import TOO_LARGE
 from customs.rules.reading import name_of
 from customs.tax.assessment import transport_costs

@@ -1,0 +1,127 @@
+"""A code list (代码表) and its entries, read-only mappings of code to entry.
+
+>>> units = CodeList("units", {"035": CodeEntry("035", "千克"), "036": CodeEntry("036", "克")})
+>>> units.by_name("克")
+(CodeEntry(code='036', zh='克', ...),)
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from customs.codes.lists import LISTS, About
+
+
+class Name(NamedTuple):
+    """A further name that a code has: a small territory, or a second meaning, in Chinese, in English, alphabetic."""
+
+    zh: str
+    en: str = ""
+    alpha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """One code with its names. What a list does not have is empty.
+
+    >>> CodeEntry("502", "美元", "US Dollar", alpha="USD").zh
+    '美元'
+    """
+
+    code: str
+    zh: str = ""
+    """The Chinese name. Some error codes are known in English only."""
+    en: str = ""
+    alpha: str = ""
+    """The alphabetic code of countries and currencies, as ordinary declarations have it since 2018."""
+    former: tuple[str, ...] = ()
+    """Chinese names in older tables; some are of another office that had the code before."""
+    also: tuple[Name, ...] = ()
+    """Further names that share the code."""
+    valid_from: date | None = None
+    """The first day on which the code was in force, None where it is not known."""
+    valid_to: date | None = None
+    """The last day on which the code was in force, None while it is or where it is not known."""
+    district: str = ""
+    """For the office of a customs district: the code of the district (直属海关)."""
+    level: str = ""
+    """For districts: ``district`` for a district itself, ``site`` for an office in it."""
+    older_code: str = ""
+    """For the two-digit kinds of packaging: the one-digit code that the messages of this library carry."""
+    retired: bool = False
+    """Whether the newest table lacks the code."""
+    note: str = ""
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the code was in force on a day, as far as its days are known.
+
+        >>> CodeEntry("9710", valid_from=date(2020, 7, 1)).valid_on(date(2020, 6, 30))
+        False
+        """
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All Chinese names: the current one, those that share the code, the former ones."""
+        return tuple(dict.fromkeys(filter(None, (self.zh, *(each.zh for each in self.also), *self.former))))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CodeList(Mapping[str, CodeEntry]):
+    """A code list: a read-only mapping of code to entry that also finds by name."""
+
+    name: str
+    entries: Mapping[str, CodeEntry]
+
+    def __getitem__(self, code: str) -> CodeEntry:
+        return self.entries[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {len(self)} codes>"
+
+    @property
+    def about(self) -> About:
+        """What the list is, and where it comes from."""
+        return LISTS[self.name]
+
+    def by_name(self, zh: str) -> tuple[CodeEntry, ...]:
+        """The entries that have or had a Chinese name, those that have it today first; none if it is unknown.
+
+        >>> offices = {"2232": CodeEntry("2232", "嘉定综保", former=("船监管处",))}
+        >>> [entry.code for entry in CodeList("districts", offices).by_name("船监管处")]
+        ['2232']
+        """
+        return self._by_name.get(zh, ())
+
+    def by_alpha(self, alpha: str) -> CodeEntry | None:
+        """The entry of an alphabetic code, such as ``JPN`` or ``USD``, None if it is unknown.
+
+        >>> CodeList("currencies", {"502": CodeEntry("502", "美元", alpha="USD")}).by_alpha("USD").code
+        '502'
+        """
+        return self._by_alpha.get(alpha)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[CodeEntry, ...]]:
+        found: dict[str, list[CodeEntry]] = {}
+        for entry in self.entries.values():
+            for name in entry.names:
+                found.setdefault(name, []).append(entry)
+        return {name: tuple(sorted(each, key=lambda entry: entry.zh != name)) for name, each in found.items()}
+
+    @cached_property
+    def _by_alpha(self) -> dict[str, CodeEntry]:
+        entries = self.entries.values()
+        main = {entry.alpha: entry for entry in entries if entry.alpha}
+        return {name.alpha: entry for entry in entries for name in entry.also if name.alpha} | main

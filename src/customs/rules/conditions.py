@@ -1,0 +1,124 @@
+"""Conditional requirements (条件必填): fields that a document needs or leaves out depending on what else it says.
+
+The schemas know no conditions; they stand in the text of the standard. One table holds them for all messages, a row for
+each field. Source: field texts of the unified edition 2022-05.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from customs.documents import Document
+from customs.fields import Record, part_type, terms_of
+from customs.rules import catalogue
+from customs.rules.finding import Finding, Kind
+from customs.rules.reading import name_of
+
+BONDED, DIRECT = "1210", "9610"
+
+#: Trade modes of special zones on the export side.
+ZONES = frozenset({"1210", "1239"})
+
+#: Transport by post, which has no bill of lading.
+POST = "6"
+
+#: A tax bill that was summarised and so has a payment form.
+SUMMARISED = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One row: ``field`` of the message is ``needed`` (or not admitted) where another field of its head is one of
+    ``values`` (or, with ``unless``, where it is none of them).
+    """
+
+    message: str
+    field: str
+    depends_on: str
+    values: frozenset[str]
+    kind: Kind
+    needed: bool = True
+    unless: bool = False
+    in_lines: bool = False
+
+
+def _rows() -> Iterator[Condition]:
+    bonded, direct = frozenset({BONDED}), frozenset({DIRECT})
+    for field in ("account_book_no", "area_operator_code", "area_operator_name"):
+        yield Condition("CEB621", field, "trade_mode", bonded, catalogue.BONDED_FIELD)
+    for field in ("transport_no", "voyage_no", "bill_no"):
+        yield Condition("CEB621", field, "trade_mode", bonded, catalogue.BONDED_EXTRA, needed=False)
+        yield Condition("CEB621", field, "trade_mode", direct, catalogue.DIRECT_FIELD)
+    yield Condition("CEB621", "record_no", "trade_mode", bonded, catalogue.BONDED_FIELD, in_lines=True)
+    for field in ("account_book_no", "area_operator_code", "area_operator_name"):
+        yield Condition("CEB603", field, "trade_mode", ZONES, catalogue.ZONE_FIELD)
+    yield Condition("CEB603", "record_no", "trade_mode", ZONES, catalogue.ZONE_FIELD, in_lines=True)
+    post = frozenset({POST})
+    yield Condition("CEB507", "bill_no", "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
+    for field in ("transport_name", "voyage_no", "bill_no"):
+        yield Condition("CEB509", field, "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
+    always = frozenset[str]()
+    yield Condition("CEB792", "result_line_no", "entry_status", always, catalogue.RESULT_LINE, unless=True, in_lines=True)
+    for message in ("CEB816", "CEB818"):
+        summarised = frozenset({SUMMARISED})
+        yield Condition(message, "payment_form_no", "tax_status", summarised, catalogue.PAYMENT_FORM)
+
+
+@cache
+def conditions_of(message: str) -> tuple[Condition, ...]:
+    """The rows of one message."""
+    return tuple(row for row in _rows() if row.message == message)
+
+
+def check_document(document: Document) -> list[Finding]:
+    """What a document lacks, or holds in vain, by the text of the standard. Paths begin in the document, such as
+    ``head.bill_no`` or ``lines[0].record_no``.
+
+    >>> from customs.documents import TaxBillStatus, TaxBillStatusHead
+    >>> from datetime import datetime
+    >>> head = TaxBillStatusHead(guid="0" * 36, returned_at=datetime(2026, 12, 1), list_no="L", tax_bill_no="T",
+    ...     tax_status="2")
+    >>> [(each.code, each.path) for each in check_document(TaxBillStatus(head=head))]
+    [('payment-form-missing', 'head.payment_form_no')]
+    """
+    return [*check_conditions(document), *_second_quantities(document), *_periods(document)]
+
+
+def check_conditions(document: Document) -> Iterator[Finding]:
+    """The rows of the table that a document does not keep."""
+    head: Any = document.__dict__.get("head", document)
+    prefix = "" if head is document else "head."
+    for row in conditions_of(document.message):
+        if (getattr(head, row.depends_on) in row.values) is row.unless:
+            continue
+        places = [(prefix, head)]
+        if row.in_lines:
+            places = [(f"lines[{at}].", line) for at, line in enumerate(document.__dict__["lines"])]
+        record: Record
+        for where, record in places:
+            if (getattr(record, row.field) is None) is row.needed:
+                term = terms_of(record.__class__)[row.field]
+                yield row.kind.at(f"{where}{row.field}", name=name_of(term))
+
+
+def _second_quantities(document: Document) -> Iterator[Finding]:
+    """Second legal quantity and unit both or neither, the quantity above 0."""
+    line_type = part_type(type(document), "lines") if "lines" in type(document).model_fields else None
+    if line_type is None or "legal_qty2" not in line_type.model_fields:
+        return
+    for position, line in enumerate(document.__dict__["lines"]):
+        qty, unit = line.legal_qty2, line.legal_unit2
+        if (qty is None) != (unit is None) or (qty is not None and qty <= 0):
+            yield catalogue.SECOND_QTY.at(f"lines[{position}].legal_qty2")
+
+
+def _periods(document: Document) -> Iterator[Finding]:
+    """A request to summarise names a period, both ends of it in their order, or the lists."""
+    if document.message != "CEB701":
+        return
+    head, lines = document.__dict__["head"], document.__dict__["lines"]
+    if (head.since is None) != (head.until is None) or (head.since and head.until < head.since):
+        yield catalogue.PERIOD.at("head.until")
+    if head.since is None and not lines:
+        yield catalogue.NOTHING_SUMMARISED.at("lines")

@@ -1,0 +1,267 @@
+"""Bytes to a safe tree: encodings, and what makes XML hostile.
+
+Nothing is resolved, fetched or expanded, and work and memory are bounded before libxml2 sees the bytes: by the limits
+below and by refusing every document type declaration. The bytes are decoded here and given to libxml2 as UTF-8, so that
+a message reads the same wherever the library runs, and the same to ``read`` and ``verify``.
+
+``parse`` is strict about encodings, as XML is; ``parse_tolerantly`` reads over wrong declarations and says so. Encodings:
+UTF-8, UTF-16, and GB18030 with its subsets GBK and GB2312, which all decode as GB18030.
+"""
+
+import codecs
+import re
+
+from lxml import etree
+
+from customs.documents.oddity import Code, Oddity
+from customs.fields import Fault
+
+#: A larger message, in bytes, is refused before it is decoded. Its envelope has a limit of its own.
+LARGEST_MESSAGE = 64 * 1024 * 1024
+
+#: Elements in a message; 100 declaration lists of 99 lines with every field have some 300,000.
+MOST_ELEMENTS = 500_000
+
+#: Attributes of one element, its namespace declarations among them, and the bytes in one value.
+MOST_ATTRIBUTES = 64
+LONGEST_ATTRIBUTE = 1_000
+
+#: Levels of elements; the standard's deepest, a signature, has 6.
+DEEPEST = 32
+
+BLANK = " \t\r\n"
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_UNMARKED = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+
+#: The codecs to try for a declared encoding: the first is what it says, the others are read over with an oddity.
+_CODECS: dict[str, tuple[str | None, ...]] = {
+    "utf-8": ("utf-8", "gb18030"),
+    "gb18030": ("gb18030", "utf-8"),
+    "us-ascii": ("ascii", "utf-8", "gb18030"),
+    "utf-16": (None, "utf-8", "gb18030"),
+}
+_SYNONYMS = {
+    "utf8": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "ascii": "us-ascii",
+    "iso-8859-1": "us-ascii", "utf-16le": "utf-16", "utf-16be": "utf-16",
+}  # fmt: skip
+
+#: All bytes but those that begin a character of three bytes, such as a Chinese one, in UTF-8.
+_NOT_LEADING_THREE = bytes(each for each in range(256) if not 0xE0 <= each <= 0xEF)
+
+#: How many bytes before and after the first wrong one are weighed.
+_AROUND = 1 << 20
+
+_DECLARED = re.compile(r"<\?xml\s[^>]*?\sencoding\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
+
+_TAG = rb"""<[A-Za-z_:\x80-\xff][^<>"']*+"""
+_SHORT = rb"""(?:"[^<"]{0,%d}+"|'[^<']{0,%d}+')[^<>"']*+""" % (LONGEST_ATTRIBUTE, LONGEST_ATTRIBUTE)
+_OVERLOADED = re.compile(_TAG + rb"(?:%s){%d}" % (_SHORT, MOST_ATTRIBUTES + 1))
+_OVERLONG = re.compile(_TAG + rb"""(?:%s)*+["'][^<"']{%d}""" % (_SHORT, LONGEST_ATTRIBUTE + 1))
+
+_WHY = {
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: "an attribute stands twice",
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY: "there is no element",
+    etree.ErrorTypes.ERR_DOCUMENT_END: "something follows the end of the message",
+    etree.ErrorTypes.ERR_GT_REQUIRED: "a tag is not closed",
+    etree.ErrorTypes.ERR_INVALID_CHAR: "a character that XML cannot hold",
+    etree.ErrorTypes.ERR_NAME_REQUIRED: "& or < stands where a name must follow",
+    etree.ErrorTypes.ERR_RESERVED_XML_NAME: "the XML declaration is not at the very start",
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "an end tag does not match its start tag",
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "the message ends early",
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "an entity is not defined",
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: "a namespace prefix is not declared",
+    110: "a name is too long",
+    114: "elements too deep, or something too long",
+}
+
+
+class ReadError(ValueError):
+    """A message cannot be read: says what and where, without personal data."""
+
+    def __init__(self, reason: str, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(reason)
+        self.faults = faults
+
+
+def parse(content: bytes) -> etree._Element:
+    """The root of an XML text in the encoding that it declares, hostile constructs refused. Raises ``ReadError``.
+
+    >>> parse('<?xml version="1.0" encoding="GBK"?><a>示例</a>'.encode("gbk")).text
+    '示例'
+    """
+    text, _, _ = _decoded(content, strict=True)
+    return _tree(text)
+
+
+def parse_tolerantly(content: bytes) -> tuple[etree._Element, tuple[Oddity, ...]]:
+    """As ``parse``, also where the encoding is declared wrongly or not at all; says so by an oddity.
+
+    >>> root, oddities = parse_tolerantly('<a>示例</a>'.encode("gbk"))
+    >>> root.text, oddities[0].en
+    ('示例', 'the message does not mark its encoding and is not UTF-8: guessed to be GB18030')
+    """
+    text, code, encoding = _decoded(content, strict=False)
+    root = _tree(text)
+    if code is None:
+        return root, ()
+    return root, (Oddity.of(code, shown_name(root), 1, encoding=encoding),)
+
+
+#: A name that may be shown: nothing a person's data could hide in.
+_SHOWABLE = re.compile(r"[A-Za-z_]{1,40}[0-9]{0,3}[A-Za-z]{0,10}")
+
+
+def shown_name(element: etree._Element) -> str:
+    """The local name of an element for a path, unless it could hold what must not be shown."""
+    return shown(etree.QName(element).localname)
+
+
+def shown(name: str) -> str:
+    """A name for a path, unless it could hold what must not be shown."""
+    return name if _SHOWABLE.fullmatch(name) else "(a name that cannot be shown)"
+
+
+Decoded = tuple[bytes, Code | None, str]
+
+
+def _decoded(content: bytes, *, strict: bool) -> Decoded:
+    """The text as UTF-8 without a mark, what is odd about its encoding, and the name of the encoding."""
+    if len(content) > LARGEST_MESSAGE:
+        raise ReadError(f"the message has {len(content)} bytes, more than {LARGEST_MESSAGE}")
+    for mark, codec in _MARKS.items():
+        if content.startswith(mark):
+            return _marked(content[len(mark) :], codec, strict)
+    for start, codec in _UNMARKED.items():
+        if content.startswith(start):
+            if strict:
+                raise ReadError("UTF-16 without a byte-order mark")
+            return _utf8(content, codec), "encoding-guessed", "UTF-16"
+    return _declared_or_guessed(content, strict)
+
+
+def _marked(content: bytes, codec: str, strict: bool) -> Decoded:
+    """A text whose byte-order mark says the encoding, whatever the declaration says."""
+    text = _utf8(content, codec)
+    encoding = codec[:6].upper()
+    declared = _declaration(text)
+    if declared is None or declared == encoding.lower():
+        return text, None, encoding
+    if strict:
+        raise ReadError(f"the declared encoding contradicts the byte-order mark of {encoding}")
+    return text, "encoding-wrong", encoding
+
+
+def _declared_or_guessed(content: bytes, strict: bool) -> Decoded:
+    declared = _declaration(content)
+    rightly, *otherwise = _CODECS.get(declared or "utf-8", ("",))
+    if rightly == "":
+        raise ReadError("line 1: the declared encoding is none of UTF-8, UTF-16, GB18030, GBK and GB2312")
+    problem = ReadError("the declared encoding is UTF-16, the bytes are not")
+    if rightly:
+        try:
+            return _utf8(content, rightly), None, rightly.upper()
+        except ReadError as error:
+            problem = error
+    for codec in () if strict else otherwise:
+        assert codec, "only what is declared may be absent"
+        if codec == "gb18030" and _is_damaged_utf8(content):
+            break
+        try:
+            return _utf8(content, codec), "encoding-wrong" if declared else "encoding-guessed", codec.upper()
+        except ReadError:
+            continue
+    raise problem
+
+
+def _declaration(content: bytes) -> str | None:
+    """The encoding in the XML declaration by its main name; one that is not known as it stands, in lower case."""
+    found = _DECLARED.match(content[:1000].decode("latin-1"))
+    if not found:
+        return None
+    name = (found[1] or found[2] or "").lower()
+    return _SYNONYMS.get(name, name)
+
+
+def _utf8(content: bytes, codec: str) -> bytes:
+    try:
+        text = content.decode(codec)
+        return content if codec in ("utf-8", "ascii") else text.encode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ReadError(f"line {line}, byte {error.start + 1}: not {codec.upper()}, the encoding of the message") from None
+    except UnicodeEncodeError:
+        raise ReadError("a character that XML cannot hold") from None
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Whether bytes that are not UTF-8 mostly are: then GB18030 would make other characters of them."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        around = content[max(0, error.start - _AROUND) : error.start + _AROUND].decode("utf-8", "replace")
+        broken = around.count("\ufffd")
+        return broken <= len(around.encode().translate(None, _NOT_LEADING_THREE)) - broken
+    return False
+
+
+def _tree(content: bytes) -> etree._Element:
+    """The root of a text in UTF-8, within the limits."""
+    _check_limits(content)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, collect_ids=False,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        why = _WHY.get(error.code)
+        raise ReadError(f"not well-formed XML, line {line}, column {column}{f': {why}' if why else ''}") from None
+    except (etree.LxmlError, ValueError, MemoryError):
+        raise ReadError("not well-formed XML") from None
+    if root.getroottree().docinfo.doctype:
+        raise ReadError("a document type declaration (DTD) is refused")
+    _check_instructions(root)
+    _check_depth(root)
+    return root
+
+
+def _check_limits(content: bytes) -> None:
+    """Refuse before parsing what would cost more than a message may."""
+    doctype = content.find(b"<!DOCTYPE")
+    if doctype >= 0:
+        raise ReadError(f"line {_line(content, doctype)}: a document type declaration (DTD) is refused")
+    if content.count(b"<") - content.count(b"</") > MOST_ELEMENTS:
+        raise ReadError(f"the message has more than {MOST_ELEMENTS} elements")
+    if content.count(b"=") > MOST_ELEMENTS:
+        raise ReadError(f"the message has more than {MOST_ELEMENTS} attributes")
+    if found := _OVERLOADED.search(content):
+        raise ReadError(f"line {_line(content, found.start())}: an element has more than {MOST_ATTRIBUTES} attributes")
+    if found := _OVERLONG.search(content):
+        raise ReadError(f"line {_line(content, found.start())}: an attribute of more than {LONGEST_ATTRIBUTE} bytes")
+
+
+def _line(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
+
+
+def _check_instructions(root: etree._Element) -> None:
+    inside = next(root.iter(etree.ProcessingInstruction), None)
+    around = next((each for before in (True, False) for each in root.itersiblings(preceding=before)), None)
+    found = inside if inside is not None else around
+    if found is not None:
+        raise ReadError(f"line {found.sourceline}: processing instructions are refused")
+
+
+def _check_depth(root: etree._Element) -> None:
+    """Level by level, since what is deep would exhaust a recursion too."""
+    level = [root]
+    for _ in range(DEEPEST - 1):
+        level = [child for element in level for child in element if len(child)]
+    if level:
+        raise ReadError(f"line {level[0].sourceline}: elements inside each other more than {DEEPEST} deep")
