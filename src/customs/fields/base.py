@@ -231,14 +231,11 @@ class Part(Term):
     @property
     def allowed(self) -> Allowed:
         if self.maximum is None:
-            return Allowed(
-                f"至少 {self.minimum} 个 JSON 对象的列表", f"a list of at least {self.minimum} JSON objects"
-            )
+            return Allowed(f"至少 {self.minimum} 项的列表", f"a list of at least {self.minimum} entries")
         if not self.repeated:
-            return Allowed("一个 JSON 对象", "a JSON object")
+            return Allowed("一组字段", "a group of fields")
         return Allowed(
-            f"{self.minimum} 至 {self.maximum} 个 JSON 对象的列表",
-            f"a list of {self.minimum} to {self.maximum} JSON objects",
+            f"{self.minimum} 至 {self.maximum} 项的列表", f"a list of {self.minimum} to {self.maximum} entries"
         )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
