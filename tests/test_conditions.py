@@ -63,3 +63,34 @@ def test_a_request_to_summarise_names_a_whole_period_or_lists() -> None:
     assert ("period", "head.until") in codes(with_head(document, since=early, until=None))
     assert ("period", "head.until") in codes(with_head(document, since=late, until=early))
     assert not codes(with_head(document, since=early, until=late))
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value", "finding"),
+    [
+        ("CEB621", "trade_mode", "1210", ("bonded-field-missing", "head.account_book_no")),
+        ("CEB621", "trade_mode", "9610", ("direct-field-missing", "head.bill_no")),
+        ("CEB603", "trade_mode", "1210", ("zone-field-missing", "head.account_book_no")),
+        ("CEB603", "trade_mode", "1239", ("zone-field-missing", "head.account_book_no")),
+        ("CEB507", "transport_mode", "5", ("transport-field-missing", "head.bill_no")),
+        ("CEB509", "transport_mode", "5", ("transport-field-missing", "head.voyage_no")),
+        ("CEB816", "tax_status", "2", ("payment-form-missing", "head.payment_form_no")),
+    ],
+)
+def test_these_values_of_the_text_need_a_field(name: str, field: str, value: str, finding: tuple[str, str]) -> None:
+    document = with_head(example(name), **{field: value, finding[1].removeprefix("head."): None})
+    assert finding in codes(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value", "left_out"),
+    [
+        ("CEB603", "trade_mode", "9610", "account_book_no"),
+        ("CEB507", "transport_mode", "6", "bill_no"),
+        ("CEB509", "transport_mode", "6", "bill_no"),
+        ("CEB816", "tax_status", "1", "payment_form_no"),
+    ],
+)
+def test_these_values_of_the_text_do_not(name: str, field: str, value: str, left_out: str) -> None:
+    document = with_head(example(name), **{field: value, left_out: None})
+    assert f"head.{left_out}" not in {path for _, path in codes(document)}
