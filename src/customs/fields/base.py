@@ -241,8 +241,9 @@ class Part(Term):
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         schema = handler(source)
         if schema["type"] == "tuple":
-            limit = {} if self.maximum is None else {"max_length": self.maximum}
-            return {**schema, "min_length": self.minimum, **limit}
+            return core_schema.tuple_schema(
+                schema["items_schema"], variadic_item_index=0, min_length=self.minimum, max_length=self.maximum
+            )
         return schema
 
 
