@@ -70,6 +70,8 @@ def test_a_request_to_summarise_names_a_whole_period_or_lists() -> None:
     [
         ("CEB621", "trade_mode", "1210", ("bonded-field-missing", "head.account_book_no")),
         ("CEB621", "trade_mode", "9610", ("direct-field-missing", "head.bill_no")),
+        ("CEB621", "app_type", "2", ("amended-number-missing", "head.list_no")),
+        ("CEB621", "app_type", "3", ("amended-number-missing", "head.pre_entry_no")),
         ("CEB603", "trade_mode", "1210", ("zone-field-missing", "head.account_book_no")),
         ("CEB603", "trade_mode", "1239", ("zone-field-missing", "head.account_book_no")),
         ("CEB507", "transport_mode", "5", ("transport-field-missing", "head.bill_no")),
@@ -85,6 +87,7 @@ def test_these_values_of_the_text_need_a_field(name: str, field: str, value: str
 @pytest.mark.parametrize(
     ("name", "field", "value", "left_out"),
     [
+        ("CEB621", "app_type", "1", "list_no"),
         ("CEB603", "trade_mode", "9610", "account_book_no"),
         ("CEB507", "transport_mode", "6", "bill_no"),
         ("CEB509", "transport_mode", "6", "bill_no"),

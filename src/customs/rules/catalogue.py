@@ -188,6 +188,10 @@ DIRECT_FIELD = Kind(
     "direct-field-missing", ERROR, "9610 直购进口缺少 {name}。", "{name} is missing, 9610 (direct purchase) needs it.",
     "请提供 {name}。", "Give it.", f"{_SPEC}, CEB621", 20,
 )
+AMENDED = Kind(
+    "amended-number-missing", WARNING, "变更或删除清单，但缺少 {name}。", "{name} is missing, a list that is amended or deleted has it.",
+    "请填回执给出的编号。", "Give the number from the receipt.", f"{_SPEC}, CEB621: absent at first; demanded by practice",
+)
 ZONE_FIELD = Kind(
     "zone-field-missing", ERROR, "特殊区域出口（1210、1239）缺少 {name}。",
     "{name} is missing, export from a special zone (1210, 1239) needs it.",

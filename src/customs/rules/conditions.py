@@ -20,6 +20,9 @@ BONDED, DIRECT = "1210", "9610"
 #: Trade modes of special zones on the export side.
 ZONES = frozenset({"1210", "1239"})
 
+#: Submissions about a document that customs has: amend, delete.
+AMENDING = frozenset({"2", "3"})
+
 #: Transport by post, which has no bill of lading.
 POST = "6"
 
@@ -51,6 +54,8 @@ def _rows() -> Iterator[Condition]:
         yield Condition("CEB621", field, "trade_mode", bonded, catalogue.BONDED_EXTRA, needed=False)
         yield Condition("CEB621", field, "trade_mode", direct, catalogue.DIRECT_FIELD)
     yield Condition("CEB621", "record_no", "trade_mode", bonded, catalogue.BONDED_FIELD, in_lines=True)
+    for field in ("pre_entry_no", "list_no"):
+        yield Condition("CEB621", field, "app_type", AMENDING, catalogue.AMENDED)
     for field in ("account_book_no", "area_operator_code", "area_operator_name"):
         yield Condition("CEB603", field, "trade_mode", ZONES, catalogue.ZONE_FIELD)
     yield Condition("CEB603", "record_no", "trade_mode", ZONES, catalogue.ZONE_FIELD, in_lines=True)
