@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from customs.documents import MESSAGES, Document, Message, Transfer
+from customs.documents import MESSAGES, Document, Message, Subscription, Transfer
 from customs.testing.strategies import documents_of, messages_of
 from customs.wire import ReadError, read, write
 from customs.wire.canonical import XML_DECLARATION, write_message
@@ -66,6 +66,17 @@ def test_a_message_holds_1_to_100_documents(count: int) -> None:
 def test_a_message_has_a_guid_of_36_characters() -> None:
     with pytest.raises(ValueError, match="36 characters"):
         write_message(MESSAGES["CEB411"], "1", _documents(1), TRANSFER)
+
+
+@pytest.mark.parametrize("version", ["", "1" * 11])
+def test_a_message_has_a_version_that_can_be_read_back(version: str) -> None:
+    with pytest.raises(ValueError, match="1 to 10 characters"):
+        write_message(MESSAGES["CEB411"], GUID, _documents(1), TRANSFER, version=version)
+
+
+def test_a_message_names_five_subscriptions_at_most() -> None:
+    with pytest.raises(ValueError, match="at most 5 subscriptions, not 6"):
+        write_message(MESSAGES["CEB411"], GUID, _documents(1), TRANSFER, [Subscription(status="ALL", dxp_address="D")] * 6)
 
 
 def test_100_documents_fit_in_a_message() -> None:

@@ -15,6 +15,11 @@ from customs.fields.base import Record
 #: Documents in one message at most, unless the document says otherwise (schema of the unified edition 2022-05).
 DOCUMENTS_IN_A_MESSAGE = 100
 
+#: Parties that a message may name besides the receiver, the characters of its guid, and at most of its version.
+SUBSCRIPTIONS_IN_A_MESSAGE = 5
+GUID_LENGTH = 36
+VERSION_LENGTH = 10
+
 Flow = Literal["import", "export", "both"]
 
 

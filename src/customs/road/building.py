@@ -33,6 +33,7 @@ from customs.documents import (
     Waybill,
     WaybillHead,
 )
+from customs.documents.base import GUID_LENGTH
 from customs.fields import Record, terms_of
 from customs.fields.base import assemble, china_time
 from customs.fields.money import ZERO
@@ -137,8 +138,8 @@ def build(
 
 def _guid(guids: Guids) -> str:
     guid = guids()
-    if len(guid) != 36:
-        raise ValueError(f"the source of guids gave one of {len(guid)} characters, a guid has 36")
+    if len(guid) != GUID_LENGTH:
+        raise ValueError(f"the source of guids gave one of {len(guid)} characters, a guid has {GUID_LENGTH}")
     return guid
 
 

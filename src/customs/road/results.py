@@ -33,8 +33,8 @@ class Outgoing:
 class Prepared:
     """What became of one parcel. ``findings`` say why it was refused, or what is doubtful; ``position`` counts from 1.
 
-    A refused parcel has no message. The one exception is a parcel without a signer for its list: the three documents
-    are written, the list is not, and the finding says so.
+    A refused parcel has no message, but for one that was refused only when it came to signing: a document that has to be
+    signed and has no signer, or whose signature failed, is not written, and the finding says which; the others are.
     """
 
     position: int

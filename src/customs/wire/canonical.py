@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from customs.documents import Document, Message, Subscription, Transfer
+from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields.base import (
     Count,
     Day,
@@ -110,16 +111,18 @@ def write_message(
     """An unsigned message of documents that ``write_document`` wrote.
 
     Raises ``ValueError`` for none or too many documents, more than five subscriptions, a guid that has not 36
-    characters, or a transmitting enterprise where there is none or none where there is one.
+    characters, a version that has not 1 to 10, or a transmitting enterprise where none is due or none where one is.
     """
     if not documents or (kind.most is not None and len(documents) > kind.most):
         raise ValueError(f"{kind.message} holds 1 to {kind.most or 'any number of'} documents, not {len(documents)}")
     if (transfer is None) is not kind.from_customs:
         raise ValueError(f"{kind.message} {'comes from customs and names no' if transfer else 'needs its'} transmitting enterprise")
-    if len(subscriptions) > 5:
-        raise ValueError(f"a message holds at most 5 subscriptions, not {len(subscriptions)}")
-    if len(guid) != 36:
-        raise ValueError(f"the guid of a message has 36 characters, not {len(guid)}")
+    if len(subscriptions) > SUBSCRIPTIONS_IN_A_MESSAGE:
+        raise ValueError(f"a message holds at most {SUBSCRIPTIONS_IN_A_MESSAGE} subscriptions, not {len(subscriptions)}")
+    if len(guid) != GUID_LENGTH:
+        raise ValueError(f"the guid of a message has {GUID_LENGTH} characters, not {len(guid)}")
+    if not 1 <= len(version) <= VERSION_LENGTH:
+        raise ValueError(f"the version of a message has 1 to {VERSION_LENGTH} characters, not {len(version)}")
     root = f"ceb:{kind.message}Message"
     guid, version = escape_attribute(guid), escape_attribute(version)
     return XML_DECLARATION + "".join(
@@ -136,7 +139,7 @@ def write_message(
 def write(message: Message[Document]) -> bytes:
     """A typed message as canonical bytes, unsigned.
 
-    Raises ``ValueError`` when the documents are of several types, none or more than 100.
+    Raises ``ValueError`` for documents of several types, and as ``write_message``.
 
     >>> transfer = Transfer(transmitter_code="C", transmitter_name="N", dxp_id="D")
     >>> write(Message("4CDE1CFD-EDED-46B1-946C-B8022E42FC94", (), transfer))

@@ -13,6 +13,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from customs.documents import MESSAGES, Document, Message, Subscription, Transfer
+from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.documents.oddity import Code, Oddity
 from customs.fields import Record, faults_of, part_type, terms_of
 from customs.fields.base import Count, Day, Decimals, Instant, Moment, Part, Term
@@ -25,8 +26,6 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 
 #: Oddities in a message; one in each line of 100 declaration lists are fewer.
 MOST_ODDITIES = 20_000
-
-MOST_SUBSCRIPTIONS = 5
 
 #: Faults that the text of an error names; ``ReadError.faults`` holds all of one document.
 _NAMED_FAULTS = 20
@@ -82,8 +81,8 @@ def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Messag
     documents, transfers, subscriptions = found[f"{{{CEB}}}{kind.element}"], found[_TRANSFER], found[_SUBSCRIBE]
     _check_counts(kind, len(documents), len(transfers), len(subscriptions))
     guid, version = root.get("guid", ""), root.get("version", "")
-    if len(guid) != 36 or not 1 <= len(version) <= 10:
-        raise ReadError(f"{message}: needs a guid of 36 characters and a version of 1 to 10")
+    if len(guid) != GUID_LENGTH or not 1 <= len(version) <= VERSION_LENGTH:
+        raise ReadError(f"{message}: needs a guid of {GUID_LENGTH} characters and a version of 1 to {VERSION_LENGTH}")
     _check_attributes(root, message, odd, ("guid", "version"))
     read_documents = tuple(
         _read_record(each, kind, f"{message}.{kind.element}[{index}]", odd) for index, each in enumerate(documents)
@@ -136,8 +135,8 @@ def _check_counts(kind: type[Document], documents: int, transfers: int, subscrip
         raise ReadError(f"{message}: needs 1 to {kind.most or 'any number of'} {kind.element}, has {documents}")
     if transfers != (0 if kind.from_customs else 1):
         raise ReadError(f"{message}: needs exactly one BaseTransfer, has {transfers}")
-    if subscriptions > MOST_SUBSCRIPTIONS:
-        raise ReadError(f"{message}: admits {MOST_SUBSCRIPTIONS} BaseSubscribe at most, has {subscriptions}")
+    if subscriptions > SUBSCRIPTIONS_IN_A_MESSAGE:
+        raise ReadError(f"{message}: admits {SUBSCRIPTIONS_IN_A_MESSAGE} BaseSubscribe at most, has {subscriptions}")
 
 
 def _refused(where: str, element: etree._Element, reason: str) -> ReadError:

@@ -11,6 +11,7 @@ from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
 from customs.documents import MESSAGES, Document, Subscription, Transfer
+from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 from customs.wire.canonical import CEB
@@ -40,8 +41,8 @@ def message_schema(kind: type[Document]) -> str:
         *_group(kind.element, kind.title, kind, kind.most, 1, 4),
         *([] if kind.from_customs else _transmission(kind)),
         "      </xs:sequence>",
-        *_attribute("guid", 36, 36),
-        *_attribute("version", 1, 10),
+        *_attribute("guid", GUID_LENGTH, GUID_LENGTH),
+        *_attribute("version", 1, VERSION_LENGTH),
         "    </xs:complexType>",
         "  </xs:element>",
         "</xs:schema>",
@@ -52,7 +53,7 @@ def message_schema(kind: type[Document]) -> str:
 def _transmission(kind: type[Document]) -> Iterator[str]:
     """What follows the documents of an enterprise; the two sides of the standard place the signature differently."""
     yield from _group("BaseTransfer", "传输实体", Transfer, 1, 1, 4)
-    yield from _group("BaseSubscribe", "订阅实体", Subscription, 5, 0, 4)
+    yield from _group("BaseSubscribe", "订阅实体", Subscription, SUBSCRIPTIONS_IN_A_MESSAGE, 0, 4)
     signature = [f'        <xs:element ref="ds:Signature" minOccurs="{int(kind.must_be_signed)}"/>']
     yield from (*_EXTEND, *signature) if kind.flow == "import" else (*signature, *_EXTEND)
 

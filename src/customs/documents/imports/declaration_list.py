@@ -101,7 +101,10 @@ class DeclarationList(Document):
 
 
 class DeclarationListReceipt(Receipt):
-    """进口清单回执 receipt of a declaration list, CEB622; customs sends several as the parcel goes on."""
+    """进口清单回执 receipt of a declaration list, CEB622; customs sends several as the parcel goes on.
+
+    Of the fields of an application's receipt, but in another order.
+    """
 
     message = "CEB622"
     element = "InventoryReturn"
