@@ -4,47 +4,30 @@ Everything is compared with the bare RSA-2048/SHA-1 signing rate of the same run
 different machines can be compared. Each figure is the best of several rounds that take turns, since machines are noisy.
 """
 
-import json
-import platform
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import date, datetime
-from importlib.metadata import version
-from pathlib import Path
-
-import xmlsec
-from lxml import etree
 
 import customs
-from customs.documents import Order, Transfer
+from benchmarks.measure import Work, best_rates, save
 from customs.road import build
 from customs.rules import check_declaration, match
-from customs.signing import sign
 from customs.tax import assess
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
-from customs.wire import write_document, write_message
+from customs.wire import write_document
 
-RESULTS = Path(__file__).parent / "results"
 ON = date(2026, 11, 11)
 CLOCK = customs.fixed_clock(datetime(2026, 11, 11, 8))
 ROUNDS = 5
 PARCELS = 1000
 IMPORTS = "import customs", "from customs import prepare"
 
-Work = Callable[[], int]
-
-
 def main() -> None:
     keys = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))
-    works = {**roads(keys), **steps(), **whole_signing(keys)}
-    rates = dict.fromkeys(works, 0.0)
-    for _ in range(ROUNDS):
-        for name, work in works.items():
-            rates[name] = max(rates[name], rate(work))
+    rates = best_rates({**roads(keys), **steps()}, ROUNDS)
     bare = rates["bare RSA-2048/SHA-1 signature"]
     print(f"{'':44}{'per second':>12}{'ratio to bare':>15}")
     for name, figure in rates.items():
@@ -53,7 +36,13 @@ def main() -> None:
     print("\ntime, as a multiple of importing pydantic and lxml alone")
     for name, cost in zip(IMPORTS, costs, strict=True):
         print(f"{name:44}{'':12}{cost:15.2f}")
-    save(rates, bare, costs)
+    save(
+        "road",
+        ("pydantic", "lxml", "cryptography"),
+        per_second={name.strip(): round(figure) for name, figure in rates.items()},
+        ratio_to_bare={name.strip(): round(figure / bare, 3) for name, figure in rates.items()},
+        import_ratio={name: round(cost, 2) for name, cost in zip(IMPORTS, costs, strict=True)},
+    )
 
 
 def roads(keys: KeyPair) -> dict[str, Work]:
@@ -116,47 +105,6 @@ def steps() -> dict[str, Work]:
     }
 
 
-def whole_signing(keys: KeyPair) -> dict[str, Work]:
-    """Signing a ready message whole: ours, and python-xmlsec's from the same bytes."""
-    signer = keys.signer()
-    parcel = next(sample_parcels(1, seed=7, mode="1210"))
-    unsigned = customs.prepare(parcel, signer=None, on=ON, clock=CLOCK, guids=customs.random_guids)
-    assert unsigned.documents
-    transfer = Transfer(transmitter_code="C", transmitter_name="N", dxp_id="D")
-    message = write_message(Order, customs.random_guids(), [write_document(unsigned.documents.order)], transfer)
-    key = xmlsec.Key.from_memory(keys.key, xmlsec.constants.KeyDataFormatPem)
-    key.load_cert_from_memory(keys.certificate, xmlsec.constants.KeyDataFormatPem)
-
-    def ours() -> int:
-        for _ in range(500):
-            sign(message, signer)
-        return 500
-
-    def theirs() -> int:
-        for _ in range(300):
-            root = etree.fromstring(message)
-            node = xmlsec.template.create(
-                root, xmlsec.constants.TransformInclC14N, xmlsec.constants.TransformRsaSha1, ns="ds"
-            )
-            root.append(node)
-            reference = xmlsec.template.add_reference(node, xmlsec.constants.TransformSha1, uri="")
-            xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
-            xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(node))
-            context = xmlsec.SignatureContext()
-            context.key = key
-            context.sign(node)
-            etree.tostring(root)
-        return 300
-
-    return {f"sign a ready message of {len(message):,} bytes": ours, "  the same by python-xmlsec": theirs}
-
-
-def rate(work: Work) -> float:
-    start = time.perf_counter()
-    done = work()
-    return done / (time.perf_counter() - start)
-
-
 def import_cost() -> tuple[float, float]:
     """Time to import the library, and to have ``prepare`` at hand, over the time to import pydantic and lxml alone."""
 
@@ -168,19 +116,6 @@ def import_cost() -> tuple[float, float]:
 
     alone = best("from pydantic import BaseModel; import lxml.etree")
     return best("import customs") / alone, best("from customs import prepare") / alone
-
-
-def save(rates: dict[str, float], bare: float, costs: tuple[float, float]) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    found = {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "versions": {name: version(name) for name in ("pydantic", "lxml", "cryptography", "xmlsec")},
-        "per_second": {name.strip(): round(figure) for name, figure in rates.items()},
-        "ratio_to_bare": {name.strip(): round(figure / bare, 3) for name, figure in rates.items()},
-        "import_ratio": {name: round(cost, 2) for name, cost in zip(IMPORTS, costs, strict=True)},
-    }
-    (RESULTS / "road.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from customs.documents import MESSAGES, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.base import Decimals
 from customs.rules import CATALOGUE
+from customs.signing.payment_answer import UploadReply
+from customs.signing.payment_data import DataRequest, PaymentUpload
 from customs.tax import law
 from customs.tax.formula import composite_rate
 
@@ -72,7 +74,11 @@ def _all_terms() -> Iterator[tuple[str, str, Term, bool]]:
     """Place, Python name and term of every field, and whether the place is in the parcel."""
     for message, document in MESSAGES.items():
         yield from ((message, name, term, False) for name, term in _inside(document))
-    for element, record in (("BaseTransfer", Transfer), ("BaseSubscribe", Subscription)):
+    others: dict[str, type[Record]] = {
+        "BaseTransfer": Transfer, "BaseSubscribe": Subscription, "openReq": DataRequest, "payExInfoStr": PaymentUpload,
+        "upload reply": UploadReply,
+    }  # fmt: skip
+    for element, record in others.items():
         yield from ((element, name, term, False) for name, term in _inside(record))
     for name, term in terms_of(Declaration).items():
         yield "(top)", name, term, True

@@ -11,17 +11,11 @@ import pytest
 from lxml import etree
 
 import customs
+from customs.signing import Signer
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
-from support import MORNING, SINGLES_DAY
-
-
-def absent(reason: str) -> None:
-    """Skip for a missing component, visibly; fail where all of them are demanded."""
-    if os.environ.get("CUSTOMS_REQUIRE_COMPONENTS") == "1":
-        pytest.fail(f"{reason}, although CUSTOMS_REQUIRE_COMPONENTS demands every component")
-    pytest.skip(reason)
+from support import MORNING, SINGLES_DAY, absent
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +72,7 @@ def keys() -> KeyPair:
 
 
 @pytest.fixture(scope="session")
-def signer(keys: KeyPair) -> customs.RsaSigner:
+def signer(keys: KeyPair) -> Signer:
     return keys.signer()
 
 

@@ -1,7 +1,9 @@
-"""Signatures: what independent verifiers say of ours, and what ours say of tampered messages."""
+"""Signing: which bytes, which keys, and that no key is ever shown."""
 
+import logging
 import subprocess
-from base64 import b64decode, b64encode
+import traceback
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +21,25 @@ from cryptography.x509 import load_pem_x509_certificate
 from lxml import etree
 
 import customs
-from customs.signing import Certificate, CertificateError, RsaSigner, SigningError, sign, verify
+from customs.signing import (
+    Algorithm,
+    Certificate,
+    CertificateError,
+    RsaSigner,
+    Signer,
+    SigningError,
+    Sm2Signer,
+    load_signer,
+    sign,
+    verify,
+)  # fmt: skip
+from customs.signing.libcrypto import LibcryptoError, Sm2Key
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XML_DECLARATION
-from support import MORNING, SINGLES_DAY
+from support import MORNING, ROOT, SINGLES_DAY, absent, openssl_of_the_machine, run
+from test_crosschecks import unsigned
 
 Walk = Callable[..., customs.Prepared]
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -54,7 +69,7 @@ def test_xmlsec1_accepts_every_message_of_a_stream(
         path.write_bytes(message.content)
         command = [
             xmlsec1, "--verify", "--enabled-key-data", "x509", "--enabled-reference-uris", "empty",
-            "--trusted-pem", str(tmp_path / "cert.pem"), str(path),
+            "--verification-time", "2026-11-11 08:00:00", "--trusted-pem", str(tmp_path / "cert.pem"), str(path),
         ]  # fmt: skip
         found = subprocess.run(command, capture_output=True, check=False)
         assert found.returncode == 0, found.stderr.decode()
@@ -89,92 +104,6 @@ def test_the_key_name_is_the_serial_number_padded_to_whole_bytes(keys: KeyPair) 
     assert int(name, 16) == serial
     assert len(name) % 2 == 0
     assert name == name.lower()
-
-
-def foreign_certificate() -> bytes:
-    pair = issue_test_key("别家公司", "91000000000000008C", since=datetime(2026, 1, 1))
-    return b64encode(Certificate.load(pair.certificate).der)
-
-
-def swap(message: bytes, element: bytes, value: bytes) -> bytes:
-    start = message.index(b"<ds:" + element + b">") + len(element) + 5
-    return message[:start] + value + message[message.index(b"</ds:" + element + b">") :]
-
-
-def signature_of(message: bytes) -> bytes:
-    return message[message.index(b"<ds:Signature ") : message.index(b"</ds:Signature>") + len(b"</ds:Signature>")]
-
-
-TAMPERED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "an amount": (lambda m: m.replace(b"<ceb:packNo>1<", b"<ceb:packNo>2<", 1), "digest does not match"),
-    "a blank before the signature": (lambda m: m.replace(b"<ds:Signature ", b" <ds:Signature ", 1), "digest does not match"),
-    "a blank after the signature": (lambda m: m.replace(b"</ds:Signature>", b"</ds:Signature> "), "digest does not match"),
-    "the digest": (lambda m: swap(m, b"DigestValue", b64encode(bytes(20))), "signature does not match"),
-    "the signature": (lambda m: swap(m, b"SignatureValue", b64encode(bytes(256))), "signature does not match"),
-    "the certificate": (lambda m: swap(m, b"X509Certificate", foreign_certificate()), "not the certificate's serial number"),
-    "the key name": (lambda m: swap(m, b"KeyName", b"0001"), "not the certificate's serial number"),
-    "garbage for a certificate": (lambda m: swap(m, b"X509Certificate", b64encode(b"none")), "certificate cannot be read"),
-    "no base64": (lambda m: swap(m, b"SignatureValue", b"%%%"), "not base64"),
-    "another algorithm": (lambda m: m.replace(b"#rsa-sha1", b"#hmac-sha1"), "is not known"),
-    "another canonicalization": (lambda m: m.replace(b"REC-xml-c14n-20010315", b"REC-xml-c14n-2001031"), "canonicalization method"),
-    "another transform": (lambda m: m.replace(b"#enveloped-signature", b"#base64"), "enveloped-signature"),
-    "a reference to a part": (lambda m: m.replace(b'URI=""', b'URI="#x"'), "whole document"),
-    "two signatures": (lambda m: m.replace(b"</ds:Signature>", b"</ds:Signature>" + signature_of(m)), "2 signatures"),
-    "a signature deeper inside": (lambda m: m.replace(signature_of(m), b"<x>" + signature_of(m) + b"</x>"), "not a child of the root"),
-    "a second transform": (lambda m: m.replace(b"</ds:Transforms>", b'<ds:Transform Algorithm="x"/></ds:Transforms>'), "one transform"),
-    "an entity": (lambda m: m.replace(b"<ceb:CEB621Message", b'<!DOCTYPE x [<!ENTITY e "1">]><ceb:CEB621Message', 1), "DTD"),
-    "truncation": (lambda m: m[:-30], "not well-formed"),
-    "no signature": (lambda m: m[: m.index(b"<ds:Signature ")] + b"</ceb:CEB621Message>", "not signed"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", TAMPERED)
-def test_a_tampered_message_is_refused_with_the_reason(signed: bytes, what: str) -> None:
-    tamper, reason = TAMPERED[what]
-    tampered = tamper(signed)
-    assert tampered != signed
-    found = verify(tampered)
-    assert not found.valid
-    assert reason in "; ".join(found.reasons)
-
-
-def test_comments_change_nothing_that_is_signed(signed: bytes) -> None:
-    commented = signed.replace(b"<ceb:packNo>1<", b"<ceb:packNo><!-- c -->1<")
-    assert verify(commented).valid
-    assert customs.read(commented).documents == customs.read(signed).documents
-
-
-def test_a_message_of_another_certificate_is_not_the_one_expected(signed: bytes) -> None:
-    other = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))
-    found = verify(signed, certificate=Certificate.load(other.certificate))
-    assert not found.valid
-    assert "another certificate" in found.reasons[0]
-
-
-def test_the_default_namespace_form_of_the_signature_is_verified_too(walk: Walk, parcel: customs.Declaration, keys: KeyPair) -> None:
-    message = walk(parcel, signer=None).messages[0].content
-    digest = b64encode(keys.signer().algorithm.digest(message[len(XML_DECLARATION) :])).decode()
-    inner = (
-        '<CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"></CanonicalizationMethod>'
-        '<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#rsa-sha1"></SignatureMethod><Reference URI="">'
-        '<Transforms><Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></Transform></Transforms>'
-        '<DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"></DigestMethod>'
-        f"<DigestValue>{digest}</DigestValue></Reference></SignedInfo>"
-    )
-    scope = (
-        ' xmlns="http://www.w3.org/2000/09/xmldsig#" xmlns:ceb="http://www.chinaport.gov.cn/ceb"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    )
-    made = keys.signer().sign(f"<SignedInfo{scope}>{inner}".encode())
-    signature = (
-        f'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>{inner}'
-        f"<SignatureValue>{b64encode(made.value).decode()}</SignatureValue><KeyInfo><KeyName>{made.certificate.key_name}"
-        f"</KeyName><X509Data><X509Certificate>{b64encode(made.certificate.der).decode()}</X509Certificate></X509Data>"
-        "</KeyInfo></Signature>"
-    )
-    end = message.rindex(b"</")
-    found = verify(message[:end] + signature.encode() + message[end:])
-    assert found.valid, found.reasons
 
 
 def test_a_key_from_pkcs12_signs_as_the_one_from_pem(keys: KeyPair, signed: bytes, walk: Walk, parcel: customs.Declaration) -> None:
@@ -225,7 +154,147 @@ def test_only_canonical_unsigned_messages_are_signed(signed: bytes, signer: RsaS
         sign(b"<x></x>", signer)
 
 
-def test_no_key_is_shown(keys: KeyPair) -> None:
-    shown = f"{keys!r} {keys.signer()!r} {keys.signer().certificate!r}"
-    assert "PRIVATE" not in shown
-    assert DECLARANT[0] not in shown
+# SM2 keys
+
+
+@pytest.fixture(scope="module")
+def sm2() -> KeyPair:
+    """An SM2 key of the declarant."""
+    try:
+        return issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="SM2")
+    except LibcryptoError as error:
+        absent(str(error))
+        raise
+
+
+def test_a_message_is_signed_with_sm2_and_the_names_of_the_standard(walk: Walk, parcel: customs.Declaration, sm2: KeyPair) -> None:
+    message = walk(parcel, signer=sm2.signer()).messages[3].content
+    assert b'SignatureMethod Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"' in message
+    assert b'DigestMethod Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"' in message
+    value = etree.fromstring(message).findtext(f".//{DS}SignatureValue")
+    digest = etree.fromstring(message).findtext(f".//{DS}DigestValue")
+    assert value
+    assert digest
+    assert (len(value), len(b64decode(value)), len(digest)) == (88, 64, 44)
+    assert verify(message, certificate=Certificate.load(sm2.certificate)).trusted
+
+
+def test_an_sm2_key_is_read_from_pem_and_der_encrypted_or_not(sm2: KeyPair) -> None:
+    key, certificate = Sm2Key.load(sm2.key), Certificate.load(sm2.certificate)
+    plain, closed = key.private_pem(), key.private_pem(b"secret")
+    assert b"ENCRYPTED" in closed
+    for content, password in ((plain, None), (der_of(plain), None), (closed, b"secret"), (der_of(closed), b"secret")):
+        signer = Sm2Signer.from_pem(content, certificate.der, password)
+        assert certificate.public_key
+        assert certificate.public_key.verifies(signer.sign(b"data").value, b"data")
+    for password in (None, b"wrong"):
+        with pytest.raises(SigningError, match="and its password"):
+            Sm2Signer.from_pem(closed, sm2.certificate, password)
+
+
+def der_of(pem: bytes) -> bytes:
+    return b64decode(b"".join(pem.splitlines()[1:-1]))
+
+
+def test_keys_that_openssl_made_are_read(tmp_path: Path) -> None:
+    """PKCS#8 encrypted with SM4 as other tools of the trade do, and the traditional form."""
+    openssl = openssl_of_the_machine()
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")
+    sm4, old = str(tmp_path / "sm4.pem"), str(tmp_path / "old.pem")
+    for command in (
+        ["genpkey", "-algorithm", "SM2", "-out", key],
+        ["req", "-new", "-x509", "-sm3", "-key", key, "-subj", "/O=TEST", "-out", certificate, "-sigopt", "distid:1234567812345678"],
+        ["pkcs8", "-topk8", "-in", key, "-v2", "sm4-cbc", "-passout", "pass:secret", "-out", sm4],
+        ["ec", "-in", key, "-out", old],
+    ):
+        done = run(openssl, *command)
+        assert done.returncode == 0, done.stderr
+    for path, password in ((key, None), (sm4, b"secret"), (old, None)):
+        signer = load_signer(Path(path).read_bytes(), Path(certificate).read_bytes(), password)
+        assert signer.algorithm is Algorithm.SM2_SM3
+        assert signer.certificate.signature_algorithm == "SM2 with SM3"
+        assert verify(sign((ROOT / "tests" / "golden" / "1210-CEB311.xml").read_bytes(), signer)).valid
+
+
+def test_the_certificate_says_which_kind_of_key_it_is(keys: KeyPair, sm2: KeyPair) -> None:
+    assert isinstance(load_signer(keys.key, keys.certificate), RsaSigner)
+    assert isinstance(load_signer(sm2.key, sm2.certificate), Sm2Signer)
+    with pytest.raises(SigningError, match="the key is not an SM2 key"):
+        load_signer(keys.key, sm2.certificate)
+    with pytest.raises(SigningError, match="not an RSA key"):
+        load_signer(sm2.key, keys.certificate)
+    with pytest.raises(SigningError, match="RSA_SHA1 needs an RSA key, the certificate's is SM2"):
+        Sm2Signer.from_pem(sm2.key, sm2.certificate, algorithm=Algorithm.RSA_SHA1)
+    other = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="SM2")
+    with pytest.raises(SigningError, match="another key"):
+        load_signer(sm2.key, other.certificate)
+
+
+def test_a_bundle_with_an_sm2_key_says_how_to_take_it_out(tmp_path: Path, sm2: KeyPair) -> None:
+    for name, content in (("key.pem", sm2.key), ("cert.pem", sm2.certificate)):
+        (tmp_path / name).write_bytes(content)
+    made = run(
+        openssl_of_the_machine(), "pkcs12", "-export", "-inkey", str(tmp_path / "key.pem"), "-in", str(tmp_path / "cert.pem"),
+        "-passout", "pass:secret", "-out", str(tmp_path / "bundle.p12"),
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    with pytest.raises(SigningError, match="openssl pkcs12"):
+        load_signer((tmp_path / "bundle.p12").read_bytes(), password=b"secret")
+
+
+# what is never shown
+
+
+def test_no_key_password_or_holder_is_shown_whatever_fails(
+    keys: KeyPair, sm2: KeyPair, walk: Walk, parcel: customs.Declaration, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    shown = []
+    wrong = "".join(["Wrong", "Password", "9"]).encode()
+    closed = {"RSA": encrypted(keys), "SM2": Sm2Key.load(sm2.key).private_pem(b"secret")}
+    for pair, content in ((keys, closed["RSA"]), (sm2, closed["SM2"])):
+        message = walk(parcel, signer=pair.signer()).messages[3].content
+        other = issue_test_key("别家公司", "91000000000000008C", since=datetime(2026, 1, 1), kind="SM2" if pair is sm2 else "RSA")
+        failures: list[Callable[[], object]] = [
+            lambda content=content, pair=pair: load_signer(content, pair.certificate, wrong),  # type: ignore[misc]
+            lambda content=content, pair=pair: load_signer(content, pair.certificate),  # type: ignore[misc]
+            lambda content=content, pair=pair: load_signer(content[:-50], pair.certificate, b"secret"),  # type: ignore[misc]
+            lambda content=content, other=other: load_signer(content, other.certificate, b"secret"),  # type: ignore[misc]
+            lambda content=content: load_signer(content, None, wrong),  # type: ignore[misc]
+            lambda pair=pair: load_signer(pair.certificate, pair.key),  # type: ignore[misc]
+            lambda message=message, pair=pair: sign(message, pair.signer()),  # type: ignore[misc]
+        ]
+        for fail in failures:
+            with pytest.raises((SigningError, CertificateError)) as caught:
+                fail()
+            shown.append("".join(traceback.format_exception(caught.value)))
+        found = verify(message.replace(b"<ceb:packNo>1<", b"<ceb:packNo>2<"), at=datetime(2030, 1, 1))
+        assert found.reasons
+        shown += [repr(found), repr(pair), repr(pair.signer()), repr(found.certificate), repr(pair.signer().sign(b"data"))]
+    text = "\n".join([*shown, caplog.text])
+    assert parcel.order.buyer_name
+    secrets = ["PRIVATE KEY", wrong.decode(), DECLARANT[0], parcel.order.buyer_name]
+    secrets += [line.decode() for pem in (*closed.values(), keys.key, sm2.key) for line in pem.splitlines() if len(line) > 40]
+    assert [secret for secret in secrets if secret in text] == []
+
+
+# the place of the signature
+
+
+EXTENSION = b"<ceb:ExtendMessage><ceb:name>x</ceb:name><ceb:version>1.0</ceb:version><ceb:Message><x></x></ceb:Message></ceb:ExtendMessage>"
+
+
+@pytest.mark.parametrize(("name", "last"), [("CEB621", "Signature"), ("CEB603", "ExtendMessage")])
+def test_the_signature_stands_after_the_extension_on_the_import_side_and_before_it_on_the_export_side(
+    official: Path, signer: Signer, name: str, last: str
+) -> None:
+    message = unsigned(name, 1)
+    end = message.rindex(b"</")
+    signed = sign(message[:end] + EXTENSION + message[end:], signer)
+    root = etree.fromstring(signed)
+    assert etree.QName(root[-1]).localname == last
+    assert verify(signed).valid
+    assert etree.tostring(root, method="c14n") == signed[len(XML_DECLARATION) :]
+    (schema,) = (official / "xsd-2022-05").glob(f"*{'进口' if name == 'CEB621' else '出口'}业务节点*.xsd")
+    etree.XMLSchema(etree.parse(schema)).assertValid(root)
+    etree.XMLSchema(etree.parse(ROOT / "schemas" / f"{name}.xsd")).assertValid(root)

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
         system_clock,
     )
     from customs.rules import Finding, Severity, check_document, read_declaration
-    from customs.signing import RsaSigner, sign, verify
+    from customs.signing import (
+        Certificate,
+        RsaSigner,
+        SigningError,
+        Sm2Signer,
+        check_signer,
+        load_signer,
+        sign,
+        sign_envelope,
+        verify,
+    )
     from customs.tax import assess
     from customs.wire import ReadError, read, read_reply, unwrap, wrap, write
 else:
@@ -39,7 +49,9 @@ else:
             "seeded_guids", "system_clock",
         ),
         "rules": ("Finding", "Severity", "check_document", "read_declaration"),
-        "signing": ("RsaSigner", "sign", "verify"),
+        "signing": (
+            "Certificate", "RsaSigner", "SigningError", "Sm2Signer", "check_signer", "load_signer", "sign", "sign_envelope", "verify",
+        ),
         "tax": ("assess",),
         "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
     }
@@ -59,7 +71,8 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Batch", "Declaration", "Finding", "Outgoing", "Prepared", "ReadError", "RsaSigner", "Severity", "assess",
-    "check_document", "examine", "fixed_clock", "prepare", "prepare_many", "random_guids", "read", "read_declaration", "read_reply",
-    "seeded_guids", "sign", "system_clock", "unwrap", "verify", "wrap", "write",
+    "Batch", "Certificate", "Declaration", "Finding", "Outgoing", "Prepared", "ReadError", "RsaSigner", "Severity", "SigningError",
+    "Sm2Signer", "assess", "check_document", "check_signer", "examine", "fixed_clock", "load_signer", "prepare", "prepare_many",
+    "random_guids", "read", "read_declaration", "read_reply", "seeded_guids", "sign", "sign_envelope", "system_clock", "unwrap",
+    "verify", "wrap", "write",
 ]

@@ -45,10 +45,14 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
 def write_messages(batch: Batch, folder: Path) -> None:
     """The messages of a batch as files, each complete or absent."""
     for message in batch.messages:
-        path = folder / message.file_name
-        unfinished = path.with_name(path.name + ".part")
-        unfinished.write_bytes(message.content)
-        unfinished.replace(path)
+        write_whole(folder / message.file_name, message.content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """A file that appears under its name only once it is complete."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
 
 
 def refusal(parcel: Prepared) -> str:

@@ -13,7 +13,7 @@ Example(order_no='A1')
 """
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -25,6 +25,9 @@ from pydantic_core import core_schema
 
 #: China Standard Time; the standard writes local times without a zone.
 CHINA = timezone(timedelta(hours=8), "CST")
+
+#: What says the time: it is given to whoever needs it, never taken.
+Clock = Callable[[], datetime]
 
 #: Characters that XML 1.0 can carry (section 2.2); everything else cannot be written in any way.
 XML_TEXT = "^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"

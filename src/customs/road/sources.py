@@ -11,9 +11,8 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from customs.fields.base import CHINA
+from customs.fields.base import CHINA, Clock
 
-Clock = Callable[[], datetime]
 Guids = Callable[[], str]
 
 

@@ -22,9 +22,10 @@ from customs.documents import (
     Transfer,
     Waybill,
 )
+from customs.fields.base import Clock
 from customs.road.building import build, declared
 from customs.road.results import Batch, DocumentName, Outgoing, Prepared
-from customs.road.sources import Clock, Guids
+from customs.road.sources import Guids
 from customs.rules import (
     Finding,
     catalogue,

@@ -245,7 +245,7 @@ YEARLY_LIMIT = Kind(
 DECLARANT = Kind(
     "declarant-not-signer", ERROR, "申报企业与签名证书的企业不一致。",
     "The declarant is not the enterprise of the signing certificate.",
-    "请使用申报企业自己的证书签名。", "Sign with the declarant's own certificate.", "customs error -621015", 23,
+    "请使用申报企业自己的证书签名。", "Sign with the declarant's own certificate.", "customs errors -621015 and -625013", 23,
 )
 DECLARANT_NAME = Kind(
     "declarant-name", WARNING, "申报企业名称与签名证书中的名称不一致。",

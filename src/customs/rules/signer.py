@@ -1,30 +1,33 @@
-"""Rule 23: the declarant (申报企业) is the holder of the certificate that signs the list (customs error -621015)."""
+"""Rule 23: the declarant (申报企业) is the holder of the certificate that signs (customs errors -621015, -625013)."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from customs.documents import DeclarationList
+from customs.documents import Document
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 
 
 def check_declarant(
-    document: DeclarationList,
-    credit_code: str | None,
-    organisation: str | None,
-    registrations: Mapping[str, str] | None = None,
-) -> list[Finding]:
-    """Compare the declarant with what the certificate states of its holder.
+    document: Document, credit_code: str | None, organisation: str | None, registrations: Mapping[str, str] | None = None,
+    *, path: str = "declaration_list",
+) -> list[Finding]:  # fmt: skip
+    """Compare the declarant of a document with what the certificate states of its holder; nothing where it names none.
 
     An 18-character declarant code is compared with the certificate's credit code; a 10-digit one by way of
     ``registrations`` (registration number to credit code), without which it cannot be compared, which is noted.
+    Findings stand at ``path``, the document.
     """
-    head = document.head
-    code = head.declarant_code if len(head.declarant_code) == 18 else (registrations or {}).get(head.declarant_code)
+    head: Any = document.__dict__.get("head", document)
+    declarant_code: str | None = getattr(head, "declarant_code", None)
+    if declarant_code is None:
+        return []
+    code = declarant_code if len(declarant_code) == 18 else (registrations or {}).get(declarant_code)
     findings = []
     if code is None or credit_code is None:
-        findings.append(catalogue.DECLARANT_UNKNOWN.at("declaration_list.declarant_code"))
+        findings.append(catalogue.DECLARANT_UNKNOWN.at(f"{path}.declarant_code"))
     elif code != credit_code:
-        findings.append(catalogue.DECLARANT.at("declaration_list.declarant_code"))
+        findings.append(catalogue.DECLARANT.at(f"{path}.declarant_code"))
     if organisation is not None and organisation != head.declarant_name:
-        findings.append(catalogue.DECLARANT_NAME.at("declaration_list.declarant_name"))
+        findings.append(catalogue.DECLARANT_NAME.at(f"{path}.declarant_name"))
     return findings

@@ -1,11 +1,18 @@
 """Signing and verifying messages (加签与验签)."""
 
-from customs.signing.certificate import Certificate, CertificateError
-from customs.signing.signer import Algorithm, RsaSigner, Signature, Signer, SigningError
+from customs.signing.algorithm import STANDARD, Algorithm
+from customs.signing.certificate import Certificate
+from customs.signing.declarant import check_signer
+from customs.signing.errors import CertificateError, SigningError
+from customs.signing.file_keys import RsaSigner, Sm2Signer, load_signer
+from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
+from customs.signing.signer import Signature, Signer
+from customs.signing.trust import chain_to, check_signing
 from customs.signing.verification import Verification, verify
-from customs.signing.xmldsig import sign
+from customs.signing.xmldsig import sign, sign_envelope
 
 __all__ = [
-    "Algorithm", "Certificate", "CertificateError", "RsaSigner", "Signature", "Signer", "SigningError",
-    "Verification", "sign", "verify",
+    "STANDARD", "Algorithm", "Certificate", "CertificateError", "PublicKey", "RsaPublicKey", "RsaSigner", "Signature", "Signer",
+    "SigningError", "Sm2PublicKey", "Sm2Signer", "Verification",
+    "chain_to", "check_signer", "check_signing", "load_signer", "sign", "sign_envelope", "verify",
 ]

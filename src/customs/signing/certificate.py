@@ -1,102 +1,232 @@
-"""Certificates (证书) as the e-port issues them: serial number, holder, validity.
+"""Certificates (证书) as the e-port issues them: who, serial number, validity, key, RSA and SM2.
 
 The key name (KeyName) in a signature is the serial number in lower-case hexadecimal, padded to whole bytes. The unified
-social credit code of the holder stands in the private extension 1.2.156.10260.4.1.4 as one DER string. Operators'
-certificates name a person: the subject is shown masked.
+social credit code of the holder stands in the private extension 1.2.156.10260.4.1.4, the organisation code in the e-port's
+own 1.3.6.1.4.1.5315.100.5.11, each as one DER string. Operators' certificates name a person and hold a citizen number: the
+number is never read, and the name is shown masked.
+
+>>> from customs.testing import issue_test_key
+>>> from datetime import datetime
+>>> made = issue_test_key("示例公司", "910000000000000053", since=datetime(2026, 1, 1))
+>>> certificate = Certificate.load(made.certificate)
+>>> certificate.organisation, certificate.credit_code, certificate.key_algorithm
+('示例公司', '910000000000000053', 'RSA-2048')
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, TypeVar
+
+from customs.fields.base import MASK
+from customs.signing.errors import CertificateError
+from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
     from cryptography.x509 import Certificate as X509Certificate
+    from cryptography.x509 import Extensions, Name
 
-#: Extension that holds the unified social credit code of the enterprise.
+F = TypeVar("F")
+
+#: Extension that holds the unified social credit code of the enterprise (统一社会信用代码).
 CREDIT_CODE = "1.2.156.10260.4.1.4"
+#: Extension of the e-port that holds the organisation code (组织机构代码).
+ORGANISATION_CODE = "1.3.6.1.4.1.5315.100.5.11"
+
+#: How issuers sign certificates, by object identifier.
+SIGNATURE_ALGORITHMS = {
+    "1.2.156.10197.1.501": "SM2 with SM3",
+    "1.2.840.113549.1.1.5": "RSA with SHA-1",
+    "1.2.840.113549.1.1.11": "RSA with SHA-256",
+    "1.2.840.113549.1.1.12": "RSA with SHA-384",
+    "1.2.840.113549.1.1.13": "RSA with SHA-512",
+}
 
 
-class CertificateError(ValueError):
-    """A certificate cannot be read."""
+def _fact(read: Callable[["Certificate"], F]) -> cached_property[F]:
+    """A fact that is read once; whatever the parser makes of a damaged certificate is a ``CertificateError``."""
+
+    @wraps(read)
+    def guarded(certificate: "Certificate") -> F:
+        try:
+            return read(certificate)
+        except CertificateError:
+            raise
+        except Exception:
+            raise CertificateError(f"the certificate cannot be read: its {read.__name__.replace('_', ' ')} is damaged") from None
+
+    return cached_property(guarded)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """An X.509 certificate by its DER bytes; everything else is read when asked for."""
+    """An X.509 certificate by its DER bytes. Facts are read when asked for, and raise ``CertificateError`` where damaged."""
 
     der: bytes
 
     @classmethod
     def load(cls, content: bytes) -> "Certificate":
-        """From PEM or DER. Raises ``CertificateError``."""
+        """From PEM or DER, of several the first. Raises ``CertificateError``."""
+        return cls.load_all(content)[0]
+
+    @classmethod
+    def load_all(cls, content: bytes) -> "tuple[Certificate, ...]":
+        """One or several from PEM, or one from DER. Raises ``CertificateError``."""
         from cryptography import x509
         from cryptography.hazmat.primitives.serialization import Encoding
 
-        read = x509.load_pem_x509_certificate if b"-----BEGIN" in content else x509.load_der_x509_certificate
         try:
-            return cls(read(content).public_bytes(Encoding.DER))
-        except ValueError:
-            raise CertificateError("the certificate cannot be read: PEM or DER of one X.509 certificate is expected") from None
+            if b"-----BEGIN" not in content:
+                return (cls(x509.load_der_x509_certificate(content).public_bytes(Encoding.DER)),)
+            return tuple(cls(each.public_bytes(Encoding.DER)) for each in x509.load_pem_x509_certificates(content))
+        except Exception:
+            raise CertificateError("the certificate cannot be read: PEM or DER of an X.509 certificate is expected") from None
 
     def __repr__(self) -> str:
         return f"Certificate(key_name={self.key_name!r})"
 
-    @cached_property
+    @_fact
     def x509(self) -> "X509Certificate":
+        """The certificate as ``cryptography`` has it."""
         from cryptography import x509
 
-        try:
-            return x509.load_der_x509_certificate(self.der)
-        except ValueError:
-            raise CertificateError("the certificate cannot be read") from None
+        return x509.load_der_x509_certificate(self.der)
 
-    @cached_property
+    @_fact
     def key_name(self) -> str:
         """The serial number as KeyName shows it, such as ``0178b6b7``."""
         digits = f"{self.x509.serial_number:x}"
         return digits.zfill(len(digits) + len(digits) % 2)
 
-    @cached_property
-    def rsa_numbers(self) -> "RSAPublicNumbers | None":
-        """The public RSA key, None if the key is of another kind."""
+    @_fact
+    def public_key(self) -> PublicKey | None:
+        """The public key, None if it is neither RSA nor SM2."""
         from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+        from cryptography.hazmat.primitives.asymmetric import rsa
 
         try:
+            if sm2 := Sm2PublicKey.of_info(_public_key_info(self.x509.tbs_certificate_bytes)):
+                return sm2
             key = self.x509.public_key()
-        except (UnsupportedAlgorithm, ValueError):
+            if not isinstance(key, rsa.RSAPublicKey):
+                return None
+            numbers = key.public_numbers()
+            return RsaPublicKey(numbers.n, numbers.e)
+        except UnsupportedAlgorithm:
             return None
-        return key.public_numbers() if isinstance(key, RSAPublicKey) else None
+        except ValueError as error:
+            raise CertificateError(f"the certificate's key cannot be used: {error}") from None
 
-    @cached_property
+    @_fact
+    def key_algorithm(self) -> str:
+        """The kind of key, such as ``RSA-2048`` or ``SM2``; of others the object identifier."""
+        if key := self.public_key:
+            return f"RSA-{key.bits}" if isinstance(key, RsaPublicKey) else "SM2"
+        return self.x509.public_key_algorithm_oid.dotted_string
+
+    @_fact
+    def signature_algorithm(self) -> str:
+        """How the issuer signed, such as ``SM2 with SM3``; of unusual ones the object identifier."""
+        found = self.x509.signature_algorithm_oid.dotted_string
+        return SIGNATURE_ALGORITHMS.get(found, found)
+
+    @_fact
     def organisation(self) -> str | None:
         """The enterprise named in the subject (O), None if it names none."""
         from cryptography.x509 import NameOID
 
-        found = self.x509.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-        return str(found[0].value) if found else None
+        found = self.subject_name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+        return _printable(str(found[0].value)) if found else None
 
-    @cached_property
+    @_fact
+    def subject_name(self) -> "Name":
+        """The subject whole: it may name a person, so it is for comparing and not for showing."""
+        return self.x509.subject
+
+    @_fact
+    def issuer_name(self) -> "Name":
+        """The issuer, to be compared with subjects."""
+        return self.x509.issuer
+
+    @_fact
+    def subject(self) -> str:
+        """The subject: country and organisation as they stand, everything else masked, since it may name a person."""
+        from cryptography.x509 import NameOID
+
+        shown = {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME}
+        parts = ((each.rfc4514_attribute_name, str(each.value) if each.oid in shown else MASK) for each in self.subject_name)
+        return _printable(", ".join(f"{name}={value}" for name, value in parts))
+
+    @_fact
+    def issuer(self) -> str:
+        """The issuer as it stands, an authority; of a self-signed certificate, the subject, masked."""
+        if self.issuer_name == self.subject_name:
+            return self.subject
+        return _printable(", ".join(f"{each.rfc4514_attribute_name}={each.value!s}" for each in self.issuer_name))
+
+    @_fact
+    def extensions(self) -> "Extensions":
+        """The extensions as ``cryptography`` has them."""
+        return self.x509.extensions
+
+    @_fact
     def credit_code(self) -> str | None:
         """统一社会信用代码 of the holder's enterprise, None if the certificate does not state it."""
-        from cryptography import x509
+        return _string(self.extensions, CREDIT_CODE)
 
-        for extension in self.x509.extensions:
-            if extension.oid.dotted_string == CREDIT_CODE and isinstance(extension.value, x509.UnrecognizedExtension):
-                text = extension.value.value
-                # one DER string: tag, length below 128, characters
-                if len(text) > 2 and text[1] == len(text) - 2:
-                    return text[2:].decode("ascii", "replace")
-        return None
+    @_fact
+    def organisation_code(self) -> str | None:
+        """组织机构代码 of the holder's enterprise, None if the certificate does not state it."""
+        return _string(self.extensions, ORGANISATION_CODE)
 
-    @property
+    @_fact
     def valid_from(self) -> datetime:
         """First moment of validity, in UTC."""
         return self.x509.not_valid_before_utc
 
-    @property
+    @_fact
     def valid_to(self) -> datetime:
         """Last moment of validity, in UTC."""
         return self.x509.not_valid_after_utc
+
+
+def _printable(text: str) -> str:
+    """A foreign text that cannot forge lines where it is shown."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
+def _string(extensions: "Extensions", identifier: str) -> str | None:
+    """A private extension: one DER string of fewer than 128 bytes, UTF8String or PrintableString."""
+    from cryptography.x509 import UnrecognizedExtension
+
+    for extension in extensions:
+        if extension.oid.dotted_string == identifier and isinstance(extension.value, UnrecognizedExtension):
+            text = extension.value.value
+            if len(text) > 2 and text[0] in (0x0C, 0x13) and text[1] == len(text) - 2:
+                return _printable(text[2:].decode("utf-8", "replace"))
+    return None
+
+
+def _public_key_info(tbs: bytes) -> bytes:
+    """The SubjectPublicKeyInfo in the signed part of a certificate, found by its place (RFC 5280, section 4.1)."""
+    _, _, inside, _ = _element(tbs)
+    tag, _, _, rest = _element(inside)
+    # version, which may be left out, serial number, signature algorithm, issuer, validity, subject
+    for _ in range(5 if tag == 0xA0 else 4):
+        _, _, _, rest = _element(rest)
+    return _element(rest)[1]
+
+
+def _element(der: bytes) -> tuple[int, bytes, bytes, bytes]:
+    """The first element of DER: its tag, all of it, its content, and what follows."""
+    if len(der) < 2:
+        raise CertificateError("the certificate cannot be read")
+    length, start = der[1], 2
+    if length > 0x80:
+        start += length - 0x80
+        length = int.from_bytes(der[2:start])
+    end = start + length
+    if end > len(der):
+        raise CertificateError("the certificate cannot be read")
+    return der[0], der[:end], der[start:end], der[end:]

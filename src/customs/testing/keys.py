@@ -1,10 +1,26 @@
-"""Keys for tests (测试密钥): an RSA key and a self-signed certificate that says it is one. Customs accepts none of them."""
+"""Keys for tests (测试密钥): RSA and SM2 keys with certificates that say they are for tests. Customs accepts none of them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 
-from customs.signing import RsaSigner
+from customs.signing import RsaSigner, Sm2Signer, load_signer
 from customs.signing.certificate import CREDIT_CODE
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from customs.signing.libcrypto import Sm2Key
+
+KeyKind = Literal["RSA", "SM2"]
+
+_PRINTABLE_STRING = 0x13
+
+#: What stands in a certificate of P-256 that ``cryptography`` makes, and what stands in its place for SM2: the curve and
+#: the signature algorithm as DER. They have the same lengths.
+_P256, _SM2 = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a811ccf5501822d")
+_ECDSA_SHA256, _SM2_SM3 = bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082a811ccf55018375")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -14,40 +30,119 @@ class KeyPair:
     key: bytes
     certificate: bytes
 
-    def signer(self) -> RsaSigner:
-        return RsaSigner.from_pem(self.key, self.certificate)
+    def signer(self) -> RsaSigner | Sm2Signer:
+        """The signer of the pair."""
+        return load_signer(self.key, self.certificate)
 
 
-def issue_test_key(organisation: str, credit_code: str, *, since: datetime, days: int = 365, bits: int = 2048) -> KeyPair:
-    """A new RSA key and a self-signed certificate for an enterprise, valid from ``since`` for some days."""
+def issue_test_key(
+    organisation: str, credit_code: str, *, since: datetime, days: int = 365, bits: int = 2048,
+    kind: KeyKind = "RSA", issuer: KeyPair | None = None,
+) -> KeyPair:  # fmt: skip
+    """A new key and a certificate for an enterprise, valid from ``since`` for some days: self-signed, or by an issuer that
+    ``issue_test_root`` made, of the same kind.
+
+    ``kind`` is ``RSA``, of ``bits`` bits, or ``SM2``, which needs OpenSSL 3 on the machine.
+    """
+    from cryptography import x509
+
+    text = credit_code.encode("ascii")
+    code = x509.UnrecognizedExtension(x509.ObjectIdentifier(CREDIT_CODE), bytes([_PRINTABLE_STRING, len(text)]) + text)
+    extensions = (code, False), (x509.BasicConstraints(ca=False, path_length=None), True)
+    return _issued(organisation, f"TEST {credit_code}", extensions, _validity(since, days), _key(kind, bits), issuer)
+
+
+def issue_test_root(name: str, *, since: datetime, days: int = 3650, kind: KeyKind = "RSA", issuer: KeyPair | None = None) -> KeyPair:
+    """A certificate authority for tests and its key; with an ``issuer``, one that stands below it."""
+    from cryptography import x509
+
+    usage = x509.KeyUsage(
+        digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    extensions = (x509.BasicConstraints(ca=True, path_length=None), True), (usage, True)
+    return _issued(name, f"TEST {name}", extensions, _validity(since, days), _key(kind, 2048), issuer)
+
+
+def _validity(since: datetime, days: int) -> tuple[datetime, datetime]:
+    start = since.astimezone(UTC) if since.tzinfo else since.replace(tzinfo=UTC)
+    return start, start + timedelta(days=days)
+
+
+def _key(kind: KeyKind, bits: int) -> "rsa.RSAPrivateKey | Sm2Key":
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from customs.signing.libcrypto import Sm2Key
+
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits) if kind == "RSA" else Sm2Key.generate()
+
+
+def _issued(
+    organisation: str, common_name: str, extensions: "tuple[tuple[x509.ExtensionType, bool], ...]",
+    validity: tuple[datetime, datetime], key: "rsa.RSAPrivateKey | Sm2Key", issuer: KeyPair | None,
+) -> KeyPair:  # fmt: skip
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    from customs.signing.libcrypto import Sm2Key
+
     name = x509.Name(
         [
             x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, organisation),
             x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "TEST ONLY"),
-            x509.NameAttribute(x509.NameOID.COMMON_NAME, f"TEST {credit_code}"),
+            x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name),
         ]
     )
-    printable = bytes([0x13, len(credit_code)]) + credit_code.encode("ascii")
-    start = since.astimezone(UTC) if since.tzinfo else since.replace(tzinfo=UTC)
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
+        .issuer_name(x509.load_pem_x509_certificate(issuer.certificate).subject if issuer else name)
         .serial_number(x509.random_serial_number() >> 96)
-        .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=days))
-        .add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(CREDIT_CODE), printable), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
+        .not_valid_before(validity[0])
+        .not_valid_after(validity[1])
     )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical=critical)
+    if isinstance(key, Sm2Key):
+        template = builder.public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+        signing = Sm2Key.load(issuer.key) if issuer else key
+        return KeyPair(key.private_pem(), _sm2_certificate(template, key, signing))
+    own = load_pem_private_key(issuer.key, None) if issuer else key
+    certificate = builder.public_key(key.public_key()).sign(own, hashes.SHA256())  # type: ignore[arg-type]
     return KeyPair(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        certificate.public_bytes(Encoding.PEM),
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), certificate.public_bytes(Encoding.PEM)
     )
+
+
+def _sm2_certificate(template: "x509.CertificateBuilder", key: "Sm2Key", signing: "Sm2Key") -> bytes:
+    """An SM2 certificate, which ``cryptography`` cannot make: one of P-256 with curve, point and algorithm replaced, all of
+    the same lengths, and signed anew.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    made = template.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    public = made.public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey), "the template's key"
+    numbers = public.public_numbers()
+    content = made.tbs_certificate_bytes
+    for old, new in (
+        (_P256, _SM2), (_ECDSA_SHA256, _SM2_SM3), (numbers.x.to_bytes(32) + numbers.y.to_bytes(32), key.point),
+    ):  # fmt: skip
+        assert content.count(old) == 1, "so that nothing else is replaced"
+        content = content.replace(old, new)
+    value = signing.sign(content)
+    algorithm = _der(0x30, _SM2_SM3)
+    whole = _der(0x30, content + algorithm + _der(0x03, b"\0" + value))
+    return x509.load_der_x509_certificate(whole).public_bytes(Encoding.PEM)
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    """One element of DER."""
+    size = len(content)
+    length = bytes([size]) if size < 0x80 else bytes([0x82]) + size.to_bytes(2)
+    return bytes([tag]) + length + content

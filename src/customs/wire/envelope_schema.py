@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from customs.fields import Term
 from customs.wire.envelope import DXP, MOST, SHAPES, VERSION, VERSIONED, envelope_terms
 from customs.wire.reader import DS
-from customs.wire.schema import facets_of
+from customs.wire.schema import TRANSPORT_SIGNATURE, facets_of
 
 #: Chinese labels of the elements that are no field of a value.
 _LABELS = {
@@ -40,7 +40,7 @@ _ATTRIBUTES = {"Key": ("name", "optional"), "IsText": ("Encode", "required")}
 
 
 def envelope_schemas() -> dict[str, str]:
-    """The schema files of the envelope by name; they stand beside ``signature.xsd``, the second beside the first."""
+    """The schema files of the envelope by name; they stand beside the schema of the transport signature, the second beside the first."""
     terminal, transport = "terminal-node.xsd", "transport-node.xsd"
     include = f'  <xs:include schemaLocation="{terminal}"/>'
     return {
@@ -55,7 +55,7 @@ def _schema(body: list[str]) -> str:
         "<!-- Envelope, unified edition 2022-05. Generated from the values of the envelope; do not edit. -->",
         f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:dxp="{DXP}" xmlns:ds="{DS}"'
         f' targetNamespace="{DXP}" elementFormDefault="qualified">',
-        f'  <xs:import namespace="{DS}" schemaLocation="signature.xsd"/>',
+        f'  <xs:import namespace="{DS}" schemaLocation="{TRANSPORT_SIGNATURE}"/>',
         *body,
         "</xs:schema>",
     ]

@@ -88,14 +88,16 @@ class ReadError(ValueError):
         self.faults = faults
 
 
-def parse(content: bytes) -> etree._Element:
+def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
     """The root of an XML text in the encoding that it declares, hostile constructs refused. Raises ``ReadError``.
+
+    Comments are left out, unless they are to be kept.
 
     >>> parse('<?xml version="1.0" encoding="GBK"?><a>示例</a>'.encode("gbk")).text
     '示例'
     """
     text, _, _ = _decoded(content, strict=True)
-    return _tree(text)
+    return _tree(text, keep_comments)
 
 
 def parse_tolerantly(content: bytes) -> tuple[etree._Element, tuple[Oddity, ...]]:
@@ -209,12 +211,12 @@ def _is_damaged_utf8(content: bytes) -> bool:
     return False
 
 
-def _tree(content: bytes) -> etree._Element:
+def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
     """The root of a text in UTF-8, within the limits."""
     _check_limits(content)
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, collect_ids=False,
+        remove_comments=not keep_comments, collect_ids=False,
     )  # fmt: skip
     try:
         root = etree.fromstring(content, parser)
@@ -251,9 +253,9 @@ def _line(content: bytes, position: int) -> int:
 
 
 def _check_instructions(root: etree._Element) -> None:
-    inside = next(root.iter(etree.ProcessingInstruction), None)
-    around = next((each for before in (True, False) for each in root.itersiblings(preceding=before)), None)
-    found = inside if inside is not None else around
+    kind = etree.ProcessingInstruction
+    around = (each for before in (True, False) for each in root.itersiblings(kind, preceding=before))
+    found = next((each for places in (root.iter(kind), around) for each in places), None)
     if found is not None:
         raise ReadError(f"line {found.sourceline}: processing instructions are refused")
 

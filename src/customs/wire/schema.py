@@ -18,13 +18,18 @@ from customs.wire.canonical import CEB
 from customs.wire.envelope import Calendar
 from customs.wire.reader import DS
 
+#: Schema of the signature of an envelope, which need not hold the certificate.
+TRANSPORT_SIGNATURE = "transport-signature.xsd"
+
 _INDENT = "  "
 
 
 def schemas() -> dict[str, str]:
     """All schema files by name."""
     files = {f"{name}.xsd": message_schema(kind) for name, kind in MESSAGES.items()}
-    return {**files, "signature.xsd": _SIGNATURE}
+    transport = _SIGNATURE.replace("<!-- The signature of a message as the standard prescribes it", "<!-- The signature of an envelope")
+    transport = transport.replace('name="X509Data"', 'name="X509Data" minOccurs="0"')
+    return {**files, "signature.xsd": _SIGNATURE, TRANSPORT_SIGNATURE: transport}
 
 
 def message_schema(kind: type[Document]) -> str:

@@ -1,0 +1,264 @@
+"""The commands around keys and signatures: ``sign``, ``verify``, ``cert``, ``keygen``."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from customs.cli import files
+from customs.cli.common import KEY_OPTION, AsJson, Cert, app, clock_of, misuse, screen, side, signer_of
+from customs.fields.base import CHINA
+from customs.road import system_clock
+from customs.rules import Finding
+from customs.signing import (
+    Certificate,
+    CertificateError,
+    Signer,
+    SigningError,
+    Verification,
+    chain_to,
+    check_signer,
+    check_signing,
+    sign,
+    verify,
+)
+from customs.testing import issue_test_key
+from customs.testing.parcels import DECLARANT
+from customs.wire import ReadError, read, write
+from customs.wire.reader import DS
+
+
+class KeyType(StrEnum):
+    """Kinds of keys that customs knows."""
+
+    RSA = "rsa"
+    SM2 = "sm2"
+
+
+Messages = Annotated[list[Path], typer.Argument(metavar="FILES", help="Messages.", exists=True, dir_okay=False)]
+Roots = Annotated[
+    list[Path] | None,
+    typer.Option("--roots", exists=True, help="Certificates of authorities to trust: a file or a folder of PEM or DER."),
+]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="Judge certificates for this time in China; now if left out.")
+]
+
+
+@app.command("sign")
+def sign_files(
+    paths: Messages,
+    key: Annotated[Path, KEY_OPTION],
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the signed messages.")],
+    cert: Cert = None,
+) -> None:
+    """Sign messages that are not signed, and write them canonically; one that cannot be signed is left out with its reason."""
+    signer = signer_of(key, cert)
+    assert signer is not None, "--key is required"
+    out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    for path in paths:
+        target = out / path.name
+        try:
+            if target.exists():
+                raise SigningError(f"{target} would be overwritten")
+            content, findings = _signed(path.read_bytes(), signer)
+        except (ReadError, SigningError, ValueError) as error:
+            failed += 1
+            screen.print(Text.assemble(("not signed 未签名", "red"), f"  {path.name}: {error}"), soft_wrap=True)
+            continue
+        files.write_whole(target, content)
+        screen.print(Text.assemble(("signed 已签名", "green"), f"  {path.name}, by {signer.certificate.key_name}"), soft_wrap=True)
+        _show(findings)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command("verify")
+def verify_files(paths: Messages, roots: Roots = None, at: At = None, json: AsJson = False) -> None:
+    """Verify the signatures of messages, and with --roots whether the certificate of each leads to one of them."""
+    trusted = [each for path in roots or () for each in _certificates(path)]
+    if roots and not trusted:
+        raise misuse("--roots: no certificate was found there")
+    moment = clock_of(at, "--at")() if trusted or at else None
+    failed = 0
+    for path in paths:
+        content = path.read_bytes()
+        try:
+            found = verify(content, roots=trusted, at=moment)
+        except SigningError as error:
+            raise misuse(str(error)) from None
+        findings = _declarant(found)
+        failed += not found.valid or any(each.is_error for each in findings)
+        if json:
+            typer.echo(files.to_json(_row(path.name, found, findings)))
+            continue
+        verdict, style = ("holds 通过", "green") if found.valid else ("fails 未通过", "red")
+        by = f"signed by {found.key_name}" if found.key_name else "no certificate"
+        screen.print(Text.assemble((verdict, style), f"  {path.name}, {by}"), soft_wrap=True)
+        for reason in found.reasons:
+            screen.print(Text(f"    {reason}"), soft_wrap=True)
+        _show(findings)
+    if not json:
+        screen.print(f"{len(paths) - failed} of {len(paths)} hold", highlight=False)
+        if not trusted:
+            side.print("whose certificates these are was not judged: give --roots 未验证证书链", highlight=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def cert(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILES", help="Certificates, PEM or DER.", exists=True, dir_okay=False)],
+    roots: Roots = None,
+    at: At = None,
+    json: AsJson = False,
+) -> None:
+    """Show whose certificates these are, their numbers, validity and algorithms; what may name a person is masked."""
+    trusted = [each for path in roots or () for each in _certificates(path)]
+    moment = clock_of(at, "--at")()
+    failed = 0
+    for certificate in (each for path in paths for each in _certificates(path)):
+        try:
+            facts = _facts(certificate, moment, trusted)
+        except CertificateError as error:
+            raise misuse(str(error)) from None
+        failed += facts["state"] != VALID
+        if json:
+            typer.echo(files.to_json(facts))
+            continue
+        table = Table(show_header=False)
+        for name, value in facts.items():
+            shown = " < ".join(value) if isinstance(value, list) else value
+            table.add_row(_LABELS[name], Text(shown or "–"))
+        screen.print(table)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def keygen(
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for test.key and test.crt.")],
+    kind: Annotated[KeyType, typer.Option("--type", help="Kind of key.")] = KeyType.RSA,
+    company: Annotated[str, typer.Option(help="Enterprise in the certificate.")] = DECLARANT[0],
+    code: Annotated[str, typer.Option(help="Its unified social credit code, 18 characters.")] = DECLARANT[1],
+) -> None:
+    """Make a key and a certificate for tests, for the declarant of the sample parcels unless told otherwise."""
+    if len(code) != 18 or not code.isascii():
+        raise misuse("--code: a unified social credit code has 18 characters, digits and capital letters")
+    paths = out / "test.key", out / "test.crt"
+    if existing := [str(path) for path in paths if path.exists()]:
+        raise misuse(f"{' and '.join(existing)} would be overwritten: give another folder")
+    try:
+        pair = issue_test_key(company, code, since=system_clock(), kind="RSA" if kind is KeyType.RSA else "SM2")
+    except SigningError as error:
+        raise misuse(str(error)) from None
+    out.mkdir(parents=True, exist_ok=True)
+    for path, content in zip(paths, (pair.key, pair.certificate), strict=True):
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+    screen.print(f"test key and certificate of {company} in {out}; customs accepts neither", highlight=False, soft_wrap=True)
+
+
+def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
+    """A message written anew and signed, and what the certificate's holder leaves to say."""
+    if DS.encode() in content:
+        raise SigningError("it is already signed")
+    message = read(content)
+    if message.oddities:
+        raise SigningError(f"it would not stay what it is: {message.oddities[0].en}")
+    findings = check_signer(message, signer.certificate)
+    if refused := next((each for each in findings if each.is_error), None):
+        raise SigningError(f"{refused.en} {refused.mend_en}")
+    return sign(write(message), signer), findings
+
+
+def _declarant(found: Verification) -> list[Finding]:
+    """The declarants of a verified message, if it is one, compared with the certificate that signed it."""
+    if found.signed is None or found.certificate is None:
+        return []
+    try:
+        return check_signer(read(found.signed), found.certificate)
+    except (ReadError, CertificateError):
+        return []
+
+
+def _show(findings: list[Finding]) -> None:
+    for finding in findings:
+        style = {"error": "red", "warning": "yellow"}.get(str(finding.severity), "dim")
+        screen.print(Text(f"    {finding.path}: {finding.zh} {finding.en} {finding.mend_en}", style=style), soft_wrap=True)
+
+
+def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "file": name,
+        "valid": found.valid,
+        "trusted": found.trusted,
+        "digest_holds": found.digest_holds,
+        "signature_holds": found.signature_holds,
+        "algorithm": found.algorithm.name if found.algorithm else None,
+        "key_name": found.key_name,
+        "chain": [each.key_name for each in found.chain],
+        "reasons": found.reasons,
+        "findings": [each.as_dict() for each in findings],
+    }
+
+
+def _certificates(path: Path) -> list[Certificate]:
+    """The certificates in a file, or in the files of a folder that are certificates by their names."""
+    found: list[Certificate] = []
+    for file in sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]:
+        try:
+            found += Certificate.load_all(file.read_bytes())
+        except CertificateError as error:
+            raise misuse(f"{file}: {error}") from None
+    return found
+
+
+VALID = "valid 有效"
+
+#: Names of files that hold certificates.
+_SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem"})
+
+#: How each fact of a certificate is named on the screen.
+_LABELS = {
+    "organisation": "holder 持有企业",
+    "credit_code": "credit code 统一社会信用代码",
+    "subject": "subject, masked 主体（脱敏）",
+    "key_name": "number 证书编号",
+    "issuer": "issuer 颁发者",
+    "valid_from": "valid from 生效",
+    "valid_to": "valid to 失效",
+    "state": "at the time 当时状态",
+    "key_algorithm": "key 密钥",
+    "signature_algorithm": "signed by its issuer with 颁发者签名算法",
+    "chain": "chain 证书链",
+}
+
+
+def _facts(certificate: Certificate, at: datetime, trusted: list[Certificate]) -> dict[str, Any]:
+    """What may be shown of a certificate, with its chain to those that are trusted, if any are."""
+    facts: dict[str, Any] = {
+        "organisation": certificate.organisation,
+        "credit_code": certificate.credit_code,
+        "subject": certificate.subject,
+        "key_name": certificate.key_name,
+        "issuer": certificate.issuer,
+        "valid_from": _in_china(certificate.valid_from),
+        "valid_to": _in_china(certificate.valid_to),
+        "state": VALID,
+        "key_algorithm": certificate.key_algorithm,
+        "signature_algorithm": certificate.signature_algorithm,
+    }
+    try:
+        check_signing(certificate, at)
+        if trusted:
+            facts["chain"] = [each.key_name for each in chain_to(trusted, certificate, at=at, intermediates=trusted)]
+    except CertificateError as error:
+        facts["state"] = f"refused 不可用: {error}"
+    return facts
+
+
+def _in_china(moment: datetime) -> str:
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,200 @@
+"""The commands around parcels: ``sample``, ``declare``, ``check``, ``tax``; and ``schema``."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+from rich.text import Text
+
+from customs import __version__
+from customs.areas import UnknownAreaError
+from customs.cli import files
+from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
+from customs.cli.summary import Summary
+from customs.cli.tax import tax_of, tax_table
+from customs.road import Guids, Prepared, examine, prepare_many, random_guids, seeded_guids, system_clock
+from customs.rules import Finding
+from customs.tax import RateTable, from_rows
+from customs.testing import sample_parcels
+from customs.wire.envelope_schema import envelope_schemas
+from customs.wire.json_schema import json_schemas
+from customs.wire.schema import schemas
+
+
+class Mode(StrEnum):
+    """Trade modes of retail import."""
+
+    BONDED = "1210"
+    DIRECT = "9610"
+
+
+ParcelFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Parcels as JSON lines.", exists=True, dir_okay=False, readable=True)
+]
+Area = Annotated[str, typer.Option("--area", help="Customs area; 'unified' is the national edition.")]
+ClockOption = Annotated[
+    str | None,
+    typer.Option("--clock", metavar="TIME", help="Time of submission in China, such as 2026-11-11T08:00:00."),
+]
+RateFile = Annotated[
+    Path | None,
+    typer.Option("--rates", exists=True, dir_okay=False, help="Your own rates as CSV, instead of the shipped example."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    """Declare cross-border e-commerce parcels to China Customs. 跨境电商零售进口申报"""
+    if show:
+        screen.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def sample(
+    count: Annotated[int, typer.Option(min=1, help="How many parcels.")] = 10,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same parcels.")] = 1,
+    mode: Annotated[Mode, typer.Option(help="Trade mode.")] = Mode.BONDED,
+) -> None:
+    """Print fictitious parcels as JSON lines, to try the library with."""
+    trade_mode: Mode = mode
+    for parcel in sample_parcels(count, seed=seed, mode="1210" if trade_mode is Mode.BONDED else "9610"):
+        typer.echo(parcel.model_dump_json(exclude_none=True))
+
+
+@app.command()
+def declare(
+    file: ParcelFile,
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for messages and refused.jsonl.")],
+    area: Area = "unified",
+    key: Key = None,
+    cert: Cert = None,
+    on: On = None,
+    clock: ClockOption = None,
+    rates: RateFile = None,
+    guid_seed: Annotated[
+        int | None, typer.Option("--guid-seed", help="Repeatable guids, for tests only; random ones if left out.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Make signed messages of a file of parcels; what is refused goes to refused.jsonl with its reasons."""
+    signer = signer_of(key, cert)
+    guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
+    try:
+        lines = _progress(file, files.read_lines(file))
+        batches = prepare_many(
+            lines, area=area, signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates)
+        )
+    except UnknownAreaError as error:
+        raise misuse(str(error.args[0])) from None
+    if earlier := len(list(out.glob("*.xml"))):
+        side.print(f"{out} holds {earlier} messages of an earlier run: take care not to send them twice", soft_wrap=True)
+    out.mkdir(parents=True, exist_ok=True)
+    summary = Summary()
+    with files.whole_file(out / "refused.jsonl") as refused:
+        for batch in batches:
+            files.write_messages(batch, out)
+            summary.add_batch(batch)
+            for parcel in batch.parcels:
+                if parcel.refused:
+                    print(files.refusal(parcel), file=refused)
+    if json:
+        typer.echo(files.to_json(summary.as_dict()))
+    else:
+        screen.print(summary.table(f"Declared from {file.name} 申报结果"))
+        if summary.refused:
+            side.print(f"{summary.refused} refused, with reasons in {out / 'refused.jsonl'}", highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if summary.refused else 0)
+
+
+@app.command()
+def check(
+    file: ParcelFile, area: Area = "unified", on: On = None, rates: RateFile = None, json: AsJson = False
+) -> None:
+    """Check a file of parcels as customs will, and write nothing."""
+    summary = Summary()
+    for parcel in _examined(file, area, on, rates):
+        summary.add(parcel)
+        for finding in parcel.findings:
+            if json:
+                typer.echo(files.to_json({"parcel": parcel.position, **finding.as_dict()}))
+            else:
+                _show_finding(parcel, finding)
+    if json:
+        typer.echo(files.to_json({"summary": summary.as_dict()}))
+    else:
+        screen.print(summary.table(f"Checked {file.name} 检查结果", written=False))
+    raise typer.Exit(1 if summary.refused else 0)
+
+
+@app.command()
+def tax(file: ParcelFile, on: On = None, rates: RateFile = None, json: AsJson = False) -> None:
+    """Show the tax of each parcel of a file, line by line, by the law of the declaration day."""
+    summary = Summary()
+    for parcel in _examined(file, "unified", on, rates):
+        summary.add(parcel)
+        if json:
+            typer.echo(files.to_json(tax_of(parcel)))
+            continue
+        if table := tax_table(parcel):
+            screen.print(table)
+        for finding in parcel.findings:
+            _show_finding(parcel, finding)
+    if not json:
+        screen.print(summary.table(f"Tax of {file.name} 税款合计", written=False))
+    raise typer.Exit(1 if summary.refused else 0)
+
+
+@app.command()
+def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the files.")]) -> None:
+    """Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in {**schemas(), **envelope_schemas()}.items():
+        (out / name).write_text(text, encoding="utf-8")
+    for name, schema_of in json_schemas().items():
+        (out / name).write_text(files.to_json(schema_of, indent=1) + "\n", encoding="utf-8")
+
+
+def _examined(file: Path, area: str, on: str | None, rates: Path | None) -> Iterator[Prepared]:
+    lines = _progress(file, files.read_lines(file))
+    try:
+        return examine(
+            lines, area=area, on=day_of(on), clock=system_clock, guids=random_guids, rates=_rates(rates)
+        )
+    except UnknownAreaError as error:
+        raise misuse(str(error.args[0])) from None
+
+
+def _show_finding(parcel: Prepared, finding: Finding) -> None:
+    style = "red" if finding.is_error else "yellow"
+    where = f" {finding.path}" if finding.path else ""
+    screen.print(Text(f"parcel {parcel.position}{where}: {finding.code}", style=style), soft_wrap=True)
+    for wrong, mend in ((finding.en, finding.mend_en), (finding.zh, finding.mend_zh)):
+        screen.print(Text(f"    {wrong} {mend}"), soft_wrap=True)
+
+
+def _progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Count the parcels read on the error stream, where that is a terminal."""
+    columns = SpinnerColumn(), *Progress.get_default_columns()[:1], TimeElapsedColumn()
+    with Progress(*columns, console=side, disable=not side.is_terminal, transient=True) as bar:
+        task = bar.add_task(file.name, total=None)
+        for number, line in enumerate(lines, 1):
+            if number % 100 == 0:
+                bar.update(task, description=f"{file.name}: {number:,} parcels")
+            yield line
+
+
+def _rates(path: Path | None) -> RateTable | None:
+    """The table of rates in a CSV file with the columns of the shipped one; None for the shipped one itself."""
+    if path is None:
+        return None
+    try:
+        return from_rows(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except KeyError as error:
+        raise misuse(f"--rates: {path.name} lacks the column {error.args[0]}") from None
+    except ValueError as error:
+        raise misuse(f"--rates: {path.name} cannot be read: {error}") from None
