@@ -38,6 +38,7 @@ docs: $(VENV)/docs ## the site, in site/
 bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.road
 	$(BIN)/python -m benchmarks.signing
+	$(BIN)/python -m benchmarks.tax
 
 schemas: $(VENV)/dev ## write schemas/ anew from the documents
 	$(BIN)/customs schema --out schemas

@@ -1,7 +1,8 @@
 """The tables of the docs that the code knows: ``make tables`` writes them anew between their markers.
 
 A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``. The pages under ``docs/messages/`` are
-written as a whole (``message_pages``). A test compares what is written with what the code says.
+written as a whole (``message_pages``), and so is the picture of the cliffs of tax (``customs.tax.plot``). Tests compare what
+is written with what the code says.
 """
 
 import ast
@@ -19,6 +20,7 @@ from message_pages import pages
 from tabular import table
 
 from customs import declaration
+from customs.cli.rates import consumption_in_words
 from customs.codes import code_list
 from customs.declaration import Declaration
 from customs.documents import MESSAGES, Subscription, Transfer
@@ -27,10 +29,13 @@ from customs.fields.base import Decimals
 from customs.rules import CATALOGUE
 from customs.signing.payment_answer import UploadReply
 from customs.signing.payment_data import DataRequest, PaymentUpload
-from customs.tax import law
+from customs.tax import law, plot
 from customs.tax.formula import composite_rate
 
 DOCS = Path(__file__).parent
+
+#: The law that the picture of cliffs shows.
+PICTURE_DAY = date(2026, 11, 11)
 
 _TABLE = re.compile(r"(?<=<!-- table: )(?P<name>[a-z_ ]+) -->\n.*?(?=<!-- end of table -->)", re.DOTALL)
 
@@ -161,14 +166,64 @@ def vat() -> str:
 
 
 def consumption() -> str:
-    """The classes of consumption tax by day."""
+    """The classes of consumption tax by day, their tiers in words."""
     return table(
-        ("Class", "From", "To", "Rate", "Due from", "Source"),
+        ("Class", "From", "To", "What is due", "Measured by", "Source"),
         (
-            (f"`{row['class']}`", *_period(row), _percent(row["rate"]), _threshold(row), row["source"])
+            (f"`{row['class']}`", *_period(row), consumption_in_words(each).replace("%", " %"), _measured_by(each), row["source"])
             for row in _law("consumption")
+            for each in [law.on(max(row["from"], law.first_day())).consumption[row["class"]]]
         ),
     )
+
+
+def _measured_by(each: law.ConsumptionTax) -> str:
+    """The legal quantity that thresholds and amounts of a class count by, where it has some."""
+    if all(tier.at_least is None and not tier.specific for tier in each.tiers):
+        return ""
+    quantity = "first" if each.per == "legal_qty1" else "second"
+    return f"{quantity} legal quantity" + (f", unit `{each.unit}` {code_list('units')[each.unit].zh}" if each.unit else "")
+
+
+def exchange() -> str:
+    """The customs exchange rates that are known."""
+    currencies = code_list("currencies")
+    return table(
+        ("Currency", "From", "To", "CNY for one", "Source"),
+        (
+            (f"`{row['currency']}` {currencies[row['currency']].zh}", *_period(row), row["rate"], row["source"])
+            for row in _law("exchange")
+        ),
+    )
+
+
+def returns() -> str:
+    """How goods come back after release, by day."""
+    return table(
+        ("From", "To", "Days to apply", "Days to be back", "Source"),
+        ((*_period(row), str(row["apply_within"]), str(row.get("back_within", "not stated")), row["source"]) for row in _law("returns")),
+    )
+
+
+def postal() -> str:
+    """The rates of postal articles by category."""
+    return table(
+        ("From", "To", "Category 1", "2", "3", "4", "Source"),
+        (
+            (*_period(row), *(_percent(rate) for rate in row["rates"]), *[""] * (4 - len(row["rates"])), row["source"])
+            for row in _law("postal_rates")
+        ),
+    )
+
+
+def postal_limits() -> str:
+    """What is waived, and what a parcel of postal articles may be worth."""
+    waived = (("tax that is waived", *_period(row), f"up to {_yuan(row['up_to'])}", row["source"]) for row in _law("postal_waivers"))
+    values = (
+        ("value of a parcel", *_period(row), f"{_yuan(row['near'])}; {_yuan(row['far'])}", row["source"]) for row in _law("postal_limits")
+    )
+    titles = ("What", "From", "To", "CNY (from Hong Kong, Macao and Taiwan; from elsewhere)", "Source")
+    return table(titles, [*waived, *values])
 
 
 def composite() -> str:
@@ -211,14 +266,6 @@ def _percent(rate: str) -> str:
     return f"{Decimal(rate) * 100:.0f} %"
 
 
-def _threshold(row: dict[str, Any]) -> str:
-    if "at_least" not in row:
-        return "always"
-    quantity = "first" if row["per"] == "legal_qty1" else "second"
-    unit = f", unit {row['unit']} {code_list('units')[row['unit']].zh}" if "unit" in row else ""
-    return f"{_yuan(row['at_least'])} CNY per {quantity} legal quantity{unit}"
-
-
 def _sections() -> dict[str, Callable[[], str]]:
     """A table for each section of the parcel, one for the lines, one for the top."""
     records: dict[str, type[Record]] = {"parcel": Declaration, "lines": declaration.Line}
@@ -235,6 +282,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "vat": vat,
     "consumption": consumption,
     "composite": composite,
+    "exchange": exchange,
+    "returns": returns,
+    "postal": postal,
+    "postal_limits": postal_limits,
     **_sections(),
 }
 
@@ -250,6 +301,7 @@ def main() -> None:
         page.write_text(renewed(text), encoding="utf-8")
     for name, text in pages().items():
         (DOCS / "messages" / name).write_text(text, encoding="utf-8")
+    (DOCS / "images" / "tax-cliffs.svg").write_text(plot.svg(plot.cliffs(PICTURE_DAY)), encoding="utf-8")
 
 
 if __name__ == "__main__":

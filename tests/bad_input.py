@@ -390,7 +390,7 @@ DIRECT = (
 
 LIMITS = (
     Bad("three pieces over the single limit", single("1700.00", "3"), "single-limit", "order.goods_value"),
-    Bad("one piece over the single limit", single("5200.00", "1"), "full-tax", "order.goods_value"),
+    Bad("two pieces over the single limit", single("2600.00", "2"), "single-limit", "order.goods_value"),
     wrong("a buyer over the year's limit", "quota_used", "24000.00", "yearly-limit"),
     wrong("two packages", "waybill.package_count", 2, "package-count"),
     wrong("no package", "waybill.package_count", 0, "package-count", mode="9610"),

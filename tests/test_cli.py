@@ -246,15 +246,16 @@ def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_tax_that_is_not_computed_is_shown_as_none(tmp_path: Path) -> None:
     parcel = json.loads(run("sample", "--count", "1", "--seed", "7").stdout)
-    shoes = parcel["order"]["lines"][1] | {"price": "5200.00", "total_price": "5200.00"}
+    shoes = parcel["order"]["lines"][1] | {"qty": "2", "price": "2600.00", "total_price": "5200.00", "legal_qty2": "2"}
     parcel["order"] |= {"lines": [shoes], "goods_value": "5200.00"}
     path = tmp_path / "dear.jsonl"
     path.write_text(json.dumps(parcel), encoding="utf-8")
     row = json.loads(run("tax", path, "--on", "2026-11-11", "--json").stdout)
-    assert (row["regime"], row["due"], row["lines"][0]["vat"]) == ("full", None, None)
-    assert [finding["code"] for finding in row["findings"]] == ["full-tax"]
-    assert "5,212.50" in run("tax", path, "--on", "2026-11-11").stdout
-    assert "0.00" not in run("tax", path, "--on", "2026-11-11").stdout
+    assert (row["regime"], row["due"], row["lines"][0]["vat"]) == ("outside", None, None)
+    assert [finding["code"] for finding in row["findings"]] == ["single-limit"]
+    table, _ = run("tax", path, "--on", "2026-11-11").stdout.split("single-limit", 1)
+    assert "5,212.50" in table
+    assert "0.00" not in table
 
 
 def test_every_public_name_is_there_and_lazy() -> None:

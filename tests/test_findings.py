@@ -252,3 +252,11 @@ def test_sums_are_compared_to_the_cent_unless_an_area_asks_for_more() -> None:
     fraction = head("payment", amount_paid=paid + Decimal("0.004"))(documents)
     assert not match(fraction)
     assert [each.code for each in match(fraction, Practice(amount_places=5))] == ["payment-amount"]
+
+
+def test_an_area_may_refuse_a_gift_at_no_price(walk: Walk) -> None:
+    gift = next(doubt for doubt in DOUBTS if doubt.code == "price-zero")
+    documents = walk(json.dumps(gift.change(parcel(gift.mode)))).documents
+    assert documents
+    found = {each.code: each.severity for each in match(documents, Practice(gift_price="refused"))}
+    assert found == {"price-zero": Severity.ERROR}

@@ -5,6 +5,7 @@ import subprocess
 import traceback
 from base64 import b64decode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -240,6 +241,16 @@ def test_a_bundle_with_an_sm2_key_says_how_to_take_it_out(tmp_path: Path, sm2: K
     assert made.returncode == 0, made.stderr
     with pytest.raises(SigningError, match="openssl pkcs12"):
         load_signer((tmp_path / "bundle.p12").read_bytes(), password=b"secret")
+
+
+def test_threads_share_a_signer(keys: KeyPair, sm2: KeyPair) -> None:
+    for pair in (keys, sm2):
+        signer, pieces = pair.signer(), [b"piece %d" % number for number in range(200)]
+        with ThreadPoolExecutor(8) as threads:
+            made = list(threads.map(signer.sign, pieces))
+        key = signer.certificate.public_key
+        assert key
+        assert all(key.verifies(each.value, piece) for each, piece in zip(made, pieces, strict=True))
 
 
 # what is never shown

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         verify,
     )
     from customs.tax import assess
+    from customs.tax.reconciliation import reconcile
+    from customs.tax.refund import refund
+    from customs.tax.reverse import net_of
     from customs.wire import ReadError, read, read_reply, unwrap, wrap, write
 else:
     #: The room of each name.
@@ -53,6 +56,9 @@ else:
             "Certificate", "RsaSigner", "SigningError", "Sm2Signer", "check_signer", "load_signer", "sign", "sign_envelope", "verify",
         ),
         "tax": ("assess",),
+        "tax.reconciliation": ("reconcile",),
+        "tax.refund": ("refund",),
+        "tax.reverse": ("net_of",),
         "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
     }
     _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -72,7 +78,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Batch", "Certificate", "Declaration", "Finding", "Outgoing", "Prepared", "ReadError", "RsaSigner", "Severity", "SigningError",
-    "Sm2Signer", "assess", "check_document", "check_signer", "examine", "fixed_clock", "load_signer", "prepare", "prepare_many",
-    "random_guids", "read", "read_declaration", "read_reply", "seeded_guids", "sign", "sign_envelope", "system_clock", "unwrap",
-    "verify", "wrap", "write",
+    "Sm2Signer", "assess", "check_document", "check_signer", "examine", "fixed_clock", "load_signer", "net_of", "prepare",
+    "prepare_many", "random_guids", "read", "read_declaration", "read_reply", "reconcile", "refund", "seeded_guids", "sign",
+    "sign_envelope", "system_clock", "unwrap", "verify", "wrap", "write",
 ]

@@ -1,7 +1,9 @@
-"""The commands around parcels: ``sample``, ``declare``, ``check``, ``tax``; and ``schema``."""
+"""The commands around parcels: ``sample``, ``declare``, ``check``, ``tax``; what they rest on: ``rates``, ``schema``."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +16,14 @@ from customs import __version__
 from customs.areas import UnknownAreaError
 from customs.cli import files
 from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
+from customs.cli.rates import last_day, neighbours, rate_card, rate_of, rates_on, rates_table
 from customs.cli.summary import Summary
-from customs.cli.tax import tax_of, tax_table
+from customs.cli.tax import tax_of, tax_table, trail
 from customs.road import Guids, Prepared, examine, prepare_many, random_guids, seeded_guids, system_clock
-from customs.rules import Finding
-from customs.tax import RateTable, from_rows
+from customs.rules import Finding, catalogue
+from customs.tax import Apportionment, Law, LawError, Method, Rate, Rates, Rounding, from_rows, shipped
+from customs.tax import law as laws
+from customs.tax.method import DEFAULT
 from customs.testing import sample_parcels
 from customs.wire.envelope_schema import envelope_schemas
 from customs.wire.json_schema import json_schemas
@@ -132,21 +137,56 @@ def check(
 
 
 @app.command()
-def tax(file: ParcelFile, on: On = None, rates: RateFile = None, json: AsJson = False) -> None:
+def tax(
+    file: ParcelFile,
+    on: On = None,
+    rates: RateFile = None,
+    rounding: Annotated[Rounding, typer.Option(help="When amounts are rounded to the cent.")] = Rounding.PER_LINE,
+    apportion: Annotated[
+        Apportionment, typer.Option(help="How freight and insurance are spread over the lines.")
+    ] = Apportionment.BY_VALUE,
+    usd_rate: Annotated[
+        str | None, typer.Option("--usd-rate", metavar="CNY", help="The month's customs exchange rate of the US dollar, for beer.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Print every step of the decision, with its source.")] = False,
+    json: AsJson = False,
+) -> None:
     """Show the tax of each parcel of a file, line by line, by the law of the declaration day."""
+    if apportion is Apportionment.BY_WEIGHT:
+        raise misuse("--apportion: by_weight needs the weights of the lines, which a parcel does not hold; see customs.assess")
+    method = Method(rounding=rounding, apportionment=apportion)
     summary = Summary()
-    for parcel in _examined(file, "unified", on, rates):
+    for parcel in _examined(file, "unified", on, rates, method, _exchange(usd_rate)):
         summary.add(parcel)
         if json:
             typer.echo(files.to_json(tax_of(parcel)))
-            continue
-        if table := tax_table(parcel):
-            screen.print(table)
-        for finding in parcel.findings:
-            _show_finding(parcel, finding)
+        else:
+            _show_tax(parcel, explain)
     if not json:
         screen.print(summary.table(f"Tax of {file.name} 税款合计", written=False))
     raise typer.Exit(1 if summary.refused else 0)
+
+
+@app.command()
+def rates(
+    code: Annotated[str, typer.Argument(metavar="HS", help="A commodity code, or how it begins: 2 to 10 digits.")],
+    on: On = None,
+    table: RateFile = None,
+    json: AsJson = False,
+) -> None:
+    """Show what a table of rates says of a commodity code, and what is paid in all by the law of a day."""
+    if not (code.isascii() and code.isdecimal() and 2 <= len(code) <= 10):
+        raise misuse(f"{code!r} is no commodity code: give 2 to 10 digits")
+    day, known = day_of(on), _rates(table) or shipped()
+    try:
+        law = laws.on(day)
+    except LawError as error:
+        raise misuse(f"--on: {error}") from None
+    found = rates_on(known, code, day)
+    if not found:
+        _show_missing(known, code, day, json)
+        raise typer.Exit(1)
+    _show_rates(found, law, example=table is None, json=json)
 
 
 @app.command()
@@ -159,20 +199,79 @@ def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Fol
         (out / name).write_text(files.to_json(schema_of, indent=1) + "\n", encoding="utf-8")
 
 
-def _examined(file: Path, area: str, on: str | None, rates: Path | None) -> Iterator[Prepared]:
+def _examined(
+    file: Path, area: str, on: str | None, rates: Path | None, method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
+) -> Iterator[Prepared]:  # fmt: skip
     lines = _progress(file, files.read_lines(file))
     try:
         return examine(
-            lines, area=area, on=day_of(on), clock=system_clock, guids=random_guids, rates=_rates(rates)
-        )
+            lines, area=area, on=day_of(on), clock=system_clock, guids=random_guids, rates=_rates(rates), method=method,
+            exchange=exchange,
+        )  # fmt: skip
     except UnknownAreaError as error:
         raise misuse(str(error.args[0])) from None
+
+
+def _exchange(usd_rate: str | None) -> Mapping[str, Decimal] | None:
+    """The exchange rate given, by the code of the US dollar."""
+    if usd_rate is None:
+        return None
+    try:
+        rate = Decimal(usd_rate)
+    except InvalidOperation:
+        rate = Decimal(0)
+    if not rate.is_finite() or rate <= 0:
+        raise misuse(f"--usd-rate: {usd_rate!r} is no exchange rate such as 7.0574")
+    return {"502": rate}
+
+
+def _show_tax(parcel: Prepared, explain: bool) -> None:
+    if table := tax_table(parcel):
+        screen.print(table)
+    if explain and parcel.assessment:
+        screen.print("why 判定过程")
+        for step in trail(parcel.assessment):
+            screen.print(step, soft_wrap=True)
+        screen.print()
+    for finding in parcel.findings:
+        _show_finding(parcel, finding)
+
+
+def _show_rates(found: list[Rate], law: Law, *, example: bool, json: bool) -> None:
+    if json:
+        for each in found:
+            typer.echo(files.to_json(rate_of(each, law, shipped=example)))
+    else:
+        screen.print(rate_card(found[0], law) if len(found) == 1 else rates_table(found, law))
+        screen.print(f"By the law of {law.day}.", highlight=False)
+    if example:
+        warning = "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates."
+        (side if json else screen).print(Text(f"{warning} 随库税率表仅为示例，须核对。", style="yellow"), soft_wrap=True)
+
+
+def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
+    """A code without a rate, and what the table has instead."""
+    finding = catalogue.RATE_MISSING.at("", hs_code=code, day=day)
+    others = neighbours(known, code)
+    if json:
+        rows = [{"hs_code": each.hs_code, "valid_from": str(each.valid_from), "valid_to": last_day(each) or None} for each in others]
+        typer.echo(files.to_json({**finding.as_dict(), "others": rows}))
+        return
+    screen.print(Text(f"{code}: {finding.code}", style="red"))
+    _show_texts(finding)
+    for each in others:
+        screen.print(Text(f"    the table has 表中有 {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"), soft_wrap=True)
 
 
 def _show_finding(parcel: Prepared, finding: Finding) -> None:
     style = "red" if finding.is_error else "yellow"
     where = f" {finding.path}" if finding.path else ""
     screen.print(Text(f"parcel {parcel.position}{where}: {finding.code}", style=style), soft_wrap=True)
+    _show_texts(finding)
+
+
+def _show_texts(finding: Finding) -> None:
     for wrong, mend in ((finding.en, finding.mend_en), (finding.zh, finding.mend_zh)):
         screen.print(Text(f"    {wrong} {mend}"), soft_wrap=True)
 
@@ -188,7 +287,7 @@ def _progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
             yield line
 
 
-def _rates(path: Path | None) -> RateTable | None:
+def _rates(path: Path | None) -> Rates | None:
     """The table of rates in a CSV file with the columns of the shipped one; None for the shipped one itself."""
     if path is None:
         return None

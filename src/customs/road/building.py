@@ -43,7 +43,7 @@ from customs.rules.conditions import DIRECT
 from customs.rules.matching import CHINA
 from customs.rules.parcel import TOO_LARGE
 from customs.rules.reading import name_of
-from customs.tax.assessment import transport_costs
+from customs.tax.case import transport_costs
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")

@@ -7,6 +7,7 @@ for one parcel, ``prepare_many`` for a stream, with up to 100 documents in a mes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from customs import areas
@@ -32,11 +33,22 @@ from customs.rules import (
     check_assessment,
     check_declarant,
     check_declaration,
+    check_missing,
     match,
     read_declaration,
 )
 from customs.signing import Signer, SigningError, sign
-from customs.tax import DEFAULT, LawError, Method, RatesMissingError, RateTable, TaxAssessment, assess
+from customs.tax import (
+    DEFAULT,
+    ExchangeMissingError,
+    Method,
+    QuantityMissingError,
+    RatesMissingError,
+    RateTable,
+    TaxAssessment,
+    assess,
+)
+from customs.tax.law import first_day
 from customs.wire import write_document, write_message
 
 #: One signer for all documents, or one for each: payer and carrier sign their own.
@@ -65,6 +77,7 @@ class Road:
     guids: Guids
     rates: RateTable | None
     method: Method
+    exchange: Mapping[str, Decimal] | None
     registrations: Mapping[str, str] | None
     subscriptions: tuple[Subscription, ...] = ()
 
@@ -89,6 +102,7 @@ def prepare(
     guids: Guids,
     rates: RateTable | None = None,
     method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
     subscriptions: Sequence[Subscription] = (),
     registrations: Mapping[str, str] | None = None,
 ) -> Prepared:
@@ -97,7 +111,8 @@ def prepare(
     ``on`` is the declaration day, whose law applies; ``clock`` gives the time of submission and ``guids`` the numbers of
     documents and messages (``customs.road.sources`` has ready ones). ``signer`` is one ``Signer``, or one for each
     document by name (``order``, ``payment``, ``waybill``, ``declaration_list``), or None: documents without a signer are
-    written unsigned and noted, the list is not written without one. ``registrations`` leads from 10-digit registration
+    written unsigned and noted, the list is not written without one. ``rates``, ``method`` and ``exchange`` are those of
+    ``customs.assess``. ``registrations`` leads from 10-digit registration
     numbers to credit codes, to compare the declarant with the certificate.
 
     What is wrong with the parcel stands in ``findings``; an error means no messages. Raises ``UnknownAreaError``, and
@@ -122,6 +137,7 @@ def prepare(
         guids=guids,
         rates=rates,
         method=method,
+        exchange=exchange,
         subscriptions=tuple(subscriptions),
         registrations=registrations,
     )
@@ -141,6 +157,7 @@ def prepare_many(
     guids: Guids,
     rates: RateTable | None = None,
     method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
     subscriptions: Sequence[Subscription] = (),
     registrations: Mapping[str, str] | None = None,
 ) -> Iterator[Batch]:
@@ -169,6 +186,7 @@ def prepare_many(
         guids=guids,
         rates=rates,
         method=method,
+        exchange=exchange,
         subscriptions=tuple(subscriptions),
         registrations=registrations,
     )
@@ -185,6 +203,7 @@ def examine(
     guids: Guids,
     rates: RateTable | None = None,
     method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
     registrations: Mapping[str, str] | None = None,
 ) -> Iterator[Prepared]:
     """A stream of parcels to tax, documents and findings, in order, without any message: what customs would say.
@@ -207,6 +226,7 @@ def examine(
         guids=guids,
         rates=rates,
         method=method,
+        exchange=exchange,
         registrations=registrations,
     )
     return _examine(road, declarations)
@@ -277,15 +297,13 @@ def _walk(road: Road, position: int, source: Source) -> Prepared:
 
 def _assess(road: Road, parcel: Prepared, declaration: Declaration) -> None:
     """The step from the declaration to its tax, and on to the documents if the parcel is within the limits."""
-    try:
-        assessment = assess(declaration, on=road.on, rates=road.rates, method=road.method)
-    except RatesMissingError as error:
-        for line in error.lines:
-            hs_code, path = declaration.order.lines[line].hs_code, f"order.lines[{line}].hs_code"
-            parcel.findings.append(catalogue.RATE_MISSING.at(path, hs_code=hs_code, day=error.day))
-        return
-    except LawError:
+    if road.on < first_day():
         parcel.findings.append(catalogue.NO_LAW.at("", day=road.on))
+        return
+    try:
+        assessment = assess(declaration, on=road.on, rates=road.rates, method=road.method, exchange=road.exchange)
+    except (RatesMissingError, QuantityMissingError, ExchangeMissingError) as error:
+        parcel.findings += check_missing(declaration, error)
         return
     parcel.assessment = assessment
     parcel.findings += check_assessment(declaration, assessment, road.area.practice)

@@ -3,7 +3,7 @@
 from customs.rules.catalogue import CATALOGUE
 from customs.rules.conditions import check_document
 from customs.rules.finding import Finding, Kind, Severity
-from customs.rules.limits import check_assessment
+from customs.rules.limits import check_assessment, check_missing
 from customs.rules.matching import match
 from customs.rules.parcel import check_declaration
 from customs.rules.practice import Practice
@@ -12,6 +12,6 @@ from customs.rules.signer import check_declarant
 
 __all__ = [
     "CATALOGUE", "Finding", "Kind", "Practice", "Severity", "check_assessment", "check_declarant",
-    "check_declaration", "check_document", "match",
+    "check_declaration", "check_document", "check_missing", "match",
     "read_declaration",
 ]

@@ -232,9 +232,9 @@ SINGLE_LIMIT = Kind(
     "Cai Guan Shui [2018] 49; customs error -621005", 22,
 )
 FULL_TAX = Kind(
-    "full-tax", ERROR, "完税价格 {value} 元超过限值，该包裹须全额征税，本版本尚不计算。",
-    "The dutiable value {value} CNY exceeds a limit and the parcel is taxed in full, which this version does not compute.",
-    "请按全额征税方式人工申报。", "Declare it by hand at full tax.", "Cai Guan Shui [2016] 18, [2018] 49", 22,
+    "full-tax", WARNING, "完税价格 {value} 元超过限值，该包裹按货物税率全额征税。",
+    "The dutiable value {value} CNY exceeds a limit: the parcel is taxed in full, tariff included.",
+    "请告知订购人，并核对关税税率。", "Tell the buyer, and check the tariff.", "Cai Guan Shui [2016] 18, [2018] 49", 22,
 )
 YEARLY_LIMIT = Kind(
     "yearly-limit", ERROR, "已用额度 {used} 元加完税价格 {value} 元超过年度限值 {limit} 元。",
@@ -279,6 +279,22 @@ RATE_MISSING = Kind(
     "The rate table has no rate for commodity code {hs_code} on {day}.",
     "请核对商品编码，或提供含该编码的税率表。", "Check the code, or give a rate table that has it.", "docs/tax.md",
 )
+TARIFF_MISSING = Kind(
+    "tariff-missing", ERROR, "该包裹须全额征税，税率表中没有商品编码 {hs_code} 在 {day} 的关税税率。",
+    "The parcel is taxed in full, and the rate table has no tariff for commodity code {hs_code} on {day}.",
+    "请提供含该编码关税税率的税率表。", "Give a rate table that has its tariff.", "docs/tax.md",
+)
+QUANTITY_MISSING = Kind(
+    "legal-quantity-missing", ERROR, "从量计征消费税，缺少以 {unit} 计的法定数量。",
+    "Consumption tax is measured by the legal quantity in unit {unit}, which is missing.",
+    "请提供法定数量。", "Give it.", "consumption tax table",
+)
+EXCHANGE_MISSING = Kind(
+    "exchange-rate-missing", ERROR, "消费税适用税额以外币计，缺少 {day} 当月币制 {currency} 的计征汇率。",
+    "A threshold of consumption tax is in a foreign currency, and the customs exchange rate of currency {currency} for the month of "
+    "{day} is not known.",
+    "请用 exchange 提供当月海关计征汇率。", "Give the month's customs exchange rate as exchange.", "docs/tax.md",
+)
 NO_LAW = Kind(
     "no-law", ERROR, "没有 {day} 适用的跨境电商零售进口税收政策。", "No law of retail import is known for {day}.",
     "请核对申报日期。", "Check the declaration day.", "Cai Guan Shui [2016] 18",
@@ -289,6 +305,15 @@ LEGAL_UNIT = Kind(
     "请按税则的法定单位填写法定数量（化妆品为净含量，千克）。",
     "Give the legal quantity in the tariff's unit (for cosmetics the net content in kilograms).",
     "announcement 55 of 2016",
+)
+LEGAL_QUANTITY = Kind(
+    "legal-quantity-doubtful", WARNING,
+    "法定数量 {declared} 大于规格型号所示的净含量（或片数）{stated}：按后者达到消费税起征点，少征税款 {short} 元。",
+    "The legal quantity {declared} is more than the {stated} that the specification states; by that the threshold of consumption "
+    "tax is reached, and {short} CNY of tax are missing.",
+    "请核对：法定数量为净含量（千克，1 升计 1 千克）或片数，不是毛重。",
+    "Check it: it is the net content in kilograms, one litre counting as one, or the number of sheets, and not the gross weight.",
+    "announcement 55 of 2016; Cai Shui [2016] 103",
 )
 
 # persons

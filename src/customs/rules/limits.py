@@ -6,7 +6,24 @@ from customs.declaration import Declaration
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.practice import DEFAULT, Practice
-from customs.tax import Regime, TaxAssessment
+from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
+from customs.tax.legal_quantity import doubts, short_paid
+
+TaxInputMissing = RatesMissingError | QuantityMissingError | ExchangeMissingError
+
+
+def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterator[Finding]:
+    """What the tax of a parcel could not be computed without."""
+    match missing:
+        case RatesMissingError():
+            kind = catalogue.TARIFF_MISSING if missing.what == "tariff" else catalogue.RATE_MISSING
+            for line in missing.lines:
+                hs_code = declaration.order.lines[line].hs_code
+                yield kind.at(f"order.lines[{line}].hs_code", hs_code=hs_code, day=missing.day)
+        case QuantityMissingError():
+            yield catalogue.QUANTITY_MISSING.at(f"order.lines[{missing.line}].legal_qty1", unit=missing.unit)
+        case ExchangeMissingError():
+            yield catalogue.EXCHANGE_MISSING.at("", currency=missing.currency, day=missing.day)
 
 
 def check_assessment(
@@ -23,7 +40,7 @@ def check_assessment(
     if assessment.regime is Regime.OUTSIDE and value > limits.single:
         yield catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single)
     given = declaration.order.tax_total
-    if assessment.regime is Regime.WITHIN_LIMITS and given is not None and not practice.same(given, assessment.due):
+    if assessment.computed and given is not None and not practice.same(given, assessment.due):
         yield catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=assessment.due)
     for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
         tested = assessed.tested
@@ -34,3 +51,14 @@ def check_assessment(
         if unit != tested.unit:
             path = f"order.lines[{position}].{field}"
             yield catalogue.LEGAL_UNIT.at(path, given=unit or "(无 none)", expected=tested.unit)
+    yield from _doubtful_quantities(declaration, assessment)
+
+
+def _doubtful_quantities(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:
+    """Legal quantities of cosmetics that dodge a threshold, by what their specification says."""
+    for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
+        doubt = doubts(line, assessed)
+        short = short_paid(assessment, doubt) if doubt else 0
+        if doubt and short > 0:
+            path = f"order.lines[{position}].{doubt.per}"
+            yield catalogue.LEGAL_QUANTITY.at(path, declared=doubt.declared, stated=doubt.stated, short=short)

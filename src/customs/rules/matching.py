@@ -15,7 +15,7 @@ from customs.fields.base import Code, Text
 from customs.fields.money import ZERO, product
 from customs.rules import catalogue
 from customs.rules.conditions import BONDED, check_document
-from customs.rules.finding import Finding, Kind
+from customs.rules.finding import Finding, Kind, Severity
 from customs.rules.identity import is_identity_number
 from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
@@ -205,7 +205,8 @@ def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
         yield from _not_negative(line, where, ("price", "total_price"))
         yield from _above_zero(line, where, ("qty", "legal_qty1"))
         if line.price == 0:
-            yield catalogue.PRICE_ZERO.at(f"{where}.price")
+            doubted = catalogue.PRICE_ZERO.at(f"{where}.price")
+            yield doubted if practice.gift_price == "doubted" else replace(doubted, severity=Severity.ERROR)
 
 
 def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:

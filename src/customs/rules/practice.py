@@ -9,7 +9,7 @@ from customs.fields.money import EXACT
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """How strictly figures are compared."""
+    """How strictly figures are judged."""
 
     amount_places: int = 2
     """Amounts are compared after rounding half up to this many places. The schemas allow five and no rule says how to
@@ -17,6 +17,9 @@ class Practice:
     freight_link: Literal["sum", "none"] = "sum"
     """What the order's freight has to be: ``sum`` = the list's freight + insurance (default, since the order has no
     field for insurance), ``none`` = not compared. No text states the relation."""
+    gift_price: Literal["doubted", "refused"] = "doubted"
+    """What is said of a price of 0: ``doubted`` = a warning (default, since the field text of the order has 0 for a gift),
+    ``refused`` = an error, where an area wants a positive share for gifts, as practice asks."""
 
     def same(self, one: Decimal, other: Decimal) -> bool:
         """Whether two amounts are the same as far as they are compared."""

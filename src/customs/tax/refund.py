@@ -1,0 +1,160 @@
+"""Tax and quota given back for returned goods (退税, 退货返还额度).
+
+The tax on what comes back is not collected, or repaid as it was paid, and the buyer's total of the year falls by its dutiable
+value; the whole of a list or a part of it. Each line gives back in proportion to its returned quantity, reckoned on all its
+returns so far from unrounded amounts: what one return gives is the difference, so that the last takes the remainder and all
+of them together give back exactly what was paid. Sources: GACC 2020 No. 45 and the texts before it; that the proportion is
+one of quantity is this library's reading of "corresponding tax" (相应税款).
+
+>>> from datetime import date
+>>> from customs.tax import assess
+>>> from customs.testing import sample_parcels
+>>> paid = assess(next(sample_parcels(1, seed=7, mode="1210")), on=date(2026, 11, 11))
+>>> refund(paid, {line.gnum: line.goods.qty for line in paid.lines}).taxes == paid.taxes
+True
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import starmap
+from types import MappingProxyType
+from typing import NamedTuple
+
+from customs.fields.money import EXACT, ZERO, to_cents
+from customs.tax.formula import Taxes, sum_of
+from customs.tax.method import Rounding
+from customs.tax.result import LineAssessment, TaxAssessment
+
+#: Quantities by line number.
+Quantities = Mapping[int, Decimal | int]
+Returned = Mapping[int, Decimal]
+
+_NONE: Quantities = MappingProxyType({})
+
+
+class ReturnError(ValueError):
+    """A return that the parcel cannot have had; ``gnum`` is the number of the line."""
+
+    def __init__(self, gnum: int, text: str) -> None:
+        super().__init__(f"line {gnum}: {text}")
+        self.gnum = gnum
+
+
+class LineRefund(NamedTuple):
+    """What one line gives back: the quantity returned, its taxes to the cent, and its dutiable value, all in CNY."""
+
+    gnum: int
+    qty: Decimal
+    taxes: Taxes
+    dutiable_value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What one return gives back (退税): taxes to the cent, and the dutiable value by which the buyer's total of the year falls.
+
+    ``taxes`` are the sum of the lines, but where the method rounds the whole declaration: then they are rounded as a whole too.
+    """
+
+    lines: tuple[LineRefund, ...]
+    taxes: Taxes
+    dutiable_value: Decimal
+
+    @property
+    def due(self) -> Decimal:
+        """The tax given back in all."""
+        return self.taxes.total
+
+
+def refund(
+    assessment: TaxAssessment, returned: Quantities, earlier: Quantities = _NONE
+) -> Refund:
+    """What a return of some quantities by line number gives back, after those of ``earlier`` returns in all.
+
+    The lines that stay are not assessed anew: their tax was right on the declaration day. Amounts are those of the assessment;
+    where the tax bill differed, its own are given back.
+
+    Raises ``ReturnError``, naming the line, where more comes back than was bought, for unknown lines and for quantities that
+    are not more than 0; ``ValueError`` where no tax of retail import was assessed.
+
+    >>> from datetime import date
+    >>> from customs.tax import assess
+    >>> from customs.testing import sample_parcels
+    >>> paid = assess(next(sample_parcels(1, seed=7, mode="1210")), on=date(2026, 11, 11))
+    >>> refund(paid, {1: paid.lines[0].goods.qty}).due == paid.lines[0].due
+    True
+    """
+    if assessment.law.postal or not assessment.computed:
+        raise ValueError("only what was taxed as retail import gives tax back: this parcel was assessed as " + assessment.regime)
+    before, after = _quantities(assessment, returned, earlier)
+    lines = []
+    for line in assessment.lines:
+        if line.gnum in returned:
+            was, now = (_of_line(assessment, line, each[line.gnum]) for each in (before, after))
+            value = EXACT.subtract(now.dutiable_value, was.dutiable_value)
+            lines.append(LineRefund(line.gnum, EXACT.subtract(now.qty, was.qty), _less(now.taxes, was.taxes), value))
+    taxes = _less(_of_parcel(assessment, after), _of_parcel(assessment, before))
+    return Refund(tuple(lines), taxes, sum((each.dutiable_value for each in lines), ZERO))
+
+
+def _quantities(assessment: TaxAssessment, returned: Quantities, earlier: Quantities) -> tuple[Returned, Returned]:
+    """What has come back of each line before this return and with it."""
+    bought = {line.gnum: line.goods.qty for line in assessment.lines}
+    before = dict.fromkeys(bought, ZERO) | {gnum: _checked(gnum, qty, bought) for gnum, qty in earlier.items()}
+    after = before | {gnum: EXACT.add(_checked(gnum, qty, bought), before[gnum]) for gnum, qty in returned.items()}
+    for gnum, qty in after.items():
+        if qty > bought[gnum]:
+            raise ReturnError(gnum, f"{qty} would be returned in all, {bought[gnum]} were bought ({before[gnum]} came back before)")
+    return before, after
+
+
+def _checked(gnum: int, qty: Decimal | int, bought: Returned) -> Decimal:
+    """A returned quantity."""
+    if gnum not in bought:
+        raise ReturnError(gnum, f"the parcel has no such line, its lines are {min(bought)} to {max(bought)}")
+    if not isinstance(qty, Decimal | int) or not Decimal(qty).is_finite() or qty <= 0:
+        raise ReturnError(gnum, f"a returned quantity is a Decimal of more than 0, not {qty}")
+    return Decimal(qty)
+
+
+def _of_line(assessment: TaxAssessment, line: LineAssessment, qty: Decimal) -> LineRefund:
+    """What a line has given back once a quantity of it came back in all."""
+    share = _Share(qty, line.goods.qty)
+    exact = line.exact.times(assessment.factor)
+    return LineRefund(line.gnum, qty, share.of_taxes(exact, line.taxes), share.of(line.dutiable_value, line.dutiable_value))
+
+
+def _of_parcel(assessment: TaxAssessment, returned: Returned) -> Taxes:
+    """What the parcel has given back: the sum of its lines, rounded once where the whole declaration was."""
+    if assessment.case.method.rounding != Rounding.PER_DECLARATION:
+        given = [_of_line(assessment, line, returned[line.gnum]).taxes for line in assessment.lines]
+        return sum_of(given)
+    if all(returned[line.gnum] == line.goods.qty for line in assessment.lines):
+        return assessment.taxes
+    exact = [
+        line.exact.times(EXACT.multiply(EXACT.divide(returned[line.gnum], line.goods.qty), assessment.factor))
+        for line in assessment.lines if returned[line.gnum]
+    ]  # fmt: skip
+    return Taxes(*starmap(min, zip(sum_of(exact).settled().in_cents(), assessment.taxes, strict=True)))
+
+
+class _Share(NamedTuple):
+    """A share of a line by quantity. Rounded half up and never more than the whole, it grows with the quantity."""
+
+    qty: Decimal
+    bought: Decimal
+
+    def of(self, exact: Decimal, whole: Decimal) -> Decimal:
+        """The share of an amount to the cent; of all the goods, the whole as it was rounded then."""
+        if self.qty == self.bought:
+            return whole
+        return min(to_cents(EXACT.divide(EXACT.multiply(exact, self.qty), self.bought)), whole)
+
+    def of_taxes(self, exact: Taxes, whole: Taxes) -> Taxes:
+        """The share of each tax."""
+        return Taxes(*starmap(self.of, zip(exact, whole, strict=True)))
+
+
+def _less(one: Taxes, other: Taxes) -> Taxes:
+    return Taxes(*map(EXACT.subtract, one, other))
