@@ -186,6 +186,13 @@ def test_beer_needs_the_exchange_rate_of_the_dollar(written: Path, table: Path) 
     for rate, amount in (("6.9", "0.253"), ("7.0", "0.2227")):
         (row,) = as_json("tax", path, "--rates", table, *ON, "--usd-rate", rate)
         assert row["lines"][0]["consumption_amount"] == amount
+    assert "exchange-rate-missing" in run("check", path, "--rates", table, *ON).stdout
+    assert "exchange-rate-missing" not in run("check", path, "--rates", table, *ON, "--usd-rate", "7.0").stdout
+    for options in ([], ["--usd-rate", "7.0"]):
+        out = written.parent / f"out{len(options)}"
+        run("declare", path, "--rates", table, *ON, *options, "--out", out)
+        (refused,) = (json.loads(line) for line in (out / "refused.jsonl").read_text(encoding="utf-8").splitlines())
+        assert ("exchange-rate-missing" in {each["code"] for each in refused["findings"]}) is (not options)
 
 
 def test_a_parcel_without_a_rate_is_shown_as_a_finding(written: Path, table: Path) -> None:

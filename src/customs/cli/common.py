@@ -55,7 +55,8 @@ def signer_of(key: Path | None, cert: Path | None) -> Signer | None:
     try:
         return load_signer(key.read_bytes(), None if bundle or cert is None else cert.read_bytes(), password)
     except (SigningError, CertificateError) as error:
-        raise misuse(f"{error} (a password is read from {PASSWORD_VARIABLE})") from None
+        hint = f" (it is read from {PASSWORD_VARIABLE})" if "password" in str(error) else ""
+        raise misuse(f"{error}{hint}") from None
 
 
 def day_of(text: str | None) -> date:

@@ -49,6 +49,9 @@ RateFile = Annotated[
     Path | None,
     typer.Option("--rates", exists=True, dir_okay=False, help="Your own rates as CSV, instead of the shipped example."),
 ]
+UsdRate = Annotated[
+    str | None, typer.Option("--usd-rate", metavar="CNY", help="The month's customs exchange rate of the US dollar, for beer.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -81,6 +84,7 @@ def declare(
     on: On = None,
     clock: ClockOption = None,
     rates: RateFile = None,
+    usd_rate: UsdRate = None,
     guid_seed: Annotated[
         int | None, typer.Option("--guid-seed", help="Repeatable guids, for tests only; random ones if left out.")
     ] = None,
@@ -92,8 +96,9 @@ def declare(
     try:
         lines = _progress(file, files.read_lines(file))
         batches = prepare_many(
-            lines, area=area, signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates)
-        )
+            lines, area=area, signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates),
+            exchange=_exchange(usd_rate),
+        )  # fmt: skip
     except UnknownAreaError as error:
         raise misuse(str(error.args[0])) from None
     if earlier := len(list(out.glob("*.xml"))):
@@ -118,11 +123,12 @@ def declare(
 
 @app.command()
 def check(
-    file: ParcelFile, area: Area = "unified", on: On = None, rates: RateFile = None, json: AsJson = False
-) -> None:
+    file: ParcelFile, area: Area = "unified", on: On = None, rates: RateFile = None, usd_rate: UsdRate = None,
+    json: AsJson = False,
+) -> None:  # fmt: skip
     """Check a file of parcels as customs will, and write nothing."""
     summary = Summary()
-    for parcel in _examined(file, area, on, rates):
+    for parcel in _examined(file, area, on, rates, DEFAULT, _exchange(usd_rate)):
         summary.add(parcel)
         for finding in parcel.findings:
             if json:
@@ -145,9 +151,7 @@ def tax(
     apportion: Annotated[
         Apportionment, typer.Option(help="How freight and insurance are spread over the lines.")
     ] = Apportionment.BY_VALUE,
-    usd_rate: Annotated[
-        str | None, typer.Option("--usd-rate", metavar="CNY", help="The month's customs exchange rate of the US dollar, for beer.")
-    ] = None,
+    usd_rate: UsdRate = None,
     explain: Annotated[bool, typer.Option("--explain", help="Print every step of the decision, with its source.")] = False,
     json: AsJson = False,
 ) -> None:

@@ -293,7 +293,8 @@ EXCHANGE_MISSING = Kind(
     "exchange-rate-missing", ERROR, "消费税适用税额以外币计，缺少 {day} 当月币制 {currency} 的计征汇率。",
     "A threshold of consumption tax is in a foreign currency, and the customs exchange rate of currency {currency} for the month of "
     "{day} is not known.",
-    "请用 exchange 提供当月海关计征汇率。", "Give the month's customs exchange rate as exchange.", "docs/tax.md",
+    "请用 exchange（命令行 --usd-rate）提供当月海关计征汇率。",
+    "Give the month's customs exchange rate as exchange, on the command line as --usd-rate.", "docs/tax.md",
 )
 NO_LAW = Kind(
     "no-law", ERROR, "没有 {day} 适用的跨境电商零售进口税收政策。", "No law of retail import is known for {day}.",
