@@ -10,6 +10,7 @@ The strategies need the extra ``testing``; they, and Hypothesis with them, are l
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from customs.testing.bills import tax_bill_of
 from customs.testing.keys import issue_test_key, issue_test_root
 from customs.testing.parcels import sample_parcels
 from customs.testing.violations import Facet, Invalid, Violation, violations_of
@@ -58,5 +59,5 @@ else:
 __all__ = [
     "Facet", "Invalid", "Violation", "declaration_lists", "declarations", "documents_of", "guids", "invalid",
     "issue_test_key", "issue_test_root", "messages_of", "orders", "parcel_documents", "payments", "receipts", "records_of",
-    "sample_parcels", "values_of", "violations_of", "waybills",
+    "sample_parcels", "tax_bill_of", "values_of", "violations_of", "waybills",
 ]
