@@ -32,12 +32,12 @@ if TYPE_CHECKING:
         RsaSigner,
         SigningError,
         Sm2Signer,
-        check_signer,
         load_signer,
         sign,
         sign_envelope,
         verify,
     )
+    from customs.signing.declarant import check_signer
     from customs.tax import assess
     from customs.tax.reconciliation import reconcile
     from customs.tax.refund import refund
@@ -53,8 +53,9 @@ else:
         ),
         "rules": ("Finding", "Severity", "check_document", "read_declaration"),
         "signing": (
-            "Certificate", "RsaSigner", "SigningError", "Sm2Signer", "check_signer", "load_signer", "sign", "sign_envelope", "verify",
+            "Certificate", "RsaSigner", "SigningError", "Sm2Signer", "load_signer", "sign", "sign_envelope", "verify",
         ),
+        "signing.declarant": ("check_signer",),
         "tax": ("assess",),
         "tax.reconciliation": ("reconcile",),
         "tax.refund": ("refund",),

@@ -21,11 +21,11 @@ from customs.signing import (
     SigningError,
     Verification,
     chain_to,
-    check_signer,
     check_signing,
     sign,
     verify,
 )
+from customs.signing.declarant import check_signer
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, write

@@ -1,8 +1,10 @@
-"""Signing and verifying messages (加签与验签)."""
+"""Signing and verifying messages (加签与验签).
+
+What few need is imported from its own module: tokens, U-keys, services and pools of keys, the declarant's check, payment data.
+"""
 
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
-from customs.signing.declarant import check_signer
 from customs.signing.errors import CertificateError, SigningError
 from customs.signing.file_keys import RsaSigner, Sm2Signer, load_signer
 from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
@@ -14,5 +16,5 @@ from customs.signing.xmldsig import sign, sign_envelope
 __all__ = [
     "STANDARD", "Algorithm", "Certificate", "CertificateError", "PublicKey", "RsaPublicKey", "RsaSigner", "Signature", "Signer",
     "SigningError", "Sm2PublicKey", "Sm2Signer", "Verification",
-    "chain_to", "check_signer", "check_signing", "load_signer", "sign", "sign_envelope", "verify",
+    "chain_to", "check_signing", "load_signer", "sign", "sign_envelope", "verify",
 ]
