@@ -29,16 +29,16 @@ from customs.codes.lists import LISTS, OPEN_LISTS, About
 
 @cache
 def code_list(name: str) -> CodeList:
-    """A list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``FileNotFoundError`` for any other name.
+    """A list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``LookupError`` for any other name.
 
     >>> code_list("wrap_types_2018")["22"].older_code
     '2'
     >>> code_list("colours")
     Traceback (most recent call last):
-    FileNotFoundError: no code list is called 'colours'; there are app_statuses, app_types, ...
+    LookupError: no code list is called 'colours'; there are app_statuses, app_types, ...
     """
     if name not in LISTS:
-        raise FileNotFoundError(f"no code list is called {name!r}; there are {', '.join(sorted(LISTS))}")
+        raise LookupError(f"no code list is called {name!r}; there are {', '.join(sorted(LISTS))}")
     table = files("customs.codes").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
     rows: dict[str, list[dict[str, str]]] = {}
     for row in csv.DictReader(table.splitlines()):
