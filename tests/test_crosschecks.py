@@ -19,11 +19,11 @@ from lxml import etree
 
 from customs.documents import DOCUMENTS_IN_A_MESSAGE, MESSAGES, Document, Message, Transfer
 from customs.road import seeded_guids
-from customs.signing import Algorithm, Certificate, Signer, Sm2Signer, sign, verify
+from customs.signing import Algorithm, Certificate, Signer, Sm2Signer, sign, sign_envelope, verify
 from customs.testing import documents_of, issue_test_key
 from customs.testing.keys import KeyPair, issue_test_root
 from customs.testing.parcels import DECLARANT
-from customs.wire import write
+from customs.wire import wrap, write
 from customs.wire.canonical import XML_DECLARATION
 from support import MORNING, ROOT, Openssl, absent, der_of, flipped, openssl_of_the_machine, run
 
@@ -320,3 +320,34 @@ def test_the_default_namespace_form_with_sm2_holds_for_openssl_and_for_us(sm2: O
         assert value_of(message, "DigestValue") == sm2.sm3(without_signature(message))
         assert verify(message, certificate=Certificate.load(sm2_keys.certificate)).valid
         assert not verify(a_second_off(message)).valid
+
+
+def envelope_of(message: bytes) -> bytes:
+    route = {"copy_id": "DXPENT0000000001202611110800000001", "sender": "DXPENT0000000001", "receivers": ["DXPEDCCEB0000002"]}
+    return wrap(message, **route, created=MORNING, file_name="a.xml")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("with_certificate", [False, True])
+def test_xmlsec1_accepts_the_transport_signature_by_the_name_of_its_key(
+    xmlsec1: str, keys: KeyPair, signer: Signer, tmp_path: Path, with_certificate: bool
+) -> None:
+    (tmp_path / "cert.pem").write_bytes(keys.certificate)
+    sent = sign_envelope(envelope_of(sign(unsigned("CEB621", 1), signer)), signer, with_certificate=with_certificate)
+    # the receivers' element is signed too: who else may get the message cannot be changed
+    for content, accepted in ((sent, True), (sent.replace(b"DXPEDCCEB0000002", b"DXPEDCCEB0000003"), False)):
+        (tmp_path / "envelope.xml").write_bytes(content)
+        found = run(
+            xmlsec1, "--verify", "--enabled-key-data", "key-name", "--enabled-reference-uris", "empty",
+            f"--pubkey-cert-pem:{signer.certificate.key_name}", str(tmp_path / "cert.pem"), str(tmp_path / "envelope.xml"),
+        )  # fmt: skip
+        assert (found.returncode == 0) is accepted, found.stderr
+        assert verify(content, certificate=signer.certificate).valid is accepted
+
+
+def test_openssl_accepts_the_transport_signature_of_an_sm2_key(sm2: Openssl, sm2_signer: Signer) -> None:
+    sent = sign_envelope(envelope_of(unsigned("CEB311", 1)), sm2_signer)
+    signature, signed = der_of(value_of(sent, "SignatureValue")), signed_info(sent)
+    assert signed.startswith(b'<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:dxp="http://www.chinaport.gov.cn/dxp">')
+    assert sm2.accepts(signature, signed)
+    assert not sm2.accepts(signature, flipped(signed, 300))
+    assert value_of(sent, "DigestValue") == sm2.sm3(without_signature(sent))
