@@ -20,6 +20,7 @@ b'{"code":"20002","message":"the order is not known to the platform","serviceTim
 """
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -49,6 +50,11 @@ LARGEST_REPLY = 100_000
 LARGEST_UPLOAD = 2_000_000
 #: Fields of a form and of one JSON object: more are refused.
 MOST_FIELDS = 100
+#: Levels of JSON: an upload has five.
+DEEPEST = 20
+
+#: A text, to its end or that of everything, or a bracket.
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
 
 #: What the platform answers. Customs names 10000, 20000 and the range 20001 to 21000 for other errors, none of them singly;
 #: 20001 and 20002 are this library's.
@@ -222,19 +228,27 @@ def form_field(body: bytes, name: str, largest: int) -> str:
 
 def read_json(record: type[R], text: str) -> R:
     """A record from a JSON text. Raises ``PaymentDataError`` for what is no JSON, is said twice or breaks a facet."""
+    _check_depth(text)
     try:
         values = json.loads(text, parse_float=_plain_decimal, parse_int=_plain_int, parse_constant=_no_number,
                             object_pairs_hook=_once_each)  # fmt: skip
     except json.JSONDecodeError as error:
         raise PaymentDataError(f"not JSON, line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except RecursionError:
-        raise PaymentDataError("the JSON is nested too deeply") from None
     if not isinstance(values, dict):
         raise PaymentDataError("a JSON object is expected")
     try:
         return record.model_validate(values)
     except ValidationError as error:
         raise PaymentDataError(_refusal(faults_of(error, record))) from None
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what is nested too deeply before it is parsed: how deep parsers go depends on the version of Python."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[1] else -1 if found[2] else 0
+        if depth > DEEPEST:
+            raise PaymentDataError(f"the JSON is nested too deeply: at most {DEEPEST} levels are read")
 
 
 def _plain_decimal(text: str) -> Decimal:

@@ -166,6 +166,7 @@ def from_rows(rows: Iterable[Mapping[str, object]]) -> Rates:
     ...     " 'beer' consumption, '2024-01-01' valid_from, null valid_to, '2024-01-25' as_of, 'ours' source, '0' mfn")
     >>> from_rows(found.fetchall()).rate("2203000000", date(2024, 1, 2)).mfn
     Decimal('0')
+    >>> database.close()
     """
     return Rates(map(_rate, rows))
 
