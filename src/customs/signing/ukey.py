@@ -258,13 +258,14 @@ class _Address:
 
 def _address(url: str) -> _Address:
     expected = f"the client control's address is not one: give {LOCAL} or {SINGLE_WINDOW}"
+    parts, port = None, None
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        port = None
+        pass
     # nothing else belongs there, and a password in an address would be shown with it
-    if not port or parts.scheme not in ("ws", "wss") or not parts.hostname or parts.username is not None:
+    if parts is None or not port or parts.scheme not in ("ws", "wss") or not parts.hostname or parts.username is not None:
         raise SigningError(expected)
     return _Address(parts.scheme, parts.hostname, port)
 
