@@ -383,7 +383,8 @@ def test_a_token_without_sha1_is_reported(drawer: Drawer, tmp_path: Path) -> Non
 
 
 def test_without_python_pkcs11_it_is_said_what_to_install(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pkcs11", None)
+    for module in ("pkcs11", "pkcs11.exceptions"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(SigningError, match=r'pip install "cbec-customs\[pkcs11\]"'):
         drawer.signer()
 

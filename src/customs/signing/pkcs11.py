@@ -74,6 +74,7 @@ class Pkcs11Signer:
     ) -> None:  # fmt: skip
         if key is None and key_id is None:
             raise ValueError("which key of the token is meant? Give its label (key) or its id (key_id)")
+        _pkcs11()
         given = Certificate.load(certificate) if certificate is not None else None
         self._module = _Module.at(Path(module))
         with self._module.lock:
