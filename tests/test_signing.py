@@ -34,6 +34,7 @@ from customs.signing import (
     sign,
     verify,
 )  # fmt: skip
+from customs.signing.algorithm import _sm3_of_cryptography, sm3
 from customs.signing.libcrypto import LibcryptoError, Sm2Key
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
@@ -178,6 +179,13 @@ def test_a_message_is_signed_with_sm2_and_the_names_of_the_standard(walk: Walk, 
     assert digest
     assert (len(value), len(b64decode(value)), len(digest)) == (88, 64, 44)
     assert verify(message, certificate=Certificate.load(sm2.certificate)).trusted
+
+
+def test_sm3_is_the_same_by_either_library() -> None:
+    for size in (0, 1, 55, 56, 64, 2047, 2048, 5000):
+        assert sm3(b"x" * size) == _sm3_of_cryptography(b"x" * size)
+    # the example of the standard, GB/T 32905
+    assert sm3(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 
 
 def test_an_sm2_key_is_read_from_pem_and_der_encrypted_or_not(sm2: KeyPair) -> None:

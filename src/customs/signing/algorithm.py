@@ -5,7 +5,9 @@ follows from its kind.
 """
 
 import hashlib
+from collections.abc import Callable
 from enum import Enum
+from functools import cache
 
 _XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
 _CHINAPORT = "http://www.chinaport.gov.cn/2022/04/xmldsig#"
@@ -17,6 +19,18 @@ def sm3(data: bytes) -> bytes:
     >>> sm3(b"abc").hex()[:16]
     '66c7f0f462eeedd9'
     """
+    return _sm3_of_this_python()(data)
+
+
+@cache
+def _sm3_of_this_python() -> Callable[[bytes], bytes]:
+    """SM3 by Python's own OpenSSL, which lets other threads run meanwhile, or by that of ``cryptography`` where it has none."""
+    if "sm3" in hashlib.algorithms_available:
+        return lambda data: hashlib.new("sm3", data).digest()
+    return _sm3_of_cryptography
+
+
+def _sm3_of_cryptography(data: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SM3, Hash
 
     state = Hash(SM3())

@@ -1,7 +1,7 @@
 """SM2 by OpenSSL 3 (国密 SM2): the EVP interface of the system's libcrypto, reached without a compiler.
 
 Nothing is computed here; keys live in OpenSSL's own objects and are freed with ours. The library is loaded when it is
-first needed, beside whichever OpenSSL other packages carry, and its functions run outside Python's lock, so that threads
+first needed, beside whichever OpenSSL other packages carry. Signing and verifying run outside Python's lock, so that threads
 sign side by side. Why this one: docs/adr/0008.
 
 All failures are ``LibcryptoError``, which shows no key and no data.
@@ -14,6 +14,7 @@ import weakref
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_ulong, c_void_p
 from ctypes.util import find_library
 from functools import cache
+from types import SimpleNamespace
 from typing import Final
 
 from customs.signing.errors import SigningError
@@ -78,28 +79,32 @@ _FUNCTIONS = {
     "OSSL_ENCODER_CTX_free": (None, _P),
 }
 
+#: The functions that take long, which run outside Python's lock. The others are over sooner than the lock is handed on: threads
+#: that sign side by side would spend their time in waiting for it.
+_LONG = frozenset(
+    {"EVP_DigestSign", "EVP_DigestVerify", "EVP_PKEY_generate", "OSSL_DECODER_from_data", "OSSL_ENCODER_to_data"}
+)
+
 
 class LibcryptoError(SigningError):
     """OpenSSL is absent, or refuses; shows no key and no data."""
 
 
 @cache
-def _libcrypto() -> ctypes.CDLL:
-    """The library with its functions typed. Raises ``LibcryptoError`` that says what to install."""
+def _libcrypto() -> SimpleNamespace:
+    """The library's functions, typed. Raises ``LibcryptoError`` that says what to install."""
     given = os.environ.get(PATH_VARIABLE)
     places = (given,) if given else _PLACES.get(sys.platform, (find_library("crypto"), *_ELSEWHERE))
     for place in filter(None, places):
         try:
-            library = ctypes.CDLL(place)
-            library.OpenSSL_version_num.restype = c_ulong
-            if library.OpenSSL_version_num() >> 28 < 3:
-                continue
-            for name, (returns, *takes) in _FUNCTIONS.items():
-                function = getattr(library, name)
-                function.restype, function.argtypes = returns, takes
+            unlocked, locked = ctypes.CDLL(place), ctypes.PyDLL(place)
+            functions = {name: getattr(unlocked if name in _LONG else locked, name) for name in _FUNCTIONS}
         except (OSError, AttributeError):
             continue
-        return library
+        for name, (returns, *takes) in _FUNCTIONS.items():
+            functions[name].restype, functions[name].argtypes = returns, takes
+        if functions["OpenSSL_version_num"]() >> 28 >= 3:
+            return SimpleNamespace(**functions)
     raise LibcryptoError(f"{_HOW_TO} (looked for {', '.join(filter(None, places))})")
 
 
