@@ -261,6 +261,7 @@ def test_the_body_for_wechat_holds_what_was_signed() -> None:
     request = changed(WECHAT, order_no="<EX>&1]]>", split=SPLIT)
     sent = {str(each.tag): each.text or "" for each in etree.fromstring(write_wechat(request, KEY))}
     sign = sent.pop("sign")
+    assert list(sent) == sorted(sent), "in the order in which they are signed"
     assert sent == parameters_of(request)
     assert sign == wechat_md5_signature(sent, KEY)
 
@@ -269,6 +270,7 @@ def test_the_form_for_alipay_holds_what_was_signed() -> None:
     sent = {name: each for name, (each,) in parse_qs(write_alipay(ALIPAY, Md5Key(KEY)).decode(), strict_parsing=True).items()}
     assert (sent["service"], sent["_input_charset"], sent["sign_type"]) == ("alipay.acquire.customs", "utf-8", "MD5")
     assert sent["sign"] == alipay_md5_signature(sent, KEY)
+    assert list(sent) == [*sorted(sent.keys() - {"sign", "sign_type"}), "sign", "sign_type"]
     assert parameters_of(ALIPAY).items() <= sent.items()
 
 
@@ -519,6 +521,8 @@ def test_an_answer_of_alipay_is_believed_once_its_signature_holds(alipay_key: Al
     refused = read_alipay(alipay_answer(alipay_key, result_code="FAIL", detail_error_code="TRADE_NOT_EXIST"), ALIPAY, alipay_key)
     assert (refused.taken, refused.error_code) == (False, "TRADE_NOT_EXIST")
     assert not read_alipay(alipay_answer(alipay_key, result_code="PERHAPS"), ALIPAY, alipay_key).taken
+    odd = read_alipay(alipay_answer(alipay_key, result_code="FAIL", detail_error_code=PERSON["name"]), ALIPAY, alipay_key)
+    assert odd.error_code == "(a code that cannot be shown)"
 
 
 def test_an_answer_of_alipay_that_was_changed_is_not_believed(alipay_key: AlipayKey) -> None:
@@ -533,9 +537,15 @@ def test_an_answer_of_alipay_that_was_changed_is_not_believed(alipay_key: Alipay
             read_alipay(body, ALIPAY, alipay_key)
 
 
-def test_an_answer_of_alipay_to_another_request_is_not_taken_for_ours(alipay_key: AlipayKey) -> None:
-    with pytest.raises(AgencyAnswerError, match=r"^trade_no: the answer is to another"):
-        read_alipay(alipay_answer(alipay_key, trade_no="another"), ALIPAY, alipay_key)
+@pytest.mark.parametrize("name", ["trade_no", "out_request_no", "customs_place", "sub_out_biz_no"])
+def test_an_answer_of_alipay_to_another_request_is_not_taken_for_ours(alipay_key: AlipayKey, name: str) -> None:
+    part = ALIPAY.model_copy(update={"sub_order_no": "S1"})
+    with pytest.raises(AgencyAnswerError, match=f"^{name}: the answer is to another"):
+        read_alipay(alipay_answer(alipay_key, **{name: "another"}), part, alipay_key)
+    assert read_alipay(alipay_answer(alipay_key, **{name: parameters_of(part)[name]}), part, alipay_key).taken
+
+
+def test_an_answer_of_alipay_that_does_not_say_which_payment_is_not_taken_for_ours(alipay_key: AlipayKey) -> None:
     with pytest.raises(AgencyAnswerError, match=r"^trade_no: the answer lacks it"):
         read_alipay(alipay_answer(alipay_key, trade_no=""), ALIPAY, alipay_key)
 
@@ -544,6 +554,13 @@ def test_an_unsigned_refusal_of_alipay_can_be_read_by_a_person() -> None:
     with pytest.raises(AgencyAnswerError, match="without a signature") as caught:
         read_alipay(b"<alipay><is_success>F</is_success><error>ILLEGAL_SIGN</error></alipay>", ALIPAY, Md5Key(KEY))
     assert caught.value.said == "ILLEGAL_SIGN"
+
+
+@pytest.mark.parametrize("word", ["F", "", "t", "SUCCESS"])
+def test_a_refusal_of_alipay_is_none_of_a_success_though_what_it_holds_is_signed(alipay_key: AlipayKey, word: str) -> None:
+    body = alipay_answer(alipay_key).replace(b"<is_success>T<", f"<is_success>{word}<".encode())
+    with pytest.raises(AgencyAnswerError, match="could not process the request"):
+        read_alipay(body, ALIPAY, alipay_key)
 
 
 # -- from a declaration
