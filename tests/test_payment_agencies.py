@@ -121,7 +121,9 @@ def test_what_is_no_amount_of_this_trade_is_refused(amount: str) -> None:
         fen_of(Decimal(amount))
 
 
-@pytest.mark.parametrize("amount", [300.5, 300, True, "3E2", "300,50", "-1", "", " 1", "１", None])
+@pytest.mark.parametrize(
+    "amount", [300.5, 300, True, "3E2", "300,50", "300.505", Decimal("300.505"), Decimal(-1), "-1", "", " 1", "１", None]
+)
 def test_a_request_takes_decimals_and_plain_digits_and_no_float(amount: Any) -> None:
     values = {**{name: getattr(ALIPAY, name) for name in AlipayRequest.model_fields}, "amount": amount}
     with pytest.raises(ValidationError):
@@ -489,6 +491,15 @@ def test_a_signed_answer_with_a_field_twice_or_elements_in_a_field_is_refused() 
         read_wechat(wechat_answer().replace(b"<state>SUCCESS", b"<state>SUCCESS<FAIL/>"), WECHAT, KEY)
 
 
+def test_a_signed_answer_that_is_too_large_or_under_another_name_is_refused() -> None:
+    with pytest.raises(AgencyAnswerError, match="at most"):
+        read_wechat(wechat_answer() + b" " * LARGEST_ANSWER, WECHAT, KEY)
+    with pytest.raises(AgencyAnswerError, match=f"at most {MOST_FIELDS} are read"):
+        read_wechat(wechat_answer(KEY, **{f"f{number}": "1" for number in range(MOST_FIELDS)}), WECHAT, KEY)
+    with pytest.raises(AgencyAnswerError, match="has to be an element xml"):
+        read_wechat(wechat_answer().replace(b"xml>", b"html>"), WECHAT, KEY)
+
+
 @quick
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: f"<xml><sign>{escape(text)}</sign></xml>".encode(errors="ignore")))
 def test_whatever_comes_is_never_believed_without_the_key(body: bytes) -> None:
@@ -531,6 +542,7 @@ def test_an_answer_of_alipay_that_was_changed_is_not_believed(alipay_key: Alipay
         good.replace(b"FAIL", b"SUCCESS"),
         re.sub(b"<sign>.*</sign>", b"<sign>AAAA</sign>", good),
         re.sub(b"<sign>.*</sign>", "<sign>签</sign>".encode(), good),
+        good.replace(b"</sign>", b"!</sign>"),
         alipay_answer(alipay_key, sign_type="RSA" if alipay_key.sign_type == "MD5" else "MD5"),
     ):
         with pytest.raises(AgencyAnswerError, match="does not hold"):
@@ -623,6 +635,43 @@ def test_a_declaration_fills_a_request_to_alipay(parcel: Declaration) -> None:
     assert (sent["trade_no"], sent["sub_out_biz_no"], sent["buyer_name"]) == (
         told.payment.payment_no, told.order.order_no, told.order.buyer_name,
     )  # fmt: skip
+
+
+def test_what_was_not_asked_for_does_not_leave_the_house(parcel: Declaration) -> None:
+    told = with_facts(parcel, order={"tax_total": Decimal("9.1"), "paid_amount": None}, payment={"amount_paid": Decimal("300.5")})
+    wechat = wechat_request(told, place("wechat", "NINGBO"), merchant_customs_no="3302000000", app_id="wx0", merchant_id="1",
+                            with_identity=False)  # fmt: skip
+    alipay = alipay_request(told, place("alipay", "ZONGSHU"), partner="2088", request_no="R1", merchant_customs_code="4401000000",
+                            with_identity=False)  # fmt: skip
+    assert not {"cert_type", "cert_id", "name", "duty", "sub_order_no"} & parameters_of(wechat).keys()
+    assert not {"buyer_name", "buyer_id_no", "sub_out_biz_no"} & parameters_of(alipay).keys()
+    for sent in (write_wechat(wechat, KEY).decode(), write_alipay(alipay, Md5Key(KEY)).decode()):
+        assert told.order.buyer_id_number not in sent
+
+
+def test_an_order_paid_under_its_own_number_is_no_part(parcel: Declaration) -> None:
+    found = wechat_request(parcel, place("wechat", "NINGBO"), merchant_customs_no="3302000000", app_id="wx0", merchant_id="1",
+                           paid_under=parcel.order.order_no, action="MODIFY")  # fmt: skip
+    assert found.split is None
+    assert parameters_of(found)["action_type"] == "MODIFY"
+
+
+def test_the_place_that_declares_nothing_needs_no_merchant_number(parcel: Declaration) -> None:
+    found = wechat_request(parcel, place("wechat", "NO"), app_id="wx0", merchant_id="1")
+    assert "mch_customs_no" not in parameters_of(found)
+
+
+def test_a_number_that_is_given_goes_before_the_declarations_and_only_one_of_ten_characters_stands_in(parcel: Declaration) -> None:
+    def code_for(merchant_code: str, given: str | None = None) -> str:
+        paid: dict[str, dict[str, Any]] = {"payment": {"amount_paid": Decimal(1)}, "order": {"paid_amount": None}}
+        told = with_facts(parcel, parties={"merchant_code": merchant_code}, **paid)
+        found = alipay_request(told, place("alipay", "ZONGSHU"), partner="2088", request_no="R1", merchant_customs_code=given)
+        return found.merchant_customs_code
+
+    assert code_for("4401000000") == "4401000000"
+    assert code_for("4401000000", given="330299") == "330299"
+    with pytest.raises(MissingFactsError, match="merchant_customs_code"):
+        code_for("91440101MA59XXXX0X")
 
 
 def test_the_local_number_of_a_place_is_never_guessed(parcel: Declaration) -> None:
