@@ -39,6 +39,7 @@ bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.road
 	$(BIN)/python -m benchmarks.signing
 	$(BIN)/python -m benchmarks.tax
+	$(BIN)/python -m benchmarks.areas
 
 schemas: $(VENV)/dev ## write schemas/ anew from the documents
 	$(BIN)/customs schema --out schemas

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from area_tables import AREA_TABLES
 from message_pages import pages
 from tabular import table
 
@@ -287,6 +288,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "postal": postal,
     "postal_limits": postal_limits,
     **_sections(),
+    **AREA_TABLES,
 }
 
 

@@ -38,7 +38,7 @@ def declare(sources: Sequence[Any], signer: customs.RsaSigner) -> tuple[list[cus
 
 def declared(position: int, messages: Sequence[customs.Outgoing]) -> list[str]:
     """The documents that were written for the parcel at a position."""
-    return [each.kind.message for each in messages if position in each.parcels]
+    return [each.name for each in messages if position in each.parcels]
 
 
 def texts_of(findings: Sequence[customs.Finding]) -> list[str]:

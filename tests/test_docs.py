@@ -144,6 +144,10 @@ def read_xml(reader: Reader, block: Block) -> None:
     etree.fromstring(block.text.encode())
 
 
+def read_toml(reader: Reader, block: Block) -> None:
+    tomllib.loads(block.text)
+
+
 def look_at(reader: Reader, block: Block) -> None:
     """Nothing to check: an illustration."""
 
@@ -160,6 +164,7 @@ RULES: dict[str, Callable[[Reader, Block], None]] = {
     "output": compare,
     "json": read_json,
     "xml": read_xml,
+    "toml": read_toml,
     "text": look_at,
     "mermaid": look_at,
 }

@@ -55,8 +55,8 @@ def test_every_message_of_a_stream_is_valid_against_the_official_and_the_own_sch
     assert len(messages) == 8
     for message in messages:
         tree = etree.parse(io.BytesIO(message.content))
-        official_schemas[message.kind.message].assertValid(tree)
-        etree.XMLSchema(etree.parse(ROOT / "schemas" / f"{message.kind.message}.xsd")).assertValid(tree)
+        official_schemas[message.name].assertValid(tree)
+        etree.XMLSchema(etree.parse(ROOT / "schemas" / f"{message.name}.xsd")).assertValid(tree)
 
 
 #: What only the text and practice of the standard know, and what only its schema demands: head or lines, and fields.

@@ -39,7 +39,7 @@ def altered(parcel: Declaration, section: str, **facts: object) -> Declaration:
 def test_a_parcel_becomes_four_signed_messages(walk: Walk, parcel: Declaration) -> None:
     prepared = walk(parcel)
     assert not prepared.findings
-    assert [message.kind.message for message in prepared.messages] == ["CEB311", "CEB411", "CEB511", "CEB621"]
+    assert [message.name for message in prepared.messages] == ["CEB311", "CEB411", "CEB511", "CEB621"]
     for message in prepared.messages:
         assert customs.verify(message.content).valid
         (document,) = customs.read(message.content).documents
@@ -105,7 +105,7 @@ def test_one_signer_for_each_document(walk: Walk, parcel: Declaration, signer: c
 
 def test_a_list_without_a_signer_is_not_written(walk: Walk, parcel: Declaration) -> None:
     prepared = walk(parcel, signer=None)
-    assert [message.kind.message for message in prepared.messages] == ["CEB311", "CEB411", "CEB511"]
+    assert [message.name for message in prepared.messages] == ["CEB311", "CEB411", "CEB511"]
     assert prepared.refused
     assert prepared.findings[-1].code == "list-not-signed"
 

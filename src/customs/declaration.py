@@ -9,13 +9,18 @@ Fields have the names and facets of the standard (unified edition 2022-05), and 
 Decimal('199.00')
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
 from customs.fields import clearance, goods, head, parties, people
-from customs.fields.base import Decimals, Part, Record
+from customs.fields.base import Decimals, Part, Record, Texts
 from customs.fields.money import ZERO, product, to_cents
 
+LocalFacts = Annotated[
+    Mapping[str, str],
+    Texts(None, "地方事实", "What single customs areas ask for beyond the standard, by the names of their profiles", personal=True),
+]
 QuotaUsed = Annotated[Decimal, Decimals(None, "本年度已用额度", "Yearly quota of the buyer already used, in CNY")]
 
 
@@ -79,6 +84,8 @@ class Line(Record):
     legal_unit2: goods.LegalUnit2 | None = None
     """Given, where the commodity code has a second legal unit."""
     note: head.Note | None = None
+    local: LocalFacts | None = None
+    """Given, where the area asks: ``customs areas show NAME`` lists what."""
 
     @property
     def value(self) -> Decimal:
@@ -219,6 +226,8 @@ class Declaration(Record):
     quota_used: QuotaUsed | None = None
     """Given, if known: what the buyer has used of the year's quota before this parcel; the yearly limit is checked
     only then."""
+    local: LocalFacts | None = None
+    """Given, where the area asks: ``customs areas show NAME`` lists what."""
 
 
 __all__ = [

@@ -1,9 +1,26 @@
 """Areas (关区): how each customs area wants its messages. An area is a profile; what is data stands in its folder.
 
->>> find("unified").messages
+The road takes one as ``area=``: a name, a profile, or a profile with the settings of an enterprise (``configure``). What a platform
+answers is read by ``read_receipts``.
+
+>>> find("unified").unified
 ('CEB311', 'CEB411', 'CEB511', 'CEB621')
 """
 
-from customs.areas.profile import AreaProfile, UnknownAreaError, find
+from customs.areas.area import Area, SettingsError, configure, counting, load_settings
+from customs.areas.checks import check_message, check_parcel
+from customs.areas.facts import facts_of
+from customs.areas.gateway import GatewayError, open_form
+from customs.areas.loading import Problem, ProfileError
+from customs.areas.profile import AreaProfile
+from customs.areas.reading import LocalParcel, LocalReading, read_local
+from customs.areas.receipts import LocalReceipt, read_receipts
+from customs.areas.registry import UnknownAreaError, check, find, names, of
+from customs.areas.rendering import Rendered, render
+from customs.areas.states import State
 
-__all__ = ["AreaProfile", "UnknownAreaError", "find"]
+__all__ = [
+    "Area", "AreaProfile", "GatewayError", "LocalParcel", "LocalReading", "LocalReceipt", "Problem", "ProfileError", "Rendered",
+    "SettingsError", "State", "UnknownAreaError", "check", "check_message", "check_parcel", "configure", "counting", "facts_of",
+    "find", "load_settings", "names", "of", "open_form", "read_local", "read_receipts", "render",
+]

@@ -250,6 +250,28 @@ class Part(Term):
         return schema
 
 
+@dataclass(frozen=True, slots=True)
+class Texts(Term):
+    """Texts by name: facts beyond the standard. Names are lower case words, as in ``sender_name``; values are not empty."""
+
+    @property
+    def allowed(self) -> Allowed:
+        return Allowed(
+            "以小写英文名称给出的文本，如 {\"brand\": \"...\"}",
+            'texts by name, such as {"brand": "..."}: names in lower case, values not empty',
+        )
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.dict_schema(
+            core_schema.str_schema(strict=True, pattern=f"^{TEXT_NAME}$", max_length=60),
+            core_schema.str_schema(strict=True, min_length=1, pattern=XML_TEXT),
+        )
+
+
+#: The name of a text among others.
+TEXT_NAME = "[a-z][a-z0-9_]*"
+
+
 def _named(error: str, allowed: str, *choices: core_schema.CoreSchema) -> core_schema.CoreSchema:
     """One error of our own name instead of one for each representation that was tried."""
     schema = core_schema.union_schema(list(choices), mode="left_to_right")

@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from customs.fields.base import Code, Record, Term, part_type, terms_of
+from customs.fields.base import Code, Record, Term, Texts, part_type, terms_of
 
 Kind = Literal["missing", "empty", "long", "few", "many", "characters", "unknown", "form", "json"]
 
@@ -75,6 +75,9 @@ def _locate(location: tuple[int | str, ...], record: type[Record]) -> tuple[str,
     for step in location:
         if isinstance(step, int):
             path += f"[{step}]"
+            continue
+        if isinstance(term, Texts):
+            path += f".{step}" if _SHOWABLE.fullmatch(step) else ""
             continue
         known = inside.model_fields.get(step)
         shown = step if known or _SHOWABLE.fullmatch(step) else "(a name that cannot be shown)"

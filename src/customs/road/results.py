@@ -1,32 +1,52 @@
 """What the road gives back: a parcel's outcome, the messages, batches of both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from customs.areas.facts import Facts
 from customs.declaration import Declaration
-from customs.documents import Document, ParcelDocuments
+from customs.documents import DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.rules import Finding
 from customs.tax import TaxAssessment
 
 DocumentName = Literal["order", "payment", "waybill", "declaration_list"]
 
+#: The documents of a parcel in the order in which they are sent.
+KINDS: dict[DocumentName, type[Document]] = {
+    "order": Order,
+    "payment": Payment,
+    "waybill": Waybill,
+    "declaration_list": DeclarationList,
+}
+DOCUMENTS = tuple(KINDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message, ready to send: its bytes exactly as signed, the business keys of its documents, its parcels."""
+    """One message, ready to send: its bytes exactly as signed, the business keys of its documents, its parcels.
 
-    kind: type[Document]
+    ``name`` is its type, such as ``CEB311`` or one of the area's own, ``documents`` are those that it declares. A gateway that wants
+    more than the bytes has its parameters in ``form``: that is what is posted.
+    """
+
+    name: str
+    documents: tuple[DocumentName, ...]
     guid: str
     content: bytes = field(repr=False)
     signed: bool
     keys: tuple[tuple[str, ...], ...]
     parcels: tuple[int, ...]
     """The positions of the parcels in the stream, from 1."""
+    file_name: str
+    """As the area names its files; for the unified edition in the way of public practice: message type and guid."""
+    area: str = "unified"
+    form: Mapping[str, str] | None = field(default=None, repr=False)
 
     @property
-    def file_name(self) -> str:
-        """A file name in the way of public practice: message type and guid."""
-        return f"{self.kind.message}Message_{self.guid}.xml"
+    def kind(self) -> type[Document]:
+        """The document that it declares, or the first of several, as the unified edition has it."""
+        return KINDS[self.documents[0]]
 
 
 @dataclass(slots=True)
@@ -43,6 +63,10 @@ class Prepared:
     documents: ParcelDocuments | None = None
     findings: list[Finding] = field(default_factory=list)
     messages: list[Outgoing] = field(default_factory=list)
+    beside: dict[str, list[Finding]] = field(default_factory=dict)
+    """What further areas say that the parcel goes to as well, by their names. An error there keeps back their messages alone."""
+    facts: dict[str, Facts] = field(default_factory=dict, repr=False)
+    """What local messages draw on, by area; released with the documents."""
 
     @property
     def refused(self) -> bool:

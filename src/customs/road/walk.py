@@ -11,21 +11,20 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from customs import areas
-from customs.areas import AreaProfile
+from customs.areas import Area, AreaProfile
+from customs.areas.gateway import GatewayError
+from customs.areas.rendering import carry
 from customs.declaration import Declaration
 from customs.documents import (
-    DeclarationList,
     Document,
-    Order,
     ParcelDocuments,
-    Payment,
     Subscription,
     Transfer,
-    Waybill,
 )
 from customs.fields.base import Clock
+from customs.road import local
 from customs.road.building import build, declared
-from customs.road.results import Batch, DocumentName, Outgoing, Prepared
+from customs.road.results import DOCUMENTS, KINDS, Batch, DocumentName, Outgoing, Prepared
 from customs.road.sources import Guids
 from customs.rules import (
     Finding,
@@ -70,7 +69,7 @@ class Written(NamedTuple):
 class Road:
     """What all parcels of a run share."""
 
-    area: AreaProfile
+    area: Area
     signers: Mapping[DocumentName, Signer]
     on: date
     clock: Clock
@@ -82,20 +81,12 @@ class Road:
     subscriptions: tuple[Subscription, ...] = ()
 
 
-#: The documents of a parcel in the order in which they are sent.
-KINDS: dict[DocumentName, type[Document]] = {
-    "order": Order,
-    "payment": Payment,
-    "waybill": Waybill,
-    "declaration_list": DeclarationList,
-}
-DOCUMENTS = tuple(KINDS)
 
 
 def prepare(
     declaration: Source,
     *,
-    area: str | AreaProfile = "unified",
+    area: str | AreaProfile | Area = "unified",
     signer: Signers,
     on: date,
     clock: Clock,
@@ -124,13 +115,13 @@ def prepare(
     >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
     >>> prepared = customs.prepare(parcel, signer=None, on=date(2026, 11, 11),
     ...     clock=customs.fixed_clock(datetime(2026, 11, 11, 8)), guids=customs.seeded_guids(1))
-    >>> [message.kind.message for message in prepared.messages]  # without a key the list is not written
+    >>> [message.name for message in prepared.messages]  # without a key the list is not written
     ['CEB311', 'CEB411', 'CEB511']
     >>> [finding.code for finding in prepared.findings]
     ['unsigned', 'unsigned', 'unsigned', 'list-not-signed']
     """
     road = Road(
-        area=_profile(area),
+        area=_area(area),
         signers=_signers(signer),
         on=on,
         clock=clock,
@@ -150,7 +141,7 @@ def prepare(
 def prepare_many(
     declarations: Iterable[Source],
     *,
-    area: str | AreaProfile = "unified",
+    area: str | AreaProfile | Area = "unified",
     signer: Signers,
     on: date,
     clock: Clock,
@@ -179,7 +170,7 @@ def prepare_many(
     2 field-missing parties
     """
     road = Road(
-        area=_profile(area),
+        area=_area(area),
         signers=_signers(signer),
         on=on,
         clock=clock,
@@ -196,7 +187,7 @@ def prepare_many(
 def examine(
     declarations: Iterable[Source],
     *,
-    area: str | AreaProfile = "unified",
+    area: str | AreaProfile | Area = "unified",
     signer: Signers = None,
     on: date,
     clock: Clock,
@@ -219,7 +210,7 @@ def examine(
     [False, False, False]
     """
     road = Road(
-        area=_profile(area),
+        area=_area(area),
         signers=_signers(signer),
         on=on,
         clock=clock,
@@ -232,8 +223,9 @@ def examine(
     return _examine(road, declarations)
 
 
-def _profile(area: str | AreaProfile) -> AreaProfile:
-    return areas.find(area) if isinstance(area, str) else area
+def _area(area: str | AreaProfile | Area) -> Area:
+    profile = areas.find(area) if isinstance(area, str) else area
+    return areas.configure(profile) if isinstance(profile, AreaProfile) else profile
 
 
 def _signers(signer: Signers) -> Mapping[DocumentName, Signer]:
@@ -256,7 +248,7 @@ def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
 
 
 def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
-    limit = road.area.documents_in_a_message
+    limit = local.parcels_in_a_group(road.area)
     waiting: dict[tuple[str, ...], list[Written]] = {}
     refused: list[Prepared] = []
     for parcel in _examine(road, declarations):
@@ -266,14 +258,14 @@ def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
                 yield Batch((), tuple(refused))
                 refused = []
             continue
-        transmitter = _transmitter(parcel)
-        group = waiting.setdefault(transmitter, [])
+        together = *_transmitter(parcel), *local.shared_heads(road.area, parcel)
+        group = waiting.setdefault(together, [])
         group.append(_written(parcel))
         parcel.documents = None
         if len(group) == limit:
             yield Batch(_send(road, group), (*refused, *(each.parcel for each in group)))
             refused = []
-            del waiting[transmitter]
+            del waiting[together]
     for group in waiting.values():
         yield Batch(_send(road, group), (*refused, *(each.parcel for each in group)))
         refused = []
@@ -306,7 +298,7 @@ def _assess(road: Road, parcel: Prepared, declaration: Declaration) -> None:
         parcel.findings += check_missing(declaration, error)
         return
     parcel.assessment = assessment
-    parcel.findings += check_assessment(declaration, assessment, road.area.practice)
+    parcel.findings += check_assessment(declaration, assessment, road.area.profile.practice)
     if assessment.computed:
         _document(road, parcel, declaration, assessment)
 
@@ -317,12 +309,14 @@ def _document(road: Road, parcel: Prepared, declaration: Declaration, assessment
         declaration, tax=assessment.due, on=road.on, app_time=road.clock(), guids=road.guids
     )
     if parcel.documents:
-        problems = match(parcel.documents, road.area.practice) + _signer_findings(road, parcel.documents)
+        problems = match(parcel.documents, road.area.profile.practice) + _signer_findings(road, parcel.documents)
     known = {(each.code, each.path) for each in parcel.findings}
     for finding in map(declared, problems):
         if (finding.code, finding.path) not in known:
             known.add((finding.code, finding.path))
             parcel.findings.append(finding)
+    if parcel.documents and not parcel.refused:
+        local.localise(road.area, parcel, declaration, on=road.on)
 
 
 def _signer_findings(road: Road, documents: ParcelDocuments) -> list[Finding]:
@@ -365,30 +359,35 @@ def _send(road: Road, group: Sequence[Written]) -> tuple[Outgoing, ...]:
     messages = []
     for position, document in enumerate(DOCUMENTS):
         kind = KINDS[document]
-        if kind.message not in road.area.messages:
+        if kind.message not in road.area.profile.unified:
             continue
         signer = road.signers.get(document)
         if signer is None and kind.must_be_signed:
-            _note(parcels, catalogue.LIST_UNSIGNED.at(""))
+            local.note(parcels, catalogue.LIST_UNSIGNED.at(""))
             continue
         guid = road.guids()
         content = write_message(kind, guid, [each.texts[position] for each in group], transfer, road.subscriptions)
-        if signer is None:
-            _note(parcels, catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message))
-        else:
-            try:
+        try:
+            if signer is None:
+                local.note(parcels, catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message))
+            else:
                 content = sign(content, signer)
-            except SigningError as error:
-                failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
-                _note(parcels, failed)
-                continue
+            form = carry(road.area, kind.message, content, time=road.clock(), guid=guid) if road.area.profile.gateway else None
+        except SigningError as error:
+            local.note(parcels, catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error))
+            continue
+        except GatewayError as error:
+            local.note(parcels, catalogue.GATEWAY_FAILED.at(document, area=road.area.profile.zh, message=kind.message, reason=error))
+            continue
         keys, positions = tuple(each.keys[position] for each in group), tuple(parcel.position for parcel in parcels)
-        messages.append(Outgoing(kind, guid, content, signer is not None, keys, positions))
+        messages.append(
+            Outgoing(
+                kind.message, (document,), guid, content, signer is not None, keys, positions, f"{kind.message}Message_{guid}.xml",
+                road.area.name, form,
+            )
+        )
     for parcel in parcels:
         parcel.messages += messages
-    return tuple(messages)
-
-
-def _note(parcels: Sequence[Prepared], finding: Finding) -> None:
-    for parcel in parcels:
-        parcel.findings.append(finding)
+    keys_by_position = {each.parcel.position: dict(zip(DOCUMENTS, each.keys, strict=True)) for each in group}
+    messages += local.send(road.area, parcels, keys_by_position, clock=road.clock, guids=road.guids)
+    return tuple(sorted(messages, key=lambda each: DOCUMENTS.index(each.documents[0])))

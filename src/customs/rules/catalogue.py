@@ -341,5 +341,85 @@ NOT_SIGNED = Kind(
     "请检查密钥设备后重试。", "Check the key and try again.", "customs.signing",
 )
 
+# customs areas with formats of their own
+
+_PROFILE = "the profile of the area: customs areas show NAME"
+
+AREA_FIELD_MISSING = Kind(
+    "area-field-missing", ERROR, "{area}：报文 {message} 要求 {name}，未提供。",
+    "{area}: message {message} demands {name}, which is not given.",
+    "请提供该值，或由该关区的参数设置给出。", "Give it.", _PROFILE,
+)
+AREA_FIELD_SEEN = Kind(
+    "area-field-usual", WARNING, "{area}：报文 {message} 的 {name} 未提供；没有公布的字段表，但已知实现均填写此项。",
+    "{area}: {name} of message {message} is not given. No table is published, but every known implementation fills it.",
+    "请提供，或向平台核实可以省略。", "Give it, or ask the platform whether it can be left out.", _PROFILE,
+)
+AREA_FIELD_EMPTY = Kind(
+    "area-field-empty", ERROR, "{area}：报文 {message} 的 {name} 在此情形下应为空。",
+    "{area}: {name} of message {message} has to be empty in this case.",
+    "请省略该值。", "Leave it out.", _PROFILE,
+)
+AREA_FIELD_LONG = Kind(
+    "area-field-too-long", ERROR, "{area}：报文 {message} 的 {name} 过长，最多 {most} 位。",
+    "{area}: {name} of message {message} is too long: at most {most} characters or digits.",
+    "请使用较短的内容，各单证保持一致。", "Use a shorter one, the same in all documents.", _PROFILE,
+)
+AREA_FIELD_PLACES = Kind(
+    "area-field-places", ERROR, "{area}：报文 {message} 的 {name} 小数位过多，最多 {places} 位。",
+    "{area}: {name} of message {message} has too many places after the point: at most {places}.",
+    "请按该位数填写，不会自动舍入。", "Give it with that many: it is never rounded for you.", _PROFILE,
+)
+AREA_CODE = Kind(
+    "area-code", ERROR, "{area}：报文 {message} 的 {name} 没有与代码 {code} 对应的本地代码。",
+    "{area}: {name} of message {message} has no local code for {code}.",
+    "请核对代码；关区不支持的业务不能在此申报。", "Check the code: what the area has no code for cannot be declared there.", _PROFILE,
+)
+AREA_COMPANY = Kind(
+    "area-company", ERROR, "{area}：未设置企业 {code} 的编号（{scheme}），报文 {message} 的 {name} 需要它。",
+    "{area}: the number of enterprise {code} in the scheme {scheme} is not set; {name} of message {message} needs it.",
+    "请在该关区的设置 companies 中提供。", "Set it under companies in the settings of the area.", _PROFILE,
+)
+AREA_SETTING_MISSING = Kind(
+    "area-setting-missing", ERROR, "{area}：未设置 {name}。", "{area}: {name} is not set.",
+    "请在该关区的设置中提供 {setting}。", "Give {setting} in the settings of the area.", _PROFILE,
+)
+AREA_FACT_FORM = Kind(
+    "area-fact-form", ERROR, "{area}：{name} 的格式不正确。", "{area}: {name} has the wrong form.",
+    "时间为 YYYYMMDDhhmmss，日期为 YYYYMMDD，数值为数字字符串。", "Times are YYYYMMDDhhmmss, days YYYYMMDD, numbers plain digits.",
+    "customs.areas",
+)
+AREA_RULE = Kind(
+    "area-rule", ERROR, "{area}：{said_zh}（规则 {rule}）。", "{area}: {said} (rule {rule}).",
+    "请按该关区的要求更正。", "Correct it as the area asks.", _PROFILE,
+)
+AREA_RULE_DOUBT = Kind(
+    "area-rule-doubtful", WARNING, "{area}：{said_zh}（规则 {rule}）。", "{area}: {said} (rule {rule}).",
+    "请核对。", "Check it.", _PROFILE,
+)
+AREA_NOT_IN_FORCE = Kind(
+    "area-not-in-force", WARNING, "{area}（{name}）的格式在 {day} 不在适用期（{days}）。",
+    "The format {name} of {area} is not in force on {day} but {days}.",
+    "请核对；该关区当日的格式由 customs.areas.of 给出。", "Check it: customs.areas.of gives the format of the day.", _PROFILE,
+)
+AREA_ELSEWHERE = Kind(
+    "area-elsewhere", NOTE, "{area}：{title}不经此接口申报（{why}）。",
+    "{area}: the {document} is not declared through this interface: {why}.",
+    "请由相应企业按其渠道申报。", "Its declarant sends it on a channel of its own.", _PROFILE,
+)
+AREA_BESIDE = Kind(
+    "area-beside", NOTE, "{area}：同一包裹还须向 {other} 申报。", "{area}: the same parcel is declared to {other} as well.",
+    "请在设置 beside 中给出该接口。", "Give its settings as beside.", _PROFILE,
+)
+GATEWAY_FAILED = Kind(
+    "gateway-failed", ERROR, "{area}：报文 {message} 无法封装：{reason}。", "{area}: message {message} cannot be wrapped: {reason}.",
+    "请检查密钥与设置后重试。", "Check keys and settings, and try again.", "customs.areas",
+)
+NOT_WRAPPED = Kind(
+    "not-wrapped", NOTE, "{area}：未设置 {secret}，报文未按网关要求封装。",
+    "{area}: {secret} is not set, so messages are written without the gateway's wrapping.",
+    "发送前请提供网关密钥，或自行封装。", "Give it before sending, or wrap them yourself.", "customs.areas",
+)
+
 #: Every kind by its code.
 CATALOGUE: dict[str, Kind] = {each.code: each for each in list(globals().values()) if isinstance(each, Kind)}

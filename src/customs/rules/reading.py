@@ -84,6 +84,9 @@ def blank_fields(record: Record, path: str = "") -> list[tuple[str, Term]]:
         elif kind is tuple:
             for position, each in enumerate(value):
                 found += blank_fields(each, f"{path}{name}[{position}].")
+        elif kind is dict:
+            term = terms_of(type(record))[name]
+            found += [(f"{path}{name}.{each}", term) for each, text in value.items() if text.isspace()]
         elif kind not in _PLAIN:
             found += blank_fields(value, f"{path}{name}.")
     return found

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from customs.codes import code_list
 from customs.documents import Document, Message, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
+from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
 
 R = TypeVar("R", bound=Record)
 D = TypeVar("D", bound=Document)
@@ -77,7 +77,11 @@ def guids() -> st.SearchStrategy[str]:
     return st.uuids().map(lambda each: str(each).upper())
 
 
-def values_of(term: Term) -> st.SearchStrategy[Any]:
+#: Names of texts by name.
+_TEXT_NAMES = ("brand", "sender_name", "ordered_at")
+
+
+def values_of(term: Term) -> st.SearchStrategy[Any]:  # noqa: C901  one case for each kind of term
     """Values that a field admits."""
     match term:
         case Text(pattern=str(pattern)):
@@ -102,6 +106,8 @@ def values_of(term: Term) -> st.SearchStrategy[Any]:
             return st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)).map(
                 lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
             )
+        case Texts():
+            return st.dictionaries(st.sampled_from(_TEXT_NAMES), st.text(_CHARACTERS, min_size=1, max_size=20))
         case Day():
             return st.dates(date(1000, 1, 1), date(9999, 12, 31))
     raise TypeError(f"no values are known for {type(term).__name__}")

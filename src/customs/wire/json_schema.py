@@ -12,7 +12,7 @@ from typing import Any
 from customs.declaration import Declaration
 from customs.documents import MESSAGES
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
+from customs.fields.base import TEXT_NAME, Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
 
 Schema = dict[str, Any]
 
@@ -62,6 +62,12 @@ def _value(term: Term) -> Schema:
             return {"type": "string", "const": value}
         case Count():
             return {"type": "integer", "minimum": term.least, "maximum": term.most}
+        case Texts():
+            return {
+                "type": "object",
+                "propertyNames": {"pattern": f"^{TEXT_NAME}$"},
+                "additionalProperties": {"type": "string", "minLength": 1},
+            }
     return {"type": "string", "pattern": _PATTERNS[type(term)]}
 
 

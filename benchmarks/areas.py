@@ -1,0 +1,107 @@
+"""Speed of local messages beside the unified edition, in one run: `make bench`.
+
+The order of one parcel of three lines, from its documents to bytes: as CEB311, and in the format of each area that has an order of its
+own. Some of these hold more than the order: they are compared with all unified messages that they stand for as well. And what it
+costs to find the facts, to check them against the profile, to read the message back, and to load the profile.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.resources import files
+
+from benchmarks.measure import Work, best_rates, save
+from customs import areas
+from customs.areas.facts import facts_of
+from customs.areas.loading import load_text
+from customs.declaration import Declaration
+from customs.documents import Document, ParcelDocuments, Transfer
+from customs.road import build, random_guids
+from customs.tax import assess
+from customs.testing import sample_parcels
+from customs.testing.areas import parcel_for, sample_area
+from customs.wire import write_document, write_message
+
+ON, NOW = date(2026, 11, 11), datetime(2026, 11, 11, 8)
+GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
+ROUNDS, COUNT, LINES = 9, 400, 3
+
+UNIFIED = "CEB311"
+
+
+def main() -> None:
+    parcel = next(each for each in sample_parcels(100, seed=5, mode="1210") if len(each.order.lines) == LINES)
+    documents = built(parcel)
+    transfer = Transfer(transmitter_code="990196T001", transmitter_name="示例报关服务有限公司", dxp_id="DXPENT0000000001")
+    held: dict[str, Document] = {
+        UNIFIED: documents.order, "CEB411": documents.payment, "CEB511": documents.waybill, "CEB621": documents.declaration_list,
+    }  # fmt: skip
+
+    def writing(document: Document) -> Work:
+        return repeat(lambda: write_message(type(document), GUID, [write_document(document)], transfer))
+
+    works: dict[str, Work] = {name: writing(document) for name, document in held.items()}
+    orders: dict[str, tuple[str, ...]] = {}
+    for name in areas.names():
+        profile = areas.find(name)
+        for message in profile.messages:
+            if "order" in message.documents:
+                orders[f"{name} {message.name}"] = message.unified
+                works[f"{name} {message.name}"] = rendering(profile, message.name, parcel)
+    kept = areas.find("zhejiang_jkf")
+    area, local = sample_area(kept), parcel_for(parcel, kept)
+    local_documents, assessment = built(local), assess(local, on=ON)
+    facts = facts_of(area, local, local_documents, assessment)
+    content = areas.render(area, kept.message("IMPORTORDER"), [dict(facts)], time=NOW, guid=GUID).content
+    text = files("customs.areas").joinpath("zhejiang_jkf", "profile.toml").read_text(encoding="utf-8")
+    works |= {
+        "  facts of a parcel": repeat(lambda: facts_of(area, local, local_documents, assessment)),
+        "  its check against the profile": repeat(lambda: areas.check_parcel(area, facts)),
+        "  its order read back": repeat(lambda: areas.read_local(area, content), COUNT // 4),
+        "  the profile loaded": repeat(lambda: load_text(text, "zhejiang_jkf", "profile.toml"), 3),
+    }
+    rates = best_rates(works, ROUNDS)
+    print(f"\n{'order of three lines':44}{'per second':>12}{'microseconds':>15}{'to CEB311':>12}  stands for")
+    for name, figure in rates.items():
+        stands_for = orders.get(name, ())
+        whole = f"{cost(name, stands_for, rates):6.2f} of {' + '.join(stands_for)}" if len(stands_for) > 1 else ""
+        print(f"{name:44}{figure:12,.0f}{1e6 / figure:15.1f}{rates[UNIFIED] / figure:12.2f}{whole}")
+    save(
+        "areas",
+        ("pydantic", "lxml"),
+        microseconds={name.strip(): round(1e6 / figure, 1) for name, figure in rates.items()},
+        cost_to_CEB311={name: round(rates[UNIFIED] / rates[name], 2) for name in orders},
+        cost_to_what_it_stands_for={name: round(cost(name, stands_for, rates), 2) for name, stands_for in orders.items()},
+    )
+
+
+def cost(name: str, stands_for: Sequence[str], rates: Mapping[str, float]) -> float:
+    """What a local message costs, as a multiple of the unified messages that it stands for."""
+    return 1 / rates[name] / sum(1 / rates[each] for each in stands_for or (UNIFIED,))
+
+
+def built(parcel: Declaration) -> ParcelDocuments:
+    documents, findings = build(parcel, tax=Decimal("9.10"), on=ON, app_time=NOW, guids=random_guids)
+    assert documents, findings
+    return documents
+
+
+def rendering(profile: areas.AreaProfile, message: str, parcel: Declaration) -> Work:
+    """The message of one parcel, from its facts to bytes; its gateway's keys are not set."""
+    area, local = sample_area(profile), parcel_for(parcel, profile)
+    facts = facts_of(area, local, built(local), assess(local, on=ON))
+    written = profile.message(message)
+    return repeat(lambda: areas.render(area, written, [facts], time=NOW, guid=GUID))
+
+
+def repeat(work: Callable[[], object], count: int = COUNT) -> Work:
+    def run() -> int:
+        for _ in range(count):
+            work()
+        return count
+
+    return run
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Receipts of areas (本地回执): what a platform, customs or inspection answers, in canonical states.
+
+Where a receipt speaks for several authorities at once there is one answer for each. The raw code always stays; a code that the profile does
+not map is ``UNKNOWN``, never success.
+
+>>> from customs.areas.registry import find
+>>> text = b'''<mo version="1.0.0"><head><businessType>RESULT</businessType></head><body><list><jkfResult>
+... <businessNo>A1</businessNo><businessType>IMPORTORDER</businessType><chkMark>2</chkMark>
+... <resultList><jkfResultDetail><resultInfo>22001:...</resultInfo></jkfResultDetail></resultList></jkfResult></list></body></mo>'''
+>>> [(each.state.value, each.code, each.keys["business_no"]) for each in read_receipts(find("zhejiang_jkf"), text)]
+[('technical_failure', '2', 'A1')]
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lxml import etree
+
+from customs.areas.patterns import time_reader
+from customs.areas.profile import AreaProfile, Authority, Heard, ReceiptSpec, StateSpec
+from customs.areas.reading import Tree, from_json, from_xml
+from customs.areas.states import State
+from customs.wire.parsing import ReadError, parse
+
+
+@dataclass(frozen=True, slots=True)
+class LocalReceipt:
+    """One answer: whose, about what (``keys``), the canonical ``state`` and the raw ``code``, when, and the texts as they came."""
+
+    area: str
+    receipt: str
+    authority: Authority | None
+    """None where the receipt names an authority that the profile does not know."""
+    state: State
+    code: str
+    keys: Mapping[str, str]
+    at: datetime | None
+    texts: tuple[str, ...] = field(repr=False)
+
+
+def read_receipts(profile: AreaProfile, content: bytes) -> tuple[LocalReceipt, ...]:
+    """The answers in a receipt of the area, in order.
+
+    An empty code gives no answer. Raises ``customs.ReadError`` for content that is no receipt of the area.
+    """
+    root, tree, form = _parsed(content)
+    for spec in profile.receipts:
+        if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
+            return tuple(_answers(profile, spec, tree))
+    raise ReadError(f"this is no receipt of {profile.name}; it has {', '.join(each.name for each in profile.receipts) or 'none'}")
+
+
+def _parsed(content: bytes) -> tuple[str, Tree, str]:
+    if content.lstrip()[:1] == b"{":
+        return "", from_json(content), "json"
+    root = parse(content)
+    below = from_xml(root)
+    return etree.QName(root).localname, below if isinstance(below, list) else [], "xml"
+
+
+def _is(spec: ReceiptSpec, tree: Tree) -> bool:
+    for path, wanted in spec.when.items():
+        texts = [text for text in _found(tree, path) if text]
+        if not (texts if wanted == "*" else wanted in texts):
+            return False
+    return bool(spec.when) or any(True for each in _nodes(tree, spec.each) for state in spec.states for _ in _found(each, state.path))
+
+
+def _answers(profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[LocalReceipt]:
+    for each in _nodes(tree, spec.each):
+        keys = {name: text for name, path in spec.keys.items() if (text := next(_found(each, path), ""))}
+        texts = tuple(text for path in spec.texts for text in _found(each, path) if text)
+        at = _time(spec, each)
+        for state in spec.states:
+            for code in _found(each, state.path):
+                if code:
+                    canonical = _state(profile.states[state.map], code)
+                    yield LocalReceipt(profile.name, spec.name, _authority(state, each), canonical, code, keys, at, texts)
+
+
+def _authority(state: StateSpec, tree: Tree) -> Authority | None:
+    heard = state.authority
+    return heard.reads.get(next(_found(tree, heard.path), "")) if isinstance(heard, Heard) else heard
+
+
+def _state(codes: Mapping[str, str], code: str) -> State:
+    if code in codes:
+        return State(codes[code])
+    digits = code.removeprefix("-")
+    if code.startswith("-") and digits.isascii() and digits.isdecimal() and "negative" in codes:
+        return State(codes["negative"])
+    return State.UNKNOWN
+
+
+def _time(spec: ReceiptSpec, tree: Tree) -> datetime | None:
+    if spec.at is None:
+        return None
+    text = " ".join(next(_found(tree, path), "") for path in spec.at.paths)
+    try:
+        return time_reader(spec.at.time)(text)
+    except ValueError:
+        return None
+
+
+def _nodes(tree: Tree, path: str) -> Iterator[Tree]:
+    if not path:
+        yield tree
+        return
+    step, _, rest = path.partition("/")
+    for name, below in tree:
+        if name == step and isinstance(below, list):
+            yield from _nodes(below, rest)
+
+
+def _found(tree: Tree, path: str) -> Iterator[str]:
+    """The texts at a path, blanks at their ends taken off."""
+    step, _, rest = path.partition("/")
+    for name, below in tree:
+        if name == step and rest and isinstance(below, list):
+            yield from _found(below, rest)
+        elif name == step and not rest and isinstance(below, str):
+            yield below.strip()

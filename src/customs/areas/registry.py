@@ -1,0 +1,158 @@
+"""The registry (关区登记): profiles by name and by customs code, shipped ones and those of other packages.
+
+Another package adds an area by an entry point of the group ``customs.areas``: a function without parameters that gives the path of its
+``profile.toml``. One that is broken, or that has the name of a shipped area, is left out and stands under ``broken``: it never stops the
+declarations of other areas. A code that belongs to no area on the day, or to one that is not in force, has the unified edition.
+
+>>> from datetime import date
+>>> of("2991", on=date(2026, 11, 11)).name, of("5100", on=date(2016, 6, 1)).name, of("5349", on=date(2026, 11, 11)).name
+('zhejiang_jkf', 'guangzhou_kj', 'unified')
+>>> find("atlantis")
+Traceback (most recent call last):
+    ...
+customs.areas.registry.UnknownAreaError: no area is called 'atlantis'; known: ...
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from customs.areas.loading import Parents, Problem, ProfileError, Table, data_of, load
+from customs.areas.loading import problems as problems_of
+from customs.areas.profile import AreaProfile
+
+#: The entry point group of areas in other packages.
+GROUP = "customs.areas"
+
+#: The base: every area that has no format of its own.
+UNIFIED = "unified"
+
+
+class UnknownAreaError(LookupError):
+    """No profile of that name. The text lists those that exist."""
+
+
+class UnknownDistrictError(LookupError):
+    """A customs code that no list has."""
+
+
+@cache
+def find(name: str) -> AreaProfile:
+    """The profile of that name. Raises ``UnknownAreaError``, and ``ProfileError`` for a profile of another package that is broken."""
+    if name in _shipped():
+        return load(_shipped()[name], name, _parents(name))
+    if name not in _points():
+        raise UnknownAreaError(f"no area is called {name!r}; known: {', '.join(names())}")
+    found = _plugged(name)
+    if isinstance(found, ProfileError):
+        raise ProfileError(found.problems)
+    return found
+
+
+def names() -> list[str]:
+    """The areas that have a profile which can be used."""
+    return sorted({*_shipped(), *(name for name in _points() if isinstance(_found(name), AreaProfile))})
+
+
+def broken() -> dict[str, ProfileError]:
+    """The areas of other packages that cannot be used, each with the reason."""
+    found = {name: _found(name) for name in sorted(_points())}
+    return {name: each for name, each in found.items() if isinstance(each, ProfileError)}
+
+
+def of(code: str, *, on: date) -> AreaProfile:
+    """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is no other.
+
+    Where several profiles of a code are in force, that with local messages comes first, and of two such the younger. Raises
+    ``ValueError`` for what is no code of four digits: whether a code exists is said by the code list ``districts``, which may be older.
+    """
+    if not (len(code) == 4 and code.isascii() and code.isdecimal()):
+        raise ValueError(f"a customs code has four digits, not {code!r}")
+    found = [each for each in _by_code().get(code, ()) if each.in_force(on)]
+    return max(found, key=lambda each: each.valid_from or date.min, default=find(UNIFIED))
+
+
+def check(file: Path) -> tuple[Problem, ...]:
+    """What is wrong with a profile in a file; nothing if it can be used. Raises ``OSError`` where it cannot be read."""
+    return tuple(problems_of(file, file.parent.name, _parents(file.parent.name)))
+
+
+@cache
+def _by_code() -> Mapping[str, tuple[AreaProfile, ...]]:
+    found: dict[str, list[AreaProfile]] = {}
+    for profile in map(find, names()):
+        for code in profile.codes:
+            found.setdefault(code, []).append(profile)
+    return {code: _alone(profiles) for code, profiles in found.items()}
+
+
+def _alone(profiles: list[AreaProfile]) -> tuple[AreaProfile, ...]:
+    """The profiles of a code without those to which its parcels go beside another of them."""
+    beside = {name for each in profiles for name in each.beside if name != each.name}
+    return tuple(each for each in profiles if each.name not in beside)
+
+
+def _parents(*heirs: str) -> Parents:
+    """Finds what a profile inherits from; ``heirs`` are those that ask, so that none is its own ancestor."""
+
+    def parent(name: str) -> Table:
+        if name in heirs:
+            raise LookupError(f"{name} leads back to itself: {' inherits from '.join((*heirs, name))}")
+        if name not in _shipped() and name not in _points():
+            raise LookupError(f"no area is called {name!r}")
+        return data_of(_shipped().get(name) or _path(name), name, _parents(*heirs, name))
+
+    return parent
+
+
+@cache
+def _shipped() -> Mapping[str, Traversable]:
+    folders = files("customs.areas").iterdir()
+    return {each.name: each.joinpath("profile.toml") for each in folders if each.joinpath("profile.toml").is_file()}
+
+
+@cache
+def _points() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """The entry points of other packages by the name of the area; there should be one each."""
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for point in entry_points(group=GROUP):
+        found[point.name] = (*found.get(point.name, ()), point)
+    return found
+
+
+def _found(name: str) -> AreaProfile | ProfileError:
+    """The area of another package, or why it cannot be used."""
+    if name in _shipped():
+        return _refused(name, "is the name of an area that this library ships; its authors have to choose another")
+    return _plugged(name)
+
+
+@cache
+def _plugged(name: str) -> AreaProfile | ProfileError:
+    try:
+        return load(_path(name), name, _parents(name))
+    except ProfileError as error:
+        return error
+    except (Exception, SystemExit) as error:  # whatever other people's code does, it must not stop the areas of others
+        return _refused(name, f"cannot be loaded: {type(error).__name__}: {error}")
+
+
+def _path(name: str) -> Path:
+    """The file of an area of another package, which its function names."""
+    points = _points()[name]
+    if len(points) > 1:
+        raise _refused(name, "is the name of areas in several packages: uninstall all but one")
+    path: object = points[0].load()()
+    if not isinstance(path, Path):
+        raise _refused(name, f"has to give the path of its profile.toml, not {type(path).__name__}")
+    return path
+
+
+def _refused(name: str, reason: str) -> ProfileError:
+    """What stands against an area of another package, with the function that its entry point names instead of a file."""
+    value = " and ".join(point.value for point in _points()[name])
+    return ProfileError((Problem(value, 0, "", f"area {name!r} {reason}"),))

@@ -1,0 +1,254 @@
+"""The road through areas with formats of their own: ``area=`` changes, and nothing else for its caller."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+import customs
+from customs import areas
+from customs.areas import Area, SettingsError, UnknownAreaError
+from customs.declaration import Declaration
+from customs.tax import Rates, from_rows
+from customs.testing import sample_parcels
+from customs.testing.areas import parcel_for, sample_area
+from customs.testing.parcels import Mode
+from support import MORNING, SINGLES_DAY
+
+#: Every area that has messages of its own for the documents of a parcel.
+LOCAL = [name for name in areas.names() if any(each.with_a_parcel for each in areas.find(name).messages)]
+
+
+def day_of(name: str) -> date:
+    """The last day on which the area's format is in force, or Singles' Day."""
+    return min(areas.find(name).valid_to or SINGLES_DAY, SINGLES_DAY)
+
+
+def parcels_for(name: str, count: int = 3, mode: Mode = "1210") -> list[Declaration]:
+    """Parcels whose prices and taxes are left to the law of any day."""
+    return [parcel_for(each, areas.find(name)) for each in sample_parcels(count, seed=5, mode=mode)]
+
+
+def walked(
+    parcels: list[Declaration], area: Area | str, on: date = SINGLES_DAY, **more: Any
+) -> tuple[list[customs.Prepared], list[customs.Outgoing]]:
+    """Parcels and messages in the order in which they come."""
+    guids = customs.seeded_guids(1)
+    more.setdefault("rates", rates_of_old(parcels) if on.year < 2026 else None)
+    batches = list(
+        customs.prepare_many(parcels, area=area, signer=None, on=on, clock=customs.fixed_clock(MORNING), guids=guids, **more)
+    )
+    return [each for batch in batches for each in batch.parcels], [each for batch in batches for each in batch.messages]
+
+
+def rates_of_old(parcels: list[Declaration]) -> Rates:
+    """A fictitious table for years before the shipped one: VAT in full, no consumption tax."""
+    lines = {line.hs_code: line for parcel in parcels for line in parcel.order.lines}
+    return from_rows(
+        {
+            "hs_code": code, "name": "test", "legal_unit1": line.legal_unit1, "legal_unit2": line.legal_unit2, "vat": "standard",
+            "consumption": "", "valid_from": "2012-01-01", "valid_to": "", "as_of": "2026-01-01", "source": "fictitious",
+            "mfn": "0",
+        }
+        for code, line in lines.items()
+    )  # fmt: skip
+
+
+def codes(findings: list[customs.Finding]) -> set[str]:
+    return {each.code for each in findings if each.severity is not customs.Severity.NOTE}
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_parcel_goes_through_every_area_by_naming_it(name: str) -> None:
+    parcels, messages = walked(parcels_for(name), sample_area(areas.find(name)))
+    # without a key the list of the unified edition is not written
+    assert {found.code for each in parcels for found in each.findings if found.is_error} <= {"list-not-signed"}
+    local = [each for each in areas.find(name).messages if each.with_a_parcel]
+    for message in local:
+        sent = [each for each in messages if each.name == message.name and each.area == name]
+        assert [position for each in sent for position in each.parcels] == [1, 2, 3], message.name
+        assert max(len(each.parcels) for each in sent) == min(3, message.batch), message.name
+    for each in messages:
+        if each.area == name and each.name in {message.name for message in local}:
+            reading = areas.read_local(sample_area(areas.find(name)), each.content)
+            assert len(reading.parcels) == len(each.parcels)
+
+
+def test_the_unified_edition_is_the_area_of_everyone_else() -> None:
+    parcels = list(sample_parcels(2, seed=5, mode="1210"))
+    named, resolved = walked(parcels, "unified"), walked(parcels, areas.configure(areas.of("7908", on=SINGLES_DAY)))
+    assert [each.content for each in named[1]] == [each.content for each in resolved[1]]
+
+
+def test_an_area_that_nobody_knows_is_misuse() -> None:
+    with pytest.raises(UnknownAreaError, match="no area is called 'atlantis'; known: beijing_ept"):
+        walked([], "atlantis")
+
+
+def test_a_batch_holds_as_many_parcels_as_the_area_admits() -> None:
+    _, messages = walked(parcels_for("zhejiang_jkf", 45), sample_area(areas.find("zhejiang_jkf")))
+    orders = [len(each.parcels) for each in messages if each.name == "IMPORTORDER"]
+    assert orders == [20, 20, 5]
+
+
+def test_parcels_that_differ_in_what_a_message_says_once_go_into_different_messages() -> None:
+    parcels = parcels_for("guangzhou_kj", 4)
+    elsewhere = [
+        each.model_copy(update={"clearance": each.clearance.model_copy(update={"customs_code": "5141", "port_code": "5141"})})
+        for each in parcels[1::2]
+    ]
+    mixed = [parcels[0], elsewhere[0], parcels[2], elsewhere[1]]
+    _, messages = walked(mixed, sample_area(areas.find("guangzhou_kj")), on=day_of("guangzhou_kj"))
+    orders = [each for each in messages if each.name == "KJ881111"]
+    assert sorted(each.parcels for each in orders) == [(1, 3), (2, 4)]
+
+
+def test_what_the_area_lacks_is_an_error_and_nothing_is_written() -> None:
+    (parcel,), messages = walked(parcels_for("ningbo_kjb2c", 1), "ningbo_kjb2c")
+    assert parcel.refused
+    assert messages == parcel.messages == []
+    assert {"area-setting-missing", "area-company"} <= codes(parcel.findings)
+    assert any("ningbo_payer" in str(each) for each in parcel.findings)
+
+
+def test_a_parcel_that_the_area_refuses_never_holds_up_the_others() -> None:
+    first, second, third = parcels_for("zhejiang_jkf")
+    broken = second.model_copy(update={"local": None})
+    parcels, messages = walked([first, broken, third], sample_area(areas.find("zhejiang_jkf")))
+    assert [each.refused for each in sorted(parcels, key=lambda each: each.position)] == [False, True, False]
+    assert [each.parcels for each in messages if each.name == "IMPORTORDER"] == [(1, 3)]
+
+
+def test_an_area_named_on_a_day_on_which_its_format_is_not_in_force_is_doubted() -> None:
+    (parcel,), messages = walked(parcels_for("guangzhou_880020", 1), sample_area(areas.find("guangzhou_880020")))
+    assert codes(parcel.findings) == {"area-not-in-force"}
+    assert [each.name for each in messages] == ["880020"]
+
+
+def test_documents_that_the_interface_does_not_carry_are_named() -> None:
+    (parcel,), _ = walked(parcels_for("shanghai_shcepp", 1), sample_area(areas.find("shanghai_shcepp")))
+    elsewhere = [each for each in parcel.findings if each.code == "area-elsewhere"]
+    assert {each.severity for each in elsewhere} == {customs.Severity.NOTE}
+    assert len(elsewhere) == len(areas.find("shanghai_shcepp").declared_elsewhere) > 0
+
+
+# customs and inspection
+
+
+def both(settings: Area | None = None) -> Area:
+    """Guangzhou with inspection at Nansha beside it."""
+    inspection = settings or sample_area(areas.find("guangzhou_nansha_ciq"))
+    customs_side = sample_area(areas.find("guangzhou_kj"))
+    return areas.configure(
+        customs_side.profile, parameters=customs_side.parameters, companies=customs_side.companies, secrets=customs_side.secrets,
+        serials=customs_side.serials, beside=[inspection],
+    )  # fmt: skip
+
+
+def nansha_parcels(count: int = 2) -> list[Declaration]:
+    parcels = [parcel_for(parcel_for(each, areas.find("guangzhou_kj")), areas.find("guangzhou_nansha_ciq"))
+               for each in sample_parcels(count, seed=5, mode="1210")]
+    return [each.model_copy(update={"clearance": each.clearance.model_copy(update={"customs_code": "5165", "port_code": "5165"})})
+            for each in parcels]
+
+
+IN_BOTH = date(2017, 11, 11)
+
+
+def test_one_parcel_gives_messages_for_customs_and_for_inspection() -> None:
+    parcels, messages = walked(nansha_parcels(), both(), on=IN_BOTH)
+    assert not any(each.refused for each in parcels)
+    assert {each.area for each in messages} == {"guangzhou_kj", "guangzhou_nansha_ciq"}
+    assert [each.parcels for each in messages if each.name == "KJ881111"] == [(1, 2)]
+    assert [each.parcels for each in messages if each.name == "661101"] == [(1,), (2,)]
+    assert parcels[0].beside == {"guangzhou_nansha_ciq": []}
+
+
+def test_what_inspection_refuses_keeps_back_its_own_messages_alone() -> None:
+    inspection = areas.configure(areas.find("guangzhou_nansha_ciq"), serials=areas.counting())
+    parcels, messages = walked(nansha_parcels(), both(inspection), on=IN_BOTH)
+    assert not any(each.refused for each in parcels)
+    assert {each.area for each in messages} == {"guangzhou_kj"}
+    for parcel in parcels:
+        assert {"area-company", "area-setting-missing"} & codes(parcel.beside["guangzhou_nansha_ciq"])
+        assert not {"area-company", "area-setting-missing"} & codes(parcel.findings)
+
+
+def test_what_customs_refuses_keeps_back_the_messages_of_inspection_too() -> None:
+    broken = [each.model_copy(update={"clearance": each.clearance.model_copy(update={"entry_day": None})}) for each in nansha_parcels()]
+    parcels, messages = walked(broken, both(), on=IN_BOTH)
+    assert all(each.refused for each in parcels)
+    assert messages == []
+
+
+@pytest.mark.parametrize(("on", "place"), [(date(2018, 4, 21), "5165"), (IN_BOTH, "5130")], ids=["inspection joined customs", "elsewhere"])
+def test_inspection_is_told_only_in_its_years_and_at_its_places(on: date, place: str) -> None:
+    parcels = [each.model_copy(update={"clearance": each.clearance.model_copy(update={"customs_code": place, "port_code": place})})
+               for each in nansha_parcels()]
+    prepared, messages = walked(parcels, both(), on=on)
+    assert {each.area for each in messages} == {"guangzhou_kj"}
+    assert [each.beside for each in prepared] == [{}, {}]
+
+
+def test_whoever_forgets_inspection_is_told() -> None:
+    forgetful = sample_area(areas.find("guangzhou_kj"))
+    alone = areas.configure(forgetful.profile, parameters=forgetful.parameters, companies=forgetful.companies, serials=forgetful.serials)
+    parcels, _ = walked(nansha_parcels(1), alone, on=IN_BOTH)
+    assert "area-beside" in {each.code for each in parcels[0].findings}
+
+
+# local facts
+
+
+def test_local_facts_are_given_as_texts_and_judged_by_their_kind() -> None:
+    told = json.loads(parcels_for("zhejiang_jkf", 1)[0].model_dump_json(exclude_none=True))
+    told["local"]["ordered_at"] = "yesterday"
+    (parcel,), messages = walked([told], sample_area(areas.find("zhejiang_jkf")))
+    assert ("area-fact-form", "local.ordered_at") in {(each.code, each.path) for each in parcel.findings}
+    assert messages == []
+
+
+def test_facts_for_another_area_do_no_harm() -> None:
+    (told,) = parcels_for("ningbo_kjb2c", 1)
+    more = told.model_copy(update={"local": {**(told.local or {}), "a_fact_of_another_area": "示例"}})
+    (parcel,), messages = walked([more], sample_area(areas.find("ningbo_kjb2c")))
+    assert not parcel.refused
+    assert len(messages) == 1
+
+
+def every_text(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from every_text(each)
+
+
+def test_local_facts_are_never_shown() -> None:
+    (told,) = parcels_for("zhejiang_jkf", 1)
+    secret = told.model_copy(update={"local": {**(told.local or {}), "sender_name": "不可示人"}})
+    (parcel,), (*messages, _) = walked([secret], sample_area(areas.find("zhejiang_jkf")))
+    assert any("不可示人".encode() in each.content for each in messages)
+    shown = f"{parcel!r} {messages!r} {secret!r} {[str(each) for each in parcel.findings]}"
+    assert "不可示人" not in shown
+
+
+# settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"parameters": {"colour": "blue"}}, "ningbo_kjb2c has no parameter 'colour'; it has user_id"),
+        ({"secrets": {"key": "x"}}, "ningbo_kjb2c has no secret 'key'; it has password"),
+        ({"companies": {"C": {"guangzhou": "1"}}}, "ningbo_kjb2c has no scheme 'guangzhou'; it has "),
+        ({"companies": {"C": {"ningbo_payer": "zwei"}}}, "companies.C.ningbo_payer: 'zwei' is no number of the scheme ningbo_payer"),
+    ],
+    ids=["parameter", "secret", "scheme", "number"],
+)
+def test_settings_that_the_area_does_not_have_are_refused_at_once(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        areas.configure(areas.find("ningbo_kjb2c"), **settings)
+    assert words in str(refused.value)
