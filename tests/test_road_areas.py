@@ -199,6 +199,22 @@ def test_whoever_forgets_inspection_is_told() -> None:
     assert "area-beside" in {each.code for each in parcels[0].findings}
 
 
+def test_a_parcel_goes_to_the_local_platform_and_in_the_unified_edition_at_once() -> None:
+    local = sample_area(areas.find("zhejiang_jkf"))
+    both_ways = areas.configure(
+        local.profile, parameters={**local.parameters, "ceb_flag": "02"}, companies=local.companies, serials=local.serials,
+        beside=[areas.configure(areas.find("unified"))],
+    )  # fmt: skip
+    parcels, messages = walked(parcels_for("zhejiang_jkf", 21), both_ways)
+    assert not any(each.refused for each in parcels)
+    sent = [(each.area, each.name, len(each.parcels)) for each in messages if "order" in each.documents]
+    assert sorted(sent) == [("unified", "CEB311", 21), ("zhejiang_jkf", "IMPORTORDER", 1), ("zhejiang_jkf", "IMPORTORDER", 20)]
+    # without a key the unified list is kept back, the local one is not
+    assert [each.code for each in parcels[0].beside["unified"] if each.is_error] == ["list-not-signed"]
+    assert {each.area for each in messages if each.documents == ("declaration_list",)} == {"zhejiang_jkf"}
+    assert "area-elsewhere" not in {each.code for each in parcels[0].findings}
+
+
 # local facts
 
 

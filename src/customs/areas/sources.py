@@ -53,7 +53,7 @@ class Source:
 _KINDS: dict[type[Term], FactKind] = {Decimals: "decimal", Count: "count", Moment: "moment", Instant: "moment", Day: "day"}
 
 #: The records behind each section: what the user gives, and the document in which it is complete.
-_RECORDS: dict[str, tuple[type[Record], ...]] = {
+RECORDS: dict[str, tuple[type[Record], ...]] = {
     "parties": (Parties,),
     "order": (OrderFacts, OrderHead),
     "payment": (PaymentFacts, PaymentHead),
@@ -89,7 +89,7 @@ _COMPUTED = (
 def _standard() -> Mapping[str, Source]:
     parties = set(terms_of(Parties))
     found = {each.name: each for each in _COMPUTED}
-    for section, records in _RECORDS.items():
+    for section, records in RECORDS.items():
         for record in records:
             for name, term in terms_of(record).items():
                 full = f"{section}.{name}"

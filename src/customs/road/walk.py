@@ -5,26 +5,23 @@ for one parcel, ``prepare_many`` for a stream, with up to 100 documents in a mes
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from customs import areas
 from customs.areas import Area, AreaProfile
-from customs.areas.gateway import GatewayError
-from customs.areas.rendering import carry
 from customs.declaration import Declaration
 from customs.documents import (
-    Document,
     ParcelDocuments,
     Subscription,
-    Transfer,
 )
 from customs.fields.base import Clock
 from customs.road import local
 from customs.road.building import build, declared
-from customs.road.results import DOCUMENTS, KINDS, Batch, DocumentName, Outgoing, Prepared
+from customs.road.results import DOCUMENTS, Batch, DocumentName, Prepared
+from customs.road.run import Road
+from customs.road.sending import Written, parcels_in_a_group, send, shared_heads, transmitter, written
 from customs.road.sources import Guids
 from customs.rules import (
     Finding,
@@ -36,7 +33,7 @@ from customs.rules import (
     match,
     read_declaration,
 )
-from customs.signing import Signer, SigningError, sign
+from customs.signing import Signer
 from customs.tax import (
     DEFAULT,
     ExchangeMissingError,
@@ -48,39 +45,12 @@ from customs.tax import (
     assess,
 )
 from customs.tax.law import first_day
-from customs.wire import write_document, write_message
 
 #: One signer for all documents, or one for each: payer and carrier sign their own.
 Signers = Signer | Mapping[DocumentName, Signer] | None
 
 #: What a stream may hold: declarations, or JSON texts and mappings that are read as such.
 Source = Declaration | str | bytes | Mapping[str, Any]
-
-
-class Written(NamedTuple):
-    """A parcel with its documents as they will stand in their messages, and their business keys."""
-
-    parcel: Prepared
-    texts: tuple[str, ...]
-    keys: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Road:
-    """What all parcels of a run share."""
-
-    area: Area
-    signers: Mapping[DocumentName, Signer]
-    on: date
-    clock: Clock
-    guids: Guids
-    rates: RateTable | None
-    method: Method
-    exchange: Mapping[str, Decimal] | None
-    registrations: Mapping[str, str] | None
-    subscriptions: tuple[Subscription, ...] = ()
-
-
 
 
 def prepare(
@@ -134,7 +104,7 @@ def prepare(
     )
     parcel = _walk(road, 1, declaration)
     if not parcel.refused:
-        _send(road, [_written(parcel)])
+        send(road, [written(road, parcel)])
     return parcel
 
 
@@ -248,7 +218,7 @@ def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
 
 
 def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
-    limit = local.parcels_in_a_group(road.area)
+    limit = parcels_in_a_group(road.area)
     waiting: dict[tuple[str, ...], list[Written]] = {}
     refused: list[Prepared] = []
     for parcel in _examine(road, declarations):
@@ -258,16 +228,16 @@ def _batches(road: Road, declarations: Iterable[Source]) -> Iterator[Batch]:
                 yield Batch((), tuple(refused))
                 refused = []
             continue
-        together = *_transmitter(parcel), *local.shared_heads(road.area, parcel)
+        together = *transmitter(parcel), *shared_heads(road.area, parcel)
         group = waiting.setdefault(together, [])
-        group.append(_written(parcel))
+        group.append(written(road, parcel))
         parcel.documents = None
         if len(group) == limit:
-            yield Batch(_send(road, group), (*refused, *(each.parcel for each in group)))
+            yield Batch(send(road, group), (*refused, *(each.parcel for each in group)))
             refused = []
             del waiting[together]
     for group in waiting.values():
-        yield Batch(_send(road, group), (*refused, *(each.parcel for each in group)))
+        yield Batch(send(road, group), (*refused, *(each.parcel for each in group)))
         refused = []
     if refused:
         yield Batch((), tuple(refused))
@@ -338,56 +308,3 @@ def _duplicates(parcel: Prepared, seen: dict[tuple[str, ...], int]) -> Iterator[
         yield catalogue.DUPLICATE.at(path, name=names[path], first=first)
     if not repeated:
         seen.update(dict.fromkeys(keys.values(), parcel.position))
-
-
-def _transmitter(parcel: Prepared) -> tuple[str, ...]:
-    assert parcel.declaration is not None, "only parcels that were not refused come here"
-    parties = parcel.declaration.parties
-    return parties.transmitter_code, parties.transmitter_name, parties.dxp_id
-
-
-def _written(parcel: Prepared) -> Written:
-    documents: list[Document] = [getattr(parcel.documents, name) for name in DOCUMENTS]
-    return Written(parcel, tuple(map(write_document, documents)), tuple(each.key for each in documents))
-
-
-def _send(road: Road, group: Sequence[Written]) -> tuple[Outgoing, ...]:
-    """The messages of parcels of one transmitting enterprise, noted with each parcel."""
-    parcels = [each.parcel for each in group]
-    code, name, dxp_id = _transmitter(parcels[0])
-    transfer = Transfer(transmitter_code=code, transmitter_name=name, dxp_id=dxp_id)
-    messages = []
-    for position, document in enumerate(DOCUMENTS):
-        kind = KINDS[document]
-        if kind.message not in road.area.profile.unified:
-            continue
-        signer = road.signers.get(document)
-        if signer is None and kind.must_be_signed:
-            local.note(parcels, catalogue.LIST_UNSIGNED.at(""))
-            continue
-        guid = road.guids()
-        content = write_message(kind, guid, [each.texts[position] for each in group], transfer, road.subscriptions)
-        try:
-            if signer is None:
-                local.note(parcels, catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message))
-            else:
-                content = sign(content, signer)
-            form = carry(road.area, kind.message, content, time=road.clock(), guid=guid) if road.area.profile.gateway else None
-        except SigningError as error:
-            local.note(parcels, catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error))
-            continue
-        except GatewayError as error:
-            local.note(parcels, catalogue.GATEWAY_FAILED.at(document, area=road.area.profile.zh, message=kind.message, reason=error))
-            continue
-        keys, positions = tuple(each.keys[position] for each in group), tuple(parcel.position for parcel in parcels)
-        messages.append(
-            Outgoing(
-                kind.message, (document,), guid, content, signer is not None, keys, positions, f"{kind.message}Message_{guid}.xml",
-                road.area.name, form,
-            )
-        )
-    for parcel in parcels:
-        parcel.messages += messages
-    keys_by_position = {each.parcel.position: dict(zip(DOCUMENTS, each.keys, strict=True)) for each in group}
-    messages += local.send(road.area, parcels, keys_by_position, clock=road.clock, guids=road.guids)
-    return tuple(sorted(messages, key=lambda each: DOCUMENTS.index(each.documents[0])))
