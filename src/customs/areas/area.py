@@ -151,7 +151,7 @@ _SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
 
 def load_settings(file: Path, find: Callable[[str], AreaProfile]) -> Area:
     """Settings from a TOML file: ``area``, ``[parameters]``, ``[companies.CODE]``, ``[secrets]``, ``serial`` to start with, and
-    ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings.
+    ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings, whose line end does not count.
 
     Raises ``SettingsError``, ``UnknownAreaError`` and ``OSError``.
     """
@@ -195,5 +195,6 @@ def _secret(name: str, value: object, file: Path) -> Key:
         return value
     held = value.get("file") if isinstance(value, dict) and len(value) == 1 else None
     if isinstance(held, str):
-        return (file.parent / held).read_bytes()
+        content = (file.parent / held).read_bytes()
+        return content.decode("ascii").rstrip("\r\n") if content.isascii() else content
     raise SettingsError(f'{file.name}: secrets.{name} has to be a text or {{ file = "..." }}')

@@ -3,6 +3,7 @@
 What an official table demands is an error where it is missing; what every known implementation sends, without a table, is a warning.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from customs.areas.columns import CodeError, Column, columns_of, getter, sum_of
 from customs.areas.conditions import condition
 from customs.areas.facts import Facts
 from customs.areas.gateway import missing_secrets
-from customs.areas.profile import AreaProfile, LocalMessage, Rule
+from customs.areas.profile import AreaProfile, Gateway, LocalMessage, Rule
 from customs.areas.sources import source
 from customs.areas.writing import held, taken
 from customs.fields.base import plain_digits
@@ -40,7 +41,34 @@ def check_parcel(area: Area, facts: Facts) -> list[Finding]:
             found += _found(_checks(area, message), facts)
     for check in _rules(area, area.profile):
         found += check(facts)
-    return found
+    return list(dict.fromkeys(found))
+
+
+def check_settings(area: Area) -> list[Finding]:
+    """The settings that the form of the gateway needs and that are not set; none where its secrets are missing, since then there is
+    no form.
+    """
+    gateway = area.profile.gateway
+    return list(_gateway_settings(area, gateway)) if gateway and gateway.form and not missing_secrets(area) else []
+
+
+@kept
+def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
+    steps = (*gateway.head, *gateway.steps)
+    trees = [each for each in area.profile.envelopes if each.name in {step.envelope for step in steps}]
+    fields = [spec for tree in trees for section in tree.sections for spec in section.fields]
+    texts = [*gateway.form.values(), *(part for step in steps for part in step.of)]
+    texts += [text for spec in fields for text in (spec.from_, spec.text) if text]
+    found = []
+    for name, parameter in area.profile.parameters.items():
+        used = any(re.search(rf"\bparameter\.{name}\b", text) for text in texts)
+        if used and parameter.need == "yes" and not area.parameter(name):
+            setting = f"parameters.{name}"
+            shown = f"{parameter.zh} {name}"
+            found.append(catalogue.AREA_SETTING_MISSING.at(f"settings.{setting}", area=area.profile.zh, name=shown, setting=setting))
+    if area.serials is None and any("{serial" in text or text == "message.serial" for text in texts):
+        found += _serial(area)({})
+    return tuple(found)
 
 
 def check_message(area: Area, message: LocalMessage, facts: Facts) -> list[Finding]:

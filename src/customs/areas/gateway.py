@@ -46,6 +46,7 @@ def run_head(area: Area, facts: Facts) -> None:
     gateway = area.profile.gateway
     if gateway is not None and gateway.head and not missing_secrets(area):
         _run(area, gateway.head, facts, b"")
+    facts["step"] = {name: _text(name, value) for name, value in facts["step"].items()}
 
 
 def form_of(area: Area, facts: Facts, content: bytes) -> Mapping[str, str] | None:
@@ -57,7 +58,14 @@ def form_of(area: Area, facts: Facts, content: bytes) -> Mapping[str, str] | Non
     if gateway is None or not gateway.form or missing_secrets(area):
         return None
     _run(area, gateway.steps, facts, content)
-    return {name: _part(area, part, facts, content).decode("utf-8") for name, part in gateway.form.items()}
+    return {name: _text(name, _part(area, part, facts, content)) for name, part in gateway.form.items()}
+
+
+def _text(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise GatewayError(f"{name} is no text in UTF-8: bytes need base64 first, and secrets that are sent have to be text") from None
 
 
 def _run(area: Area, steps: Sequence[Step], facts: Facts, content: bytes) -> None:
@@ -82,7 +90,14 @@ def _envelope(area: Area, step: Step, facts: Facts) -> str:
 
 
 def _key(area: Area, step: Step) -> Key | None:
-    return area.secrets[step.key] if step.key is not None else None
+    return _secret(area, step.key) if step.key is not None else None
+
+
+def _secret(area: Area, name: str) -> Key:
+    secret = area.secrets.get(name)
+    if not secret:
+        raise GatewayError(f"secrets.{name} is not set")
+    return secret
 
 
 def _part(area: Area, part: str, facts: Facts, content: bytes) -> bytes:
@@ -90,7 +105,7 @@ def _part(area: Area, part: str, facts: Facts, content: bytes) -> bytes:
     if part == "content":
         return content
     if section == "secret":
-        secret = area.secrets[name]
+        secret = _secret(area, name)
         return secret if isinstance(secret, bytes) else secret.encode()
     if section == "step":
         value = facts["step"][name]
@@ -125,7 +140,10 @@ def _undone(area: Area, gateway: Gateway, form: Mapping[str, str]) -> dict[str, 
         if part.startswith("step.") or part == "content":
             if name not in form:
                 raise GatewayError(f"the form lacks {name}")
-            known[part] = form[name].encode()
+            try:
+                known[part] = form[name].encode()
+            except UnicodeEncodeError:
+                raise GatewayError(f"{name} is no text") from None
     for step in reversed(gateway.steps):
         scheme, result = SCHEMES.get(step.scheme), known.get(f"step.{step.name}")
         if scheme is None or result is None or scheme.undo is None or len(step.of) != 1:
@@ -142,7 +160,9 @@ def _check(area: Area, step: Step, known: Mapping[str, bytes], content: bytes, p
     scheme, result = SCHEMES.get(step.scheme), known.get(f"step.{step.name}")
     if scheme is None or scheme.check is None or result is None:
         return
-    covered = b"".join(known[part] if part in known else _part(area, part, {"step": known}, content) for part in step.of)
+    if foreign := [part for part in step.of if part not in known and not part.startswith(("secret.", "'"))]:
+        raise GatewayError(f"{step.name} ({step.scheme}): covers what the form does not hold, and cannot be checked: {', '.join(foreign)}")
+    covered = b"".join(known[part] if part in known else _part(area, part, {}, content) for part in step.of)
     try:
         holds = scheme.check(covered, result, public_key if scheme.needs_key == "rsa private" else _key(area, step))
     except SchemeError as error:

@@ -3,6 +3,7 @@
 A profile is written in TOML (``docs/area-profiles.md``) and loaded by ``customs.areas.loading``. Nothing here computes.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,9 @@ FactKind = Literal["text", "decimal", "count", "moment", "day"]
 
 #: Who speaks in a receipt.
 Authority = Literal["platform", "customs", "inspection", "tax"]
+
+#: Whether a text has the form of a customs code (关区代码): four digits, of which the first may be a letter.
+CUSTOMS_CODE = re.compile("[0-9A-Z][0-9]{3}").fullmatch
 
 #: The documents that travel with every parcel; other roles are written on request only.
 WITH_A_PARCEL = ("order", "payment", "waybill", "declaration_list")

@@ -39,6 +39,10 @@ class LocalReceipt:
     texts: tuple[str, ...] = field(repr=False)
 
 
+#: What profiles call every number below 0 in a map of states; it is no code.
+NEGATIVE = "negative"
+
+
 def read_receipts(profile: AreaProfile, content: bytes) -> tuple[LocalReceipt, ...]:
     """The answers in a receipt of the area, in order.
 
@@ -85,11 +89,11 @@ def _authority(state: StateSpec, tree: Tree) -> Authority | None:
 
 
 def _state(codes: Mapping[str, str], code: str) -> State:
-    if code in codes:
+    if code in codes and code != NEGATIVE:
         return State(codes[code])
     digits = code.removeprefix("-")
-    if code.startswith("-") and digits.isascii() and digits.isdecimal() and "negative" in codes:
-        return State(codes["negative"])
+    if code.startswith("-") and digits.isascii() and digits.isdecimal() and NEGATIVE in codes:
+        return State(codes[NEGATIVE])
     return State.UNKNOWN
 
 

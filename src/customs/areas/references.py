@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from customs.areas.patterns import Hole, template, time_writer
 from customs.areas.profile import (
+    CUSTOMS_CODE,
     AreaProfile,
     CodeMap,
     Condition,
@@ -52,7 +53,7 @@ def _identity(profile: AreaProfile) -> Iterator[Mistake]:
         if name not in MESSAGES:
             yield ("unified", at), f"{name} is no message of the unified edition"
     for code in profile.codes:
-        if not re.fullmatch("[0-9]{4}", code):
+        if not CUSTOMS_CODE(code):
             yield ("districts" if code in profile.districts else "sites",), f"{code} is no customs code of four digits"
     for kind, key in (("messages", profile.messages), ("envelopes", profile.envelopes)):
         yield from _twice([each.name for each in key], kind)

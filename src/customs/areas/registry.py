@@ -23,7 +23,7 @@ from pathlib import Path
 
 from customs.areas.loading import Parents, Problem, ProfileError, Table, data_of, load
 from customs.areas.loading import problems as problems_of
-from customs.areas.profile import AreaProfile
+from customs.areas.profile import CUSTOMS_CODE, AreaProfile
 
 #: The entry point group of areas in other packages.
 GROUP = "customs.areas"
@@ -34,10 +34,6 @@ UNIFIED = "unified"
 
 class UnknownAreaError(LookupError):
     """No profile of that name. The text lists those that exist."""
-
-
-class UnknownDistrictError(LookupError):
-    """A customs code that no list has."""
 
 
 @cache
@@ -67,11 +63,11 @@ def broken() -> dict[str, ProfileError]:
 def of(code: str, *, on: date) -> AreaProfile:
     """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is no other.
 
-    Where several profiles of a code are in force, that with local messages comes first, and of two such the younger. Raises
-    ``ValueError`` for what is no code of four digits: whether a code exists is said by the code list ``districts``, which may be older.
+    Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for what has not the form of a code;
+    whether a code exists is said by the code list ``districts``, which may be older.
     """
-    if not (len(code) == 4 and code.isascii() and code.isdecimal()):
-        raise ValueError(f"a customs code has four digits, not {code!r}")
+    if not CUSTOMS_CODE(code):
+        raise ValueError(f"a customs code has four digits, the first may be a letter, not {code!r}")
     found = [each for each in _by_code().get(code, ()) if each.in_force(on)]
     return max(found, key=lambda each: each.valid_from or date.min, default=find(UNIFIED))
 

@@ -41,7 +41,6 @@ def render(area: Area, message: LocalMessage, parcels: Sequence[Facts], *, time:
         raise ValueError(f"{message.name} holds 1 to {message.batch} parcels, not {len(parcels)}")
     facts = context(area, message, message.name, parcels, time=time, guid=guid)
     run_head(area, facts)
-    facts["step"] = {name: value.decode() for name, value in facts["step"].items()}
     content = text_of(area, message, facts).encode()
     file_name = writer_of(message.file_name)(facts, {})
     return Rendered(message.name, facts["message"]["id"], guid, file_name, content, form_of(area, facts, content))

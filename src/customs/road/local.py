@@ -9,7 +9,7 @@ from datetime import date
 
 from customs import areas
 from customs.areas import Area
-from customs.areas.checks import check_day, check_parcel
+from customs.areas.checks import check_day, check_parcel, check_settings
 from customs.areas.facts import facts_of
 from customs.areas.gateway import missing_secrets
 from customs.declaration import Declaration
@@ -30,14 +30,14 @@ def localise(area: Area, parcel: Prepared, declaration: Declaration, *, on: date
 
 
 def _judged(area: Area, parcel: Prepared, declaration: Declaration, on: date) -> list[Finding]:
-    findings = check_day(area.profile, on)
+    findings = [*check_day(area.profile, on), *check_settings(area)]
     if area.profile.messages or area.profile.rules:
         assert parcel.documents is not None, "only parcels with documents come here"
         facts = facts_of(area, declaration, parcel.documents, parcel.assessment)
         findings += check_parcel(area, facts)
         if not any(each.is_error for each in findings):
             parcel.facts[area.name] = facts
-    return findings
+    return list(dict.fromkeys(findings))
 
 
 def _notes(area: Area, place: str, on: date) -> Iterator[Finding]:
