@@ -339,16 +339,36 @@ def test_the_text_that_zhejiang_calls_back_with_is_read_signed_and_verified(
     assert b"Signature" not in unsigned
     assert unsigned != built.content
 
-    content = open_form(jkf, posted_by(platform, openssl, unsigned, msgType=kind), public_key=platform.public)
-    assert content == unsigned
-    message = customs.read(content)
-    signed = customs.sign(customs.write(message), signer)
+    form = posted_by(platform, openssl, unsigned, msgType=kind)
+    declared = customs.read(built.content).documents
+    signed = areas.sign_callback(jkf, form, signer, platform_key=platform.public, ours=lambda document: document in declared)
 
     found = customs.verify(signed)
     assert found.valid, found.reasons
     assert found.certificate == signer.certificate
-    assert customs.read(signed).documents == message.documents == customs.read(built.content).documents
+    assert customs.read(signed).documents == declared
     assert not customs.verify(signed.replace(b"<ceb:appType>1", b"<ceb:appType>2")).valid
+
+
+def test_nothing_is_signed_for_a_platform_but_what_the_enterprise_declared(
+    jkf: Area, walk: Walk, platform: Pair, enterprise: Pair, signer: customs.RsaSigner, openssl: str
+) -> None:
+    unsigned = walk(parcels("unified")[0]).messages[1].content
+    unsigned = re.sub(rb"<ds:Signature.*</ds:Signature>", b"", unsigned, flags=re.DOTALL)
+
+    def called_back(content: bytes, *, by: Pair = platform, ours: bool = True) -> bytes:
+        form = posted_by(by, openssl, content, msgType="CEB411")
+        return areas.sign_callback(jkf, form, signer, platform_key=platform.public, ours=lambda document: ours)
+
+    assert customs.verify(called_back(unsigned)).valid
+    for content, more, words in (
+        (unsigned, {"ours": False}, "document 1 of CEB411 is not what was declared here"),
+        (unsigned, {"by": enterprise}, "does not belong to this content"),
+        (unsigned.replace(b"</ceb:PaymentHead>", b"<ceb:extra>1</ceb:extra></ceb:PaymentHead>"), {}, "not as the standard says"),
+        (b"<mo/>", {}, "no message of the unified edition"),
+    ):
+        with pytest.raises(GatewayError, match=words):
+            called_back(content, **more)
 
 
 # Guangzhou: a signed envelope

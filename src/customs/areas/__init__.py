@@ -8,6 +8,7 @@ answers is read by ``read_receipts``.
 """
 
 from customs.areas.area import Area, SettingsError, configure, counting, load_settings
+from customs.areas.callback import sign_callback
 from customs.areas.checks import check_message, check_parcel
 from customs.areas.facts import facts_of
 from customs.areas.gateway import GatewayError, open_form
@@ -23,4 +24,5 @@ __all__ = [
     "Area", "AreaProfile", "GatewayError", "LocalParcel", "LocalReading", "LocalReceipt", "Problem", "ProfileError", "Rendered",
     "SettingsError", "State", "UnknownAreaError", "check", "check_message", "check_parcel", "configure", "counting", "facts_of",
     "find", "load_settings", "names", "of", "open_form", "read_local", "read_receipts", "render",
+    "sign_callback",
 ]
