@@ -15,7 +15,7 @@ from customs.areas import Area, AreaProfile
 from customs.areas.facts import Facts, facts_of
 from customs.declaration import Declaration
 from customs.road.building import build
-from customs.tax import TaxAssessment, assess, from_rows
+from customs.tax import Rates, TaxAssessment, assess, from_rows
 
 CASES = sorted((Path(__file__).parent / "areas").glob("*.json"))
 
@@ -48,10 +48,10 @@ class Case:
 
 
 def facts_on_the_way(
-    area: Area, declaration: Declaration, on: date, clock: datetime, guids: tuple[str, ...] = ()
+    area: Area, declaration: Declaration, on: date, clock: datetime, guids: tuple[str, ...] = (), *, rates: Rates | None = RATES
 ) -> Facts:
     """The facts of a parcel once it is taxed and its documents are built."""
-    assessment: TaxAssessment = assess(declaration, on=on, rates=RATES)
+    assessment: TaxAssessment = assess(declaration, on=on, rates=rates)
     given = cycle(guids or ["00000000-0000-4000-8000-000000000001"])
     documents, findings = build(declaration, tax=assessment.due, on=on, app_time=clock, guids=lambda: next(given))
     assert documents, findings
