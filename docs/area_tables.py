@@ -1,6 +1,6 @@
 """The tables of areas: what each is made of, its states, and the facts, parameters and schemes that profiles draw on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from tabular import table
@@ -69,7 +69,7 @@ def states() -> str:
     )
 
 
-def _codes(maps: list[tuple[str, str, object]], state: State) -> Iterator[str]:
+def _codes(maps: Sequence[tuple[str, str, object]], state: State) -> Iterator[str]:
     for profile, name, codes in maps:
         assert isinstance(codes, dict), "states are tables"
         found = [f"`{code}`" for code, each in codes.items() if each == state.value]

@@ -177,8 +177,11 @@ def _configured(data: Mapping[str, Any], file: Path, find: Callable[[str], AreaP
             if not all(isinstance(each, str) for each in (value.values() if isinstance(value, dict) else (value,))):
                 raise SettingsError(f"{file.name}: {name}.{key} has to be text, in quotes")
     secrets = {name: _secret(name, value, file) for name, value in tables["secrets"].items()}
+    beside = data.get("beside", [])
+    if not isinstance(beside, list) or not all(isinstance(each, dict) for each in beside):
+        raise SettingsError(f"{file.name}: [[beside]] has to be tables, each with its `area`")
     serial = data.get("serial", 1)
-    if not isinstance(serial, int) or serial < 0:
+    if not isinstance(serial, int) or isinstance(serial, bool) or serial < 0:
         raise SettingsError(f"{file.name}: `serial` has to be a whole number, the first to use")
     return configure(
         find(data["area"]),
@@ -186,7 +189,7 @@ def _configured(data: Mapping[str, Any], file: Path, find: Callable[[str], AreaP
         companies=tables["companies"],
         secrets=secrets,
         serials=counting(serial),
-        beside=[_configured(each, file, find) for each in data.get("beside", [])],
+        beside=[_configured(each, file, find) for each in beside],
     )
 
 

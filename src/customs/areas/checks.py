@@ -11,14 +11,14 @@ from math import inf
 from typing import Any, NamedTuple
 
 from customs.areas.area import Area, kept
-from customs.areas.columns import CodeError, Column, columns_of, getter, sum_of
+from customs.areas.columns import DIGITS, PLACES, CodeError, Column, columns_of, getter, sum_of
 from customs.areas.conditions import condition
 from customs.areas.facts import Facts
 from customs.areas.gateway import missing_secrets
 from customs.areas.profile import AreaProfile, Gateway, LocalMessage, Rule
 from customs.areas.sources import source
 from customs.areas.writing import held, taken
-from customs.fields.base import plain_digits
+from customs.fields.base import MASK
 from customs.fields.money import EXACT
 from customs.rules import Finding, catalogue
 
@@ -134,11 +134,9 @@ def _is_plain(column: Column) -> bool:
     """Whether nothing but absence and length can be wrong with a value."""
     spec = column.spec
     limited = any(each is not None for each in (spec.map, spec.scheme, spec.places, spec.pad, spec.times, spec.least))
-    # values of the standard have 19 digits and 5 places at most
-    return not limited and (spec.scale is None or spec.scale >= _PLACES) and (spec.digits is None or spec.digits >= _DIGITS)
-
-
-_DIGITS, _PLACES = 19, 5
+    found = column.source  # what is computed, and what is given as text, may be longer
+    given = found is not None and found.path != "" and found.section not in ("local", "goods")
+    return not limited and (spec.scale is None or spec.scale >= PLACES) and (spec.digits is None or (given and spec.digits >= DIGITS))
 
 
 def _longest(column: Column) -> float:
@@ -261,6 +259,9 @@ def _parameter(area: Area, column: Column) -> Check | None:
     return lambda facts: iter((kind.at(f"settings.{setting}", area=area.profile.zh, **said),))
 
 
+_LONGEST_CODE = 6
+
+
 def _fits(area: Area, column: Column) -> Callable[[Any], tuple[Any, dict[str, object]] | None]:
     """What is wrong with a value that is there, as a kind of finding and what it says; None if nothing is."""
     spec, write = column.spec, column.write
@@ -273,14 +274,15 @@ def _fits(area: Area, column: Column) -> Callable[[Any], tuple[Any, dict[str, ob
             shown = value if spec.times is None else EXACT.multiply(value, spec.times)
             if _places(shown) > scale:
                 return catalogue.AREA_FIELD_PLACES, {"places": scale}
-        if number and digits is not None and len(plain_digits(abs(value)).replace(".", "").lstrip("0")) > digits:
-            return catalogue.AREA_FIELD_LONG, {"most": digits}
         try:
             text = write(value) if column.constant is None else column.constant
         except CodeError:
             if spec.scheme is not None:
                 return catalogue.AREA_COMPANY, {"code": value, "scheme": f"{area.profile.schemes[spec.scheme].zh} {spec.scheme}"}
-            return catalogue.AREA_CODE, {"code": value}
+            # a person's number may have been put here by mistake: no code is that long
+            return catalogue.AREA_CODE, {"code": value if len(str(value)) <= _LONGEST_CODE else MASK}
+        if number and digits is not None and len(text.strip("-").replace(".", "").lstrip("0")) > digits:
+            return catalogue.AREA_FIELD_LONG, {"most": digits}
         if most is not None and len(text) > most:
             return catalogue.AREA_FIELD_LONG, {"most": most}
         if pad is not None and len(text) > pad:

@@ -4,6 +4,7 @@ A column is compiled once and used for every parcel. ``value`` finds the canonic
 ``read`` leads back; where several values are written alike, ``read`` gives the one that stands for them all.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,10 @@ from customs.fields.money import EXACT, ZERO
 Level = Literal["message", "document", "line"]
 
 Value = Callable[[Facts, Facts], Any]
+
+
+#: What every number of the standard has at most: digits in all, and places after the point.
+DIGITS, PLACES = 19, 5
 
 
 class CodeError(LookupError):
@@ -79,7 +84,7 @@ def _level(place: str, document: str, line: str | None) -> Level:
 def _column(area: Area, spec: FieldSpec, place: str, level: Level) -> Column:
     found = source(spec.from_ or spec.total or "", area.profile) if spec.from_ or spec.total else None
     kind = found.kind if found else "decimal" if spec.sum else "text"
-    write, read = _form(area, spec, kind)
+    write, read = form_of(area, spec, kind)
     constant = spec.const
     if found and found.section == "parameter":
         given = area.parameter(found.field)
@@ -192,7 +197,7 @@ def _hole(hole: Hole) -> Callable[[Facts, Facts], str]:
     return write
 
 
-def _form(area: Area, spec: FieldSpec, kind: str) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
+def form_of(area: Area, spec: FieldSpec, kind: str) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
     """How the field's values are written and read."""
     write: Callable[[Any], str]
     read: Callable[[str], Any]
@@ -252,20 +257,29 @@ def codes_of(mapped: CodeMap) -> tuple[Mapping[str, str], Mapping[str, str]]:
     return there, {**back, **mapped.reads}
 
 
+#: Numbers as areas write them, a little more than the standard has: weights in grams, amounts in fen.
+_DECIMAL = re.compile(r"-?[0-9]{1,25}(\.[0-9]{1,10})?")
+
+
 def _decimals(spec: FieldSpec) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
-    times, least, places = spec.times, spec.least, spec.places
+    times, least, places, scale = spec.times, spec.least, spec.places, spec.scale
 
     def write(value: Any) -> str:
         if times is not None:
             value = EXACT.multiply(value, times).normalize(EXACT)
         if least is not None and value < least:
             value = least
-        return plain_digits(value) if places is None else f"{value:.{places}f}"
+        if places is not None:
+            return f"{value:.{places}f}"
+        if scale is not None and -value.as_tuple().exponent > scale:
+            value = value.normalize(EXACT)  # zeros beyond the scale are not written; other digits have been refused
+        return plain_digits(value)
 
     def read(text: str) -> Any:
-        value = Decimal(text)
-        if not value.is_finite():
+        if not _DECIMAL.fullmatch(text):
             raise ValueError("not plain digits")
+        value = Decimal(text)
         return value if times is None else EXACT.divide(value, times)
 
-    return (plain_digits if times is None and least is None and places is None else write), read
+    as_it_is = times is None and least is None and places is None and (scale is None or scale >= PLACES)
+    return (plain_digits if as_it_is else write), read

@@ -22,11 +22,12 @@ from customs.tax import TaxAssessment
 Facts = dict[str, Any]
 
 _FIVE_PLACES = Decimal("0.00001")
+_DIGITS = 19
 _DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,5})?")
 
 
 def _decimal(text: str) -> Decimal:
-    if not _DECIMAL.fullmatch(text):
+    if not _DECIMAL.fullmatch(text) or sum(map(str.isdecimal, text)) > _DIGITS:
         raise ValueError("not plain digits")
     return Decimal(text)
 

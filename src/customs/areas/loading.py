@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ Steps = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a profile: file, line from 1 (0 if unknown), key such as ``messages[0].sections[1].fields[2].most``, reason."""
+    """One mistake in a profile: file, line from 1, key such as ``messages[0].sections[1].fields[2].most``, reason."""
 
     file: str
     line: int
@@ -69,12 +70,12 @@ Parents = Callable[[str], Table]
 
 def load(file: Path | Traversable, name: str, parents: Parents | None = None) -> AreaProfile:
     """The profile in a file. Raises ``ProfileError``, and ``OSError`` where the file cannot be read."""
-    return _validated(name, str(file), data_of(file, name, parents))
+    return _validated(name, str(file), data_of(file, name, parents), parents)
 
 
 def load_text(text: str, name: str, file: str, parents: Parents | None = None) -> AreaProfile:
     """The profile in a text, ``file`` being what problems call it. Raises ``ProfileError``."""
-    return _validated(name, file, _data(text, file, parents))
+    return _validated(name, file, _data(text, file, parents), parents)
 
 
 def data_of(file: Path | Traversable, name: str, parents: Parents | None = None) -> Table:
@@ -82,7 +83,7 @@ def data_of(file: Path | Traversable, name: str, parents: Parents | None = None)
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ProfileError((Problem(str(file), 0, "", f"is not UTF-8: {error.reason} at byte {error.start}"),)) from None
+        raise ProfileError((Problem(str(file), 1, "", f"is not UTF-8: {error.reason} at byte {error.start}"),)) from None
     return _data(text, str(file), parents)
 
 
@@ -123,10 +124,13 @@ _OWN = ("districts", "sites", "valid_from", "valid_to", "days", "era", "gaps", "
 
 def _inherited(base: Table, own: Table) -> Table:
     kept = _merged(Table(base.origins, base.own, {key: each for key, each in base.items() if key not in _OWN}), own)
-    dropped = set(kept.pop("drop", ()))
-    if unknown := dropped - {each.get("name") for each in base.get("messages", ())}:
-        raise ProfileError((_problem(own.origins["drop"], ("drop",), f"{own['inherits']} has no message {', '.join(sorted(unknown))}"),))
-    if "messages" in kept:
+    dropped = kept.pop("drop", [])
+    if not isinstance(dropped, list) or not all(isinstance(each, str) for each in dropped):
+        raise ProfileError((_problem(own.origins["drop"], ("drop",), "has to be a list of names of messages"),))
+    names = [each.get("name") for each in base.get("messages", ())]
+    if unknown := [each for each in dropped if each not in names]:
+        raise ProfileError((_problem(own.origins["drop"], ("drop",), f"{own['inherits']} has no message {', '.join(unknown)}"),))
+    if dropped and _tables(kept.get("messages")):
         kept["messages"] = [each for each in kept["messages"] if each.get("name") not in dropped]
     return kept
 
@@ -137,8 +141,8 @@ def _merged(base: Table, own: Table) -> Table:
         before = base.get(key)
         if isinstance(before, Table) and isinstance(value, Table):
             merged[key] = _merged(before, value)
-        elif key in _MATCHED_BY and isinstance(before, list) and isinstance(value, list):
-            merged[key] = _matched(before, value, _MATCHED_BY[key])
+        elif key in _MATCHED_BY and _tables(before) and _tables(value):
+            merged[key] = _matched(list(before or ()), value, _MATCHED_BY[key])
         else:
             merged[key] = value
     return merged
@@ -150,6 +154,10 @@ _VALUES = frozenset({"from", "or", "const", "text", "sum", "total", "default"})
 
 def _without_value(field: Table) -> Table:
     return Table(field.origins, field.own, {key: value for key, value in field.items() if key not in _VALUES})
+
+
+def _tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, Table) for each in value)
 
 
 def _matched(base: list[Any], own: list[Any], by: str) -> list[Any]:
@@ -171,7 +179,7 @@ def _matched(base: list[Any], own: list[Any], by: str) -> list[Any]:
     return merged
 
 
-def _validated(name: str, file: str, data: Table) -> AreaProfile:
+def _validated(name: str, file: str, data: Table, parents: Parents | None) -> AreaProfile:
     try:
         profile = AreaProfile.model_validate({**data, "name": name})
     except ValidationError as error:
@@ -182,9 +190,19 @@ def _validated(name: str, file: str, data: Table) -> AreaProfile:
             reason = "is not a key of a profile" if unknown else "is missing" if missing else each["msg"]
             found.append(_located(data, file, each["loc"], reason))
         raise ProfileError(tuple(sorted(found, key=lambda each: each.line))) from None
-    if found := [_located(data, file, path, reason) for path, reason in mistakes(profile)]:
+    found = [_located(data, file, path, reason) for path, reason in (*mistakes(profile), *_unknown_areas(profile, parents))]
+    if found:
         raise ProfileError(tuple(sorted(found, key=lambda each: each.line)))
     return profile
+
+
+def _unknown_areas(profile: AreaProfile, parents: Parents | None) -> Iterator[tuple[Steps, str]]:
+    for at, name in enumerate(profile.beside if parents else ()):
+        try:
+            assert parents is not None, "there is where to look"
+            parents(name)
+        except LookupError as error:
+            yield ("beside", at), str(error)
 
 
 def _located(data: Table, file: str, path: Steps, reason: str) -> Problem:
@@ -192,6 +210,8 @@ def _located(data: Table, file: str, path: Steps, reason: str) -> Problem:
     origin: _Origin = data.own
     value: Any = data
     for at, step in enumerate(path):
+        if step == "[key]":  # pydantic's word for the key itself
+            break
         if isinstance(value, Table) and (step in value or step in value.origins):
             origin = value.origins.get(str(step), value.own)
             value = value.get(str(step))
@@ -211,7 +231,7 @@ def _problem(origin: _Origin, path: Steps, reason: str) -> Problem:
 
 
 def _line_of(text: str, path: Steps) -> int:
-    """The line on which a key was written: the first after which the text, cut there, holds it. 0 if none does.
+    """The line on which a key was written: the first after which the text, cut there, holds it. 1 if none does.
 
     TOML is read by the standard library, which says no lines. A text that is cut inside a list is closed by brackets; one that
     still cannot be read is taken one line further.
@@ -225,7 +245,11 @@ def _line_of(text: str, path: Steps) -> int:
                 low, high = (low, middle) if _holds(_cut(text, middle), path) else (middle + 1, high)
             return low
         path = path[:-1]
-    return 0
+    return 1
+
+
+#: What may close a text that is cut inside lists and inline tables, up to five deep.
+_CLOSINGS = ("", *(f"\n]{''.join(rest)}" for deep in range(5) for rest in product("]}", repeat=deep)))
 
 
 @cache
@@ -233,7 +257,7 @@ def _cut(text: str, count: int) -> Mapping[str, Any]:
     lines = text.split("\n")
     for upto in range(count, 0, -1):
         part = "\n".join(lines[:upto])
-        for closing in ("", "\n]", "\n]]", "\n]]]"):
+        for closing in _CLOSINGS:
             try:
                 return tomllib.loads(part + closing)
             except tomllib.TOMLDecodeError:

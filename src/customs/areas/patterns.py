@@ -35,6 +35,8 @@ def time_writer(pattern: str) -> Callable[[date], str]:
     """
     if not all(each in pattern for each in _LETTERS):
         raise ValueError(f"the pattern {pattern!r} needs yyyy, MM and dd")
+    if any(pattern.count(each) > 1 for each in _GROUPS):
+        raise ValueError(f"the pattern {pattern!r} has letters twice")
     form = pattern.replace("{", "{{").replace("}", "}}").replace("SSS", "{1:03}")
     for letters, place in (_LETTERS | _OF_THE_DAY).items():
         form = form.replace(letters, place)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,9 +26,6 @@ Authority = Literal["platform", "customs", "inspection", "tax"]
 #: Whether a text has the form of a customs code (关区代码): four digits, of which the first may be a letter.
 CUSTOMS_CODE = re.compile("[0-9A-Z][0-9]{3}").fullmatch
 
-#: The documents that travel with every parcel; other roles are written on request only.
-WITH_A_PARCEL = ("order", "payment", "waybill", "declaration_list")
-
 
 def _filled(value: str) -> str:
     if not value.strip():
@@ -45,6 +42,25 @@ def _number(value: object) -> object:
 Filled = Annotated[str, AfterValidator(_filled)]
 Plain = Annotated[Decimal, BeforeValidator(_number)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+#: One source or several.
+Some = Annotated[tuple[str, ...], Field(min_length=1)]
+
+#: The documents that travel with every parcel; other roles are written on request only.
+ParcelDocument = Literal["order", "payment", "waybill", "declaration_list"]
+WITH_A_PARCEL = get_args(ParcelDocument)
+
+#: What a message may declare: the documents of a parcel, a part of one, and what belongs to other occasions.
+Role = (
+    ParcelDocument
+    | Literal["declaration_list_head", "goods_record", "status", "cancellation", "goods_return", "warehouse_entry", "gate_pass"]
+)
+
+#: What tells which declaration a receipt is about.
+KeyName = Literal[
+    "order_no", "payment_no", "waybill_no", "list_no", "pre_entry_no", "internal_no", "business_no", "company_code", "message",
+    "message_id", "item_no", "goods_record_no",
+]  # fmt: skip
 
 
 class _Model(BaseModel):
@@ -67,8 +83,8 @@ class Condition(_Model):
     in_: tuple[str, ...] | None = Field(None, alias="in")
     given: bool | None = None
     above: Plain | None = None
-    all_: "tuple[str | Condition, ...] | None" = Field(None, alias="all")
-    any_: "tuple[str | Condition, ...] | None" = Field(None, alias="any")
+    all_: "tuple[str | Condition, ...] | None" = Field(None, alias="all", min_length=1)
+    any_: "tuple[str | Condition, ...] | None" = Field(None, alias="any", min_length=1)
     not_: "str | Condition | None" = Field(None, alias="not")
 
     @model_validator(mode="after")
@@ -144,7 +160,7 @@ class FieldSpec(_Model):
     or_: str | None = Field(None, alias="or")
     const: str | None = None
     text: str | None = None
-    sum: tuple[str, ...] | None = None
+    sum: Some | None = None
     total: str | None = None
     default: str | None = None
     need: Need = "yes"
@@ -154,7 +170,7 @@ class FieldSpec(_Model):
     digits: Annotated[int, Field(gt=0)] | None = None
     scale: Annotated[int, Field(ge=0)] | None = None
     places: Annotated[int, Field(ge=0)] | None = None
-    times: Plain | None = None
+    times: Annotated[Plain, Field(gt=0)] | None = None
     least: Plain | None = None
     pad: Annotated[int, Field(gt=0)] | None = None
     time: str | None = None
@@ -213,7 +229,7 @@ class LocalMessage(Envelope):
 
     zh: Filled
     en: Filled
-    documents: Annotated[tuple[Name, ...], Field(min_length=1)]
+    documents: Annotated[tuple[Role, ...], Field(min_length=1)]
     declared_by: tuple[str, ...] = ()
     unified: tuple[str, ...] = ()
     batch: Annotated[int, Field(gt=0)] = 1
@@ -253,14 +269,14 @@ class Rule(_Model):
     messages: tuple[str, ...] = ()
     when: str | None = None
     severity: Literal["error", "warning"] = "error"
-    equal: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    equal: tuple[Some, Some] | None = None
     tolerance: Plain = Decimal(0)
     at_most: AtMost | None = None
     distinct: str | None = None
-    given: tuple[str, ...] | None = None
+    given: Some | None = None
     same: tuple[str, str] | None = None
     among: Among | None = None
-    same_in_batch: tuple[str, ...] | None = None
+    same_in_batch: Some | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> "Rule":
@@ -324,7 +340,7 @@ class ReceiptSpec(_Model):
     root: str = ""
     when: Mapping[str, str] = {}
     each: str = ""
-    keys: Mapping[Name, str] = {}
+    keys: Mapping[KeyName, str] = {}
     at: At | None = None
     texts: tuple[str, ...] = ()
     states: Annotated[tuple[StateSpec, ...], Field(min_length=1)]
@@ -348,7 +364,7 @@ class AreaProfile(_Model):
     inherits: str | None = None
     beside: tuple[str, ...] = ()
     unified: tuple[str, ...] = ()
-    declared_elsewhere: Mapping[str, str] = {}
+    declared_elsewhere: Mapping[ParcelDocument, str] = {}
     gaps: tuple[str, ...] = ()
     practice: Practice = Practice()
     conditions: Mapping[str, Condition] = {}

@@ -14,7 +14,7 @@ from lxml import etree
 from customs.areas.area import Area, kept
 from customs.areas.columns import CodeError, Column, columns_of
 from customs.areas.profile import LocalMessage
-from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse
+from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
 
 #: A tree of foreign content: names with texts or further trees, in order.
 Tree = list[tuple[str, "str | Tree"]]
@@ -108,7 +108,7 @@ def _from_object(value: Mapping[str, Any], depth: int) -> Tree:
             if isinstance(one, dict):
                 found.append((name, _from_object(one, depth + 1)))
             elif isinstance(one, list):
-                raise ReadError(f"{name}: a list in a list")
+                raise ReadError(f"{shown(name)}: a list in a list")
             else:
                 found.append((name, _TEXT_OF[one] if one is None or isinstance(one, bool) else str(one)))
     return found
@@ -146,6 +146,19 @@ def _texts(tree: Tree, above: str) -> Iterator[tuple[str, str]]:
             yield from _texts(below, path)
 
 
+#: Where a fact was read, and the text there.
+_Place = tuple[Column, str]
+
+
+def _writes(place: _Place, value: Any) -> bool:
+    """Whether a value is written at a place as what stands there."""
+    column, text = place
+    try:
+        return value is not None and column.write(value) == text
+    except CodeError:
+        return False
+
+
 class _Reader:
     """Reads one message."""
 
@@ -153,6 +166,7 @@ class _Reader:
         self.message = message
         self.columns, self.holders = _columns(area, message), _holders(area, message)
         self.shared: dict[str, Any] = {}
+        self.first: dict[tuple[int, str], _Place] = {}
         self.texts: dict[str, str] = {}
         self.parcels: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
         self.unknown: dict[str, None] = {}
@@ -177,7 +191,7 @@ class _Reader:
             elif path in self.holders and (not isinstance(below, str) or not below.strip()):
                 self._below(path, [] if isinstance(below, str) else below, facts, line)
             else:
-                self.unknown[path] = None
+                self.unknown["/".join(map(shown, path.split("/")))] = None
 
     def _below(self, path: str, tree: Tree, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
         if path == self.message.document:
@@ -204,6 +218,15 @@ class _Reader:
             except (ValueError, ArithmeticError):
                 raise ReadError(f"{column.path} ({column.spec.zh}): not a {found.kind} as the area writes it") from None
         held = line if column.level == "line" and line is not None and found.of_line else facts
-        if held.get(found.name, value) != value:
-            self.conflicts[found.name] = None
-        held.setdefault(found.name, value)
+        name, key = found.name, (id(held), found.name)
+        if name not in held:
+            held[name], self.first[key] = value, (column, text)
+        elif held[name] != value:
+            self._settle(held, name, value, (column, text), self.first[key])
+
+    def _settle(self, held: dict[str, Any], name: str, value: Any, here: "_Place", first: "_Place") -> None:
+        """The same fact at two places with different values: no conflict where one place writes both values alike."""
+        if _writes(first, value):
+            held[name], self.first[id(held), name] = value, here
+        elif not _writes(here, held[name]):
+            self.conflicts[name] = None

@@ -73,7 +73,7 @@ def _is(spec: ReceiptSpec, tree: Tree) -> bool:
 
 def _answers(profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[LocalReceipt]:
     for each in _nodes(tree, spec.each):
-        keys = {name: text for name, path in spec.keys.items() if (text := next(_found(each, path), ""))}
+        keys: dict[str, str] = {name: text for name, path in spec.keys.items() if (text := next(_found(each, path), ""))}
         texts = tuple(text for path in spec.texts for text in _found(each, path) if text)
         at = _time(spec, each)
         for state in spec.states:

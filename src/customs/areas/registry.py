@@ -88,7 +88,7 @@ def _by_code() -> Mapping[str, tuple[AreaProfile, ...]]:
 
 def _alone(profiles: list[AreaProfile]) -> tuple[AreaProfile, ...]:
     """The profiles of a code without those to which its parcels go beside another of them."""
-    beside = {name for each in profiles for name in each.beside if name != each.name}
+    beside = {name for each in profiles for name in each.beside}
     return tuple(each for each in profiles if each.name not in beside)
 
 

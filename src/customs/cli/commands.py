@@ -1,6 +1,6 @@
 """The app with all its commands: each module adds its own."""
 
-from customs.cli import keys, parcels
+from customs.cli import areas, keys, parcels
 from customs.cli.common import app
 
-__all__ = ["app", "keys", "parcels"]
+__all__ = ["app", "areas", "keys", "parcels"]

@@ -13,8 +13,9 @@ from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
 from rich.text import Text
 
 from customs import __version__
-from customs.areas import UnknownAreaError
+from customs.areas import Area
 from customs.cli import files
+from customs.cli.areas import AreaName, SettingsFile, area_of
 from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
 from customs.cli.rates import last_day, neighbours, rate_card, rate_of, rates_on, rates_table
 from customs.cli.summary import Summary
@@ -40,7 +41,6 @@ class Mode(StrEnum):
 ParcelFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Parcels as JSON lines.", exists=True, dir_okay=False, readable=True)
 ]
-Area = Annotated[str, typer.Option("--area", help="Customs area; 'unified' is the national edition.")]
 ClockOption = Annotated[
     str | None,
     typer.Option("--clock", metavar="TIME", help="Time of submission in China, such as 2026-11-11T08:00:00."),
@@ -78,7 +78,8 @@ def sample(
 def declare(
     file: ParcelFile,
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for messages and refused.jsonl.")],
-    area: Area = "unified",
+    area: AreaName = None,
+    settings: SettingsFile = None,
     key: Key = None,
     cert: Cert = None,
     on: On = None,
@@ -93,53 +94,51 @@ def declare(
     """Make signed messages of a file of parcels; what is refused goes to refused.jsonl with its reasons."""
     signer = signer_of(key, cert)
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
-    try:
-        lines = _progress(file, files.read_lines(file))
-        batches = prepare_many(
-            lines, area=area, signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates),
-            exchange=_exchange(usd_rate),
-        )  # fmt: skip
-    except UnknownAreaError as error:
-        raise misuse(str(error.args[0])) from None
-    if earlier := len(list(out.glob("*.xml"))):
+    lines = _progress(file, files.read_lines(file))
+    batches = prepare_many(
+        lines, area=area_of(area, settings), signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates),
+        exchange=_exchange(usd_rate),
+    )  # fmt: skip
+    if earlier := files.earlier_messages(out):
         side.print(f"{out} holds {earlier} messages of an earlier run: take care not to send them twice", soft_wrap=True)
     out.mkdir(parents=True, exist_ok=True)
     summary = Summary()
-    with files.whole_file(out / "refused.jsonl") as refused:
+    with files.whole_file(out / files.REFUSED) as refused:
         for batch in batches:
             files.write_messages(batch, out)
             summary.add_batch(batch)
             for parcel in batch.parcels:
-                if parcel.refused:
+                if parcel.refused or files.refused_beside(parcel):
                     print(files.refusal(parcel), file=refused)
     if json:
         typer.echo(files.to_json(summary.as_dict()))
     else:
         screen.print(summary.table(f"Declared from {file.name} 申报结果"))
-        if summary.refused:
-            side.print(f"{summary.refused} refused, with reasons in {out / 'refused.jsonl'}", highlight=False, soft_wrap=True)
-    raise typer.Exit(1 if summary.refused else 0)
+        if not summary.complete:
+            count = summary.refused + sum(summary.beside.values())
+            side.print(f"{count} refused, with reasons in {out / files.REFUSED}", highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if summary.complete else 1)
 
 
 @app.command()
 def check(
-    file: ParcelFile, area: Area = "unified", on: On = None, rates: RateFile = None, usd_rate: UsdRate = None,
-    json: AsJson = False,
+    file: ParcelFile, area: AreaName = None, settings: SettingsFile = None, on: On = None, rates: RateFile = None,
+    usd_rate: UsdRate = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Check a file of parcels as customs will, and write nothing."""
     summary = Summary()
-    for parcel in _examined(file, area, on, rates, DEFAULT, _exchange(usd_rate)):
+    for parcel in _examined(file, area_of(area, settings), on, rates, DEFAULT, _exchange(usd_rate)):
         summary.add(parcel)
         for finding in parcel.findings:
-            if json:
-                typer.echo(files.to_json({"parcel": parcel.position, **finding.as_dict()}))
-            else:
-                _show_finding(parcel, finding)
+            _say(parcel, finding, json)
+        for other, findings in parcel.beside.items():
+            for finding in findings:
+                _say(parcel, finding, json, area=other)
     if json:
         typer.echo(files.to_json({"summary": summary.as_dict()}))
     else:
         screen.print(summary.table(f"Checked {file.name} 检查结果", written=False))
-    raise typer.Exit(1 if summary.refused else 0)
+    raise typer.Exit(0 if summary.complete else 1)
 
 
 @app.command()
@@ -160,7 +159,7 @@ def tax(
         raise misuse("--apportion: by_weight needs the weights of the lines, which a parcel does not hold; see customs.assess")
     method = Method(rounding=rounding, apportionment=apportion)
     summary = Summary()
-    for parcel in _examined(file, "unified", on, rates, method, _exchange(usd_rate)):
+    for parcel in _examined(file, area_of(None, None), on, rates, method, _exchange(usd_rate)):
         summary.add(parcel)
         if json:
             typer.echo(files.to_json(tax_of(parcel)))
@@ -204,17 +203,14 @@ def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Fol
 
 
 def _examined(
-    file: Path, area: str, on: str | None, rates: Path | None, method: Method = DEFAULT,
+    file: Path, area: Area, on: str | None, rates: Path | None, method: Method = DEFAULT,
     exchange: Mapping[str, Decimal] | None = None,
 ) -> Iterator[Prepared]:  # fmt: skip
     lines = _progress(file, files.read_lines(file))
-    try:
-        return examine(
-            lines, area=area, on=day_of(on), clock=system_clock, guids=random_guids, rates=_rates(rates), method=method,
-            exchange=exchange,
-        )  # fmt: skip
-    except UnknownAreaError as error:
-        raise misuse(str(error.args[0])) from None
+    return examine(
+        lines, area=area, on=day_of(on), clock=system_clock, guids=random_guids, rates=_rates(rates), method=method,
+        exchange=exchange,
+    )  # fmt: skip
 
 
 def _exchange(usd_rate: str | None) -> Mapping[str, Decimal] | None:
@@ -266,6 +262,13 @@ def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
     _show_texts(finding)
     for each in others:
         screen.print(Text(f"    the table has 表中有 {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"), soft_wrap=True)
+
+
+def _say(parcel: Prepared, finding: Finding, json: bool, **more: str) -> None:
+    if json:
+        typer.echo(files.to_json({"parcel": parcel.position, **more, **finding.as_dict()}))
+    else:
+        _show_finding(parcel, finding)
 
 
 def _show_finding(parcel: Prepared, finding: Finding) -> None:

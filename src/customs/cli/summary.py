@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
+from customs.cli.files import refused_beside
 from customs.fields.money import ZERO
 from customs.road import Batch, Prepared
 from customs.rules import CATALOGUE
@@ -22,6 +23,13 @@ class Summary:
     messages: int = 0
     tax: Decimal = ZERO
     findings: Counter[str] = field(default_factory=Counter)
+    beside: Counter[str] = field(default_factory=Counter)
+    """Parcels that a further area refused, by its name."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether no area refused anything."""
+        return not self.refused and not self.beside
 
     def add_batch(self, batch: Batch) -> None:
         """Count a batch: its messages, and its parcels."""
@@ -36,13 +44,16 @@ class Summary:
         self.refused += parcel.refused
         if not parcel.refused and parcel.assessment:
             self.tax += parcel.assessment.due
-        self.findings.update({finding.code for finding in parcel.findings})
+        self.findings.update({finding.code for findings in (parcel.findings, *parcel.beside.values()) for finding in findings})
+        self.beside.update(refused_beside(parcel))
 
     def as_dict(self) -> dict[str, Any]:
+        beside = {"refused_beside": dict(self.beside)} if self.beside else {}
         return {
             "parcels": self.parcels,
             "declared": self.parcels - self.refused,
             "refused": self.refused,
+            **beside,
             "documents": self.documents,
             "messages": self.messages,
             "tax": str(self.tax),
@@ -59,6 +70,8 @@ class Summary:
         table.add_row("parcels 包裹", f"{self.parcels:,}")
         table.add_row("in order 通过", f"{self.parcels - self.refused:,}")
         table.add_row("refused 退回", f"{self.refused:,}")
+        for area, count in self.beside.items():
+            table.add_row(f"refused by {area} 退回", f"{count:,}")
         if written:
             table.add_row("documents 单证", f"{self.documents:,}")
             table.add_row("messages 报文", f"{self.messages:,}")

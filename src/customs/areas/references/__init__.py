@@ -4,30 +4,17 @@ What a single value has to look like is said in ``customs.areas.profile``; here 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from customs.areas.patterns import Hole, template, time_writer
-from customs.areas.profile import (
-    CUSTOMS_CODE,
-    AreaProfile,
-    CodeMap,
-    Condition,
-    Envelope,
-    FieldSpec,
-    LocalMessage,
-    Rule,
-    Scheme,
-    Section,
-)
+from customs.areas.patterns import time_writer
+from customs.areas.profile import CUSTOMS_CODE, AreaProfile, CodeMap, Condition, Gateway, Rule, Scheme
+from customs.areas.references.names import Mistake, Path, check_source, check_template, check_term, looks_at_lines
+from customs.areas.references.trees import check_message, check_tree
 from customs.areas.schemes import SCHEMES
-from customs.areas.sources import source
 from customs.areas.states import State
 from customs.areas.tables import table
 from customs.codes import LISTS
 from customs.documents import MESSAGES
-
-Path = tuple[str | int, ...]
-Mistake = tuple[Path, str]
 
 
 def mistakes(profile: AreaProfile) -> Iterator[Mistake]:
@@ -38,9 +25,9 @@ def mistakes(profile: AreaProfile) -> Iterator[Mistake]:
     for name, mapped in profile.maps.items():
         yield from _map(mapped, ("maps", name))
     for at, message in enumerate(profile.messages):
-        yield from _message(profile, message, ("messages", at))
+        yield from check_message(profile, message, ("messages", at))
     for at, envelope in enumerate(profile.envelopes):
-        yield from _tree(profile, envelope, ("envelopes", at), "", None)
+        yield from check_tree(profile, envelope, ("envelopes", at), "", None)
     yield from _rules(profile)
     yield from _gateway(profile)
     yield from _receipts(profile)
@@ -83,7 +70,8 @@ def _twice(names: list[str], key: str) -> Iterator[Mistake]:
 
 def _condition(profile: AreaProfile, condition: Condition, at: Path, within: tuple[str, ...]) -> Iterator[Mistake]:
     if condition.fact is not None:
-        yield from _source(profile, condition.fact, (*at, "fact"), of_line=True)
+        kinds = ("decimal", "count") if condition.above is not None else None
+        yield from check_source(profile, condition.fact, (*at, "fact"), of_line=True, kinds=kinds)
     for key, joined in (("all", condition.all_), ("any", condition.any_), ("not", condition.not_)):
         for number, each in enumerate(joined if isinstance(joined, tuple) else () if joined is None else (joined,)):
             where = (*at, key, number) if key != "not" else (*at, key)
@@ -95,18 +83,6 @@ def _condition(profile: AreaProfile, condition: Condition, at: Path, within: tup
                 yield where, f"the condition {each!r} leads back to itself"
             else:
                 yield from _condition(profile, profile.conditions[each], where, (*within, each))
-
-
-def _looks_at_lines(profile: AreaProfile, condition: Condition) -> bool:
-    """Whether a condition compares a fact of a line; one that leads back to itself is named elsewhere."""
-    if condition.fact is not None:
-        return condition.fact.startswith(("line.", "goods."))
-    joined = (*(condition.all_ or ()), *(condition.any_ or ()), *((condition.not_,) if condition.not_ is not None else ()))
-    return any(_looks_at_lines(profile, each) for each in joined if isinstance(each, Condition)) or any(
-        _looks_at_lines(profile, profile.conditions[each])
-        for each in joined
-        if isinstance(each, str) and each in profile.conditions and profile.conditions[each] is not condition
-    )
 
 
 def _map(mapped: CodeMap, at: Path) -> Iterator[Mistake]:
@@ -130,135 +106,22 @@ def _map(mapped: CodeMap, at: Path) -> Iterator[Mistake]:
             yield (*at, "reads"), f"{' and '.join(local_codes)} all mean {canonical!r}: `writes` has to name the one that is written"
 
 
-def _message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iterator[Mistake]:
-    yield from _tree(profile, message, at, message.document, message.line)
-    for key, text in (("id", message.id), ("file_name", message.file_name)):
-        yield from _template(profile, text, (*at, key), of_line=False)
-    if message.batch > 1 and not message.document:
-        yield (*at, "batch"), "more than one parcel in a message needs `document`: the element that stands once for each"
-    paths = {section.at for section in message.sections}
-    for key, path in (("document", message.document), ("line", message.line or "")):
-        if path and not any(_within(each, path) for each in paths):
-            yield (*at, key), "no section stands there"
-    if message.line is not None and not _within(message.line, message.document):
-        yield (*at, "line"), "has to stand inside `document`"
-
-
-def _within(path: str, outer: str) -> bool:
-    return not outer or path == outer or path.startswith(f"{outer}/")
-
-
-def _tree(profile: AreaProfile, envelope: Envelope, at: Path, document: str, line: str | None) -> Iterator[Mistake]:
-    for key, text in envelope.attributes.items():
-        yield from _template(profile, text, (*at, "attributes", key), of_line=False)
-    yield from _template(profile, envelope.lead, (*at, "lead"), of_line=False)
-    seen: set[tuple[str, str]] = set()
-    for number, section in enumerate(envelope.sections):
-        for position, spec in enumerate(section.fields):
-            if spec.omit and envelope.form == "json" and section.at not in {at for at, _ in seen}:
-                yield (*at, "sections", number, "fields", position, "omit"), "the first key of an object cannot be left out"
-            where = (*at, "sections", number, "fields", position)
-            if (section.at, spec.name) in seen:
-                yield (*where, "name"), f"{spec.name} stands twice in {section.at or 'the root'}"
-            seen.add((section.at, spec.name))
-            yield from _field(profile, spec, section, where, document, line)
-
-
-def _field(
-    profile: AreaProfile, spec: FieldSpec, section: Section, at: Path, document: str, line: str | None
-) -> Iterator[Mistake]:
-    of_line = line is not None and _within(section.at, line)
-    outside = bool(document) and not _within(section.at, document)
-    if spec.from_ is not None:
-        yield from _source(profile, spec.from_, (*at, "from"), of_line=of_line)
-    if spec.or_ is not None:
-        yield from _source(profile, spec.or_, (*at, "or"), of_line=of_line)
-    if spec.text is not None:
-        yield from _template(profile, spec.text, (*at, "text"), of_line=of_line)
-    if spec.total is not None:
-        yield from _source(profile, spec.total, (*at, "total"), kinds=("decimal", "count"))
-        if not outside:
-            yield (*at, "total"), "is for fields outside `document`"
-    for number, each in enumerate(spec.sum or ()):
-        yield from _term(profile, each, (*at, "sum", number), of_line=of_line)
-    yield from _names(profile, spec, at, of_line=of_line)
-    if spec.time is not None:
-        try:
-            time_writer(spec.time)
-        except ValueError as error:
-            yield (*at, "time"), str(error)
-
-
-def _names(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) -> Iterator[Mistake]:
-    for key, name, known in (
-        ("map", spec.map, profile.maps),
-        ("scheme", spec.scheme, profile.schemes),
-        ("when", spec.when, profile.conditions),
-        ("empty_when", spec.empty_when, profile.conditions),
-    ):
-        if name is None:
-            continue
-        if name not in known:
-            yield (*at, key), f"there is no {name!r} under [{'conditions' if 'when' in key else key + 's'}]"
-        elif "when" in key and not of_line and _looks_at_lines(profile, profile.conditions[name]):
-            yield (*at, key), f"the condition {name!r} looks at a line of goods, but the field stands outside `line`"
-
-
-def _source(
-    profile: AreaProfile, name: str, at: Path, *, of_line: bool = False, kinds: Iterable[str] | None = None
-) -> Iterator[Mistake]:
-    try:
-        found = source(name, profile)
-    except LookupError as error:
-        yield at, str(error)
-        return
-    if found.of_line and not of_line:
-        yield at, f"{name} is a fact of a line of goods, but stands outside `line`"
-    if kinds and found.kind not in kinds:
-        yield at, f"{name} is a {found.kind}, not a {' or '.join(kinds)}"
-
-
-def _term(profile: AreaProfile, name: str, at: Path, *, of_line: bool) -> Iterator[Mistake]:
-    """A source in a sum, with or without a sign, or summed over the lines."""
-    plain = name.removeprefix("-")
-    inside = plain.startswith("lines:")
-    yield from _source(profile, plain.removeprefix("lines:"), at, of_line=of_line or inside, kinds=("decimal", "count"))
-
-
-def _template(profile: AreaProfile, text: str, at: Path, *, of_line: bool) -> Iterator[Mistake]:
-    try:
-        pieces = template(text)
-    except ValueError as error:
-        yield at, str(error)
-        return
-    for piece in pieces:
-        if isinstance(piece, Hole):
-            yield from _source(profile, piece.name, at, of_line=of_line)
-            if piece.form and piece.name != "message.serial":
-                try:
-                    time_writer(piece.form)
-                except ValueError as error:
-                    yield at, str(error)
-            elif piece.form and not piece.form.isdecimal():
-                yield at, f"the form of a serial number is how many digits it has, not {piece.form!r}"
-
-
 def _rules(profile: AreaProfile) -> Iterator[Mistake]:
     for number, rule in enumerate(profile.rules):
         at: Path = ("rules", number)
         yield from _reach(profile, rule, at)
         for side, sum_ in enumerate(rule.equal or ()):
             for place, each in enumerate(sum_):
-                yield from _term(profile, each, (*at, "equal", side, place), of_line=False)
+                yield from check_term(profile, each, (*at, "equal", side, place), of_line=False)
         if rule.at_most:
-            yield from _source(profile, rule.at_most.fact, (*at, "at_most", "fact"), kinds=("decimal", "count"))
+            yield from check_source(profile, rule.at_most.fact, (*at, "at_most", "fact"), kinds=("decimal", "count"))
         if rule.among:
-            yield from _source(profile, rule.among.fact, (*at, "among", "fact"), of_line=True)
+            yield from check_source(profile, rule.among.fact, (*at, "among", "fact"), of_line=True)
         if rule.distinct is not None:
-            yield from _source(profile, rule.distinct, (*at, "distinct"), of_line=True)
+            yield from check_source(profile, rule.distinct, (*at, "distinct"), of_line=True)
         for key, facts in (("given", rule.given), ("same", rule.same), ("same_in_batch", rule.same_in_batch)):
             for place, each in enumerate(facts or ()):
-                yield from _source(profile, each, (*at, key, place), of_line=key == "given")
+                yield from check_source(profile, each, (*at, key, place), of_line=key == "given")
 
 
 def _reach(profile: AreaProfile, rule: Rule, at: Path) -> Iterator[Mistake]:
@@ -269,7 +132,7 @@ def _reach(profile: AreaProfile, rule: Rule, at: Path) -> Iterator[Mistake]:
             yield (*at, "messages", place), f"there is no message {name!r}"
     if rule.when is not None and rule.when not in profile.conditions:
         yield (*at, "when"), f"there is no condition {rule.when!r}"
-    elif rule.when is not None and _looks_at_lines(profile, profile.conditions[rule.when]):
+    elif rule.when is not None and looks_at_lines(profile, profile.conditions[rule.when]):
         yield (*at, "when"), f"the condition {rule.when!r} looks at a line of goods, a rule at the whole parcel"
 
 
@@ -293,6 +156,18 @@ def _gateway(profile: AreaProfile) -> Iterator[Mistake]:
             done.add(step.name)
     for name, text in profile.gateway.form.items():
         yield from _part(profile, text, ("gateway", "form", name), done, content=True)
+    yield from _without_a_parcel(profile, profile.gateway)
+
+
+def _without_a_parcel(profile: AreaProfile, gateway: Gateway) -> Iterator[Mistake]:
+    """What a gateway asks of a parcel: messages of the unified edition, which it carries too, have none there."""
+    parts: list[tuple[Path, str]] = [(("gateway", "form", name), text) for name, text in gateway.form.items()]
+    for key, steps in (("head", gateway.head), ("steps", gateway.steps)):
+        parts += [(("gateway", key, at, "of", place), each) for at, step in enumerate(steps) for place, each in enumerate(step.of)]
+    for where, text in parts if profile.unified else ():
+        for section in re.findall(r"([a-z]+)\.[a-z]", "" if text.startswith("'") else text):
+            if section not in ("message", "parameter", "secret", "step"):
+                yield where, f"{section} are facts of a parcel, which messages of the unified edition do not have here"
 
 
 def _part(profile: AreaProfile, text: str, at: Path, done: set[str], *, content: bool) -> Iterator[Mistake]:
@@ -307,9 +182,9 @@ def _part(profile: AreaProfile, text: str, at: Path, done: set[str], *, content:
         if field not in done:
             yield at, f"no step before is called {field!r}"
     elif "{" in text:
-        yield from _template(profile, text, at, of_line=False)
+        yield from check_template(profile, text, at, of_line=False)
     elif not (text.startswith("'") and text.endswith("'")):
-        yield from _source(profile, text, at)
+        yield from check_source(profile, text, at)
 
 
 def _receipts(profile: AreaProfile) -> Iterator[Mistake]:

@@ -1,0 +1,134 @@
+"""Trees in a profile: the elements of messages and envelopes, where they repeat, and the fields in them."""
+
+import re
+from collections.abc import Iterator
+
+from customs.areas.area import Area
+from customs.areas.columns import CodeError, form_of
+from customs.areas.patterns import time_writer
+from customs.areas.profile import AreaProfile, Envelope, FieldSpec, LocalMessage, Section
+from customs.areas.references.names import Mistake, Path, check_source, check_template, check_term, looks_at_lines
+from customs.areas.sources import source
+
+#: Names that elements and attributes can have, prefixes aside.
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+
+
+def check_message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iterator[Mistake]:
+    yield from check_tree(profile, message, at, message.document, message.line)
+    for key, text in (("id", message.id), ("file_name", message.file_name)):
+        yield from check_template(profile, text, (*at, key), of_line=False)
+    if message.batch > 1 and not message.document:
+        yield (*at, "batch"), "more than one parcel in a message needs `document`: the element that stands once for each"
+    paths = {section.at for section in message.sections}
+    for key, path in (("document", message.document), ("line", message.line or "")):
+        if path and not any(_within(each, path) for each in paths):
+            yield (*at, key), "no section stands there"
+    if message.line is not None and (message.line == message.document or not _within(message.line, message.document)):
+        yield (*at, "line"), "has to stand inside `document`"
+    heads = {step.name for step in profile.gateway.head} if profile.gateway else set()
+    for number, section in enumerate(message.sections):
+        for position, spec in enumerate(section.fields):
+            if spec.from_ and spec.from_.startswith("step.") and spec.from_.removeprefix("step.") not in heads:
+                yield (*at, "sections", number, "fields", position, "from"), "only steps of the gateway's `head` come before the message"
+
+
+def _within(path: str, outer: str) -> bool:
+    return not outer or path == outer or path.startswith(f"{outer}/")
+
+
+def check_tree(profile: AreaProfile, envelope: Envelope, at: Path, document: str, line: str | None) -> Iterator[Mistake]:
+    for key, text in envelope.attributes.items():
+        yield from check_template(profile, text, (*at, "attributes", key), of_line=False)
+    yield from check_template(profile, envelope.lead, (*at, "lead"), of_line=False)
+    yield from _elements(envelope, at)
+    seen: set[tuple[str, str]] = set()
+    for number, section in enumerate(envelope.sections):
+        for position, spec in enumerate(section.fields):
+            if spec.omit and envelope.form == "json" and section.at not in {at for at, _ in seen}:
+                yield (*at, "sections", number, "fields", position, "omit"), "the first key of an object cannot be left out"
+            where = (*at, "sections", number, "fields", position)
+            if (section.at, spec.name) in seen:
+                yield (*where, "name"), f"{spec.name} stands twice in {section.at or 'the root'}"
+            seen.add((section.at, spec.name))
+            yield from _field(profile, spec, section, where, document, line)
+
+
+def _elements(envelope: Envelope, at: Path) -> Iterator[Mistake]:
+    """Names that nothing can have, and fields where elements stand that hold others."""
+    xml = envelope.form == "xml"
+    if xml and envelope.root and not _NAME.fullmatch(envelope.root):
+        yield (*at, "root"), f"{envelope.root!r} is no name of an element"
+    for key in envelope.attributes:
+        if not all(map(_NAME.fullmatch, key.split(":", 1))):
+            yield (*at, "attributes", key), f"{key!r} is no name of an attribute"
+    holders = {"/".join(section.at.split("/")[:deep]) for section in envelope.sections for deep in range(1, section.at.count("/") + 2)}
+    for number, section in enumerate(envelope.sections):
+        steps = section.at.split("/") if section.at else []
+        if not all(_NAME.fullmatch(step) if xml else step for step in steps):
+            yield (*at, "sections", number, "at"), f"{section.at!r} is no path of elements"
+        for position, spec in enumerate(section.fields):
+            where = (*at, "sections", number, "fields", position, "name")
+            if xml and not _NAME.fullmatch(spec.name):
+                yield where, f"{spec.name!r} is no name of an element"
+            if "/".join([*steps, spec.name]) in holders:
+                yield where, f"{spec.name!r} holds other elements, and cannot be a field"
+
+
+def _field(
+    profile: AreaProfile, spec: FieldSpec, section: Section, at: Path, document: str, line: str | None
+) -> Iterator[Mistake]:
+    of_line = line is not None and _within(section.at, line)
+    outside = bool(document) and not _within(section.at, document)
+    if spec.from_ is not None:
+        yield from check_source(profile, spec.from_, (*at, "from"), of_line=of_line)
+    if spec.or_ is not None:
+        yield from check_source(profile, spec.or_, (*at, "or"), of_line=of_line)
+    if spec.text is not None:
+        yield from check_template(profile, spec.text, (*at, "text"), of_line=of_line)
+    if spec.total is not None:
+        yield from check_source(profile, spec.total, (*at, "total"), kinds=("decimal", "count"))
+        if not outside:
+            yield (*at, "total"), "is for fields outside `document`"
+    for number, each in enumerate(spec.sum or ()):
+        yield from check_term(profile, each, (*at, "sum", number), of_line=of_line)
+    yield from _names(profile, spec, at, of_line=of_line)
+    if spec.time is not None:
+        try:
+            time_writer(spec.time)
+        except ValueError as error:
+            yield (*at, "time"), str(error)
+            return
+    if spec.default is not None:
+        yield from _default(profile, spec, at)
+
+
+def _default(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
+    """A default is given as the area writes it, and has to be readable as a value of the field."""
+    where = (*at, "default")
+    if spec.scheme is not None:
+        yield where, "an enterprise's number has no default"
+    try:
+        kind = source(spec.from_ or "", profile).kind if spec.from_ else "decimal" if spec.sum else "text"
+        form_of(Area(profile), spec, kind)[1](spec.default or "")
+    except CodeError as error:
+        yield where, f"{spec.default!r} is not one of the codes of {error}"
+    except (ValueError, ArithmeticError):
+        yield where, f"{spec.default!r} is no {kind}"
+    except LookupError:
+        return  # the source or the map does not exist, which is said where it is named
+
+
+def _names(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) -> Iterator[Mistake]:
+    for key, name, known in (
+        ("map", spec.map, profile.maps),
+        ("scheme", spec.scheme, profile.schemes),
+        ("when", spec.when, profile.conditions),
+        ("empty_when", spec.empty_when, profile.conditions),
+    ):
+        if name is None:
+            continue
+        if name not in known:
+            yield (*at, key), f"there is no {name!r} under [{'conditions' if 'when' in key else key + 's'}]"
+        elif "when" in key and not of_line and looks_at_lines(profile, profile.conditions[name]):
+            yield (*at, key), f"the condition {name!r} looks at a line of goods, but the field stands outside `line`"

@@ -1,0 +1,417 @@
+"""What a profile says (关区配置), as people and programs read it, and the settings that an enterprise fills in."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from rich.box import SIMPLE
+from rich.table import Table
+from rich.text import Text
+
+from customs.areas import AreaProfile, Problem, ProfileError, configure, find
+from customs.areas.patterns import Hole, template
+from customs.areas.profile import FieldSpec, LocalMessage, Need, Parameter, Rule
+from customs.areas.registry import names as known_areas
+from customs.areas.sources import source
+from customs.cli.rates import optional
+
+#: How sure it is that something is asked for, from the strongest.
+_NEEDS: Mapping[Need, str] = {"yes": "needed 必填", "seen": "usual 常填", "no": "optional 可选", "unknown": "unknown 不详"}
+
+
+class _Use(NamedTuple):
+    """Where a fact is used: in which message or rule, how much it is needed, under which condition."""
+
+    by: str
+    need: Need
+    when: str | None
+
+
+# the list of areas
+
+
+def row_of(profile: AreaProfile, on: date | None) -> dict[str, Any]:
+    """A line of the list, for programs."""
+    row: dict[str, Any] = {
+        "name": profile.name,
+        "zh": profile.zh,
+        "en": profile.en,
+        "codes": sorted(profile.codes),
+        "valid_from": optional(profile.valid_from),
+        "valid_to": optional(profile.valid_to),
+        "messages": [each.name for each in profile.messages],
+        "unified": list(profile.unified),
+        "beside": list(profile.beside),
+        "confidence": profile.confidence,
+    }
+    return row if on is None else {**row, "on": str(on), "in_force": profile.in_force(on)}
+
+
+def problem_of(problem: Problem) -> dict[str, Any]:
+    return {"file": problem.file, "line": problem.line, "key": problem.key, "reason": problem.reason}
+
+
+def listing(found: Iterable[AreaProfile], failed: Mapping[str, ProfileError], on: date | None) -> Table:
+    """Every area with its codes, days and messages."""
+    table = Table(box=SIMPLE, expand=True)
+    if on:
+        table.add_column("", no_wrap=True)
+        table.caption = Text(f"● in force on {on} 当日适用")
+    table.add_column("area\n关区", ratio=5, overflow="fold")
+    table.add_column("codes\n关区代码", ratio=3, overflow="fold")
+    table.add_column("days\n适用期", no_wrap=True)
+    table.add_column("messages\n报文", ratio=4, overflow="fold")
+    table.add_column("sure\n可信度", no_wrap=True)
+    for profile in found:
+        mark = [] if on is None else [Text("●", "green") if profile.in_force(on) else Text("")]
+        area = Text(profile.name, "bold").append(f"\n{profile.zh}\n{profile.en}", "not bold")
+        messages = " ".join([*(each.name for each in profile.messages), *profile.unified])
+        table.add_row(*mark, area, " ".join(sorted(profile.codes)), _days(profile, "\n"), Text(messages), profile.confidence)
+    for name in failed:
+        table.add_row(*[Text("")] * bool(on), Text(f"{name}\nbroken 不可用", "red"))
+    return table
+
+
+def _days(profile: AreaProfile, between: str) -> str:
+    if profile.valid_from is None and profile.valid_to is None:
+        return "always"
+    return f"{profile.valid_from or ''} –{between}{profile.valid_to or ''}".strip()
+
+
+# one area
+
+
+def card_of(profile: AreaProfile) -> dict[str, Any]:
+    """A whole area but for the fields of its messages, for programs."""
+    gateway = profile.gateway
+    return {
+        **row_of(profile, None),
+        "codes": {code: profile.sites.get(code) for code in sorted(profile.codes)},
+        "days": profile.days,
+        "era": _line(profile.era),
+        "sources": list(profile.sources),
+        "gaps": list(profile.gaps),
+        "inherits": profile.inherits,
+        "declared_elsewhere": dict(profile.declared_elsewhere),
+        "messages": [
+            {
+                "name": each.name, "zh": each.zh, "en": each.en, "documents": list(each.documents), "batch": each.batch,
+                "declared_by": list(each.declared_by), "unified": list(each.unified), "with_a_parcel": each.with_a_parcel,
+            }
+            for each in profile.messages
+        ],
+        "parameters": [{"name": name, **each.model_dump()} for name, each in profile.parameters.items()],
+        "schemes": [{"name": name, **each.model_dump()} for name, each in profile.schemes.items()],
+        "secrets": [{"name": name, **each.model_dump()} for name, each in profile.secrets.items()],
+        "facts": list(facts_of(profile)),
+        "rules": [
+            {
+                "code": each.code, "severity": each.severity, "zh": each.zh, "en": each.en, "messages": list(each.messages),
+                "when": each.when, "source": each.source,
+            }
+            for each in profile.rules
+        ],
+        "gateway": gateway.model_dump(mode="json") if gateway else None,
+        "receipts": [
+            {
+                "name": each.name, "zh": each.zh, "format": each.format, "keys": list(each.keys),
+                "states": {state.path: dict(profile.states[state.map]) for state in each.states},
+            }
+            for each in profile.receipts
+        ],
+    }
+
+
+def facts_of(profile: AreaProfile) -> Iterator[dict[str, Any]]:
+    """The facts that only such areas ask for, given under ``local`` of a parcel or of its lines, the needed ones first."""
+    uses: dict[str, list[_Use]] = {}
+    for name, use in _uses(profile):
+        if name.startswith(("local.", "goods.")):
+            uses.setdefault(name, []).append(use)
+    order, rows = list(_NEEDS), list[tuple[bool, int, dict[str, Any]]]()
+    for name, each in uses.items():
+        need = min((use.need for use in each), key=order.index)
+        conditions = [use.when for use in each if use.need == need]
+        found = source(name, profile)
+        row = {
+            "name": found.field, "of": "line" if found.of_line else "parcel", "zh": found.zh, "en": found.en, "kind": found.kind,
+            "need": need, "when": None if None in conditions else " or ".join(dict.fromkeys(filter(None, conditions))),
+            "personal": found.personal, "used_by": list(dict.fromkeys(use.by for use in each)),
+        }  # fmt: skip
+        rows.append((found.of_line, order.index(need), row))
+    yield from (row for _, _, row in sorted(rows, key=lambda each: each[:2]))
+
+
+def _uses(profile: AreaProfile) -> Iterator[tuple[str, _Use]]:
+    for message in profile.messages:
+        for section in message.sections:
+            for spec in section.fields:
+                for name, need in _drawn(spec):
+                    yield name, _Use(message.name, need, spec.when)
+    for rule in profile.rules:
+        for name in rule.given or ():
+            yield name, _Use(f"rule {rule.code}", "yes" if rule.severity == "error" else "seen", rule.when)
+
+
+def _drawn(spec: FieldSpec) -> Iterator[tuple[str, Need]]:
+    """The sources of a field, and how much it needs each: one that has a substitute is optional."""
+    need: Need = spec.need if spec.default is None and spec.or_ is None else "no"
+    if spec.from_ is not None:
+        yield spec.from_, need
+    if spec.or_ is not None:
+        yield spec.or_, spec.need if spec.default is None else "no"
+    for each in (*(spec.sum or ()), spec.total or ""):
+        yield each.removeprefix("-").removeprefix("lines:"), "no"
+    for piece in template(spec.text or ""):
+        if isinstance(piece, Hole):
+            yield piece.name, "no"
+
+
+def card(profile: AreaProfile) -> Iterator[Table]:
+    """An area as people read it, table by table; what it does not have is left out."""
+    yield _identity(profile)
+    yield from _given_tables(profile)
+    if profile.rules:
+        table = _table("rules 规则", "rule", "what it says 内容")
+        for rule in profile.rules:
+            table.add_row(Text(f"{rule.code}\n{rule.severity}"), _both(rule.zh, rule.en, _under(rule)))
+        yield table
+    if profile.gateway:
+        yield _gateway(profile)
+    if profile.receipts:
+        table = _table("receipts 回执", "receipt", "codes and states 状态")
+        for each in profile.receipts:
+            shown = Text()
+            for state in each.states:
+                who = state.authority if isinstance(state.authority, str) else f"by {state.authority.path}"
+                codes = ", ".join(f"{code} {canonical}" for code, canonical in profile.states[state.map].items())
+                shown.append(f"{state.path} ({who}): {codes}\n")
+            shown.rstrip()
+            table.add_row(Text(f"{each.name}\n{each.zh}"), shown)
+        yield table
+
+
+def _identity(profile: AreaProfile) -> Table:
+    title = Text(f"{profile.name}\n{profile.zh}\n{profile.en}")
+    table = Table(title=title, title_justify="left", box=SIMPLE, show_header=False, expand=True)
+    table.add_column("what", no_wrap=True)
+    table.add_column("facts", ratio=1, overflow="fold")
+    codes = [f"{code} {profile.sites.get(code, '')}".strip() for code in sorted(profile.codes)]
+    days = _days(profile, " ") + (f" ({profile.days})" if profile.days else "")
+    elsewhere = [f"{document}: {why}" for document, why in profile.declared_elsewhere.items()]
+    for label, text in (
+        ("codes 关区代码", ", ".join(codes)),
+        ("days 适用期", days),
+        ("era 沿革", _line(profile.era)),
+        ("confidence 可信度", profile.confidence),
+        ("sources 来源", "\n".join(profile.sources)),
+        ("not known 未知", "\n".join(profile.gaps)),
+        ("inherits 继承", profile.inherits),
+        ("beside 同时申报", ", ".join(profile.beside)),
+        ("unified 统一版", ", ".join(profile.unified)),
+        ("elsewhere 另行申报", "\n".join(elsewhere)),
+    ):
+        if text:
+            table.add_row(label, Text(text))
+    return table
+
+
+def _given_tables(profile: AreaProfile) -> Iterator[Table]:
+    """The messages, and what a user gives for them: settings, and facts of parcels."""
+    if profile.messages:
+        table = _table("messages 报文", "message", "what it declares 单证", "batch\n每报文")
+        for each in profile.messages:
+            more = [", ".join(each.documents), f"by {', '.join(each.declared_by)}" if each.declared_by else ""]
+            sent = "" if each.with_a_parcel else "on request 按需"
+            table.add_row(Text(each.name), _both(each.zh, each.en, "; ".join(filter(None, [*more, sent]))), str(each.batch))
+        yield table
+    if profile.parameters or profile.schemes or profile.secrets:
+        table = _table("settings 设置", "setting", "what it is 含义", "need\n要求")
+        for name, parameter in profile.parameters.items():
+            table.add_row(Text(f"parameters.{name}"), _both(parameter.zh, parameter.en, parameter.note), Text(_asked(parameter)))
+        for name, scheme in profile.schemes.items():
+            noted = "; ".join(filter(None, [f"example {scheme.example}" if scheme.example else "", scheme.note]))
+            table.add_row(Text(f"companies.*.{name}"), _both(scheme.zh, scheme.en, noted), "per company\n每企业")
+        for name, secret in profile.secrets.items():
+            table.add_row(Text(f"secrets.{name}"), _both(secret.zh, secret.en, secret.note), "secret\n保密")
+        yield table
+    if facts := list(facts_of(profile)):
+        table = _table("facts of parcels 本地字段", "local", "what it is 含义", "need\n要求")
+        for fact in facts:
+            place = "of each line 商品; " if fact["of"] == "line" else ""
+            personal = "; personal 个人信息" if fact["personal"] else ""
+            need = _NEEDS[fact["need"]].replace(" ", "\n") + (f"\nif {fact['when']}" if fact["when"] else "")
+            table.add_row(Text(fact["name"]), _both(fact["zh"], fact["en"], f"{place}{fact['kind']}{personal}"), Text(need))
+        yield table
+
+
+def _asked(parameter: Parameter) -> str:
+    if parameter.default is not None:
+        return f"default\n{parameter.default}"
+    return _NEEDS[parameter.need].replace(" ", "\n")
+
+
+def _gateway(profile: AreaProfile) -> Table:
+    assert profile.gateway is not None, "only areas with a gateway come here"
+    gateway = profile.gateway
+    table = _table("gateway 网关", "what", "facts")
+    steps = [f"{each.name}: {each.scheme} of {', '.join(each.of) or each.envelope}" for each in (*gateway.head, *gateway.steps)]
+    form = [f"{name}: {part}" for name, part in gateway.form.items()]
+    for label, text in (
+        ("transport 传输", gateway.transport),
+        ("address 地址", gateway.address),
+        ("steps 步骤", "\n".join(steps)),
+        ("form 表单", "\n".join(form)),
+        ("reply 应答", _line(gateway.reply)),
+    ):
+        if text:
+            table.add_row(label, Text(text))
+    return table
+
+
+def _under(rule: Rule) -> str:
+    parts = [f"if {rule.when}" if rule.when else "", f"for {', '.join(rule.messages)}" if rule.messages else ""]
+    return "; ".join(filter(None, parts))
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE, expand=True)
+    for at, each in enumerate(columns):
+        table.add_column(each, ratio=3 if at == 1 else None, overflow="fold")
+    return table
+
+
+def _both(zh: str, en: str, more: str = "") -> Text:
+    return Text(f"{zh}\n{en}").append(f"\n{more}" if more else "", "dim")
+
+
+# the fields of a message
+
+
+def fields_of(message: LocalMessage) -> Iterator[dict[str, Any]]:
+    """Every field with its path and all that the profile says of it, for programs; what it does not say is left out."""
+    for section in message.sections:
+        for spec in section.fields:
+            told = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"name"})
+            yield {"path": _path(section.at, spec), "need": spec.need, **told}
+
+
+def field_table(profile: AreaProfile, message: LocalMessage) -> Table:
+    """The fields of a message in their order."""
+    title = Text(f"{profile.name} {message.name} {message.zh}, {message.en}")
+    if message.note:
+        title.append(f"\n{message.note}", "dim")
+    table = Table(title=title, title_justify="left", box=SIMPLE, expand=True)
+    table.add_column("field\n字段", ratio=5, overflow="fold")
+    table.add_column("source\n来源", ratio=4, overflow="fold")
+    table.add_column("need\n要求", overflow="fold")
+    table.add_column("form\n格式", ratio=3, overflow="fold")
+    for section in message.sections:
+        if section.at:
+            table.add_row(Text(section.at, "bold"))
+        for spec in section.fields:
+            field = Text(spec.name).append(f"\n{spec.zh}" if spec.zh else "")
+            field.append(f"\n{spec.note}" if spec.note else "", "dim")
+            need = _NEEDS[spec.need].replace(" ", "\n") if spec.filled else "empty\n空"
+            need += (f"\nif {spec.when}" if spec.when else "") + (f"\nempty if {spec.empty_when}" if spec.empty_when else "")
+            table.add_row(field, Text(_source(spec)), Text(need), Text(_form(spec)))
+    return table
+
+
+def _path(at: str, spec: FieldSpec) -> str:
+    return f"{at}/{spec.name}" if at else spec.name
+
+
+def _source(spec: FieldSpec) -> str:
+    told = [
+        spec.from_,
+        f"or {spec.or_}" if spec.or_ is not None else None,
+        f"always '{spec.const}'" if spec.const is not None else None,
+        spec.text,
+        " + ".join(spec.sum).replace("+ -", "- ") if spec.sum is not None else None,
+        f"total of {spec.total}" if spec.total is not None else None,
+        f"default '{spec.default}'" if spec.default is not None else None,
+    ]
+    return "\n".join(filter(None, told))
+
+
+def _form(spec: FieldSpec) -> str:
+    told = {
+        "at most {} characters": spec.most, "at most {} digits": spec.digits, "at most {} places": spec.scale, "{} places": spec.places,
+        "times {}": spec.times, "at least {}": spec.least, "{} characters, zeros before": spec.pad, "{}": spec.time,
+        "map {}": spec.map, "scheme {}": spec.scheme,
+    }  # fmt: skip
+    lines = [words.format(value) for words, value in told.items() if value is not None]
+    return "\n".join([*lines, *(["left out if empty"] if spec.omit else [])])
+
+
+# settings
+
+
+def template_of(profile: AreaProfile) -> str:
+    """Settings of an area to fill in, as TOML with comments in both languages; ``customs.areas.load_settings`` reads it."""
+    lines = [
+        f"# Settings for 关区设置: {_comment(profile.zh)}, {_comment(profile.en)}",
+        "# What has no value is left empty: parcels that need it are refused, and say so.",
+        f"area = {_quoted(profile.name)}",
+    ]
+    if configure(profile).asks_for_a_serial:
+        lines += ["# the first serial number 起始序号: go on from run to run, since no number may come twice", "serial = 1"]
+    lines += _tables(profile, "")
+    known = known_areas()
+    for name in profile.beside:
+        if name in known:
+            lines += _beside(name)
+    return "\n".join(lines) + "\n"
+
+
+def _tables(profile: AreaProfile, above: str) -> list[str]:
+    lines: list[str] = []
+    if profile.parameters:
+        lines += ["", f"[{above}parameters]"]
+    for name, parameter in profile.parameters.items():
+        lines += [f"# {_comment(parameter.zh)}", f"# {_comment(parameter.en)}"]
+        lines += [f"# {_comment(parameter.note)}"] if parameter.note else []
+        lines += [f"# for example {_quoted(parameter.example)}"] if parameter.example else []
+        if parameter.default is not None:
+            lines += [f"# {name} = {_quoted(parameter.default)}  # the default 默认值"]
+        else:
+            optional_ = parameter.need == "no"
+            lines += [f"# {name} = \"\"  # optional 可选" if optional_ else f'{name} = ""  # needed 必填']
+    if profile.schemes:
+        lines += ["", "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it"]
+        lines += [f"# [{above}companies.CODE]"]
+    for name, scheme in profile.schemes.items():
+        lines += [f"# {_comment(scheme.zh)}: {_comment(scheme.en)}"]
+        lines += [f"# {_comment(scheme.note)}"] if scheme.note else []
+        lines += [f"# {name} = {_quoted(scheme.example)}"]
+    if profile.secrets:
+        lines += ["", "# 密钥 Keys and passwords: each in a file beside this one that only you can read", f"[{above}secrets]"]
+    for name, secret in profile.secrets.items():
+        lines += [f"# {_comment(secret.zh)}: {_comment(secret.en)}"]
+        lines += [f"# {_comment(secret.note)}"] if secret.note else []
+        lines += [f"{name} = {{ file = {_quoted(name)} }}"]
+    return lines
+
+
+def _beside(name: str) -> Sequence[str]:
+    """The settings of a further area, all of them comments: whoever declares there too takes the signs away."""
+    other = find(name)
+    serial = ["serial = 1"] if configure(other).asks_for_a_serial else []
+    lines = ["[[beside]]", f"area = {_quoted(name)}", *serial, *_tables(other, "beside.")]
+    head = f"# 同时申报 The same parcels to {_comment(other.zh)}, {_comment(other.en)} as well:"
+    return ["", head, *(f"# {each}".rstrip() for each in lines)]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str) -> str:
+    """Text on one line, without the characters that no comment may hold."""
+    return "".join(each if each.isprintable() else " " for each in _line(text))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
