@@ -21,6 +21,7 @@ from message_pages import pages
 from tabular import table
 
 from customs import declaration
+from customs.areas.payment_agencies import AlipayIdentity, AlipayRequest, WechatIdentity, WechatRequest, WechatSplit
 from customs.cli.rates import consumption_in_words
 from customs.codes import code_list
 from customs.declaration import Declaration
@@ -82,7 +83,8 @@ def _all_terms() -> Iterator[tuple[str, str, Term, bool]]:
         yield from ((message, name, term, False) for name, term in _inside(document))
     others: dict[str, type[Record]] = {
         "BaseTransfer": Transfer, "BaseSubscribe": Subscription, "openReq": DataRequest, "payExInfoStr": PaymentUpload,
-        "upload reply": UploadReply,
+        "upload reply": UploadReply, "WeChat Pay": WechatRequest, "WeChat Pay split": WechatSplit,
+        "WeChat Pay identity": WechatIdentity, "Alipay": AlipayRequest, "Alipay identity": AlipayIdentity,
     }  # fmt: skip
     for element, record in others.items():
         yield from ((element, name, term, False) for name, term in _inside(record))
