@@ -6,10 +6,12 @@ from the facts.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import IntEnum
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -60,28 +62,64 @@ XML = Form(escape, re.compile("[&<>\r]").search)
 JSON = Form(lambda text: json.dumps(text, ensure_ascii=False)[1:-1], re.compile(r'["\\\x00-\x1f]').search)
 
 
+class _Kind(IntEnum):
+    """How a hole is filled: by a text or a number as it stands in the facts, by looking up a code, or by a function of its own."""
+
+    TEXT = 0
+    DIGITS = 1
+    CODE = 2
+    OWN = 3
+
+
+class _Slot(NamedTuple):
+    """A hole of a template: its kind, section and field of the facts, and the local codes or the function that fills it."""
+
+    kind: _Kind
+    section: str
+    field: str
+    codes: Mapping[str, str]
+    hole: Hole | None
+
+
+def _slot(part: Hole | Column, form: Form) -> _Slot:
+    if not isinstance(part, Column):
+        return _Slot(_Kind.OWN, "", "", {}, part)
+    kind, found = _Kind.OWN, part.source
+    if part.plain and found is not None:
+        if found.kind == "text" and part.codes is not None:
+            kind = _Kind.CODE
+        elif found.kind == "text" and part.write is str:
+            kind = _Kind.TEXT
+        elif found.kind in ("decimal", "count") and part.write in (plain_digits, str):
+            kind = _Kind.DIGITS
+    if kind is _Kind.OWN or found is None:
+        return _Slot(_Kind.OWN, "", "", {}, _hole(part, form))
+    codes = {code: form.escape(text) for code, text in (part.codes or {}).items()}
+    return _Slot(kind, found.section, found.field, codes, None)
+
+
+#: Values of one section: its name, and what takes them at once.
+_Taken = tuple[str, Callable[[Facts], tuple[Any, ...]]]
+
+
 class _Template:
-    """Text with holes. Plain texts, plain numbers and codes, which are most, are taken from the facts section by section, not one
-    by one.
-    """
+    """Text with holes. Most holes are plain: they are filled kind by kind and section by section, and put in their order at the end."""
 
     def __init__(self, parts: Sequence[str | Hole | Column], form: Form) -> None:
         self.text = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts)
         self.form = form
-        slots = [part for part in parts if not isinstance(part, str)]
-        plain = [_plain(part) for part in slots]
-        grouped = [(kind, _by_section(slots, plain, kind)) for kind in ("text", "digits", "code")]
-        self.texts, self.digits, self.codes = ([(section, taken(names)) for section, names in found.items()] for _, found in grouped)
-        self.code_of = [
-            {code: form.escape(text) for code, text in part.codes.items()}
-            for section in grouped[2][1]
-            for part, kind in zip(slots, plain, strict=True)
-            if kind == "code" and isinstance(part, Column) and part.codes is not None and part.source and part.source.section == section
-        ]
-        self.holes = [
-            _hole(part, form) if isinstance(part, Column) else part for part, kind in zip(slots, plain, strict=True) if kind is None
-        ]
-        self.order = taken(_order(slots, plain, grouped)) if slots else lambda values: ()
+        slots = [_slot(part, form) for part in parts if not isinstance(part, str)]
+        by_kind = sorted(range(len(slots)), key=lambda at: slots[at][:2])
+        self.order = taken([by_kind.index(at) for at in range(len(slots))]) if slots else lambda values: ()
+        filled = [slots[at] for at in by_kind]
+
+        def takes(kind: _Kind) -> list[_Taken]:
+            sections = groupby((slot for slot in filled if slot.kind is kind), key=lambda slot: slot.section)
+            return [(section, taken([slot.field for slot in each])) for section, each in sections]
+
+        self.texts, self.digits, self.codes = takes(_Kind.TEXT), takes(_Kind.DIGITS), takes(_Kind.CODE)
+        self.code_of = [slot.codes for slot in filled if slot.kind is _Kind.CODE]
+        self.holes = [slot.hole for slot in filled if slot.hole is not None]
 
     def __call__(self, facts: Facts, line: Facts) -> str:
         texts = ["" if each is None else each for section, take in self.texts for each in take(held(section, facts, line))]
@@ -113,41 +151,6 @@ def taken(names: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
         (only,) = names
         return lambda values: (values[only],)
     return itemgetter(*names)
-
-
-def _plain(part: Hole | Column) -> str | None:
-    """How a column is filled: ``text`` and ``digits`` as they are, ``code`` by a look-up, None by a function of its own."""
-    if not isinstance(part, Column) or not part.plain or part.source is None:
-        return None
-    if part.source.kind == "text":
-        return "code" if part.codes is not None else "text" if part.write is str else None
-    return "digits" if part.source.kind in ("decimal", "count") and part.write in (plain_digits, str) else None
-
-
-def _by_section(slots: Sequence[Hole | Column], plain: Sequence[str | None], kind: str) -> dict[str, list[str]]:
-    """The fields of one kind, by section."""
-    found: dict[str, list[str]] = {}
-    for part, each in zip(slots, plain, strict=True):
-        if each == kind and isinstance(part, Column) and part.source:
-            found.setdefault(part.source.section, []).append(part.source.field)
-    return found
-
-
-def _order(
-    slots: Sequence[Hole | Column], plain: Sequence[str | None], grouped: Sequence[tuple[str, dict[str, list[str]]]]
-) -> list[int]:
-    """Where the value of each slot stands among the groups, and after them the rest."""
-    places: dict[tuple[str, str], Iterator[int]] = {}
-    start = 0
-    for kind, found in grouped:
-        for section, names in found.items():
-            places[kind, section] = iter(range(start, start + len(names)))
-            start += len(names)
-    rest = iter(range(start, start + len(slots)))
-    return [
-        next(places[kind, part.source.section]) if kind and isinstance(part, Column) and part.source else next(rest)
-        for part, kind in zip(slots, plain, strict=True)
-    ]
 
 
 def _hole(column: Column, form: Form) -> Hole:

@@ -11,6 +11,7 @@ from customs.areas import Area, AreaProfile, ProfileError, SettingsError, Unknow
 from customs.areas.registry import UNIFIED, broken
 from customs.cli import files, profiles
 from customs.cli.common import AsJson, app, day_of, misuse, screen, side
+from customs.cli.settings import template_of
 from customs.codes import code_list
 
 AreaName = Annotated[str | None, typer.Option("--area", help="Customs area 关区; 'unified', the national edition, if left out.")]
@@ -117,7 +118,7 @@ def check_profile(
 @commands.command()
 def settings(name: Name) -> None:
     """Print a template of settings for an area, to fill in and give as --settings. 关区设置模板"""
-    typer.echo(profiles.template_of(_profile(name)), nl=False)
+    typer.echo(template_of(_profile(name)), nl=False)
 
 
 def _profile(name: str) -> AreaProfile:

@@ -1,7 +1,6 @@
-"""What a profile says (关区配置), as people and programs read it, and the settings that an enterprise fills in."""
+"""What a profile says (关区配置), as people and programs read it."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,10 +8,9 @@ from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
-from customs.areas import AreaProfile, Problem, ProfileError, configure, find
+from customs.areas import AreaProfile, Problem, ProfileError
 from customs.areas.patterns import Hole, template
 from customs.areas.profile import FieldSpec, LocalMessage, Need, Parameter, Rule
-from customs.areas.registry import names as known_areas
 from customs.areas.sources import source
 from customs.cli.rates import optional
 
@@ -89,7 +87,7 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
         **row_of(profile, None),
         "codes": {code: profile.sites.get(code) for code in sorted(profile.codes)},
         "days": profile.days,
-        "era": _line(profile.era),
+        "era": in_a_line(profile.era),
         "sources": list(profile.sources),
         "gaps": list(profile.gaps),
         "inherits": profile.inherits,
@@ -203,7 +201,7 @@ def _identity(profile: AreaProfile) -> Table:
     for label, text in (
         ("codes 关区代码", ", ".join(codes)),
         ("days 适用期", days),
-        ("era 沿革", _line(profile.era)),
+        ("era 沿革", in_a_line(profile.era)),
         ("confidence 可信度", profile.confidence),
         ("sources 来源", "\n".join(profile.sources)),
         ("not known 未知", "\n".join(profile.gaps)),
@@ -263,7 +261,7 @@ def _gateway(profile: AreaProfile) -> Table:
         ("address 地址", gateway.address),
         ("steps 步骤", "\n".join(steps)),
         ("form 表单", "\n".join(form)),
-        ("reply 应答", _line(gateway.reply)),
+        ("reply 应答", in_a_line(gateway.reply)),
     ):
         if text:
             table.add_row(label, Text(text))
@@ -346,72 +344,6 @@ def _form(spec: FieldSpec) -> str:
     return "\n".join([*lines, *(["left out if empty"] if spec.omit else [])])
 
 
-# settings
-
-
-def template_of(profile: AreaProfile) -> str:
-    """Settings of an area to fill in, as TOML with comments in both languages; ``customs.areas.load_settings`` reads it."""
-    lines = [
-        f"# Settings for 关区设置: {_comment(profile.zh)}, {_comment(profile.en)}",
-        "# What has no value is left empty: parcels that need it are refused, and say so.",
-        f"area = {_quoted(profile.name)}",
-    ]
-    if configure(profile).asks_for_a_serial:
-        lines += ["# the first serial number 起始序号: go on from run to run, since no number may come twice", "serial = 1"]
-    lines += _tables(profile, "")
-    known = known_areas()
-    for name in profile.beside:
-        if name in known:
-            lines += _beside(name)
-    return "\n".join(lines) + "\n"
-
-
-def _tables(profile: AreaProfile, above: str) -> list[str]:
-    lines: list[str] = []
-    if profile.parameters:
-        lines += ["", f"[{above}parameters]"]
-    for name, parameter in profile.parameters.items():
-        lines += [f"# {_comment(parameter.zh)}", f"# {_comment(parameter.en)}"]
-        lines += [f"# {_comment(parameter.note)}"] if parameter.note else []
-        lines += [f"# for example {_quoted(parameter.example)}"] if parameter.example else []
-        if parameter.default is not None:
-            lines += [f"# {name} = {_quoted(parameter.default)}  # the default 默认值"]
-        else:
-            optional_ = parameter.need == "no"
-            lines += [f"# {name} = \"\"  # optional 可选" if optional_ else f'{name} = ""  # needed 必填']
-    if profile.schemes:
-        lines += ["", "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it"]
-        lines += [f"# [{above}companies.CODE]"]
-    for name, scheme in profile.schemes.items():
-        lines += [f"# {_comment(scheme.zh)}: {_comment(scheme.en)}"]
-        lines += [f"# {_comment(scheme.note)}"] if scheme.note else []
-        lines += [f"# {name} = {_quoted(scheme.example)}"]
-    if profile.secrets:
-        lines += ["", "# 密钥 Keys and passwords: each in a file beside this one that only you can read", f"[{above}secrets]"]
-    for name, secret in profile.secrets.items():
-        lines += [f"# {_comment(secret.zh)}: {_comment(secret.en)}"]
-        lines += [f"# {_comment(secret.note)}"] if secret.note else []
-        lines += [f"{name} = {{ file = {_quoted(name)} }}"]
-    return lines
-
-
-def _beside(name: str) -> Sequence[str]:
-    """The settings of a further area, all of them comments: whoever declares there too takes the signs away."""
-    other = find(name)
-    serial = ["serial = 1"] if configure(other).asks_for_a_serial else []
-    lines = ["[[beside]]", f"area = {_quoted(name)}", *serial, *_tables(other, "beside.")]
-    head = f"# 同时申报 The same parcels to {_comment(other.zh)}, {_comment(other.en)} as well:"
-    return ["", head, *(f"# {each}".rstrip() for each in lines)]
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _comment(text: str) -> str:
-    """Text on one line, without the characters that no comment may hold."""
-    return "".join(each if each.isprintable() else " " for each in _line(text))
-
-
-def _line(text: str) -> str:
+def in_a_line(text: str) -> str:
+    """A text of several lines in one."""
     return " ".join(text.split())

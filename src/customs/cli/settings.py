@@ -1,0 +1,72 @@
+"""The settings that an enterprise fills in for an area (关区设置模板), as TOML with comments in both languages."""
+
+import json
+from collections.abc import Sequence
+
+from customs.areas import AreaProfile, configure, find
+from customs.areas.registry import names as known_areas
+from customs.cli.profiles import in_a_line
+
+
+def template_of(profile: AreaProfile) -> str:
+    """Settings of an area to fill in, as TOML with comments in both languages; ``customs.areas.load_settings`` reads it."""
+    lines = [
+        f"# Settings for 关区设置: {_comment(profile.zh)}, {_comment(profile.en)}",
+        "# What has no value is left empty: parcels that need it are refused, and say so.",
+        f"area = {_quoted(profile.name)}",
+    ]
+    if configure(profile).asks_for_a_serial:
+        lines += ["# the first serial number 起始序号: go on from run to run, since no number may come twice", "serial = 1"]
+    lines += _tables(profile, "")
+    known = known_areas()
+    for name in profile.beside:
+        if name in known:
+            lines += _beside(name)
+    return "\n".join(lines) + "\n"
+
+
+def _tables(profile: AreaProfile, above: str) -> list[str]:
+    lines: list[str] = []
+    if profile.parameters:
+        lines += ["", f"[{above}parameters]"]
+    for name, parameter in profile.parameters.items():
+        lines += [f"# {_comment(parameter.zh)}", f"# {_comment(parameter.en)}"]
+        lines += [f"# {_comment(parameter.note)}"] if parameter.note else []
+        lines += [f"# for example {_quoted(parameter.example)}"] if parameter.example else []
+        if parameter.default is not None:
+            lines += [f"# {name} = {_quoted(parameter.default)}  # the default 默认值"]
+        else:
+            optional_ = parameter.need == "no"
+            lines += [f"# {name} = \"\"  # optional 可选" if optional_ else f'{name} = ""  # needed 必填']
+    if profile.schemes:
+        lines += ["", "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it"]
+        lines += [f"# [{above}companies.CODE]"]
+    for name, scheme in profile.schemes.items():
+        lines += [f"# {_comment(scheme.zh)}: {_comment(scheme.en)}"]
+        lines += [f"# {_comment(scheme.note)}"] if scheme.note else []
+        lines += [f"# {name} = {_quoted(scheme.example)}"]
+    if profile.secrets:
+        lines += ["", "# 密钥 Keys and passwords: each in a file beside this one that only you can read", f"[{above}secrets]"]
+    for name, secret in profile.secrets.items():
+        lines += [f"# {_comment(secret.zh)}: {_comment(secret.en)}"]
+        lines += [f"# {_comment(secret.note)}"] if secret.note else []
+        lines += [f"{name} = {{ file = {_quoted(name)} }}"]
+    return lines
+
+
+def _beside(name: str) -> Sequence[str]:
+    """The settings of a further area, all of them comments: whoever declares there too takes the signs away."""
+    other = find(name)
+    serial = ["serial = 1"] if configure(other).asks_for_a_serial else []
+    lines = ["[[beside]]", f"area = {_quoted(name)}", *serial, *_tables(other, "beside.")]
+    head = f"# 同时申报 The same parcels to {_comment(other.zh)}, {_comment(other.en)} as well:"
+    return ["", head, *(f"# {each}".rstrip() for each in lines)]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str) -> str:
+    """Text on one line, without the characters that no comment may hold."""
+    return "".join(each if each.isprintable() else " " for each in in_a_line(text))
