@@ -66,7 +66,7 @@ KeyName = Literal[
 class _Model(BaseModel):
     """Read once and kept: the parts of profiles are compared by identity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def __eq__(self, other: object) -> bool:
         return self is other
