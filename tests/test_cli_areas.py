@@ -136,6 +136,23 @@ def test_an_area_is_shown_whole(name: str) -> None:
         assert text in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("ningbo_kjb2c", {"wechat": ["NINGBO"], "alipay": ["NINGBO"]}),
+        ("chongqing_dtc", {"wechat": ["CHONGQING"], "alipay": ["ZONGSHU"]}),
+        (
+            "zhengzhou_airport_cbec",
+            {"wechat": ["GUANGZHOU_ZS or ZONGSHU (4604 4613)", "ZHENGZHOU_ZH_ZS (4612)"], "alipay": ["ZONGSHU"]},
+        ),
+        ("unified", {}),
+    ],
+)
+def test_an_area_shows_what_payment_agencies_call_it(name: str, places: dict[str, list[str]]) -> None:
+    (card,) = rows("areas", "show", name)
+    assert card["payment_places"] == places
+
+
 def asked_for(profile: AreaProfile) -> set[tuple[str, str]]:
     """The local facts that stand as the source of a field."""
     specs = [spec for message in profile.messages for section in message.sections for spec in section.fields]

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from customs.areas import AreaProfile, Problem, ProfileError
 from customs.areas.patterns import Hole, template
+from customs.areas.payment_agencies import Agency, places_for
 from customs.areas.profile import FieldSpec, LocalMessage, Need, Parameter, Rule
 from customs.areas.sources import source
 from customs.cli.rates import optional
@@ -92,6 +93,7 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
         "gaps": list(profile.gaps),
         "inherits": profile.inherits,
         "declared_elsewhere": dict(profile.declared_elsewhere),
+        "payment_places": payment_places(profile),
         "messages": [
             {
                 "name": each.name, "zh": each.zh, "en": each.en, "documents": list(each.documents), "batch": each.batch,
@@ -209,10 +211,25 @@ def _identity(profile: AreaProfile) -> Table:
         ("beside 同时申报", ", ".join(profile.beside)),
         ("unified 统一版", ", ".join(profile.unified)),
         ("elsewhere 另行申报", "\n".join(elsewhere)),
+        ("payment agencies 支付机构", "\n".join(f"{agency}: {', '.join(places)}" for agency, places in payment_places(profile).items())),
     ):
         if text:
             table.add_row(label, Text(text))
     return table
+
+
+def payment_places(profile: AreaProfile) -> dict[str, list[str]]:
+    """How payment agencies name the area's codes, as they stand in their lists; the codes behind a name where there are several."""
+    found: dict[str, list[str]] = {}
+    agencies: tuple[Agency, ...] = ("wechat", "alipay")
+    for agency in agencies:
+        codes: dict[str, list[str]] = {}
+        for code in sorted(profile.codes):
+            route = places_for(agency, code)
+            codes.setdefault(" or ".join(each.code for each in route.places) or "not known", []).append(code)
+        if codes:
+            found[agency] = [place if len(codes) == 1 else f"{place} ({' '.join(each)})" for place, each in codes.items()]
+    return found
 
 
 def _given_tables(profile: AreaProfile) -> Iterator[Table]:
