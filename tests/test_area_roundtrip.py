@@ -269,7 +269,7 @@ def test_what_is_written_for_an_area_is_read_as_the_same_facts(name: str, messag
 @every_area
 def test_settings_may_hold_any_character(name: str) -> None:
     profile = areas.find(name)
-    awkward_settings = dict.fromkeys(profile.parameters, "&<%s>\"'{x}")
+    awkward_settings = {name: next(iter(each.values), "&<%s>\"'{x}") for name, each in profile.parameters.items()}
     for message in profile.messages:
         lengths = {spec.from_: spec.most for section in message.sections for spec in section.fields if spec.most}
         short = {key: text[: lengths.get(f"parameter.{key}")] for key, text in awkward_settings.items()}

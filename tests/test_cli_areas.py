@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -18,7 +20,7 @@ from typer.testing import CliRunner, Result
 from customs import areas
 from customs.areas import Area, AreaProfile, configure
 from customs.areas.loading import load_text
-from customs.areas.schemes import aes_encrypted
+from customs.areas.schemes import SCHEMES, aes_encrypted
 from customs.cli import files, profiles
 from customs.cli.commands import app
 from customs.cli.files import FORM, free_path, refused_beside, safe_name, write_messages
@@ -87,7 +89,7 @@ def test_the_list_has_every_area_with_its_codes_and_messages() -> None:
 
 def test_the_list_marks_the_areas_in_force_on_a_day() -> None:
     marked = {row["name"]: row["in_force"] for row in rows("areas", "--on", "2016-04-07")}
-    assert (marked["ningbo_kjb2c_2013"], marked["ningbo_kjb2c"], marked["unified"]) == (True, False, True)
+    assert (marked["ningbo_kjb2c_2013"], marked["ningbo_kjb2c"], marked["unified"]) == (True, False, False)
     assert marked == {name: areas.find(name).in_force(date(2016, 4, 7)) for name in areas.names()}
 
 
@@ -173,7 +175,7 @@ def test_what_is_needed_of_a_parcel_stands_before_what_is_optional() -> None:
     assert (facts["street"]["need"], facts["street"]["personal"], facts["street"]["used_by"]) == ("yes", True, ["cnec_jh_order"])
     assert facts["buyer_email"]["need"] == "no"
     number = facts["platform_declaration_no"]
-    assert (number["need"], number["when"], number["used_by"]) == ("yes", "changed", ["cnec_jh_order", "rule number-on-update"])
+    assert (number["need"], number["when"], number["used_by"]) == ("yes", "changed", ["cnec_jh_order"])
     assert (facts["platform_goods_no"]["of"], card["facts"][-1]["name"]) == ("line", "platform_goods_no")
     needs = [each["need"] for each in card["facts"] if each["of"] == "parcel"]
     assert needs == sorted(needs, key=["yes", "seen", "no", "unknown"].index)
@@ -320,6 +322,20 @@ def test_an_aes_key_in_a_file_is_taken_in_every_form_in_which_it_is_taken_as_tex
         assert aes_encrypted(b"content", given) == aes_encrypted(b"content", key if form[0] < 128 else form)
 
 
+def write_secrets(profile: AreaProfile, folder: Path) -> None:
+    """A file for each secret of an area: a key of the right kind, or a password."""
+    steps = (*profile.gateway.head, *profile.gateway.steps) if profile.gateway else ()
+    kinds = {step.key: SCHEMES[step.scheme].needs_key for step in steps if step.key}
+    private = generate_private_key(65537, 2048)
+    contents = {
+        "aes": b"fictitious key 1",
+        "rsa private": private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        "rsa public": private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    }
+    for secret in profile.secrets:
+        (folder / secret).write_bytes(contents.get(kinds.get(secret, ""), b"fictitious"))
+
+
 def filled(template: str, area: Area, above: str = "") -> str:
     """A template with the values of an area, the numbers of one enterprise among them."""
     code, numbers = next(iter(area.companies.items()), ("", {}))
@@ -344,8 +360,7 @@ def test_the_template_of_settings_is_read_once_it_is_filled_in(name: str, tmp_pa
     comments = " ".join(line for line in template.splitlines() if line.startswith("#"))
     labels = [each.zh for each in profile.parameters.values()] + [each.zh for each in profile.secrets.values()]
     assert all(" ".join(label.split()) in comments for label in labels)
-    for secret in profile.secrets:
-        (tmp_path / secret).write_bytes(b"fictitious")
+    write_secrets(profile, tmp_path)
     area = sample_area(profile)
     file = tmp_path / "settings.toml"
     file.write_text(filled(template.partition("# 同时申报")[0], area), encoding="utf-8")
@@ -371,8 +386,7 @@ def test_the_settings_of_a_further_area_are_ready_to_be_uncommented(tmp_path: Pa
     template = run("areas", "settings", "guangzhou_kj").stdout
     active, _, further = template.partition("# 同时申报")
     block = "\n".join(line.removeprefix("#").removeprefix(" ") for line in further.splitlines()[1:])
-    for secret in areas.find("guangzhou_kj").secrets:
-        (tmp_path / secret).write_bytes(b"fictitious")
+    write_secrets(areas.find("guangzhou_kj"), tmp_path)
     (tmp_path / "settings.toml").write_text(active + block, encoding="utf-8")
     found = areas.load_settings(tmp_path / "settings.toml", areas.find)
     assert [each.name for each in found.beside] == ["guangzhou_nansha_ciq"]
@@ -396,7 +410,7 @@ def test_settings_name_their_area_themselves(tmp_path: Path) -> None:
         ("parameters = {}\n", "`area` has to name the profile"),
         ('area = "ningbo_kjb2c"\nparameters.colour = "blue"\n', "ningbo_kjb2c has no parameter 'colour'"),
         ('area = "ningbo_kjb2c"\nsecrets.password = { file = "nowhere.txt" }\n', "nowhere.txt"),
-        ('area = "ningbo_kjb2c"\nsecrets.password = "hushhush\n', "settings.toml is no TOML"),
+        ('area = "ningbo_kjb2c"\nsecrets.password = "hushhush\n', "settings.toml:2 is no TOML"),
         ('area = "ningbo_kjb2c"\nsecrets.password = ["hushhush"]\n', "secrets.password has to be"),
         ('area = "ningbo_kjb2c"\nbeside = 5\n', "beside"),
     ],
@@ -545,7 +559,8 @@ def test_a_further_area_that_refuses_is_counted_and_said(tmp_path: Path) -> None
 
 def test_only_an_error_of_a_further_area_keeps_its_messages_back() -> None:
     parcel = Prepared(1)
-    doubt, error = (kind.at("", area="示例", message="M", name="n") for kind in (catalogue.AREA_FIELD_SEEN, catalogue.AREA_FIELD_MISSING))
+    kinds = catalogue.AREA_FIELD_SEEN, catalogue.AREA_FIELD_MISSING
+    doubt, error = (kind.at("", area="示例", message="M", name="n", allowed_zh="", allowed="") for kind in kinds)
     parcel.beside = {"one": [doubt], "other": [doubt, error], "third": []}
     assert refused_beside(parcel) == ["other"]
 

@@ -19,7 +19,7 @@ from customs.fields.money import ZERO, product, to_cents
 
 LocalFacts = Annotated[
     Mapping[str, str],
-    Texts(None, "地方事实", "What single customs areas ask for beyond the standard, by the names of their profiles", personal=True),
+    Texts(None, "本地字段", "What single customs areas ask for beyond the standard, by the names of their profiles", personal=True),
 ]
 QuotaUsed = Annotated[Decimal, Decimals(None, "本年度已用额度", "Yearly quota of the buyer already used, in CNY")]
 

@@ -7,7 +7,7 @@ answers is read by ``read_receipts``.
 ('CEB311', 'CEB411', 'CEB511', 'CEB621')
 """
 
-from customs.areas.area import Area, SettingsError, configure, counting, load_settings
+from customs.areas.area import Area, SettingsError, configure, counting
 from customs.areas.callback import sign_callback
 from customs.areas.checks import check_message, check_parcel
 from customs.areas.facts import facts_of
@@ -16,13 +16,14 @@ from customs.areas.loading import Problem, ProfileError
 from customs.areas.profile import AreaProfile
 from customs.areas.reading import LocalParcel, LocalReading, read_local
 from customs.areas.receipts import LocalReceipt, read_receipts
-from customs.areas.registry import UnknownAreaError, check, find, names, of
+from customs.areas.registry import UnknownAreaError, broken, check, find, load, names, of
 from customs.areas.rendering import Rendered, render
+from customs.areas.settings import load_settings
 from customs.areas.states import State
 
 __all__ = [
     "Area", "AreaProfile", "GatewayError", "LocalParcel", "LocalReading", "LocalReceipt", "Problem", "ProfileError", "Rendered",
-    "SettingsError", "State", "UnknownAreaError", "check", "check_message", "check_parcel", "configure", "counting", "facts_of",
-    "find", "load_settings", "names", "of", "open_form", "read_local", "read_receipts", "render",
+    "SettingsError", "State", "UnknownAreaError", "broken", "check", "check_message", "check_parcel", "configure", "counting", "facts_of",
+    "find", "load", "load_settings", "names", "of", "open_form", "read_local", "read_receipts", "render",
     "sign_callback",
 ]

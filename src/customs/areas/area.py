@@ -14,17 +14,16 @@ customs.areas.area.SettingsError: ningbo_kjb2c has no parameter 'colour'; it has
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from customs.areas.profile import AreaProfile
-from customs.areas.scheme_keys import Key
+from customs.areas.scheme_keys import KEYS, Key, SchemeError
+from customs.areas.schemes import SCHEMES
 
 #: Gives the serial number of each message; whoever keeps it sees to it that none comes twice.
 Serials = Callable[[], int]
@@ -141,63 +140,24 @@ def configure(
     for code, numbers in (companies or {}).items():
         for scheme, number in numbers.items():
             pattern = profile.schemes[scheme].pattern
-            if not number or (pattern and not re.fullmatch(pattern, number)):
+            if not isinstance(number, str) or not number or (pattern and not re.fullmatch(pattern, number)):
                 raise SettingsError(f"companies.{code}.{scheme}: {number!r} is no number of the scheme {scheme} ({pattern or 'not empty'})")
+    for name, value in (parameters or {}).items():
+        allowed = profile.parameters[name].values
+        if not isinstance(value, str) or (allowed and value and value not in allowed):
+            raise SettingsError(f"parameters.{name}: has to be {'one of ' + ', '.join(allowed) if allowed else 'text'}")
+    _check_keys(profile, secrets or {})
     return Area(profile, dict(parameters or {}), dict(companies or {}), dict(secrets or {}), serials, tuple(beside))
 
 
-_SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
-
-
-def load_settings(file: Path, find: Callable[[str], AreaProfile]) -> Area:
-    """Settings from a TOML file: ``area``, ``[parameters]``, ``[companies.CODE]``, ``[secrets]``, ``serial`` to start with, and
-    ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings, whose line end does not count.
-
-    Raises ``SettingsError``, ``UnknownAreaError`` and ``OSError``.
-    """
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        # what stands there may be a secret: neither it nor the parser's words are shown
-        raise SettingsError(f"{file.name} is no TOML in UTF-8") from None
-    return _configured(data, file, find)
-
-
-def _configured(data: Mapping[str, Any], file: Path, find: Callable[[str], AreaProfile]) -> Area:
-    if unknown := sorted(set(data) - set(_SECTIONS)):
-        raise SettingsError(f"{file.name}: {', '.join(unknown)} is no setting; there are {', '.join(_SECTIONS)}")
-    if not isinstance(data.get("area"), str):
-        raise SettingsError(f"{file.name}: `area` has to name the profile")
-    tables = {name: data.get(name, {}) for name in ("parameters", "companies", "secrets")}
-    for name, values in tables.items():
-        if not isinstance(values, dict) or (name == "companies" and not all(isinstance(each, dict) for each in values.values())):
-            raise SettingsError(f"{file.name}: [{name}] has to be a table")
-    for name in ("parameters", "companies"):
-        for key, value in tables[name].items():
-            if not all(isinstance(each, str) for each in (value.values() if isinstance(value, dict) else (value,))):
-                raise SettingsError(f"{file.name}: {name}.{key} has to be text, in quotes")
-    secrets = {name: _secret(name, value, file) for name, value in tables["secrets"].items()}
-    beside = data.get("beside", [])
-    if not isinstance(beside, list) or not all(isinstance(each, dict) for each in beside):
-        raise SettingsError(f"{file.name}: [[beside]] has to be tables, each with its `area`")
-    serial = data.get("serial", 1)
-    if not isinstance(serial, int) or isinstance(serial, bool) or serial < 0:
-        raise SettingsError(f"{file.name}: `serial` has to be a whole number, the first to use")
-    return configure(
-        find(data["area"]),
-        parameters=tables["parameters"],
-        companies=tables["companies"],
-        secrets=secrets,
-        serials=counting(serial),
-        beside=[_configured(each, file, find) for each in beside],
-    )
-
-
-def _secret(name: str, value: object, file: Path) -> Key:
-    if isinstance(value, str):
-        return value
-    held = value.get("file") if isinstance(value, dict) and len(value) == 1 else None
-    if isinstance(held, str):
-        content = (file.parent / held).read_bytes()
-        return content.decode("ascii").rstrip("\r\n") if content.isascii() else content
-    raise SettingsError(f'{file.name}: secrets.{name} has to be a text or {{ file = "..." }}')
+def _check_keys(profile: AreaProfile, secrets: Mapping[str, Key]) -> None:
+    """Every key can be loaded; what it is for says the scheme that uses it."""
+    if profile.gateway is None:
+        return
+    for step in (*profile.gateway.head, *profile.gateway.steps):
+        secret = secrets.get(step.key or "")
+        if secret and step.scheme in SCHEMES:
+            try:
+                KEYS[SCHEMES[step.scheme].needs_key](secret)
+            except SchemeError as error:
+                raise SettingsError(f"secrets.{step.key}: {error}") from None

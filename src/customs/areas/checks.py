@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
 from math import inf
 from typing import Any, NamedTuple
 
@@ -16,9 +18,10 @@ from customs.areas.conditions import condition
 from customs.areas.facts import Facts
 from customs.areas.gateway import missing_secrets
 from customs.areas.profile import AreaProfile, Gateway, LocalMessage, Rule
-from customs.areas.sources import source
+from customs.areas.registry import find, names
+from customs.areas.sources import local_facts, source
 from customs.areas.writing import held, taken
-from customs.fields.base import MASK
+from customs.fields.base import MASK, Allowed
 from customs.fields.money import EXACT
 from customs.rules import Finding, catalogue
 
@@ -33,9 +36,8 @@ def check_parcel(area: Area, facts: Facts) -> list[Finding]:
 
     ``facts`` are those of ``facts_of`` for the area.
     """
-    found = [
-        catalogue.AREA_FACT_FORM.at(path, area=area.profile.zh, name=_fact_name(area.profile, path)) for path in facts["malformed"]
-    ]
+    found = [_malformed(area.profile, path) for path in facts["malformed"]]
+    found += [finding for path in facts["unknown"] if (finding := _unknown(path))]
     for message in area.profile.messages:
         if message.with_a_parcel:
             found += _found(_checks(area, message), facts)
@@ -98,10 +100,29 @@ def check_day(profile: AreaProfile, on: date) -> list[Finding]:
     return [catalogue.AREA_NOT_IN_FORCE.at("", area=profile.zh, name=profile.name, days=days, day=on)]
 
 
-def _fact_name(profile: AreaProfile, path: str) -> str:
+def _malformed(profile: AreaProfile, path: str) -> Finding:
     name = path.rpartition(".")[2]
     found = source(f"{'goods' if path.startswith('order.lines') else 'local'}.{name}", profile)
-    return f"{found.zh} {name}"
+    return catalogue.AREA_FACT_FORM.at(
+        path, area=profile.zh, name=f"{found.zh} {name}", allowed_zh=found.allowed.zh, allowed=found.allowed.en
+    )
+
+
+def _unknown(path: str) -> Finding | None:
+    """A local fact that no known area has, by its name a slip; those of other areas are none of this one's business."""
+    name, known = path.rpartition(".")[2], _all_facts()
+    if name in known:
+        return None
+    near = next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.75)), "")
+    hints = (f"，最接近的是 {near}", f", the nearest is {near}") if near else ("", "")
+    return catalogue.AREA_FACT_UNKNOWN.at(path, name=name, hint_zh=hints[0], hint=hints[1])
+
+
+@cache
+def _all_facts() -> frozenset[str]:
+    """The local facts of all areas."""
+    profiles = map(find, names())
+    return frozenset(name for profile in profiles for section in ("local", "goods") for name in local_facts(profile, section))
 
 
 @kept
@@ -183,7 +204,7 @@ def _field(area: Area, message: LocalMessage, column: Column) -> Check | None:
         return None
     section = column.source.section if column.source else ""
     if section == "parameter":
-        return _parameter(area, column)
+        return _parameter(area, message, column)
     if section == "step":
         return _secrets(area)
     if section == "message":
@@ -211,12 +232,13 @@ def _value_check(area: Area, message: LocalMessage, column: Column) -> Callable[
     empty_when = condition(area.profile, spec.empty_when) if spec.empty_when else None
     shown = {"area": area.profile.zh, "message": message.name, "name": f"{spec.zh} {spec.name}".strip()}
     absent = catalogue.AREA_FIELD_MISSING if spec.need == "yes" else catalogue.AREA_FIELD_SEEN
+    allowed = _allowed(column)
 
     def check_one(facts: Facts, line: Facts, path: str) -> Iterator[Finding]:
         value = get(facts, line)
         if value is None or value == "":
-            if needed and (when is None or when(facts, line)):
-                yield absent.at(path, **shown)
+            if needed and path not in facts["malformed"] and (when is None or when(facts, line)):
+                yield absent.at(path, **shown, allowed_zh=allowed.zh, allowed=allowed.en)
         elif empty_when is not None and empty_when(facts, line):
             yield catalogue.AREA_FIELD_EMPTY.at(path, **shown)
         elif fault := fits(value):
@@ -224,6 +246,15 @@ def _value_check(area: Area, message: LocalMessage, column: Column) -> Callable[
             yield kind.at(path, **{**shown, **said})
 
     return check_one
+
+
+def _allowed(column: Column) -> Allowed:
+    """What a field may hold: its kind, and how long it is."""
+    found = column.source.allowed if column.source else Allowed("数值", "numbers")
+    most = column.spec.most
+    if most is None or (column.source and (column.source.kind != "text" or column.source.values)):
+        return found
+    return Allowed(f"{found.zh}，最多 {most} 个字符", f"{found.en} of at most {most} characters")
 
 
 def _secrets(area: Area) -> Check | None:
@@ -241,7 +272,7 @@ def _secrets(area: Area) -> Check | None:
     return check
 
 
-def _parameter(area: Area, column: Column) -> Check | None:
+def _parameter(area: Area, message: LocalMessage, column: Column) -> Check | None:
     assert column.source is not None, "only fields of parameters come here"
     name, spec = column.source.field, column.spec
     parameter = area.profile.parameters[name]
@@ -255,8 +286,8 @@ def _parameter(area: Area, column: Column) -> Check | None:
         fault = _fits(area, column)(column.constant)
         if not fault:
             return None
-        kind, said = fault[0], {**fault[1], "name": f"{parameter.zh} {name}", "message": ""}
-    return lambda facts: iter((kind.at(f"settings.{setting}", area=area.profile.zh, **said),))
+        kind, said = fault[0], {**fault[1], "name": f"{parameter.zh} {name}"}
+    return lambda facts: iter((kind.at(f"settings.{setting}", area=area.profile.zh, message=message.name, **said),))
 
 
 _LONGEST_CODE = 6

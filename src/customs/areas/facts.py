@@ -11,7 +11,7 @@ from typing import Any
 
 from customs.areas.area import Area, kept
 from customs.areas.profile import FactKind
-from customs.areas.sources import local_facts
+from customs.areas.sources import Source, local_facts
 from customs.declaration import Declaration
 from customs.documents import ParcelDocuments
 from customs.fields.base import china_day, china_time
@@ -23,7 +23,7 @@ Facts = dict[str, Any]
 
 _FIVE_PLACES = Decimal("0.00001")
 _DIGITS = 19
-_DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,5})?")
+_DECIMAL = re.compile(r"[0-9]{1,19}(\.[0-9]{1,5})?")
 
 
 def _decimal(text: str) -> Decimal:
@@ -54,9 +54,10 @@ def facts_of(
     """The facts of a parcel whose documents were built; without an assessment those of tax are unknown.
 
     Local facts that do not have the form of their kind are left out, and their paths stand under ``malformed``; those that neither
-    the profile nor ``facts.toml`` knows are for other areas and are not read.
+    the profile nor ``facts.toml`` knows may be for other areas: they are not read, and their paths stand under ``unknown``.
     """
     malformed: list[str] = []
+    unknown: list[str] = []
     order, payment = documents.order.head, documents.payment.head
     taxes = assessment.taxes if assessment else None
     lines = [
@@ -69,7 +70,7 @@ def facts_of(
             "legal_qty2": listed.legal_qty2,
             "legal_per_unit": _quotient(listed.legal_qty1, line.qty),
             "tax": None,
-            "goods": _local(area, "goods", line.local, f"order.lines[{at}].local", malformed),
+            "goods": _local(area, "goods", line.local, f"order.lines[{at}].local", malformed, unknown),
         }
         for at, (line, listed) in enumerate(zip(declaration.order.lines, documents.declaration_list.lines, strict=True))
     ]
@@ -97,10 +98,11 @@ def facts_of(
             "vat": taxes.vat if taxes else None,
             "consumption": taxes.consumption if taxes else None,
         },
-        "local": _local(area, "local", declaration.local, "local", malformed),
+        "local": _local(area, "local", declaration.local, "local", malformed, unknown),
         "parameter": {each: area.parameter(each) for each in area.profile.parameters},
         "lines": lines,
         "malformed": malformed,
+        "unknown": unknown,
     }
 
 
@@ -110,19 +112,25 @@ def _quotient(one: Decimal, other: Decimal) -> Decimal | None:
 
 
 @kept
-def _facts(area: Area, section: str) -> tuple[dict[str, Any], Mapping[str, Callable[[str], Any]]]:
-    """Every local fact of the area as not given, and how each becomes a value."""
+def _facts(area: Area, section: str) -> tuple[dict[str, Any], Mapping[str, Source]]:
+    """Every local fact of the area as not given, and what each is."""
     found = local_facts(area.profile, section)
-    return dict.fromkeys(found), {name: VALUE_OF[each.kind] for name, each in found.items()}
+    return dict.fromkeys(found), found
 
 
-def _local(area: Area, section: str, given: Mapping[str, str] | None, path: str, malformed: list[str]) -> dict[str, Any]:
-    blank, value_of = _facts(area, section)
+def _local(
+    area: Area, section: str, given: Mapping[str, str] | None, path: str, malformed: list[str], unknown: list[str]
+) -> dict[str, Any]:
+    blank, known = _facts(area, section)
     found = blank.copy()
     for name, text in (given or {}).items():
-        if name in value_of:
-            try:
-                found[name] = value_of[name](text)
-            except ValueError:
-                malformed.append(f"{path}.{name}")
+        if name not in known:
+            unknown.append(f"{path}.{name}")
+            continue
+        try:
+            if known[name].values and text not in known[name].values:
+                raise ValueError("not one of its values")
+            found[name] = VALUE_OF[known[name].kind](text)
+        except ValueError:
+            malformed.append(f"{path}.{name}")
     return found

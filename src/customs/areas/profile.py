@@ -75,6 +75,13 @@ class _Model(BaseModel):
         return id(self)
 
 
+class Said(_Model):
+    """A reason in both languages."""
+
+    zh: Filled
+    en: Filled
+
+
 class Condition(_Model):
     """One comparison of a fact, or others joined: exactly one of ``is``, ``in``, ``given``, ``above``, ``all``, ``any``, ``not``."""
 
@@ -120,6 +127,7 @@ class Parameter(_Model):
     en: Filled
     need: Literal["yes", "no"] = "yes"
     default: str | None = None
+    values: tuple[str, ...] = ()
     example: str = ""
     note: str = ""
 
@@ -148,6 +156,8 @@ class Fact(_Model):
     zh: Filled
     en: Filled
     kind: FactKind = "text"
+    values: tuple[str, ...] = ()
+    list_: str | None = Field(None, alias="list")
     personal: bool = False
 
 
@@ -177,6 +187,7 @@ class FieldSpec(_Model):
     map: str | None = None
     scheme: str | None = None
     omit: bool = False
+    bare: bool = False
     note: str = ""
 
     @model_validator(mode="after")
@@ -343,6 +354,7 @@ class ReceiptSpec(_Model):
     keys: Mapping[KeyName, str] = {}
     at: At | None = None
     texts: tuple[str, ...] = ()
+    split: Mapping[KeyName, Annotated[str, StringConstraints(min_length=1, max_length=1)]] = {}
     states: Annotated[tuple[StateSpec, ...], Field(min_length=1)]
     note: str = ""
 
@@ -364,7 +376,7 @@ class AreaProfile(_Model):
     inherits: str | None = None
     beside: tuple[str, ...] = ()
     unified: tuple[str, ...] = ()
-    declared_elsewhere: Mapping[ParcelDocument, str] = {}
+    declared_elsewhere: Mapping[ParcelDocument, Said] = {}
     gaps: tuple[str, ...] = ()
     practice: Practice = Practice()
     conditions: Mapping[str, Condition] = {}

@@ -20,6 +20,7 @@ from lxml import etree
 from customs.areas.patterns import time_reader
 from customs.areas.profile import AreaProfile, Authority, Heard, ReceiptSpec, StateSpec
 from customs.areas.reading import Tree, from_json, from_xml
+from customs.areas.registry import UNIFIED, find
 from customs.areas.states import State
 from customs.wire.parsing import ReadError, parse
 
@@ -46,12 +47,15 @@ NEGATIVE = "negative"
 def read_receipts(profile: AreaProfile, content: bytes) -> tuple[LocalReceipt, ...]:
     """The answers in a receipt of the area, in order.
 
-    An empty code gives no answer. Raises ``customs.ReadError`` for content that is no receipt of the area.
+    Where several states may stand and one is empty it gives no answer; where none stands there is one answer that is ``UNKNOWN`` and has
+    no code. An area that takes messages of the unified edition answers them as that does. Raises ``customs.ReadError`` for content
+    that is no receipt of the area.
     """
     root, tree, form = _parsed(content)
-    for spec in profile.receipts:
-        if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
-            return tuple(_answers(profile, spec, tree))
+    for each in (profile, find(UNIFIED)) if profile.unified else (profile,):
+        for spec in each.receipts:
+            if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
+                return tuple(_answers(profile.name, each, spec, tree))
     raise ReadError(f"this is no receipt of {profile.name}; it has {', '.join(each.name for each in profile.receipts) or 'none'}")
 
 
@@ -71,16 +75,26 @@ def _is(spec: ReceiptSpec, tree: Tree) -> bool:
     return bool(spec.when) or any(True for each in _nodes(tree, spec.each) for state in spec.states for _ in _found(each, state.path))
 
 
-def _answers(profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[LocalReceipt]:
+def _answers(area: str, profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[LocalReceipt]:
     for each in _nodes(tree, spec.each):
         keys: dict[str, str] = {name: text for name, path in spec.keys.items() if (text := next(_found(each, path), ""))}
         texts = tuple(text for path in spec.texts for text in _found(each, path) if text)
-        at = _time(spec, each)
-        for state in spec.states:
-            for code in _found(each, state.path):
-                if code:
-                    canonical = _state(profile.states[state.map], code)
-                    yield LocalReceipt(profile.name, spec.name, _authority(state, each), canonical, code, keys, at, texts)
+        at, left = _time(spec, each)
+        found = [(state, code) for state in spec.states for code in _found(each, state.path) if code] or [(spec.states[0], "")]
+        for apart in _apart(spec, keys):
+            for state, code in found:
+                canonical = _state(profile.states[state.map], code)
+                yield LocalReceipt(area, spec.name, _authority(state, each), canonical, code, apart, at, (*texts, *left))
+
+
+def _apart(spec: ReceiptSpec, keys: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The keys, once for each of several numbers in one text."""
+    for name, between in spec.split.items():
+        if between in keys.get(name, ""):
+            for each in filter(None, map(str.strip, keys[name].split(between))):
+                yield {**keys, name: each}
+            return
+    yield keys
 
 
 def _authority(state: StateSpec, tree: Tree) -> Authority | None:
@@ -97,14 +111,15 @@ def _state(codes: Mapping[str, str], code: str) -> State:
     return State.UNKNOWN
 
 
-def _time(spec: ReceiptSpec, tree: Tree) -> datetime | None:
+def _time(spec: ReceiptSpec, tree: Tree) -> tuple[datetime | None, tuple[str, ...]]:
+    """When the receipt was made; a text that is no such time is kept as it came."""
     if spec.at is None:
-        return None
+        return None, ()
     text = " ".join(next(_found(tree, path), "") for path in spec.at.paths)
     try:
-        return time_reader(spec.at.time)(text)
+        return time_reader(spec.at.time)(text), ()
     except ValueError:
-        return None
+        return None, (text,) if text.strip() else ()
 
 
 def _nodes(tree: Tree, path: str) -> Iterator[Tree]:

@@ -21,8 +21,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from customs.areas.loading import Parents, Problem, ProfileError, Table, data_of, load
-from customs.areas.loading import problems as problems_of
+from customs.areas import loading
+from customs.areas.loading import Parents, Problem, ProfileError, Table, data_of
 from customs.areas.profile import CUSTOMS_CODE, AreaProfile
 
 #: The entry point group of areas in other packages.
@@ -40,13 +40,22 @@ class UnknownAreaError(LookupError):
 def find(name: str) -> AreaProfile:
     """The profile of that name. Raises ``UnknownAreaError``, and ``ProfileError`` for a profile of another package that is broken."""
     if name in _shipped():
-        return load(_shipped()[name], name, _parents(name))
+        return loading.load(_shipped()[name], name, _parents(name))
     if name not in _points():
         raise UnknownAreaError(f"no area is called {name!r}; known: {', '.join(names())}")
     found = _plugged(name)
     if isinstance(found, ProfileError):
         raise ProfileError(found.problems)
     return found
+
+
+def load(file: Path) -> AreaProfile:
+    """The profile in a file, under the name of its folder: one that is being written, or that no package carries.
+
+    Raises ``ProfileError``, and ``OSError`` where the file cannot be read.
+    """
+    name = file.absolute().parent.name
+    return loading.load(file, name, _parents(name))
 
 
 def names() -> list[str]:
@@ -74,7 +83,7 @@ def of(code: str, *, on: date) -> AreaProfile:
 
 def check(file: Path) -> tuple[Problem, ...]:
     """What is wrong with a profile in a file; nothing if it can be used. Raises ``OSError`` where it cannot be read."""
-    return tuple(problems_of(file, file.parent.name, _parents(file.parent.name)))
+    return tuple(loading.problems(file, file.parent.name, _parents(file.parent.name)))
 
 
 @cache
@@ -130,7 +139,7 @@ def _found(name: str) -> AreaProfile | ProfileError:
 @cache
 def _plugged(name: str) -> AreaProfile | ProfileError:
     try:
-        return load(_path(name), name, _parents(name))
+        return loading.load(_path(name), name, _parents(name))
     except ProfileError as error:
         return error
     except (Exception, SystemExit) as error:  # whatever other people's code does, it must not stop the areas of others

@@ -9,7 +9,7 @@ b'fictitious key 1'
 """
 
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -120,3 +120,12 @@ def _pem_or_der(key: Key | None, kind: str) -> bytes:
 
 def _unreadable(kind: str) -> SchemeError:
     return SchemeError(f"the key cannot be read: {kind} is expected, {_RSA_FORMS}")
+
+
+#: What loads a key, by what a scheme needs; each raises ``SchemeError``.
+KEYS: Mapping[str, Callable[[Key | None], object]] = {
+    "": lambda key: key,
+    "aes": aes_key,
+    "rsa private": private_key,
+    "rsa public": public_key,
+}

@@ -18,10 +18,11 @@ from functools import cache
 from importlib.resources import files
 
 from customs.areas.profile import AreaProfile, Fact, FactKind
+from customs.codes import code_list
 from customs.declaration import ClearanceFacts, Line, OrderFacts, Parties, PaymentFacts, WaybillFacts
 from customs.documents import DeclarationListHead, OrderHead, PaymentHead, WaybillHead
 from customs.fields import Record, Term, terms_of
-from customs.fields.base import Count, Day, Decimals, Instant, Moment, Part, Texts
+from customs.fields.base import Allowed, Count, Day, Decimals, Instant, Moment, Part, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Source:
     personal: bool = False
     path: str = ""
     """Where a user gives it, such as ``order.order_no``; for a line below ``order.lines[n]``. Empty if it is computed."""
+    values: tuple[str, ...] = ()
+    """The only texts that a local fact may have, if they are known."""
 
     @property
     def section(self) -> str:
@@ -45,10 +48,29 @@ class Source:
         return self.name.partition(".")[2]
 
     @property
+    def allowed(self) -> Allowed:
+        """What it may hold, for messages."""
+        if self.values:
+            shown = ", ".join(self.values[:_SHOWN]) + (", ..." if len(self.values) > _SHOWN else "")
+            return Allowed(f"以下之一：{shown}", f"one of {shown}")
+        return _ALLOWED[self.kind]
+
+    @property
     def of_line(self) -> bool:
         """Whether each line of goods has its own."""
         return self.section in ("line", "goods")
 
+
+#: How many values a text names.
+_SHOWN = 12
+
+_ALLOWED: dict[FactKind, Allowed] = {
+    "text": Allowed("文本", "a text"),
+    "decimal": Allowed('不为负的数字字符串，如 "12.50"', 'a number of 0 or more in plain digits, such as "12.50"'),
+    "count": Allowed('整数，如 "2"', 'a whole number, such as "2"'),
+    "moment": Allowed("北京时间 YYYYMMDDhhmmss", "a time as YYYYMMDDhhmmss, in China Standard Time"),
+    "day": Allowed("日期 YYYYMMDD", "a day as YYYYMMDD"),
+}
 
 _KINDS: dict[type[Term], FactKind] = {Decimals: "decimal", Count: "count", Moment: "moment", Instant: "moment", Day: "day"}
 
@@ -114,7 +136,8 @@ def _shared() -> Mapping[str, Mapping[str, Fact]]:
 
 
 def _local(section: str, name: str, fact: Fact) -> Source:
-    return Source(f"{section}.{name}", fact.kind, fact.zh, fact.en, fact.personal, f"local.{name}")
+    values = fact.values or (tuple(code_list(fact.list_)) if fact.list_ else ())
+    return Source(f"{section}.{name}", fact.kind, fact.zh, fact.en, fact.personal, f"local.{name}", values)
 
 
 def source(name: str, profile: AreaProfile | None = None) -> Source:
@@ -131,7 +154,8 @@ def source(name: str, profile: AreaProfile | None = None) -> Source:
             return Source(name, "text", parameter.zh, parameter.en, path=f"settings.parameters.{field}")
         if section == "step" and profile.gateway and field in {each.name for each in (*profile.gateway.head, *profile.gateway.steps)}:
             return Source(name, "text", "步骤结果", "Result of a step of the gateway")
-    raise LookupError(f"there is no source {name!r}")
+    hint = {"local": "facts", "goods": "goods_facts", "parameter": "parameters"}.get(section)
+    raise LookupError(f"there is no source {name!r}{f': say what it is under [{hint}.{field}]' if hint else ''}")
 
 
 def local_facts(profile: AreaProfile, section: str) -> Mapping[str, Source]:

@@ -176,6 +176,12 @@ def _omitted(column: Column, form: Form, before: str, after: str) -> Hole:
     return element
 
 
+def _bare(column: Column) -> Hole:
+    """A number as JSON has it, or null."""
+    hole = _hole(column, JSON)
+    return lambda facts, line: hole(facts, line) or "null"
+
+
 def _repeated(template: _Template, what: str, between: str = "") -> Hole:
     if what == "lines":
         return lambda facts, line: between.join([template(facts, each) for each in facts["lines"]])
@@ -224,7 +230,7 @@ def _attribute(text: str) -> Hole:
 
 @kept
 def _json(area: Area, tree: Envelope) -> _Template:
-    """The message as JSON: every value is a text; nodes that repeat are lists."""
+    """The message as JSON: every value is a text, but for bare numbers; nodes that repeat are lists."""
 
     def inside(node: Node) -> Iterator[str | Hole | Column]:
         yield "{"
@@ -234,6 +240,8 @@ def _json(area: Area, tree: Envelope) -> _Template:
                 what, below = _repeats(tree, child), list(inside(child))
                 yield f"{key}{'[' if what else ''}"
                 yield from (_repeated(_Template(below, JSON), what, ","), "]") if what else below
+            elif child.spec.bare:
+                yield from (key, _bare(child))
             elif child.spec.omit and not child.constant:
                 yield _omitted(child, JSON, f'{key}"', '"')
             else:

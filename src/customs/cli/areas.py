@@ -1,5 +1,7 @@
 """The commands around areas (关区): ``areas``, ``areas show``, ``areas check``, ``areas settings``; the area of a declaration."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,18 +10,21 @@ from rich.text import Text
 
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, SettingsError, UnknownAreaError
+from customs.areas.profile import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED, broken
 from customs.cli import files, profiles
 from customs.cli.common import AsJson, app, day_of, misuse, screen, side
 from customs.cli.settings import template_of
 from customs.codes import code_list
 
-AreaName = Annotated[str | None, typer.Option("--area", help="Customs area 关区; 'unified', the national edition, if left out.")]
+AreaName = Annotated[
+    str | None, typer.Option("--area", help="Customs area 关区, or the file of a profile; if left out 'unified', the national edition.")
+]
 SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", exists=True, dir_okay=False, help="Settings of an area, TOML, which name it 关区设置; see: areas settings."),
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of an area, such as zhejiang_jkf.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of an area, such as zhejiang_jkf, or the file of a profile.")]
 
 commands = typer.Typer(help="The formats of customs areas: list, show, check them. 关区格式")
 app.add_typer(commands, name="areas")
@@ -29,15 +34,24 @@ def area_of(name: str | None, settings: Path | None) -> Area:
     """The area of a name or of a file of settings; the national edition where neither is given."""
     try:
         if settings is None:
-            return areas.configure(areas.find(name or UNIFIED))
+            return areas.configure(_named(name or UNIFIED))
         found = areas.load_settings(settings, areas.find)
     except (UnknownAreaError, SettingsError, ProfileError) as error:
         raise misuse(str(error)) from None
     except OSError as error:
-        raise misuse(f"--settings: {error.filename} cannot be read: {error.strerror}") from None
+        raise misuse(f"{error.filename} cannot be read: {error.strerror}") from None
     if name not in (None, found.name):
         raise misuse(f"--settings: {settings.name} is for {found.name}, --area says {name}: leave --area out")
     return found
+
+
+def hint(area: Area, places: Mapping[str, int], day: date) -> None:
+    """Say which parcels went in the unified edition although their office has a format of its own on the day."""
+    for code, count in sorted(places.items()) if area.name == UNIFIED else ():
+        found = areas.of(code, on=day) if CUSTOMS_CODE(code) else area.profile
+        if found.name != UNIFIED:
+            text = f"{count} parcels of {code} in the unified edition 统一版; the office takes a local format as well 另有地方版"
+            side.print(f"{text}: {found.name}", highlight=False, soft_wrap=True)
 
 
 @commands.callback(invoke_without_command=True)
@@ -123,9 +137,16 @@ def settings(name: Name) -> None:
 
 def _profile(name: str) -> AreaProfile:
     try:
-        return areas.find(name)
+        return _named(name)
     except (UnknownAreaError, ProfileError) as error:
         raise misuse(str(error)) from None
+    except OSError as error:
+        raise misuse(f"{name} cannot be read: {error.strerror}") from None
+
+
+def _named(name: str) -> AreaProfile:
+    """An area by its name, or by the file of its profile."""
+    return areas.load(Path(name)) if name.endswith(".toml") else areas.find(name)
 
 
 def _show_code(code: str, on: str | None, json: bool) -> None:
@@ -143,6 +164,8 @@ def _show_code(code: str, on: str | None, json: bool) -> None:
         return
     if place is None and code not in found.codes:
         side.print(f"{code} is in no list of customs codes 关区代码表中没有", highlight=False)
+    for name, reason in broken().items():
+        side.print(Text(f"{name} cannot be used, and its codes are not known 不可用:\n{reason}", style="red"), soft_wrap=True)
     screen.print(Text(f"{' '.join(filter(None, (code, place)))} on {day} 当日: {found.name}  {found.zh}"), soft_wrap=True)
     for each in others:
         screen.print(Text(f"and beside it 同时申报: {each.name}  {each.zh}"), soft_wrap=True)

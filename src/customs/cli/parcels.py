@@ -15,7 +15,7 @@ from rich.text import Text
 from customs import __version__
 from customs.areas import Area
 from customs.cli import files
-from customs.cli.areas import AreaName, SettingsFile, area_of
+from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
 from customs.cli.rates import last_day, neighbours, rate_card, rate_of, rates_on, rates_table
 from customs.cli.summary import Summary
@@ -95,8 +95,9 @@ def declare(
     signer = signer_of(key, cert)
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
     lines = _progress(file, files.read_lines(file))
+    used = area_of(area, settings)
     batches = prepare_many(
-        lines, area=area_of(area, settings), signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates),
+        lines, area=used, signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates),
         exchange=_exchange(usd_rate),
     )  # fmt: skip
     if earlier := files.earlier_messages(out):
@@ -110,6 +111,7 @@ def declare(
             for parcel in batch.parcels:
                 if parcel.refused or files.refused_beside(parcel):
                     print(files.refusal(parcel), file=refused)
+    hint(used, summary.places, day_of(on))
     if json:
         typer.echo(files.to_json(summary.as_dict()))
     else:
@@ -126,14 +128,17 @@ def check(
     usd_rate: UsdRate = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Check a file of parcels as customs will, and write nothing."""
-    summary = Summary()
-    for parcel in _examined(file, area_of(area, settings), on, rates, DEFAULT, _exchange(usd_rate)):
+    summary, said, used = Summary(), set[Finding](), area_of(area, settings)
+    for parcel in _examined(file, used, on, rates, DEFAULT, _exchange(usd_rate)):
         summary.add(parcel)
-        for finding in parcel.findings:
-            _say(parcel, finding, json)
-        for other, findings in parcel.beside.items():
+        for other, findings in (("", parcel.findings), *parcel.beside.items()):
             for finding in findings:
-                _say(parcel, finding, json, area=other)
+                if _is_of_the_area(finding):
+                    if finding in said:
+                        continue
+                    said.add(finding)
+                _say(parcel, finding, json, **({"area": other} if other else {}))
+    hint(used, summary.places, day_of(on))
     if json:
         typer.echo(files.to_json({"summary": summary.as_dict()}))
     else:
@@ -264,6 +269,11 @@ def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
         screen.print(Text(f"    the table has 表中有 {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"), soft_wrap=True)
 
 
+def _is_of_the_area(finding: Finding) -> bool:
+    """Whether a finding says the same of every parcel: it concerns the area or its settings."""
+    return finding.code.startswith(("area-", "not-wrapped")) and (not finding.path or finding.path.startswith("settings"))
+
+
 def _say(parcel: Prepared, finding: Finding, json: bool, **more: str) -> None:
     if json:
         typer.echo(files.to_json({"parcel": parcel.position, **more, **finding.as_dict()}))
@@ -279,8 +289,8 @@ def _show_finding(parcel: Prepared, finding: Finding) -> None:
 
 
 def _show_texts(finding: Finding) -> None:
-    for wrong, mend in ((finding.en, finding.mend_en), (finding.zh, finding.mend_zh)):
-        screen.print(Text(f"    {wrong} {mend}"), soft_wrap=True)
+    screen.print(Text(f"    {finding.en} {finding.mend_en}"), soft_wrap=True)
+    screen.print(Text(f"    {finding.zh}{finding.mend_zh}"), soft_wrap=True)
 
 
 def _progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -92,7 +92,7 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
         "sources": list(profile.sources),
         "gaps": list(profile.gaps),
         "inherits": profile.inherits,
-        "declared_elsewhere": dict(profile.declared_elsewhere),
+        "declared_elsewhere": {document: {"zh": why.zh, "en": why.en} for document, why in profile.declared_elsewhere.items()},
         "payment_places": payment_places(profile),
         "messages": [
             {
@@ -199,7 +199,7 @@ def _identity(profile: AreaProfile) -> Table:
     table.add_column("facts", ratio=1, overflow="fold")
     codes = [f"{code} {profile.sites.get(code, '')}".strip() for code in sorted(profile.codes)]
     days = _days(profile, " ") + (f" ({profile.days})" if profile.days else "")
-    elsewhere = [f"{document}: {why}" for document, why in profile.declared_elsewhere.items()]
+    elsewhere = [f"{document}: {why.zh}, {why.en}" for document, why in profile.declared_elsewhere.items()]
     for label, text in (
         ("codes 关区代码", ", ".join(codes)),
         ("days 适用期", days),
@@ -251,11 +251,14 @@ def _given_tables(profile: AreaProfile) -> Iterator[Table]:
         for name, secret in profile.secrets.items():
             table.add_row(Text(f"secrets.{name}"), _both(secret.zh, secret.en, secret.note), "secret\n保密")
         yield table
+    on_request = {each.name for each in profile.messages if not each.with_a_parcel}
     if facts := list(facts_of(profile)):
         table = _table("facts of parcels 本地字段", "local", "what it is 含义", "need\n要求")
         for fact in facts:
             place = "of each line 商品; " if fact["of"] == "line" else ""
             personal = "; personal 个人信息" if fact["personal"] else ""
+            asked = [name for name in fact["used_by"] if name in on_request]
+            personal += f"; for {', '.join(asked)}" if len(asked) == len(fact["used_by"]) else ""
             need = _NEEDS[fact["need"]].replace(" ", "\n") + (f"\nif {fact['when']}" if fact["when"] else "")
             table.add_row(Text(fact["name"]), _both(fact["zh"], fact["en"], f"{place}{fact['kind']}{personal}"), Text(need))
         yield table

@@ -10,7 +10,7 @@ from rich.table import Table
 from customs.cli.files import refused_beside
 from customs.fields.money import ZERO
 from customs.road import Batch, Prepared
-from customs.rules import CATALOGUE
+from customs.rules import CATALOGUE, Severity
 
 
 @dataclass
@@ -25,6 +25,8 @@ class Summary:
     findings: Counter[str] = field(default_factory=Counter)
     beside: Counter[str] = field(default_factory=Counter)
     """Parcels that a further area refused, by its name."""
+    places: Counter[str] = field(default_factory=Counter)
+    """Parcels by their customs code."""
 
     @property
     def complete(self) -> bool:
@@ -44,7 +46,10 @@ class Summary:
         self.refused += parcel.refused
         if not parcel.refused and parcel.assessment:
             self.tax += parcel.assessment.due
-        self.findings.update({finding.code for findings in (parcel.findings, *parcel.beside.values()) for finding in findings})
+        found = {finding.code for findings in (parcel.findings, *parcel.beside.values()) for finding in findings}
+        self.findings.update(sorted(found))
+        if parcel.declaration:
+            self.places[parcel.declaration.clearance.customs_code] += 1
         self.beside.update(refused_beside(parcel))
 
     def as_dict(self) -> dict[str, Any]:
@@ -57,8 +62,13 @@ class Summary:
             "documents": self.documents,
             "messages": self.messages,
             "tax": str(self.tax),
-            "findings": dict(self.findings.most_common()),
+            "findings": dict(self._by_weight()),
         }
+
+    def _by_weight(self) -> list[tuple[str, int]]:
+        """The findings, the most frequent first, of those the most serious."""
+        weights = list(Severity)
+        return sorted(self.findings.items(), key=lambda each: (-each[1], weights.index(CATALOGUE[each[0]].severity), each[0]))
 
     def table(self, title: str, *, written: bool = True) -> Table:
         """The summary as people read it, each finding with the number of parcels it concerns; without the figures of
@@ -76,6 +86,6 @@ class Summary:
             table.add_row("documents 单证", f"{self.documents:,}")
             table.add_row("messages 报文", f"{self.messages:,}")
         table.add_row("tax, CNY 税款（元）", f"{self.tax:,}")
-        for code, count in self.findings.most_common():
+        for code, count in self._by_weight():
             table.add_row(f"  {CATALOGUE[code].severity} {code}", f"{count:,}")
         return table

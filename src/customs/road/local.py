@@ -12,6 +12,8 @@ from customs.areas import Area
 from customs.areas.checks import check_day, check_parcel, check_settings
 from customs.areas.facts import facts_of
 from customs.areas.gateway import missing_secrets
+from customs.areas.profile import CUSTOMS_CODE
+from customs.areas.registry import UNIFIED
 from customs.declaration import Declaration
 from customs.road.results import KINDS, Prepared
 from customs.rules import Finding, catalogue
@@ -27,6 +29,8 @@ def localise(area: Area, parcel: Prepared, declaration: Declaration, *, on: date
     for other in area.beside:
         if other.profile.in_force(on) and (not other.profile.codes or place in other.profile.codes):
             parcel.beside[other.name] = _judged(other, parcel, declaration, on)
+        else:
+            parcel.findings.append(catalogue.AREA_NOT_HERE.at("", area=other.profile.zh, name=other.name, place=place, day=on))
 
 
 def _judged(area: Area, parcel: Prepared, declaration: Declaration, on: date) -> list[Finding]:
@@ -42,12 +46,18 @@ def _judged(area: Area, parcel: Prepared, declaration: Declaration, on: date) ->
 
 def _notes(area: Area, place: str, on: date) -> Iterator[Finding]:
     profile = area.profile
+    if profile.codes and place not in profile.codes:
+        known = " ".join(sorted(profile.codes))
+        right = areas.of(place, on=on).name if CUSTOMS_CODE(place) else UNIFIED
+        yield catalogue.AREA_OTHER_OFFICE.at(
+            "clearance.customs_code", area=profile.zh, name=profile.name, code=place, known=known, right=right
+        )
     beside = {message for other in area.beside for message in other.profile.unified}
     for document, why in profile.declared_elsewhere.items():
         if any(kind.message in beside for name, kind in KINDS.items() if name == document):
             continue
         title = next((kind.title for name, kind in KINDS.items() if name == document), document)
-        yield catalogue.AREA_ELSEWHERE.at("", area=profile.zh, title=title, document=document.replace("_", " "), why=why.rstrip("."))
+        yield catalogue.AREA_ELSEWHERE.at("", area=profile.zh, title=title, document=document.replace("_", " "), why_zh=why.zh, why=why.en)
     for name in profile.beside:
         other = areas.find(name)
         if other.in_force(on) and place in other.codes and name not in {each.name for each in area.beside}:

@@ -258,8 +258,12 @@ def _walk(road: Road, position: int, source: Source) -> Prepared:
 
 
 def _assess(road: Road, parcel: Prepared, declaration: Declaration) -> None:
-    """The step from the declaration to its tax, and on to the documents if the parcel is within the limits."""
-    if road.on < first_day():
+    """The step from the declaration to its tax, and on to the documents if the parcel is within the limits.
+
+    Before retail import had a law of its own there was no unified edition either; what local platforms took then, they still can be
+    written.
+    """
+    if road.on < first_day() and not road.area.profile.messages:
         parcel.findings.append(catalogue.NO_LAW.at("", day=road.on))
         return
     try:
@@ -285,7 +289,7 @@ def _document(road: Road, parcel: Prepared, declaration: Declaration, assessment
         if (finding.code, finding.path) not in known:
             known.add((finding.code, finding.path))
             parcel.findings.append(finding)
-    if parcel.documents and not parcel.refused:
+    if parcel.documents:
         local.localise(road.area, parcel, declaration, on=road.on)
 
 

@@ -348,12 +348,12 @@ _PROFILE = "the profile of the area: customs areas show NAME"
 AREA_FIELD_MISSING = Kind(
     "area-field-missing", ERROR, "{area}：报文 {message} 要求 {name}，未提供。",
     "{area}: message {message} demands {name}, which is not given.",
-    "请提供该值，或由该关区的参数设置给出。", "Give it.", _PROFILE,
+    "请提供：{allowed_zh}。", "Give it: {allowed}.", _PROFILE,
 )
 AREA_FIELD_SEEN = Kind(
     "area-field-usual", WARNING, "{area}：报文 {message} 的 {name} 未提供；没有公布的字段表，但已知实现均填写此项。",
     "{area}: {name} of message {message} is not given. No table is published, but every known implementation fills it.",
-    "请提供，或向平台核实可以省略。", "Give it, or ask the platform whether it can be left out.", _PROFILE,
+    "请提供：{allowed_zh}；或向平台核实可以省略。", "Give it: {allowed}; or ask the platform whether it can be left out.", _PROFILE,
 )
 AREA_FIELD_EMPTY = Kind(
     "area-field-empty", ERROR, "{area}：报文 {message} 的 {name} 在此情形下应为空。",
@@ -376,7 +376,7 @@ AREA_CODE = Kind(
     "请核对代码；关区不支持的业务不能在此申报。", "Check the code: what the area has no code for cannot be declared there.", _PROFILE,
 )
 AREA_COMPANY = Kind(
-    "area-company", ERROR, "{area}：未设置企业 {code} 的编号（{scheme}），报文 {message} 的 {name} 需要它。",
+    "area-company", ERROR, "{area}：未设置企业 {code} 的编号（{scheme}），报文 {message} 的 {name} 须填此编号。",
     "{area}: the number of enterprise {code} in the scheme {scheme} is not set; {name} of message {message} needs it.",
     "请在该关区的设置 companies 中提供。", "Set it under companies in the settings of the area.", _PROFILE,
 )
@@ -386,8 +386,7 @@ AREA_SETTING_MISSING = Kind(
 )
 AREA_FACT_FORM = Kind(
     "area-fact-form", ERROR, "{area}：{name} 的格式不正确。", "{area}: {name} has the wrong form.",
-    "时间为 YYYYMMDDhhmmss，日期为 YYYYMMDD，数值为数字字符串。", "Times are YYYYMMDDhhmmss, days YYYYMMDD, numbers plain digits.",
-    "customs.areas",
+    "请提供：{allowed_zh}。", "Give {allowed}.", _PROFILE,
 )
 AREA_RULE = Kind(
     "area-rule", ERROR, "{area}：{said_zh}（规则 {rule}）。", "{area}: {said} (rule {rule}).",
@@ -402,8 +401,22 @@ AREA_NOT_IN_FORCE = Kind(
     "The format {name} of {area} is not in force on {day} but {days}.",
     "请核对；该关区当日的格式由 customs.areas.of 给出。", "Check it: customs.areas.of gives the format of the day.", _PROFILE,
 )
+AREA_OTHER_OFFICE = Kind(
+    "area-other-office", WARNING, "{area}（{name}）未知受理关区 {code}，已知为：{known}。",
+    "{area} ({name}) is not known to serve the customs code {code}, but {known}.",
+    "请核对设置与关区；该关区当日的格式为 {right}。", "Check settings and code: the format of that code on the day is {right}.", _PROFILE,
+)
+AREA_NOT_HERE = Kind(
+    "area-not-here", NOTE, "{area}（{name}）在 {day} 不受理关区 {place}，未向其生成报文。",
+    "{area} ({name}) does not serve the customs code {place} on {day}: no message is made for it.",
+    "如应申报，请核对日期与关区。", "Check day and code, if it should be declared there.", _PROFILE,
+)
+AREA_FACT_UNKNOWN = Kind(
+    "area-fact-unknown", WARNING, "没有关区使用本地字段 {name}{hint_zh}。", "No area that is known asks for the local fact {name}{hint}.",
+    "请核对名称：customs areas show NAME 列出所需字段。", "Check its name: customs areas show NAME lists what an area asks for.", _PROFILE,
+)
 AREA_ELSEWHERE = Kind(
-    "area-elsewhere", NOTE, "{area}：{title}不经此接口申报（{why}）。",
+    "area-elsewhere", NOTE, "{area}：{title}不经此接口申报（{why_zh}）。",
     "{area}: the {document} is not declared through this interface: {why}.",
     "请由相应企业按其渠道申报。", "Its declarant sends it on a channel of its own.", _PROFILE,
 )

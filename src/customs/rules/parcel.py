@@ -18,7 +18,7 @@ TOO_LARGE = Decimal(10) ** 14
 def check_declaration(declaration: Declaration) -> Iterator[Finding]:
     """Blank texts, item numbers too long for the list, line values that no message can carry."""
     for path, term in blank_fields(declaration):
-        yield catalogue.BLANK.at(path, name=name_of(term))
+        yield catalogue.BLANK.at(path, name=name_of(term, path))
     for position, line in enumerate(declaration.order.lines):
         if line.item_no is not None and len(line.item_no) > LIST_ITEM_NO:
             yield catalogue.ITEM_NO_LENGTH.at(f"order.lines[{position}].item_no")

@@ -39,7 +39,7 @@ def sample_area(profile: AreaProfile) -> Area:
     ``sample_parcels``, passwords, serial numbers from 1. Keys are not made up: give your own to ``areas.configure``.
     """
     parameters = {
-        name: parameter.example or "TEST"[: _shortest(profile, f"parameter.{name}")]
+        name: parameter.example or next(iter(parameter.values), "") or "TEST"[: _shortest(profile, f"parameter.{name}")]
         for name, parameter in profile.parameters.items()
         if parameter.default is None
     }
@@ -136,6 +136,8 @@ def _asked_for(profile: AreaProfile) -> tuple[list[Source], list[Source]]:
 
 def _text(found: Source, profile: AreaProfile) -> str:
     text = _OWN.get(found.field, _TEXTS[found.kind])
+    if found.values and text not in found.values:
+        text = found.values[0]
     specs = [spec for _, spec in _fields(profile) if spec.from_ == found.name or spec.or_ == found.name]
     for spec in specs:
         if spec.map is not None:

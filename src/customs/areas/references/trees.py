@@ -93,14 +93,30 @@ def _field(
     for number, each in enumerate(spec.sum or ()):
         yield from check_term(profile, each, (*at, "sum", number), of_line=of_line)
     yield from _names(profile, spec, at, of_line=of_line)
+    yield from _form(profile, spec, at)
+
+
+def _form(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
+    """How a value is written."""
     if spec.time is not None:
         try:
             time_writer(spec.time)
         except ValueError as error:
             yield (*at, "time"), str(error)
             return
+    if spec.bare:
+        yield from _bare(profile, spec, at)
     if spec.default is not None:
         yield from _default(profile, spec, at)
+
+
+def _bare(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
+    try:
+        kind = source(spec.from_ or spec.total or "", profile).kind if spec.from_ or spec.total else "decimal" if spec.sum else "text"
+    except LookupError:
+        return  # which is said where the source is named
+    if kind not in ("decimal", "count") or spec.map or spec.scheme or spec.pad or spec.omit:
+        yield (*at, "bare"), "is for numbers of JSON, written as they are"
 
 
 def _default(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:

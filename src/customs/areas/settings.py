@@ -1,0 +1,89 @@
+"""Settings of an area in a file (关区设置文件): what an enterprise fills in, as TOML.
+
+``customs areas settings NAME`` prints a template.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from customs.areas.area import Area, SettingsError, configure, counting
+from customs.areas.profile import AreaProfile
+from customs.areas.scheme_keys import Key
+
+_SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
+
+#: Finds a profile by its name.
+Find = Callable[[str], AreaProfile]
+
+
+def load_settings(file: Path, find: Find) -> Area:
+    """Settings from a TOML file: ``area``, ``[parameters]``, ``[companies.CODE]``, ``[secrets]``, ``serial`` to start with, and
+    ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings, whose line end does not count.
+
+    Raises ``SettingsError``, ``UnknownAreaError`` and ``OSError``.
+    """
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file.name} is not in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        # what stands there may be a secret: neither it nor the parser's words are shown, but for the line
+        line = re.search(r"at line ([0-9]+)", str(error))
+        raise SettingsError(f"{file.name}{f':{line[1]}' if line else ''} is no TOML") from None
+    try:
+        return _area(data, file, find)
+    except SettingsError as error:
+        raise SettingsError(f"{file.name}: {error}") from None
+
+
+def _area(data: Mapping[str, Any], file: Path, find: Find) -> Area:
+    if unknown := sorted(set(data) - set(_SECTIONS)):
+        raise SettingsError(f"{', '.join(unknown)} is no setting; there are {', '.join(_SECTIONS)}")
+    if not isinstance(data.get("area"), str):
+        raise SettingsError("`area` has to name the profile")
+    beside, serial = data.get("beside", []), data.get("serial", 1)
+    if not isinstance(beside, list) or not all(isinstance(each, dict) for each in beside):
+        raise SettingsError("[[beside]] has to be tables, each with its `area`")
+    if not isinstance(serial, int) or isinstance(serial, bool) or serial < 0:
+        raise SettingsError("`serial` has to be a whole number, the first to use")
+    companies = _table(data, "companies")
+    for code, numbers in companies.items():
+        if not isinstance(numbers, dict):
+            raise SettingsError(f"[companies] has to have a table for each enterprise, {code} is none")
+    return configure(
+        find(data["area"]),
+        parameters=_texts("parameters", _table(data, "parameters")),
+        companies={code: _texts(f"companies.{code}", numbers) for code, numbers in companies.items()},
+        secrets={name: _secret(name, value, file) for name, value in _table(data, "secrets").items()},
+        serials=counting(serial),
+        beside=[_area(each, file, find) for each in beside],
+    )
+
+
+def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = data.get(name, {})
+    if not isinstance(found, dict):
+        raise SettingsError(f"[{name}] has to be a table")
+    return found
+
+
+def _texts(name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    for key, value in values.items():
+        if not isinstance(value, str):
+            raise SettingsError(f"{name}.{key} has to be text, in quotes")
+    return dict(values)
+
+
+def _secret(name: str, value: object, file: Path) -> Key:
+    if isinstance(value, str):
+        return value
+    held = value.get("file") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(held, str):
+        raise SettingsError(f'secrets.{name} has to be a text or {{ file = "..." }}')
+    content = (file.parent / held).read_bytes()
+    if not content.strip():
+        raise SettingsError(f"secrets.{name}: the file {held} is empty")
+    return content.decode("ascii").rstrip("\r\n") if content.isascii() else content
