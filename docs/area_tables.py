@@ -1,12 +1,13 @@
 """The tables of areas: what each is made of, its states, and the facts, parameters and schemes that profiles draw on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from tabular import table
 
 from customs import areas
 from customs.areas import AreaProfile, State
+from customs.areas.registry import UNIFIED
 from customs.areas.schemes import SCHEMES
 from customs.areas.sources import names, source
 
@@ -29,19 +30,18 @@ def lines_of(name: str) -> tuple[int, int]:
 
 
 def overview() -> str:
-    """Every area: names, codes, days, messages, gateway, lines of data and code."""
+    """Every area: names, codes, days, messages, gateway."""
     return table(
-        ("Profile", "关区", "Codes", "In force", "Messages", "Gateway", "Confidence", "Data", "Python"),
+        ("Profile", "关区", "Codes", "In force", "Messages", "Gateway", "Confidence"),
         (
             (
                 f"`{each.name}`",
                 each.zh,
-                " ".join(sorted(each.codes)) or "every other",
-                f"{each.valid_from or '...'} to {each.valid_to or 'now'}" if each.valid_from or each.valid_to else "always",
+                " ".join(sorted(each.codes)) or ("every other" if each.name == UNIFIED else "by its name"),
+                f"{each.valid_from or '...'} to {each.valid_to or 'now'}" if each.valid_from or each.valid_to else "not known",
                 _messages(each),
                 _gateway(each),
                 each.confidence,
-                *(str(count) for count in lines_of(each.name)),
             )
             for each in profiles()
         ),
@@ -60,21 +60,31 @@ def _gateway(profile: AreaProfile) -> str:
     return ", ".join([profile.gateway.transport.replace("_", " "), *(f"`{each}`" for each in schemes)])
 
 
+def share() -> str:
+    """How much of an area is data, and how much is code."""
+    found = {each.name: lines_of(each.name) for each in profiles()}
+    data, code = (sum(each[at] for each in found.values()) for at in (0, 1))
+    rows = [(f"`{name}`", str(data_lines), str(code_lines)) for name, (data_lines, code_lines) in found.items()]
+    return table(("Profile", "Lines of data", "Lines of Python"), [*rows, ("all", f"{data:,}", f"{code:,}")])
+
+
 def states() -> str:
-    """The codes of each area under the canonical state that they are read as."""
-    maps = [(each.name, name, codes) for each in profiles() for name, codes in each.states.items()]
+    """The codes of each area and the canonical state that they are read as."""
     return table(
-        ("State", "Codes by profile"),
-        ((f"`{state.value}`", "<br>".join(_codes(maps, state)) or "every other code") for state in State),
+        ("Profile", "What is told", "Codes and states"),
+        (
+            (f"`{each.name}`", name.replace("_", " "), "<br>".join(_codes(codes)))
+            for each in profiles()
+            for name, codes in each.states.items()
+        ),
     )
 
 
-def _codes(maps: Sequence[tuple[str, str, object]], state: State) -> Iterator[str]:
-    for profile, name, codes in maps:
-        assert isinstance(codes, dict), "states are tables"
+def _codes(codes: Mapping[str, str]) -> Iterator[str]:
+    for state in State:
         found = [f"`{code}`" for code, each in codes.items() if each == state.value]
         if found:
-            yield f"{profile} {name.replace('_', ' ')}: {', '.join(found)}"
+            yield f"{', '.join(found)} {state.value.replace('_', ' ')}"
 
 
 def schemes() -> str:
@@ -108,4 +118,4 @@ def _users(name: str) -> Iterator[str]:
             yield profile.name
 
 
-AREA_TABLES = {"areas": overview, "states": states, "schemes": schemes, "local_facts": local_facts}
+AREA_TABLES = {"areas": overview, "share": share, "states": states, "schemes": schemes, "local_facts": local_facts}

@@ -1,9 +1,11 @@
 """Profiles of areas: what a parcel lacks is found before anything is written, what is wrong with a profile is named by file, line, key."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -1259,3 +1261,53 @@ def named_parts(profile: AreaProfile) -> tuple[Mapping[str, Any], ...]:
 def test_a_profile_is_the_same_from_its_file_and_by_its_name() -> None:
     file = ROOT / "src/customs/areas/ningbo_kjb2c/profile.toml"
     assert repr(load(file, "ningbo_kjb2c")) == repr(find("ningbo_kjb2c"))
+
+
+BARE = """zh = "示例"
+en = "Example"
+confidence = "low"
+sources = ["made up"]
+
+[[messages]]
+name = "M"
+zh = "报文"
+en = "message"
+documents = ["order"]
+form = "json"
+line = "items"
+
+[[messages.sections]]
+at = ""
+fields = [
+  { name = "no", zh = "号", from = "order.order_no" },
+  { name = "fen", zh = "分", from = "order.goods_value", times = "100", bare = true },
+]
+
+[[messages.sections]]
+at = "items"
+fields = [
+  { name = "n", zh = "序", from = "line.gnum", bare = true },
+  { name = "w", zh = "重", from = "goods.gross_weight", need = "no", bare = true },
+]
+"""
+
+
+def test_a_number_stands_bare_in_json_where_the_profile_says_so() -> None:
+    area = areas.configure(load_text(BARE, "bare", "bare.toml"))
+    facts = plain_parcel()
+    for line in facts["lines"]:
+        line["goods"]["gross_weight"] = None
+    content = areas.render(area, area.profile.message("M"), [facts], time=datetime(2026, 11, 11), guid="G").content
+    told = json.loads(content)
+    assert told["fen"] == int(facts["order"]["goods_value"] * 100)
+    assert [(each["n"], each["w"]) for each in told["items"]] == [(line["gnum"], None) for line in facts["lines"]]
+    reading = areas.read_local(area, content)
+    assert reading.parcels[0].facts["order.goods_value"] == facts["order"]["goods_value"]
+    assert (reading.unknown, reading.conflicts) == ((), ())
+
+
+@pytest.mark.parametrize("wrong", ['from = "order.order_no", bare = true', 'from = "line.qty", pad = 4, bare = true'])
+def test_only_numbers_as_they_are_stand_bare(wrong: str) -> None:
+    text = BARE.replace('from = "line.gnum", bare = true', wrong)
+    with pytest.raises(ProfileError, match="bare: is for numbers of JSON"):
+        load_text(text, "bare", "bare.toml")

@@ -501,3 +501,19 @@ def test_only_customs_and_inspection_release() -> None:
     # what Guangzhou's platform answers about itself is where the whole declaration stands, by the table of canonical states
     allowed |= {("guangzhou_kj", "QUERY", "platform"), ("guangzhou", "QUERY", "platform")}
     assert released == allowed, released ^ allowed
+
+
+def test_an_area_that_takes_unified_messages_reads_the_answers_to_them() -> None:
+    spec = next(each for each in areas.find("unified").receipts if each.name == "CEB622")
+    content = document(spec, {"returnStatus": "800"})
+    for name in ("guangzhou", "haikou", "changsha_ext"):
+        (found,) = read_receipts(areas.find(name), content)
+        assert (found.area, found.receipt, found.state, found.code) == (name, "CEB622", State.RELEASED, "800")
+
+
+def test_one_answer_for_several_waybills_is_an_answer_for_each() -> None:
+    spec = next(each for each in areas.find("zhejiang_jkf").receipts if each.name == "IMPORTBILLRESULT")
+    content = document(spec, {"outState": "1"}).replace(b"K-waybill_no", b"SF1, SF2,SF3")
+    found = read_receipts(areas.find("zhejiang_jkf"), content)
+    assert [each.keys["waybill_no"] for each in found] == ["SF1", "SF2", "SF3"]
+    assert {each.state for each in found} == {State.RELEASED}

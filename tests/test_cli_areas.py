@@ -565,3 +565,28 @@ def test_only_an_error_of_a_further_area_keeps_its_messages_back() -> None:
     assert refused_beside(parcel) == ["other"]
 
 
+
+
+def test_the_file_of_a_profile_stands_for_its_name(tmp_path: Path) -> None:
+    file = ROOT / "examples" / "area-plugin" / "src" / "customs_area_atlantis" / "profile.toml"
+    shown = run("areas", "show", file)
+    assert shown.exit_code == 0
+    assert areas.load(file).zh in shown.stdout
+    assert run("areas", "settings", file).exit_code == 0
+    assert run("areas", "show", tmp_path / "nowhere.toml").exit_code == 2
+
+
+def test_what_is_so_for_every_parcel_of_an_area_is_said_once(tmp_path: Path) -> None:
+    area = sample_area(areas.find("shanghai_shcepp"))
+    parcels, settings = tmp_path / "several.jsonl", settings_file(area, tmp_path / "s.toml")
+    told = [parcel_for(each, area.profile).model_dump_json(exclude_none=True) for each in sample_parcels(3, seed=5, mode="1210")]
+    parcels.write_text("\n".join(told), encoding="utf-8")
+    found = run("check", parcels, "--settings", settings, "--on", "2026-11-11").stdout
+    assert found.count(": area-elsewhere") == len(area.profile.declared_elsewhere)
+
+
+def test_parcels_in_the_unified_edition_are_pointed_to_a_local_format(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text(next(sample_parcels(1, seed=5, mode="1210")).model_dump_json(exclude_none=True), encoding="utf-8")
+    found = run("check", tmp_path / "p.jsonl", "--on", "2026-11-11")
+    assert "1 parcels of 2991 in the unified edition" in found.stderr
+    assert "zhejiang_jkf" in found.stderr

@@ -50,7 +50,7 @@ def rates_of_old(parcels: list[Declaration]) -> Rates:
         {
             "hs_code": code, "name": "test", "legal_unit1": line.legal_unit1, "legal_unit2": line.legal_unit2, "vat": "standard",
             "consumption": "", "valid_from": "2012-01-01", "valid_to": "", "as_of": "2026-01-01", "source": "fictitious",
-            "mfn": "0",
+            "mfn": "0", "postal": "1",
         }
         for code, line in lines.items()
     )  # fmt: skip
@@ -127,6 +127,34 @@ def test_an_area_named_on_a_day_on_which_its_format_is_not_in_force_is_doubted()
     assert [each.name for each in messages] == ["880020"]
 
 
+@pytest.mark.parametrize("name", [name for name in LOCAL if areas.find(name).valid_to])
+def test_a_format_of_the_past_can_be_written_on_the_days_when_it_was_in_force(name: str) -> None:
+    profile = areas.find(name)
+    for on in (profile.valid_from, profile.valid_to):
+        assert on
+        parcels, messages = walked([each for each in parcels_for(name, 12) if each.order.lines[0].value < 500], sample_area(profile), on=on)
+        errors = {found.code for each in parcels for found in each.findings if found.is_error}
+        assert errors <= {"list-not-signed", "single-limit"}, name
+        assert {each.name for each in messages} >= {each.name for each in profile.messages if each.with_a_parcel}
+        assert not {"area-not-in-force", "area-other-office"} & {found.code for each in parcels for found in each.findings}
+
+
+def test_before_retail_import_had_a_law_there_was_no_unified_edition_either() -> None:
+    (parcel,), messages = walked(list(sample_parcels(1, seed=5, mode="1210")), "unified", on=date(2015, 6, 1))
+    assert codes(parcel.findings) == {"no-law"}
+    assert messages == []
+
+
+def test_an_office_that_the_area_does_not_serve_is_doubted_and_the_right_area_named() -> None:
+    (told,) = parcels_for("zhejiang_jkf", 1)
+    clearance = told.clearance.model_copy(update={"customs_code": "3105", "port_code": "3105"})
+    (parcel,), messages = walked([told.model_copy(update={"clearance": clearance})], sample_area(areas.find("zhejiang_jkf")))
+    (doubt,) = [each for each in parcel.findings if each.code == "area-other-office"]
+    assert (doubt.path, doubt.severity) == ("clearance.customs_code", customs.Severity.WARNING)
+    assert "ningbo_kjb2c" in doubt.mend_en
+    assert messages
+
+
 def test_documents_that_the_interface_does_not_carry_are_named() -> None:
     (parcel,), _ = walked(parcels_for("shanghai_shcepp", 1), sample_area(areas.find("shanghai_shcepp")))
     elsewhere = [each for each in parcel.findings if each.code == "area-elsewhere"]
@@ -190,6 +218,7 @@ def test_inspection_is_told_only_in_its_years_and_at_its_places(on: date, place:
     prepared, messages = walked(parcels, both(), on=on)
     assert {each.area for each in messages} == {"guangzhou_kj"}
     assert [each.beside for each in prepared] == [{}, {}]
+    assert all("area-not-here" in {found.code for found in each.findings} for each in prepared)
 
 
 def test_whoever_forgets_inspection_is_told() -> None:
@@ -234,6 +263,48 @@ def test_facts_for_another_area_do_no_harm() -> None:
     assert len(messages) == 1
 
 
+def test_a_local_fact_that_no_area_knows_is_a_slip_of_its_name() -> None:
+    (told,) = parcels_for("zhejiang_jkf", 1)
+    line = told.order.lines[0].model_copy(update={"local": {"inspecton_no": "1"}})
+    slips = told.model_copy(update={
+        "local": {**(told.local or {}), "sender_nam": "示例"},
+        "order": told.order.model_copy(update={"lines": (line, *told.order.lines[1:])}),
+    })  # fmt: skip
+    (parcel,), _ = walked([slips], sample_area(areas.find("zhejiang_jkf")))
+    found = {each.path: each.en for each in parcel.findings if each.code == "area-fact-unknown"}
+    assert found.keys() == {"local.sender_nam", "order.lines[0].local.inspecton_no"}
+    assert "the nearest is sender_name" in found["local.sender_nam"]
+    assert "the nearest is inspection_no" in found["order.lines[0].local.inspecton_no"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "allowed"),
+    [
+        ("authorised", "yes", "one of 1, 0"),
+        ("sender_country", "CN", "one of 101, 102"),
+        ("ordered_at", "2026-11-11", "a time as YYYYMMDDhhmmss"),
+    ],
+)
+def test_a_local_fact_that_is_not_as_it_has_to_be_says_what_is_allowed_and_nothing_else(fact: str, text: str, allowed: str) -> None:
+    (told,) = parcels_for("zhejiang_jkf", 1)
+    wrong = told.model_copy(update={"local": {**(told.local or {}), fact: text}})
+    (parcel,), messages = walked([wrong], sample_area(areas.find("zhejiang_jkf")))
+    (error,) = [each for each in parcel.findings if each.is_error]
+    assert (error.code, error.path) == ("area-fact-form", f"local.{fact}")
+    assert allowed in error.mend_en
+    assert text not in str(error)
+    assert messages == []
+
+
+def test_what_is_missing_is_told_with_what_it_has_to_be() -> None:
+    (told,) = parcels_for("zhejiang_jkf", 1)
+    without = {name: text for name, text in (told.local or {}).items() if name not in ("ordered_at", "sender_name")}
+    (parcel,), _ = walked([told.model_copy(update={"local": without})], sample_area(areas.find("zhejiang_jkf")))
+    missing = {each.path: each.mend_en for each in parcel.findings if each.code == "area-field-missing"}
+    assert missing["local.ordered_at"] == "Give it: a time as YYYYMMDDhhmmss, in China Standard Time."
+    assert missing["local.sender_name"] in ("Give it: a text of at most 20 characters.", "Give it: a text of at most 200 characters.")
+
+
 def every_text(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -261,10 +332,16 @@ def test_local_facts_are_never_shown() -> None:
         ({"secrets": {"key": "x"}}, "ningbo_kjb2c has no secret 'key'; it has password"),
         ({"companies": {"C": {"guangzhou": "1"}}}, "ningbo_kjb2c has no scheme 'guangzhou'; it has "),
         ({"companies": {"C": {"ningbo_payer": "zwei"}}}, "companies.C.ningbo_payer: 'zwei' is no number of the scheme ningbo_payer"),
+        ({"parameters": {"user_id": 5}}, "parameters.user_id: has to be text"),
     ],
-    ids=["parameter", "secret", "scheme", "number"],
+    ids=["parameter", "secret", "scheme", "number", "type"],
 )
 def test_settings_that_the_area_does_not_have_are_refused_at_once(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(SettingsError) as refused:
         areas.configure(areas.find("ningbo_kjb2c"), **settings)
     assert words in str(refused.value)
+
+
+def test_a_parameter_has_one_of_its_values_where_they_are_known() -> None:
+    with pytest.raises(SettingsError, match=r"parameters\.ceb_flag: has to be one of 01, 02, 03"):
+        areas.configure(areas.find("zhejiang_jkf"), parameters={"ceb_flag": "77"})
