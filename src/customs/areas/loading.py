@@ -179,16 +179,36 @@ def _matched(base: list[Any], own: list[Any], by: str) -> list[Any]:
     return merged
 
 
+#: What pydantic finds, in words of a profile; its own where they are as good.
+_REASONS = {
+    "extra_forbidden": "is not a key of a profile",
+    "missing": "is missing",
+    "string_type": "has to be text, in quotes",
+    "bool_parsing": "has to be true or false",
+    "bool_type": "has to be true or false",
+    "int_parsing": "has to be a whole number",
+    "int_from_float": "has to be a whole number",
+    "int_type": "has to be a whole number",
+    "decimal_parsing": "has to be a number, in quotes",
+    "decimal_type": "has to be a number, in quotes",
+    "tuple_type": "has to be a list",
+    "mapping_type": "has to be a table",
+    "model_type": "has to be a table",
+    "model_attributes_type": "has to be a table",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "has to be a day without quotes, such as 2016-04-08",
+    ),
+}
+
+
 def _validated(name: str, file: str, data: Table, parents: Parents | None) -> AreaProfile:
     try:
         profile = AreaProfile.model_validate({**data, "name": name})
     except ValidationError as error:
         found = []
         for each in error.errors(include_url=False, include_context=False, include_input=False):
-            unknown = each["type"] == "extra_forbidden"
-            missing = each["type"] == "missing"
-            reason = "is not a key of a profile" if unknown else "is missing" if missing else each["msg"]
-            found.append(_located(data, file, each["loc"], reason))
+            found.append(_located(data, file, each["loc"], _REASONS.get(each["type"], each["msg"])))
         raise ProfileError(tuple(sorted(found, key=lambda each: each.line))) from None
     found = [_located(data, file, path, reason) for path, reason in (*mistakes(profile), *_unknown_areas(profile, parents))]
     if found:

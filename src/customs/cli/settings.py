@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from customs.areas import AreaProfile, configure, find
 from customs.areas.registry import names as known_areas
+from customs.areas.sources import source
 from customs.cli.profiles import in_a_line
 
 
@@ -42,7 +43,7 @@ def _tables(profile: AreaProfile, above: str) -> list[str]:
         lines += ["", "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it"]
         lines += [f"# [{above}companies.CODE]"]
     for name, scheme in profile.schemes.items():
-        lines += [f"# {_comment(scheme.zh)}: {_comment(scheme.en)}"]
+        lines += [f"# {_comment(scheme.zh)}: {_comment(scheme.en)}", f"# of 用于: {', '.join(_numbered(profile, name))}"]
         lines += [f"# {_comment(scheme.note)}"] if scheme.note else []
         lines += [f"# {name} = {_quoted(scheme.example)}"]
     if profile.secrets:
@@ -52,6 +53,13 @@ def _tables(profile: AreaProfile, above: str) -> list[str]:
         lines += [f"# {_comment(secret.note)}"] if secret.note else []
         lines += [f"{name} = {{ file = {_quoted(name)} }}"]
     return lines
+
+
+def _numbered(profile: AreaProfile, scheme: str) -> list[str]:
+    """The enterprises whose numbers a scheme gives."""
+    fields = [spec for message in profile.messages for section in message.sections for spec in section.fields]
+    found = dict.fromkeys(spec.from_ for spec in fields if spec.scheme == scheme and spec.from_)
+    return [f"{source(each).zh} {each}" for each in found]
 
 
 def _beside(name: str) -> Sequence[str]:
