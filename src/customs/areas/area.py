@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from customs.areas.profile import AreaProfile
 from customs.areas.scheme_keys import KEYS, Key, SchemeError
 from customs.areas.schemes import SCHEMES
+from customs.fields.base import XML_TEXT
 
 #: Gives the serial number of each message; whoever keeps it sees to it that none comes twice.
 Serials = Callable[[], int]
@@ -68,11 +69,8 @@ class Area:
 
     @cached_property
     def asks_for_a_serial(self) -> bool:
-        """Whether something in the area's messages holds a serial number."""
-        trees = (*self.profile.messages, *self.profile.envelopes)
-        fields = [spec.text or spec.from_ or "" for tree in trees for section in tree.sections for spec in section.fields]
-        names = [text for each in self.profile.messages for text in (each.id, each.file_name)]
-        return any("{serial" in text or text == "message.serial" for text in (*fields, *names))
+        """Whether something in the area's messages or forms holds a serial number."""
+        return any("{serial" in text or "message.serial" in text for text in texts_of(self.profile))
 
     @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, str]]:
@@ -83,6 +81,18 @@ class Area:
     def codes(self) -> Mapping[str, Mapping[str, str]]:
         """By scheme: the customs code of each number."""
         return _by_scheme(self.companies, reverse=True)
+
+
+def texts_of(profile: AreaProfile) -> list[str]:
+    """Every source and template that messages, envelopes and the gateway of a profile draw on."""
+    trees = (*profile.messages, *profile.envelopes)
+    specs = [spec for tree in trees for section in tree.sections for spec in section.fields]
+    found = [text for spec in specs for text in (spec.from_, spec.or_, spec.text, spec.total, *(spec.sum or ())) if text]
+    found += [text for tree in trees for text in (tree.lead, *tree.attributes.values())]
+    found += [text for each in profile.messages for text in (each.id, each.file_name)]
+    if profile.gateway:
+        found += [*profile.gateway.form.values(), *(part for step in (*profile.gateway.head, *profile.gateway.steps) for part in step.of)]
+    return found
 
 
 K = TypeVar("K")
@@ -140,14 +150,28 @@ def configure(
     for code, numbers in (companies or {}).items():
         for scheme, number in numbers.items():
             pattern = profile.schemes[scheme].pattern
-            if not isinstance(number, str) or not number or (pattern and not re.fullmatch(pattern, number)):
+            text = number if isinstance(number, str) and re.fullmatch(XML_TEXT, number) else ""
+            if not text or (pattern and not re.fullmatch(pattern, text)):
                 raise SettingsError(f"companies.{code}.{scheme}: {number!r} is no number of the scheme {scheme} ({pattern or 'not empty'})")
     for name, value in (parameters or {}).items():
         allowed = profile.parameters[name].values
-        if not isinstance(value, str) or (allowed and value and value not in allowed):
-            raise SettingsError(f"parameters.{name}: has to be {'one of ' + ', '.join(allowed) if allowed else 'text'}")
+        if not isinstance(value, str) or not re.fullmatch(XML_TEXT, value):
+            raise SettingsError(f"parameters.{name}: has to be text without control characters")
+        if allowed and value and value not in allowed:
+            raise SettingsError(f"parameters.{name}: has to be one of {', '.join(allowed)}")
     _check_keys(profile, secrets or {})
-    return Area(profile, dict(parameters or {}), dict(companies or {}), dict(secrets or {}), serials, tuple(beside))
+    beside = tuple(beside)
+    _check_beside(profile, beside)
+    return Area(profile, dict(parameters or {}), dict(companies or {}), dict(secrets or {}), serials, beside)
+
+
+def _check_beside(profile: AreaProfile, beside: Iterable[Area]) -> None:
+    """Areas in one declaration are told by their names, and stand beside one."""
+    names = [profile.name, *(each.name for each in beside)]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise SettingsError(f"beside: {twice[0]} stands twice, and is told by its name: give each area once")
+    if further := [each.name for each in beside if each.beside]:
+        raise SettingsError(f"beside: {further[0]} has areas beside it of its own: give all of them beside {profile.name}")
 
 
 def _check_keys(profile: AreaProfile, secrets: Mapping[str, Key]) -> None:

@@ -23,8 +23,8 @@ def sign_callback(
 
     ``form`` are the parameters that it posted, ``platform_key`` its public key. ``ours`` says whether a document is what the
     enterprise declared: compare amounts and goods, not the number alone. Raises ``GatewayError`` for a form that cannot be opened,
-    for content that is no message of the unified edition or is not as the standard says, and for a document that is not ours;
-    ``SigningError`` if the signer fails.
+    for an area whose forms have no signature, for content that is no message of the unified edition or is not as the standard says,
+    and for a document that is not ours; ``SigningError`` if the signer fails.
     """
     try:
         message = read(open_form(area, form, public_key=platform_key))

@@ -12,7 +12,7 @@ from functools import cache
 from math import inf
 from typing import Any, NamedTuple
 
-from customs.areas.area import Area, kept
+from customs.areas.area import Area, kept, texts_of
 from customs.areas.columns import DIGITS, PLACES, CodeError, Column, columns_of, getter, sum_of
 from customs.areas.conditions import condition
 from customs.areas.facts import Facts
@@ -36,8 +36,7 @@ def check_parcel(area: Area, facts: Facts) -> list[Finding]:
 
     ``facts`` are those of ``facts_of`` for the area.
     """
-    found = [_malformed(area.profile, path) for path in facts["malformed"]]
-    found += [finding for path in facts["unknown"] if (finding := _unknown(path))]
+    found = _local_terms(area, facts)
     for message in area.profile.messages:
         if message.with_a_parcel:
             found += _found(_checks(area, message), facts)
@@ -57,10 +56,8 @@ def check_settings(area: Area) -> list[Finding]:
 @kept
 def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
     steps = (*gateway.head, *gateway.steps)
-    trees = [each for each in area.profile.envelopes if each.name in {step.envelope for step in steps}]
-    fields = [spec for tree in trees for section in tree.sections for spec in section.fields]
-    texts = [*gateway.form.values(), *(part for step in steps for part in step.of)]
-    texts += [text for spec in fields for text in (spec.from_, spec.text) if text]
+    used_envelopes = tuple(each for each in area.profile.envelopes if each.name in {step.envelope for step in steps})
+    texts = texts_of(area.profile.model_copy(update={"messages": (), "envelopes": used_envelopes}))
     found = []
     for name, parameter in area.profile.parameters.items():
         used = any(re.search(rf"\bparameter\.{name}\b", text) for text in texts)
@@ -76,7 +73,14 @@ def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
 def check_message(area: Area, message: LocalMessage, facts: Facts) -> list[Finding]:
     """What stands against one message, such as a goods record, that does not go with every parcel."""
     rules = [_rule(area, rule) for rule in area.profile.rules if message.name in rule.messages]
-    return [*_found(_checks(area, message), facts), *(finding for check in rules for finding in check(facts))]
+    found = [*_found(_checks(area, message), facts), *(finding for check in rules for finding in check(facts))]
+    return [*_local_terms(area, facts), *found]
+
+
+def _local_terms(area: Area, facts: Facts) -> list[Finding]:
+    """Local facts that have not the form of what they are, and those that no area has."""
+    found = [_malformed(area.profile, path) for path in facts["malformed"]]
+    return found + [finding for path in facts["unknown"] if (finding := _unknown(path))]
 
 
 class _Checks(NamedTuple):
@@ -145,7 +149,7 @@ def _checks(area: Area, message: LocalMessage) -> _Checks:
             continue
         plain.append(check)
         held = (column.level == "line", found.section)
-        groups.setdefault(held, []).append((found.field, spec.need in ("yes", "seen"), _longest(column)))
+        groups.setdefault(held, []).append((found.field, spec.need in ("yes", "seen"), inf if spec.most is None else spec.most))
     if area.asks_for_a_serial and area.serials is None:
         others.append(_serial(area))
     return _Checks(_clear(groups), tuple(plain), tuple(others))
@@ -155,15 +159,11 @@ def _is_plain(column: Column) -> bool:
     """Whether nothing but absence and length can be wrong with a value."""
     spec = column.spec
     limited = any(each is not None for each in (spec.map, spec.scheme, spec.places, spec.pad, spec.times, spec.least))
+    if spec.most is not None and column.source is not None and column.source.kind != "text":
+        return False
     found = column.source  # what is computed, and what is given as text, may be longer
     given = found is not None and found.path != "" and found.section not in ("local", "goods")
     return not limited and (spec.scale is None or spec.scale >= PLACES) and (spec.digits is None or (given and spec.digits >= DIGITS))
-
-
-def _longest(column: Column) -> float:
-    """The limit of a text; other values have none here."""
-    most = column.spec.most
-    return most if most is not None and column.source and column.source.kind == "text" else inf
 
 
 def _clear(groups: Mapping[tuple[bool, str], list[tuple[str, bool, float]]]) -> Callable[[Facts], bool]:
@@ -298,7 +298,7 @@ def _fits(area: Area, column: Column) -> Callable[[Any], tuple[Any, dict[str, ob
     spec, write = column.spec, column.write
     most, digits, scale = spec.most, spec.digits, spec.places if spec.places is not None else spec.scale
     number = column.source.kind == "decimal" if column.source else spec.sum is not None
-    pad = spec.pad
+    pad, personal = spec.pad, column.source is not None and column.source.personal
 
     def fits(value: Any) -> tuple[Any, dict[str, object]] | None:
         if number and scale is not None:
@@ -310,8 +310,9 @@ def _fits(area: Area, column: Column) -> Callable[[Any], tuple[Any, dict[str, ob
         except CodeError:
             if spec.scheme is not None:
                 return catalogue.AREA_COMPANY, {"code": value, "scheme": f"{area.profile.schemes[spec.scheme].zh} {spec.scheme}"}
-            # a person's number may have been put here by mistake: no code is that long
-            return catalogue.AREA_CODE, {"code": value if len(str(value)) <= _LONGEST_CODE else MASK}
+            # what is personal may have been put here by mistake: no code is that long, or in other letters
+            code = str(value)
+            return catalogue.AREA_CODE, {"code": MASK if personal or len(code) > _LONGEST_CODE or not code.isascii() else code}
         if number and digits is not None and len(text.strip("-").replace(".", "").lstrip("0")) > digits:
             return catalogue.AREA_FIELD_LONG, {"most": digits}
         if most is not None and len(text) > most:
@@ -349,7 +350,8 @@ def _broken(area: Area, rule: Rule) -> Callable[[Facts], Iterator[str]]:
     profile = area.profile
     if rule.equal is not None:
         one, other = (sum_of(side, profile) for side in rule.equal)
-        path, tolerance = source(rule.equal[0][0].removeprefix("-").removeprefix("lines:"), profile).path, rule.tolerance
+        term, tolerance = rule.equal[0][0].removeprefix("-"), rule.tolerance
+        path = "order.lines" if term.startswith("lines:") else source(term, profile).path
 
         def equal(facts: Facts) -> Iterator[str]:
             left, right = one(facts, _NO_LINE), other(facts, _NO_LINE)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
 from customs.areas.area import Area, kept
@@ -167,7 +167,7 @@ def _total(get: Value) -> Value:
     return value
 
 
-@cache
+@lru_cache(maxsize=1024)
 def writer_of(text: str) -> Callable[[Facts, Facts], str]:
     """A template as a function of the facts; what is not given stands as nothing."""
     parts = [piece if isinstance(piece, str) else _hole(piece) for piece in template(text)]
@@ -183,7 +183,9 @@ def _hole(hole: Hole) -> Callable[[Facts, Facts], str]:
         name = hole.name.partition(".")[2]
         return lambda facts, line: facts["parameter"].get(name) or ""
     section, _, name = hole.name.partition(".")
-    get: Value = (lambda facts, line: facts[section].get(name)) if section != "line" else (lambda facts, line: line.get(name))
+    get: Value = {"line": lambda facts, line: line.get(name), "goods": lambda facts, line: line["goods"].get(name)}.get(
+        section, lambda facts, line: facts[section].get(name)
+    )
 
     def write(facts: Facts, line: Facts) -> str:
         found = get(facts, line)
@@ -192,7 +194,7 @@ def _hole(hole: Hole) -> Callable[[Facts, Facts], str]:
         if isinstance(found, date):
             return time_writer(hole.form or (MOMENT if isinstance(found, datetime) else DAY))(found)
         text = plain_digits(found) if isinstance(found, Decimal) else str(found)
-        return text.zfill(int(hole.form)) if hole.form else text
+        return text.zfill(int(hole.form)) if hole.form and text else text
 
     return write
 

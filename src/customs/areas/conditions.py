@@ -13,7 +13,6 @@ from customs.areas.columns import getter
 from customs.areas.facts import Facts
 from customs.areas.profile import AreaProfile, Condition
 from customs.areas.sources import source
-from customs.fields.base import plain_digits
 
 #: Whether something holds for a parcel, or a line of it.
 Test = Callable[[Facts, Facts], bool]
@@ -48,10 +47,9 @@ def _comparison(profile: AreaProfile, each: Condition) -> Test:
     if each.above is not None:
         limit = each.above
         return lambda facts, line: (value := get(facts, line)) is not None and value > limit
-    among = frozenset(each.in_ if each.in_ is not None else (each.is_,))
-
-    def compare(facts: Facts, line: Facts) -> bool:
-        value = get(facts, line)
-        return (plain_digits(value) if isinstance(value, Decimal) else None if value is None else str(value)) in among
-
-    return compare
+    texts = each.in_ if each.in_ is not None else (each.is_ or "",)
+    if source(each.fact, profile).kind in ("decimal", "count"):
+        numbers = frozenset(map(Decimal, texts))
+        return lambda facts, line: get(facts, line) in numbers
+    among = frozenset(texts)
+    return lambda facts, line: (value := get(facts, line)) is not None and str(value) in among

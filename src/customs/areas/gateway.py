@@ -5,6 +5,7 @@ Posting is the user's, with whichever client the house uses.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from customs.areas.area import Area, kept
@@ -62,10 +63,9 @@ def form_of(area: Area, facts: Facts, content: bytes) -> Mapping[str, str] | Non
 
 
 def _text(name: str, content: bytes) -> str:
-    try:
+    with suppress(UnicodeDecodeError):  # which holds what may be a secret
         return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise GatewayError(f"{name} is no text in UTF-8: bytes need base64 first, and secrets that are sent have to be text") from None
+    raise GatewayError(f"{name} is no text in UTF-8: bytes need base64 first, and secrets that are sent have to be text")
 
 
 def _run(area: Area, steps: Sequence[Step], facts: Facts, content: bytes) -> None:
@@ -119,12 +119,15 @@ def open_form(area: Area, form: Mapping[str, str], *, public_key: Key | None = N
     """The content of a form of the same construction that came from the platform: decoded, decrypted, its digests checked.
 
     Digests and signatures are checked with the area's secrets or, where they are the platform's, with its ``public_key``; a form
-    whose digest covers the content is never opened without. Raises ``GatewayError``.
+    whose digest covers the content is never opened without. With a ``public_key`` a form without a signature is refused. Raises
+    ``GatewayError``.
     """
     gateway = area.profile.gateway
     if gateway is None:
         raise GatewayError(f"{area.name} has no gateway")
-    known = _undone(area, gateway, form)
+    if public_key is not None and not any(step.scheme in _SIGNATURES for step in gateway.steps):
+        raise GatewayError(f"the forms of {area.name} have no signature: there is nothing to hold against the platform's key")
+    known = _undone(area, gateway, form, public_key)
     content = known.get("content")
     if content is None:
         raise GatewayError(f"the forms of {area.name} cannot be opened: their steps lead one way only")
@@ -133,7 +136,11 @@ def open_form(area: Area, form: Mapping[str, str], *, public_key: Key | None = N
     return content
 
 
-def _undone(area: Area, gateway: Gateway, form: Mapping[str, str]) -> dict[str, bytes]:
+#: Schemes that sign: the platform's signature is checked with its public key.
+_SIGNATURES = frozenset(name for name, each in SCHEMES.items() if each.needs_key == "rsa private")
+
+
+def _undone(area: Area, gateway: Gateway, form: Mapping[str, str], public_key: Key | None) -> dict[str, bytes]:
     """What the form holds, and what can be reached from there by undoing steps."""
     known: dict[str, bytes] = {}
     for name, part in gateway.form.items():
@@ -149,7 +156,7 @@ def _undone(area: Area, gateway: Gateway, form: Mapping[str, str]) -> dict[str, 
         if scheme is None or result is None or scheme.undo is None or len(step.of) != 1:
             continue
         try:
-            known[step.of[0]] = scheme.undo(result, _key(area, step))
+            known[step.of[0]] = scheme.undo(result, public_key if step.scheme in _SIGNATURES else _key(area, step))
         except SchemeError as error:
             raise GatewayError(f"{step.name} ({step.scheme}): {error}") from None
     return known
@@ -164,7 +171,7 @@ def _check(area: Area, step: Step, known: Mapping[str, bytes], content: bytes, p
         raise GatewayError(f"{step.name} ({step.scheme}): covers what the form does not hold, and cannot be checked: {', '.join(foreign)}")
     covered = b"".join(known[part] if part in known else _part(area, part, {}, content) for part in step.of)
     try:
-        holds = scheme.check(covered, result, public_key if scheme.needs_key == "rsa private" else _key(area, step))
+        holds = scheme.check(covered, result, public_key if step.scheme in _SIGNATURES else _key(area, step))
     except SchemeError as error:
         raise GatewayError(f"{step.name} ({step.scheme}): {error}") from None
     if not holds:

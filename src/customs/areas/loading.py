@@ -11,7 +11,7 @@ profile.toml:3: confidence: Input should be 'high', 'medium' or 'low'
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from itertools import product
 from pathlib import Path
@@ -94,6 +94,8 @@ def _data(text: str, file: str, parents: Parents | None) -> Table:
         line = str(error).rpartition("at line ")[2].partition(",")[0]
         at = int(line) if line.isdecimal() else text.count("\n") + 1
         raise ProfileError((Problem(file, at, "", f"is no TOML: {error}"),)) from None
+    except (RecursionError, ValueError) as error:  # nested too deep, or a number of too many digits
+        raise ProfileError((Problem(file, 1, "", f"is no TOML that can be read: {error}"),)) from None
     own: Table = _marked(raw, _Origin(file, text, ()))
     if "inherits" not in own:
         return own
@@ -272,7 +274,7 @@ def _line_of(text: str, path: Steps) -> int:
 _CLOSINGS = ("", *(f"\n]{''.join(rest)}" for deep in range(5) for rest in product("]}", repeat=deep)))
 
 
-@cache
+@lru_cache(maxsize=256)  # several problems of one text
 def _cut(text: str, count: int) -> Mapping[str, Any]:
     lines = text.split("\n")
     for upto in range(count, 0, -1):

@@ -11,7 +11,7 @@ datetime.datetime(2026, 11, 11, 0, 0)
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 #: The letters of a pattern, as Java has them, and how many digits each writes.
@@ -27,7 +27,7 @@ _GROUPS = {
 MOMENT, DAY = "yyyyMMddHHmmss", "yyyyMMdd"
 
 
-@cache
+@lru_cache(maxsize=1024)
 def time_writer(pattern: str) -> Callable[[date], str]:
     """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else stands for itself.
 
@@ -49,7 +49,7 @@ def time_writer(pattern: str) -> Callable[[date], str]:
     return write
 
 
-@cache
+@lru_cache(maxsize=1024)
 def time_reader(pattern: str) -> Callable[[str], datetime]:
     """The opposite of ``time_writer``; the function raises ``ValueError`` for a text of another form or an impossible time."""
     time_writer(pattern)
@@ -87,7 +87,7 @@ _HOLE = re.compile(r"\{([a-z][a-z0-9_.]*)(?::([^{}]+))?\}")
 _SHORT = {"message": "message.name", "time": "message.time", "serial": "message.serial", "guid": "message.guid"}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def template(text: str) -> tuple[str | Hole, ...]:
     """The pieces of a template. Raises ``ValueError`` for a brace that opens no hole.
 

@@ -182,7 +182,7 @@ class FieldSpec(_Model):
     places: Annotated[int, Field(ge=0)] | None = None
     times: Annotated[Plain, Field(gt=0)] | None = None
     least: Plain | None = None
-    pad: Annotated[int, Field(gt=0)] | None = None
+    pad: Annotated[int, Field(gt=0, le=64)] | None = None
     time: str | None = None
     map: str | None = None
     scheme: str | None = None
@@ -360,7 +360,7 @@ class ReceiptSpec(_Model):
 
 
 class AreaProfile(_Model):
-    """One area, whole. ``name`` is that of its folder, ``file`` where it was read."""
+    """One area, whole. ``name`` is that of its folder."""
 
     name: str
     zh: Filled

@@ -86,17 +86,31 @@ def _tree(content: bytes, candidates: Sequence[LocalMessage]) -> tuple[tuple[str
 def from_xml(element: etree._Element) -> "str | Tree":
     if len(element) == 0:
         return element.text or ""
-    return [(etree.QName(child).localname, from_xml(child)) for child in element]
+    below: Tree = [(etree.QName(child).localname, from_xml(child)) for child in element]
+    loose = (text for text in (element.text, *(child.tail for child in element)) if text and not text.isspace())
+    return below + [("text()", text) for text in loose]  # which no profile knows
 
 
 def from_json(content: bytes) -> Tree:
     if len(content) > LARGEST_MESSAGE:
         raise ReadError(f"the message has more than {LARGEST_MESSAGE} bytes")
     try:
-        value = json.loads(content.decode("utf-8"), parse_float=str, parse_int=str)
+        value = json.loads(content.decode("utf-8"), parse_float=str, parse_int=str, object_pairs_hook=_once)
+    except ReadError:
+        raise
     except (ValueError, RecursionError):
         raise ReadError("this is no JSON in UTF-8") from None
     return _from_object(value, 0) if isinstance(value, dict) else []
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The keys of an object, of which a second would replace the first."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ReadError(f"the key {shown(key)} stands twice in an object")
+        found[key] = value
+    return found
 
 
 def _from_object(value: Mapping[str, Any], depth: int) -> Tree:

@@ -98,7 +98,7 @@ def _by_code() -> Mapping[str, tuple[AreaProfile, ...]]:
 def _alone(profiles: list[AreaProfile]) -> tuple[AreaProfile, ...]:
     """The profiles of a code without those to which its parcels go beside another of them."""
     beside = {name for each in profiles for name in each.beside}
-    return tuple(each for each in profiles if each.name not in beside)
+    return tuple(each for each in profiles if each.name not in beside) or tuple(profiles)  # two that name each other
 
 
 def _parents(*heirs: str) -> Parents:

@@ -25,18 +25,23 @@ def load_settings(file: Path, find: Find) -> Area:
 
     Raises ``SettingsError``, ``UnknownAreaError`` and ``OSError``.
     """
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{file.name} is not in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        # what stands there may be a secret: neither it nor the parser's words are shown, but for the line
-        line = re.search(r"at line ([0-9]+)", str(error))
-        raise SettingsError(f"{file.name}{f':{line[1]}' if line else ''} is no TOML") from None
+    data = _data(file)
     try:
         return _area(data, file, find)
     except SettingsError as error:
         raise SettingsError(f"{file.name}: {error}") from None
+
+
+def _data(file: Path) -> dict[str, Any]:
+    """The tables of the file. What stands there may be a secret: no error shows it, or keeps one that does."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        reason = " is not in UTF-8"
+    except (ValueError, RecursionError) as error:
+        line = re.search(r"at line ([0-9]+)", str(error))
+        reason = f"{f':{line[1]}' if line else ''} is no TOML"
+    raise SettingsError(f"{file.name}{reason}")
 
 
 def _area(data: Mapping[str, Any], file: Path, find: Find) -> Area:
@@ -83,6 +88,8 @@ def _secret(name: str, value: object, file: Path) -> Key:
     held = value.get("file") if isinstance(value, dict) and len(value) == 1 else None
     if not isinstance(held, str):
         raise SettingsError(f'secrets.{name} has to be a text or {{ file = "..." }}')
+    if "\0" in held:
+        raise SettingsError(f"secrets.{name}: no file has such a name")
     content = (file.parent / held).read_bytes()
     if not content.strip():
         raise SettingsError(f"secrets.{name}: the file {held} is empty")

@@ -256,26 +256,40 @@ def text_of(area: Area, tree: Envelope, facts: Facts) -> str:
 
     Raises ``CodeError`` for a code that the area has no word for; ``customs.areas.checks`` finds it before.
     """
-    return (_json if tree.form == "json" else _xml)(area, tree)(facts, _NO_LINE)
+    text = (_json if tree.form == "json" else _xml)(area, tree)(facts, _NO_LINE)
+    facts["message"].pop("parcels", None)  # which hold the message in turn
+    return text
+
+
+class Serial:
+    """The serial number of a message, taken only when something asks for it, and then once."""
+
+    def __init__(self, area: Area) -> None:
+        self.take = area.serials
+        self.number: int | None = None
+
+    def __str__(self) -> str:
+        if self.number is None and self.take is not None:
+            self.number = self.take()
+        return "" if self.number is None else str(self.number)
 
 
 def context(
     area: Area, message: LocalMessage | None, name: str, parcels: Sequence[Facts], *, time: datetime, guid: str
 ) -> Facts:
-    """The facts of the first parcel, with those of the message; a serial number is taken only where the area asks for one."""
+    """The facts of the first parcel, with those of the message. Nothing of the parcels is changed."""
     held: Facts = {
         "name": name,
         "guid": guid,
         "id": guid,
         "time": china_instant(time),
-        "serial": area.serials() if area.serials and area.asks_for_a_serial else None,
+        "serial": Serial(area),
         "count": len(parcels),
-        "parcels": parcels,
     }
     shared: Facts = {"message": held, "step": {}, "parameter": {each: area.parameter(each) for each in area.profile.parameters}}
-    for parcel in parcels:
-        parcel.update(shared)
     facts = {**(parcels[0] if parcels else {}), **shared}
     if message:
         held["id"] = writer_of(message.id)(facts, _NO_LINE)
+        if message.document:
+            held["parcels"] = [{**each, **shared} for each in parcels]
     return facts

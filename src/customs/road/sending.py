@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from customs.areas import Area
-from customs.areas.columns import columns_of, getter
+from customs.areas.columns import CodeError, columns_of, getter
 from customs.areas.gateway import GatewayError
 from customs.areas.profile import LocalMessage
 from customs.areas.rendering import carry, render
@@ -147,7 +147,7 @@ def _own(road: Road, area: Area, message: LocalMessage, group: Sequence[Written]
     facts = [each.parcel.facts[area.name] for each in group]
     try:
         made = render(area, message, facts, time=road.clock(), guid=road.guids())
-    except GatewayError as error:
+    except (GatewayError, CodeError) as error:
         _noting(area, group, main=main)(catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error))
         return
     documents = tuple(name for name in DOCUMENTS if name in message.documents)
