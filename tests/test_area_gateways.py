@@ -23,6 +23,7 @@ import customs
 from area_cases import Case, case_of, flat
 from customs import areas
 from customs.areas import Area, GatewayError, SettingsError, open_form, read_local
+from customs.areas.loading import load_text
 from customs.areas.rendering import Rendered, carry, render
 from customs.areas.scheme_keys import Key
 from customs.signing.xmldsig import DS
@@ -513,6 +514,43 @@ def test_changsha_is_posted_base64_and_a_digest_over_it_and_the_key(walk: Walk) 
         assert form["Action"] == each.name
         assert open_form(area, form) == each.content
         refused(area, form | {"Request": b64encode(each.content + b" ").decode()}, None, [WORD])
+
+
+def test_whoever_holds_the_platforms_key_against_a_form_without_a_signature_is_refused(
+    walk: Walk, signer: customs.RsaSigner, platform: Pair
+) -> None:
+    area = area_of("changsha_ext", {"key": WORD})
+    form = form_of(messages(walk, area)[0])
+    with pytest.raises(GatewayError, match="have no signature"):
+        open_form(area, form, public_key=platform.public)
+    with pytest.raises(GatewayError, match="have no signature"):
+        areas.sign_callback(area, form, signer, platform_key=platform.public, ours=lambda document: True)
+
+
+def test_an_xml_signature_of_the_platform_is_held_against_its_key(enterprise: Pair, platform: Pair) -> None:
+    text = """zh = "示例"
+en = "Example"
+confidence = "low"
+sources = ["made up"]
+[secrets.rsa_key]
+zh = "私钥"
+en = "Key"
+[gateway]
+transport = "https_form"
+steps = [
+  { name = "signed", scheme = "xmldsig", of = ["content"], key = "rsa_key" },
+  { name = "text", scheme = "base64", of = ["step.signed"] },
+]
+form = { data = "step.text" }
+"""
+    profile = load_text(text, "example", "example.toml")
+    ours, theirs = (areas.configure(profile, secrets={"rsa_key": each.private}) for each in (enterprise, platform))
+    form = carry(theirs, "CEB311", b"<mo>1</mo>", time=MORNING, guid=GUID)
+    assert form is not None
+    assert b"<mo>1</mo>" in open_form(ours, form, public_key=platform.public)
+    for key in (enterprise.public, enterprise.private, None):
+        with pytest.raises(GatewayError):
+            open_form(ours, form, public_key=key)
 
 
 def test_haikou_is_posted_json_around_the_signed_message(walk: Walk, signer: customs.RsaSigner) -> None:

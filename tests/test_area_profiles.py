@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from customs import areas
 from customs.areas import Area, AreaProfile, Problem, ProfileError, check_message, check_parcel
+from customs.areas.checks import _checks
 from customs.areas.columns import CodeError, Column, codes_of, columns_of
 from customs.areas.conditions import condition
 from customs.areas.facts import Facts
@@ -380,6 +382,83 @@ def test_a_code_that_is_written_is_read_as_one_that_is_written_alike(name: str) 
             assert set(alike) <= set(mapped.writes), key
 
 
+# -- the quick look
+
+
+@every_message
+def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message_name: str) -> None:
+    """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing either."""
+    area, chance = area_of(name), Random(message_name)  # noqa: S311  for the choice of fields
+    message = area.profile.message(message_name)
+    checks, given = _checks(area, message), list(given_by_a_parcel(area, message))
+    seen: set[bool] = set()
+    for facts in cases_of(name):
+        facts["malformed"] = []
+        for _ in range(40):
+            altered = copied(facts)
+            for column in chance.sample(given, min(len(given), chance.randint(0, 2))):
+                assert column.source is not None
+                numbers = NUMBERS + LONGER if column.source.section in ("local", "goods") else NUMBERS
+                values: dict[str, list[Any]] = {
+                    "text": [None, "", "x", "长" * chance.randint(1, 300)], "decimal": numbers, "count": [None, 0, 7, 10**12],
+                }  # fmt: skip
+                last = altered["lines"][-1]  # the lines before are as they should be
+                holder(column.source, altered, last)[column.source.field] = chance.choice(values.get(column.source.kind, [None]))
+            found = [finding for check in checks.plain for finding in check(altered)]
+            clear = checks.clear(altered)
+            assert not (clear and found), found
+            seen.add(clear)
+    assert False in seen or not checks.plain or not any(each.spec.need in ("yes", "seen") or each.spec.most for each in given)
+
+
+#: Numbers up to what those of the standard hold, and those that only a local fact may be.
+NUMBERS: list[Decimal | None] = [None, *map(Decimal, ("0", "0.1", "1E+3", "1.12345", "1234567890123456789", "99999999999999.99999"))]
+LONGER: list[Decimal | None] = [Decimal("1.123456"), Decimal("12345678901234567890")]
+
+
+def test_a_number_that_is_longer_than_its_field_is_found() -> None:
+    field = '{ name = "freight", zh = "运费", from = "order.freight", most = 3 }'
+    area = areas.configure(load_text(GOOD.replace('{ name = "note", zh = "备注", need = "no" }', field), "small", "small.toml"))
+    parcel = plain_parcel()
+    parcel["order"]["freight"] = Decimal("1234")
+    found = check_message(area, area.profile.message("A1"), parcel)
+    assert [each.code for each in found if each.path == "order.freight"] == [LONG]
+
+
+def test_what_is_added_up_in_a_batch_has_no_more_places_than_the_sum() -> None:
+    area = area_of("guangzhou_kj")
+    parcel = copied(parcels_of("guangzhou_kj")[0])
+    parcel["order"]["goods_value"] = Decimal("9.99999")  # the order takes five places, the total four
+    found = [each for each in check_parcel(area, parcel) if each.code == PLACES]
+    assert {each.path for each in found} >= {"order.goods_value"}
+    assert any("TotalValue" in each.en for each in found)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "shown"),
+    [
+        ("order.buyer_reg_no", "A1234", False), ("order.note", "贾宝玉", False), ("order.note", "3301021990", False),
+        ("clearance.trade_mode", "0110", True),
+    ],
+)  # fmt: skip
+def test_a_code_that_may_be_a_person_is_not_shown(fact: str, value: str, shown: bool) -> None:
+    text = GOOD.replace('from = "clearance.trade_mode", map = "mode"', f'from = "{fact}", map = "mode"')
+    area, parcel = areas.configure(load_text(text, "small", "small.toml")), plain_parcel()
+    set_to(parcel, fact, value, area.profile)
+    found = [each for each in check_message(area, area.profile.message("A1"), parcel) if each.code == CODE]
+    assert len(found) == 1
+    assert (value in found[0].en) is (value in found[0].zh) is shown
+
+
+def test_a_local_fact_of_the_wrong_form_is_told_for_messages_on_request_too() -> None:
+    area = area_of("guangzhou_kj")
+    message = next(each for each in area.profile.messages if not each.with_a_parcel)
+    parcel = copied(parcels_of("guangzhou_kj")[0])
+    fact = next(name for name, each in area.profile.facts.items() if each.kind != "text" or each.values)
+    parcel["malformed"] = [f"local.{fact}"]
+    assert f"local.{fact}" in {each.path for each in check_message(area, message, parcel) if each.code == "area-fact-form"}
+
+
 # -- rules
 
 TINY = """zh = "示例"
@@ -535,6 +614,28 @@ def test_a_rule_under_a_condition_speaks_only_where_it_holds(
     assert len(check_parcel(area, broken())) == len(paths)
     direct["clearance"]["trade_mode"] = "9610"
     assert check_parcel(area, direct) == []
+
+
+@pytest.mark.parametrize("qty", ["10", "1E+1", "10.00"])
+def test_numbers_are_compared_as_numbers_however_they_are_written(qty: str) -> None:
+    text = TINY.replace("[facts.colour]", '[conditions.ten]\nfact = "line.qty"\nis = "10"\n[facts.colour]') + 'given = ["goods.shape"]'
+    holds = condition(load_text(text, "tiny", "tiny.toml"), "ten")
+    assert holds({}, {"qty": Decimal(qty)})
+    assert not holds({}, {"qty": Decimal("10.01")})
+    assert not holds({}, {"qty": None})
+
+
+def test_a_limit_is_passed_only_above_it() -> None:
+    dear = '[conditions.dear]\nfact = "line.price"\nabove = "100"\n[facts.colour]'
+    text = TINY.replace("[facts.colour]", dear) + 'given = ["goods.shape"]'
+    holds = condition(load_text(text, "tiny", "tiny.toml"), "dear")
+    assert [holds({}, {"price": value}) for value in (Decimal("100.00"), Decimal("100.01"), None)] == [False, True, False]
+
+
+def test_a_sum_over_lines_that_differs_is_told_at_the_lines() -> None:
+    parcel = plain_parcel()
+    parcel["lines"][0]["tax"] = Decimal("1.51")
+    assert [each.path for each in check_parcel(tiny('equal = [["lines:line.tax"], ["tax.due"]]'), parcel)] == ["order.lines"]
 
 
 def test_parcels_that_have_to_be_alike_are_so_in_a_batch_and_no_parcel_is_wrong_by_itself() -> None:
@@ -936,6 +1037,20 @@ LATE: list[tuple[str, str, str, str, int]] = [
     ('from = "order.order_no", most = 30', 'from = "order.freight", times = "0"', f"{FIELDS}[0].times", "", 0),
     ('line = "L/D/G"', 'line = "L/D"', "messages[0].line", "", 0),
     ('keys = { order_no = "no" }', 'keys = { orderno = "no" }', "receipts[0].keys.orderno", "", 0),
+    ('id = "{parameter.sender}{serial:3}"', 'id = "{order.order_no}"', "messages[0].id", "fact of one parcel", 0),
+    ('file_name = "{message.id}.xml"', 'file_name = "{waybill.waybill_no}.xml"', "messages[0].file_name", "fact of one parcel", 0),
+    ('version = "{parameter.sender}"', 'version = "{order.order_no}"', "messages[0].attributes.version", "fact of one parcel", 0),
+    ('total = "order.paid_amount"', 'text = "{order.order_no}"', "messages[0].sections[0].fields[1].text", "fact of one parcel", 0),
+    ('total = "order.paid_amount"', 'sum = ["order.discount"]', "messages[0].sections[0].fields[1].sum", "`total` adds up", 0),
+    ('total = "order.paid_amount"', 'total = "order.discount", pad = 3', "messages[0].sections[0].fields[1].pad", "written as it is", 0),
+    ('const = "1", when = "both"', 'const = "12", most = 1', f"{FIELDS}[6].const", "2 characters, the field takes 1", 0),
+    ('{time:yyyyMMdd}" }', '{time:yyyyMMdd}", map = "mode" }', f"{FIELDS}[4].map", "does not go with `text`", 0),
+    ('dear = { fact = "line.price", above = "100"', 'dear = { fact = "line.price", is = "dear"', "conditions.dear.is", "is a decimal", 0),
+    ('"clearance.trade_mode", in = ["1210"]', '"payment.paid_at", in = ["2026"]', "conditions.bonded.in[0]", "not compared with texts", 0),
+    ('at_most = { fact = "parcel.line_count", value = "5" }', 'among = { fact = "parcel.line_count", values = ["5"] }',
+     "rules[1].among.fact", "is a count, not a text", 0),
+    ('from = "parameter.sender" }\n\n[[rec', 'from = "order.order_no" }\n\n[[rec', "gateway.form.from", "facts of a parcel", 0),
+    ('form = { data = "step.wrapped", key = "\'fixed\'", from = "parameter.sender" }\n', "", "gateway.steps", "lead nowhere", -4),
 ]
 
 

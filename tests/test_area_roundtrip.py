@@ -667,3 +667,16 @@ def test_a_damaged_receipt_is_read_or_refused_and_its_texts_are_not_shown(name: 
 
     holds()
 
+
+def test_a_key_that_stands_twice_is_refused_and_not_silently_the_last() -> None:
+    area = area_of("shanghai_shcepp")
+    with pytest.raises(customs.ReadError, match="stands twice"):
+        read_local(area, b'{"a": {"orderNo": "1", "orderNo": "2"}}')
+
+
+def test_text_between_elements_is_reported() -> None:
+    area = area_of("zhejiang_jkf")
+    message = next(each for each in area.profile.messages if each.with_a_parcel)
+    content = render(area, message, [copied(parcels_of("zhejiang_jkf")[0])], time=MORNING, guid=GUID).content
+    assert read_local(area, content).unknown == ()
+    assert "text()" in read_local(area, content.replace(b"</head>", b"</head>loose", 1)).unknown

@@ -473,7 +473,7 @@ def test_messages_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> Non
 
 
 def outgoing(file_name: str, content: bytes = b"<a/>", form: dict[str, str] | None = None) -> Outgoing:
-    return Outgoing("A", ("order",), "guid", content, False, (("key",),), (1,), file_name, "atlantis", form)
+    return Outgoing("A", ("order",), "guid", "id", content, False, (("key",),), (1,), file_name, "atlantis", form)
 
 
 @pytest.mark.parametrize(

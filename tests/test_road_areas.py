@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import customs
 from customs import areas
-from customs.areas import Area, SettingsError, UnknownAreaError
+from customs.areas import Area, SettingsError, UnknownAreaError, registry
 from customs.declaration import Declaration
 from customs.tax import Rates, from_rows
 from customs.testing import sample_parcels
@@ -91,6 +92,27 @@ def test_a_batch_holds_as_many_parcels_as_the_area_admits() -> None:
     _, messages = walked(parcels_for("zhejiang_jkf", 45), sample_area(areas.find("zhejiang_jkf")))
     orders = [len(each.parcels) for each in messages if each.name == "IMPORTORDER"]
     assert orders == [20, 20, 5]
+
+
+def test_a_message_is_known_by_the_number_that_stands_in_it() -> None:
+    area = sample_area(areas.find("guangzhou_kj"))
+    parcels, messages = walked(parcels_for("guangzhou_kj", 2), area, on=day_of("guangzhou_kj"))
+    for each in messages:
+        assert areas.read_local(area, each.content).texts["Head/MessageID"] == each.id
+        assert each.id.startswith(f"{each.name}_")
+        assert each.file_name == f"{each.id}.xml"
+    assert len({each.id for each in messages}) == len(messages)
+    assert all(each.facts == {} for each in parcels), "what was sent is not held any longer"
+    assert {each.id == each.guid for each in walked(parcels_for("unified"), "unified")[1]} == {True}
+
+
+def test_a_message_of_several_documents_has_the_keys_of_the_first() -> None:
+    parcels, messages = walked(parcels_for("ningbo_kjb2c", 1), sample_area(areas.find("ningbo_kjb2c")))
+    (made,) = messages
+    assert len(made.documents) > 1
+    assert made.documents[0] == "order"
+    assert parcels[0].declaration is not None
+    assert [parcels[0].declaration.order.order_no in key for key in made.keys] == [True]
 
 
 def test_parcels_that_differ_in_what_a_message_says_once_go_into_different_messages() -> None:
@@ -340,6 +362,70 @@ def test_settings_that_the_area_does_not_have_are_refused_at_once(settings: dict
     with pytest.raises(SettingsError) as refused:
         areas.configure(areas.find("ningbo_kjb2c"), **settings)
     assert words in str(refused.value)
+
+
+def test_an_area_stands_once_in_a_declaration() -> None:
+    zhejiang, unified, nansha = (sample_area(areas.find(name)) for name in ("zhejiang_jkf", "unified", "guangzhou_nansha_ciq"))
+    with pytest.raises(SettingsError, match="beside: zhejiang_jkf stands twice"):
+        areas.configure(zhejiang.profile, beside=[zhejiang])
+    with pytest.raises(SettingsError, match="beside: guangzhou_nansha_ciq stands twice"):
+        areas.configure(zhejiang.profile, beside=[nansha, nansha])
+    with pytest.raises(SettingsError, match="beside: unified has areas beside it of its own"):
+        areas.configure(zhejiang.profile, beside=[areas.configure(unified.profile, beside=[nansha])])
+
+
+@pytest.mark.parametrize("settings", ['{"parameters": {"user_id": "a\\u0000b"}}', '{"companies": {"C": {"ningbo_ent": "1\\u0007"}}}'])
+def test_no_setting_holds_what_no_message_can_hold(settings: str) -> None:
+    with pytest.raises(SettingsError):
+        areas.configure(areas.find("ningbo_kjb2c"), **json.loads(settings))
+
+
+def test_a_serial_number_is_taken_once_for_each_message_that_holds_one_and_for_no_other() -> None:
+    def taken(name: str) -> tuple[int, int]:
+        numbers: list[int] = []
+
+        def serial() -> int:
+            numbers.append(len(numbers) + 1)
+            return len(numbers)
+
+        area = sample_area(areas.find(name))
+        area = areas.configure(area.profile, parameters=area.parameters, companies=area.companies, serials=serial)
+        _, messages = walked(parcels_for(name, 1), area)
+        return len(numbers), len(messages)
+
+    assert taken("guangzhou_kj") == (4, 4)
+    assert taken("guangzhou") == (0, 3)  # the number stands in the envelope, which is not made without secrets
+    assert taken("zhejiang_jkf") == (0, 3)
+
+
+@pytest.mark.parametrize("content", [b"\xff = 1", b"[" * 5000, b"serial = " + b"9" * 5000, b'[secrets]\npassword = "hush'])
+def test_settings_that_cannot_be_read_are_refused_and_nothing_of_them_is_kept(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "settings.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match=r"settings\.toml") as refused:
+        areas.load_settings(tmp_path / "settings.toml", areas.find)
+    assert refused.value.__context__ is None
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize("line", ["serial = true", "serial = -1", 'serial = "1"', 'secrets.password = { file = "a\\u0000b" }'])
+def test_settings_of_another_kind_are_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "settings.toml").write_text(f'area = "ningbo_kjb2c"\n{line}\n')
+    with pytest.raises(SettingsError):
+        areas.load_settings(tmp_path / "settings.toml", areas.find)
+
+
+def test_the_first_serial_number_may_be_zero(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('area = "guangzhou_kj"\nserial = 0\n')
+    area = areas.load_settings(tmp_path / "settings.toml", areas.find)
+    assert area.serials is not None
+    assert [area.serials(), area.serials()] == [0, 1]
+
+
+def test_two_areas_that_name_each_other_beside_are_both_there() -> None:
+    one, other = (areas.find(name) for name in ("zhejiang_jkf", "jiangxi_jkf"))
+    both = [one.model_copy(update={"beside": (other.name,)}), other.model_copy(update={"beside": (one.name,)})]
+    assert {each.name for each in registry._alone(both)} == {one.name, other.name}
+    assert [each.name for each in registry._alone([both[0], other])] == [one.name]
 
 
 def test_a_parameter_has_one_of_its_values_where_they_are_known() -> None:

@@ -5,6 +5,7 @@ What an official table demands is an error where it is missing; what every known
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -200,8 +201,10 @@ def _serial(area: Area) -> Check:
 def _field(area: Area, message: LocalMessage, column: Column) -> Check | None:
     """What is checked of a field: that it is there, has a code, and fits; None where nothing can be wrong."""
     spec = column.spec
-    if not spec.filled or spec.const is not None or spec.text is not None or spec.total is not None:
+    if not spec.filled or spec.const is not None or spec.text is not None:
         return None
+    if spec.total is not None and column.source is not None:  # which holds the places that its parts hold
+        column = replace(column, value=getter(column.source), spec=spec.model_copy(update={"need": "no", "most": None, "digits": None}))
     section = column.source.section if column.source else ""
     if section == "parameter":
         return _parameter(area, message, column)

@@ -83,12 +83,16 @@ def _tree(content: bytes, candidates: Sequence[LocalMessage]) -> tuple[tuple[str
     return ("xml", name.namespace or "", name.localname), found if isinstance(found, list) else []
 
 
+#: What text between elements is called; no profile knows it.
+_LOOSE = "text()"
+
+
 def from_xml(element: etree._Element) -> "str | Tree":
     if len(element) == 0:
         return element.text or ""
     below: Tree = [(etree.QName(child).localname, from_xml(child)) for child in element]
     loose = (text for text in (element.text, *(child.tail for child in element)) if text and not text.isspace())
-    return below + [("text()", text) for text in loose]  # which no profile knows
+    return below + [(_LOOSE, text) for text in loose]
 
 
 def from_json(content: bytes) -> Tree:
@@ -205,7 +209,7 @@ class _Reader:
             elif path in self.holders and (not isinstance(below, str) or not below.strip()):
                 self._below(path, [] if isinstance(below, str) else below, facts, line)
             else:
-                self.unknown["/".join(map(shown, path.split("/")))] = None
+                self.unknown["/".join(step if step == _LOOSE else shown(step) for step in path.split("/"))] = None
 
     def _below(self, path: str, tree: Tree, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
         if path == self.message.document:

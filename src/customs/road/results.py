@@ -33,6 +33,8 @@ class Outgoing:
     name: str
     documents: tuple[DocumentName, ...]
     guid: str
+    id: str
+    """The number by which receipts name the message: its guid, or what the area makes up."""
     content: bytes = field(repr=False)
     signed: bool
     keys: tuple[tuple[str, ...], ...]

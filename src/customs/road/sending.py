@@ -136,9 +136,9 @@ def _unified(
         note(catalogue.GATEWAY_FAILED.at(document, area=area.profile.zh, message=kind.message, reason=error))
         return
     file_name = f"{kind.message}Message_{guid}.xml"
+    keys, positions = _keys(group, document), _positions(group)
     yield from _noted(
-        group, Outgoing(kind.message, (document,), guid, content, signer is not None, _keys(group, document), _positions(group), file_name,
-                        area.name, form)
+        group, Outgoing(kind.message, (document,), guid, guid, content, signer is not None, keys, positions, file_name, area.name, form)
     )
 
 
@@ -151,10 +151,9 @@ def _own(road: Road, area: Area, message: LocalMessage, group: Sequence[Written]
         _noting(area, group, main=main)(catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error))
         return
     documents = tuple(name for name in DOCUMENTS if name in message.documents)
-    yield from _noted(
-        group, Outgoing(made.message, documents, made.guid, made.content, False, _keys(group, documents[0]), _positions(group),
-                        made.file_name, area.name, made.form)
-    )
+    keys, positions = _keys(group, documents[0]), _positions(group)
+    head = (made.message, documents, made.guid, made.id)
+    yield from _noted(group, Outgoing(*head, made.content, False, keys, positions, made.file_name, area.name, made.form))
 
 
 def _noted(group: Sequence[Written], message: Outgoing) -> Iterator[Outgoing]:

@@ -7,8 +7,17 @@ import re
 from collections.abc import Iterator
 
 from customs.areas.patterns import time_writer
-from customs.areas.profile import CUSTOMS_CODE, AreaProfile, CodeMap, Condition, Gateway, Rule, Scheme
-from customs.areas.references.names import Mistake, Path, check_source, check_template, check_term, looks_at_lines
+from customs.areas.profile import CUSTOMS_CODE, AreaProfile, CodeMap, Condition, Gateway, Rule, Scheme, Step
+from customs.areas.references.names import (
+    SHARED,
+    Mistake,
+    Path,
+    check_numbers,
+    check_source,
+    check_template,
+    check_term,
+    looks_at_lines,
+)
 from customs.areas.references.trees import check_message, check_tree
 from customs.areas.schemes import SCHEMES
 from customs.areas.states import State
@@ -72,6 +81,9 @@ def _condition(profile: AreaProfile, condition: Condition, at: Path, within: tup
     if condition.fact is not None:
         kinds = ("decimal", "count") if condition.above is not None else None
         yield from check_source(profile, condition.fact, (*at, "fact"), of_line=True, kinds=kinds)
+        texts: list[tuple[Path, str]] = [((*at, "is"), condition.is_)] if condition.is_ is not None else []
+        texts += [((*at, "in", number), text) for number, text in enumerate(condition.in_ or ())]
+        yield from check_numbers(profile, condition.fact, texts)
     for key, joined in (("all", condition.all_), ("any", condition.any_), ("not", condition.not_)):
         for number, each in enumerate(joined if isinstance(joined, tuple) else () if joined is None else (joined,)):
             where = (*at, key, number) if key != "not" else (*at, key)
@@ -116,7 +128,7 @@ def _rules(profile: AreaProfile) -> Iterator[Mistake]:
         if rule.at_most:
             yield from check_source(profile, rule.at_most.fact, (*at, "at_most", "fact"), kinds=("decimal", "count"))
         if rule.among:
-            yield from check_source(profile, rule.among.fact, (*at, "among", "fact"), of_line=True)
+            yield from check_source(profile, rule.among.fact, (*at, "among", "fact"), of_line=True, kinds=("text",))
         if rule.distinct is not None:
             yield from check_source(profile, rule.distinct, (*at, "distinct"), of_line=True)
         for key, facts in (("given", rule.given), ("same", rule.same), ("same_in_batch", rule.same_in_batch)):
@@ -139,35 +151,43 @@ def _reach(profile: AreaProfile, rule: Rule, at: Path) -> Iterator[Mistake]:
 def _gateway(profile: AreaProfile) -> Iterator[Mistake]:
     if profile.gateway is None:
         return
+    if profile.gateway.steps and not profile.gateway.form:
+        yield ("gateway", "steps"), "lead nowhere without `form`: what is posted"
     done: set[str] = set()
     for key, steps in (("head", profile.gateway.head), ("steps", profile.gateway.steps)):
         for number, step in enumerate(steps):
             at: Path = ("gateway", key, number)
-            if step.scheme not in SCHEMES and step.scheme != "xml":
-                yield (*at, "scheme"), f"there is no scheme {step.scheme!r}; there are {', '.join(SCHEMES)} and xml"
-            if step.scheme == "xml" and step.envelope not in {each.name for each in profile.envelopes}:
-                yield (*at, "envelope"), f"there is no envelope {step.envelope!r}"
+            yield from _step(profile, step, at)
             for place, each in enumerate(step.of):
                 yield from _part(profile, each, (*at, "of", place), done, content=key == "steps")
-            if step.key is not None and step.key not in profile.secrets:
-                yield (*at, "key"), f"there is no {step.key!r} under [secrets]"
-            if step.scheme in SCHEMES and bool(SCHEMES[step.scheme].needs_key) is (step.key is None):
-                yield (*at, "key"), f"the scheme {step.scheme} {'takes no key' if step.key else 'needs a key'}"
             done.add(step.name)
     for name, text in profile.gateway.form.items():
         yield from _part(profile, text, ("gateway", "form", name), done, content=True)
     yield from _without_a_parcel(profile, profile.gateway)
 
 
+def _step(profile: AreaProfile, step: Step, at: Path) -> Iterator[Mistake]:
+    """What a step does, and with which key."""
+    if step.scheme not in SCHEMES and step.scheme != "xml":
+        yield (*at, "scheme"), f"there is no scheme {step.scheme!r}; there are {', '.join(SCHEMES)} and xml"
+    if step.scheme == "xml" and step.envelope not in {each.name for each in profile.envelopes}:
+        yield (*at, "envelope"), f"there is no envelope {step.envelope!r}"
+    if step.key is not None and step.key not in profile.secrets:
+        yield (*at, "key"), f"there is no {step.key!r} under [secrets]"
+    if step.scheme in SCHEMES and bool(SCHEMES[step.scheme].needs_key) is (step.key is None):
+        yield (*at, "key"), f"the scheme {step.scheme} {'takes no key' if step.key else 'needs a key'}"
+
+
 def _without_a_parcel(profile: AreaProfile, gateway: Gateway) -> Iterator[Mistake]:
-    """What a gateway asks of a parcel: messages of the unified edition, which it carries too, have none there."""
+    """What a gateway asks of a parcel: messages of the unified edition, which it carries too, have none there, others may have several."""
     parts: list[tuple[Path, str]] = [(("gateway", "form", name), text) for name, text in gateway.form.items()]
     for key, steps in (("head", gateway.head), ("steps", gateway.steps)):
         parts += [(("gateway", key, at, "of", place), each) for at, step in enumerate(steps) for place, each in enumerate(step.of)]
-    for where, text in parts if profile.unified else ():
+    several = any(message.batch > 1 for message in profile.messages)
+    for where, text in parts if profile.unified or several else ():
         for section in re.findall(r"([a-z]+)\.[a-z]", "" if text.startswith("'") else text):
-            if section not in ("message", "parameter", "secret", "step"):
-                yield where, f"{section} are facts of a parcel, which messages of the unified edition do not have here"
+            if section not in (*SHARED, "secret"):
+                yield where, f"{section} are facts of a parcel: messages of the unified edition have none here, a batch has several"
 
 
 def _part(profile: AreaProfile, text: str, at: Path, done: set[str], *, content: bool) -> Iterator[Mistake]:

@@ -1,5 +1,6 @@
 """Names in a profile: a source, a sum of sources, a template, a condition have to stand for something at their place."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from customs.areas.patterns import Hole, template, time_writer
@@ -7,6 +8,11 @@ from customs.areas.profile import AreaProfile, Condition
 from customs.areas.sources import source
 
 Path = tuple[str | int, ...]
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+#: Sections of the facts that do not change from parcel to parcel of a message.
+SHARED = ("message", "parameter", "step")
 
 #: A key of a profile, and what is wrong with it.
 Mistake = tuple[Path, str]
@@ -33,6 +39,19 @@ def check_term(profile: AreaProfile, name: str, at: Path, *, of_line: bool) -> I
     yield from check_source(profile, plain.removeprefix("lines:"), at, of_line=of_line or inside, kinds=("decimal", "count"))
 
 
+def check_numbers(profile: AreaProfile, name: str, texts: Iterable[tuple[Path, str]]) -> Iterator[Mistake]:
+    """What a number is compared with has to be one."""
+    try:
+        found = source(name, profile)
+    except LookupError:
+        return  # which is said where the source is named
+    for at, text in texts if found.kind in ("decimal", "count") else ():
+        if not _NUMBER.fullmatch(text):
+            yield at, f"{name} is a {found.kind}, {text!r} is none"
+    if found.kind in ("moment", "day"):
+        yield from ((at, f"{name} is a {found.kind}, which is not compared with texts") for at, _ in texts)
+
+
 def check_template(profile: AreaProfile, text: str, at: Path, *, of_line: bool) -> Iterator[Mistake]:
     try:
         pieces = template(text)
@@ -43,6 +62,15 @@ def check_template(profile: AreaProfile, text: str, at: Path, *, of_line: bool) 
         if isinstance(piece, Hole):
             found = list(check_source(profile, piece.name, at, of_line=of_line))
             yield from found or _form(source(piece.name, profile).kind, piece, at)
+
+
+def parcels_own(text: str) -> list[str]:
+    """What a template takes from one parcel."""
+    try:
+        holes = [piece.name for piece in template(text) if isinstance(piece, Hole)]
+    except ValueError:
+        return []  # which is said where the template is checked
+    return [name for name in holes if name.partition(".")[0] not in SHARED]
 
 
 def _form(kind: str, piece: Hole, at: Path) -> Iterator[Mistake]:

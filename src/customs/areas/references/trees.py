@@ -7,7 +7,15 @@ from customs.areas.area import Area
 from customs.areas.columns import CodeError, form_of
 from customs.areas.patterns import time_writer
 from customs.areas.profile import AreaProfile, Envelope, FieldSpec, LocalMessage, Section
-from customs.areas.references.names import Mistake, Path, check_source, check_template, check_term, looks_at_lines
+from customs.areas.references.names import (
+    Mistake,
+    Path,
+    check_source,
+    check_template,
+    check_term,
+    looks_at_lines,
+    parcels_own,
+)
 from customs.areas.sources import source
 
 #: Names that elements and attributes can have, prefixes aside.
@@ -20,6 +28,8 @@ def check_message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iter
         yield from check_template(profile, text, (*at, key), of_line=False)
     if message.batch > 1 and not message.document:
         yield (*at, "batch"), "more than one parcel in a message needs `document`: the element that stands once for each"
+    elif message.batch > 1:
+        yield from _once(message, at)
     paths = {section.at for section in message.sections}
     for key, path in (("document", message.document), ("line", message.line or "")):
         if path and not any(_within(each, path) for each in paths):
@@ -31,6 +41,23 @@ def check_message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iter
         for position, spec in enumerate(section.fields):
             if spec.from_ and spec.from_.startswith("step.") and spec.from_.removeprefix("step.") not in heads:
                 yield (*at, "sections", number, "fields", position, "from"), "only steps of the gateway's `head` come before the message"
+
+
+def _once(message: LocalMessage, at: Path) -> Iterator[Mistake]:
+    """What stands once in a message of several parcels cannot be made up of facts of one. A fact as it is may stand there: parcels in
+    which it differs go into different messages.
+    """
+    texts: list[tuple[Path, str]] = [((*at, "id"), message.id), ((*at, "file_name"), message.file_name), ((*at, "lead"), message.lead)]
+    texts += [((*at, "attributes", key), text) for key, text in message.attributes.items()]
+    for number, section in enumerate(message.sections):
+        for position, spec in enumerate(() if _within(section.at, message.document) else section.fields):
+            where = (*at, "sections", number, "fields", position)
+            texts += [((*where, "text"), spec.text or "")]
+            if spec.sum is not None:
+                yield (*where, "sum"), "stands once in a message of several parcels: `total` adds up a fact of all"
+    for where, text in texts:
+        for name in parcels_own(text)[:1]:
+            yield where, f"{name} is a fact of one parcel, but stands once in a message of several"
 
 
 def _within(path: str, outer: str) -> bool:
@@ -90,6 +117,9 @@ def _field(
         yield from check_source(profile, spec.total, (*at, "total"), kinds=("decimal", "count"))
         if not outside:
             yield (*at, "total"), "is for fields outside `document`"
+        for key in ("map", "scheme", "pad"):
+            if getattr(spec, key) is not None:
+                yield (*at, key), "does not go with `total`: a sum is written as it is"
     for number, each in enumerate(spec.sum or ()):
         yield from check_term(profile, each, (*at, "sum", number), of_line=of_line)
     yield from _names(profile, spec, at, of_line=of_line)
@@ -104,6 +134,11 @@ def _form(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
         except ValueError as error:
             yield (*at, "time"), str(error)
             return
+    if spec.const is not None and spec.most is not None and len(spec.const) > spec.most:
+        yield (*at, "const"), f"has {len(spec.const)} characters, the field takes {spec.most}"
+    for key in ("map", "scheme") if spec.text is not None else ():
+        if getattr(spec, key) is not None:
+            yield (*at, key), "does not go with `text`"
     if spec.bare:
         yield from _bare(profile, spec, at)
     if spec.default is not None:
