@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from customs import areas
-from customs.areas import Area, AreaProfile, Problem, ProfileError, check_message, check_parcel
+from customs.areas import Area, AreaProfile, Problem, ProfileError, check_message, check_parcel, registry
 from customs.areas.checks import _checks
 from customs.areas.columns import CodeError, Column, codes_of, columns_of
 from customs.areas.conditions import condition
@@ -1043,6 +1044,8 @@ LATE: list[tuple[str, str, str, str, int]] = [
     ('total = "order.paid_amount"', 'text = "{order.order_no}"', "messages[0].sections[0].fields[1].text", "fact of one parcel", 0),
     ('total = "order.paid_amount"', 'sum = ["order.discount"]', "messages[0].sections[0].fields[1].sum", "`total` adds up", 0),
     ('total = "order.paid_amount"', 'total = "order.discount", pad = 3', "messages[0].sections[0].fields[1].pad", "written as it is", 0),
+    ('or = "line.hs_code"', 'or = "line.qty"', "messages[0].sections[2].fields[0].or", "is a decimal, not a text", 0),
+    ('from = "order.order_no", most = 30', 'from = "parameter.sender", map = "mode"', f"{FIELDS}[0].map", "needs `values`", 0),
     ('const = "1", when = "both"', 'const = "12", most = 1', f"{FIELDS}[6].const", "2 characters, the field takes 1", 0),
     ('{time:yyyyMMdd}" }', '{time:yyyyMMdd}", map = "mode" }', f"{FIELDS}[4].map", "does not go with `text`", 0),
     ('dear = { fact = "line.price", above = "100"', 'dear = { fact = "line.price", is = "dear"', "conditions.dear.is", "is a decimal", 0),
@@ -1082,6 +1085,23 @@ def test_a_text_that_is_no_toml_is_named_by_its_line(text: str, line: int) -> No
     (problem,) = problems_in(text)
     assert (problem.file, problem.line, problem.key) == ("small.toml", line, "")
     assert "no TOML" in problem.reason
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000], ids=["deep", "long"])
+def test_a_text_that_no_reader_takes_is_a_mistake_like_others(text: str) -> None:
+    (problem,) = problems_in(text)
+    assert (problem.file, problem.line) == ("small.toml", 1)
+    assert "no TOML" in problem.reason
+
+
+@pytest.mark.parametrize("key", ['inherits = "broken"', 'beside = ["broken"]'])
+def test_a_profile_that_leads_to_a_broken_package_says_so(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("broken", "no_such_module:profile", registry.GROUP)
+    monkeypatch.setattr(registry, "_points", lambda: {"broken": (point,)})
+    (tmp_path / "profile.toml").write_text(f"{key}\n{TINY}" + 'given = ["local.colour"]', encoding="utf-8")
+    (problem,) = check(tmp_path / "profile.toml")
+    assert (problem.line, problem.key.partition("[")[0]) == (1, key.partition(" ")[0])
+    assert "the area broken cannot be loaded: ModuleNotFoundError" in problem.reason
 
 
 def test_an_empty_profile_lacks_everything_that_is_needed() -> None:

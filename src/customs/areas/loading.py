@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
@@ -129,7 +129,8 @@ def _inherited(base: Table, own: Table) -> Table:
     dropped = kept.pop("drop", [])
     if not isinstance(dropped, list) or not all(isinstance(each, str) for each in dropped):
         raise ProfileError((_problem(own.origins["drop"], ("drop",), "has to be a list of names of messages"),))
-    names = [each.get("name") for each in base.get("messages", ())]
+    messages = base.get("messages")
+    names = [each.get("name") for each in messages] if _tables(messages) else []
     if unknown := [each for each in dropped if each not in names]:
         raise ProfileError((_problem(own.origins["drop"], ("drop",), f"{own['inherits']} has no message {', '.join(unknown)}"),))
     if dropped and _tables(kept.get("messages")):
@@ -158,7 +159,7 @@ def _without_value(field: Table) -> Table:
     return Table(field.origins, field.own, {key: value for key, value in field.items() if key not in _VALUES})
 
 
-def _tables(value: Any) -> bool:
+def _tables(value: Any) -> TypeGuard[list[Table]]:
     return isinstance(value, list) and all(isinstance(each, Table) for each in value)
 
 

@@ -109,7 +109,12 @@ def _parents(*heirs: str) -> Parents:
             raise LookupError(f"{name} leads back to itself: {' inherits from '.join((*heirs, name))}")
         if name not in _shipped() and name not in _points():
             raise LookupError(f"no area is called {name!r}")
-        return data_of(_shipped().get(name) or _path(name), name, _parents(*heirs, name))
+        try:
+            return data_of(_shipped().get(name) or _path(name), name, _parents(*heirs, name))
+        except (ProfileError, LookupError):
+            raise
+        except (Exception, SystemExit) as error:  # of another package
+            raise LookupError(f"the area {name} cannot be loaded: {type(error).__name__}: {error}") from None
 
     return parent
 

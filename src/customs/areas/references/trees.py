@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from customs.areas.area import Area
-from customs.areas.columns import CodeError, form_of
+from customs.areas.columns import CodeError, codes_of, form_of
 from customs.areas.patterns import time_writer
 from customs.areas.profile import AreaProfile, Envelope, FieldSpec, LocalMessage, Section
 from customs.areas.references.names import (
@@ -110,7 +110,9 @@ def _field(
     if spec.from_ is not None:
         yield from check_source(profile, spec.from_, (*at, "from"), of_line=of_line)
     if spec.or_ is not None:
-        yield from check_source(profile, spec.or_, (*at, "or"), of_line=of_line)
+        yield from _or(profile, spec, (*at, "or"), of_line=of_line)
+    if spec.map in profile.maps and (spec.from_ or "").startswith("parameter."):
+        yield from _mapped(profile, spec, at)
     if spec.text is not None:
         yield from check_template(profile, spec.text, (*at, "text"), of_line=of_line)
     if spec.total is not None:
@@ -124,6 +126,26 @@ def _field(
         yield from check_term(profile, each, (*at, "sum", number), of_line=of_line)
     yield from _names(profile, spec, at, of_line=of_line)
     yield from _form(profile, spec, at)
+
+
+def _or(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) -> Iterator[Mistake]:
+    """What stands in for a fact has to be of its kind, since it is written the same way."""
+    try:
+        kinds = (source(spec.from_ or "", profile).kind,)
+    except LookupError:
+        kinds = None  # which is said where the source is named
+    yield from check_source(profile, spec.or_ or "", at, of_line=of_line, kinds=kinds)
+
+
+def _mapped(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
+    """A parameter is set once for all parcels: the map has to have whatever it may be."""
+    parameter = profile.parameters.get((spec.from_ or "").removeprefix("parameter."))
+    try:
+        codes = codes_of(profile.maps[spec.map or ""])[0]
+    except LookupError:
+        return  # which is said where the table or list is named
+    if parameter is not None and (not parameter.values or not codes.keys() >= set(parameter.values)):
+        yield (*at, "map"), "a parameter with a map needs `values`, all of them in the map"
 
 
 def _form(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
