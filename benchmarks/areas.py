@@ -1,11 +1,13 @@
 """Speed of local messages beside the unified edition, in one run: `make bench`.
 
 The order of one parcel of three lines, from its documents to bytes: as CEB311, and in the format of each area that has an order of its
-own. Some of these hold more than the order: they are compared with all unified messages that they stand for as well. And what it
-costs to find the facts, to check them against the profile, to read the message back, and to load the profile.
+own. Some of these hold more than the order: they are compared with all unified messages that they stand for as well. Then the message
+with the form in which it is posted, where passwords are all that it takes. And what it costs to find the facts, to check them against
+the profile, to read the message back, and to load the profile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
@@ -13,6 +15,7 @@ from importlib.resources import files
 from benchmarks.measure import Work, best_rates, save
 from customs import areas
 from customs.areas.facts import facts_of
+from customs.areas.gateway import missing_secrets
 from customs.areas.loading import load_text
 from customs.declaration import Declaration
 from customs.documents import Document, ParcelDocuments, Transfer
@@ -42,19 +45,22 @@ def main() -> None:
 
     works: dict[str, Work] = {name: writing(document) for name, document in held.items()}
     orders: dict[str, tuple[str, ...]] = {}
+    forms: dict[str, Work] = {}
     for name in areas.names():
         profile = areas.find(name)
         for message in profile.messages:
             if "order" in message.documents:
                 orders[f"{name} {message.name}"] = message.unified
                 works[f"{name} {message.name}"] = rendering(profile, message.name, parcel)
+                if profile.gateway and profile.gateway.form and not missing_secrets(sample_area(profile)):
+                    forms[f"  and the form in which it is posted, {name}"] = rendering_in(sample_area(profile), message.name, parcel)
     kept = areas.find("zhejiang_jkf")
     area, local = sample_area(kept), parcel_for(parcel, kept)
     local_documents, assessment = built(local), assess(local, on=ON)
     facts = facts_of(area, local, local_documents, assessment)
     content = areas.render(area, kept.message("IMPORTORDER"), [dict(facts)], time=NOW, guid=GUID).content
     text = files("customs.areas").joinpath("zhejiang_jkf", "profile.toml").read_text(encoding="utf-8")
-    works |= {
+    works |= forms | {
         "  facts of a parcel": repeat(lambda: facts_of(area, local, local_documents, assessment)),
         "  its check against the profile": repeat(lambda: areas.check_parcel(area, facts)),
         "  its order read back": repeat(lambda: areas.read_local(area, content), COUNT // 4),
@@ -87,8 +93,13 @@ def built(parcel: Declaration) -> ParcelDocuments:
 
 
 def rendering(profile: areas.AreaProfile, message: str, parcel: Declaration) -> Work:
-    """The message of one parcel, from its facts to bytes; its gateway's keys are not set."""
-    area, local = sample_area(profile), parcel_for(parcel, profile)
+    """The message of one parcel, from its facts to bytes, without the form of a gateway."""
+    return rendering_in(replace(sample_area(profile), secrets={}, made={}), message, parcel)
+
+
+def rendering_in(area: areas.Area, message: str, parcel: Declaration) -> Work:
+    profile = area.profile
+    local = parcel_for(parcel, profile)
     facts = facts_of(area, local, built(local), assess(local, on=ON))
     written = profile.message(message)
     return repeat(lambda: areas.render(area, written, [facts], time=NOW, guid=GUID))
