@@ -18,6 +18,7 @@ from lxml import etree
 
 from customs.areas.scheme_keys import Key, SchemeError, octets, private_key, public_key
 from customs.signing.algorithm import sha1
+from customs.signing.enveloped import signed_info, without
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
 from customs.wire.canonical import XML_DECLARATION
 from customs.wire.parsing import ReadError, parse
@@ -43,7 +44,7 @@ _FORM = (
     "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus/><ds:Exponent/></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo></ds:Signature>"
 )
 _SIGNATURE = f"{{{DS}}}Signature"
-_XML = "{http://www.w3.org/XML/1998/namespace}"
+_NOT_CANONICAL = "the document cannot be canonicalised: are its namespaces absolute URIs?"
 
 
 def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
@@ -60,7 +61,7 @@ def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
     _fill(signature, "DigestValue", digest)
     _fill(signature, "Modulus", numbers.n.to_bytes(octets(private)))
     _fill(signature, "Exponent", numbers.e.to_bytes((numbers.e.bit_length() + 7) // 8))
-    _fill(signature, "SignatureValue", _signature_value(private, _signed_info(root, signature), hash_name))
+    _fill(signature, "SignatureValue", _signature_value(private, signed_info(root, signature), hash_name))
     return _declaration(content) + _canonical(root)
 
 
@@ -79,13 +80,15 @@ def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes
     shown = [int.from_bytes(_value(signature, name)) for name in ("Modulus", "Exponent")]
     if shown != [numbers.n, numbers.e]:
         raise SchemeError("the signature shows another key than the one expected")
+    value, digest = _value(signature, "SignatureValue"), _value(signature, "DigestValue")
     try:
-        public.verify(_value(signature, "SignatureValue"), _signed_info(root, signature), PKCS1v15(), _hash(hash_name))
+        information, covered = signed_info(root, signature), without(root, signature)
+    except etree.LxmlError:
+        raise SchemeError(_NOT_CANONICAL) from None
+    try:
+        public.verify(value, information, PKCS1v15(), _hash(hash_name))
     except InvalidSignature:
         raise SchemeError("the signature does not match: it was made with another key or over other bytes") from None
-    digest = _value(signature, "DigestValue")
-    _take_out(root, signature)
-    covered = _canonical(root)
     if not compare_digest(_DIGESTS[hash_name](covered), digest):
         raise SchemeError("the digest does not match: the document was changed after it was signed")
     return _declaration(content) + covered
@@ -148,34 +151,11 @@ def _signature_value(key: "RSAPrivateKey", data: bytes, hash_name: Hash) -> byte
         raise SchemeError(f"the RSA key of {key.key_size} bits is too short for {hash_name}") from None
 
 
-def _signed_info(root: etree._Element, signature: etree._Element) -> bytes:
-    """SignedInfo in its place, canonical: with the namespaces in scope, and the root's attributes of the namespace ``xml``.
-
-    Parsed anew first: lxml writes ``xmlns=""`` on the children of a sub-tree that inherits a default namespace.
-    """
-    alone = etree.fromstring(etree.tostring(signature[0], with_tail=False))
-    for name, value in root.items():
-        if name.startswith(_XML):
-            alone.set(name, value)
-    return _canonical(alone)
-
-
-def _take_out(root: etree._Element, signature: etree._Element) -> None:
-    """Remove the signature and nothing else: the text behind it stays."""
-    tail, before = signature.tail or "", signature.getprevious()
-    signature.tail = None
-    root.remove(signature)
-    if before is None:
-        root.text = (root.text or "") + tail
-    else:
-        before.tail = (before.tail or "") + tail
-
-
 def _canonical(root: etree._Element) -> bytes:
     try:
         return etree.tostring(root, method="c14n")
     except etree.LxmlError:
-        raise SchemeError("the document cannot be canonicalised: are its namespaces absolute URIs?") from None
+        raise SchemeError(_NOT_CANONICAL) from None
 
 
 def _declaration(content: bytes) -> bytes:

@@ -18,6 +18,7 @@ from lxml import etree
 
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
+from customs.signing.enveloped import signed_info, without
 from customs.signing.errors import CertificateError
 from customs.signing.public_key import PublicKey
 from customs.signing.trust import chain_to, check_signing
@@ -46,7 +47,6 @@ _ATTRIBUTES = {
 }  # fmt: skip
 #: Characters of a foreign text that a reason shows.
 _SHOWN = 80
-_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
             Certificate(_base64(texts, "X509Certificate")) if texts.get("X509Certificate") else None,
             _base64(texts, "SignatureValue"),
             _base64(texts, "DigestValue"),
-            _signed_info(root, signature),
-            _without(root, signature),
+            signed_info(root, signature),
+            without(root, signature),
         )
     except etree.LxmlError:
         raise _RefusedError("the message cannot be canonicalised") from None
@@ -219,30 +219,6 @@ def _base64(texts: dict[str, str], name: str) -> bytes:
         return b64decode(texts[name], validate=True)
     except (binascii.Error, ValueError):
         raise _RefusedError(f"{name} is not base64") from None
-
-
-def _signed_info(root: etree._Element, signature: etree._Element) -> bytes:
-    """SignedInfo in its place, canonical: with the namespaces in scope, and the root's attributes of the namespace ``xml``.
-
-    Parsed anew first: lxml writes ``xmlns=""`` on the children of a sub-tree that inherits a default namespace.
-    """
-    alone = etree.fromstring(etree.tostring(signature[0], with_tail=False))
-    for name, value in root.items():
-        if name.startswith(_XML):
-            alone.set(name, value)
-    return etree.tostring(alone, method="c14n")
-
-
-def _without(root: etree._Element, signature: etree._Element) -> bytes:
-    """The document without its signature, which is taken out of it, canonical; text around the signature stays."""
-    tail, before = signature.tail or "", signature.getprevious()
-    signature.tail = None
-    root.remove(signature)
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        root.text = (root.text or "") + tail
-    return etree.tostring(root, method="c14n")
 
 
 def _key(found: _Found, certificate: Certificate | None, public_key: PublicKey | None) -> PublicKey:
