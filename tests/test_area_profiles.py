@@ -626,6 +626,15 @@ def test_numbers_are_compared_as_numbers_however_they_are_written(qty: str) -> N
     assert not holds({}, {"qty": None})
 
 
+@pytest.mark.parametrize(("value", "there"), [(None, False), ("", False), ("0", True), ("x", True)])
+def test_a_fact_is_given_where_it_holds_something(value: str | None, there: bool) -> None:
+    given = '[conditions]\nwith_note = { fact = "order.note", given = true }\nwithout = { fact = "order.note", given = false }\n'
+    profile = load_text(TINY.replace("[conditions]\n", given) + 'given = ["goods.shape"]', "tiny", "tiny.toml")
+    facts = {"order": {"note": value}}
+    assert condition(profile, "with_note")(facts, {}) is there
+    assert condition(profile, "without")(facts, {}) is not there
+
+
 def test_a_limit_is_passed_only_above_it() -> None:
     dear = '[conditions.dear]\nfact = "line.price"\nabove = "100"\n[facts.colour]'
     text = TINY.replace("[facts.colour]", dear) + 'given = ["goods.shape"]'
