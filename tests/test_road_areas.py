@@ -226,6 +226,13 @@ def test_what_inspection_refuses_keeps_back_its_own_messages_alone() -> None:
         assert not {"area-company", "area-setting-missing"} & codes(parcel.findings)
 
 
+def test_a_further_area_of_the_unified_edition_to_which_no_parcel_goes_gets_no_message() -> None:
+    changsha = sample_area(areas.find("changsha_ext"))
+    parcels, messages = walked(parcels_for("unified"), areas.configure(areas.find("unified"), beside=[changsha]))
+    assert not any("changsha_ext" in parcel.beside for parcel in parcels), "their office is another"
+    assert {each.area for each in messages} == {"unified"}
+
+
 def test_what_customs_refuses_keeps_back_the_messages_of_inspection_too() -> None:
     broken = [each.model_copy(update={"clearance": each.clearance.model_copy(update={"entry_day": None})}) for each in nansha_parcels()]
     parcels, messages = walked(broken, both(), on=IN_BOTH)

@@ -68,6 +68,11 @@ class Area:
         return self.parameters.get(name) or self.profile.parameters[name].default
 
     @cached_property
+    def parameter_texts(self) -> Mapping[str, str | None]:
+        """Every parameter that the profile has, as ``parameter`` gives it."""
+        return {name: self.parameter(name) for name in self.profile.parameters}
+
+    @cached_property
     def asks_for_a_serial(self) -> bool:
         """Whether something in the area's messages or forms holds a serial number."""
         return any("{serial" in text or "message.serial" in text for text in texts_of(self.profile))

@@ -286,7 +286,7 @@ def context(
         "serial": Serial(area),
         "count": len(parcels),
     }
-    shared: Facts = {"message": held, "step": {}, "parameter": {each: area.parameter(each) for each in area.profile.parameters}}
+    shared: Facts = {"message": held, "step": {}, "parameter": area.parameter_texts}
     facts = {**(parcels[0] if parcels else {}), **shared}
     if message:
         held["id"] = writer_of(message.id)(facts, _NO_LINE)
