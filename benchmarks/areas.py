@@ -14,9 +14,9 @@ from importlib.resources import files
 
 from benchmarks.measure import Work, best_rates, save
 from customs import areas
-from customs.areas.facts import facts_of
-from customs.areas.gateway import missing_secrets
-from customs.areas.loading import load_text
+from customs.areas.gateway.forms import missing_secrets
+from customs.areas.messages.facts import facts_of
+from customs.areas.profile.loading import load_text
 from customs.declaration import Declaration
 from customs.documents import Document, ParcelDocuments, Transfer
 from customs.road import build, random_guids
@@ -35,10 +35,15 @@ UNIFIED = "CEB311"
 def main() -> None:
     parcel = next(each for each in sample_parcels(100, seed=5, mode="1210") if len(each.order.lines) == LINES)
     documents = built(parcel)
-    transfer = Transfer(transmitter_code="990196T001", transmitter_name="示例报关服务有限公司", dxp_id="DXPENT0000000001")
+    transfer = Transfer(
+        transmitter_code="990196T001", transmitter_name="示例报关服务有限公司", dxp_id="DXPENT0000000001"
+    )
     held: dict[str, Document] = {
-        UNIFIED: documents.order, "CEB411": documents.payment, "CEB511": documents.waybill, "CEB621": documents.declaration_list,
-    }  # fmt: skip
+        UNIFIED: documents.order,
+        "CEB411": documents.payment,
+        "CEB511": documents.waybill,
+        "CEB621": documents.declaration_list,
+    }
 
     def writing(document: Document) -> Work:
         return repeat(lambda: write_message(type(document), GUID, [write_document(document)], transfer))
@@ -53,13 +58,15 @@ def main() -> None:
                 orders[f"{name} {message.name}"] = message.unified
                 works[f"{name} {message.name}"] = rendering(profile, message.name, parcel)
                 if profile.gateway and profile.gateway.form and not missing_secrets(sample_area(profile)):
-                    forms[f"  and the form in which it is posted, {name}"] = rendering_in(sample_area(profile), message.name, parcel)
+                    forms[f"  and the form in which it is posted, {name}"] = rendering_in(
+                        sample_area(profile), message.name, parcel
+                    )
     kept = areas.find("zhejiang_jkf")
     area, local = sample_area(kept), parcel_for(parcel, kept)
     local_documents, assessment = built(local), assess(local, on=ON)
     facts = facts_of(area, local, local_documents, assessment)
     content = areas.render(area, kept.message("IMPORTORDER"), [dict(facts)], time=NOW, guid=GUID).content
-    text = files("customs.areas").joinpath("zhejiang_jkf", "profile.toml").read_text(encoding="utf-8")
+    text = files("customs.areas").joinpath("profiles", "zhejiang_jkf", "profile.toml").read_text(encoding="utf-8")
     works |= forms | {
         "  facts of a parcel": repeat(lambda: facts_of(area, local, local_documents, assessment)),
         "  its check against the profile": repeat(lambda: areas.check_parcel(area, facts)),
@@ -77,7 +84,9 @@ def main() -> None:
         ("pydantic", "lxml"),
         microseconds={name.strip(): round(1e6 / figure, 1) for name, figure in rates.items()},
         cost_to_CEB311={name: round(rates[UNIFIED] / rates[name], 2) for name in orders},
-        cost_to_what_it_stands_for={name: round(cost(name, stands_for, rates), 2) for name, stands_for in orders.items()},
+        cost_to_what_it_stands_for={
+            name: round(cost(name, stands_for, rates), 2) for name, stands_for in orders.items()
+        },
     )
 
 

@@ -25,6 +25,7 @@ ROUNDS = 5
 PARCELS = 1000
 IMPORTS = "import customs", "from customs import prepare"
 
+
 def main() -> None:
     keys = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))
     rates = best_rates({**roads(keys), **steps()}, ROUNDS)
@@ -48,7 +49,9 @@ def main() -> None:
 def roads(keys: KeyPair) -> dict[str, Work]:
     """The whole road, from JSON to signed messages, and the signature it is compared with."""
     signer = keys.signer()
-    texts = [parcel.model_dump_json(exclude_none=True).encode() for parcel in sample_parcels(PARCELS, seed=7, mode="1210")]
+    texts = [
+        parcel.model_dump_json(exclude_none=True).encode() for parcel in sample_parcels(PARCELS, seed=7, mode="1210")
+    ]
     data = b"x" * 700
 
     def bare() -> int:
@@ -100,7 +103,9 @@ def steps() -> dict[str, Work]:
         "  step: match them": each([*documents], match),
         "  step: write them": each(
             [*documents],
-            lambda four: [write_document(one) for one in (four.order, four.payment, four.waybill, four.declaration_list)],
+            lambda four: [
+                write_document(one) for one in (four.order, four.payment, four.waybill, four.declaration_list)
+            ],
         ),
     }
 

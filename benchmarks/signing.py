@@ -93,7 +93,10 @@ def ready_message() -> bytes:
     parcels = sample_parcels(50, seed=7, mode="1210")
     clock = customs.fixed_clock(datetime(2026, 11, 11, 8))
     transfer = Transfer(transmitter_code="C", transmitter_name="N", dxp_id="D")
-    made = (customs.prepare(each, signer=None, on=date(2026, 11, 11), clock=clock, guids=customs.random_guids) for each in parcels)
+    made = (
+        customs.prepare(each, signer=None, on=date(2026, 11, 11), clock=clock, guids=customs.random_guids)
+        for each in parcels
+    )
     orders = [each.documents.order for each in made if each.documents]
     messages = (customs.write(Message(customs.random_guids(), (each,), transfer)) for each in orders)
     return min(messages, key=lambda message: abs(len(message) - 3000))
@@ -154,7 +157,9 @@ def by_xmlsec(pair: KeyPair, message: bytes) -> Work:
     def run() -> int:
         for _ in range(COUNT):
             root = etree.fromstring(message)
-            node = xmlsec.template.create(root, xmlsec.constants.TransformInclC14N, xmlsec.constants.TransformRsaSha1, ns="ds")
+            node = xmlsec.template.create(
+                root, xmlsec.constants.TransformInclC14N, xmlsec.constants.TransformRsaSha1, ns="ds"
+            )
             root.append(node)
             reference = xmlsec.template.add_reference(node, xmlsec.constants.TransformSha1, uri="")
             xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
@@ -179,7 +184,9 @@ def by_signxml(pair: KeyPair, message: bytes) -> Work:
     key, certificate = load_pem_private_key(pair.key, None), load_pem_x509_certificate(pair.certificate)
     assert isinstance(key, RSAPrivateKey)
     signer = _WithSha1(
-        signature_algorithm="rsa-sha1", digest_algorithm="sha1", c14n_algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+        signature_algorithm="rsa-sha1",
+        digest_algorithm="sha1",
+        c14n_algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
     )
 
     def run() -> int:

@@ -7,21 +7,21 @@ from tabular import table
 
 from customs import areas
 from customs.areas import AreaProfile, State
+from customs.areas.gateway.ciphers import SCHEMES
+from customs.areas.profile.sources import names, source
 from customs.areas.registry import UNIFIED
-from customs.areas.schemes import SCHEMES
-from customs.areas.sources import names, source
 
 
 def profiles() -> list[AreaProfile]:
     """The shipped profiles: those whose folders stand in the library."""
-    folder = files("customs.areas")
+    folder = files("customs.areas").joinpath("profiles")
     return [areas.find(name) for name in areas.names() if folder.joinpath(name, "profile.toml").is_file()]
 
 
 def lines_of(name: str) -> tuple[int, int]:
     """Lines of data and of Python in the folder of an area, empty ones and comments aside."""
     counts = {".toml": 0, ".csv": 0, ".py": 0}
-    for file in files("customs.areas").joinpath(name).iterdir():
+    for file in files("customs.areas").joinpath("profiles", name).iterdir():
         ending = "." + file.name.rpartition(".")[2]
         if ending in counts:
             text = file.read_text(encoding="utf-8")
@@ -38,7 +38,9 @@ def overview() -> str:
                 f"`{each.name}`",
                 each.zh,
                 " ".join(sorted(each.codes)) or ("every other" if each.name == UNIFIED else "by its name"),
-                f"{each.valid_from or '...'} to {each.valid_to or 'now'}" if each.valid_from or each.valid_to else "not known",
+                f"{each.valid_from or '...'} to {each.valid_to or 'now'}"
+                if each.valid_from or each.valid_to
+                else "not known",
                 _messages(each),
                 _gateway(each),
                 each.confidence,
@@ -93,7 +95,14 @@ def schemes() -> str:
     return table(
         ("Scheme", "方式", "What it does", "Key", "Legacy", "Profiles"),
         (
-            (f"`{each.name}`", each.zh, each.en, each.needs_key, "yes" if each.legacy else "", ", ".join(users[each.name]))
+            (
+                f"`{each.name}`",
+                each.zh,
+                each.en,
+                each.needs_key,
+                "yes" if each.legacy else "",
+                ", ".join(users[each.name]),
+            )
             for each in SCHEMES.values()
         ),
     )
@@ -105,7 +114,13 @@ def local_facts() -> str:
     return table(
         ("Fact", "中文", "What it is", "Form", "Profiles"),
         (
-            (f"`{each.name}`", each.zh, each.en + (" *(personal)*" if each.personal else ""), each.kind, ", ".join(_users(each.name)))
+            (
+                f"`{each.name}`",
+                each.zh,
+                each.en + (" *(personal)*" if each.personal else ""),
+                each.kind,
+                ", ".join(_users(each.name)),
+            )
             for each in found
         ),
     )

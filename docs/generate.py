@@ -1,7 +1,7 @@
 """The tables of the docs that the code knows: ``make tables`` writes them anew between their markers.
 
 A table stands between ``<!-- table: name -->`` and ``<!-- end of table -->``. The pages under ``docs/messages/`` are
-written as a whole (``message_pages``), and so is the picture of the cliffs of tax (``customs.tax.plot``). Tests compare what
+written as a whole (``message_pages``), and so is the picture of the cliffs of tax (``plot``). Tests compare what
 is written with what the code says.
 """
 
@@ -16,22 +16,23 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import plot
 from area_tables import AREA_TABLES
 from message_pages import pages
 from tabular import table
 
 from customs import declaration
-from customs.areas.payment_agencies import AlipayIdentity, AlipayRequest, WechatIdentity, WechatRequest, WechatSplit
 from customs.cli.rates import consumption_in_words
 from customs.codes import code_list
 from customs.declaration import Declaration
 from customs.documents import MESSAGES, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Decimals
+from customs.fields.terms import Decimals
+from customs.payments.agencies import AlipayIdentity, AlipayRequest, WechatIdentity, WechatRequest, WechatSplit
+from customs.payments.payment_answer import UploadReply
+from customs.payments.payment_data import DataRequest, PaymentUpload
 from customs.rules import CATALOGUE
-from customs.signing.payment_answer import UploadReply
-from customs.signing.payment_data import DataRequest, PaymentUpload
-from customs.tax import law, plot
+from customs.tax import law
 from customs.tax.formula import composite_rate
 
 DOCS = Path(__file__).parent
@@ -51,8 +52,8 @@ def findings() -> str:
                 f"`{each.code}`",
                 str(each.severity),
                 "" if each.rule is None else str(each.rule),
-                f"{each.en}<br>→ {each.mend_en}",
-                f"{each.zh}<br>→ {each.mend_zh}",
+                f"{each.en}<br>→ {each.advice_en}",
+                f"{each.zh}<br>→ {each.advice_zh}",
                 each.source,
             )
             for each in CATALOGUE.values()
@@ -82,10 +83,17 @@ def _all_terms() -> Iterator[tuple[str, str, Term, bool]]:
     for message, document in MESSAGES.items():
         yield from ((message, name, term, False) for name, term in _inside(document))
     others: dict[str, type[Record]] = {
-        "BaseTransfer": Transfer, "BaseSubscribe": Subscription, "openReq": DataRequest, "payExInfoStr": PaymentUpload,
-        "upload reply": UploadReply, "WeChat Pay": WechatRequest, "WeChat Pay split": WechatSplit,
-        "WeChat Pay identity": WechatIdentity, "Alipay": AlipayRequest, "Alipay identity": AlipayIdentity,
-    }  # fmt: skip
+        "BaseTransfer": Transfer,
+        "BaseSubscribe": Subscription,
+        "openReq": DataRequest,
+        "payExInfoStr": PaymentUpload,
+        "upload reply": UploadReply,
+        "WeChat Pay": WechatRequest,
+        "WeChat Pay split": WechatSplit,
+        "WeChat Pay identity": WechatIdentity,
+        "Alipay": AlipayRequest,
+        "Alipay identity": AlipayIdentity,
+    }
     for element, record in others.items():
         yield from ((element, name, term, False) for name, term in _inside(record))
     for name, term in terms_of(Declaration).items():
@@ -173,7 +181,13 @@ def consumption() -> str:
     return table(
         ("Class", "From", "To", "What is due", "Measured by", "Source"),
         (
-            (f"`{row['class']}`", *_period(row), consumption_in_words(each).replace("%", " %"), _measured_by(each), row["source"])
+            (
+                f"`{row['class']}`",
+                *_period(row),
+                consumption_in_words(each).replace("%", " %"),
+                _measured_by(each),
+                row["source"],
+            )
             for row in _law("consumption")
             for each in [law.on(max(row["from"], law.first_day())).consumption[row["class"]]]
         ),
@@ -185,7 +199,9 @@ def _measured_by(each: law.ConsumptionTax) -> str:
     if all(tier.at_least is None and not tier.specific for tier in each.tiers):
         return ""
     quantity = "first" if each.per == "legal_qty1" else "second"
-    return f"{quantity} legal quantity" + (f", unit `{each.unit}` {code_list('units')[each.unit].zh}" if each.unit else "")
+    return f"{quantity} legal quantity" + (
+        f", unit `{each.unit}` {code_list('units')[each.unit].zh}" if each.unit else ""
+    )
 
 
 def exchange() -> str:
@@ -204,7 +220,10 @@ def returns() -> str:
     """How goods come back after release, by day."""
     return table(
         ("From", "To", "Days to apply", "Days to be back", "Source"),
-        ((*_period(row), str(row["apply_within"]), str(row.get("back_within", "not stated")), row["source"]) for row in _law("returns")),
+        (
+            (*_period(row), str(row["apply_within"]), str(row.get("back_within", "not stated")), row["source"])
+            for row in _law("returns")
+        ),
     )
 
 
@@ -221,9 +240,13 @@ def postal() -> str:
 
 def postal_limits() -> str:
     """What is waived, and what a parcel of postal articles may be worth."""
-    waived = (("tax that is waived", *_period(row), f"up to {_yuan(row['up_to'])}", row["source"]) for row in _law("postal_waivers"))
+    waived = (
+        ("tax that is waived", *_period(row), f"up to {_yuan(row['up_to'])}", row["source"])
+        for row in _law("postal_waivers")
+    )
     values = (
-        ("value of a parcel", *_period(row), f"{_yuan(row['near'])}; {_yuan(row['far'])}", row["source"]) for row in _law("postal_limits")
+        ("value of a parcel", *_period(row), f"{_yuan(row['near'])}; {_yuan(row['far'])}", row["source"])
+        for row in _law("postal_limits")
     )
     titles = ("What", "From", "To", "CNY (from Hong Kong, Macao and Taiwan; from elsewhere)", "Source")
     return table(titles, [*waived, *values])
@@ -237,7 +260,11 @@ def composite() -> str:
     return table(
         ("From", "Low band", "Standard band", *(f"with `{name}`" for name in classes)),
         (
-            (f"`{day}`", _composite(day, "low", None), *(_composite(day, "standard", name) for name in (None, *classes)))
+            (
+                f"`{day}`",
+                _composite(day, "low", None),
+                *(_composite(day, "standard", name) for name in (None, *classes)),
+            )
             for day in sorted({first, *(day for day in changes if day > first)})
         ),
     )

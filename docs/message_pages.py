@@ -14,7 +14,7 @@ from tabular import table
 from customs import documents
 from customs.documents import MESSAGES, Document, Receipt, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Day, Decimals, Fixed, Instant, Moment, Part, Text
+from customs.fields.terms import Code, Day, Decimals, Fixed, Instant, Moment, Part, Text
 
 GENERATED = "<!-- Generated from the code by docs/generate.py. Do not edit: run make tables. -->"
 

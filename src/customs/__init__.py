@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from customs.declaration import Declaration
+    from customs.reconciliation import reconcile
     from customs.road import (
         Batch,
         Outgoing,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     )
     from customs.signing.declarant import check_signer
     from customs.tax import assess
-    from customs.tax.reconciliation import reconcile
     from customs.tax.refund import refund
     from customs.tax.reverse import net_of
     from customs.wire import ReadError, read, read_reply, unwrap, wrap, write
@@ -48,16 +48,31 @@ else:
     _ROOMS = {
         "declaration": ("Declaration",),
         "road": (
-            "Batch", "Outgoing", "Prepared", "examine", "fixed_clock", "prepare", "prepare_many", "random_guids",
-            "seeded_guids", "system_clock",
+            "Batch",
+            "Outgoing",
+            "Prepared",
+            "examine",
+            "fixed_clock",
+            "prepare",
+            "prepare_many",
+            "random_guids",
+            "seeded_guids",
+            "system_clock",
         ),
         "rules": ("Finding", "Severity", "check_document", "read_declaration"),
         "signing": (
-            "Certificate", "RsaSigner", "SigningError", "Sm2Signer", "load_signer", "sign", "sign_envelope", "verify",
+            "Certificate",
+            "RsaSigner",
+            "SigningError",
+            "Sm2Signer",
+            "load_signer",
+            "sign",
+            "sign_envelope",
+            "verify",
         ),
         "signing.declarant": ("check_signer",),
         "tax": ("assess",),
-        "tax.reconciliation": ("reconcile",),
+        "reconciliation": ("reconcile",),
         "tax.refund": ("refund",),
         "tax.reverse": ("net_of",),
         "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
@@ -78,8 +93,38 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Batch", "Certificate", "Declaration", "Finding", "Outgoing", "Prepared", "ReadError", "RsaSigner", "Severity", "SigningError",
-    "Sm2Signer", "assess", "check_document", "check_signer", "examine", "fixed_clock", "load_signer", "net_of", "prepare",
-    "prepare_many", "random_guids", "read", "read_declaration", "read_reply", "reconcile", "refund", "seeded_guids", "sign",
-    "sign_envelope", "system_clock", "unwrap", "verify", "wrap", "write",
+    "Batch",
+    "Certificate",
+    "Declaration",
+    "Finding",
+    "Outgoing",
+    "Prepared",
+    "ReadError",
+    "RsaSigner",
+    "Severity",
+    "SigningError",
+    "Sm2Signer",
+    "assess",
+    "check_document",
+    "check_signer",
+    "examine",
+    "fixed_clock",
+    "load_signer",
+    "net_of",
+    "prepare",
+    "prepare_many",
+    "random_guids",
+    "read",
+    "read_declaration",
+    "read_reply",
+    "reconcile",
+    "refund",
+    "seeded_guids",
+    "sign",
+    "sign_envelope",
+    "system_clock",
+    "unwrap",
+    "verify",
+    "wrap",
+    "write",
 ]

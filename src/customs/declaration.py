@@ -14,12 +14,18 @@ from decimal import Decimal
 from typing import Annotated
 
 from customs.fields import clearance, goods, head, parties, people
-from customs.fields.base import Decimals, Part, Record, Texts
 from customs.fields.money import ZERO, product, to_cents
+from customs.fields.record import Record
+from customs.fields.terms import Decimals, Part, Texts
 
 LocalFacts = Annotated[
     Mapping[str, str],
-    Texts(None, "本地字段", "What single customs areas ask for beyond the standard, by the names of their profiles", personal=True),
+    Texts(
+        None,
+        "本地字段",
+        "What single customs areas ask for beyond the standard, by the names of their profiles",
+        personal=True,
+    ),
 ]
 QuotaUsed = Annotated[Decimal, Decimals(None, "本年度已用额度", "Yearly quota of the buyer already used, in CNY")]
 
@@ -231,5 +237,11 @@ class Declaration(Record):
 
 
 __all__ = [
-    "ClearanceFacts", "Declaration", "Line", "OrderFacts", "Parties", "PaymentFacts", "WaybillFacts",
+    "ClearanceFacts",
+    "Declaration",
+    "Line",
+    "OrderFacts",
+    "Parties",
+    "PaymentFacts",
+    "WaybillFacts",
 ]

@@ -8,22 +8,47 @@ answers is read by ``read_receipts``.
 """
 
 from customs.areas.area import Area, SettingsError, configure, counting
-from customs.areas.callback import sign_callback
-from customs.areas.checks import check_message, check_parcel
-from customs.areas.facts import facts_of
-from customs.areas.gateway import GatewayError, open_form
-from customs.areas.loading import Problem, ProfileError
-from customs.areas.profile import AreaProfile
-from customs.areas.reading import LocalParcel, LocalReading, read_local
-from customs.areas.receipts import LocalReceipt, read_receipts
+from customs.areas.gateway.callback import sign_callback
+from customs.areas.gateway.forms import GatewayError, open_form
+from customs.areas.gateway.rendering import Rendered, render
+from customs.areas.messages.checks import check_message, check_parcel
+from customs.areas.messages.facts import facts_of
+from customs.areas.messages.reading import LocalParcel, LocalReading, read_local
+from customs.areas.messages.receipts import LocalReceipt, read_receipts
+from customs.areas.profile.loading import Problem, ProfileError
+from customs.areas.profile.model import AreaProfile
 from customs.areas.registry import UnknownAreaError, broken, check, find, load, names, of
-from customs.areas.rendering import Rendered, render
 from customs.areas.settings import load_settings
 from customs.areas.states import State
 
 __all__ = [
-    "Area", "AreaProfile", "GatewayError", "LocalParcel", "LocalReading", "LocalReceipt", "Problem", "ProfileError", "Rendered",
-    "SettingsError", "State", "UnknownAreaError", "broken", "check", "check_message", "check_parcel", "configure", "counting", "facts_of",
-    "find", "load", "load_settings", "names", "of", "open_form", "read_local", "read_receipts", "render",
+    "Area",
+    "AreaProfile",
+    "GatewayError",
+    "LocalParcel",
+    "LocalReading",
+    "LocalReceipt",
+    "Problem",
+    "ProfileError",
+    "Rendered",
+    "SettingsError",
+    "State",
+    "UnknownAreaError",
+    "broken",
+    "check",
+    "check_message",
+    "check_parcel",
+    "configure",
+    "counting",
+    "facts_of",
+    "find",
+    "load",
+    "load_settings",
+    "names",
+    "of",
+    "open_form",
+    "read_local",
+    "read_receipts",
+    "render",
     "sign_callback",
 ]

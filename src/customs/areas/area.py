@@ -21,10 +21,10 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from customs.areas.profile import AreaProfile
-from customs.areas.scheme_keys import KEYS, Key, SchemeError
-from customs.areas.schemes import SCHEMES
-from customs.fields.base import XML_TEXT
+from customs.areas.gateway.cipher_keys import KEYS, Key, SchemeError
+from customs.areas.gateway.ciphers import SCHEMES
+from customs.areas.profile.model import AreaProfile
+from customs.fields.terms import XML_TEXT
 
 #: Gives the serial number of each message; whoever keeps it sees to it that none comes twice.
 Serials = Callable[[], int]
@@ -92,11 +92,16 @@ def texts_of(profile: AreaProfile) -> list[str]:
     """Every source and template that messages, envelopes and the gateway of a profile draw on."""
     trees = (*profile.messages, *profile.envelopes)
     specs = [spec for tree in trees for section in tree.sections for spec in section.fields]
-    found = [text for spec in specs for text in (spec.from_, spec.or_, spec.text, spec.total, *(spec.sum or ())) if text]
+    found = [
+        text for spec in specs for text in (spec.from_, spec.or_, spec.text, spec.total, *(spec.sum or ())) if text
+    ]
     found += [text for tree in trees for text in (tree.lead, *tree.attributes.values())]
     found += [text for each in profile.messages for text in (each.id, each.file_name)]
     if profile.gateway:
-        found += [*profile.gateway.form.values(), *(part for step in (*profile.gateway.head, *profile.gateway.steps) for part in step.of)]
+        found += [
+            *profile.gateway.form.values(),
+            *(part for step in (*profile.gateway.head, *profile.gateway.steps) for part in step.of),
+        ]
     return found
 
 
@@ -157,7 +162,9 @@ def configure(
             pattern = profile.schemes[scheme].pattern
             text = number if isinstance(number, str) and re.fullmatch(XML_TEXT, number) else ""
             if not text or (pattern and not re.fullmatch(pattern, text)):
-                raise SettingsError(f"companies.{code}.{scheme}: {number!r} is no number of the scheme {scheme} ({pattern or 'not empty'})")
+                raise SettingsError(
+                    f"companies.{code}.{scheme}: {number!r} is no number of the scheme {scheme} ({pattern or 'not empty'})"
+                )
     for name, value in (parameters or {}).items():
         allowed = profile.parameters[name].values
         if not isinstance(value, str) or not re.fullmatch(XML_TEXT, value):
@@ -176,7 +183,9 @@ def _check_beside(profile: AreaProfile, beside: Iterable[Area]) -> None:
     if twice := [name for name in names if names.count(name) > 1]:
         raise SettingsError(f"beside: {twice[0]} stands twice, and is told by its name: give each area once")
     if further := [each.name for each in beside if each.beside]:
-        raise SettingsError(f"beside: {further[0]} has areas beside it of its own: give all of them beside {profile.name}")
+        raise SettingsError(
+            f"beside: {further[0]} has areas beside it of its own: give all of them beside {profile.name}"
+        )
 
 
 def _check_keys(profile: AreaProfile, secrets: Mapping[str, Key]) -> None:

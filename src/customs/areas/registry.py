@@ -21,9 +21,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from customs.areas import loading
-from customs.areas.loading import Parents, Problem, ProfileError, Table, data_of
-from customs.areas.profile import CUSTOMS_CODE, AreaProfile
+from customs.areas.profile import loading
+from customs.areas.profile.loading import Parents, Problem, ProfileError, Table, data_of
+from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile
 
 #: The entry point group of areas in other packages.
 GROUP = "customs.areas"
@@ -121,7 +121,7 @@ def _parents(*heirs: str) -> Parents:
 
 @cache
 def _shipped() -> Mapping[str, Traversable]:
-    folders = files("customs.areas").iterdir()
+    folders = files("customs.areas").joinpath("profiles").iterdir()
     return {each.name: each.joinpath("profile.toml") for each in folders if each.joinpath("profile.toml").is_file()}
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from customs.areas.area import Area, SettingsError, configure, counting
-from customs.areas.profile import AreaProfile
-from customs.areas.scheme_keys import Key
+from customs.areas.gateway.cipher_keys import Key
+from customs.areas.profile.model import AreaProfile
 
 _SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
 

@@ -6,5 +6,7 @@ def main() -> None:
     try:
         from customs.cli.commands import app
     except ModuleNotFoundError as error:
-        raise SystemExit(f'{error.name} is missing: install the command line with pip install "cbec-customs[cli]"') from None
+        raise SystemExit(
+            f'{error.name} is missing: install the command line with pip install "cbec-customs[cli]"'
+        ) from None
     app()

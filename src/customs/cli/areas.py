@@ -10,7 +10,7 @@ from rich.text import Text
 
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, SettingsError, UnknownAreaError
-from customs.areas.profile import CUSTOMS_CODE
+from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED, broken
 from customs.cli import files, profiles
 from customs.cli.common import AsJson, app, day_of, misuse, screen, side
@@ -18,13 +18,23 @@ from customs.cli.settings import template_of
 from customs.codes import code_list
 
 AreaName = Annotated[
-    str | None, typer.Option("--area", help="Customs area 关区, or the file of a profile; if left out 'unified', the national edition.")
+    str | None,
+    typer.Option(
+        "--area", help="Customs area 关区, or the file of a profile; if left out 'unified', the national edition."
+    ),
 ]
 SettingsFile = Annotated[
     Path | None,
-    typer.Option("--settings", exists=True, dir_okay=False, help="Settings of an area, TOML, which name it 关区设置; see: areas settings."),
+    typer.Option(
+        "--settings",
+        exists=True,
+        dir_okay=False,
+        help="Settings of an area, TOML, which name it 关区设置; see: areas settings.",
+    ),
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of an area, such as zhejiang_jkf, or the file of a profile.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of an area, such as zhejiang_jkf, or the file of a profile.")
+]
 
 commands = typer.Typer(help="The formats of customs areas: list, show, check them. 关区格式")
 app.add_typer(commands, name="areas")
@@ -57,9 +67,14 @@ def hint(area: Area, places: Mapping[str, int], day: date) -> None:
 @commands.callback(invoke_without_command=True)
 def listing(
     context: typer.Context,
-    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="Mark the areas in force on a day 适用日期, YYYY-MM-DD.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="Mark the areas in force on a day 适用日期, YYYY-MM-DD.")
+    ] = None,
     code: Annotated[
-        str | None, typer.Option("--code", metavar="CODE", help="Which area a customs code leads to 关区代码, on the day or today.")
+        str | None,
+        typer.Option(
+            "--code", metavar="CODE", help="Which area a customs code leads to 关区代码, on the day or today."
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -88,7 +103,8 @@ def listing(
 def show(
     name: Name,
     message: Annotated[
-        str | None, typer.Option("--message", metavar="NAME", help="The fields of a message 报文字段, such as IMPORTORDER.")
+        str | None,
+        typer.Option("--message", metavar="NAME", help="The fields of a message 报文字段, such as IMPORTORDER."),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -113,7 +129,9 @@ def show(
 
 @commands.command("check")
 def check_profile(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A profile, or the folder of a profile.toml 关区配置.", exists=True)],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A profile, or the folder of a profile.toml 关区配置.", exists=True)
+    ],
 ) -> None:
     """Check a profile: every mistake on a line of its own, with file, line and key. 检查关区配置"""
     file = path / "profile.toml" if path.is_dir() else path
@@ -157,7 +175,9 @@ def _show_code(code: str, on: str | None, json: bool) -> None:
         raise misuse(f"--code: {error}") from None
     listed = code_list("districts")
     place = listed[code].zh if code in listed else None
-    others = [each for each in map(areas.find, filter(_is_known, found.beside)) if each.in_force(day) and code in each.codes]
+    others = [
+        each for each in map(areas.find, filter(_is_known, found.beside)) if each.in_force(day) and code in each.codes
+    ]
     if json:
         row = {"code": code, "zh": place, "on": str(day), "area": found.name, "beside": [each.name for each in others]}
         typer.echo(files.to_json(row))
@@ -165,8 +185,12 @@ def _show_code(code: str, on: str | None, json: bool) -> None:
     if place is None and code not in found.codes:
         side.print(f"{code} is in no list of customs codes 关区代码表中没有", highlight=False)
     for name, reason in broken().items():
-        side.print(Text(f"{name} cannot be used, and its codes are not known 不可用:\n{reason}", style="red"), soft_wrap=True)
-    screen.print(Text(f"{' '.join(filter(None, (code, place)))} on {day} 当日: {found.name}  {found.zh}"), soft_wrap=True)
+        side.print(
+            Text(f"{name} cannot be used, and its codes are not known 不可用:\n{reason}", style="red"), soft_wrap=True
+        )
+    screen.print(
+        Text(f"{' '.join(filter(None, (code, place)))} on {day} 当日: {found.name}  {found.zh}"), soft_wrap=True
+    )
     for each in others:
         screen.print(Text(f"and beside it 同时申报: {each.name}  {each.zh}"), soft_wrap=True)
 

@@ -27,7 +27,9 @@ side = Console(stderr=True)
 #: Where the password of a key is read from; it never stands on the command line.
 PASSWORD_VARIABLE = "CUSTOMS_KEY_PASSWORD"  # noqa: S105
 
-KEY_OPTION = typer.Option("--key", exists=True, dir_okay=False, help="RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx; RSA).")
+KEY_OPTION = typer.Option(
+    "--key", exists=True, dir_okay=False, help="RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx; RSA)."
+)
 Key = Annotated[Path | None, KEY_OPTION]
 Cert = Annotated[
     Path | None, typer.Option("--cert", exists=True, dir_okay=False, help="Certificate, PEM or DER; not for PKCS#12.")

@@ -106,7 +106,9 @@ def earlier_messages(folder: Path) -> int:
     """How many messages of earlier runs a folder holds."""
     if not folder.is_dir():
         return 0
-    return sum(each.is_file() and each.name != REFUSED and not each.name.endswith((FORM, ".part")) for each in folder.iterdir())
+    return sum(
+        each.is_file() and each.name != REFUSED and not each.name.endswith((FORM, ".part")) for each in folder.iterdir()
+    )
 
 
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:

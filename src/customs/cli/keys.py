@@ -11,7 +11,7 @@ from rich.text import Text
 
 from customs.cli import files
 from customs.cli.common import KEY_OPTION, AsJson, Cert, app, clock_of, misuse, screen, side, signer_of
-from customs.fields.base import CHINA
+from customs.fields.moments import CHINA
 from customs.road import system_clock
 from customs.rules import Finding
 from customs.signing import (
@@ -42,7 +42,9 @@ class KeyType(StrEnum):
 Messages = Annotated[list[Path], typer.Argument(metavar="FILES", help="Messages.", exists=True, dir_okay=False)]
 Roots = Annotated[
     list[Path] | None,
-    typer.Option("--roots", exists=True, help="Certificates of authorities to trust: a file or a folder of PEM or DER."),
+    typer.Option(
+        "--roots", exists=True, help="Certificates of authorities to trust: a file or a folder of PEM or DER."
+    ),
 ]
 At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="Judge certificates for this time in China; now if left out.")
@@ -72,7 +74,10 @@ def sign_files(
             screen.print(Text.assemble(("not signed 未签名", "red"), f"  {path.name}: {error}"), soft_wrap=True)
             continue
         files.write_whole(target, content)
-        screen.print(Text.assemble(("signed 已签名", "green"), f"  {path.name}, by {signer.certificate.key_name}"), soft_wrap=True)
+        screen.print(
+            Text.assemble(("signed 已签名", "green"), f"  {path.name}, by {signer.certificate.key_name}"),
+            soft_wrap=True,
+        )
         _show(findings)
     raise typer.Exit(1 if failed else 0)
 
@@ -111,7 +116,9 @@ def verify_files(paths: Messages, roots: Roots = None, at: At = None, json: AsJs
 
 @app.command()
 def cert(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILES", help="Certificates, PEM or DER.", exists=True, dir_okay=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILES", help="Certificates, PEM or DER.", exists=True, dir_okay=False)
+    ],
     roots: Roots = None,
     at: At = None,
     json: AsJson = False,
@@ -158,7 +165,9 @@ def keygen(
     for path, content in zip(paths, (pair.key, pair.certificate), strict=True):
         path.touch(mode=0o600)
         path.write_bytes(content)
-    screen.print(f"test key and certificate of {company} in {out}; customs accepts neither", highlight=False, soft_wrap=True)
+    screen.print(
+        f"test key and certificate of {company} in {out}; customs accepts neither", highlight=False, soft_wrap=True
+    )
 
 
 def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
@@ -170,7 +179,7 @@ def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
         raise SigningError(f"it would not stay what it is: {message.oddities[0].en}")
     findings = check_signer(message, signer.certificate)
     if refused := next((each for each in findings if each.is_error), None):
-        raise SigningError(f"{refused.en} {refused.mend_en}")
+        raise SigningError(f"{refused.en} {refused.advice_en}")
     return sign(write(message), signer), findings
 
 
@@ -187,7 +196,9 @@ def _declarant(found: Verification) -> list[Finding]:
 def _show(findings: list[Finding]) -> None:
     for finding in findings:
         style = {"error": "red", "warning": "yellow"}.get(str(finding.severity), "dim")
-        screen.print(Text(f"    {finding.path}: {finding.zh} {finding.en} {finding.mend_en}", style=style), soft_wrap=True)
+        screen.print(
+            Text(f"    {finding.path}: {finding.zh} {finding.en} {finding.advice_en}", style=style), soft_wrap=True
+        )
 
 
 def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, Any]:
@@ -208,7 +219,9 @@ def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, A
 def _certificates(path: Path) -> list[Certificate]:
     """The certificates in a file, or in the files of a folder that are certificates by their names."""
     found: list[Certificate] = []
-    for file in sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]:
+    for file in (
+        sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]
+    ):
         try:
             found += Certificate.load_all(file.read_bytes())
         except CertificateError as error:

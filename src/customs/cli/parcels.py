@@ -50,7 +50,8 @@ RateFile = Annotated[
     typer.Option("--rates", exists=True, dir_okay=False, help="Your own rates as CSV, instead of the shipped example."),
 ]
 UsdRate = Annotated[
-    str | None, typer.Option("--usd-rate", metavar="CNY", help="The month's customs exchange rate of the US dollar, for beer.")
+    str | None,
+    typer.Option("--usd-rate", metavar="CNY", help="The month's customs exchange rate of the US dollar, for beer."),
 ]
 
 
@@ -97,11 +98,19 @@ def declare(
     lines = _progress(file, files.read_lines(file))
     used = area_of(area, settings)
     batches = prepare_many(
-        lines, area=used, signer=signer, on=day_of(on), clock=clock_of(clock), guids=guids, rates=_rates(rates),
+        lines,
+        area=used,
+        signer=signer,
+        on=day_of(on),
+        clock=clock_of(clock),
+        guids=guids,
+        rates=_rates(rates),
         exchange=_exchange(usd_rate),
-    )  # fmt: skip
+    )
     if earlier := files.earlier_messages(out):
-        side.print(f"{out} holds {earlier} messages of an earlier run: take care not to send them twice", soft_wrap=True)
+        side.print(
+            f"{out} holds {earlier} messages of an earlier run: take care not to send them twice", soft_wrap=True
+        )
     out.mkdir(parents=True, exist_ok=True)
     summary = Summary()
     with files.whole_file(out / files.REFUSED) as refused:
@@ -124,9 +133,14 @@ def declare(
 
 @app.command()
 def check(
-    file: ParcelFile, area: AreaName = None, settings: SettingsFile = None, on: On = None, rates: RateFile = None,
-    usd_rate: UsdRate = None, json: AsJson = False,
-) -> None:  # fmt: skip
+    file: ParcelFile,
+    area: AreaName = None,
+    settings: SettingsFile = None,
+    on: On = None,
+    rates: RateFile = None,
+    usd_rate: UsdRate = None,
+    json: AsJson = False,
+) -> None:
     """Check a file of parcels as customs will, and write nothing."""
     summary, said, used = Summary(), set[Finding](), area_of(area, settings)
     for parcel in _examined(file, used, on, rates, DEFAULT, _exchange(usd_rate)):
@@ -156,12 +170,16 @@ def tax(
         Apportionment, typer.Option(help="How freight and insurance are spread over the lines.")
     ] = Apportionment.BY_VALUE,
     usd_rate: UsdRate = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Print every step of the decision, with its source.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print every step of the decision, with its source.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Show the tax of each parcel of a file, line by line, by the law of the declaration day."""
     if apportion is Apportionment.BY_WEIGHT:
-        raise misuse("--apportion: by_weight needs the weights of the lines, which a parcel does not hold; see customs.assess")
+        raise misuse(
+            "--apportion: by_weight needs the weights of the lines, which a parcel does not hold; see customs.assess"
+        )
     method = Method(rounding=rounding, apportionment=apportion)
     summary = Summary()
     for parcel in _examined(file, area_of(None, None), on, rates, method, _exchange(usd_rate)):
@@ -208,14 +226,24 @@ def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Fol
 
 
 def _examined(
-    file: Path, area: Area, on: str | None, rates: Path | None, method: Method = DEFAULT,
+    file: Path,
+    area: Area,
+    on: str | None,
+    rates: Path | None,
+    method: Method = DEFAULT,
     exchange: Mapping[str, Decimal] | None = None,
-) -> Iterator[Prepared]:  # fmt: skip
+) -> Iterator[Prepared]:
     lines = _progress(file, files.read_lines(file))
     return examine(
-        lines, area=area, on=day_of(on), clock=system_clock, guids=random_guids, rates=_rates(rates), method=method,
+        lines,
+        area=area,
+        on=day_of(on),
+        clock=system_clock,
+        guids=random_guids,
+        rates=_rates(rates),
+        method=method,
         exchange=exchange,
-    )  # fmt: skip
+    )
 
 
 def _exchange(usd_rate: str | None) -> Mapping[str, Decimal] | None:
@@ -252,7 +280,9 @@ def _show_rates(found: list[Rate], law: Law, *, example: bool, json: bool) -> No
         screen.print(f"By the law of {law.day}.", highlight=False)
     if example:
         warning = "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates."
-        (side if json else screen).print(Text(f"{warning} 随库税率表仅为示例，须核对。", style="yellow"), soft_wrap=True)
+        (side if json else screen).print(
+            Text(f"{warning} 随库税率表仅为示例，须核对。", style="yellow"), soft_wrap=True
+        )
 
 
 def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
@@ -260,18 +290,26 @@ def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
     finding = catalogue.RATE_MISSING.at("", hs_code=code, day=day)
     others = neighbours(known, code)
     if json:
-        rows = [{"hs_code": each.hs_code, "valid_from": str(each.valid_from), "valid_to": last_day(each) or None} for each in others]
+        rows = [
+            {"hs_code": each.hs_code, "valid_from": str(each.valid_from), "valid_to": last_day(each) or None}
+            for each in others
+        ]
         typer.echo(files.to_json({**finding.as_dict(), "others": rows}))
         return
     screen.print(Text(f"{code}: {finding.code}", style="red"))
     _show_texts(finding)
     for each in others:
-        screen.print(Text(f"    the table has 表中有 {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"), soft_wrap=True)
+        screen.print(
+            Text(f"    the table has 表中有 {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"),
+            soft_wrap=True,
+        )
 
 
 def _is_of_the_area(finding: Finding) -> bool:
     """Whether a finding says the same of every parcel: it concerns the area or its settings."""
-    return finding.code.startswith(("area-", "not-wrapped")) and (not finding.path or finding.path.startswith("settings"))
+    return finding.code.startswith(("area-", "not-wrapped")) and (
+        not finding.path or finding.path.startswith("settings")
+    )
 
 
 def _say(parcel: Prepared, finding: Finding, json: bool, **more: str) -> None:
@@ -289,8 +327,8 @@ def _show_finding(parcel: Prepared, finding: Finding) -> None:
 
 
 def _show_texts(finding: Finding) -> None:
-    screen.print(Text(f"    {finding.en} {finding.mend_en}"), soft_wrap=True)
-    screen.print(Text(f"    {finding.zh}{finding.mend_zh}"), soft_wrap=True)
+    screen.print(Text(f"    {finding.en} {finding.advice_en}"), soft_wrap=True)
+    screen.print(Text(f"    {finding.zh}{finding.advice_zh}"), soft_wrap=True)
 
 
 def _progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -9,14 +9,19 @@ from rich.table import Table
 from rich.text import Text
 
 from customs.areas import AreaProfile, Problem, ProfileError
-from customs.areas.patterns import Hole, template
-from customs.areas.payment_agencies import Agency, places_for
-from customs.areas.profile import FieldSpec, LocalMessage, Need, Parameter, Rule
-from customs.areas.sources import source
+from customs.areas.profile.model import FieldSpec, LocalMessage, Need, Parameter, Rule
+from customs.areas.profile.patterns import Hole, template
+from customs.areas.profile.sources import source
 from customs.cli.rates import optional
+from customs.payments.agencies import Agency, places_for
 
 #: How sure it is that something is asked for, from the strongest.
-_NEEDS: Mapping[Need, str] = {"yes": "needed 必填", "seen": "usual 常填", "no": "optional 可选", "unknown": "unknown 不详"}
+_NEEDS: Mapping[Need, str] = {
+    "yes": "needed 必填",
+    "seen": "usual 常填",
+    "no": "optional 可选",
+    "unknown": "unknown 不详",
+}
 
 
 class _Use(NamedTuple):
@@ -66,7 +71,9 @@ def listing(found: Iterable[AreaProfile], failed: Mapping[str, ProfileError], on
         mark = [] if on is None else [Text("●", "green") if profile.in_force(on) else Text("")]
         area = Text(profile.name, "bold").append(f"\n{profile.zh}\n{profile.en}", "not bold")
         messages = " ".join([*(each.name for each in profile.messages), *profile.unified])
-        table.add_row(*mark, area, " ".join(sorted(profile.codes)), _days(profile, "\n"), Text(messages), profile.confidence)
+        table.add_row(
+            *mark, area, " ".join(sorted(profile.codes)), _days(profile, "\n"), Text(messages), profile.confidence
+        )
     for name in failed:
         table.add_row(*[Text("")] * bool(on), Text(f"{name}\nbroken 不可用", "red"))
     return table
@@ -92,12 +99,20 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
         "sources": list(profile.sources),
         "gaps": list(profile.gaps),
         "inherits": profile.inherits,
-        "declared_elsewhere": {document: {"zh": why.zh, "en": why.en} for document, why in profile.declared_elsewhere.items()},
+        "declared_elsewhere": {
+            document: {"zh": why.zh, "en": why.en} for document, why in profile.declared_elsewhere.items()
+        },
         "payment_places": payment_places(profile),
         "messages": [
             {
-                "name": each.name, "zh": each.zh, "en": each.en, "documents": list(each.documents), "batch": each.batch,
-                "declared_by": list(each.declared_by), "unified": list(each.unified), "with_a_parcel": each.with_a_parcel,
+                "name": each.name,
+                "zh": each.zh,
+                "en": each.en,
+                "documents": list(each.documents),
+                "batch": each.batch,
+                "declared_by": list(each.declared_by),
+                "unified": list(each.unified),
+                "with_a_parcel": each.with_a_parcel,
             }
             for each in profile.messages
         ],
@@ -107,15 +122,23 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
         "facts": list(facts_of(profile)),
         "rules": [
             {
-                "code": each.code, "severity": each.severity, "zh": each.zh, "en": each.en, "messages": list(each.messages),
-                "when": each.when, "source": each.source,
+                "code": each.code,
+                "severity": each.severity,
+                "zh": each.zh,
+                "en": each.en,
+                "messages": list(each.messages),
+                "when": each.when,
+                "source": each.source,
             }
             for each in profile.rules
         ],
         "gateway": gateway.model_dump(mode="json") if gateway else None,
         "receipts": [
             {
-                "name": each.name, "zh": each.zh, "format": each.format, "keys": list(each.keys),
+                "name": each.name,
+                "zh": each.zh,
+                "format": each.format,
+                "keys": list(each.keys),
                 "states": {state.path: dict(profile.states[state.map]) for state in each.states},
             }
             for each in profile.receipts
@@ -135,10 +158,16 @@ def facts_of(profile: AreaProfile) -> Iterator[dict[str, Any]]:
         conditions = [use.when for use in each if use.need == need]
         found = source(name, profile)
         row = {
-            "name": found.field, "of": "line" if found.of_line else "parcel", "zh": found.zh, "en": found.en, "kind": found.kind,
-            "need": need, "when": None if None in conditions else " or ".join(dict.fromkeys(filter(None, conditions))),
-            "personal": found.personal, "used_by": list(dict.fromkeys(use.by for use in each)),
-        }  # fmt: skip
+            "name": found.field,
+            "of": "line" if found.of_line else "parcel",
+            "zh": found.zh,
+            "en": found.en,
+            "kind": found.kind,
+            "need": need,
+            "when": None if None in conditions else " or ".join(dict.fromkeys(filter(None, conditions))),
+            "personal": found.personal,
+            "used_by": list(dict.fromkeys(use.by for use in each)),
+        }
         rows.append((found.of_line, order.index(need), row))
     yield from (row for _, _, row in sorted(rows, key=lambda each: each[:2]))
 
@@ -211,7 +240,10 @@ def _identity(profile: AreaProfile) -> Table:
         ("beside 同时申报", ", ".join(profile.beside)),
         ("unified 统一版", ", ".join(profile.unified)),
         ("elsewhere 另行申报", "\n".join(elsewhere)),
-        ("payment agencies 支付机构", "\n".join(f"{agency}: {', '.join(places)}" for agency, places in payment_places(profile).items())),
+        (
+            "payment agencies 支付机构",
+            "\n".join(f"{agency}: {', '.join(places)}" for agency, places in payment_places(profile).items()),
+        ),
     ):
         if text:
             table.add_row(label, Text(text))
@@ -228,7 +260,9 @@ def payment_places(profile: AreaProfile) -> dict[str, list[str]]:
             route = places_for(agency, code)
             codes.setdefault(" or ".join(each.code for each in route.places) or "not known", []).append(code)
         if codes:
-            found[agency] = [place if len(codes) == 1 else f"{place} ({' '.join(each)})" for place, each in codes.items()]
+            found[agency] = [
+                place if len(codes) == 1 else f"{place} ({' '.join(each)})" for place, each in codes.items()
+            ]
     return found
 
 
@@ -239,12 +273,16 @@ def _given_tables(profile: AreaProfile) -> Iterator[Table]:
         for each in profile.messages:
             more = [", ".join(each.documents), f"by {', '.join(each.declared_by)}" if each.declared_by else ""]
             sent = "" if each.with_a_parcel else "on request 按需"
-            table.add_row(Text(each.name), _both(each.zh, each.en, "; ".join(filter(None, [*more, sent]))), str(each.batch))
+            table.add_row(
+                Text(each.name), _both(each.zh, each.en, "; ".join(filter(None, [*more, sent]))), str(each.batch)
+            )
         yield table
     if profile.parameters or profile.schemes or profile.secrets:
         table = _table("settings 设置", "setting", "what it is 含义", "need\n要求")
         for name, parameter in profile.parameters.items():
-            table.add_row(Text(f"parameters.{name}"), _both(parameter.zh, parameter.en, parameter.note), Text(_asked(parameter)))
+            table.add_row(
+                Text(f"parameters.{name}"), _both(parameter.zh, parameter.en, parameter.note), Text(_asked(parameter))
+            )
         for name, scheme in profile.schemes.items():
             noted = "; ".join(filter(None, [f"example {scheme.example}" if scheme.example else "", scheme.note]))
             table.add_row(Text(f"companies.*.{name}"), _both(scheme.zh, scheme.en, noted), "per company\n每企业")
@@ -260,7 +298,9 @@ def _given_tables(profile: AreaProfile) -> Iterator[Table]:
             asked = [name for name in fact["used_by"] if name in on_request]
             personal += f"; for {', '.join(asked)}" if len(asked) == len(fact["used_by"]) else ""
             need = _NEEDS[fact["need"]].replace(" ", "\n") + (f"\nif {fact['when']}" if fact["when"] else "")
-            table.add_row(Text(fact["name"]), _both(fact["zh"], fact["en"], f"{place}{fact['kind']}{personal}"), Text(need))
+            table.add_row(
+                Text(fact["name"]), _both(fact["zh"], fact["en"], f"{place}{fact['kind']}{personal}"), Text(need)
+            )
         yield table
 
 
@@ -274,7 +314,10 @@ def _gateway(profile: AreaProfile) -> Table:
     assert profile.gateway is not None, "only areas with a gateway come here"
     gateway = profile.gateway
     table = _table("gateway 网关", "what", "facts")
-    steps = [f"{each.name}: {each.scheme} of {', '.join(each.of) or each.envelope}" for each in (*gateway.head, *gateway.steps)]
+    steps = [
+        f"{each.name}: {each.scheme} of {', '.join(each.of) or each.envelope}"
+        for each in (*gateway.head, *gateway.steps)
+    ]
     form = [f"{name}: {part}" for name, part in gateway.form.items()]
     for label, text in (
         ("transport 传输", gateway.transport),
@@ -332,7 +375,9 @@ def field_table(profile: AreaProfile, message: LocalMessage) -> Table:
             field = Text(spec.name).append(f"\n{spec.zh}" if spec.zh else "")
             field.append(f"\n{spec.note}" if spec.note else "", "dim")
             need = _NEEDS[spec.need].replace(" ", "\n") if spec.filled else "empty\n空"
-            need += (f"\nif {spec.when}" if spec.when else "") + (f"\nempty if {spec.empty_when}" if spec.empty_when else "")
+            need += (f"\nif {spec.when}" if spec.when else "") + (
+                f"\nempty if {spec.empty_when}" if spec.empty_when else ""
+            )
             table.add_row(field, Text(_source(spec)), Text(need), Text(_form(spec)))
     return table
 
@@ -356,10 +401,17 @@ def _source(spec: FieldSpec) -> str:
 
 def _form(spec: FieldSpec) -> str:
     told = {
-        "at most {} characters": spec.most, "at most {} digits": spec.digits, "at most {} places": spec.scale, "{} places": spec.places,
-        "times {}": spec.times, "at least {}": spec.least, "{} characters, zeros before": spec.pad, "{}": spec.time,
-        "map {}": spec.map, "scheme {}": spec.scheme,
-    }  # fmt: skip
+        "at most {} characters": spec.most,
+        "at most {} digits": spec.digits,
+        "at most {} places": spec.scale,
+        "{} places": spec.places,
+        "times {}": spec.times,
+        "at least {}": spec.least,
+        "{} characters, zeros before": spec.pad,
+        "{}": spec.time,
+        "map {}": spec.map,
+        "scheme {}": spec.scheme,
+    }
     lines = [words.format(value) for words, value in told.items() if value is not None]
     return "\n".join([*lines, *(["left out if empty"] if spec.omit else [])])
 

@@ -174,7 +174,9 @@ def _tier_of(tier: Tier) -> dict[str, Any]:
 
 def rate_card(rate: Rate, law: Law) -> Table:
     """All that a table says of one commodity code, and what is paid in all by the law of a day."""
-    table = Table(title=Text(f"{rate.hs_code}  {rate.name}"), title_justify="left", show_header=False, box=SIMPLE, expand=True)
+    table = Table(
+        title=Text(f"{rate.hs_code}  {rate.name}"), title_justify="left", show_header=False, box=SIMPLE, expand=True
+    )
     table.add_column("what", no_wrap=True)
     table.add_column("says", ratio=1, overflow="fold")
     units = ", ".join(unit_name(unit) for unit in (rate.legal_unit1, rate.legal_unit2) if unit)
@@ -194,7 +196,11 @@ def _taxes_in_words(rate: Rate, law: Law) -> dict[str, str]:
     if law.postal:
         category = rate.postal
         known = category is not None and 1 <= category <= len(law.postal.rates)
-        says = f"category {category}: {percent(law.postal.rates[category - 1])}" if known and category else "category not stated"
+        says = (
+            f"category {category}: {percent(law.postal.rates[category - 1])}"
+            if known and category
+            else "category not stated"
+        )
         return {"postal articles 行邮税": says}
     steps = _steps(rate, law)
     vat = law.vat.get(rate.vat)
@@ -202,7 +208,9 @@ def _taxes_in_words(rate: Rate, law: Law) -> dict[str, str]:
         "VAT 增值税": f"{percent(vat[0])}, {rate.vat} band" if vat else f"band {rate.vat} is not known on {law.day}",
         "consumption tax 消费税": _class_in_words(rate, law),
         "tariff 关税": _tariff_in_words(rate),
-        "within the limits 限额以内": "\n".join(_paid(each.when, each.within, each.within_by_quantity, rate) for each in steps),
+        "within the limits 限额以内": "\n".join(
+            _paid(each.when, each.within, each.within_by_quantity, rate) for each in steps
+        ),
         "at full tax 全额征税": "\n".join(_paid(each.when, each.full, each.full_by_quantity, rate) for each in steps),
     }
 
@@ -211,7 +219,11 @@ def _class_in_words(rate: Rate, law: Law) -> str:
     if not rate.consumption:
         return "none"
     tested = law.consumption.get(rate.consumption)
-    return f"{rate.consumption}: {consumption_in_words(tested, rate)}" if tested else f"none on {law.day} ({rate.consumption})"
+    return (
+        f"{rate.consumption}: {consumption_in_words(tested, rate)}"
+        if tested
+        else f"none on {law.day} ({rate.consumption})"
+    )
 
 
 def _tariff_in_words(rate: Rate) -> str:
@@ -246,9 +258,16 @@ def rates_table(rates: Iterable[Rate], law: Law) -> Table:
     for rate in rates:
         vat, tariff, steps = law.vat.get(rate.vat), rate.tariff(), _steps(rate, law)
         name = f"{rate.name}\n{rate.consumption}" if rate.consumption else rate.name
-        within, full = ("\n".join(filter(None, column)) for column in zip(*map(_short, steps), strict=True)) if steps else ("", "")
+        within, full = (
+            ("\n".join(filter(None, column)) for column in zip(*map(_short, steps), strict=True)) if steps else ("", "")
+        )
         table.add_row(
-            rate.hs_code, Text(name), percent(vat[0]) if vat else NOT_SHOWN, NOT_SHOWN if tariff is None else percent(tariff), within, full
+            rate.hs_code,
+            Text(name),
+            percent(vat[0]) if vat else NOT_SHOWN,
+            NOT_SHOWN if tariff is None else percent(tariff),
+            within,
+            full,
         )
     return table
 

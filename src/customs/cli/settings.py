@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 
 from customs.areas import AreaProfile, configure, find
+from customs.areas.profile.sources import source
 from customs.areas.registry import names as known_areas
-from customs.areas.sources import source
 from customs.cli.profiles import in_a_line
 
 
@@ -17,7 +17,10 @@ def template_of(profile: AreaProfile) -> str:
         f"area = {_quoted(profile.name)}",
     ]
     if configure(profile).asks_for_a_serial:
-        lines += ["# the first serial number 起始序号: go on from run to run, since no number may come twice", "serial = 1"]
+        lines += [
+            "# the first serial number 起始序号: go on from run to run, since no number may come twice",
+            "serial = 1",
+        ]
     lines += _tables(profile, "")
     known = known_areas()
     for name in profile.beside:
@@ -38,16 +41,26 @@ def _tables(profile: AreaProfile, above: str) -> list[str]:
             lines += [f"# {name} = {_quoted(parameter.default)}  # the default 默认值"]
         else:
             optional_ = parameter.need == "no"
-            lines += [f"# {name} = \"\"  # optional 可选" if optional_ else f'{name} = ""  # needed 必填']
+            lines += [f'# {name} = ""  # optional 可选' if optional_ else f'{name} = ""  # needed 必填']
     if profile.schemes:
-        lines += ["", "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it"]
+        lines += [
+            "",
+            "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it",
+        ]
         lines += [f"# [{above}companies.CODE]"]
     for name, scheme in profile.schemes.items():
-        lines += [f"# {_comment(scheme.zh)}: {_comment(scheme.en)}", f"# of 用于: {', '.join(_numbered(profile, name))}"]
+        lines += [
+            f"# {_comment(scheme.zh)}: {_comment(scheme.en)}",
+            f"# of 用于: {', '.join(_numbered(profile, name))}",
+        ]
         lines += [f"# {_comment(scheme.note)}"] if scheme.note else []
         lines += [f"# {name} = {_quoted(scheme.example)}"]
     if profile.secrets:
-        lines += ["", "# 密钥 Keys and passwords: each in a file beside this one that only you can read", f"[{above}secrets]"]
+        lines += [
+            "",
+            "# 密钥 Keys and passwords: each in a file beside this one that only you can read",
+            f"[{above}secrets]",
+        ]
     for name, secret in profile.secrets.items():
         lines += [f"# {_comment(secret.zh)}: {_comment(secret.en)}"]
         lines += [f"# {_comment(secret.note)}"] if secret.note else []

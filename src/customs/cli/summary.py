@@ -68,7 +68,9 @@ class Summary:
     def _by_weight(self) -> list[tuple[str, int]]:
         """The findings, the most frequent first, of those the most serious."""
         weights = list(Severity)
-        return sorted(self.findings.items(), key=lambda each: (-each[1], weights.index(CATALOGUE[each[0]].severity), each[0]))
+        return sorted(
+            self.findings.items(), key=lambda each: (-each[1], weights.index(CATALOGUE[each[0]].severity), each[0])
+        )
 
     def table(self, title: str, *, written: bool = True) -> Table:
         """The summary as people read it, each finding with the number of parcels it concerns; without the figures of

@@ -27,6 +27,7 @@ _REGIMES: Mapping[Regime, str] = {
 #: The names of the taxes for programs, in the order of ``Taxes``.
 _TAXES = ("tariff", "consumption_tax", "vat", "postal_tax")
 
+
 class _Column(NamedTuple):
     """A tax as a column of the table: its title, its place in ``Taxes``."""
 
@@ -120,7 +121,9 @@ def tax_table(parcel: Prepared) -> Table | None:
         return None
     order = parcel.declaration.order
     regime = _REGIMES[assessment.regime].format(factor=percent(assessment.factor))
-    table = Table(title=Text(f"{parcel.position}  {order.order_no}\n{regime}"), title_justify="left", box=SIMPLE, expand=True)
+    table = Table(
+        title=Text(f"{parcel.position}  {order.order_no}\n{regime}"), title_justify="left", box=SIMPLE, expand=True
+    )
     table.add_column("goods\n商品", ratio=1, overflow="fold", min_width=10)
     columns = _columns(assessment)
     for title in ("dutiable\n完税价格", *(each.title for each in columns), "due\n应缴"):

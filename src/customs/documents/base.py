@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from customs.documents.oddity import Oddity
 from customs.fields import exports, head
-from customs.fields.base import Record
+from customs.fields.record import Record
 
 #: Documents in one message at most, unless the document says otherwise (schema of the unified edition 2022-05).
 DOCUMENTS_IN_A_MESSAGE = 100

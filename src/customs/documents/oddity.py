@@ -24,7 +24,10 @@ WORDS: dict[Code, tuple[str, str]] = {
     "extension": ("扩展自定义数据实体，原样保留，不作解读", "an extension of the message, kept and not interpreted"),
     "out-of-order": ("该元素的位置晚于本应在其后的元素", "this element stands after one that should follow it"),
     "unknown-attribute": ("标准中没有该属性，未予读取", "this attribute is not of the standard and was left out"),
-    "unknown-element": ("标准中没有该元素，原样保留，不作解读", "this element is not of the standard, kept and not interpreted"),
+    "unknown-element": (
+        "标准中没有该元素，原样保留，不作解读",
+        "this element is not of the standard, kept and not interpreted",
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 >>> from pydantic import ValidationError
 >>> from typing import Annotated
->>> from customs.fields.base import Text
+>>> from customs.fields.terms import Text
 >>> class Example(Record):
 ...     order_no: Annotated[str, Text("orderNo", "订单编号", "Order number", minimum=1, maximum=6)]
 >>> try:
@@ -19,7 +19,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from customs.fields.base import Code, Record, Term, Texts, part_type, terms_of
+from customs.fields.record import Record, part_type, terms_of
+from customs.fields.terms import Code, Term, Texts
 
 Kind = Literal["missing", "empty", "long", "few", "many", "characters", "unknown", "form", "json"]
 

@@ -35,8 +35,9 @@ from customs.documents import (
 )
 from customs.documents.base import GUID_LENGTH
 from customs.fields import Record, terms_of
-from customs.fields.base import assemble, china_time
+from customs.fields.moments import china_time
 from customs.fields.money import ZERO
+from customs.fields.record import assemble
 from customs.road.sources import Guids
 from customs.rules import Finding, catalogue
 from customs.rules.conditions import DIRECT
@@ -116,9 +117,7 @@ def build(
 
     def head(document: str, record: type[R]) -> R:
         copied = {name: sections[section][name] for name, section in SECTION_OF[document].items()}
-        return assemble(
-            record, {"guid": _guid(guids), **common, **own[document], **copied, **derived[document]}
-        )
+        return assemble(record, {"guid": _guid(guids), **common, **own[document], **copied, **derived[document]})
 
     lines = declaration.order.lines
     order_lines = tuple(_order_line(*each) for each in enumerate(lines, 1))
@@ -128,9 +127,7 @@ def build(
             assemble(Order, {"head": head("order", OrderHead), "lines": order_lines}),
             assemble(Payment, {"head": head("payment", PaymentHead)}),
             assemble(Waybill, {"head": head("waybill", WaybillHead)}),
-            assemble(
-                DeclarationList, {"head": head("declaration_list", DeclarationListHead), "lines": list_lines}
-            ),
+            assemble(DeclarationList, {"head": head("declaration_list", DeclarationListHead), "lines": list_lines}),
         ),
         [],
     )

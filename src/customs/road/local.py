@@ -9,10 +9,10 @@ from datetime import date
 
 from customs import areas
 from customs.areas import Area
-from customs.areas.checks import check_day, check_parcel, check_settings
-from customs.areas.facts import facts_of
-from customs.areas.gateway import missing_secrets
-from customs.areas.profile import CUSTOMS_CODE
+from customs.areas.gateway.forms import missing_secrets
+from customs.areas.messages.checks import check_day, check_parcel, check_settings
+from customs.areas.messages.facts import facts_of
+from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED
 from customs.declaration import Declaration
 from customs.road.results import KINDS, Prepared
@@ -30,7 +30,9 @@ def localise(area: Area, parcel: Prepared, declaration: Declaration, *, on: date
         if other.profile.in_force(on) and (not other.profile.codes or place in other.profile.codes):
             parcel.beside[other.name] = _judged(other, parcel, declaration, on)
         else:
-            parcel.findings.append(catalogue.AREA_NOT_HERE.at("", area=other.profile.zh, name=other.name, place=place, day=on))
+            parcel.findings.append(
+                catalogue.AREA_NOT_HERE.at("", area=other.profile.zh, name=other.name, place=place, day=on)
+            )
 
 
 def _judged(area: Area, parcel: Prepared, declaration: Declaration, on: date) -> list[Finding]:
@@ -57,11 +59,15 @@ def _notes(area: Area, place: str, on: date) -> Iterator[Finding]:
         if any(kind.message in beside for name, kind in KINDS.items() if name == document):
             continue
         title = next((kind.title for name, kind in KINDS.items() if name == document), document)
-        yield catalogue.AREA_ELSEWHERE.at("", area=profile.zh, title=title, document=document.replace("_", " "), why_zh=why.zh, why=why.en)
+        yield catalogue.AREA_ELSEWHERE.at(
+            "", area=profile.zh, title=title, document=document.replace("_", " "), why_zh=why.zh, why=why.en
+        )
     for name in profile.beside:
         other = areas.find(name)
         if other.in_force(on) and place in other.codes and name not in {each.name for each in area.beside}:
             yield catalogue.AREA_BESIDE.at("", area=profile.zh, other=f"{other.zh} ({name})")
     if profile.gateway and profile.gateway.form:
         for secret in missing_secrets(area):
-            yield catalogue.NOT_WRAPPED.at("settings.secrets", area=profile.zh, secret=f"{secret.zh} secrets.{secret.name}")
+            yield catalogue.NOT_WRAPPED.at(
+                "settings.secrets", area=profile.zh, secret=f"{secret.zh} secrets.{secret.name}"
+            )

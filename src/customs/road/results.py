@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from customs.areas.facts import Facts
+from customs.areas.messages.facts import Facts
 from customs.declaration import Declaration
 from customs.documents import DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.rules import Finding

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from customs.areas import Area
 from customs.documents import Subscription
-from customs.fields.base import Clock
+from customs.fields.moments import Clock
 from customs.road.results import DocumentName
 from customs.road.sources import Guids
 from customs.signing import Signer

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from customs.areas import Area
-from customs.areas.columns import CodeError, columns_of, getter
-from customs.areas.gateway import GatewayError
-from customs.areas.profile import LocalMessage
-from customs.areas.rendering import carry, render
-from customs.areas.sources import source
+from customs.areas.gateway.forms import GatewayError
+from customs.areas.gateway.rendering import carry, render
+from customs.areas.messages.columns import CodeError, columns_of, getter
+from customs.areas.profile.model import LocalMessage
+from customs.areas.profile.sources import source
 from customs.documents import Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.road.results import DOCUMENTS, KINDS, DocumentName, Outgoing, Prepared
@@ -70,7 +70,12 @@ def shared_heads(area: Area, parcel: Prepared) -> Iterator[str]:
         for message in _local(each):
             for column in columns_of(each, message) if message.batch > 1 else ():
                 found = column.source
-                if column.level == "message" and column.constant is None and found and found.section not in ("message", "step"):
+                if (
+                    column.level == "message"
+                    and column.constant is None
+                    and found
+                    and found.section not in ("message", "step")
+                ):
                     value = None if column.spec.total else column.value(facts, {})
                     yield "" if value is None else column.write(value)
         for rule in each.profile.rules:
@@ -138,7 +143,20 @@ def _unified(
     file_name = f"{kind.message}Message_{guid}.xml"
     keys, positions = _keys(group, document), _positions(group)
     yield from _noted(
-        group, Outgoing(kind.message, (document,), guid, guid, content, signer is not None, keys, positions, file_name, area.name, form)
+        group,
+        Outgoing(
+            kind.message,
+            (document,),
+            guid,
+            guid,
+            content,
+            signer is not None,
+            keys,
+            positions,
+            file_name,
+            area.name,
+            form,
+        ),
     )
 
 
@@ -148,12 +166,16 @@ def _own(road: Road, area: Area, message: LocalMessage, group: Sequence[Written]
     try:
         made = render(area, message, facts, time=road.clock(), guid=road.guids())
     except (GatewayError, CodeError) as error:
-        _noting(area, group, main=main)(catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error))
+        _noting(area, group, main=main)(
+            catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error)
+        )
         return
     documents = tuple(name for name in DOCUMENTS if name in message.documents)
     keys, positions = _keys(group, documents[0]), _positions(group)
     head = (made.message, documents, made.guid, made.id)
-    yield from _noted(group, Outgoing(*head, made.content, False, keys, positions, made.file_name, area.name, made.form))
+    yield from _noted(
+        group, Outgoing(*head, made.content, False, keys, positions, made.file_name, area.name, made.form)
+    )
 
 
 def _noted(group: Sequence[Written], message: Outgoing) -> Iterator[Outgoing]:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from customs.fields.base import CHINA, Clock
+from customs.fields.moments import CHINA, Clock
 
 Guids = Callable[[], str]
 

@@ -16,7 +16,7 @@ from customs.documents import (
     ParcelDocuments,
     Subscription,
 )
-from customs.fields.base import Clock
+from customs.fields.moments import Clock
 from customs.road import local
 from customs.road.building import build, declared
 from customs.road.results import DOCUMENTS, Batch, DocumentName, Prepared

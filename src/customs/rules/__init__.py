@@ -11,7 +11,16 @@ from customs.rules.reading import read_declaration
 from customs.rules.signer import check_declarant
 
 __all__ = [
-    "CATALOGUE", "Finding", "Kind", "Practice", "Severity", "check_assessment", "check_declarant",
-    "check_declaration", "check_document", "check_missing", "match",
+    "CATALOGUE",
+    "Finding",
+    "Kind",
+    "Practice",
+    "Severity",
+    "check_assessment",
+    "check_declarant",
+    "check_declaration",
+    "check_document",
+    "check_missing",
+    "match",
     "read_declaration",
 ]

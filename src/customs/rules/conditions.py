@@ -64,7 +64,9 @@ def _rows() -> Iterator[Condition]:
     for field in ("transport_name", "voyage_no", "bill_no"):
         yield Condition("CEB509", field, "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
     always = frozenset[str]()
-    yield Condition("CEB792", "result_line_no", "entry_status", always, catalogue.RESULT_LINE, unless=True, in_lines=True)
+    yield Condition(
+        "CEB792", "result_line_no", "entry_status", always, catalogue.RESULT_LINE, unless=True, in_lines=True
+    )
     for message in ("CEB816", "CEB818"):
         summarised = frozenset({SUMMARISED})
         yield Condition(message, "payment_form_no", "tax_status", summarised, catalogue.PAYMENT_FORM)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from customs.fields.base import plain_digits
+from customs.fields.digits import plain_digits
 
 
 class Severity(StrEnum):
@@ -30,30 +30,30 @@ class Kind:
     severity: Severity
     zh: str
     en: str
-    mend_zh: str
-    mend_en: str
+    advice_zh: str
+    advice_en: str
     source: str
     rule: int | None = None
 
     def at(self, path: str, **facts: object) -> "Finding":
         """A finding of this kind at a field path, the placeholders filled."""
         shown = {name: plain_digits(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
-        texts = (self.zh, self.en, self.mend_zh, self.mend_en)
-        zh, en, mend_zh, mend_en = (text.format(**shown) for text in texts)
-        return Finding(self.code, self.severity, path, zh, en, mend_zh, mend_en)
+        texts = (self.zh, self.en, self.advice_zh, self.advice_en)
+        zh, en, advice_zh, advice_en = (text.format(**shown) for text in texts)
+        return Finding(self.code, self.severity, path, zh, en, advice_zh, advice_en)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: ``path`` such as ``order.lines[0].qty``, what is wrong (``zh``, ``en``), what to do (``mend_...``)."""
+    """One finding: ``path`` such as ``order.lines[0].qty``, what is wrong (``zh``, ``en``), what to do (``advice_...``)."""
 
     code: str
     severity: Severity
     path: str
     zh: str
     en: str
-    mend_zh: str
-    mend_en: str
+    advice_zh: str
+    advice_en: str
 
     @property
     def is_error(self) -> bool:
@@ -64,4 +64,4 @@ class Finding:
         return {name: str(value) for name, value in asdict(self).items()}
 
     def __str__(self) -> str:
-        return f"{self.severity} {self.code} at {self.path or 'the parcel'}: {self.en} {self.mend_en}"
+        return f"{self.severity} {self.code} at {self.path or 'the parcel'}: {self.en} {self.advice_en}"

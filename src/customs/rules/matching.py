@@ -11,8 +11,8 @@ from functools import cache
 from customs.codes import OPEN_LISTS, code_list
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
-from customs.fields.base import Code, Text
 from customs.fields.money import ZERO, product
+from customs.fields.terms import Code, Text
 from customs.rules import catalogue
 from customs.rules.conditions import BONDED, check_document
 from customs.rules.finding import Finding, Kind, Severity
@@ -24,6 +24,7 @@ Rule = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
 #: Customs code of China, both for countries and, by coincidence, for the yuan.
 CHINA = "142"
+
 
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
     """All findings of one parcel's documents, in the order of the rules.
@@ -181,7 +182,10 @@ def guarantor(documents: ParcelDocuments, practice: Practice) -> Iterator[Findin
     """Rule 21: the guarantor is an enterprise of the list. Text and schema differ on which; all four are allowed."""
     head = documents.declaration_list.head
     if head.guarantor_code not in (
-        head.platform_code, head.merchant_code, head.carrier_code, head.declarant_code,
+        head.platform_code,
+        head.merchant_code,
+        head.carrier_code,
+        head.declarant_code,
     ):
         yield catalogue.GUARANTOR.at("declaration_list.guarantor_code")
 
@@ -224,9 +228,25 @@ def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    codes, quantities, paid_sum, payment_amount, line_totals, goods_value, identity_types, identity_numbers, consignees,
-    payer, buyer, payment_company, same_lines, packages, weights, line_numbers, conditions,
-    guarantor, freight_link,
+    codes,
+    quantities,
+    paid_sum,
+    payment_amount,
+    line_totals,
+    goods_value,
+    identity_types,
+    identity_numbers,
+    consignees,
+    payer,
+    buyer,
+    payment_company,
+    same_lines,
+    packages,
+    weights,
+    line_numbers,
+    conditions,
+    guarantor,
+    freight_link,
 )
 
 

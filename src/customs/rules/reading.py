@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from customs.declaration import Declaration
 from customs.fields import Fault, Record, Term, faults_of, terms_of
-from customs.fields.base import Fixed
+from customs.fields.terms import Fixed
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 

@@ -9,9 +9,13 @@ from customs.rules.finding import Finding
 
 
 def check_declarant(
-    document: Document, credit_code: str | None, organisation: str | None, registrations: Mapping[str, str] | None = None,
-    *, path: str = "declaration_list",
-) -> list[Finding]:  # fmt: skip
+    document: Document,
+    credit_code: str | None,
+    organisation: str | None,
+    registrations: Mapping[str, str] | None = None,
+    *,
+    path: str = "declaration_list",
+) -> list[Finding]:
     """Compare the declarant of a document with what the certificate states of its holder; nothing where it names none.
 
     An 18-character declarant code is compared with the certificate's credit code; a 10-digit one by way of

@@ -6,7 +6,7 @@ What few need is imported from its own module: tokens, U-keys, services and pool
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError, SigningError
-from customs.signing.file_keys import RsaSigner, Sm2Signer, load_signer
+from customs.signing.keys.files import RsaSigner, Sm2Signer, load_signer
 from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
 from customs.signing.signer import Signature, Signer
 from customs.signing.trust import chain_to, check_signing
@@ -14,7 +14,23 @@ from customs.signing.verification import Verification, verify
 from customs.signing.xmldsig import sign, sign_envelope
 
 __all__ = [
-    "STANDARD", "Algorithm", "Certificate", "CertificateError", "PublicKey", "RsaPublicKey", "RsaSigner", "Signature", "Signer",
-    "SigningError", "Sm2PublicKey", "Sm2Signer", "Verification",
-    "chain_to", "check_signing", "load_signer", "sign", "sign_envelope", "verify",
+    "STANDARD",
+    "Algorithm",
+    "Certificate",
+    "CertificateError",
+    "PublicKey",
+    "RsaPublicKey",
+    "RsaSigner",
+    "Signature",
+    "Signer",
+    "SigningError",
+    "Sm2PublicKey",
+    "Sm2Signer",
+    "Verification",
+    "chain_to",
+    "check_signing",
+    "load_signer",
+    "sign",
+    "sign_envelope",
+    "verify",
 ]

@@ -19,7 +19,7 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from customs.fields.base import MASK
+from customs.fields.record import MASK
 from customs.signing.errors import CertificateError
 from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
 
@@ -54,7 +54,9 @@ def _fact(read: Callable[["Certificate"], F]) -> cached_property[F]:
         except CertificateError:
             raise
         except Exception:
-            raise CertificateError(f"the certificate cannot be read: its {read.__name__.replace('_', ' ')} is damaged") from None
+            raise CertificateError(
+                f"the certificate cannot be read: its {read.__name__.replace('_', ' ')} is damaged"
+            ) from None
 
     return cached_property(guarded)
 
@@ -81,7 +83,9 @@ class Certificate:
                 return (cls(x509.load_der_x509_certificate(content).public_bytes(Encoding.DER)),)
             return tuple(cls(each.public_bytes(Encoding.DER)) for each in x509.load_pem_x509_certificates(content))
         except Exception:
-            raise CertificateError("the certificate cannot be read: PEM or DER of an X.509 certificate is expected") from None
+            raise CertificateError(
+                "the certificate cannot be read: PEM or DER of an X.509 certificate is expected"
+            ) from None
 
     def __repr__(self) -> str:
         return f"Certificate(key_name={self.key_name!r})"
@@ -155,7 +159,9 @@ class Certificate:
         from cryptography.x509 import NameOID
 
         shown = {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME}
-        parts = ((each.rfc4514_attribute_name, str(each.value) if each.oid in shown else MASK) for each in self.subject_name)
+        parts = (
+            (each.rfc4514_attribute_name, str(each.value) if each.oid in shown else MASK) for each in self.subject_name
+        )
         return _printable(", ".join(f"{name}={value}" for name, value in parts))
 
     @_fact

@@ -183,7 +183,9 @@ class Sm2Key:
         """The private key as PKCS#8 in PEM, encrypted (AES-256) if a password is given."""
         library = _libcrypto()
         found, size = c_void_p(), c_size_t()
-        context = library.OSSL_ENCODER_CTX_new_for_pkey(self._pointer, _EVP_PKEY_KEYPAIR, b"PEM", b"PrivateKeyInfo", None)
+        context = library.OSSL_ENCODER_CTX_new_for_pkey(
+            self._pointer, _EVP_PKEY_KEYPAIR, b"PEM", b"PrivateKeyInfo", None
+        )
         try:
             if password is not None:
                 library.OSSL_ENCODER_CTX_set_cipher(context, b"AES-256-CBC", None)

@@ -51,7 +51,9 @@ def algorithm_for(certificate: Certificate, chosen: Algorithm | None = None) -> 
     """
     kind = certificate.public_key.kind if certificate.public_key else None
     if kind is None:
-        raise SigningError(f"the certificate's key is neither RSA nor SM2 but {certificate.key_algorithm}: customs knows no other kind")
+        raise SigningError(
+            f"the certificate's key is neither RSA nor SM2 but {certificate.key_algorithm}: customs knows no other kind"
+        )
     algorithm = chosen or (Algorithm.RSA_SHA1 if kind == "RSA" else Algorithm.SM2_SM3)
     if algorithm.key_kind != kind:
         raise SigningError(f"{algorithm.name} needs an {algorithm.key_kind} key, the certificate's is {kind}")

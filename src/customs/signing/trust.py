@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from customs.fields.base import CHINA
+from customs.fields.moments import CHINA
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError
 from customs.signing.public_key import Digest, RsaPublicKey, Sm2PublicKey
@@ -70,7 +70,9 @@ def check_signing(certificate: Certificate, at: datetime) -> None:
     _check_valid(certificate, _in_zone(at))
     usage = _extension(certificate, KeyUsage)
     if usage and not (usage.digital_signature or usage.content_commitment):
-        raise CertificateError(f"certificate {certificate.key_name} is not for signatures: its key usage says otherwise")
+        raise CertificateError(
+            f"certificate {certificate.key_name} is not for signatures: its key usage says otherwise"
+        )
 
 
 def _in_zone(at: datetime) -> datetime:
@@ -78,9 +80,12 @@ def _in_zone(at: datetime) -> datetime:
 
 
 def _extended(
-    chain: tuple[Certificate, ...], roots: frozenset[Certificate], issuers: list[Certificate], moment: datetime,
+    chain: tuple[Certificate, ...],
+    roots: frozenset[Certificate],
+    issuers: list[Certificate],
+    moment: datetime,
     failures: list[CertificateError],
-) -> tuple[Certificate, ...] | None:  # fmt: skip
+) -> tuple[Certificate, ...] | None:
     """The chain up to a root, None if there is no way; what spoke against likely issuers goes into ``failures``."""
     last = chain[-1]
     if last in roots:
@@ -105,9 +110,13 @@ def _check_issued(certificate: Certificate, issuer: Certificate, moment: datetim
     _check_valid(issuer, moment)
     constraints, usage = _extension(issuer, BasicConstraints), _extension(issuer, KeyUsage)
     if not (constraints and constraints.ca) or (usage and not usage.key_cert_sign):
-        raise CertificateError(f"certificate {issuer.key_name} is no authority: it may not issue certificate {certificate.key_name}")
+        raise CertificateError(
+            f"certificate {issuer.key_name} is no authority: it may not issue certificate {certificate.key_name}"
+        )
     if constraints.path_length is not None and below > constraints.path_length:
-        raise CertificateError(f"authority {issuer.key_name} may not stand so high: its path length is {constraints.path_length}")
+        raise CertificateError(
+            f"authority {issuer.key_name} may not stand so high: its path length is {constraints.path_length}"
+        )
     if not _signed_by(certificate, issuer):
         raise CertificateError(f"certificate {certificate.key_name} was not signed with the key of {issuer.issuer}")
 
@@ -117,7 +126,11 @@ def _signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     signature, signed = certificate.x509.signature, certificate.x509.tbs_certificate_bytes
     if isinstance(key, Sm2PublicKey):
         return method == "SM2 with SM3" and key.verifies(signature, signed)
-    return isinstance(key, RsaPublicKey) and method in _RSA_DIGESTS and key.verifies(signature, signed, _RSA_DIGESTS[method])
+    return (
+        isinstance(key, RsaPublicKey)
+        and method in _RSA_DIGESTS
+        and key.verifies(signature, signed, _RSA_DIGESTS[method])
+    )
 
 
 def _check_valid(certificate: Certificate, moment: datetime) -> None:

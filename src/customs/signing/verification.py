@@ -77,10 +77,16 @@ class _RefusedError(Exception):
 
 
 def verify(
-    message: bytes, *, certificate: Certificate | None = None, public_key: PublicKey | None = None,
-    roots: Sequence[Certificate] = (), intermediates: Sequence[Certificate] = (), at: datetime | None = None,
-    algorithms: Collection[Algorithm] = STANDARD, any_key_name: bool = False,
-) -> Verification:  # fmt: skip
+    message: bytes,
+    *,
+    certificate: Certificate | None = None,
+    public_key: PublicKey | None = None,
+    roots: Sequence[Certificate] = (),
+    intermediates: Sequence[Certificate] = (),
+    at: datetime | None = None,
+    algorithms: Collection[Algorithm] = STANDARD,
+    any_key_name: bool = False,
+) -> Verification:
     """Verify the signature of a message, or of an envelope, with the certificate inside it.
 
     ``certificate`` or ``public_key`` is the one expected: the message has to be signed with that, and need not carry its
@@ -190,10 +196,14 @@ def _check_form(element: etree._Element, name: str) -> None:
     least = tuple(f"{{{DS}}}{each}" for each in expected if each not in _MAY_BE_ABSENT)
     if children not in (least, tuple(f"{{{DS}}}{each}" for each in expected)):
         found = ", ".join(map(shown_name, element)) or "nothing"
-        raise _RefusedError(f"{name} must hold {', '.join(expected) or 'no elements'}, each once and in this order, not {found}")
+        raise _RefusedError(
+            f"{name} must hold {', '.join(expected) or 'no elements'}, each once and in this order, not {found}"
+        )
     attributes = _ATTRIBUTES.get(name, [])
     if element.keys() != attributes:
-        raise _RefusedError(f"{name} must have {f'the attribute {attributes[0]} alone' if attributes else 'no attributes'}")
+        raise _RefusedError(
+            f"{name} must have {f'the attribute {attributes[0]} alone' if attributes else 'no attributes'}"
+        )
     text = "".join([(element.text or "") if name not in _TEXT else "", *(each.tail or "" for each in element)])
     if text.strip(BLANK):
         raise _RefusedError(f"{name} holds text between its elements")
@@ -204,7 +214,9 @@ def _algorithm(signature: etree._Element, algorithms: Collection[Algorithm]) -> 
     if named["CanonicalizationMethod"] != C14N:
         raise _RefusedError(f"the canonicalization method must be {C14N}")
     if named["Transform"] != ENVELOPED or named["Reference"]:
-        raise _RefusedError("the reference must be to the whole document (URI empty) with the enveloped-signature transform")
+        raise _RefusedError(
+            "the reference must be to the whole document (URI empty) with the enveloped-signature transform"
+        )
     method, digest = named["SignatureMethod"], named["DigestMethod"]
     for each in Algorithm:
         if (method, digest) == (each.signature_method, each.digest_method):
@@ -241,7 +253,9 @@ def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_k
     """What contradicts itself in a signature before anything is computed."""
     algorithm, reasons = found.algorithm, []
     if key.kind != algorithm.key_kind:
-        reasons.append(f"SignedInfo declares {algorithm.name}, but the key is {key.kind}: that is not how it was signed")
+        reasons.append(
+            f"SignedInfo declares {algorithm.name}, but the key is {key.kind}: that is not how it was signed"
+        )
     if len(found.digest) != algorithm.digest_size:
         reasons.append(
             f"SignedInfo declares {algorithm.name}, whose digest has {algorithm.digest_size} bytes, not {len(found.digest)}"

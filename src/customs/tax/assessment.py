@@ -32,6 +32,7 @@ from customs.tax.result import LineAssessment, Regime, TaxAssessment, factor_of
 
 Formula = Callable[[Decimal, Decimal, Decimal, Decimal, Decimal], Taxes]
 
+
 def decide(limits: Limits, value: Decimal, pieces: Decimal, used: Decimal, method: Method = DEFAULT) -> Regime:
     """The regime of an order by dutiable value and pieces, ``used`` being the quota of the year before it (all CNY).
 
@@ -54,9 +55,16 @@ def decide(limits: Limits, value: Decimal, pieces: Decimal, used: Decimal, metho
 
 
 def assess(
-    declaration: Declaration, *, on: date, used: Decimal | None = None, order_day: date | None = None, rates: RateTable | None = None,
-    method: Method = DEFAULT, exchange: Mapping[str, Decimal] | None = None, weights: Sequence[Decimal] | None = None,
-) -> TaxAssessment:  # fmt: skip
+    declaration: Declaration,
+    *,
+    on: date,
+    used: Decimal | None = None,
+    order_day: date | None = None,
+    rates: RateTable | None = None,
+    method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
+    weights: Sequence[Decimal] | None = None,
+) -> TaxAssessment:
     """The tax of a parcel by the law of its declaration day ``on``.
 
     ``used`` is the quota of the year that the buyer used before, by default what the declaration says. ``order_day`` is named
@@ -112,10 +120,20 @@ def _computed(case: Case, regime: Regime | None, formula: Formula) -> TaxAssessm
         exact = formula(value, tariff, vat, tier.rate if tier else ZERO, specific)
         lines.append(
             LineAssessment(
-                position + 1, each, freight[position], insurance[position], value, tariff, vat, tested, tier, specific, exact,
+                position + 1,
+                each,
+                freight[position],
+                insurance[position],
+                value,
+                tariff,
+                vat,
+                tested,
+                tier,
+                specific,
+                exact,
                 rounded(exact, factor),
             )
-        )  # fmt: skip
+        )
     if method.rounding is Rounding.PER_DECLARATION:
         due = sum_of([line.exact.times(factor) for line in lines]).settled().in_cents()
     else:
@@ -169,7 +187,11 @@ def _folded(goods: Sequence[Goods], shares: Sequence[Decimal]) -> list[Decimal]:
     """By how much the lines cost more with their shares in the unit price, to four places."""
     found = []
     for each, share in zip(goods, shares, strict=True):
-        price = EXACT.divide(each.value + share, each.qty).quantize(Decimal("0.0001"), ROUND_HALF_UP, EXACT) if each.qty else ZERO
+        price = (
+            EXACT.divide(each.value + share, each.qty).quantize(Decimal("0.0001"), ROUND_HALF_UP, EXACT)
+            if each.qty
+            else ZERO
+        )
         found.append(to_cents(EXACT.multiply(price, each.qty)) - each.value if each.qty else ZERO)
     return found
 

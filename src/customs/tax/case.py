@@ -32,7 +32,16 @@ class Goods(NamedTuple):
     def rank(self) -> tuple[object, ...]:
         """Where the goods stand among others by what they are, never by their position: spare cents go by it."""
         legal = ((qty is None, qty or ZERO, unit or "") for qty, unit in self.legal)
-        return self.hs_code, self.item_no, self.value, self.qty, *legal, self.origin, self.weight is None, self.weight or ZERO
+        return (
+            self.hs_code,
+            self.item_no,
+            self.value,
+            self.qty,
+            *legal,
+            self.origin,
+            self.weight is None,
+            self.weight or ZERO,
+        )
 
     def quantity(self, per: str) -> tuple[Decimal | None, str | None]:
         """The legal quantity that a class of consumption tax is measured by, and its unit."""
@@ -76,7 +85,9 @@ class QuantityMissingError(LookupError):
     """A line whose specific tax cannot be reckoned, since its legal quantity is missing: ``line`` is its position from 0."""
 
     def __init__(self, line: int, unit: str | None) -> None:
-        super().__init__(f"the line at {line} needs its legal quantity in unit {unit}, by which its consumption tax is measured")
+        super().__init__(
+            f"the line at {line} needs its legal quantity in unit {unit}, by which its consumption tax is measured"
+        )
         self.line, self.unit = line, unit
 
 
@@ -84,11 +95,15 @@ class ExchangeMissingError(LookupError):
     """The customs exchange rate of a currency is needed for a threshold and not known: give it as ``exchange``."""
 
     def __init__(self, currency: str, day: date) -> None:
-        super().__init__(f"the customs exchange rate of currency {currency} for the month of {day} is needed: give it as exchange")
+        super().__init__(
+            f"the customs exchange rate of currency {currency} for the month of {day} is needed: give it as exchange"
+        )
         self.currency, self.day = currency, day
 
 
-def goods_of(lines: Sequence[Line], day: date, table: RateTable, weights: Sequence[Decimal] | None) -> tuple[Goods, ...]:
+def goods_of(
+    lines: Sequence[Line], day: date, table: RateTable, weights: Sequence[Decimal] | None
+) -> tuple[Goods, ...]:
     """The goods of an order. Raises ``RatesMissingError`` naming every line that has no rate."""
     if weights is not None and len(weights) != len(lines):
         raise ValueError(f"weights are given for each line, {len(lines)} of them, not {len(weights)}")
@@ -101,7 +116,9 @@ def goods_of(lines: Sequence[Line], day: date, table: RateTable, weights: Sequen
             continue
         legal = (line.first_legal_qty, line.legal_unit1), (line.second_legal_qty, line.legal_unit2)
         weight = None if weights is None else weights[position]
-        found.append(Goods(line.hs_code, line.item_no or "", line.value, line.qty, legal, line.origin_country, rate, weight))
+        found.append(
+            Goods(line.hs_code, line.item_no or "", line.value, line.qty, legal, line.origin_country, rate, weight)
+        )
     if missing:
         raise RatesMissingError(missing, day)
     return tuple(found)

@@ -92,10 +92,14 @@ def legal_quantities(hs_code: str, content: Content, pieces: Decimal) -> LegalQu
     Raises ``ValueError`` for other headings, and where the code is one of sheets and the content is not, or the other way.
     """
     if not hs_code.startswith(HEADINGS):
-        raise ValueError(f"legal quantities by net content are those of headings {' and '.join(HEADINGS)}, not of {hs_code}")
+        raise ValueError(
+            f"legal quantities by net content are those of headings {' and '.join(HEADINGS)}, not of {hs_code}"
+        )
     marking = marking_of(hs_code)
     if marking and (marking is Marking.PIECE) is not (content.marking is Marking.PIECE):
-        raise ValueError(f"code {hs_code} is for content marked by {marking}, the content is marked by {content.marking}")
+        raise ValueError(
+            f"code {hs_code} is for content marked by {marking}, the content is marked by {content.marking}"
+        )
     first = None if content.kilograms is None else EXACT.multiply(content.kilograms, pieces)
     return LegalQuantities(first, EXACT.multiply(content.packages, pieces))
 
@@ -128,7 +132,9 @@ _MEASURE = re.compile(
 _COUNT = re.compile(rf"(?P<number>\d+)\s*(?P<counted>{_COUNTER})(?:\s*/\s*(?P<per>{_COUNTER}))?装?")
 
 #: The same content in ounces, which stands beside many a metric one.
-_OUNCES = re.compile(rf"[/(]?\s*(?<![\d.])(?:{_NUMBER}|\.\d+)\s*(?:us\s*)?(?:fl\.?\s*)?(?:oz|液?盎司)\.?(?![a-z])\s*\)?")
+_OUNCES = re.compile(
+    rf"[/(]?\s*(?<![\d.])(?:{_NUMBER}|\.\d+)\s*(?:us\s*)?(?:fl\.?\s*)?(?:oz|液?盎司)\.?(?![a-z])\s*\)?"
+)
 
 #: Words and signs beside which a number is no net content of one piece: gross weight, shares, sets, gifts, several in words, a
 #: thousands sign or decimal comma, a range, an ingredient with its amount.
@@ -177,7 +183,9 @@ def read_content(specification: str) -> Content | None:
 
 def _stands_alone(found: re.Match[str]) -> bool:
     """Whether nothing beside an amount makes something else of it."""
-    return not _JOINED_BEFORE.search(found.string[: found.start()]) and not _JOINED_AFTER.match(found.string, found.end())
+    return not _JOINED_BEFORE.search(found.string[: found.start()]) and not _JOINED_AFTER.match(
+        found.string, found.end()
+    )
 
 
 def _sheets(count: re.Match[str]) -> Content | None:
@@ -247,14 +255,20 @@ def short_paid(assessment: TaxAssessment, doubt: Doubt) -> Decimal:
 def _stated(line: Line, per: Quantity) -> Decimal | None:
     """The legal quantity that the specification of a line states, None where it may be that of less than what is traded."""
     content = read_content(line.model)
-    if content is None or (content.marking is Marking.PIECE) is not (per == "legal_qty2") or not _is_of_one(line, content):
+    if (
+        content is None
+        or (content.marking is Marking.PIECE) is not (per == "legal_qty2")
+        or not _is_of_one(line, content)
+    ):
         return None
     try:
         first, second = legal_quantities(line.hs_code, content, line.qty)
     except ValueError:
         return None
     # more packages than the text knows of, or heavier sheets: then it speaks of something smaller
-    stated, beside, declared = (first, second, line.second_legal_qty) if per == "legal_qty1" else (second, first, line.first_legal_qty)
+    stated, beside, declared = (
+        (first, second, line.second_legal_qty) if per == "legal_qty1" else (second, first, line.first_legal_qty)
+    )
     return None if beside is not None and declared is not None and declared > beside else stated
 
 

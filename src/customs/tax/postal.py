@@ -63,9 +63,22 @@ def assess_postal(case: Case, law: PostalArticles) -> TaxAssessment:
     waived = not fits or due.postal <= law.waived_up_to
     lines = tuple(
         LineAssessment(
-            position + 1, goods, ZERO, ZERO, goods.value, ZERO, ZERO, None, None, ZERO, tax, NO_TAX if waived else tax,
+            position + 1,
+            goods,
+            ZERO,
+            ZERO,
+            goods.value,
+            ZERO,
+            ZERO,
+            None,
+            None,
+            ZERO,
+            tax,
+            NO_TAX if waived else tax,
             postal_rate=law.rates[(goods.rate.postal or 1) - 1],
         )
         for position, (goods, tax) in enumerate(zip(case.goods, exact, strict=True))
-    )  # fmt: skip
-    return TaxAssessment(case, Regime.POSTAL if fits else Regime.OUTSIDE, pieces, lines, whole, NO_TAX if waived else due)
+    )
+    return TaxAssessment(
+        case, Regime.POSTAL if fits else Regime.OUTSIDE, pieces, lines, whole, NO_TAX if waived else due
+    )

@@ -277,7 +277,9 @@ def _refuse_overlaps(code: str, newest_first: list[Rate]) -> None:
     for later, earlier in pairwise(newest_first):
         if later.valid_from <= earlier.valid_to:
             spans = " and ".join(f"{each.valid_from} to {each.valid_to}" for each in (earlier, later))
-            raise ValueError(f"commodity code {code}: two rows overlap, {spans}: end the first before the second begins")
+            raise ValueError(
+                f"commodity code {code}: two rows overlap, {spans}: end the first before the second begins"
+            )
 
 
 @cache

@@ -67,9 +67,7 @@ class Refund:
         return self.taxes.total
 
 
-def refund(
-    assessment: TaxAssessment, returned: Quantities, earlier: Quantities = _NONE
-) -> Refund:
+def refund(assessment: TaxAssessment, returned: Quantities, earlier: Quantities = _NONE) -> Refund:
     """What a return of some quantities by line number gives back, after those of ``earlier`` returns in all.
 
     The lines that stay are not assessed anew: their tax was right on the declaration day. Amounts are those of the assessment;
@@ -86,7 +84,9 @@ def refund(
     True
     """
     if assessment.law.postal or not assessment.computed:
-        raise ValueError("only what was taxed as retail import gives tax back: this parcel was assessed as " + assessment.regime)
+        raise ValueError(
+            "only what was taxed as retail import gives tax back: this parcel was assessed as " + assessment.regime
+        )
     before, after = _quantities(assessment, returned, earlier)
     lines = []
     for line in assessment.lines:
@@ -105,7 +105,9 @@ def _quantities(assessment: TaxAssessment, returned: Quantities, earlier: Quanti
     after = before | {gnum: EXACT.add(_checked(gnum, qty, bought), before[gnum]) for gnum, qty in returned.items()}
     for gnum, qty in after.items():
         if qty > bought[gnum]:
-            raise ReturnError(gnum, f"{qty} would be returned in all, {bought[gnum]} were bought ({before[gnum]} came back before)")
+            raise ReturnError(
+                gnum, f"{qty} would be returned in all, {bought[gnum]} were bought ({before[gnum]} came back before)"
+            )
     return before, after
 
 
@@ -122,7 +124,9 @@ def _of_line(assessment: TaxAssessment, line: LineAssessment, qty: Decimal) -> L
     """What a line has given back once a quantity of it came back in all."""
     share = _Share(qty, line.goods.qty)
     exact = line.exact.times(assessment.factor)
-    return LineRefund(line.gnum, qty, share.of_taxes(exact, line.taxes), share.of(line.dutiable_value, line.dutiable_value))
+    return LineRefund(
+        line.gnum, qty, share.of_taxes(exact, line.taxes), share.of(line.dutiable_value, line.dutiable_value)
+    )
 
 
 def _of_parcel(assessment: TaxAssessment, returned: Returned) -> Taxes:
@@ -134,8 +138,9 @@ def _of_parcel(assessment: TaxAssessment, returned: Returned) -> Taxes:
         return assessment.taxes
     exact = [
         line.exact.times(EXACT.multiply(EXACT.divide(returned[line.gnum], line.goods.qty), assessment.factor))
-        for line in assessment.lines if returned[line.gnum]
-    ]  # fmt: skip
+        for line in assessment.lines
+        if returned[line.gnum]
+    ]
     return Taxes(*starmap(min, zip(sum_of(exact).settled().in_cents(), assessment.taxes, strict=True)))
 
 

@@ -90,10 +90,19 @@ class NetPrice:
 
 
 def net_of(
-    gross: Decimal, hs_code: str, *, on: date, qty: Decimal = ONE, per_piece: tuple[Decimal | None, Decimal | None] = (None, None),
-    regime: Literal[Regime.WITHIN_LIMITS, Regime.FULL] = Regime.WITHIN_LIMITS, in_gap: InGap | str = InGap.REFUSE, origin: str = "",
-    rates: RateTable | None = None, method: Method = DEFAULT, exchange: Mapping[str, Decimal] | None = None,
-) -> NetPrice:  # fmt: skip
+    gross: Decimal,
+    hs_code: str,
+    *,
+    on: date,
+    qty: Decimal = ONE,
+    per_piece: tuple[Decimal | None, Decimal | None] = (None, None),
+    regime: Literal[Regime.WITHIN_LIMITS, Regime.FULL] = Regime.WITHIN_LIMITS,
+    in_gap: InGap | str = InGap.REFUSE,
+    origin: str = "",
+    rates: RateTable | None = None,
+    method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
+) -> NetPrice:
     """The net price of one kind of goods, ``qty`` pieces of which cost ``gross`` CNY with tax, by the law of the day ``on``.
 
     ``per_piece`` are the legal quantities of one piece in the units of the tariff, by which consumption tax is decided; goods
@@ -108,7 +117,9 @@ def net_of(
     """
     law = laws.on(on)
     if law.postal:
-        raise LawError(f"net prices are found from {laws.first_day()} on, when the regime of retail import began, not for {on}")
+        raise LawError(
+            f"net prices are found from {laws.first_day()} on, when the regime of retail import began, not for {on}"
+        )
     rate = (rates or shipped()).rate(hs_code, on)
     first, second = (None if each is None else EXACT.multiply(each, qty) for each in per_piece)
     legal = (first, rate.legal_unit1), (second, rate.legal_unit2)
@@ -137,7 +148,9 @@ class _Search(NamedTuple):
         """The highest net price that costs no more than ``gross`` cents with its tax."""
         net = bisect_right(range(gross + 1), gross, key=self._gross) - 1
         if net < 0:
-            raise ValueError(f"{_yuan(gross)} CNY with tax is less than the specific tax on the goods alone, {_yuan(self._gross(0))}")
+            raise ValueError(
+                f"{_yuan(gross)} CNY with tax is less than the specific tax on the goods alone, {_yuan(self._gross(0))}"
+            )
         assessment, rest = self._assessment(net), gross - self._gross(net)
         gap = self._gap(net) if rest else None
         if gap and in_gap is InGap.REFUSE:

@@ -59,15 +59,25 @@ _SINGLE: Mapping[bool, tuple[str, str]] = {
 }
 
 _YEARLY: Mapping[bool | None, tuple[str, str]] = {
-    None: ("本年度已用额度未提供，未核对年度限值", "the quota used is not given, so that the limit of the year is not checked"),
+    None: (
+        "本年度已用额度未提供，未核对年度限值",
+        "the quota used is not given, so that the limit of the year is not checked",
+    ),
     False: ("未超过年度限值 {yearly} 元", "the {yearly} CNY of the year are kept"),
-    True: ("超过年度限值 {yearly} 元 {over_yearly} 元", "the {yearly} CNY of the year are exceeded by {over_yearly} CNY"),
+    True: (
+        "超过年度限值 {yearly} 元 {over_yearly} 元",
+        "the {yearly} CNY of the year are exceeded by {over_yearly} CNY",
+    ),
 }
 
 #: What follows from a case, by its name.
 _WAYS: Mapping[str, tuple[Way, str, str]] = {
     "inside": (Way.INSIDE, "可按跨境电商零售进口申报", "it may be declared as retail import"),
-    "postal": (Way.INSIDE, "当日适用行邮税，可按个人物品申报", "by the law of that day it is declared as a postal article"),
+    "postal": (
+        Way.INSIDE,
+        "当日适用行邮税，可按个人物品申报",
+        "by the law of that day it is declared as a postal article",
+    ),
     "one_piece": (
         Way.FULL_TAX,
         "仅一件商品，如确属不可分割，可按跨境电商零售进口申报，按货物税率全额征税",
@@ -114,9 +124,13 @@ def advice_on(assessment: TaxAssessment) -> Advice:
     over_single = max(EXACT.subtract(value, limits.single), ZERO)
     over_yearly = max(EXACT.subtract(EXACT.add(used or ZERO, value), limits.yearly), ZERO)
     facts = {
-        "value": value, "single": limits.single, "yearly": limits.yearly, "pieces": assessment.pieces,
-        "over_single": over_single, "over_yearly": over_yearly,
-    }  # fmt: skip
+        "value": value,
+        "single": limits.single,
+        "yearly": limits.yearly,
+        "pieces": assessment.pieces,
+        "over_single": over_single,
+        "over_yearly": over_yearly,
+    }
     unknown = used is None and not over_yearly
     way, *said = _WAYS[_case(assessment)]
     steps = [_SINGLE[bool(over_single)]]
@@ -125,11 +139,13 @@ def advice_on(assessment: TaxAssessment) -> Advice:
     zh, en = zip(*steps, said, strict=True)
     over = over_single or over_yearly or way is not Way.INSIDE
     return Advice(
-        way, over_single, None if unknown else over_yearly,
+        way,
+        over_single,
+        None if unknown else over_yearly,
         "；".join(zh).format(**facts) + "。" + (_WHOLE[0] if over else ""),
         "; ".join(en).format(**facts) + "." + (f" {_WHOLE[1]}" if over else ""),
         limits.source,
-    )  # fmt: skip
+    )
 
 
 #: The cases of a regime that do not depend on anything else.

@@ -67,7 +67,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
         "第 {gnum} 项 {hs_code}：行邮税第 {category} 类，完税价格 {value} 元，税率 {rate:%}",
         "line {gnum} {hs_code}: postal articles of category {category}, value {value} CNY at {rate:%}",
     ),
-    "postal_waived": ("行邮税 {tax} 元不超过 {waived_up_to} 元，免征", "a tax of {tax} CNY is not above {waived_up_to} CNY and is waived"),
+    "postal_waived": (
+        "行邮税 {tax} 元不超过 {waived_up_to} 元，免征",
+        "a tax of {tax} CNY is not above {waived_up_to} CNY and is waived",
+    ),
 }
 
 REACHED, NOT_REACHED = ("达到", "reached"), ("未达到", "not reached")
@@ -103,9 +106,12 @@ def _regime(assessment: "TaxAssessment") -> Reason:
     if used is not None:
         yearly = (f"本年度已用 {used}，年度限额 {limits.yearly}", f"{used} used of the year's {limits.yearly}")
     facts = {
-        "value": assessment.dutiable_value, "single": limits.single, "pieces": assessment.pieces, "yearly": yearly,
+        "value": assessment.dutiable_value,
+        "single": limits.single,
+        "pieces": assessment.pieces,
+        "yearly": yearly,
         "verdict": VERDICTS[assessment.regime],
-    }  # fmt: skip
+    }
     return Reason("regime", facts, limits.source)
 
 
@@ -113,10 +119,17 @@ def _line(assessment: "TaxAssessment", line: "LineAssessment", steps: list[Reaso
     """The steps of a line, put behind the others."""
     law, goods, tested, tier = assessment.law, line.goods, line.tested, line.tier
     facts: dict[str, Any] = {
-        "gnum": line.gnum, "hs_code": goods.hs_code, "dutiable_value": line.dutiable_value, "value": goods.value,
-        "freight": line.freight, "insurance": line.insurance, "tariff_rate": line.tariff_rate,
-        "consumption_rate": tier.rate if tier else ZERO, "vat_rate": line.vat_rate, "factor": assessment.factor,
-    }  # fmt: skip
+        "gnum": line.gnum,
+        "hs_code": goods.hs_code,
+        "dutiable_value": line.dutiable_value,
+        "value": goods.value,
+        "freight": line.freight,
+        "insurance": line.insurance,
+        "tariff_rate": line.tariff_rate,
+        "consumption_rate": tier.rate if tier else ZERO,
+        "vat_rate": line.vat_rate,
+        "factor": assessment.factor,
+    }
     steps.append(Reason("line", facts, f"{law.vat[goods.rate.vat][1]}; {law.factor_source}"))
     if tested and tested.at_least is not None:
         reached = REACHED if tier is tested.tiers[0] else NOT_REACHED
@@ -141,7 +154,13 @@ def _postal(assessment: "TaxAssessment") -> Iterator[Reason]:
     law = assessment.law.postal
     assert law is not None, "postal articles are taxed by their own law"
     for line in assessment.lines:
-        facts = {"gnum": line.gnum, "hs_code": line.hs_code, "category": line.rate.postal, "value": line.value, "rate": line.postal_rate}
+        facts = {
+            "gnum": line.gnum,
+            "hs_code": line.hs_code,
+            "category": line.rate.postal,
+            "value": line.value,
+            "rate": line.postal_rate,
+        }
         yield Reason("postal", facts, law.source)
     statutory = sum((line.exact.postal for line in assessment.lines), ZERO)
     if statutory and not assessment.due:

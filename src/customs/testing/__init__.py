@@ -32,7 +32,13 @@ else:
         **dict.fromkeys(("documents_of", "guids", "messages_of", "records_of", "values_of"), "strategies"),
         **dict.fromkeys(
             (
-                "declaration_lists", "declarations", "invalid", "orders", "parcel_documents", "payments", "receipts",
+                "declaration_lists",
+                "declarations",
+                "invalid",
+                "orders",
+                "parcel_documents",
+                "payments",
+                "receipts",
                 "waybills",
             ),
             "whole",
@@ -57,7 +63,25 @@ else:
 
 
 __all__ = [
-    "Facet", "Invalid", "Violation", "declaration_lists", "declarations", "documents_of", "guids", "invalid",
-    "issue_test_key", "issue_test_root", "messages_of", "orders", "parcel_documents", "payments", "receipts", "records_of",
-    "sample_parcels", "tax_bill_of", "values_of", "violations_of", "waybills",
+    "Facet",
+    "Invalid",
+    "Violation",
+    "declaration_lists",
+    "declarations",
+    "documents_of",
+    "guids",
+    "invalid",
+    "issue_test_key",
+    "issue_test_root",
+    "messages_of",
+    "orders",
+    "parcel_documents",
+    "payments",
+    "receipts",
+    "records_of",
+    "sample_parcels",
+    "tax_bill_of",
+    "values_of",
+    "violations_of",
+    "waybills",
 ]

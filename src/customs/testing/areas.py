@@ -15,9 +15,9 @@ from datetime import date
 
 from customs import areas
 from customs.areas import Area, AreaProfile
-from customs.areas.columns import codes_of
-from customs.areas.profile import FactKind, FieldSpec, LocalMessage
-from customs.areas.sources import Source, source
+from customs.areas.messages.columns import codes_of
+from customs.areas.profile.model import FactKind, FieldSpec, LocalMessage
+from customs.areas.profile.sources import Source, source
 from customs.declaration import Declaration
 
 #: A fictitious text of each kind of fact.
@@ -47,7 +47,8 @@ def sample_area(profile: AreaProfile) -> Area:
         profile,
         parameters=parameters,
         companies={
-            code: {scheme: _number(profile, scheme, at) for scheme in profile.schemes} for at, code in enumerate(_COMPANIES.values(), 1)
+            code: {scheme: _number(profile, scheme, at) for scheme in profile.schemes}
+            for at, code in enumerate(_COMPANIES.values(), 1)
         },
         secrets=_texts(profile),
         serials=areas.counting(),
@@ -123,11 +124,15 @@ def parcel_for(declaration: Declaration, profile: AreaProfile) -> Declaration:
     )
     codes = {name: _COMPANIES.get(code, code) for name, code in declaration.parties.__dict__.items()}
     parties = declaration.parties.model_copy(update=codes)
-    return declaration.model_copy(update={"parties": parties, "order": order, "clearance": clearance, "local": local or None})
+    return declaration.model_copy(
+        update={"parties": parties, "order": order, "clearance": clearance, "local": local or None}
+    )
 
 
 def _asked_for(profile: AreaProfile) -> tuple[list[Source], list[Source]]:
-    names = [name for _, spec in _fields(profile) for name in (spec.from_, spec.or_, spec.total, *(spec.sum or ())) if name]
+    names = [
+        name for _, spec in _fields(profile) for name in (spec.from_, spec.or_, spec.total, *(spec.sum or ())) if name
+    ]
     names += [name for rule in profile.rules for name in rule.given or ()]
     plain = dict.fromkeys(name.removeprefix("-").removeprefix("lines:") for name in names)
     found = [source(name, profile) for name in plain if name.startswith(("local.", "goods."))]

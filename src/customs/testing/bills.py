@@ -6,7 +6,9 @@ from customs.documents import TaxBill, TaxBillHead, TaxBillLine
 from customs.tax import TaxAssessment
 
 
-def tax_bill_of(assessment: TaxAssessment, *, list_no: str = "29912026I000000001", tax_bill_no: str = "29912026T000000001") -> TaxBill:
+def tax_bill_of(
+    assessment: TaxAssessment, *, list_no: str = "29912026I000000001", tax_bill_no: str = "29912026T000000001"
+) -> TaxBill:
     """The tax bill (CEB816) that states an assessment's own figures, as if customs had made it the same evening.
 
     >>> from datetime import date
@@ -18,14 +20,23 @@ def tax_bill_of(assessment: TaxAssessment, *, list_no: str = "29912026I000000001
     """
     lines = tuple(
         TaxBillLine(
-            gnum=each.gnum, hs_code=each.hs_code, dutiable_value=each.dutiable_value, tariff=each.tariff_due,
-            consumption_tax=each.consumption_due, vat=each.vat_due,
+            gnum=each.gnum,
+            hs_code=each.hs_code,
+            dutiable_value=each.dutiable_value,
+            tariff=each.tariff_due,
+            consumption_tax=each.consumption_due,
+            vat=each.vat_due,
         )
         for each in assessment.lines
-    )  # fmt: skip
+    )
     head = TaxBillHead(
-        guid="4CDE1CFD-EDED-46B1-946C-B8022E42FC94", returned_at=datetime.combine(assessment.law.day, time(20)), list_no=list_no,
-        tax_bill_no=tax_bill_no, tax_status="1", tariff=assessment.tariff_due, consumption_tax=assessment.consumption_due,
+        guid="4CDE1CFD-EDED-46B1-946C-B8022E42FC94",
+        returned_at=datetime.combine(assessment.law.day, time(20)),
+        list_no=list_no,
+        tax_bill_no=tax_bill_no,
+        tax_status="1",
+        tariff=assessment.tariff_due,
+        consumption_tax=assessment.consumption_due,
         vat=assessment.vat_due,
-    )  # fmt: skip
+    )
     return TaxBill(head=head, lines=lines)

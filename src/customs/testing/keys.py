@@ -36,9 +36,15 @@ class KeyPair:
 
 
 def issue_test_key(
-    organisation: str, credit_code: str, *, since: datetime, days: int = 365, bits: int = 2048,
-    kind: KeyKind = "RSA", issuer: KeyPair | None = None,
-) -> KeyPair:  # fmt: skip
+    organisation: str,
+    credit_code: str,
+    *,
+    since: datetime,
+    days: int = 365,
+    bits: int = 2048,
+    kind: KeyKind = "RSA",
+    issuer: KeyPair | None = None,
+) -> KeyPair:
     """A new key and a certificate for an enterprise, valid from ``since`` for some days: self-signed, or by an issuer that
     ``issue_test_root`` made, of the same kind.
 
@@ -52,14 +58,23 @@ def issue_test_key(
     return _issued(organisation, f"TEST {credit_code}", extensions, _validity(since, days), _key(kind, bits), issuer)
 
 
-def issue_test_root(name: str, *, since: datetime, days: int = 3650, kind: KeyKind = "RSA", issuer: KeyPair | None = None) -> KeyPair:
+def issue_test_root(
+    name: str, *, since: datetime, days: int = 3650, kind: KeyKind = "RSA", issuer: KeyPair | None = None
+) -> KeyPair:
     """A certificate authority for tests and its key; with an ``issuer``, one that stands below it."""
     from cryptography import x509
 
     usage = x509.KeyUsage(
-        digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
-        key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
     extensions = (x509.BasicConstraints(ca=True, path_length=None), True), (usage, True)
     return _issued(name, f"TEST {name}", extensions, _validity(since, days), _key(kind, 2048), issuer)
 
@@ -78,9 +93,13 @@ def _key(kind: KeyKind, bits: int) -> "rsa.RSAPrivateKey | Sm2Key":
 
 
 def _issued(
-    organisation: str, common_name: str, extensions: "tuple[tuple[x509.ExtensionType, bool], ...]",
-    validity: tuple[datetime, datetime], key: "rsa.RSAPrivateKey | Sm2Key", issuer: KeyPair | None,
-) -> KeyPair:  # fmt: skip
+    organisation: str,
+    common_name: str,
+    extensions: "tuple[tuple[x509.ExtensionType, bool], ...]",
+    validity: tuple[datetime, datetime],
+    key: "rsa.RSAPrivateKey | Sm2Key",
+    issuer: KeyPair | None,
+) -> KeyPair:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -131,8 +150,10 @@ def _sm2_certificate(template: "x509.CertificateBuilder", key: "Sm2Key", signing
     numbers = public.public_numbers()
     content = made.tbs_certificate_bytes
     for old, new in (
-        (_P256, _SM2), (_ECDSA_SHA256, _SM2_SM3), (numbers.x.to_bytes(32) + numbers.y.to_bytes(32), key.point),
-    ):  # fmt: skip
+        (_P256, _SM2),
+        (_ECDSA_SHA256, _SM2_SM3),
+        (numbers.x.to_bytes(32) + numbers.y.to_bytes(32), key.point),
+    ):
         assert content.count(old) == 1, "so that nothing else is replaced"
         content = content.replace(old, new)
     value = signing.sign(content)

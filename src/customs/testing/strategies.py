@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from customs.codes import code_list
 from customs.documents import Document, Message, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
+from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
 
 R = TypeVar("R", bound=Record)
 D = TypeVar("D", bound=Document)

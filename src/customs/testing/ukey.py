@@ -1,11 +1,11 @@
 """A U-key for tests (模拟电子口岸 U-key): the client control's local service with a test key in it, and its faults on demand.
 
-It is a real WebSocket server on a port that the system chooses, so that ``customs.signing.ukey.UkeySigner``, or whatever
+It is a real WebSocket server on a port that the system chooses, so that ``customs.signing.keys.ukey.UkeySigner``, or whatever
 else speaks to the control, is tested over a real connection. Needs ``pip install "cbec-customs[ukey]"``.
 
 >>> from datetime import datetime
 >>> from customs.signing import SigningError
->>> from customs.signing.ukey import UkeySigner
+>>> from customs.signing.keys.ukey import UkeySigner
 >>> from customs.testing import issue_test_key
 >>> keys = issue_test_key("示例公司", "910000000000000053", since=datetime(2026, 1, 1))
 >>> with SimulatedUkey(keys, pin="12345678") as ukey, UkeySigner(url=ukey.url, pin="12345678") as signer:
@@ -252,7 +252,6 @@ class SimulatedUkey:
         finally:
             with self._change:
                 self._at_work -= 1
-
 
     def sign(self, args: Json) -> list[str]:
         """What the key answers to a request to sign."""

@@ -18,20 +18,23 @@ from typing import Any, Literal
 
 from customs.documents import Document
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
+from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 
 Facet = Literal[
     "missing",  # a field that has to stand does not
     "unknown",  # a field that no one knows
-    "long", "short",  # characters more or fewer than admitted
+    "long",
+    "short",  # characters more or fewer than admitted
     "characters",  # a control character, which XML cannot carry
     "pattern",  # the characters that the field asks for
     "fixed",  # another value than the only one admitted
-    "digits", "decimals",  # more digits in all, or after the point, than admitted
+    "digits",
+    "decimals",  # more digits in all, or after the point, than admitted
     "range",  # a whole number beyond the range of xs:int
     "form",  # no number, no time, no day
     "calendar",  # a day that no calendar has
-    "few", "many",  # lines fewer or more than admitted
+    "few",
+    "many",  # lines fewer or more than admitted
 ]
 
 #: The name of the field that stands where none is known.

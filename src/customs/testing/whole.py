@@ -27,8 +27,8 @@ from customs.documents import (
     Waybill,
 )
 from customs.fields import part_type, terms_of
-from customs.fields.base import Count, Text
 from customs.fields.money import ZERO, to_cents
+from customs.fields.terms import Count, Text
 from customs.road import build, seeded_guids
 from customs.tax import assess
 from customs.testing.parcels import NIGHT, Mode, sample_parcels
@@ -63,16 +63,37 @@ def declarations(draw: Draw, mode: Mode | None = None) -> Declaration:
     goods_value = sum((Decimal(line["price"]) * int(line["qty"]) for line in lines), ZERO)
     net = sum((Decimal(line["legal_qty1" if line["legal_unit1"] == "035" else "legal_qty2"]) for line in lines), ZERO)
     costs = Decimal(waybill["freight"]) + Decimal(waybill["insured_fee"])
-    order["discount"] = str(draw(st.sampled_from([ZERO, Decimal(5), to_cents(goods_value / 10)]).map(
-        lambda each: min(each, goods_value))))
+    order["discount"] = str(
+        draw(st.sampled_from([ZERO, Decimal(5), to_cents(goods_value / 10)]).map(lambda each: min(each, goods_value)))
+    )
     waybill["gross_weight"] = str((net * Decimal("1.1") + Decimal("0.1")).quantize(Decimal("0.001"), ROUND_UP))
-    _vary(draw, order, goods_value=st.just(str(goods_value)), freight=st.just(str(costs)), note=_WORDS,
-          batch_numbers=_WORDS)
-    _vary(draw, waybill, goods_info=_WORDS, note=_WORDS, consignee=st.just(order["consignee"]),
-          consignee_address=st.just(order["consignee_address"]),
-          consignee_telephone=st.just(order["consignee_telephone"]))
-    _vary(draw, clearance, net_weight=st.just(str(net)), site_code=_WORDS, licence_no=_WORDS, note=_WORDS,
-          entry_day=st.just(f"{NIGHT - timedelta(days=1):%Y%m%d}"), wrap_type=st.sampled_from(sorted(code_list("wrap_types"))))
+    _vary(
+        draw,
+        order,
+        goods_value=st.just(str(goods_value)),
+        freight=st.just(str(costs)),
+        note=_WORDS,
+        batch_numbers=_WORDS,
+    )
+    _vary(
+        draw,
+        waybill,
+        goods_info=_WORDS,
+        note=_WORDS,
+        consignee=st.just(order["consignee"]),
+        consignee_address=st.just(order["consignee_address"]),
+        consignee_telephone=st.just(order["consignee_telephone"]),
+    )
+    _vary(
+        draw,
+        clearance,
+        net_weight=st.just(str(net)),
+        site_code=_WORDS,
+        licence_no=_WORDS,
+        note=_WORDS,
+        entry_day=st.just(f"{NIGHT - timedelta(days=1):%Y%m%d}"),
+        wrap_type=st.sampled_from(sorted(code_list("wrap_types"))),
+    )
     _vary(draw, values["payment"], note=_WORDS, payer_telephone=st.just(order["buyer_telephone"]))
     _vary(draw, values, quota_used=st.integers(0, 20_000).map(str))
     return Declaration.model_validate(values)
@@ -90,9 +111,18 @@ def _lines(draw: Draw, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for name in ("legal_qty1", "legal_qty2"):
             if name in line:
                 line[name] = str(Decimal(line[name]) / before * qty)
-        _vary(draw, line, total_price=st.just(str(price * qty)), item_description=_WORDS, note=_WORDS,
-              gnum=st.just(number), goods_name=_WORDS, trade_country=st.just(line["origin_country"]),
-              item_no=st.just(line["item_no"]), bar_code=st.just(line["bar_code"]))
+        _vary(
+            draw,
+            line,
+            total_price=st.just(str(price * qty)),
+            item_description=_WORDS,
+            note=_WORDS,
+            gnum=st.just(number),
+            goods_name=_WORDS,
+            trade_country=st.just(line["origin_country"]),
+            item_no=st.just(line["item_no"]),
+            bar_code=st.just(line["bar_code"]),
+        )
     return kept
 
 

@@ -18,6 +18,21 @@ from customs.wire.envelope import (
 from customs.wire.reader import ReadError, read
 
 __all__ = [
-    "Envelope", "EnvelopeKey", "ReadError", "ReceiverResult", "Reply", "Response", "Routing", "ServerEnvelope", "read",
-    "read_reply", "unwrap", "unwrap_from_server", "wrap", "wrap_for_server", "write", "write_document", "write_message",
+    "Envelope",
+    "EnvelopeKey",
+    "ReadError",
+    "ReceiverResult",
+    "Reply",
+    "Response",
+    "Routing",
+    "ServerEnvelope",
+    "read",
+    "read_reply",
+    "unwrap",
+    "unwrap_from_server",
+    "wrap",
+    "wrap_for_server",
+    "write",
+    "write_document",
+    "write_message",
 ]

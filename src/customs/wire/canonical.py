@@ -13,21 +13,10 @@ from typing import Any
 
 from customs.documents import Document, Message, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
-from customs.fields.base import (
-    Count,
-    Day,
-    Decimals,
-    Instant,
-    Moment,
-    Part,
-    Record,
-    Term,
-    day_digits,
-    instant_digits,
-    moment_digits,
-    plain_digits,
-    terms_of,
-)
+from customs.fields.digits import plain_digits
+from customs.fields.moments import day_digits, instant_digits, moment_digits
+from customs.fields.record import Record, terms_of
+from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 
 CEB = "http://www.chinaport.gov.cn/ceb"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -35,9 +24,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
-_ATTRIBUTE = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
-)
+_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
 
 TextOf = Callable[[Any], str]
 
@@ -116,24 +103,31 @@ def write_message(
     if not documents or (kind.most is not None and len(documents) > kind.most):
         raise ValueError(f"{kind.message} holds 1 to {kind.most or 'any number of'} documents, not {len(documents)}")
     if (transfer is None) is not kind.from_customs:
-        raise ValueError(f"{kind.message} {'comes from customs and names no' if transfer else 'needs its'} transmitting enterprise")
+        raise ValueError(
+            f"{kind.message} {'comes from customs and names no' if transfer else 'needs its'} transmitting enterprise"
+        )
     if len(subscriptions) > SUBSCRIPTIONS_IN_A_MESSAGE:
-        raise ValueError(f"a message holds at most {SUBSCRIPTIONS_IN_A_MESSAGE} subscriptions, not {len(subscriptions)}")
+        raise ValueError(
+            f"a message holds at most {SUBSCRIPTIONS_IN_A_MESSAGE} subscriptions, not {len(subscriptions)}"
+        )
     if len(guid) != GUID_LENGTH:
         raise ValueError(f"the guid of a message has {GUID_LENGTH} characters, not {len(guid)}")
     if not 1 <= len(version) <= VERSION_LENGTH:
         raise ValueError(f"the version of a message has 1 to {VERSION_LENGTH} characters, not {len(version)}")
     root = f"ceb:{kind.message}Message"
     guid, version = escape_attribute(guid), escape_attribute(version)
-    return XML_DECLARATION + "".join(
-        [
-            f'<{root} xmlns:ceb="{CEB}" xmlns:xsi="{XSI}" guid="{guid}" version="{version}">',
-            *documents,
-            _write_record("BaseTransfer", transfer) if transfer else "",
-            *(_write_record("BaseSubscribe", each) for each in subscriptions),
-            f"</{root}>",
-        ]
-    ).encode()
+    return (
+        XML_DECLARATION
+        + "".join(
+            [
+                f'<{root} xmlns:ceb="{CEB}" xmlns:xsi="{XSI}" guid="{guid}" version="{version}">',
+                *documents,
+                _write_record("BaseTransfer", transfer) if transfer else "",
+                *(_write_record("BaseSubscribe", each) for each in subscriptions),
+                f"</{root}>",
+            ]
+        ).encode()
+    )
 
 
 def write(message: Message[Document]) -> bytes:

@@ -21,7 +21,8 @@ from typing import Any, NamedTuple, TypeVar
 from lxml import etree
 
 from customs.codes import code_list
-from customs.fields.base import Allowed, Term, Text, china_time
+from customs.fields.moments import china_time
+from customs.fields.terms import Allowed, Term, Text
 from customs.wire.canonical import XML_DECLARATION, escape, escape_attribute
 from customs.wire.parsing import BLANK, shown_name
 from customs.wire.reader import DS, ReadError, parse
@@ -132,7 +133,9 @@ class Routing(_Faceted):
 
     copy_id: str = field(metadata=_text("CopMsgId", "发送方内部报文ID", "The sender's own id of the message", 1, 255))
     sender: str = field(metadata=_text("SenderId", "发送方id", "Exchange id (DXPID) of the sender", 1, 16))
-    receivers: tuple[str, ...] = field(metadata=_text("ReceiverId", "接收方id", "Exchange ids of the receivers", 1, 16, several=True))
+    receivers: tuple[str, ...] = field(
+        metadata=_text("ReceiverId", "接收方id", "Exchange ids of the receivers", 1, 16, several=True)
+    )
     created: datetime = field(metadata=_calendar("CreatTime", "原始报文创建时间", "When the message was made"))
     message_type: str = field(metadata=_text("MsgType", "报文类型", "Root of the business message", 0, 30))
 
@@ -147,8 +150,12 @@ class Envelope(_Faceted):
 
     routing: Routing
     payload: bytes = field(repr=False)
-    file_name: str | None = field(default=None, metadata=_text("FileName", "原始报文名", "File name of the message", 1, 255))
-    ic_card: str | None = field(default=None, repr=False, metadata=_text("IcCard", "ic卡号", "Number of the sender's IC card", 1, 13))
+    file_name: str | None = field(
+        default=None, metadata=_text("FileName", "原始报文名", "File name of the message", 1, 255)
+    )
+    ic_card: str | None = field(
+        default=None, repr=False, metadata=_text("IcCard", "ic卡号", "Number of the sender's IC card", 1, 13)
+    )
     keys: tuple[EnvelopeKey, ...] = ()
     text_encoding: str | None = field(default=None, metadata=_text("Encode", "字符集", "Character set", 0, 50))
     has_signature: bool = False
@@ -163,7 +170,9 @@ class Envelope(_Faceted):
 class ServerEnvelope(_Faceted):
     """传输节点报文 DxpMsgSv: an envelope on its way between nodes, with the number (SvNo) that the entry node gave it."""
 
-    message_id: str = field(metadata=_text("MsgId", "传输节点报文编号", "Number of the message at the entry node", 1, 32))
+    message_id: str = field(
+        metadata=_text("MsgId", "传输节点报文编号", "Number of the message at the entry node", 1, 32)
+    )
     sent: datetime = field(metadata=_calendar("SendTime", "报文处理时间", "When the entry node handled it"))
     end_node: str = field(metadata=_text("EndNode", "目的传输节点", "Node of destination", 1, 8))
     start_node: str = field(metadata=_text("StaNode", "接入传输节点", "Node of entry", 1, 8))
@@ -195,7 +204,9 @@ class Response(_Faceted):
     day: date = field(metadata=_calendar("NoticeTime", "回执产生时间", "Day of the answer", date))
     original: Routing
     node: str | None = field(default=None, metadata=_text("NodeId", "产生回执的节点id", "Node that answers", 1, 8))
-    info: str | None = field(default=None, repr=False, metadata=_text("ResponseInfo", "响应信息", "Response in words", 0, 300))
+    info: str | None = field(
+        default=None, repr=False, metadata=_text("ResponseInfo", "响应信息", "Response in words", 0, 300)
+    )
     results: tuple[ReceiverResult, ...] = ()
     note: str | None = field(default=None, repr=False, metadata=_text("Note", "备注", "Remark", 0, 500))
 
@@ -211,7 +222,9 @@ class Reply(_Faceted):
 
     receiver: str = field(metadata=_text("RecevierId", "接收方id", "Exchange id that the answer is for", 1, 16))
     responses: tuple[Response, ...]
-    access_node: str | None = field(default=None, metadata=_text("AdNodeId", "归属节点id", "Node that the receiver belongs to", 1, 8))
+    access_node: str | None = field(
+        default=None, metadata=_text("AdNodeId", "归属节点id", "Node that the receiver belongs to", 1, 8)
+    )
     has_signature: bool = False
 
 
@@ -236,10 +249,17 @@ def meaning_of(code: str) -> str | None:
 
 
 def wrap(
-    content: bytes, *, copy_id: str, sender: str, receivers: Sequence[str], created: datetime,
-    message_type: str | None = None, file_name: str | None = None, ic_card: str | None = None,
+    content: bytes,
+    *,
+    copy_id: str,
+    sender: str,
+    receivers: Sequence[str],
+    created: datetime,
+    message_type: str | None = None,
+    file_name: str | None = None,
+    ic_card: str | None = None,
     keys: Sequence[EnvelopeKey] = (),
-) -> bytes:  # fmt: skip
+) -> bytes:
     """A DxpMsg around the bytes of a business message, canonical after the XML declaration, without transport signature.
 
     ``sender`` and ``receivers`` are exchange ids (DXPID) that the platform assigns per installation: configuration, never
@@ -253,7 +273,9 @@ def wrap(
     """
     if isinstance(receivers, str):
         raise ValueError("receivers (ReceiverId 接收方id): allowed are 1 to 5, in a list, not one text")
-    routing = Routing(copy_id, sender, tuple(receivers), created, _root_name(content) if message_type is None else message_type)
+    routing = Routing(
+        copy_id, sender, tuple(receivers), created, _root_name(content) if message_type is None else message_type
+    )
     envelope = Envelope(routing, content, file_name, ic_card, tuple(keys))
     opening = f'<dxp:DxpMsg xmlns:dxp="{DXP}" ver="1.0">{_routing_xml(routing)}<dxp:Data>'
     closing = f"</dxp:Data>{_added_xml(envelope)}</dxp:DxpMsg>"
@@ -264,7 +286,9 @@ def _root_name(content: bytes) -> str:
     try:
         return etree.QName(parse(content)).localname
     except ReadError as error:
-        raise ValueError(f"message_type (MsgType 报文类型): has to be given, as the content says none: {error}") from None
+        raise ValueError(
+            f"message_type (MsgType 报文类型): has to be given, as the content says none: {error}"
+        ) from None
 
 
 def _xml(value: _Faceted, *names: str) -> str:

@@ -44,7 +44,9 @@ def envelope_schemas() -> dict[str, str]:
     terminal, transport = "terminal-node.xsd", "transport-node.xsd"
     include = f'  <xs:include schemaLocation="{terminal}"/>'
     return {
-        terminal: _schema([*_element("DxpMsg"), *_element("DxpRep"), *_simple_type(envelope_terms()["Key"], "  ", "Key")]),
+        terminal: _schema(
+            [*_element("DxpMsg"), *_element("DxpRep"), *_simple_type(envelope_terms()["Key"], "  ", "Key")]
+        ),
         transport: _schema([include, *_element("DxpMsgSv")]),
     }
 

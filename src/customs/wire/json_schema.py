@@ -12,7 +12,7 @@ from typing import Any
 from customs.declaration import Declaration
 from customs.documents import MESSAGES
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import TEXT_NAME, Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
+from customs.fields.terms import TEXT_NAME, Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
 
 Schema = dict[str, Any]
 
@@ -25,7 +25,10 @@ def json_schemas() -> dict[str, Schema]:
         f"{name}.json": {"$schema": _DIALECT, "title": f"{kind.title} {name}", **_object(kind, wire=True)}
         for name, kind in MESSAGES.items()
     }
-    return {**documents, "parcel.json": {"$schema": _DIALECT, "title": "包裹 parcel", **_object(Declaration, wire=False)}}
+    return {
+        **documents,
+        "parcel.json": {"$schema": _DIALECT, "title": "包裹 parcel", **_object(Declaration, wire=False)},
+    }
 
 
 def _object(record: type[Record], *, wire: bool) -> Schema:
@@ -55,7 +58,12 @@ def _value(term: Term) -> Schema:
     match term:
         case Text(minimum=least, maximum=most, pattern=pattern):
             limit = {} if most is None else {"maxLength": most}
-            return {"type": "string", "minLength": least, **limit, **({"pattern": f"^(?:{pattern})$"} if pattern else {})}
+            return {
+                "type": "string",
+                "minLength": least,
+                **limit,
+                **({"pattern": f"^(?:{pattern})$"} if pattern else {}),
+            }
         case Code(length=length):
             return {"type": "string", "minLength": length, "maxLength": length}
         case Fixed(value=value):

@@ -195,7 +195,9 @@ def _utf8(content: bytes, codec: str) -> bytes:
         return content if codec in ("utf-8", "ascii") else text.encode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise ReadError(f"line {line}, byte {error.start + 1}: not {codec.upper()}, the encoding of the message") from None
+        raise ReadError(
+            f"line {line}, byte {error.start + 1}: not {codec.upper()}, the encoding of the message"
+        ) from None
     except UnicodeEncodeError:
         raise ReadError("a character that XML cannot hold") from None
 
@@ -215,9 +217,14 @@ def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
     """The root of a text in UTF-8, within the limits."""
     _check_limits(content)
     parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=not keep_comments, collect_ids=False,
-    )  # fmt: skip
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=not keep_comments,
+        collect_ids=False,
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:

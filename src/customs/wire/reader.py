@@ -16,7 +16,7 @@ from customs.documents import MESSAGES, Document, Message, Subscription, Transfe
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.documents.oddity import Code, Oddity
 from customs.fields import Record, faults_of, part_type, terms_of
-from customs.fields.base import Count, Day, Decimals, Instant, Moment, Part, Term
+from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, XSI
 from customs.wire.parsing import BLANK, LARGEST_MESSAGE, ReadError, parse, parse_tolerantly, shown, shown_name
 
@@ -54,7 +54,9 @@ class _Oddities:
         text = etree.tostring(element, encoding="unicode", with_tail=False) if keep else ""
         self._kept += len(text)
         if len(self.found) >= MOST_ODDITIES or self._kept > LARGEST_MESSAGE:
-            raise _refused(where, element, f"the message has more than {MOST_ODDITIES} oddities, or too much unknown content")
+            raise _refused(
+                where, element, f"the message has more than {MOST_ODDITIES} oddities, or too much unknown content"
+            )
         self.found.append(Oddity.of(code, where, element.sourceline, text))
 
 
@@ -211,7 +213,11 @@ def _values(element: etree._Element, record: type[Record], where: str, odd: _Odd
         if name in seen:
             raise _refused(place, child, "the element stands twice")
         seen.add(name)
-        value = _values(child, _inner(record, name), place, odd) if isinstance(term, Part) else _text(child, term, place, odd)
+        value = (
+            _values(child, _inner(record, name), place, odd)
+            if isinstance(term, Part)
+            else _text(child, term, place, odd)
+        )
         if value != "" or record.model_fields[name].is_required():
             values[name] = value
     return values

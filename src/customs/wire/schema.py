@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 from customs.documents import MESSAGES, Document, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields import Record, Term, part_type, terms_of
-from customs.fields.base import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
+from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 from customs.wire.canonical import CEB
 from customs.wire.envelope import Calendar
 from customs.wire.reader import DS
@@ -27,7 +27,9 @@ _INDENT = "  "
 def schemas() -> dict[str, str]:
     """All schema files by name."""
     files = {f"{name}.xsd": message_schema(kind) for name, kind in MESSAGES.items()}
-    transport = _SIGNATURE.replace("<!-- The signature of a message as the standard prescribes it", "<!-- The signature of an envelope")
+    transport = _SIGNATURE.replace(
+        "<!-- The signature of a message as the standard prescribes it", "<!-- The signature of an envelope"
+    )
     transport = transport.replace('name="X509Data"', 'name="X509Data" minOccurs="0"')
     return {**files, "signature.xsd": _SIGNATURE, TRANSPORT_SIGNATURE: transport}
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import clearance, exports, head, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportArrivalHead(ExportSubmission):
@@ -49,7 +50,10 @@ class ExportArrival(Document):
     key_fields = ("site_operator_code", "internal_no", "message_no")
 
     head: Annotated[ExportArrivalHead, Part("ArrivalHead", "运抵单表头", "Head of the arrival")]
-    lines: Annotated[tuple[ExportArrivalLine, ...], Part("ArrivalList", "运抵单表体", "Lines of the arrival", minimum=0, maximum=None)] = ()
+    lines: Annotated[
+        tuple[ExportArrivalLine, ...],
+        Part("ArrivalList", "运抵单表体", "Lines of the arrival", minimum=0, maximum=None),
+    ] = ()
 
 
 class ExportArrivalReceipt(Receipt):

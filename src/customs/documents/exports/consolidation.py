@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import clearance, exports, head, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportConsolidationHead(ExportSubmission):
@@ -52,7 +53,10 @@ class ExportConsolidation(Document):
     key_fields = ("declarant_code", "internal_no", "message_no")
 
     head: Annotated[ExportConsolidationHead, Part("WayBillHead", "清单总分单表头", "Head of the consolidation")]
-    lines: Annotated[tuple[ExportConsolidationLine, ...], Part("WayBillList", "清单总分单表体", "Lines of the consolidation", maximum=None)]
+    lines: Annotated[
+        tuple[ExportConsolidationLine, ...],
+        Part("WayBillList", "清单总分单表体", "Lines of the consolidation", maximum=None),
+    ]
 
 
 class ExportConsolidationReceipt(Receipt):

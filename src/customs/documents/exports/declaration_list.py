@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import clearance, exports, goods, head, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportListHead(ExportSubmission):
@@ -93,7 +94,9 @@ class ExportList(Document):
     key_fields = ("declarant_code", "internal_no")
 
     head: Annotated[ExportListHead, Part("InventoryHead", "出口申报清单表头", "Head of the export list")]
-    lines: Annotated[tuple[ExportListLine, ...], Part("InventoryList", "出口申报清单表体", "Lines of the export list", maximum=100)]
+    lines: Annotated[
+        tuple[ExportListLine, ...], Part("InventoryList", "出口申报清单表体", "Lines of the export list", maximum=100)
+    ]
 
 
 class ExportListReceipt(Receipt):

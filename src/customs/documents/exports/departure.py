@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import clearance, exports, head, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportDepartureHead(ExportSubmission):
@@ -47,7 +48,9 @@ class ExportDeparture(Document):
     key_fields = ("carrier_code", "internal_no", "message_no")
 
     head: Annotated[ExportDepartureHead, Part("DepartureHead", "离境单表头", "Head of the departure")]
-    lines: Annotated[tuple[ExportDepartureLine, ...], Part("DepartureList", "离境单表体", "Lines of the departure", maximum=None)]
+    lines: Annotated[
+        tuple[ExportDepartureLine, ...], Part("DepartureList", "离境单表体", "Lines of the departure", maximum=None)
+    ]
 
 
 class ExportDepartureReceipt(Receipt):

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import clearance, exports, goods, head, parties, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportReturnHead(ExportSubmission):
@@ -64,7 +65,9 @@ class ExportReturn(Document):
     flow = "export"
     key_fields = ("declarant_code", "internal_no")
 
-    head: Annotated[ExportReturnHead, Part("InvtRefundHead", "零售出口退货申请单表头", "Head of the return of exported goods")]
+    head: Annotated[
+        ExportReturnHead, Part("InvtRefundHead", "零售出口退货申请单表头", "Head of the return of exported goods")
+    ]
     lines: Annotated[
         tuple[ExportReturnLine, ...],
         Part("InvtRefundList", "零售出口退货申请单表体", "Lines of the return of exported goods", maximum=100),

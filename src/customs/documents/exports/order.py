@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import exports, goods, head, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportOrderHead(ExportSubmission):
@@ -51,7 +52,9 @@ class ExportOrder(Document):
     key_fields = ("platform_code", "order_no")
 
     head: Annotated[ExportOrderHead, Part("OrderHead", "电子订单表头", "Head of the export order")]
-    lines: Annotated[tuple[ExportOrderLine, ...], Part("OrderList", "电子订单表体", "Lines of the export order", maximum=100)]
+    lines: Annotated[
+        tuple[ExportOrderLine, ...], Part("OrderList", "电子订单表体", "Lines of the export order", maximum=100)
+    ]
 
 
 class ExportOrderReceipt(Receipt):

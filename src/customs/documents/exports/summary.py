@@ -7,7 +7,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
 from customs.fields import clearance, exports, goods, head, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class ExportSummaryHead(ExportSubmission):
@@ -124,7 +125,9 @@ class ExportSummaryResult(Receipt):
     answers = "CEB701"
     finds_by = ("summary_no",)
 
-    head: Annotated[ExportSummaryResultHead, Part("SummaryResultHead", "汇总结果单表头", "Head of the result of a summary")]
+    head: Annotated[
+        ExportSummaryResultHead, Part("SummaryResultHead", "汇总结果单表头", "Head of the result of a summary")
+    ]
     lines: Annotated[
         tuple[ExportSummaryResultLine, ...],
         Part("SummaryResultList", "汇总结果单表体", "Lines of the result of a summary", minimum=0, maximum=None),

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from customs.documents.base import Document, Receipt, Submission
 from customs.fields import clearance, goods, head, parties, people, receipts
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class DeclarationListHead(Submission):

@@ -8,7 +8,8 @@ from typing import Annotated
 from customs.documents.base import Document
 from customs.documents.imports.applications import ApplicationReceipt, ListApplication
 from customs.fields import clearance, goods, head
-from customs.fields.base import Part, Record
+from customs.fields.record import Record
+from customs.fields.terms import Part
 
 
 class GoodsReturnHead(ListApplication):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from customs.documents.base import Document, Receipt, Submission
 from customs.fields import goods, head, parties, people, receipts
-from customs.fields.base import Part
+from customs.fields.terms import Part
 
 
 class PaymentHead(Submission):

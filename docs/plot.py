@@ -1,0 +1,216 @@
+"""Cliffs (税负断崖): where one cent more of dutiable value (完税价格) costs a buyer much more tax, as a picture.
+
+Two rules make them. Consumption tax (消费税) of some goods begins at a threshold (起征点) and is then due on the whole value;
+over the single limit (单次限额) a parcel is taxed in full or leaves the channel. Every point of the picture is an assessment;
+nothing is drawn from formulas of its own. Sources: Cai Shui [2016] 103, Cai Guan Shui [2018] 49.
+
+Needs matplotlib, which ``make`` installs for the tests. The tariffs of the goods drawn are examples.
+
+>>> for value, due in course(SERUM, date(2026, 11, 11), Decimal("600"))[1:3]:
+...     print(value, due)
+499.99 45.50
+500.00 115.29
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import matplotlib.style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from customs.fields.money import CENT, EXACT, ONE, ZERO, to_cents
+from customs.tax import law as laws
+from customs.tax.assessment import compute
+from customs.tax.case import Case, Goods
+from customs.tax.law import Law, LawError
+from customs.tax.method import DEFAULT
+from customs.tax.rates import Rate
+from customs.tax.result import TaxAssessment
+
+#: A dutiable value and the tax due on it, in CNY.
+Point = tuple[Decimal, Decimal]
+
+
+class Sample(NamedTuple):
+    """Goods whose tax is drawn: their name, what the tariff says of them, pieces, the first legal quantity of them all, a colour."""
+
+    name: str
+    rate: Rate
+    pieces: int
+    legal_qty1: Decimal
+    colour: str
+
+
+class Panel(NamedTuple):
+    """One chart of the picture: its title, its goods, and the value it goes to, None for the yearly limit."""
+
+    title: str
+    samples: Sequence[Sample]
+    up_to: Decimal | None = None
+
+
+def _rate(hs_code: str, name: str, unit: str, tariff: str, consumption: str | None = None) -> Rate:
+    return Rate(
+        hs_code=hs_code,
+        name=name,
+        legal_unit1=unit,
+        legal_unit2=None,
+        vat="standard",
+        consumption=consumption,
+        valid_from=date.min,
+        valid_to=date.max,
+        as_of=date(2026, 1, 1),
+        source="an example to draw",
+        mfn=Decimal(tariff),
+    )
+
+
+_BAG = _rate("4202220000", "handbag", "035", "0.06")
+
+SERUM = Sample(
+    "skin care, 50 ml", _rate("3304990039", "skin care", "035", "0.01", "skin_care"), 1, Decimal("0.05"), "#b0562c"
+)
+WINE = Sample("wine", _rate("2204210000", "wine", "095", "0.14", "wine"), 1, Decimal("0.75"), "#7a3b69")
+BAG = Sample("one handbag", _BAG, 1, ONE, "#24566b")
+BAGS = Sample("two handbags", _BAG, 2, ONE, "#3d8c84")
+WATCH = Sample("one watch", _rate("9102110000", "wrist watch", "007", "0.10", "watch"), 1, ONE, "#b0562c")
+
+#: The charts that are drawn unless others are given.
+PANELS = (
+    Panel("Threshold of cosmetics", (WINE, SERUM), Decimal(1000)),
+    Panel("Single limit", (BAG, BAGS), Decimal(10_000)),
+    Panel("Single limit and threshold of watches", (WATCH,)),
+)
+
+#: A jump in tax of less than this many yuan is no cliff.
+_LEAST = Decimal(1)
+
+_INK, _PALE, _GRID = "#173440", "#5b6b74", "#dde5e8"
+_STYLE: dict[str, Any] = {
+    "axes.axisbelow": True, "axes.edgecolor": _PALE, "axes.grid": True, "axes.labelcolor": _PALE,
+    "axes.spines.right": False, "axes.spines.top": False, "axes.titlecolor": _INK,
+    "font.family": "DejaVu Sans", "font.size": 9, "grid.color": _GRID, "svg.fonttype": "path", "svg.hashsalt": "customs",
+    "text.color": _INK, "xtick.color": _PALE, "ytick.color": _PALE,
+}  # fmt: skip
+
+
+def at(sample: Sample, value: Decimal, on: date) -> TaxAssessment:
+    """The assessment of goods at one dutiable value, nothing of the year's quota used before. Raises as ``customs.assess``."""
+    quantities = (sample.legal_qty1, sample.rate.legal_unit1), (None, None)
+    goods = Goods(sample.rate.hs_code, "", value, Decimal(sample.pieces), quantities, "", sample.rate)
+    law = laws.on(on)
+    return compute(Case((goods,), ZERO, ZERO, None, law, DEFAULT, law.exchange))
+
+
+def course(sample: Sample, on: date, up_to: Decimal) -> list[Point]:
+    """The tax of goods over their dutiable value, as points to join: it is straight between thresholds and limits, so that a
+    cent before, at and after each of them is enough. It ends where the goods leave the channel.
+    """
+    law = laws.on(on)
+    around = {value + cent for value in _breaks(sample, law) for cent in (-CENT, ZERO, CENT)}
+    values = sorted(value for value in {ZERO, *around, up_to} if ZERO <= value <= up_to)
+    assessed = ((value, at(sample, value, on)) for value in values)
+    return [(value, found.due) for value, found in assessed if found.computed]
+
+
+def _breaks(sample: Sample, law: Law) -> Iterator[Decimal]:
+    """The dutiable values at which the course of the tax may break."""
+    yield from (law.limits.single, law.limits.yearly)
+    tested = law.consumption.get(sample.rate.consumption or "")
+    for tier in tested.tiers if tested else ():
+        if tier.at_least is not None:
+            exchange = law.exchange[tier.currency] if tier.currency else ONE
+            yield to_cents(EXACT.divide(tier.at_least * sample.legal_qty1 * exchange, tier.divisor))
+
+
+def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> Figure:
+    """The picture: what the law of a day asks over the dutiable value, a chart for each panel.
+
+    The figure is matplotlib's, to be shown or saved; ``svg`` makes a text of it, such as ``docs/images/tax-cliffs.svg``.
+    Raises ``LawError`` for a day before the law of retail import.
+    """
+    law = laws.on(on)
+    if law.postal:
+        raise LawError(f"there are no cliffs to draw for {on}: the law of retail import began on {laws.first_day()}")
+    with matplotlib.style.context(["default", _STYLE]):
+        figure = Figure(figsize=(12, 4.4), dpi=72, layout="constrained")
+        for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+            _draw(axes, panel, law)
+        figure.suptitle(
+            f"Tax due over the dutiable value, by the law of {on}", x=0.008, ha="left", fontsize=12, fontweight="bold"
+        )
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # laid out once: drawing it again must not move anything
+    return figure
+
+
+def svg(figure: Figure) -> str:
+    """A figure as SVG, the same text for the same figure and version of matplotlib: no date, no random names."""
+    text = StringIO()
+    with matplotlib.style.context(["default", _STYLE]):
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
+
+
+def _draw(axes: Axes, panel: Panel, law: Law) -> None:
+    up_to = panel.up_to or law.limits.yearly
+    courses: dict[tuple[Point, ...], list[Sample]] = {}
+    for sample in panel.samples:
+        courses.setdefault(tuple(course(sample, law.day, up_to)), []).append(sample)
+    for points, samples in courses.items():
+        names, colour = "\n".join(each.name for each in samples), samples[0].colour
+        values, dues = zip(*points, strict=True)
+        axes.plot(
+            list(map(float, values)),
+            list(map(float, dues)),
+            color=colour,
+            linewidth=1.8,
+            label=names,
+            solid_joinstyle="miter",
+        )
+        _name_end(axes, names, colour, points[-1], up_to)
+        for before, after in _jumps(points):
+            _name_jump(axes, colour, before, after)
+    axes.set_title(panel.title, loc="left", fontsize=10)
+    axes.set_xlabel("dutiable value of the parcel, CNY")
+    axes.set_ylabel("tax due, CNY")
+    axes.set_xlim(0, float(up_to) * 1.4)
+    axes.locator_params(axis="x", nbins=6)
+    axes.set_xticks([tick for tick in axes.get_xticks() if tick <= float(up_to)])
+    axes.set_ylim(bottom=0)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
+
+
+def _name_end(axes: Axes, names: str, colour: str, end: Point, up_to: Decimal) -> None:
+    """Goods and the share of their value that is due, where their line ends; a cross where they leave the channel."""
+    value, due = end
+    text, offset, anchor = f"{names}\n{due / value:.2%}", (6, 0), "center"
+    if up_to - value > CENT:
+        axes.plot(float(value), float(due), marker="x", color=colour, markersize=8, markeredgewidth=2, zorder=3)
+        text, offset, anchor = f"{names}: above\n{value:,.0f} no parcel\nof this channel", (4, -7), "top"
+    _write(axes, text, end, offset, colour, va=anchor)
+
+
+def _name_jump(axes: Axes, colour: str, before: Point, after: Point) -> None:
+    """From which value on, and the tax before and after: beside the jump, where no line runs."""
+    text = f"{after[0]:,.2f}: {before[1]:,.2f} → {after[1]:,.2f}"
+    _write(axes, text, (after[0], (before[1] + after[1]) / 2), (5, 0), colour, va="top")
+
+
+def _write(axes: Axes, text: str, point: Point, offset: tuple[int, int], colour: str, **anchor: str) -> None:
+    """A word beside a point, so many points of type away from it."""
+    place = float(point[0]), float(point[1])
+    axes.annotate(text, place, offset, textcoords="offset points", color=colour, fontsize=8.5, **anchor)  # type: ignore[arg-type]
+
+
+def _jumps(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
+    """The pairs of neighbours, a cent apart, between which the tax rises steeply."""
+    for before, after in pairwise(points):
+        if after[0] - before[0] <= CENT and after[1] - before[1] >= _LEAST:
+            yield before, after

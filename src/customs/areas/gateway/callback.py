@@ -1,0 +1,39 @@
+"""Signing for a platform that calls back (回调加签): it made messages of the unified edition of ours, and asks for our signature.
+
+Zhejiang and Jiangxi do so with cebFlag 03. Whoever signs whatever a platform posts signs for others: so the form is opened with the
+platform's key, what it holds is read as strictly as any foreign message, and the caller says for each document whether it is his own.
+What is signed is the message as this library writes it; whether a platform takes a signature over that form, and in which form it wants
+the answer, is not published.
+"""
+
+from collections.abc import Callable, Mapping
+
+from customs.areas.area import Area
+from customs.areas.gateway.cipher_keys import Key
+from customs.areas.gateway.forms import GatewayError, open_form
+from customs.documents import Document
+from customs.signing import Signer, sign
+from customs.wire import ReadError, read, write
+
+
+def sign_callback(
+    area: Area, form: Mapping[str, str], signer: Signer, *, platform_key: Key, ours: Callable[[Document], bool]
+) -> bytes:
+    """The message that the platform posted, with the enterprise's signature.
+
+    ``form`` are the parameters that it posted, ``platform_key`` its public key. ``ours`` says whether a document is what the
+    enterprise declared: compare amounts and goods, not the number alone. Raises ``GatewayError`` for a form that cannot be opened,
+    for an area whose forms have no signature, for content that is no message of the unified edition or is not as the standard says,
+    and for a document that is not ours; ``SigningError`` if the signer fails.
+    """
+    try:
+        message = read(open_form(area, form, public_key=platform_key))
+    except ReadError as error:
+        raise GatewayError(f"what the platform posted is no message of the unified edition: {error}") from None
+    if message.oddities:
+        odd = message.oddities[0]
+        raise GatewayError(f"what the platform posted is not as the standard says: {odd.code} at {odd.path}")
+    for at, document in enumerate(message.documents, 1):
+        if not ours(document):
+            raise GatewayError(f"document {at} of {document.message} is not what was declared here: it is not signed")
+    return sign(write(message), signer)

@@ -1,0 +1,54 @@
+"""From parcels to what leaves (生成与封装): a local message, and the form that its gateway asks for.
+
+>>> from customs.areas.registry import find
+>>> find("nowhere")
+Traceback (most recent call last):
+    ...
+customs.areas.registry.UnknownAreaError: no area is called 'nowhere'; known: ...
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from customs.areas.area import Area
+from customs.areas.gateway.forms import form_of, run_head
+from customs.areas.messages.columns import writer_of
+from customs.areas.messages.facts import Facts
+from customs.areas.messages.writing import context, text_of
+from customs.areas.profile.model import LocalMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A local message as it leaves: its number, the name of its file, its bytes, and what is posted, if the gateway has a form."""
+
+    message: str
+    id: str
+    guid: str
+    file_name: str
+    content: bytes = field(repr=False)
+    form: Mapping[str, str] | None = field(repr=False)
+
+
+def render(area: Area, message: LocalMessage, parcels: Sequence[Facts], *, time: datetime, guid: str) -> Rendered:
+    """A local message of one or more parcels, whose facts have passed ``customs.areas.messages.checks``.
+
+    Raises ``ValueError`` for none or more parcels than the message holds, ``CodeError`` for a code that the area has no word for
+    and ``GatewayError`` where wrapping fails.
+    """
+    if not 1 <= len(parcels) <= message.batch:
+        raise ValueError(f"{message.name} holds 1 to {message.batch} parcels, not {len(parcels)}")
+    facts = context(area, message, message.name, parcels, time=time, guid=guid)
+    run_head(area, facts)
+    content = text_of(area, message, facts).encode()
+    file_name = writer_of(message.file_name)(facts, {})
+    return Rendered(message.name, facts["message"]["id"], guid, file_name, content, form_of(area, facts, content))
+
+
+def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: str) -> Mapping[str, str] | None:
+    """What is posted for a message of the unified edition that the area's gateway carries; None where it needs no form.
+
+    Raises ``GatewayError``.
+    """
+    return form_of(area, context(area, None, name, (), time=time, guid=guid), content)

@@ -1,0 +1,165 @@
+"""XML signatures of gateways (网关报文签名): one enveloped XML-DSig with the bare RSA key, appended to any document.
+
+Messages to customs themselves are signed by ``customs.signing``, with a certificate; this is the signature that the platform
+of Guangzhou and the carrier of Shenzhen want around them. It is the last child of the root, covers the whole document (URI
+empty, enveloped-signature) in inclusive C14N 1.0 and shows the public key as RSAKeyValue. That key proves nothing, since
+whoever forges a document puts in his own: ``verified`` takes the key from the caller. Source: public clients of both.
+
+A signed document is written canonical, in UTF-8, without its comments, which no signature covers.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Literal
+
+from lxml import etree
+
+from customs.areas.gateway.cipher_keys import Key, SchemeError, octets, private_key, public_key
+from customs.signing.algorithm import sha1
+from customs.signing.enveloped import signed_info, without
+from customs.signing.xmldsig import C14N, DS, ENVELOPED
+from customs.wire.canonical import XML_DECLARATION
+from customs.wire.parsing import ReadError, parse
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+
+Hash = Literal["sha1", "sha256"]
+
+#: The URIs of the signature method and of the digest method.
+_METHODS: dict[Hash, tuple[str, str]] = {
+    "sha1": (f"{DS}rsa-sha1", f"{DS}sha1"),
+    "sha256": ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmlenc#sha256"),
+}
+_DIGESTS: dict[Hash, Callable[[bytes], bytes]] = {"sha1": sha1, "sha256": lambda data: sha256(data).digest()}
+
+_FORM = (
+    f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{C14N}"/>'
+    '<ds:SignatureMethod Algorithm="{}"/><ds:Reference URI="">'
+    f'<ds:Transforms><ds:Transform Algorithm="{ENVELOPED}"/></ds:Transforms>'
+    '<ds:DigestMethod Algorithm="{}"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/>'
+    "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus/><ds:Exponent/></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo></ds:Signature>"
+)
+_SIGNATURE = f"{{{DS}}}Signature"
+_NOT_CANONICAL = "the document cannot be canonicalised: are its namespaces absolute URIs?"
+
+
+def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
+    """The document with its signature, by an RSA private key. Keeps the XML declaration, if there is one.
+
+    Raises ``SchemeError``: for what is not XML or is hostile, for a document that holds a signature already, for a key.
+    """
+    private, root = private_key(key), _parsed(content)
+    if next(root.iter(_SIGNATURE), None) is not None:
+        raise SchemeError("the document holds a signature already")
+    digest = _DIGESTS[hash_name](_canonical(root))
+    signature, numbers = _form(hash_name), private.public_key().public_numbers()
+    root.append(signature)
+    _fill(signature, "DigestValue", digest)
+    _fill(signature, "Modulus", numbers.n.to_bytes(octets(private)))
+    _fill(signature, "Exponent", numbers.e.to_bytes((numbers.e.bit_length() + 7) // 8))
+    _fill(signature, "SignatureValue", _signature_value(private, signed_info(root, signature), hash_name))
+    return _declaration(content) + _canonical(root)
+
+
+def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
+    """What the signature of the document covers: the document without it, canonical. Read this, not the document.
+
+    ``key`` is the public key expected, or a certificate of it. Raises ``SchemeError`` as ``signed``, and unless there is exactly
+    one signature, a child of the root, of the form that ``signed`` writes (prefixes and white space aside), which shows
+    that key and was made with it.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+
+    public, root = public_key(key), _parsed(content)
+    signature, numbers = _only_signature(root, hash_name), public.public_numbers()
+    shown = [int.from_bytes(_value(signature, name)) for name in ("Modulus", "Exponent")]
+    if shown != [numbers.n, numbers.e]:
+        raise SchemeError("the signature shows another key than the one expected")
+    value, digest = _value(signature, "SignatureValue"), _value(signature, "DigestValue")
+    try:
+        information, covered = signed_info(root, signature), without(root, signature)
+    except etree.LxmlError:
+        raise SchemeError(_NOT_CANONICAL) from None
+    try:
+        public.verify(value, information, PKCS1v15(), _hash(hash_name))
+    except InvalidSignature:
+        raise SchemeError("the signature does not match: it was made with another key or over other bytes") from None
+    if not compare_digest(_DIGESTS[hash_name](covered), digest):
+        raise SchemeError("the digest does not match: the document was changed after it was signed")
+    return _declaration(content) + covered
+
+
+def _parsed(content: bytes) -> etree._Element:
+    try:
+        return parse(content)
+    except ReadError as error:
+        raise SchemeError(str(error)) from None
+
+
+def _form(hash_name: Hash) -> etree._Element:
+    """A signature whose values are still empty."""
+    return etree.fromstring(_FORM.format(*_METHODS[hash_name]))
+
+
+def _only_signature(root: etree._Element, hash_name: Hash) -> etree._Element:
+    found = list(root.iter(_SIGNATURE))
+    if len(found) != 1:
+        raise SchemeError(f"the document holds {len(found)} signatures, one is expected")
+    if found[0].getparent() is not root:
+        raise SchemeError("the signature is not a child of the root")
+    if _shape(found[0]) != _shape(_form(hash_name)):
+        raise SchemeError(
+            f"the signature is not of the form expected: enveloped, C14N 1.0, RSA with {hash_name}, RSAKeyValue alone"
+        )
+    return found[0]
+
+
+def _shape(element: etree._Element) -> tuple[object, ...]:
+    """Elements and attributes, and any text between elements; the texts in the innermost elements are not part of it."""
+    texts = [element.text if len(element) else "", *(each.tail for each in element)]
+    between = "".join(each or "" for each in texts).strip()
+    return element.tag, dict(element.attrib), between, tuple(_shape(each) for each in element)
+
+
+def _fill(signature: etree._Element, name: str, value: bytes) -> None:
+    next(signature.iter(f"{{{DS}}}{name}")).text = b64encode(value).decode("ascii")
+
+
+def _value(signature: etree._Element, name: str) -> bytes:
+    text = next(signature.iter(f"{{{DS}}}{name}")).text or ""
+    try:
+        return b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        raise SchemeError(f"{name} is not base64") from None
+
+
+def _hash(hash_name: Hash) -> "SHA1 | SHA256":
+    from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+
+    return SHA1() if hash_name == "sha1" else SHA256()  # noqa: S303  the gateway's
+
+
+def _signature_value(key: "RSAPrivateKey", data: bytes, hash_name: Hash) -> bytes:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+
+    try:
+        return key.sign(data, PKCS1v15(), _hash(hash_name))
+    except ValueError:
+        raise SchemeError(f"the RSA key of {key.key_size} bits is too short for {hash_name}") from None
+
+
+def _canonical(root: etree._Element) -> bytes:
+    try:
+        return etree.tostring(root, method="c14n")
+    except etree.LxmlError:
+        raise SchemeError(_NOT_CANONICAL) from None
+
+
+def _declaration(content: bytes) -> bytes:
+    """The XML declaration if the document has one, which in UTF-16 has a zero beside each character."""
+    return XML_DECLARATION if b"<?xml" in content[:20].replace(b"\0", b"") else b""

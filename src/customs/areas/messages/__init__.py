@@ -1,0 +1,1 @@
+"""Local messages (地方报文): written from a parcel's facts, checked, read back."""

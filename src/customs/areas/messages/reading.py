@@ -1,0 +1,252 @@
+"""The reader (报文读取): a message of the area back to the facts that it carries.
+
+Foreign content is taken on no trust. What the profile does not know is reported and kept out; what it knows and cannot be read makes
+the place an error. The same fact at two places has to be the same.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from customs.areas.area import Area, kept
+from customs.areas.messages.columns import CodeError, Column, columns_of
+from customs.areas.profile.model import LocalMessage
+from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
+
+#: A tree of foreign content: names with texts or further trees, in order.
+Tree = list[tuple[str, "str | Tree"]]
+
+#: How deep JSON may be nested; the formats known have three levels.
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LocalParcel:
+    """What a message says of one parcel: values by canonical source, ``lines`` for each line of goods. Never shown."""
+
+    facts: Mapping[str, Any] = field(repr=False)
+    lines: tuple[Mapping[str, Any], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalReading:
+    """A message that was read: its name, parcels, and what differs from the profile."""
+
+    message: str
+    parcels: tuple[LocalParcel, ...]
+    texts: Mapping[str, str] = field(repr=False)
+    """Texts of the fields that stand once in the message and are no facts of the standard, by path."""
+    unknown: tuple[str, ...] = ()
+    """Paths that the profile does not have."""
+    conflicts: tuple[str, ...] = ()
+    """Sources that stand in two places with different values."""
+
+
+def read_local(area: Area, content: bytes, message: str | None = None) -> LocalReading:
+    """The facts in a message of the area; which message it is shows in its elements, or is given.
+
+    Raises ``customs.ReadError``, which names the place and never the value: content that is no XML or JSON, a message that the area
+    does not have, a value that cannot be read.
+    """
+    candidates = [area.profile.message(message)] if message else area.profile.messages
+    best: tuple[int, LocalMessage, Tree] | None = None
+    kind, tree = _tree(content, candidates)
+    texts = dict(_texts(tree, ""))
+    for each in candidates:
+        if kind != _kind(each):
+            continue
+        known = _columns(area, each)
+        score = 2 * len(texts.keys() & known.keys()) - len(texts) - 1000 * _contradicted(texts, known)
+        if best is None or score > best[0]:
+            best = (score, each, tree)
+    if best is None or (message is None and best[0] <= 0):
+        raise ReadError(
+            f"this is no message of {area.name}; it has {', '.join(each.name for each in candidates) or 'none'}"
+        )
+    return _Reader(area, best[1]).read(best[2])
+
+
+def _kind(message: LocalMessage) -> tuple[str, str, str]:
+    """By what a message is told from others before its fields are looked at: form, namespace and root."""
+    return message.form, message.namespace, message.root
+
+
+def _tree(content: bytes, candidates: Sequence[LocalMessage]) -> tuple[tuple[str, str, str], Tree]:
+    """The content as a tree below its root, and of which kind it is."""
+    if content.lstrip()[:1] == b"{":
+        return ("json", "", ""), from_json(content)
+    led = any(each.lead for each in candidates)
+    root = parse(content[max(content.find(b"<"), 0) :] if led else content)
+    name = etree.QName(root)
+    found = from_xml(root)
+    return ("xml", name.namespace or "", name.localname), found if isinstance(found, list) else []
+
+
+#: What text between elements is called; no profile knows it.
+_LOOSE = "text()"
+
+
+def from_xml(element: etree._Element) -> "str | Tree":
+    if len(element) == 0:
+        return element.text or ""
+    below: Tree = [(etree.QName(child).localname, from_xml(child)) for child in element]
+    loose = (text for text in (element.text, *(child.tail for child in element)) if text and not text.isspace())
+    return below + [(_LOOSE, text) for text in loose]
+
+
+def from_json(content: bytes) -> Tree:
+    if len(content) > LARGEST_MESSAGE:
+        raise ReadError(f"the message has more than {LARGEST_MESSAGE} bytes")
+    try:
+        value = json.loads(content.decode("utf-8"), parse_float=str, parse_int=str, object_pairs_hook=_once)
+    except ReadError:
+        raise
+    except (ValueError, RecursionError):
+        raise ReadError("this is no JSON in UTF-8") from None
+    return _from_object(value, 0) if isinstance(value, dict) else []
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The keys of an object, of which a second would replace the first."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ReadError(f"the key {shown(key)} stands twice in an object")
+        found[key] = value
+    return found
+
+
+def _from_object(value: Mapping[str, Any], depth: int) -> Tree:
+    if depth > _DEEPEST:
+        raise ReadError(f"the JSON is nested more than {_DEEPEST} levels deep")
+    found: Tree = []
+    for name, each in value.items():
+        for one in each if isinstance(each, list) else [each]:
+            if isinstance(one, dict):
+                found.append((name, _from_object(one, depth + 1)))
+            elif isinstance(one, list):
+                raise ReadError(f"{shown(name)}: a list in a list")
+            else:
+                found.append((name, _TEXT_OF[one] if one is None or isinstance(one, bool) else str(one)))
+    return found
+
+
+#: What stands for a text in JSON without being one.
+_TEXT_OF: dict[bool | None, str] = {None: "", True: "true", False: "false"}
+
+
+@kept
+def _columns(area: Area, message: LocalMessage) -> Mapping[str, Column]:
+    return {column.path: column for column in columns_of(area, message)}
+
+
+@kept
+def _holders(area: Area, message: LocalMessage) -> frozenset[str]:
+    """The paths of elements that hold others."""
+    paths = _columns(area, message)
+    return frozenset("/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 1))
+
+
+def _contradicted(texts: Mapping[str, str], known: Mapping[str, Column]) -> int:
+    """How many fields hold another text than the one that the profile always writes there: signs of another message."""
+    return sum(
+        1
+        for path, text in texts.items()
+        if path in known and known[path].spec.const is not None and text != known[path].spec.const
+    )
+
+
+def _texts(tree: Tree, above: str) -> Iterator[tuple[str, str]]:
+    for name, below in tree:
+        path = f"{above}/{name}" if above else name
+        if isinstance(below, str):
+            yield path, below
+        else:
+            yield from _texts(below, path)
+
+
+#: Where a fact was read, and the text there.
+_Place = tuple[Column, str]
+
+
+def _writes(place: _Place, value: Any) -> bool:
+    """Whether a value is written at a place as what stands there."""
+    column, text = place
+    try:
+        return value is not None and column.write(value) == text
+    except CodeError:
+        return False
+
+
+class _Reader:
+    """Reads one message."""
+
+    def __init__(self, area: Area, message: LocalMessage) -> None:
+        self.message = message
+        self.columns, self.holders = _columns(area, message), _holders(area, message)
+        self.shared: dict[str, Any] = {}
+        self.first: dict[tuple[int, str], _Place] = {}
+        self.texts: dict[str, str] = {}
+        self.parcels: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
+        self.unknown: dict[str, None] = {}
+        self.conflicts: dict[str, None] = {}
+
+    def read(self, tree: Tree) -> LocalReading:
+        whole = not self.message.document
+        if whole:
+            self.parcels.append(({}, []))
+        self._walk(tree, "", self.parcels[0][0] if whole else self.shared, None)
+        parcels = tuple(LocalParcel({**self.shared, **facts}, tuple(lines)) for facts, lines in self.parcels)
+        return LocalReading(self.message.name, parcels, self.texts, tuple(self.unknown), tuple(self.conflicts))
+
+    def _walk(self, tree: Tree, above: str, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
+        for name, below in tree:
+            path = f"{above}/{name}" if above else name
+            column = self.columns.get(path)
+            if column is not None and (isinstance(below, str) or not below):
+                self._field(column, below if isinstance(below, str) else "", facts, line)
+            elif path in self.holders and (not isinstance(below, str) or not below.strip()):
+                self._below(path, [] if isinstance(below, str) else below, facts, line)
+            else:
+                self.unknown["/".join(step if step == _LOOSE else shown(step) for step in path.split("/"))] = None
+
+    def _below(self, path: str, tree: Tree, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
+        if path == self.message.document:
+            facts = {}
+            self.parcels.append((facts, []))
+        elif path == self.message.line and self.parcels:
+            line = {}
+            self.parcels[-1][1].append(line)
+        self._walk(tree, path, facts, line)
+
+    def _field(self, column: Column, text: str, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
+        found = column.source
+        if found is None or column.spec.total is not None or found.section in ("parameter", "step", "message"):
+            if column.level != "line":
+                self.texts[column.path] = text
+            return
+        if not text:
+            value = None
+        else:
+            try:
+                value = column.read(text)
+            except CodeError as error:
+                raise ReadError(f"{column.path}: the code is not one of {error}") from None
+            except (ValueError, ArithmeticError):
+                raise ReadError(f"{column.path} ({column.spec.zh}): not a {found.kind} as the area writes it") from None
+        held = line if column.level == "line" and line is not None and found.of_line else facts
+        name, key = found.name, (id(held), found.name)
+        if name not in held:
+            held[name], self.first[key] = value, (column, text)
+        elif held[name] != value:
+            self._settle(held, name, value, (column, text), self.first[key])
+
+    def _settle(self, held: dict[str, Any], name: str, value: Any, here: "_Place", first: "_Place") -> None:
+        """The same fact at two places with different values: no conflict where one place writes both values alike."""
+        if _writes(first, value):
+            held[name], self.first[id(held), name] = value, here
+        elif not _writes(here, held[name]):
+            self.conflicts[name] = None

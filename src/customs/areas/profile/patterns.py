@@ -1,0 +1,124 @@
+"""Patterns of times (时间格式) and templates: how areas write a moment, and how they make up numbers and file names.
+
+>>> from datetime import datetime
+>>> at = datetime(2026, 11, 11, 8, 5, 9)
+>>> time_writer("yyyy-MM-ddTHH:mm:ss")(at)
+'2026-11-11T08:05:09'
+>>> time_reader("yyyyMMdd")("20261111")
+datetime.datetime(2026, 11, 11, 0, 0)
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+#: The letters of a pattern, as Java has them, and how many digits each writes.
+_LETTERS = {"yyyy": "{0.year:04}", "MM": "{0.month:02}", "dd": "{0.day:02}"}
+_OF_THE_DAY = {"HH": "{0.hour:02}", "mm": "{0.minute:02}", "ss": "{0.second:02}"}
+_PARTS = re.compile("yyyy|MM|dd|HH|mm|ss|SSS")
+_GROUPS = {
+    "yyyy": r"(?P<year>[0-9]{4})",
+    "MM": r"(?P<month>[0-9]{2})",
+    "dd": r"(?P<day>[0-9]{2})",
+    "HH": r"(?P<hour>[0-9]{2})",
+    "mm": r"(?P<minute>[0-9]{2})",
+    "ss": r"(?P<second>[0-9]{2})",
+    "SSS": r"(?P<microsecond>[0-9]{3})",
+}
+
+#: How moments and days are written where a profile says nothing.
+MOMENT, DAY = "yyyyMMddHHmmss", "yyyyMMdd"
+
+
+@lru_cache(maxsize=1024)
+def time_writer(pattern: str) -> Callable[[date], str]:
+    """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else stands for itself.
+
+    A day without a time has the time 00:00:00. Raises ``ValueError`` for a pattern without a year, month and day.
+    """
+    if not all(each in pattern for each in _LETTERS):
+        raise ValueError(f"the pattern {pattern!r} needs yyyy, MM and dd")
+    if any(pattern.count(each) > 1 for each in _GROUPS):
+        raise ValueError(f"the pattern {pattern!r} has letters twice")
+    form = pattern.replace("{", "{{").replace("}", "}}").replace("SSS", "{1:03}")
+    for letters, place in (_LETTERS | _OF_THE_DAY).items():
+        form = form.replace(letters, place)
+
+    @lru_cache(maxsize=64)  # a message names its own time in several places
+    def write(value: date) -> str:
+        at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+        return form.format(at, at.microsecond // 1000)
+
+    return write
+
+
+@lru_cache(maxsize=1024)
+def time_reader(pattern: str) -> Callable[[str], datetime]:
+    """The opposite of ``time_writer``; the function raises ``ValueError`` for a text of another form or an impossible time."""
+    time_writer(pattern)
+    whole, last = "", 0
+    for found in _PARTS.finditer(pattern):
+        whole += re.escape(pattern[last : found.start()]) + _GROUPS[found[0]]
+        last = found.end()
+    form = re.compile(whole + re.escape(pattern[last:]))
+
+    def read(text: str) -> datetime:
+        found = form.fullmatch(text)
+        if not found:
+            raise ValueError(f"not a time of the form {pattern}")
+        parts = {name: int(digits) for name, digits in found.groupdict().items()}
+        if "microsecond" in parts:
+            parts["microsecond"] *= 1000
+        return datetime(
+            parts["year"],
+            parts["month"],
+            parts["day"],
+            parts.get("hour", 0),
+            parts.get("minute", 0),
+            parts.get("second", 0),
+            parts.get("microsecond", 0),
+        )
+
+    return read
+
+
+class Hole(NamedTuple):
+    """A place in a template: a source, or one of ``message``, ``time``, ``serial``, ``guid``; and what follows the colon."""
+
+    name: str
+    form: str
+
+
+_HOLE = re.compile(r"\{([a-z][a-z0-9_.]*)(?::([^{}]+))?\}")
+
+#: Short names in templates.
+_SHORT = {"message": "message.name", "time": "message.time", "serial": "message.serial", "guid": "message.guid"}
+
+
+@lru_cache(maxsize=1024)
+def template(text: str) -> tuple[str | Hole, ...]:
+    """The pieces of a template. Raises ``ValueError`` for a brace that opens no hole.
+
+    >>> template("{message}_{time:yyyyMMdd}{serial:5}")
+    (Hole(name='message.name', form=''), '_', Hole(name='message.time', form='yyyyMMdd'), Hole(name='message.serial', form='5'))
+    """
+    return tuple(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str | Hole]:
+    last = 0
+    for found in _HOLE.finditer(text):
+        if found.start() > last:
+            yield _plain(text[last : found.start()], text)
+        yield Hole(_SHORT.get(found[1], found[1]), found[2] or "")
+        last = found.end()
+    if last < len(text):
+        yield _plain(text[last:], text)
+
+
+def _plain(piece: str, whole: str) -> str:
+    if "{" in piece or "}" in piece:
+        raise ValueError(f"the template {whole!r} has a brace that opens no hole such as {{serial:5}}")
+    return piece

@@ -1,0 +1,59 @@
+"""Times of the standard (时间): local time of China, read from digits and written as digits.
+
+>>> china_time("20261111080000")
+datetime.datetime(2026, 11, 11, 8, 0)
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+#: China Standard Time; the standard writes local times without a zone.
+CHINA = timezone(timedelta(hours=8), "CST")
+
+#: What says the time: it is given to whoever needs it, never taken.
+Clock = Callable[[], datetime]
+
+
+def china_time(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        try:
+            local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
+        except OverflowError:
+            raise ValueError("a time outside the calendar") from None
+        return local.replace(microsecond=0)
+    if isinstance(value, str) and len(value) == 14 and value.isascii() and value.isdecimal():
+        day = int(value[:4]), int(value[4:6]), int(value[6:8])
+        return datetime(*day, int(value[8:10]), int(value[10:12]), int(value[12:]))
+    raise ValueError("not a time as YYYYMMDDhhmmss")
+
+
+def china_instant(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return china_time(value).replace(microsecond=value.microsecond // 1000 * 1000)
+    if isinstance(value, str) and len(value) == 17 and value.isascii() and value.isdecimal():
+        return china_time(value[:14]).replace(microsecond=int(value[14:]) * 1000)
+    raise ValueError("not a time as YYYYMMDDhhmmssSSS")
+
+
+def china_day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and len(value) == 8 and value.isascii() and value.isdecimal():
+        return date(int(value[:4]), int(value[4:6]), int(value[6:]))
+    raise ValueError("not a day as YYYYMMDD")
+
+
+def moment_digits(value: Any) -> str:
+    when: datetime = value
+    return f"{when.year:04}{when.month:02}{when.day:02}{when.hour:02}{when.minute:02}{when.second:02}"
+
+
+def instant_digits(value: Any) -> str:
+    when: datetime = value
+    return f"{moment_digits(when)}{when.microsecond // 1000:03}"
+
+
+def day_digits(value: Any) -> str:
+    when: date = value
+    return f"{when.year:04}{when.month:02}{when.day:02}"

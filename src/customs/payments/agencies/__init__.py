@@ -1,0 +1,100 @@
+"""Payment agencies (支付机构) that send the payer's document CEB411: WeChat Pay and Alipay, asked by a platform.
+
+A platform asks the agency to declare a payment to a customs area; the agency knows the payer and tells customs. Here are
+the requests, the areas with their calls in order, the signatures and the answers. Nothing is sent. Sources stand in
+``places.toml`` and in the modules; what is general knowledge is marked so and to be verified against the agency's page.
+
+>>> from customs.testing import sample_parcels
+>>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
+>>> numbers = {"GUANGZHOU_NS_GJ": "000000001", "GUANGZHOU_ZS": "4401000000"}
+>>> calls = calls_for("wechat", "GUANGZHOU_NS_GJ", lambda place: wechat_request(
+...     parcel, place, app_id="wx0", merchant_id="1", merchant_customs_no=numbers[place.code]))
+>>> [(each.place, each.merchant_customs_no) for each in calls]
+[('GUANGZHOU_NS_GJ', '000000001'), ('GUANGZHOU_ZS', '4401000000')]
+>>> calls[0].identity
+WechatIdentity(certificate_type='IDCARD', certificate_no='***', name='***')
+"""
+
+from customs.payments.agencies.alipay import AlipayAnswer, AlipayIdentity, AlipayRequest, read_alipay, write_alipay
+from customs.payments.agencies.amounts import fen_of, yuan_digits, yuan_of
+from customs.payments.agencies.answers import AgencyAnswerError
+from customs.payments.agencies.filling import MissingFactsError, alipay_request, wechat_request
+from customs.payments.agencies.places import (
+    Agency,
+    Basis,
+    Place,
+    Route,
+    UnknownPlaceError,
+    about,
+    calls_for,
+    place,
+    places_for,
+    places_in_order,
+    places_of,
+)
+from customs.payments.agencies.signatures import (
+    AlipayKey,
+    Md5Key,
+    RsaKey,
+    UnsignableError,
+    alipay_md5_signature,
+    alipay_rsa_signature,
+    joined,
+    wechat_md5_signature,
+    wechat_signature_holds,
+)
+from customs.payments.agencies.wechat import (
+    IdentityCheck,
+    VerifyDepartment,
+    WechatAnswer,
+    WechatIdentity,
+    WechatRequest,
+    WechatSplit,
+    WechatState,
+    read_wechat,
+    write_wechat,
+)
+
+__all__ = [
+    "Agency",
+    "AgencyAnswerError",
+    "AlipayAnswer",
+    "AlipayIdentity",
+    "AlipayKey",
+    "AlipayRequest",
+    "Basis",
+    "IdentityCheck",
+    "Md5Key",
+    "MissingFactsError",
+    "Place",
+    "Route",
+    "RsaKey",
+    "UnknownPlaceError",
+    "UnsignableError",
+    "VerifyDepartment",
+    "WechatAnswer",
+    "WechatIdentity",
+    "WechatRequest",
+    "WechatSplit",
+    "WechatState",
+    "about",
+    "alipay_md5_signature",
+    "alipay_request",
+    "alipay_rsa_signature",
+    "calls_for",
+    "fen_of",
+    "joined",
+    "place",
+    "places_for",
+    "places_in_order",
+    "places_of",
+    "read_alipay",
+    "read_wechat",
+    "wechat_md5_signature",
+    "wechat_request",
+    "wechat_signature_holds",
+    "write_alipay",
+    "write_wechat",
+    "yuan_digits",
+    "yuan_of",
+]

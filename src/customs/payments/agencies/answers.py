@@ -1,0 +1,100 @@
+"""What the answers of the payment agencies (支付机构返回) have in common: safe XML, known states, and what is not believed.
+
+>>> WechatWord = Stated("WechatWord", {"SAME": ("一致", "the same"), "UNKNOWN": ("未知", "not known")})
+>>> WechatWord.of("SAME").en, WechatWord.of("same").en
+('the same', 'not known')
+>>> flat(root_of(b"<xml><a>1</a></xml>", "xml"))
+{'a': '1'}
+"""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import Self
+
+from lxml import etree
+
+from customs.wire.parsing import ReadError, parse, shown
+
+#: Bytes of an answer: more are refused unread.
+LARGEST_ANSWER = 100_000
+#: Fields of an answer: more are refused.
+MOST_FIELDS = 200
+
+#: A code of an error that may be shown: nothing a person's data could hide in.
+_SHOWABLE_CODE = re.compile(r"[A-Z_]{1,64}")
+
+
+class AgencyAnswerError(ValueError):
+    """An answer that cannot be read or must not be believed; it is then not known what became of the request.
+
+    The text is fit for a log. ``said`` is what an unsigned refusal says, for an engineer to read, not to act on.
+    """
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(reason)
+        self.said = said
+
+
+class Stated(Enum):
+    """A word of an answer: ``zh`` and ``en`` in words. A word that is not known is ``UNKNOWN``, never a success."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        """The member of that name, spelled exactly so, or ``UNKNOWN``."""
+        return cls.__members__.get(word) or cls["UNKNOWN"]
+
+
+def root_of(body: bytes, name: str) -> etree._Element:
+    """The root of an answer. Raises ``AgencyAnswerError`` for what is no safe XML or another element."""
+    if len(body) > LARGEST_ANSWER:
+        raise AgencyAnswerError(f"the answer has {len(body)} bytes, at most {LARGEST_ANSWER} are read")
+    try:
+        root = parse(body)
+    except ReadError as error:
+        raise AgencyAnswerError(f"the answer cannot be read: {error}") from None
+    if root.tag != name:
+        raise AgencyAnswerError(f"the answer has to be an element {name}")
+    return root
+
+
+def parts(element: etree._Element) -> dict[str, etree._Element]:
+    """The elements inside an element by name. What stands twice means one thing to this reader and another to the next."""
+    if len(element) > MOST_FIELDS:
+        raise AgencyAnswerError(f"the answer has {len(element)} fields, at most {MOST_FIELDS} are read")
+    found = {str(each.tag): each for each in element}
+    if len(found) != len(element):
+        raise AgencyAnswerError("a field of the answer stands there twice")
+    return found
+
+
+def flat(element: etree._Element) -> dict[str, str]:
+    """Name and text of the fields inside an element, none of which holds further elements."""
+    found = parts(element)
+    nested = next((name for name, each in found.items() if len(each)), None)
+    if nested:
+        raise AgencyAnswerError(f"{shown(nested)}: text is expected, there are further elements")
+    return {name: each.text or "" for name, each in found.items()}
+
+
+def showable(code: str) -> str:
+    """A code of an error for a message, unless it could hold what must not be shown."""
+    return code if _SHOWABLE_CODE.fullmatch(code) else "(a code that cannot be shown)"
+
+
+def check_same(
+    answered: Mapping[str, str], asked: Mapping[str, str], *, compared: tuple[str, ...], needed: tuple[str, ...]
+) -> None:
+    """An answer that is signed may still be that to another request. Raises ``AgencyAnswerError``.
+
+    What both hold of ``compared`` has to be the same, and what was asked of ``needed`` has to be there.
+    """
+    for name in compared:
+        lacks = name in needed and asked.get(name) and not answered.get(name)
+        differs = asked.get(name) and answered.get(name) and asked[name] != answered[name]
+        if lacks or differs:
+            how = "lacks it" if lacks else "is to another request"
+            raise AgencyAnswerError(f"{name}: the answer {how}; ask the agency what became of yours")

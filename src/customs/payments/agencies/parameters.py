@@ -1,0 +1,28 @@
+"""The parameters (请求参数) of a request to a payment agency: names of the wire, amounts in the agency's unit.
+
+>>> from typing import Annotated
+>>> from customs.payments.agencies.amounts import Fen
+>>> class Example(Record):
+...     total: Annotated[Decimal, Fen(None, "总额", "Total", parameter="total_fee")]
+>>> parameters_of(Example(total=Decimal("1.50")))
+{'total_fee': '150'}
+"""
+
+from decimal import Decimal
+
+from customs.fields import Record, terms_of
+from customs.payments.agencies.amounts import Fen, Yuan
+
+
+def parameters_of(record: Record) -> dict[str, str]:
+    """The parameters of a record and of the records in it; none for what is left out."""
+    found: dict[str, str] = {}
+    for name, term in terms_of(type(record)).items():
+        value = getattr(record, name)
+        if isinstance(value, Record):
+            found |= parameters_of(value)
+        elif value is not None:
+            wire = term.parameter if isinstance(term, Fen) else term.wire
+            assert wire, "every plain field goes to the agency"
+            found[wire] = term.written(value) if isinstance(term, Yuan) and isinstance(value, Decimal) else str(value)
+    return found

@@ -1,0 +1,307 @@
+"""Answering customs when it asks for raw payment data (支付相关原始数据实时获取): the answer at once, then the upload.
+
+1. Customs posts a form with the field ``openReq`` to the address that the platform registered (``platDataOpen``).
+2. The platform answers at once: ``answer``, bytes in, bytes out.
+3. The platform posts the signed data to customs: ``upload`` makes the body, sending it is left to the caller.
+4. Customs says what became of that: ``read_upload_reply``.
+
+Time is given, never taken; nothing is sent or logged here. Source: announcement 179 of 2018 and its interface document.
+
+>>> from datetime import datetime
+>>> from customs.fields.moments import CHINA
+>>> nothing_kept: dict[str, PaymentData] = {}
+>>> class Kept:
+...     def find(self, order_no: str) -> PaymentData | None:
+...         return nothing_kept.get(order_no)
+>>> clock = lambda: datetime(2026, 11, 11, 8, tzinfo=CHINA)
+>>> asked = b"openReq=%7B%22orderNo%22%3A%22A1%22%2C%22sessionID%22%3A%22S-1%22%2C%22serviceTime%22%3A1794326462000%7D"
+>>> answer(asked, Kept(), clock).content
+b'{"code":"20002","message":"the order is not known to the platform","serviceTime":1794355200000}'
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from html import unescape
+from typing import Annotated, Any, NoReturn, Protocol, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import ConfigDict, ValidationError
+
+from customs.fields import Fault, Record, faults_of
+from customs.fields.moments import Clock
+from customs.fields.terms import Count, Text
+from customs.payments.payment_data import (
+    DataRequest,
+    PaymentData,
+    PaymentDataError,
+    PaymentUpload,
+    ServiceTime,
+    milliseconds,
+    sign_upload,
+    write_upload,
+)
+from customs.signing.signer import Signer
+
+#: Bytes of a request, a reply and an upload: more are refused unread.
+LARGEST_REQUEST = 20_000
+LARGEST_REPLY = 100_000
+LARGEST_UPLOAD = 2_000_000
+#: Fields of a form and of one JSON object: more are refused.
+MOST_FIELDS = 100
+#: Levels of JSON: an upload has five.
+DEEPEST = 20
+
+#: A text, to its end or that of everything, or a bracket.
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+
+#: What the platform answers. Customs names 10000, 20000 and the range 20001 to 21000 for other errors, none of them singly;
+#: 20001 and 20002 are this library's.
+RECEIVED, FAILED, UNREADABLE, UNKNOWN_ORDER = "10000", "20000", "20001", "20002"
+
+R = TypeVar("R", bound=Record)
+
+
+class PaymentDataStore(Protocol):
+    """Where the platform keeps the raw data of its payments."""
+
+    def find(self, order_no: str) -> PaymentData | None:
+        """The payment that paid this order, with all orders that it covers; None for an order that is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to one request of customs. ``content`` is to be sent back at once, as JSON.
+
+    ``request`` is to be followed by the upload, None where it was refused; ``reason`` then says why, fit for a log.
+    """
+
+    content: bytes
+    code: str
+    reason: str = ""
+    request: DataRequest | None = None
+
+
+def answer(body: bytes, store: PaymentDataStore, clock: Clock) -> Answered:
+    """The answer to what customs posted, whatever it is: bad input never raises, it is answered with an error code.
+
+    What the store raises passes through; ``failure`` makes the answer that fits.
+    """
+    try:
+        request = read_request(body)
+    except PaymentDataError as error:
+        return _answered(UNREADABLE, clock, str(error))
+    data = store.find(request.order_no)
+    if data is None:
+        return _answered(UNKNOWN_ORDER, clock, "the order is not known to the platform")
+    if not data.holds(request.order_no):
+        return _answered(
+            FAILED, clock, "the payment that the store gave does not hold the order that customs asked for"
+        )
+    return _answered(RECEIVED, clock, request=request)
+
+
+def failure(clock: Clock) -> Answered:
+    """The answer where the platform itself has failed, for instance because its store cannot be reached."""
+    return _answered(FAILED, clock, "the platform cannot answer at present")
+
+
+def _answered(code: str, clock: Clock, reason: str = "", request: DataRequest | None = None) -> Answered:
+    values = {"code": code, "message": reason, "serviceTime": milliseconds(clock())}
+    return Answered(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), code, reason, request)
+
+
+def read_request(body: bytes) -> DataRequest:
+    """The request in the form that customs posts to ``platDataOpen``. Raises ``PaymentDataError``.
+
+    A value in which every quotation mark is an entity (``&quot;``) is un-escaped first: some platforms see such ones.
+    """
+    text = form_field(body, "openReq", LARGEST_REQUEST)
+    return read_json(DataRequest, text if '"' in text else unescape(text))
+
+
+def upload(request: DataRequest, store: PaymentDataStore, signer: Signer, clock: Clock) -> bytes:
+    """The body to post to customs for a request that was answered with 10000, at ``UPLOAD_PATH``.
+
+    Raises ``PaymentDataError`` where the store no longer knows the order, or gives another payment than the one asked for,
+    and ``SigningError`` where the signer fails: nothing was sent, so it may be tried again.
+    """
+    data = store.find(request.order_no)
+    if data is None:
+        raise PaymentDataError(
+            "the order is not known to the platform: keep its payment data until the upload is received"
+        )
+    return write_upload(sign_upload(request, data, signer, clock()))
+
+
+class Outcome(Enum):
+    """What a response code says: ``zh`` and ``en`` in words."""
+
+    #: Customs has the data. It may verify signature and content later, so this is no promise that it accepts them.
+    RECEIVED = "已接收，验签和比对可能在后", "received; customs may verify it later"
+    FAILED = "失败", "failed"
+    OTHER_ERROR = "其他错误", "another error"
+    #: No code that the interface document names, never to be taken for success.
+    UNKNOWN = "未知代码", "a code that is not known"
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+
+
+#: Response codes (返回代码) from and to, of both directions, as far as they are known.
+RESPONSE_CODES: tuple[tuple[str, str, Outcome], ...] = (
+    ("10000", "10000", Outcome.RECEIVED),
+    ("20000", "20000", Outcome.FAILED),
+    ("20001", "21000", Outcome.OTHER_ERROR),
+)
+
+
+def outcome_of(code: str) -> Outcome:
+    """What a response code says.
+
+    >>> outcome_of("20017").en, outcome_of("200").en
+    ('another error', 'a code that is not known')
+    """
+    plain = len(code) == 5 and code.isascii() and code.isdecimal()
+    return next(
+        (outcome for first, last, outcome in RESPONSE_CODES if plain and first <= code <= last), Outcome.UNKNOWN
+    )
+
+
+class UploadReply(Record):
+    """上传结果: what customs answers to an upload. Fields that it may hold besides are left alone.
+
+    The message may repeat what was uploaded and is masked where it is shown.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: Annotated[
+        str, Text("code", "返回代码", "10000 received, 20000 failed, up to 21000 other errors", minimum=1, maximum=20)
+    ]
+    message: (
+        Annotated[str, Text("message", "返回信息", "What customs says about it", maximum=None, personal=True)] | None
+    ) = None
+    total: Annotated[int, Count("total", "总数", "A count, 0 in the answers that are known")] | None = None
+    service_time: ServiceTime | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the code says; ``Outcome.UNKNOWN`` for one that is not known."""
+        return outcome_of(self.code)
+
+    @property
+    def received(self) -> bool:
+        """Whether customs has the data, not whether it accepts them."""
+        return self.outcome is Outcome.RECEIVED
+
+
+def read_upload_reply(body: bytes) -> UploadReply:
+    """What customs answered to an upload. Raises ``PaymentDataError``; then it is not known whether customs has the data.
+
+    >>> read_upload_reply(b'{"code":"10000","message":"","total":0,"serviceTime":1794355200000}').received
+    True
+    """
+    if len(body) > LARGEST_REPLY:
+        raise PaymentDataError(f"the reply has {len(body)} bytes, at most {LARGEST_REPLY} are read")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PaymentDataError("the reply is not UTF-8") from None
+    return read_json(UploadReply, text)
+
+
+def read_upload(body: bytes) -> PaymentUpload:
+    """The upload in such a body. Raises ``PaymentDataError``. The signature is not verified:
+
+    ``certificate.public_key.verifies(b64decode(upload.sign_value), upload.string_to_sign.encode())`` does.
+    """
+    return read_json(PaymentUpload, form_field(body, "payExInfoStr", LARGEST_UPLOAD))
+
+
+def form_field(body: bytes, name: str, largest: int) -> str:
+    """The only value of a field in a form. Raises ``PaymentDataError``."""
+    if len(body) > largest:
+        raise PaymentDataError(f"the body has {len(body)} bytes, at most {largest} are read")
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        form = "application/x-www-form-urlencoded"
+        raise PaymentDataError(f"the body is no form in UTF-8 ({form}) of at most {MOST_FIELDS} fields") from None
+    found = [value for key, value in pairs if key == name]
+    if len(found) != 1:
+        raise PaymentDataError(f"the form has to hold the field {name} once, it stands there {len(found)} times")
+    return found[0]
+
+
+def read_json(record: type[R], text: str) -> R:
+    """A record from a JSON text. Raises ``PaymentDataError`` for what is no JSON, is said twice or breaks a facet."""
+    _check_depth(text)
+    try:
+        values = json.loads(
+            text,
+            parse_float=_plain_decimal,
+            parse_int=_plain_int,
+            parse_constant=_no_number,
+            object_pairs_hook=_once_each,
+        )
+    except json.JSONDecodeError as error:
+        raise PaymentDataError(f"not JSON, line {error.lineno}, column {error.colno}: {error.msg}") from None
+    if not isinstance(values, dict):
+        raise PaymentDataError("a JSON object is expected")
+    try:
+        return record.model_validate(values)
+    except ValidationError as error:
+        raise PaymentDataError(_refusal(faults_of(error, record))) from None
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what is nested too deeply before it is parsed: how deep parsers go depends on the version of Python."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[1] else -1 if found[2] else 0
+        if depth > DEEPEST:
+            raise PaymentDataError(f"the JSON is nested too deeply: at most {DEEPEST} levels are read")
+
+
+def _plain_decimal(text: str) -> Decimal:
+    if "e" in text or "E" in text or len(text) > 40:
+        raise PaymentDataError("a number with an exponent or of too many digits: plain digits are expected, at most 19")
+    return Decimal(text)
+
+
+def _plain_int(text: str) -> int:
+    if len(text) > 20:
+        raise PaymentDataError("a number of too many digits: at most 19 are expected")
+    return int(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise PaymentDataError(f"{text} is no number of JSON")
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's values; a name that stands twice means one thing to this reader and another to the next."""
+    if len(pairs) > MOST_FIELDS:
+        raise PaymentDataError(f"a JSON object of {len(pairs)} fields, at most {MOST_FIELDS} are read")
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise PaymentDataError("a field of a JSON object stands there twice")
+    return values
+
+
+def _refusal(faults: list[Fault]) -> str:
+    said = "; ".join(map(_said, faults[:5]))
+    return said if len(faults) <= 5 else f"{said}; and {len(faults) - 5} more"
+
+
+def _said(fault: Fault) -> str:
+    if fault.kind == "unknown":
+        return f"{fault.path}: there is no such field" + (f", the nearest is {fault.detail}" if fault.detail else "")
+    if fault.term is None:
+        return f"{fault.path}: a JSON object is expected"
+    missing = "it is missing, " if fault.kind == "missing" else ""
+    return f"{fault.path} ({fault.term.wire} {fault.term.zh}): {missing}allowed is {fault.term.allowed.en}"

@@ -1,0 +1,1 @@
+"""Keys (密钥): one module for each place in which an enterprise may hold its key."""

@@ -1,0 +1,831 @@
+"""Checks of areas: what a parcel lacks, what does not fit and which rule is broken is found before anything is written."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from areas.test_profiles import GOOD, TINY
+from areas.test_roundtrip import area_of, copied, every_area, every_message, holder, parcels_of, written
+from customs import areas
+from customs.areas import Area, AreaProfile, ProfileError, check_message, check_parcel
+from customs.areas.messages.checks import _checks
+from customs.areas.messages.columns import CodeError, Column, codes_of, columns_of
+from customs.areas.messages.conditions import condition
+from customs.areas.messages.facts import Facts
+from customs.areas.profile.loading import load_text
+from customs.areas.profile.model import FieldSpec, LocalMessage, Rule
+from customs.areas.profile.sources import source
+from customs.areas.registry import find
+from customs.rules import Finding
+
+MISSING, USUAL, EMPTY, LONG, PLACES = (
+    "area-field-missing", "area-field-usual", "area-field-empty", "area-field-too-long", "area-field-places",
+)  # fmt: skip
+CODE, COMPANY, SETTING, RULE, DOUBT = (
+    "area-code",
+    "area-company",
+    "area-setting-missing",
+    "area-rule",
+    "area-rule-doubtful",
+)
+
+
+# -- fields: what a parcel lacks
+
+
+def cases_of(name: str) -> Iterator[Facts]:
+    """A bonded parcel and one of direct mail, each new and as a change."""
+    for at in (0, 6):
+        for app_type in ("1", "2"):
+            facts = copied(parcels_of(name)[at])
+            facts["parcel"]["app_type"] = app_type
+            yield facts
+
+
+def given_by_a_parcel(area: Area, message: LocalMessage) -> Iterator[Column]:
+    for column in columns_of(area, message):
+        if column.source and column.spec.from_ and column.source.section not in ("parameter", "message", "step"):
+            yield column
+
+
+def set_to(facts: Facts, name: str, value: Any, profile: AreaProfile) -> None:
+    """A fact of the parcel, or of each of its lines."""
+    found = source(name, profile)
+    for line in facts["lines"] if found.of_line else [{}]:
+        holder(found, facts, line)[found.field] = value
+
+
+def applies(area: Area, name: str | None, facts: Facts, line: Facts) -> bool:
+    return name is None or condition(area.profile, name)(facts, line)
+
+
+def places_of(column: Column, facts: Facts) -> list[tuple[str, Facts]]:
+    """Where a field is said to be wrong: a path, or one for each line."""
+    assert column.source
+    path = column.source.path or column.source.name
+    if column.level != "line":
+        return [(path, {})]
+    if column.source.of_line:
+        below = f".{column.source.path}" if column.source.path else ""
+        return [(f"order.lines[{at}]{below}", line) for at, line in enumerate(facts["lines"])]
+    return [(column.source.path or f"order.lines[{at}]", line) for at, line in enumerate(facts["lines"])]
+
+
+def places_that_may_be_filled(area: Area, column: Column, facts: Facts) -> list[str]:
+    empty = column.spec.empty_when
+    return [path for path, line in places_of(column, facts) if empty is None or not applies(area, empty, facts, line)]
+
+
+def about(findings: list[Finding], message: LocalMessage, spec: FieldSpec, *codes: str) -> list[tuple[str, str, bool]]:
+    """The findings of a field by its label and name, in both languages: code, path, whether it is an error."""
+    label = f"{spec.zh} {spec.name}".strip()
+    return [
+        (each.code, each.path, each.is_error)
+        for each in findings
+        if (not codes or each.code in codes)
+        and re.search(rf"(?<![\w]){re.escape(label)}(?![\w])", each.en)
+        and re.search(rf"(?<![\w]){re.escape(label)}(?![\w])", each.zh.replace("，", " , "))
+        and message.name in each.en
+    ]
+
+
+@every_message
+def test_a_field_that_is_left_out_is_an_error_where_a_table_demands_it_and_a_warning_where_it_is_only_seen(
+    name: str, message_name: str
+) -> None:
+    area = area_of(name)
+    message = area.profile.message(message_name)
+    told = 0
+    for facts in cases_of(name):
+        for column in given_by_a_parcel(area, message):
+            spec, left_out = column.spec, copied(facts)
+            for each in filter(None, (spec.from_, spec.or_)):
+                set_to(left_out, each, None, area.profile)
+            expected = [
+                (MISSING if spec.need == "yes" else USUAL, path, spec.need == "yes")
+                for path, line in places_of(column, left_out)
+                if spec.need in ("yes", "seen") and spec.default is None and applies(area, spec.when, left_out, line)
+            ]
+            found = about(check_message(area, message, left_out), message, spec)
+            assert set(expected) <= set(found), (column.path, expected, found)
+            twins = [
+                each.spec for each in columns_of(area, message) if each.spec.name == spec.name and each.spec is not spec
+            ]
+            if not twins:
+                assert sorted(found) == sorted(expected), column.path
+            told += len(expected)
+    assert told or all(each.spec.need in ("no", "unknown") for each in given_by_a_parcel(area, message))
+
+
+@every_message
+def test_a_field_that_is_given_where_it_has_to_be_empty_is_an_error(name: str, message_name: str) -> None:
+    area = area_of(name)
+    message = area.profile.message(message_name)
+    for facts in cases_of(name):
+        for column in given_by_a_parcel(area, message):
+            if column.spec.empty_when is None:
+                continue
+            assert column.source
+            assert column.source.kind == "text"
+            assert column.spec.from_
+            given = copied(facts)
+            set_to(given, column.spec.from_, "A1", area.profile)
+            places = [
+                (path, applies(area, column.spec.empty_when, given, line)) for path, line in places_of(column, given)
+            ]
+            found = about(check_message(area, message, given), message, column.spec)
+            assert found == [(EMPTY, path, True) for path, empty in places if empty]
+
+
+def test_fields_that_have_to_be_empty_are_seen_empty_and_given() -> None:
+    """The test above says something: a shipped profile has such fields, under conditions that hold and do not."""
+    area = area_of("guangzhou_kj")
+    column = next(each for each in columns_of(area, area.profile.message("KJ881110")) if each.spec.name == "preNo")
+    assert {applies(area, column.spec.empty_when, facts, {}) for facts in cases_of("guangzhou_kj")} == {True, False}
+
+
+@every_message
+def test_a_text_is_taken_to_its_full_length_and_not_one_character_further(name: str, message_name: str) -> None:
+    area = area_of(name)
+    message = area.profile.message(message_name)
+    for column in given_by_a_parcel(area, message):
+        spec = column.spec
+        most = min(filter(None, (spec.most, spec.pad)), default=None)
+        assert column.source
+        if most is None or column.source.kind != "text" or spec.map or spec.scheme:
+            continue
+        for length, wrong in ((most, False), (most + 1, True)):
+            for facts in cases_of(name):
+                assert spec.from_
+                set_to(facts, spec.from_, "示" * length, area.profile)
+                places = places_that_may_be_filled(area, column, facts)
+                found = about(check_message(area, message, facts), message, spec, LONG)
+                assert set(found) >= {(LONG, path, True) for path in places if wrong}, column.path
+                if not wrong and not any(
+                    each.spec.name == spec.name and each.spec is not spec for each in columns_of(area, message)
+                ):
+                    assert not found
+
+
+def can_be_given(column: Column, value: Decimal) -> bool:
+    """Whether a parcel can hold such a value: 19 digits with 5 places in the standard, 19 and 5 places as a local fact."""
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    local = column.source is not None and column.source.section in ("local", "goods")
+    return exponent >= -5 and len(digits) <= (19 - exponent if local else 19)
+
+
+def decimals_of(area: Area, message: LocalMessage) -> Iterator[Column]:
+    return (each for each in given_by_a_parcel(area, message) if each.source and each.source.kind == "decimal")
+
+
+@every_message
+def test_too_many_places_are_an_error_and_never_rounded(name: str, message_name: str) -> None:
+    area = area_of(name)
+    message = area.profile.message(message_name)
+    for column in decimals_of(area, message):
+        spec = column.spec
+        scale = spec.places if spec.places is not None else spec.scale
+        factor = spec.times or Decimal(1)
+        for places, wrong in ((scale, False), (scale + 1, True)) if scale is not None else ():
+            value = (7 + Decimal(3).scaleb(-places)) / factor
+            if not can_be_given(column, value):
+                continue
+            facts = copied(parcels_of(name)[0])
+            assert spec.from_
+            set_to(facts, spec.from_, value, area.profile)
+            found = about(check_message(area, message, facts), message, spec, PLACES)
+            assert set(found) == ({(PLACES, path, True) for path, _ in places_of(column, facts)} if wrong else set()), (
+                column.path
+            )
+            if not wrong:
+                assert Decimal(column.write(value)) == value * factor
+
+
+@every_message
+def test_too_many_digits_are_an_error(name: str, message_name: str) -> None:
+    area = area_of(name)
+    message = area.profile.message(message_name)
+    for column in decimals_of(area, message):
+        digits = column.spec.digits
+        for count, wrong in ((digits, False), (digits + 1, True)) if digits is not None else ():
+            whole = count - (column.spec.places or 0)
+            value = Decimal("9" * min(whole, 19) + "." + "9" * max(0, whole - 19))
+            if not can_be_given(column, value):
+                continue
+            facts = copied(parcels_of(name)[0])
+            assert column.spec.from_
+            set_to(facts, column.spec.from_, value, area.profile)
+            found = about(check_message(area, message, facts), message, column.spec, LONG)
+            assert set(found) == ({(LONG, path, True) for path, _ in places_of(column, facts)} if wrong else set()), (
+                column.path
+            )
+
+
+LIMITED = """
+[[messages]]
+name = "M"
+zh = "报文"
+en = "message"
+documents = ["order"]
+root = "M"
+sections = [{ at = "", fields = [
+  { name = "amount", zh = "金额", from = "order.freight", digits = 6, scale = 2, need = "no" },
+  { name = "grams", zh = "克", from = "waybill.gross_weight", times = "1000", places = 0 },
+  { name = "sum", zh = "合计", sum = ["order.freight", "-order.discount"], scale = 3, digits = 8 },
+  { name = "wide", zh = "宽", from = "local.width", digits = 19, scale = 5, need = "no" },
+  { name = "number", zh = "号", from = "order.order_no", most = 5, pad = 4 },
+] }]
+
+[facts.width]
+zh = "宽度"
+en = "Width"
+kind = "decimal"
+"""
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "expected"),
+    [
+        ("order", {"freight": Decimal("1234.56")}, []),
+        ("order", {"freight": Decimal("100.00")}, []),
+        ("order", {"freight": Decimal("1E+3")}, []),
+        ("order", {"freight": Decimal("0.001")}, [(PLACES, "order.freight")]),
+        ("order", {"freight": Decimal("12345.67")}, [(LONG, "order.freight")]),
+        ("order", {"freight": None, "discount": Decimal("0.0001")}, [(PLACES, "")]),
+        ("order", {"freight": None, "discount": Decimal("123456.789")}, [(LONG, "")]),
+        ("waybill", {"gross_weight": Decimal("0.125")}, []),
+        ("waybill", {"gross_weight": Decimal("0.1255")}, [(PLACES, "waybill.gross_weight")]),
+        ("local", {"width": Decimal("99999999999999.99999")}, []),
+        ("local", {"width": Decimal("9999999999999999999.9")}, [(LONG, "local.width")]),
+        ("order", {"order_no": "12345"}, [(LONG, "order.order_no")]),
+        ("order", {"order_no": "123456"}, [(LONG, "order.order_no")]),
+        ("order", {"order_no": "1"}, []),
+        ("order", {"order_no": ""}, [(MISSING, "order.order_no")]),
+    ],
+)
+def test_places_and_digits_are_those_of_what_is_written(
+    section: str, values: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    area = areas.configure(load_text(TINY.partition("[[rules]]")[0] + LIMITED, "tiny", "tiny.toml"))
+    facts = plain_parcel()
+    facts["order"].update({"freight": Decimal(0), "discount": Decimal(0), "order_no": "A1"})
+    facts["waybill"]["gross_weight"] = Decimal("1.5")
+    facts["local"]["width"] = None
+    facts[section].update(values)
+    assert [(each.code, each.path) for each in check_parcel(area, facts)] == expected
+
+
+@every_message
+def test_a_code_without_an_entry_is_an_error_and_is_never_written_as_it_is(name: str, message_name: str) -> None:
+    area = area_of(name)
+    message = area.profile.message(message_name)
+    for column in given_by_a_parcel(area, message):
+        spec = column.spec
+        if spec.map is None:
+            continue
+        facts = copied(parcels_of(name)[0])
+        assert spec.from_
+        set_to(facts, spec.from_, "~9", area.profile)
+        found = about(check_message(area, message, facts), message, spec, CODE)
+        expected = {(CODE, path, True) for path in places_that_may_be_filled(area, column, facts)}
+        assert set(found) >= expected, column.path
+        assert expected
+        with pytest.raises(CodeError):
+            written(area, message, [facts])
+
+
+@every_message
+def test_an_enterprise_without_a_number_of_the_area_is_an_error_that_names_the_scheme(
+    name: str, message_name: str
+) -> None:
+    known = area_of(name)
+    area = replace(known, companies={}, made={})
+    message = area.profile.message(message_name)
+    facts = copied(parcels_of(name)[0])
+    findings = check_message(area, message, facts)
+    for column in given_by_a_parcel(area, message):
+        if column.spec.scheme is None or not column.value(facts, facts["lines"][0]):
+            continue
+        assert {(COMPANY, path, True) for path, _ in places_of(column, facts)} <= set(
+            about(findings, message, column.spec, COMPANY)
+        )
+        assert any(column.spec.scheme in each.en and each.code == COMPANY for each in findings)
+
+
+@every_area
+def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None:
+    known = area_of(name)
+    profile = known.profile
+    facts = copied(parcels_of(name)[0])
+    for key, parameter in profile.parameters.items():
+        area = replace(
+            known, parameters={each: text for each, text in known.parameters.items() if each != key}, made={}
+        )
+        asked = [
+            message.name
+            for message in profile.messages
+            for column in columns_of(area, message)
+            if column.spec.from_ == f"parameter.{key}" and column.spec.need in ("yes", "seen")
+        ]
+        for message in profile.messages:
+            findings = [
+                each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"
+            ]
+            if message.name in asked and parameter.need == "yes" and parameter.default is None:
+                assert {(each.code, each.is_error) for each in findings} == {(SETTING, True)}, key
+                assert f"{parameter.zh} {key}" in findings[0].en
+            else:
+                assert not findings
+
+
+@every_area
+def test_a_setting_that_is_too_long_is_an_error(name: str) -> None:
+    known = area_of(name)
+    facts = copied(parcels_of(name)[0])
+    for message in known.profile.messages:
+        for column in columns_of(known, message):
+            if column.source and column.source.section == "parameter" and column.spec.most and not column.spec.map:
+                key = column.source.field
+                area = replace(known, parameters={**known.parameters, key: "X" * (column.spec.most + 1)}, made={})
+                found = [
+                    each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"
+                ]
+                assert LONG in {each.code for each in found if each.is_error}
+                assert key in found[0].en
+
+
+@every_area
+def test_a_missing_source_of_serial_numbers_is_an_error_where_messages_ask_for_one(name: str) -> None:
+    known = area_of(name)
+    facts = copied(parcels_of(name)[0])
+    for area in (known, replace(known, serials=None, made={})):
+        told = area.serials is None and re.search(r"\{serial|\bmessage\.serial", repr(area.profile.messages))
+        for message in area.profile.messages:
+            found = [
+                (each.code, each.is_error)
+                for each in check_message(area, message, facts)
+                if each.path == "settings.serials"
+            ]
+            assert found == ([(SETTING, True)] if told else [])
+
+
+@pytest.mark.parametrize("amount", ["1", "1.5", "1.50", "1.500", "12.34000", "1E+2", "0.00000", "1234.560"])
+@pytest.mark.parametrize("limits", ["scale = 2", "places = 2", "scale = 2, digits = 6", 'scale = 2, times = "10"'])
+def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, amount: str) -> None:
+    text = LIMITED.replace('digits = 6, scale = 2, need = "no"', limits)
+    area = areas.configure(load_text(TINY.partition("[[rules]]")[0] + text, "tiny", "tiny.toml"))
+    message = area.profile.message("M")
+    column = next(each for each in columns_of(area, message) if each.spec.name == "amount")
+    facts = plain_parcel(order={"freight": Decimal(amount)}, local={"width": None})
+    if not about(check_message(area, message, facts), message, column.spec, PLACES, LONG):
+        written_text = column.write(Decimal(amount))
+        assert re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", written_text)
+        assert Decimal(written_text) == Decimal(amount) * (column.spec.times or 1)
+
+
+# -- maps
+
+
+@every_area
+def test_a_code_that_is_written_is_read_as_one_that_is_written_alike(name: str) -> None:
+    for key, mapped in find(name).maps.items():
+        there, back = codes_of(mapped)
+        assert there
+        for canonical, local in there.items():
+            assert back[local] in there, (key, local)
+            assert there[back[local]] == local, (key, canonical)
+        for local, canonical in back.items():
+            assert canonical in there, (key, local)
+        if mapped.reads:
+            assert all(there[canonical] in mapped.reads for canonical in mapped.reads.values())
+            alike = [each for each in mapped.reads.values() if list(mapped.reads.values()).count(each) > 1]
+            assert set(alike) <= set(mapped.writes), key
+
+
+# -- the quick look
+
+
+@every_message
+def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message_name: str) -> None:
+    """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing either."""
+    area, chance = area_of(name), Random(message_name)  # noqa: S311  for the choice of fields
+    message = area.profile.message(message_name)
+    checks, given = _checks(area, message), list(given_by_a_parcel(area, message))
+    seen: set[bool] = set()
+    for facts in cases_of(name):
+        facts["malformed"] = []
+        for _ in range(40):
+            altered = copied(facts)
+            for column in chance.sample(given, min(len(given), chance.randint(0, 2))):
+                assert column.source is not None
+                numbers = NUMBERS + LONGER if column.source.section in ("local", "goods") else NUMBERS
+                values: dict[str, list[Any]] = {
+                    "text": [None, "", "x", "长" * chance.randint(1, 300)],
+                    "decimal": numbers,
+                    "count": [None, 0, 7, 10**12],
+                }
+                last = altered["lines"][-1]  # the lines before are as they should be
+                holder(column.source, altered, last)[column.source.field] = chance.choice(
+                    values.get(column.source.kind, [None])
+                )
+            found = [finding for check in checks.plain for finding in check(altered)]
+            clear = checks.clear(altered)
+            assert not (clear and found), found
+            seen.add(clear)
+    assert (
+        False in seen
+        or not checks.plain
+        or not any(each.spec.need in ("yes", "seen") or each.spec.most for each in given)
+    )
+
+
+#: Numbers up to what those of the standard hold, and those that only a local fact may be.
+NUMBERS: list[Decimal | None] = [
+    None,
+    *map(Decimal, ("0", "0.1", "1E+3", "1.12345", "1234567890123456789", "99999999999999.99999")),
+]
+LONGER: list[Decimal | None] = [Decimal("1.123456"), Decimal("12345678901234567890")]
+
+
+def test_a_number_that_is_longer_than_its_field_is_found() -> None:
+    field = '{ name = "freight", zh = "运费", from = "order.freight", most = 3 }'
+    area = areas.configure(
+        load_text(GOOD.replace('{ name = "note", zh = "备注", need = "no" }', field), "small", "small.toml")
+    )
+    parcel = plain_parcel()
+    parcel["order"]["freight"] = Decimal("1234")
+    found = check_message(area, area.profile.message("A1"), parcel)
+    assert [each.code for each in found if each.path == "order.freight"] == [LONG]
+
+
+def test_what_is_added_up_in_a_batch_has_no_more_places_than_the_sum() -> None:
+    area = area_of("guangzhou_kj")
+    parcel = copied(parcels_of("guangzhou_kj")[0])
+    parcel["order"]["goods_value"] = Decimal("9.99999")  # the order takes five places, the total four
+    found = [each for each in check_parcel(area, parcel) if each.code == PLACES]
+    assert {each.path for each in found} >= {"order.goods_value"}
+    assert any("TotalValue" in each.en for each in found)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "shown"),
+    [
+        ("order.buyer_reg_no", "A1234", False),
+        ("order.note", "贾宝玉", False),
+        ("order.note", "3301021990", False),
+        ("clearance.trade_mode", "0110", True),
+    ],
+)
+def test_a_code_that_may_be_a_person_is_not_shown(fact: str, value: str, shown: bool) -> None:
+    text = GOOD.replace('from = "clearance.trade_mode", map = "mode"', f'from = "{fact}", map = "mode"')
+    area, parcel = areas.configure(load_text(text, "small", "small.toml")), plain_parcel()
+    set_to(parcel, fact, value, area.profile)
+    found = [each for each in check_message(area, area.profile.message("A1"), parcel) if each.code == CODE]
+    assert len(found) == 1
+    assert (value in found[0].en) is (value in found[0].zh) is shown
+
+
+def test_a_local_fact_of_the_wrong_form_is_told_for_messages_on_request_too() -> None:
+    area = area_of("guangzhou_kj")
+    message = next(each for each in area.profile.messages if not each.with_a_parcel)
+    parcel = copied(parcels_of("guangzhou_kj")[0])
+    fact = next(name for name, each in area.profile.facts.items() if each.kind != "text" or each.values)
+    parcel["malformed"] = [f"local.{fact}"]
+    assert f"local.{fact}" in {
+        each.path for each in check_message(area, message, parcel) if each.code == "area-fact-form"
+    }
+
+
+# -- rules
+
+
+def tiny(rule: str) -> Area:
+    return areas.configure(load_text(TINY + rule, "tiny", "tiny.toml"))
+
+
+def plain_parcel(**sections: dict[str, Any]) -> Facts:
+    """A parcel of two lines, with some facts of its own."""
+    facts = next(copied(each) for each in parcels_of("zhejiang_jkf") if len(each["lines"]) > 1)
+    facts["lines"] = facts["lines"][:2]
+    for at, line in enumerate(facts["lines"]):
+        line.update({"item_no": f"A{at}", "tax": Decimal("1.50"), "goods": {"shape": "round"}})
+    facts["tax"]["due"] = Decimal("3.00")
+    facts["local"] = {"colour": "red"}
+    facts["clearance"]["trade_mode"] = "1210"
+    facts["parcel"]["line_count"] = 2
+    for section, values in sections.items():
+        facts[section].update(values)
+    return facts
+
+
+def with_line(**values: Any) -> Facts:
+    facts = plain_parcel()
+    facts["lines"][1].update(values)
+    return facts
+
+
+RULES = [
+    (
+        'equal = [["tax.due"], ["lines:line.tax"]]',
+        plain_parcel,
+        lambda: plain_parcel(tax={"due": Decimal("3.01")}),
+        [""],
+    ),
+    (
+        'equal = [["-order.discount", "order.paid_amount"], ["tax.due"]]',
+        lambda: plain_parcel(order={"discount": Decimal(2), "paid_amount": Decimal("5.00")}),
+        lambda: plain_parcel(order={"discount": Decimal(2), "paid_amount": Decimal("1.00")}),
+        ["order.discount"],
+    ),
+    (
+        'equal = [["order.freight"], ["tax.due"]]\ntolerance = "0.01"',
+        lambda: plain_parcel(order={"freight": Decimal("3.01")}),
+        lambda: plain_parcel(order={"freight": Decimal("3.011")}),
+        ["order.freight"],
+    ),
+    (
+        'equal = [["order.freight"], ["tax.due"]]\ntolerance = "0.01"',
+        lambda: plain_parcel(order={"freight": None}),
+        lambda: plain_parcel(order={"freight": Decimal("2.98")}),
+        ["order.freight"],
+    ),
+    (
+        'at_most = { fact = "parcel.line_count", value = "2" }',
+        plain_parcel,
+        lambda: plain_parcel(parcel={"line_count": 3}),
+        [""],
+    ),
+    (
+        'at_most = { fact = "order.freight", value = "0.5" }',
+        lambda: plain_parcel(order={"freight": None}),
+        lambda: plain_parcel(order={"freight": Decimal("0.50001")}),
+        ["order.freight"],
+    ),
+    ('distinct = "line.item_no"', plain_parcel, lambda: with_line(item_no="A0"), ["order.lines[1].item_no"]),
+    (
+        'distinct = "line.bar_code"',
+        lambda: with_lines(bar_code=None),
+        lambda: with_lines(bar_code="1"),
+        ["order.lines[1].bar_code"],
+    ),
+    ('given = ["local.colour"]', plain_parcel, lambda: plain_parcel(local={"colour": None}), ["local.colour"]),
+    (
+        'given = ["goods.shape", "line.item_no"]',
+        plain_parcel,
+        lambda: with_line(goods={"shape": None}, item_no=""),
+        ["order.lines[1].local.shape", "order.lines[1].item_no"],
+    ),
+    (
+        'same = ["order.consignee", "order.buyer_name"]',
+        lambda: plain_parcel(order={"consignee": "甲", "buyer_name": "甲"}),
+        lambda: plain_parcel(order={"consignee": "甲", "buyer_name": "乙"}),
+        ["order.consignee"],
+    ),
+    (
+        'among = { fact = "clearance.customs_code", values = ["3105", "3109"] }',
+        lambda: plain_parcel(clearance={"customs_code": "3109"}),
+        lambda: plain_parcel(clearance={"customs_code": "3110"}),
+        ["clearance.customs_code"],
+    ),
+    (
+        'among = { fact = "line.origin_country", values = ["116"] }',
+        lambda: with_lines(origin_country="116"),
+        lambda: with_lines(origin_country="117"),
+        ["order.lines[0].origin_country", "order.lines[1].origin_country"],
+    ),
+    (
+        'among = { fact = "local.colour", values = ["red"] }',
+        lambda: plain_parcel(local={"colour": None}),
+        lambda: plain_parcel(local={"colour": "blue"}),
+        ["local.colour"],
+    ),
+]
+
+
+def with_lines(**values: Any) -> Facts:
+    facts = plain_parcel()
+    for line in facts["lines"]:
+        line.update(values)
+    return facts
+
+
+rules = pytest.mark.parametrize(
+    ("rule", "kept", "broken", "paths"),
+    RULES,
+    ids=[f"{at} {each[0].partition(' ')[0]}" for at, each in enumerate(RULES)],
+)
+
+
+@rules
+def test_a_rule_holds_or_is_broken_at_a_path(
+    rule: str, kept: Callable[[], Facts], broken: Callable[[], Facts], paths: list[str]
+) -> None:
+    assert check_parcel(tiny(rule), kept()) == []
+    found = check_parcel(tiny(rule), broken())
+    assert [(each.code, each.path, each.is_error) for each in found] == [(RULE, path, True) for path in paths]
+    assert all("The rule" in each.en and "规则" in each.zh and "one" in each.en and "one" in each.zh for each in found)
+
+
+@rules
+def test_a_rule_that_is_only_a_warning_refuses_nothing(
+    rule: str, kept: Callable[[], Facts], broken: Callable[[], Facts], paths: list[str]
+) -> None:
+    area = tiny(f'{rule}\nseverity = "warning"')
+    assert check_parcel(area, kept()) == []
+    assert [(each.code, each.path, each.is_error) for each in check_parcel(area, broken())] == [
+        (DOUBT, path, False) for path in paths
+    ]
+
+
+@rules
+def test_a_rule_under_a_condition_speaks_only_where_it_holds(
+    rule: str, kept: Callable[[], Facts], broken: Callable[[], Facts], paths: list[str]
+) -> None:
+    area, direct = tiny(f'{rule}\nwhen = "bonded"'), broken()
+    assert len(check_parcel(area, broken())) == len(paths)
+    direct["clearance"]["trade_mode"] = "9610"
+    assert check_parcel(area, direct) == []
+
+
+@pytest.mark.parametrize("qty", ["10", "1E+1", "10.00"])
+def test_numbers_are_compared_as_numbers_however_they_are_written(qty: str) -> None:
+    text = (
+        TINY.replace("[facts.colour]", '[conditions.ten]\nfact = "line.qty"\nis = "10"\n[facts.colour]')
+        + 'given = ["goods.shape"]'
+    )
+    holds = condition(load_text(text, "tiny", "tiny.toml"), "ten")
+    assert holds({}, {"qty": Decimal(qty)})
+    assert not holds({}, {"qty": Decimal("10.01")})
+    assert not holds({}, {"qty": None})
+
+
+@pytest.mark.parametrize(("value", "there"), [(None, False), ("", False), ("0", True), ("x", True)])
+def test_a_fact_is_given_where_it_holds_something(value: str | None, there: bool) -> None:
+    given = '[conditions]\nwith_note = { fact = "order.note", given = true }\nwithout = { fact = "order.note", given = false }\n'
+    profile = load_text(TINY.replace("[conditions]\n", given) + 'given = ["goods.shape"]', "tiny", "tiny.toml")
+    facts = {"order": {"note": value}}
+    assert condition(profile, "with_note")(facts, {}) is there
+    assert condition(profile, "without")(facts, {}) is not there
+
+
+def test_a_limit_is_passed_only_above_it() -> None:
+    dear = '[conditions.dear]\nfact = "line.price"\nabove = "100"\n[facts.colour]'
+    text = TINY.replace("[facts.colour]", dear) + 'given = ["goods.shape"]'
+    holds = condition(load_text(text, "tiny", "tiny.toml"), "dear")
+    assert [holds({}, {"price": value}) for value in (Decimal("100.00"), Decimal("100.01"), None)] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_sum_over_lines_that_differs_is_told_at_the_lines() -> None:
+    parcel = plain_parcel()
+    parcel["lines"][0]["tax"] = Decimal("1.51")
+    assert [each.path for each in check_parcel(tiny('equal = [["lines:line.tax"], ["tax.due"]]'), parcel)] == [
+        "order.lines"
+    ]
+
+
+def test_parcels_that_have_to_be_alike_are_so_in_a_batch_and_no_parcel_is_wrong_by_itself() -> None:
+    area = tiny('same_in_batch = ["clearance.departure_country"]')
+    assert check_parcel(area, plain_parcel(clearance={"departure_country": "116"})) == []
+    assert check_parcel(area, plain_parcel(clearance={"departure_country": None})) == []
+
+
+def kind_of(rule: Rule) -> str:
+    return next(
+        each
+        for each in ("equal", "at_most", "distinct", "given", "same", "among", "same_in_batch")
+        if getattr(rule, each) is not None
+    )
+
+
+def spoilt(facts: Facts, rule: Rule, profile: AreaProfile) -> None:
+    """The parcel as the rule does not allow it."""
+
+    def put(name: str, value: Any) -> None:
+        plain = name.removeprefix("-").removeprefix("lines:")
+        set_to(facts, plain, value, profile)
+
+    match kind_of(rule):
+        case "equal":
+            assert rule.equal
+            put(rule.equal[0][0], Decimal("98765.43"))
+        case "at_most":
+            assert rule.at_most
+            put(rule.at_most.fact, rule.at_most.value + 1)
+        case "distinct":
+            assert rule.distinct
+            put(rule.distinct, "SAME")
+        case "given":
+            assert rule.given
+            put(rule.given[0], None)
+        case "same":
+            assert rule.same
+            put(rule.same[0], "one")
+            put(rule.same[1], "other")
+        case "among":
+            assert rule.among
+            put(rule.among.fact, "~")
+
+
+SHIPPED_RULES = [(name, rule.code) for name in areas.names() for rule in find(name).rules if rule.same_in_batch is None]
+
+
+@pytest.mark.parametrize(("name", "code"), SHIPPED_RULES)
+def test_each_rule_of_an_area_takes_one_parcel_and_refuses_another(name: str, code: str) -> None:
+    area = area_of(name)
+    rule = next(each for each in area.profile.rules if each.code == code)
+
+    def said(facts: Facts) -> list[Finding]:
+        return [
+            each
+            for each in check_parcel(area, facts)
+            if each.code in (RULE, DOUBT) and re.search(rf"[( ]{code}\)", each.en)
+        ]
+
+    if rule.when is not None:
+        cases = [each for each in cases_of(name) if condition(area.profile, rule.when)(each, {})]
+    else:
+        cases = list(cases_of(name))
+    assert cases, "no parcel is one that the rule speaks of"
+    kept = [facts for facts in cases if not said(facts)]
+    for facts in kept or cases:
+        if kind_of(rule) == "distinct":
+            facts["lines"] = [facts["lines"][0], {**facts["lines"][0]}]
+        spoilt(facts, rule, area.profile)
+        found = said(facts)
+        assert found
+        assert all(each.is_error is (rule.severity == "error") for each in found)
+    mended = next(iter(cases_of(name)))
+    if kind_of(rule) == "given" and not kept:
+        for each in rule.given or ():
+            set_to(mended, each, "A1", area.profile)
+        assert not said(mended)
+    elif kind_of(rule) == "among" and not kept:
+        assert rule.among
+        set_to(mended, rule.among.fact, rule.among.values[0], area.profile)
+        assert not said(mended)
+    else:
+        assert kept, "no parcel keeps the rule"
+
+
+# -- numbers of JSON
+
+BARE = """zh = "示例"
+en = "Example"
+confidence = "low"
+sources = ["made up"]
+
+[[messages]]
+name = "M"
+zh = "报文"
+en = "message"
+documents = ["order"]
+form = "json"
+line = "items"
+
+[[messages.sections]]
+at = ""
+fields = [
+  { name = "no", zh = "号", from = "order.order_no" },
+  { name = "fen", zh = "分", from = "order.goods_value", times = "100", bare = true },
+]
+
+[[messages.sections]]
+at = "items"
+fields = [
+  { name = "n", zh = "序", from = "line.gnum", bare = true },
+  { name = "w", zh = "重", from = "goods.gross_weight", need = "no", bare = true },
+]
+"""
+
+
+def test_a_number_stands_bare_in_json_where_the_profile_says_so() -> None:
+    area = areas.configure(load_text(BARE, "bare", "bare.toml"))
+    facts = plain_parcel()
+    for line in facts["lines"]:
+        line["goods"]["gross_weight"] = None
+    content = areas.render(area, area.profile.message("M"), [facts], time=datetime(2026, 11, 11), guid="G").content
+    told = json.loads(content)
+    assert told["fen"] == int(facts["order"]["goods_value"] * 100)
+    assert [(each["n"], each["w"]) for each in told["items"]] == [(line["gnum"], None) for line in facts["lines"]]
+    reading = areas.read_local(area, content)
+    assert reading.parcels[0].facts["order.goods_value"] == facts["order"]["goods_value"]
+    assert (reading.unknown, reading.conflicts) == ((), ())
+
+
+@pytest.mark.parametrize("wrong", ['from = "order.order_no", bare = true', 'from = "line.qty", pad = 4, bare = true'])
+def test_only_numbers_as_they_are_stand_bare(wrong: str) -> None:
+    text = BARE.replace('from = "line.gnum", bare = true', wrong)
+    with pytest.raises(ProfileError, match="bare: is for numbers of JSON"):
+        load_text(text, "bare", "bare.toml")

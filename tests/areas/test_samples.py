@@ -1,0 +1,70 @@
+"""The published samples of each area: written from a declaration and settings, and read back to the same facts."""
+
+from pathlib import Path
+
+import pytest
+
+from customs.areas.gateway.rendering import render
+from customs.areas.messages.columns import columns_of
+from customs.areas.messages.reading import read_local
+from support.area_cases import CASES, Case, case_of, facts_on_the_way, flat
+
+cases = pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+
+
+def rendered(case: Case) -> bytes:
+    message = case.profile.message(case.message)
+    return render(case.area, message, [case.facts()], time=case.clock, guid=case.guids[0]).content
+
+
+@pytest.fixture
+def samples(facts: Path) -> Path:
+    return facts / "areas" / "samples"
+
+
+@cases
+def test_a_declaration_and_settings_give_the_published_sample(case: Path, samples: Path) -> None:
+    told = case_of(case)
+    sample, ours = flat((samples / told.sample).read_bytes()), flat(rendered(told))
+    assert [path for path, _ in ours] == [path for path, _ in sample]
+    different = {path: (here, there) for (path, here), (_, there) in zip(ours, sample, strict=True) if here != there}
+    assert different.keys() == told.not_derived.keys(), different
+
+
+@cases
+def test_the_published_sample_reads_back_to_the_facts_that_wrote_it(case: Path, samples: Path) -> None:
+    told = case_of(case)
+    message = told.profile.message(told.message)
+    reading = read_local(told.area, (samples / told.sample).read_bytes())
+    assert (reading.message, reading.unknown, reading.conflicts) == (message.name, (), ())
+    known = told.facts()
+    (parcel,) = reading.parcels
+    for column in columns_of(told.area, message):
+        if column.source is None or column.path in told.not_derived or column.spec.total or column.level == "message":
+            continue
+        if column.source.section in ("parameter", "step", "message"):
+            continue
+        if column.level == "line":
+            for said, line in zip(parcel.lines, known["lines"], strict=True):
+                held = said if column.source.of_line else parcel.facts
+                assert held[column.source.name] == column.value(known, line), column.path
+        else:
+            assert parcel.facts[column.source.name] == column.value(known, {}), column.path
+
+
+def test_every_sample_that_has_a_profile_has_a_case(samples: Path) -> None:
+    receipts_and_envelopes = {
+        "bonded_SAS221.xml",
+        "guangzhou_kjdocrec.xml",
+        "zhejiang_RESULT.xml",
+        "zhejiang_approval.xml",
+        "guangzhou_transfer_envelope.xml",
+        "zhengzhou_etrade_envelope.xml",
+        "ningbo_http_params.txt",
+    }
+    assert {case_of(case).sample for case in CASES} | receipts_and_envelopes == {
+        each.name for each in samples.iterdir()
+    }
+
+
+__all__ = ["facts_on_the_way"]

@@ -1,0 +1,170 @@
+"""The gathered field tables of the areas and our profiles: every field, in the same order, with the same duty and limits."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customs import areas
+from customs.areas.profile.model import FieldSpec, LocalMessage
+from customs.areas.profile.sources import RECORDS
+from customs.fields import terms_of
+
+#: The tables and the profiles that are made of them; Shenzhen's two generations stand in one table.
+PROFILES = {
+    name: (name,)
+    for name in (
+        "beijing_ept", "changsha_ext", "chongqing_dtc", "guangzhou_880020", "guangzhou_kj", "guangzhou_nansha_ciq", "jiangxi_jkf",
+        "ningbo_kjb2c", "shanghai_shcepp", "zhejiang_jkf", "zhengzhou_airport_cbec", "zhengzhou_etrade",
+    )
+} | {"shenzhen_ceb": ("shenzhen_ceb301", "shenzhen_ceb311")}  # fmt: skip
+
+#: Messages that are left out: gate, loading and inbound lists, which no parcel carries.
+LEFT_OUT = {"KJ881114", "KJ881116", "KJ881103"}
+
+#: Names that differ: of the table, ours.
+RENAMED = {"pushOrder": "O", "CEB301Message": "CEB301", "CEB311Message": "CEB311"}
+
+#: Rows that stand for several fields or for those of the standard.
+NO_FIELDS = ("spt05..spt30", "spt02..spt30", "(unified OrderHead)", "(unified OrderList)")
+
+DUTIES = {
+    "yes": "yes",
+    "no": "no",
+    "conditional": "conditional",
+    "seen in every implementation read": "seen",
+    "seen": "seen",
+}
+
+#: Where we ask for more or less than the table, and why.
+OTHER_DUTY = {
+    ("guangzhou_kj", "BillNo"): "the note asks for it in direct mode",
+    ("guangzhou_kj", "VoyageNo"): "the note asks for it in direct mode",
+    ("jiangxi_jkf", "goodsItemNo"): "asked for by account books of the second generation",
+    ("changsha_ext", "N_CAR_IO_KEY_COUNT"): "a constant",
+    ("shenzhen_ceb311", "MessageType"): "a constant",
+    ("shenzhen_ceb311", "ReceiverID"): "a constant",
+    ("shenzhen_ceb311", "Version"): "a constant",
+    ("zhengzhou_airport_cbec", "UNIT2"): "goods with one legal unit have none",
+    ("zhengzhou_airport_cbec", "AMOUNT2"): "goods with one legal unit have none",
+    **{
+        ("zhengzhou_airport_cbec", name): "no meaning is known"
+        for name in (
+            "OTHERFEE", "WASTERORNOTINSP", "REMARKSINSP", *(f"{kind}FIELD{at}" for kind in ("EXTEND", "RESERVED") for at in range(1, 6)),
+        )
+    },
+}  # fmt: skip
+
+
+def our_message(table: str, local: str) -> tuple[str, LocalMessage] | None:
+    name = local.split()[0]
+    name = RENAMED.get(name, name)
+    for profile in PROFILES[table]:
+        for message in areas.find(profile).messages:
+            if message.name == name:
+                return profile, message
+    assert name in LEFT_OUT, f"{table} {name} is not ours"
+    return None
+
+
+def fields_of(message: LocalMessage) -> dict[str, FieldSpec]:
+    return {f"{section.at}/{spec.name}".lstrip("/"): spec for section in message.sections for spec in section.fields}
+
+
+def rows_of(message: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any]]]:
+    rows = []
+    for row in message["fields"]:
+        path = re.sub(r"^\(root\)/?", "", row["path"].replace("[]", ""))
+        if not path.endswith(NO_FIELDS):
+            rows.append((path.removeprefix(f"{root}/") if root else path, row))
+    return rows
+
+
+@pytest.mark.parametrize("table", PROFILES)
+def test_a_profile_has_every_field_of_the_table_with_its_duty_and_limits(table: str, facts: Path) -> None:
+    data = json.loads((facts / "areas" / "profiles" / f"{table}.json").read_text(encoding="utf-8"))
+    for told in data["messages"]:
+        found = our_message(table, told["local_message"])
+        if found is None:
+            continue
+        profile, message = found
+        ours, rows = fields_of(message), rows_of(told, message.root)
+        assert [path for path, _ in rows if path not in ours] == []
+        if profile != "shanghai_shcepp":  # keys of JSON have no order; ours is that of the sample
+            assert [path for path in ours if path in dict(rows)] == [path for path, _ in rows], message.name
+        assert told.get("max_batch", message.batch) == message.batch
+        for path, row in rows:
+            spec, where = ours[path], (profile, path.rpartition("/")[2])
+            assert same_duty(row["required"], spec) or where in OTHER_DUTY, (
+                message.name,
+                path,
+                row["required"],
+                spec.need,
+            )
+            if row["type"] != "integer" and where != (
+                "guangzhou_kj",
+                "PackNum",
+            ):  # whole numbers are limited by their digits as texts
+                assert (spec.most, spec.digits, spec.scale) == (
+                    row.get("max_length"),
+                    row.get("digits"),
+                    row.get("scale"),
+                ), path
+
+
+def same_duty(told: str, spec: FieldSpec) -> bool:
+    duty = DUTIES[told]
+    if duty == "conditional":  # where the condition is published it stands in `when`, elsewhere nothing is asked for
+        return spec.when is not None or spec.empty_when is not None or spec.need in ("no", "unknown")
+    return (spec.need == duty and (duty != "yes" or spec.when is None)) or (duty == "no" and spec.need == "unknown")
+
+
+#: Where a field draws on another fact than the unified field that the table names, and why.
+OTHER_FACT = {
+    "appType": "stands once in the parcel",
+    "appStatus": "stands once in the parcel",
+    "appTime": "stands once in the message, or is that of the unified document",
+    "BaseTransfer": "the payment company declares by itself; in Changsha the note is the trade mode",
+    "LogisticsStatus": "a state is no fact of a declaration: given as a local fact",
+    "InvtCancel.reason": "no fact of a declaration: given as a local fact",
+    "InvtRefundHead": "no fact of a declaration: given as a local fact",
+    "311.OrderHead.orderType": "always import",
+    ("jkf", "orderTotalAmount"): "the published formula: goods + tax + freight + insurance, without discount",
+    ("jkf", "inOutDateStr"): "has the time of day, which the unified day lacks",
+    ("kj", "TransNo"): "asked for in bonded import too, where the unified edition wants none",
+    ("kj", "DestinationCountry"): "asked for in bonded import too, where the unified edition has China",
+    ("kjb2c", "PostFee"): "without the insurance, which has a field of its own",
+    ("kjb2c", "ProductId"): "the number of the platform's goods record",
+    ("kjb2c", "ConsigneeAddr"): "the street alone, the place has fields of its own",
+    ("etrade", "logisticsNo"): "allocated by the platform afterwards",
+}
+
+
+def wire_names(name: str) -> set[str | None]:
+    """The wire names of the standard's field behind a source."""
+    section, _, field = name.partition(".")
+    return {
+        term.wire for record in RECORDS.get(section, ()) for python, term in terms_of(record).items() if python == field
+    }
+
+
+@pytest.mark.parametrize("table", PROFILES)
+def test_a_field_that_the_unified_edition_has_too_comes_from_the_same_fact(table: str, facts: Path) -> None:
+    data = json.loads((facts / "areas" / "profiles" / f"{table}.json").read_text(encoding="utf-8"))
+    for told in data["messages"]:
+        found = our_message(table, told["local_message"])
+        if found is None:
+            continue
+        ours = fields_of(found[1])
+        for path, row in rows_of(told, found[1].root):
+            unified = row["unified"]
+            if unified == "none" or path not in ours:
+                continue
+            same = ours[path].from_ is not None and unified.rpartition(".")[2] in wire_names(ours[path].from_ or "")
+            explained: list[object] = [why for why in OTHER_FACT if isinstance(why, str) and why in unified]
+            explained += [
+                why for why in OTHER_FACT if not isinstance(why, str) and why[0] in found[0] and path.endswith(why[1])
+            ]
+            assert same or explained, (found[1].name, path, unified, ours[path].from_)

@@ -1,0 +1,495 @@
+"""Signing services: a real one over HTTPS on this machine, with whatever may go wrong between an enterprise and its key."""
+
+import ipaddress
+import json
+import logging
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import traceback
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+import customs
+from customs.signing import Algorithm, CertificateError, Signer, SigningError, sign, verify
+from customs.signing.keys.remote import CAINIAO, LONGEST_ANSWER, PINDUODUO, RemoteForm, RemoteSigner
+from customs.testing import issue_test_key
+from customs.testing.keys import KeyPair
+from customs.testing.parcels import DECLARANT
+
+DATA = "<ds:SignedInfo>待签名的原文</ds:SignedInfo>".encode()
+TOKEN = "Bearer 0f1e2d3c4b5a"  # noqa: S105  of a service that lives as long as a test
+FORM = CAINIAO.filled(companyCode="1105910159", clearanceOrderType="as agreed")
+
+Walk = Callable[..., customs.Prepared]
+#: A status and the bytes of an answer, from the fields of a request; None breaks off the connection.
+Answer = Callable[[dict[str, Any]], tuple[int, bytes] | None]
+
+
+@dataclass
+class Authority:
+    """A certificate authority for servers, whose certificates hold on any day."""
+
+    folder: Path
+    key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    name: x509.Name = field(
+        default_factory=lambda: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "TEST AUTHORITY")])
+    )
+
+    def __post_init__(self) -> None:
+        self.file = self.folder / "authority.pem"
+        usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
+        self.file.write_bytes(self._issued(self.name, self.key, x509.BasicConstraints(ca=True, path_length=0), usage))
+
+    def server(self, *names: x509.GeneralName) -> ssl.SSLContext:
+        """The side of TLS of a server of these names."""
+        key = rsa.generate_private_key(65537, 2048)
+        made = self._issued(x509.Name([]), key, x509.SubjectAlternativeName(names))
+        file = self.folder / f"server-{id(key)}.pem"
+        file.write_bytes(made + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context
+
+    def _issued(self, name: x509.Name, key: rsa.RSAPrivateKey, *extensions: x509.ExtensionType) -> bytes:
+        builder = (
+            x509.CertificateBuilder(self.name, name, key.public_key(), x509.random_serial_number())
+            .not_valid_before(datetime(2000, 1, 1))
+            .not_valid_after(datetime(2099, 1, 1))
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+        )
+        for each in extensions:
+            builder = builder.add_extension(each, critical=not name.rdns or isinstance(each, x509.BasicConstraints))
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+class Service(ThreadingHTTPServer):
+    """A signing service on this machine; it remembers what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        super().__init__(("127.0.0.1", 0), Desk)
+        if context:
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self.answer: Answer = lambda fields: (500, b"")
+        self.headers: dict[str, str] = {}
+        self.asked: list[tuple[dict[str, Any], dict[str, str]]] = []
+        self.connections = 0
+        self.url = f"https://127.0.0.1:{self.server_port}/customs/sign"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().process_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller who breaks off is no news to the service."""
+
+
+class Desk(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Service
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        fields = json.loads(body)
+        self.server.asked.append((fields, dict(self.headers)))
+        answer = self.server.answer(fields)
+        if answer is None:
+            self.close_connection = True
+            return
+        status, content = answer
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(content)), **self.server.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *words: Any) -> None:  # noqa: A002  the name in http.server
+        """Silent."""
+
+
+@contextmanager
+def running(context: ssl.SSLContext | None) -> Iterator[Service]:
+    with Service(context) as service:
+        thread = threading.Thread(target=service.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield service
+        finally:
+            service.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def context(authority: Authority) -> ssl.SSLContext:
+    return authority.server(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+
+
+@pytest.fixture
+def service(context: ssl.SSLContext, keys: KeyPair) -> Iterator[Service]:
+    """A service that holds the declarant's key."""
+    with running(context) as service:
+        service.answer = signing_with(keys.signer())
+        yield service
+
+
+@pytest.fixture
+def remote(service: Service, keys: KeyPair, authority: Authority) -> Iterator[RemoteSigner]:
+    with RemoteSigner(
+        service.url, keys.certificate, FORM, headers={"Authorization": TOKEN}, ca_file=authority.file
+    ) as signer:
+        yield signer
+
+
+def signing_with(signer: Signer, form: RemoteForm = FORM, **more: Any) -> Answer:
+    """What an honest service answers."""
+
+    def answer(fields: dict[str, Any]) -> tuple[int, bytes]:
+        made = signer.sign(fields[form.data_field].encode())
+        told = {form.key_name_field: made.key_name} if form.key_name_field else {}
+        return answered({form.signature_field: b64encode(made.value).decode(), **told, **more})
+
+    return answer
+
+
+def answered(fields: object) -> tuple[int, bytes]:
+    return 200, json.dumps(fields).encode()
+
+
+def test_a_message_signed_by_a_service_verifies(remote: RemoteSigner, walk: Walk, parcel: customs.Declaration) -> None:
+    found = verify(walk(parcel, signer=remote).messages[3].content)
+    assert found.valid, found.reasons
+    assert found.certificate == remote.certificate
+    message = walk(parcel, signer=None).messages[0].content
+    assert verify(sign(message, remote)).valid
+
+
+def test_the_service_gets_the_text_the_fixed_fields_and_the_headers_of_the_caller(
+    remote: RemoteSigner, service: Service
+) -> None:
+    remote.sign(DATA)
+    ((fields, headers),) = service.asked
+    assert fields == {"companyCode": "1105910159", "clearanceOrderType": "as agreed", "content": DATA.decode()}
+    assert headers["Authorization"] == TOKEN
+    assert headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+def test_the_caller_may_state_the_type_of_the_content(service: Service, keys: KeyPair, authority: Authority) -> None:
+    headers = {"content-type": "application/json", "accept-encoding": "gzip"}
+    with RemoteSigner(service.url, keys.certificate, FORM, headers=headers, ca_file=authority.file) as signer:
+        signer.sign(DATA)
+    sent = {name.lower(): value for name, value in service.asked[0][1].items()}
+    assert (sent["content-type"], sent["accept-encoding"]) == ("application/json", "identity")
+
+
+def test_a_service_that_tells_no_key_name_signs_too(service: Service, keys: KeyPair, authority: Authority) -> None:
+    form = PINDUODUO.filled(ceb_name="CEB311Message", company_type="1")
+    service.answer = signing_with(keys.signer(), form)
+    with RemoteSigner(service.url, keys.certificate, form, ca_file=authority.file) as signer:
+        assert signer.sign(DATA) == keys.signer().sign(DATA)
+    assert service.asked[0][0] == {"ceb_name": "CEB311Message", "company_type": "1", "data_to_sign": DATA.decode()}
+
+
+def test_headers_may_be_made_from_the_body_that_is_sent(service: Service, keys: KeyPair, authority: Authority) -> None:
+    bodies = []
+
+    def headers(body: bytes) -> dict[str, str]:
+        bodies.append(body)
+        return {"X-Length": str(len(body))}
+
+    with RemoteSigner(service.url, keys.certificate, FORM, headers=headers, ca_file=authority.file) as signer:
+        signer.sign(DATA)
+    ((fields, sent),) = service.asked
+    assert json.loads(bodies[0]) == fields
+    assert sent["X-Length"] == sent["Content-Length"] == str(len(bodies[0]))
+
+
+@pytest.mark.parametrize("algorithm", [None, Algorithm.SM2_FIELD])
+def test_a_service_may_hold_an_sm2_key(service: Service, authority: Authority, algorithm: Algorithm | None) -> None:
+    pair = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="SM2")
+    service.answer = signing_with(pair.signer())
+    with RemoteSigner(service.url, pair.certificate, FORM, ca_file=authority.file, algorithm=algorithm) as signer:
+        made = signer.sign(DATA)
+    assert signer.algorithm is (algorithm or Algorithm.SM2_SM3)
+    assert made.certificate.public_key
+    assert made.certificate.public_key.verifies(made.value, DATA)
+    assert len(made.value) == 64
+
+
+@pytest.mark.parametrize("shown", ["0{}", " {} ", "{}\n"])
+def test_a_key_name_is_the_same_number_however_it_is_padded(
+    remote: RemoteSigner, service: Service, keys: KeyPair, shown: str
+) -> None:
+    service.answer = signing_with(keys.signer(), keyName=shown.format(remote.certificate.key_name.upper()))
+    assert remote.sign(DATA)
+
+
+def test_base64_may_be_broken_into_lines(remote: RemoteSigner, service: Service, keys: KeyPair) -> None:
+    text = b64encode(keys.signer().sign(DATA).value).decode()
+    service.answer = lambda fields: answered({"signatureValue": "\r\n".join([text[:64], text[64:]])})
+    assert remote.sign(DATA) == keys.signer().sign(DATA)
+
+
+def test_one_connection_serves_many_signatures(remote: RemoteSigner, service: Service) -> None:
+    for number in range(5):
+        remote.sign(b"message %d" % number)
+    assert service.connections == 1
+
+
+def test_threads_share_a_signer(remote: RemoteSigner, keys: KeyPair) -> None:
+    pieces = [b"message %d" % number for number in range(40)]
+    file = keys.signer()
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(remote.sign, pieces)) == [file.sign(piece) for piece in pieces]
+
+
+def broken_off(fields: dict[str, Any]) -> None:
+    return None
+
+
+def other_key(fields: dict[str, Any]) -> tuple[int, bytes] | None:
+    return signing_with(issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer(), keyName=None)(fields)
+
+
+#: What a service may answer, and what the engineer is told.
+WRONG: dict[str, tuple[Answer, str]] = {
+    "a request that it does not know": (lambda _: (400, b""), "HTTP status 400.*check the form"),
+    "no authentication": (lambda _: (401, b""), "HTTP status 401.*check the headers"),
+    "no rights": (lambda _: (403, b""), "HTTP status 403.*rights of the account"),
+    "another path": (lambda _: (404, b""), "HTTP status 404.*check the URL"),
+    "no post": (lambda _: (405, b""), "HTTP status 405.*check the URL"),
+    "an odd refusal": (lambda _: (418, b""), "HTTP status 418, it refuses the request"),
+    "too many requests": (lambda _: (429, b""), "HTTP status 429.*more slowly"),
+    "a failure": (lambda _: (503, b""), "HTTP status 503, it failed"),
+    "nothing": (lambda _: (204, b""), "HTTP status 204, it took the request without an answer"),
+    "no status of HTTP": (lambda _: (799, b""), "HTTP status 799, that is no answer"),
+    "an end of the connection": (broken_off, "broke off the connection"),
+    "no JSON": (lambda _: (200, b"<html>"), "not a JSON object: check the URL"),
+    "no text": (lambda _: (200, b"\xff\xfe\xfd"), "not a JSON object"),
+    "emptiness": (lambda _: (200, b""), "not a JSON object"),
+    "a list": (lambda _: answered(["signatureValue"]), "not a JSON object"),
+    "JSON without end": (lambda _: (200, b"[" * LONGEST_ANSWER), "not a JSON object"),
+    "too much": (lambda _: answered({"signatureValue": "A" * LONGEST_ANSWER}), "longer than 65536 bytes"),
+    "no signature": (lambda _: answered({"success": False}), "no signatureValue in its answer: check the form"),
+    "an empty signature": (lambda _: answered({"signatureValue": ""}), "no signatureValue in its answer"),
+    "a number for a signature": (lambda _: answered({"signatureValue": 1}), "no signatureValue in its answer"),
+    "a signature that is not base64": (lambda _: answered({"signatureValue": "%%%"}), "is not base64"),
+    "a signature in Chinese": (lambda _: answered({"signatureValue": "签名"}), "is not base64"),
+    "another key's name": (lambda _: answered({"signatureValue": "QQ==", "keyName": "0a0b"}), "signed with another key"),
+    "a signature of another key": (other_key, "was not made over these bytes with the key of certificate"),
+    "a signature of other data": (lambda _: answered({"signatureValue": b64encode(bytes(256)).decode()}), "was not made over these bytes"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_service_that_answers_wrongly_is_asked_once_and_reported(
+    remote: RemoteSigner, service: Service, what: str
+) -> None:
+    service.answer, told = WRONG[what]
+    with pytest.raises(SigningError, match=told):
+        remote.sign(DATA)
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(remote: RemoteSigner, service: Service, status: int) -> None:
+    service.answer = lambda fields: (status, b"")
+    service.headers = {"Location": service.url}
+    with pytest.raises(SigningError, match=f"HTTP status {status}, it redirects"):
+        remote.sign(DATA)
+    assert len(service.asked) == 1
+
+
+def test_a_compressed_answer_is_not_unpacked(remote: RemoteSigner, service: Service) -> None:
+    service.headers = {"Content-Encoding": "gzip"}
+    assert remote.sign(DATA), "plain whatever it calls itself"
+    service.answer = lambda fields: (200, b"\x1f\x8b\x08\x00")
+    with pytest.raises(SigningError, match="not a JSON object"):
+        remote.sign(DATA)
+
+
+def test_an_answer_that_is_cut_short_is_no_signature(remote: RemoteSigner, service: Service) -> None:
+    service.answer = lambda fields: (200, b'{"signatureValue": "')
+    service.headers = {"Content-Length": "1000", "Connection": "close"}
+    with pytest.raises(SigningError, match="not a JSON object"):
+        remote.sign(DATA)
+    assert len(service.asked) == 1
+
+
+def test_a_service_that_is_silent_is_given_up(service: Service, keys: KeyPair, authority: Authority) -> None:
+    silence = threading.Event()
+    service.answer = lambda fields: (silence.wait(30), None)[1]
+    with (
+        RemoteSigner(service.url, keys.certificate, FORM, ca_file=authority.file, timeout=0.3) as signer,
+        pytest.raises(SigningError, match="did not answer in time"),
+    ):
+        signer.sign(DATA)
+    silence.set()
+    assert len(service.asked) == 1
+
+
+def test_a_service_that_is_not_there_is_reported(keys: KeyPair, authority: Authority) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        url = f"https://127.0.0.1:{taken.getsockname()[1]}/"
+        signer = RemoteSigner(url, keys.certificate, FORM, ca_file=authority.file)
+        with signer, pytest.raises(SigningError, match="takes no connection"):
+            signer.sign(DATA)
+
+
+def test_a_service_of_an_unknown_authority_is_not_trusted(service: Service, keys: KeyPair) -> None:
+    signer = RemoteSigner(service.url, keys.certificate, FORM)
+    with signer, pytest.raises(SigningError, match=r"not trusted .*give the authority's"):
+        signer.sign(DATA)
+    assert not service.asked
+
+
+def test_a_service_under_another_name_is_not_trusted(authority: Authority, keys: KeyPair) -> None:
+    with (
+        running(authority.server(x509.DNSName("sign.example.com"))) as service,
+        RemoteSigner(service.url, keys.certificate, FORM, ca_file=authority.file) as signer,
+        pytest.raises(SigningError, match=r"not trusted .*name that the certificate states"),
+    ):
+        signer.sign(DATA)
+    assert not service.asked
+
+
+def test_a_service_without_tls_is_not_asked(authority: Authority, keys: KeyPair) -> None:
+    with (
+        running(None) as service,
+        RemoteSigner(service.url, keys.certificate, FORM, ca_file=authority.file) as signer,
+        pytest.raises(SigningError, match="TLS failed"),
+    ):
+        signer.sign(DATA)
+    assert not service.asked
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://sign.example.com/",
+        "http://127.0.0.1/",
+        "ftp://sign.example.com/",
+        "https:///sign",
+        "sign.example.com",
+        "",
+        "https://user:word@sign.example.com/",
+        "https://sign.example.com/?token=1",
+        "https://sign.example.com/#1",
+        "https://sign.example.com:port/",
+        "https://[1/",
+    ],
+)
+def test_only_https_without_secrets_in_the_url_is_taken(url: str, keys: KeyPair) -> None:
+    with pytest.raises(ValueError, match="https:// only"):
+        RemoteSigner(url, keys.certificate, FORM)
+
+
+def test_a_form_is_filled_before_it_is_used(keys: KeyPair) -> None:
+    with pytest.raises(ValueError, match="companyCode and clearanceOrderType of the form are empty"):
+        RemoteSigner("https://sign.example.com/", keys.certificate, CAINIAO)
+    with pytest.raises(ValueError, match="no fixed field company_code: it has companyCode, clearanceOrderType"):
+        CAINIAO.filled(company_code="1105910159")
+    with pytest.raises(ValueError, match="it has none"):
+        RemoteForm("data", "signature").filled(company="1")
+
+
+def test_an_authority_that_cannot_be_read_is_named(keys: KeyPair, tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate")
+    for name in ("none.pem", "absent.pem"):
+        with pytest.raises(SigningError, match=f"{name} cannot be read"):
+            RemoteSigner("https://sign.example.com/", keys.certificate, FORM, ca_file=tmp_path / name)
+
+
+def test_the_certificate_has_to_be_one_and_fit_the_algorithm(keys: KeyPair) -> None:
+    with pytest.raises(CertificateError):
+        RemoteSigner("https://sign.example.com/", b"none", FORM)
+    with pytest.raises(SigningError, match="needs an SM2 key"):
+        RemoteSigner("https://sign.example.com/", keys.certificate, FORM, algorithm=Algorithm.SM2_SM3)
+
+
+def test_bytes_that_are_no_text_are_the_callers_fault(remote: RemoteSigner, service: Service) -> None:
+    with pytest.raises(ValueError, match="signs text"):
+        remote.sign(b"\xff")
+    assert not service.asked
+
+
+@pytest.mark.parametrize("value", [f"{TOKEN}\r\nX: 1", f"{TOKEN}签"])
+def test_headers_that_cannot_be_sent_are_reported_without_them(
+    service: Service, keys: KeyPair, authority: Authority, value: str
+) -> None:
+    with RemoteSigner(
+        service.url, keys.certificate, FORM, headers={"Authorization": value}, ca_file=authority.file
+    ) as signer:
+        with pytest.raises(SigningError, match="headers given cannot be sent") as raised:
+            signer.sign(DATA)
+        assert TOKEN not in "".join(traceback.format_exception(raised.value))
+
+
+def test_tokens_and_services_cost_nothing_until_they_are_used() -> None:
+    rooms = "customs.signing.keys.pkcs11, customs.signing.keys.remote, customs.signing.keys.pool"
+    program = f"import sys, {rooms}; print({{'pkcs11', 'urllib3'}} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert found.stdout.strip() == "set()"
+
+
+def test_without_urllib3_it_is_said_what_to_install(keys: KeyPair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "urllib3", None)
+    with pytest.raises(SigningError, match=r'pip install "cbec-customs\[remote\]"'):
+        RemoteSigner("https://sign.example.com/", keys.certificate, FORM)
+
+
+def test_neither_token_nor_data_nor_holder_is_shown(
+    remote: RemoteSigner, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    shown = [repr(remote), str(remote), repr(FORM)]
+    echo = signing_with(issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer(), keyName=TOKEN)
+    for answer in [*(answer for answer, _ in WRONG.values()), echo]:
+        service.answer = answer
+        try:
+            remote.sign(DATA)
+        except SigningError as error:
+            shown += [str(error), repr(error), traceback.format_exc()]
+    assert len(shown) == 3 + 3 * (len(WRONG) + 1)
+    assert "POST /customs/sign" in caplog.text, "so that logs are looked at"
+    everything = "\n".join([*shown, caplog.text])
+    for secret in (TOKEN, DATA.decode(), "待签名", DECLARANT[0], DECLARANT[1]):
+        assert secret not in everything
+
+
+def test_the_signature_is_the_services_own(remote: RemoteSigner, service: Service, keys: KeyPair) -> None:
+    answers: list[bytes] = []
+    honest = signing_with(keys.signer())
+
+    def kept(fields: dict[str, Any]) -> tuple[int, bytes] | None:
+        answer = honest(fields)
+        assert answer
+        answers.append(answer[1])
+        return answer
+
+    service.answer = kept
+    made = remote.sign(DATA)
+    assert b64decode(json.loads(answers[0])["signatureValue"]) == made.value

@@ -1,0 +1,366 @@
+"""Signing: which bytes, which keys, and that no key is ever shown."""
+
+import logging
+import subprocess
+import traceback
+from base64 import b64decode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import xmlsec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
+from cryptography.x509 import load_pem_x509_certificate
+from lxml import etree
+
+import customs
+from customs.signing import (
+    Algorithm,
+    Certificate,
+    CertificateError,
+    RsaSigner,
+    Signer,
+    SigningError,
+    Sm2Signer,
+    load_signer,
+    sign,
+    verify,
+)
+from customs.signing.algorithm import _sm3_of_cryptography, sm3
+from customs.signing.libcrypto import LibcryptoError, Sm2Key
+from customs.testing import issue_test_key, sample_parcels
+from customs.testing.keys import KeyPair
+from customs.testing.parcels import DECLARANT
+from customs.wire.canonical import XML_DECLARATION
+from signing.test_crosschecks import unsigned
+from support import MORNING, ROOT, SINGLES_DAY, absent, openssl_of_the_machine, run
+
+Walk = Callable[..., customs.Prepared]
+DS = "{http://www.w3.org/2000/09/xmldsig#}"
+
+
+@pytest.fixture
+def signed(walk: Walk, parcel: customs.Declaration) -> bytes:
+    """The declaration list of a parcel, signed."""
+    return walk(parcel).messages[3].content
+
+
+def test_xmlsec1_accepts_every_message_of_a_stream(
+    xmlsec1: str, signer: RsaSigner, keys: KeyPair, tmp_path: Path
+) -> None:
+    (tmp_path / "cert.pem").write_bytes(keys.certificate)
+    stream = customs.prepare_many(
+        sample_parcels(101, seed=3, mode="1210"),
+        signer=signer,
+        on=SINGLES_DAY,
+        clock=customs.fixed_clock(MORNING),
+        guids=customs.seeded_guids(1),
+    )
+    messages = [message for batch in stream for message in batch.messages]
+    assert [len(message.keys) for message in messages] == [100] * 4 + [1] * 4
+    for message in messages:
+        path = tmp_path / message.file_name
+        path.write_bytes(message.content)
+        command = [
+            xmlsec1,
+            "--verify",
+            "--enabled-key-data",
+            "x509",
+            "--enabled-reference-uris",
+            "empty",
+            "--verification-time",
+            "2026-11-11 08:00:00",
+            "--trusted-pem",
+            str(tmp_path / "cert.pem"),
+            str(path),
+        ]
+        found = subprocess.run(command, capture_output=True, check=False)
+        assert found.returncode == 0, found.stderr.decode()
+
+
+def test_python_xmlsec_accepts_the_signature_with_the_certificate_inside(signed: bytes) -> None:
+    node = etree.fromstring(signed).find(f"{DS}Signature")
+    assert node is not None
+    inside = node.findtext(f".//{DS}X509Certificate")
+    assert inside is not None
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(b64decode(inside), xmlsec.constants.KeyDataFormatCertDer, None)
+    context.verify(node)
+
+
+def test_the_signed_message_still_is_canonical(signed: bytes) -> None:
+    assert etree.tostring(etree.fromstring(signed), method="c14n") == signed[len(XML_DECLARATION) :]
+
+
+def test_our_own_verification_says_who_signed(signed: bytes, signer: RsaSigner) -> None:
+    found = verify(signed)
+    assert found.valid
+    assert found.certificate == signer.certificate
+    assert found.key_name == signer.certificate.key_name
+    assert found.certificate is not None
+    assert (found.certificate.organisation, found.certificate.credit_code) == DECLARANT
+
+
+def test_the_key_name_is_the_serial_number_padded_to_whole_bytes(keys: KeyPair) -> None:
+    serial = load_pem_x509_certificate(keys.certificate).serial_number
+    name = Certificate.load(keys.certificate).key_name
+    assert int(name, 16) == serial
+    assert len(name) % 2 == 0
+    assert name == name.lower()
+
+
+def test_a_key_from_pkcs12_signs_as_the_one_from_pem(
+    keys: KeyPair, signed: bytes, walk: Walk, parcel: customs.Declaration
+) -> None:
+    key = load_pem_private_key(keys.key, None)
+    certificate = load_pem_x509_certificate(keys.certificate)
+    bundle = pkcs12.serialize_key_and_certificates(b"test", key, certificate, None, BestAvailableEncryption(b"secret"))  # type: ignore[arg-type]
+    assert walk(parcel, signer=RsaSigner.from_pkcs12(bundle, b"secret")).messages[3].content == signed
+
+
+def encrypted(keys: KeyPair) -> bytes:
+    key = load_pem_private_key(keys.key, None)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+
+
+def test_an_encrypted_key_needs_its_password(keys: KeyPair) -> None:
+    assert RsaSigner.from_pem(encrypted(keys), keys.certificate, b"secret").certificate
+    with pytest.raises(SigningError, match="give its password"):
+        RsaSigner.from_pem(encrypted(keys), keys.certificate)
+    with pytest.raises(SigningError, match="right password"):
+        RsaSigner.from_pem(encrypted(keys), keys.certificate, b"wrong")
+    with pytest.raises(SigningError, match="leave the password out"):
+        RsaSigner.from_pem(keys.key, keys.certificate, b"secret")
+
+
+def test_a_certificate_of_another_key_is_refused(keys: KeyPair) -> None:
+    other = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))
+    with pytest.raises(SigningError, match="another key"):
+        RsaSigner.from_pem(keys.key, other.certificate)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", b"\x30\x00"]
+)
+def test_rubbish_is_no_certificate(keys: KeyPair, rubbish: bytes) -> None:
+    with pytest.raises(CertificateError):
+        RsaSigner.from_pem(keys.key, rubbish)
+
+
+def test_rubbish_is_no_key_and_no_pkcs12(keys: KeyPair) -> None:
+    with pytest.raises(SigningError, match="cannot be read"):
+        RsaSigner.from_pem(b"rubbish", keys.certificate)
+    with pytest.raises(SigningError, match="cannot be read"):
+        RsaSigner.from_pkcs12(b"rubbish", b"secret")
+
+
+def test_only_canonical_unsigned_messages_are_signed(signed: bytes, signer: RsaSigner) -> None:
+    with pytest.raises(SigningError, match="already signed"):
+        sign(signed, signer)
+    with pytest.raises(SigningError, match="written by customs"):
+        sign(b"<x></x>", signer)
+
+
+# SM2 keys
+
+
+@pytest.fixture(scope="module")
+def sm2() -> KeyPair:
+    """An SM2 key of the declarant."""
+    try:
+        return issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="SM2")
+    except LibcryptoError as error:
+        absent(str(error))
+        raise
+
+
+def test_a_message_is_signed_with_sm2_and_the_names_of_the_standard(
+    walk: Walk, parcel: customs.Declaration, sm2: KeyPair
+) -> None:
+    message = walk(parcel, signer=sm2.signer()).messages[3].content
+    assert b'SignatureMethod Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"' in message
+    assert b'DigestMethod Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"' in message
+    value = etree.fromstring(message).findtext(f".//{DS}SignatureValue")
+    digest = etree.fromstring(message).findtext(f".//{DS}DigestValue")
+    assert value
+    assert digest
+    assert (len(value), len(b64decode(value)), len(digest)) == (88, 64, 44)
+    assert verify(message, certificate=Certificate.load(sm2.certificate)).trusted
+
+
+def test_sm3_is_the_same_by_either_library() -> None:
+    for size in (0, 1, 55, 56, 64, 2047, 2048, 5000):
+        assert sm3(b"x" * size) == _sm3_of_cryptography(b"x" * size)
+    # the example of the standard, GB/T 32905
+    assert sm3(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+
+
+def test_an_sm2_key_is_read_from_pem_and_der_encrypted_or_not(sm2: KeyPair) -> None:
+    key, certificate = Sm2Key.load(sm2.key), Certificate.load(sm2.certificate)
+    plain, closed = key.private_pem(), key.private_pem(b"secret")
+    assert b"ENCRYPTED" in closed
+    for content, password in ((plain, None), (der_of(plain), None), (closed, b"secret"), (der_of(closed), b"secret")):
+        signer = Sm2Signer.from_pem(content, certificate.der, password)
+        assert certificate.public_key
+        assert certificate.public_key.verifies(signer.sign(b"data").value, b"data")
+    for password in (None, b"wrong"):
+        with pytest.raises(SigningError, match="and its password"):
+            Sm2Signer.from_pem(closed, sm2.certificate, password)
+
+
+def der_of(pem: bytes) -> bytes:
+    return b64decode(b"".join(pem.splitlines()[1:-1]))
+
+
+def test_keys_that_openssl_made_are_read(tmp_path: Path) -> None:
+    """PKCS#8 encrypted with SM4 as other tools of the trade do, and the traditional form."""
+    openssl = openssl_of_the_machine()
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "cert.pem")
+    sm4, old = str(tmp_path / "sm4.pem"), str(tmp_path / "old.pem")
+    for command in (
+        ["genpkey", "-algorithm", "SM2", "-out", key],
+        [
+            "req",
+            "-new",
+            "-x509",
+            "-sm3",
+            "-key",
+            key,
+            "-subj",
+            "/O=TEST",
+            "-out",
+            certificate,
+            "-sigopt",
+            "distid:1234567812345678",
+        ],
+        ["pkcs8", "-topk8", "-in", key, "-v2", "sm4-cbc", "-passout", "pass:secret", "-out", sm4],
+        ["ec", "-in", key, "-out", old],
+    ):
+        done = run(openssl, *command)
+        assert done.returncode == 0, done.stderr
+    for path, password in ((key, None), (sm4, b"secret"), (old, None)):
+        signer = load_signer(Path(path).read_bytes(), Path(certificate).read_bytes(), password)
+        assert signer.algorithm is Algorithm.SM2_SM3
+        assert signer.certificate.signature_algorithm == "SM2 with SM3"
+        assert verify(sign((ROOT / "tests" / "golden" / "1210-CEB311.xml").read_bytes(), signer)).valid
+
+
+def test_the_certificate_says_which_kind_of_key_it_is(keys: KeyPair, sm2: KeyPair) -> None:
+    assert isinstance(load_signer(keys.key, keys.certificate), RsaSigner)
+    assert isinstance(load_signer(sm2.key, sm2.certificate), Sm2Signer)
+    with pytest.raises(SigningError, match="the key is not an SM2 key"):
+        load_signer(keys.key, sm2.certificate)
+    with pytest.raises(SigningError, match="not an RSA key"):
+        load_signer(sm2.key, keys.certificate)
+    with pytest.raises(SigningError, match="RSA_SHA1 needs an RSA key, the certificate's is SM2"):
+        Sm2Signer.from_pem(sm2.key, sm2.certificate, algorithm=Algorithm.RSA_SHA1)
+    other = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="SM2")
+    with pytest.raises(SigningError, match="another key"):
+        load_signer(sm2.key, other.certificate)
+
+
+def test_a_bundle_with_an_sm2_key_says_how_to_take_it_out(tmp_path: Path, sm2: KeyPair) -> None:
+    for name, content in (("key.pem", sm2.key), ("cert.pem", sm2.certificate)):
+        (tmp_path / name).write_bytes(content)
+    made = run(
+        openssl_of_the_machine(),
+        "pkcs12",
+        "-export",
+        "-inkey",
+        str(tmp_path / "key.pem"),
+        "-in",
+        str(tmp_path / "cert.pem"),
+        "-passout",
+        "pass:secret",
+        "-out",
+        str(tmp_path / "bundle.p12"),
+    )
+    assert made.returncode == 0, made.stderr
+    with pytest.raises(SigningError, match="openssl pkcs12"):
+        load_signer((tmp_path / "bundle.p12").read_bytes(), password=b"secret")
+
+
+def test_threads_share_a_signer(keys: KeyPair, sm2: KeyPair) -> None:
+    for pair in (keys, sm2):
+        signer, pieces = pair.signer(), [b"piece %d" % number for number in range(200)]
+        with ThreadPoolExecutor(8) as threads:
+            made = list(threads.map(signer.sign, pieces))
+        key = signer.certificate.public_key
+        assert key
+        assert all(key.verifies(each.value, piece) for each, piece in zip(made, pieces, strict=True))
+
+
+# what is never shown
+
+
+def test_no_key_password_or_holder_is_shown_whatever_fails(
+    keys: KeyPair, sm2: KeyPair, walk: Walk, parcel: customs.Declaration, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    shown = []
+    wrong = "".join(["Wrong", "Password", "9"]).encode()
+    closed = {"RSA": encrypted(keys), "SM2": Sm2Key.load(sm2.key).private_pem(b"secret")}
+    for pair, content in ((keys, closed["RSA"]), (sm2, closed["SM2"])):
+        message = walk(parcel, signer=pair.signer()).messages[3].content
+        other = issue_test_key(
+            "别家公司", "91000000000000008C", since=datetime(2026, 1, 1), kind="SM2" if pair is sm2 else "RSA"
+        )
+        failures: list[Callable[[], object]] = [
+            lambda content=content, pair=pair: load_signer(content, pair.certificate, wrong),  # type: ignore[misc]
+            lambda content=content, pair=pair: load_signer(content, pair.certificate),  # type: ignore[misc]
+            lambda content=content, pair=pair: load_signer(content[:-50], pair.certificate, b"secret"),  # type: ignore[misc]
+            lambda content=content, other=other: load_signer(content, other.certificate, b"secret"),  # type: ignore[misc]
+            lambda content=content: load_signer(content, None, wrong),  # type: ignore[misc]
+            lambda pair=pair: load_signer(pair.certificate, pair.key),  # type: ignore[misc]
+            lambda message=message, pair=pair: sign(message, pair.signer()),  # type: ignore[misc]
+        ]
+        for fail in failures:
+            with pytest.raises((SigningError, CertificateError)) as caught:
+                fail()
+            shown.append("".join(traceback.format_exception(caught.value)))
+        found = verify(message.replace(b"<ceb:packNo>1<", b"<ceb:packNo>2<"), at=datetime(2030, 1, 1))
+        assert found.reasons
+        shown += [
+            repr(found),
+            repr(pair),
+            repr(pair.signer()),
+            repr(found.certificate),
+            repr(pair.signer().sign(b"data")),
+        ]
+    text = "\n".join([*shown, caplog.text])
+    assert parcel.order.buyer_name
+    secrets = ["PRIVATE KEY", wrong.decode(), DECLARANT[0], parcel.order.buyer_name]
+    secrets += [
+        line.decode() for pem in (*closed.values(), keys.key, sm2.key) for line in pem.splitlines() if len(line) > 40
+    ]
+    assert [secret for secret in secrets if secret in text] == []
+
+
+# the place of the signature
+
+
+EXTENSION = b"<ceb:ExtendMessage><ceb:name>x</ceb:name><ceb:version>1.0</ceb:version><ceb:Message><x></x></ceb:Message></ceb:ExtendMessage>"
+
+
+@pytest.mark.parametrize(("name", "last"), [("CEB621", "Signature"), ("CEB603", "ExtendMessage")])
+def test_the_signature_stands_after_the_extension_on_the_import_side_and_before_it_on_the_export_side(
+    official: Path, signer: Signer, name: str, last: str
+) -> None:
+    message = unsigned(name, 1)
+    end = message.rindex(b"</")
+    signed = sign(message[:end] + EXTENSION + message[end:], signer)
+    root = etree.fromstring(signed)
+    assert etree.QName(root[-1]).localname == last
+    assert verify(signed).valid
+    assert etree.tostring(root, method="c14n") == signed[len(XML_DECLARATION) :]
+    (schema,) = (official / "xsd-2022-05").glob(f"*{'进口' if name == 'CEB621' else '出口'}业务节点*.xsd")
+    etree.XMLSchema(etree.parse(schema)).assertValid(root)
+    etree.XMLSchema(etree.parse(ROOT / "schemas" / f"{name}.xsd")).assertValid(root)
