@@ -52,6 +52,10 @@ def test_the_published_sample_reads_back_to_the_facts_that_wrote_it(case: Path, 
             assert parcel.facts[column.source.name] == column.value(known, {}), column.path
 
 
+#: Samples of interfaces for which no profile is written yet, by the beginnings of their names.
+WITHOUT_A_PROFILE = ("bc_", "dalian_", "general2014_", "nanjing_", "qingdao_", "shandong_", "tianjin_", "zhengzhou_ENT")
+
+
 def test_every_sample_that_has_a_profile_has_a_case(samples: Path) -> None:
     receipts_and_envelopes = {
         "bonded_SAS221.xml",
@@ -61,10 +65,11 @@ def test_every_sample_that_has_a_profile_has_a_case(samples: Path) -> None:
         "guangzhou_transfer_envelope.xml",
         "zhengzhou_etrade_envelope.xml",
         "ningbo_http_params.txt",
+        "haikou_ceb312msg.txt",
+        "haikou_upload.json",
     }
-    assert {case_of(case).sample for case in CASES} | receipts_and_envelopes == {
-        each.name for each in samples.iterdir()
-    }
+    profiled = {each.name for each in samples.iterdir() if not each.name.startswith(WITHOUT_A_PROFILE)}
+    assert {case_of(case).sample for case in CASES} | receipts_and_envelopes == profiled
 
 
 __all__ = ["facts_on_the_way"]

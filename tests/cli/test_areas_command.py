@@ -24,6 +24,7 @@ from customs.areas.profile.loading import load_text
 from customs.cli import files, profiles
 from customs.cli.commands import app
 from customs.cli.files import FORM, free_path, refused_beside, safe_name, write_messages
+from customs.documents import BusinessKey
 from customs.road import Batch, Outgoing, Prepared
 from customs.rules import catalogue
 from customs.testing import sample_parcels
@@ -524,7 +525,8 @@ def test_messages_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> Non
 
 
 def outgoing(file_name: str, content: bytes = b"<a/>", form: dict[str, str] | None = None) -> Outgoing:
-    return Outgoing("A", ("order",), "guid", "id", content, False, (("key",),), (1,), file_name, "atlantis", form)
+    keys = (BusinessKey("CEB311", (("order_no", "key"),)),)
+    return Outgoing("A", ("order",), "guid", "id", content, False, keys, (1,), file_name, "atlantis", form)
 
 
 @pytest.mark.parametrize(

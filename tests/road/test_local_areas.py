@@ -123,7 +123,7 @@ def test_a_message_of_several_documents_has_the_keys_of_the_first() -> None:
     assert len(made.documents) > 1
     assert made.documents[0] == "order"
     assert parcels[0].declaration is not None
-    assert [parcels[0].declaration.order.order_no in key for key in made.keys] == [True]
+    assert [parcels[0].declaration.order.order_no == key["order_no"] for key in made.keys] == [True]
 
 
 def test_parcels_that_differ_in_what_a_message_says_once_go_into_different_messages() -> None:

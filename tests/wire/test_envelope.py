@@ -511,4 +511,4 @@ def test_a_format_error_leads_back_to_the_envelope_that_was_refused() -> None:
     (found,) = read(received.payload).documents
     assert isinstance(found, FormatError)
     assert found.original_message_id == sent.routing.copy_id
-    assert found.key == (sent.routing.copy_id,)
+    assert found.key["original_message_id"] == sent.routing.copy_id

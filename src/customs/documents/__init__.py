@@ -16,6 +16,7 @@ from customs.documents.base import (
     Subscription,
     Transfer,
 )
+from customs.documents.business_key import BusinessKey
 from customs.documents.exports import EXPORTS
 from customs.documents.format_error import FormatError
 from customs.documents.imports import IMPORTS
@@ -55,6 +56,7 @@ __all__ = [
     "IMPORTS",
     "MESSAGES",
     "PARCEL_MESSAGES",
+    "BusinessKey",
     "Cancellation",
     "CancellationReceipt",
     "DeclarationList",

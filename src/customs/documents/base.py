@@ -8,6 +8,7 @@ not named. Source: unified edition 2022-05, chapter 2.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from customs.documents.business_key import BusinessKey
 from customs.documents.oddity import Oddity
 from customs.fields import exports, head
 from customs.fields.record import Record
@@ -44,9 +45,9 @@ class Document(Record):
     """The fields of the business key (业务主键), in the document itself or in its head."""
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def key(self) -> BusinessKey:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
-        return self.values(self.key_fields)
+        return BusinessKey(self.message, tuple(zip(self.key_fields, self.values(self.key_fields), strict=True)))
 
     def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The texts of some fields of the document or of its head, empty where a field is left out."""

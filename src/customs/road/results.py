@@ -6,7 +6,7 @@ from typing import Literal
 
 from customs.areas.messages.facts import Facts
 from customs.declaration import Declaration
-from customs.documents import DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
+from customs.documents import BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.rules import Finding
 from customs.tax import TaxAssessment
 
@@ -37,7 +37,7 @@ class Outgoing:
     """The number by which receipts name the message: its guid, or what the area makes up."""
     content: bytes = field(repr=False)
     signed: bool
-    keys: tuple[tuple[str, ...], ...]
+    keys: tuple[BusinessKey, ...]
     parcels: tuple[int, ...]
     """The positions of the parcels in the stream, from 1."""
     file_name: str

@@ -13,7 +13,7 @@ from customs.areas.gateway.rendering import carry, render
 from customs.areas.messages.columns import CodeError, columns_of, getter
 from customs.areas.profile.model import LocalMessage
 from customs.areas.profile.sources import source
-from customs.documents import Transfer
+from customs.documents import BusinessKey, Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.road.results import DOCUMENTS, KINDS, DocumentName, Outgoing, Prepared
 from customs.road.run import Road
@@ -27,7 +27,7 @@ class Written(NamedTuple):
 
     parcel: Prepared
     texts: dict[DocumentName, str]
-    keys: dict[DocumentName, tuple[str, ...]]
+    keys: dict[DocumentName, BusinessKey]
 
 
 def written(road: Road, parcel: Prepared) -> Written:
@@ -184,7 +184,7 @@ def _noted(group: Sequence[Written], message: Outgoing) -> Iterator[Outgoing]:
     yield message
 
 
-def _keys(group: Sequence[Written], document: DocumentName) -> tuple[tuple[str, ...], ...]:
+def _keys(group: Sequence[Written], document: DocumentName) -> tuple[BusinessKey, ...]:
     return tuple(each.keys[document] for each in group)
 
 

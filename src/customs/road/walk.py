@@ -13,6 +13,7 @@ from customs import areas
 from customs.areas import Area, AreaProfile
 from customs.declaration import Declaration
 from customs.documents import (
+    BusinessKey,
     ParcelDocuments,
     Subscription,
 )
@@ -209,7 +210,7 @@ def _signers(signer: Signers) -> Mapping[DocumentName, Signer]:
 
 
 def _examine(road: Road, declarations: Iterable[Source]) -> Iterator[Prepared]:
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[BusinessKey, int] = {}
     for position, source in enumerate(declarations, 1):
         parcel = _walk(road, position, source)
         if not parcel.refused:
@@ -301,11 +302,11 @@ def _signer_findings(road: Road, documents: ParcelDocuments) -> list[Finding]:
     return check_declarant(documents.declaration_list, holder.credit_code, holder.organisation, road.registrations)
 
 
-def _duplicates(parcel: Prepared, seen: dict[tuple[str, ...], int]) -> Iterator[Finding]:
+def _duplicates(parcel: Prepared, seen: dict[BusinessKey, int]) -> Iterator[Finding]:
     """Rule 13 within a stream: one list for one order and one waybill. Refused parcels do not count."""
     assert parcel.documents is not None, "only parcels that were not refused come here"
     order, waybill = parcel.documents.order, parcel.documents.waybill
-    keys = {"order.order_no": ("order", *order.key), "waybill.waybill_no": ("waybill", *waybill.key)}
+    keys = {"order.order_no": order.key, "waybill.waybill_no": waybill.key}
     repeated = {path: seen[key] for path, key in keys.items() if key in seen}
     names = {"order.order_no": "订单编号 orderNo", "waybill.waybill_no": "物流运单编号 logisticsNo"}
     for path, first in repeated.items():
