@@ -22,9 +22,11 @@ test: lint types contract unit ## everything that CI asks for
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 
 types: $(VENV)/dev
 	$(BIN)/mypy
+	$(BIN)/pyright --level error
 
 contract: $(VENV)/dev
 	$(BIN)/lint-imports
