@@ -55,7 +55,7 @@ def main() -> None:
         profile = areas.find(name)
         for message in profile.messages:
             if "order" in message.documents:
-                orders[f"{name} {message.name}"] = message.unified
+                orders[f"{name} {message.name}"] = message.stands_for
                 works[f"{name} {message.name}"] = rendering(profile, message.name, parcel)
                 if profile.gateway and profile.gateway.form and not missing_secrets(sample_area(profile)):
                     forms[f"  and the form in which it is posted, {name}"] = rendering_in(

@@ -1,4 +1,4 @@
-"""The tables of areas: what each is made of, its states, and the facts, parameters and schemes that profiles draw on."""
+"""The tables of areas: what each is made of, its states, and the facts, parameters and ciphers that profiles draw on."""
 
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -7,7 +7,7 @@ from tabular import table
 
 from customs import areas
 from customs.areas import AreaProfile, State
-from customs.areas.gateway.ciphers import SCHEMES
+from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.profile.sources import names, source
 from customs.areas.registry import UNIFIED
 
@@ -52,14 +52,16 @@ def overview() -> str:
 
 def _messages(profile: AreaProfile) -> str:
     own = [f"`{each.name}` ({', '.join(each.documents).replace('_', ' ')})" for each in profile.messages]
-    return ", ".join([*own, *(f"`{name}`" for name in profile.unified)]) or "receipts only"
+    return ", ".join([*own, *(f"`{name}`" for name in profile.takes_unified)]) or "receipts only"
 
 
 def _gateway(profile: AreaProfile) -> str:
     if profile.gateway is None:
         return ""
-    schemes = dict.fromkeys(step.scheme for step in (*profile.gateway.head, *profile.gateway.steps))
-    return ", ".join([profile.gateway.transport.replace("_", " "), *(f"`{each}`" for each in schemes)])
+    ciphers = dict.fromkeys(
+        step.cipher or "envelope" for step in (*profile.gateway.before_message, *profile.gateway.steps)
+    )
+    return ", ".join([profile.gateway.transport.replace("_", " "), *(f"`{each}`" for each in ciphers)])
 
 
 def share() -> str:
@@ -77,7 +79,7 @@ def states() -> str:
         (
             (f"`{each.name}`", name.replace("_", " "), "<br>".join(_codes(codes)))
             for each in profiles()
-            for name, codes in each.states.items()
+            for name, codes in each.state_maps.items()
         ),
     )
 
@@ -89,11 +91,11 @@ def _codes(codes: Mapping[str, str]) -> Iterator[str]:
             yield f"{', '.join(found)} {state.value.replace('_', ' ')}"
 
 
-def schemes() -> str:
-    """The named schemes of gateways."""
-    users = {name: [each.name for each in profiles() if f"`{name}`" in _gateway(each)] for name in SCHEMES}
+def ciphers() -> str:
+    """The named ciphers of gateways."""
+    users = {name: [each.name for each in profiles() if f"`{name}`" in _gateway(each)] for name in CIPHERS}
     return table(
-        ("Scheme", "方式", "What it does", "Key", "Legacy", "Profiles"),
+        ("Cipher", "方式", "What it does", "Key", "Legacy", "Profiles"),
         (
             (
                 f"`{each.name}`",
@@ -103,7 +105,7 @@ def schemes() -> str:
                 "yes" if each.legacy else "",
                 ", ".join(users[each.name]),
             )
-            for each in SCHEMES.values()
+            for each in CIPHERS.values()
         ),
     )
 
@@ -133,4 +135,4 @@ def _users(name: str) -> Iterator[str]:
             yield profile.name
 
 
-AREA_TABLES = {"areas": overview, "share": share, "states": states, "schemes": schemes, "local_facts": local_facts}
+AREA_TABLES = {"areas": overview, "share": share, "states": states, "ciphers": ciphers, "local_facts": local_facts}

@@ -109,9 +109,11 @@ def test_a_field_that_is_left_out_is_an_error_where_a_table_demands_it_and_a_war
             for each in filter(None, (spec.from_, spec.or_)):
                 set_to(left_out, each, None, area.profile)
             expected = [
-                (MISSING if spec.need == "yes" else USUAL, path, spec.need == "yes")
+                (MISSING if spec.need == "required" else USUAL, path, spec.need == "required")
                 for path, line in places_of(column, left_out)
-                if spec.need in ("yes", "seen") and spec.default is None and applies(area, spec.when, left_out, line)
+                if spec.need in ("required", "observed")
+                and spec.default is None
+                and applies(area, spec.when, left_out, line)
             ]
             found = about(check_message(area, message, left_out), message, spec)
             assert set(expected) <= set(found), (column.path, expected, found)
@@ -121,7 +123,7 @@ def test_a_field_that_is_left_out_is_an_error_where_a_table_demands_it_and_a_war
             if not twins:
                 assert sorted(found) == sorted(expected), column.path
             told += len(expected)
-    assert told or all(each.spec.need in ("no", "unknown") for each in given_by_a_parcel(area, message))
+    assert told or all(each.spec.need in ("optional", "unknown") for each in given_by_a_parcel(area, message))
 
 
 @every_message
@@ -159,7 +161,7 @@ def test_a_text_is_taken_to_its_full_length_and_not_one_character_further(name: 
         spec = column.spec
         most = min(filter(None, (spec.most, spec.pad)), default=None)
         assert column.source
-        if most is None or column.source.kind != "text" or spec.map or spec.scheme:
+        if most is None or column.source.kind != "text" or spec.code_map or spec.numbering:
             continue
         for length, wrong in ((most, False), (most + 1, True)):
             for facts in cases_of(name):
@@ -193,7 +195,7 @@ def test_too_many_places_are_an_error_and_never_rounded(name: str, message_name:
     for column in decimals_of(area, message):
         spec = column.spec
         scale = spec.places if spec.places is not None else spec.scale
-        factor = spec.times or Decimal(1)
+        factor = spec.factor or Decimal(1)
         for places, wrong in ((scale, False), (scale + 1, True)) if scale is not None else ():
             value = (7 + Decimal(3).scaleb(-places)) / factor
             if not can_be_given(column, value):
@@ -236,11 +238,11 @@ zh = "报文"
 en = "message"
 documents = ["order"]
 root = "M"
-sections = [{ at = "", fields = [
-  { name = "amount", zh = "金额", from = "order.freight", digits = 6, scale = 2, need = "no" },
-  { name = "grams", zh = "克", from = "waybill.gross_weight", times = "1000", places = 0 },
+sections = [{ path = "", fields = [
+  { name = "amount", zh = "金额", from = "order.freight", digits = 6, scale = 2, need = "optional" },
+  { name = "grams", zh = "克", from = "waybill.gross_weight", factor = "1000", places = 0 },
   { name = "sum", zh = "合计", sum = ["order.freight", "-order.discount"], scale = 3, digits = 8 },
-  { name = "wide", zh = "宽", from = "local.width", digits = 19, scale = 5, need = "no" },
+  { name = "wide", zh = "宽", from = "local.width", digits = 19, scale = 5, need = "optional" },
   { name = "number", zh = "号", from = "order.order_no", most = 5, pad = 4 },
 ] }]
 
@@ -289,7 +291,7 @@ def test_a_code_without_an_entry_is_an_error_and_is_never_written_as_it_is(name:
     message = area.profile.message(message_name)
     for column in given_by_a_parcel(area, message):
         spec = column.spec
-        if spec.map is None:
+        if spec.code_map is None:
             continue
         facts = copied(parcels_of(name)[0])
         assert spec.from_
@@ -312,12 +314,12 @@ def test_an_enterprise_without_a_number_of_the_area_is_an_error_that_names_the_s
     facts = copied(parcels_of(name)[0])
     findings = check_message(area, message, facts)
     for column in given_by_a_parcel(area, message):
-        if column.spec.scheme is None or not column.value(facts, facts["lines"][0]):
+        if column.spec.numbering is None or not column.value(facts, facts["lines"][0]):
             continue
         assert {(COMPANY, path, True) for path, _ in places_of(column, facts)} <= set(
             about(findings, message, column.spec, COMPANY)
         )
-        assert any(column.spec.scheme in each.en and each.code == COMPANY for each in findings)
+        assert any(column.spec.numbering in each.en and each.code == COMPANY for each in findings)
 
 
 @every_area
@@ -333,13 +335,13 @@ def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None
             message.name
             for message in profile.messages
             for column in columns_of(area, message)
-            if column.spec.from_ == f"parameter.{key}" and column.spec.need in ("yes", "seen")
+            if column.spec.from_ == f"parameter.{key}" and column.spec.need in ("required", "observed")
         ]
         for message in profile.messages:
             findings = [
                 each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"
             ]
-            if message.name in asked and parameter.need == "yes" and parameter.default is None:
+            if message.name in asked and parameter.need == "required" and parameter.default is None:
                 assert {(each.code, each.is_error) for each in findings} == {(SETTING, True)}, key
                 assert f"{parameter.zh} {key}" in findings[0].en
             else:
@@ -352,7 +354,7 @@ def test_a_setting_that_is_too_long_is_an_error(name: str) -> None:
     facts = copied(parcels_of(name)[0])
     for message in known.profile.messages:
         for column in columns_of(known, message):
-            if column.source and column.source.section == "parameter" and column.spec.most and not column.spec.map:
+            if column.source and column.source.section == "parameter" and column.spec.most and not column.spec.code_map:
                 key = column.source.field
                 area = replace(known, parameters={**known.parameters, key: "X" * (column.spec.most + 1)}, made={})
                 found = [
@@ -378,9 +380,9 @@ def test_a_missing_source_of_serial_numbers_is_an_error_where_messages_ask_for_o
 
 
 @pytest.mark.parametrize("amount", ["1", "1.5", "1.50", "1.500", "12.34000", "1E+2", "0.00000", "1234.560"])
-@pytest.mark.parametrize("limits", ["scale = 2", "places = 2", "scale = 2, digits = 6", 'scale = 2, times = "10"'])
+@pytest.mark.parametrize("limits", ["scale = 2", "places = 2", "scale = 2, digits = 6", 'scale = 2, factor = "10"'])
 def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, amount: str) -> None:
-    text = LIMITED.replace('digits = 6, scale = 2, need = "no"', limits)
+    text = LIMITED.replace('digits = 6, scale = 2, need = "optional"', limits)
     area = areas.configure(load_text(TINY.partition("[[rules]]")[0] + text, "tiny", "tiny.toml"))
     message = area.profile.message("M")
     column = next(each for each in columns_of(area, message) if each.spec.name == "amount")
@@ -388,7 +390,7 @@ def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, 
     if not about(check_message(area, message, facts), message, column.spec, PLACES, LONG):
         written_text = column.write(Decimal(amount))
         assert re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", written_text)
-        assert Decimal(written_text) == Decimal(amount) * (column.spec.times or 1)
+        assert Decimal(written_text) == Decimal(amount) * (column.spec.factor or 1)
 
 
 # -- maps
@@ -396,7 +398,7 @@ def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, 
 
 @every_area
 def test_a_code_that_is_written_is_read_as_one_that_is_written_alike(name: str) -> None:
-    for key, mapped in find(name).maps.items():
+    for key, mapped in find(name).code_maps.items():
         there, back = codes_of(mapped)
         assert there
         for canonical, local in there.items():
@@ -443,7 +445,7 @@ def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message
     assert (
         False in seen
         or not checks.plain
-        or not any(each.spec.need in ("yes", "seen") or each.spec.most for each in given)
+        or not any(each.spec.need in ("required", "observed") or each.spec.most for each in given)
     )
 
 
@@ -458,7 +460,7 @@ LONGER: list[Decimal | None] = [Decimal("1.123456"), Decimal("123456789012345678
 def test_a_number_that_is_longer_than_its_field_is_found() -> None:
     field = '{ name = "freight", zh = "运费", from = "order.freight", most = 3 }'
     area = areas.configure(
-        load_text(GOOD.replace('{ name = "note", zh = "备注", need = "no" }', field), "small", "small.toml")
+        load_text(GOOD.replace('{ name = "note", zh = "备注", need = "optional" }', field), "small", "small.toml")
     )
     parcel = plain_parcel()
     parcel["order"]["freight"] = Decimal("1234")
@@ -485,7 +487,7 @@ def test_what_is_added_up_in_a_batch_has_no_more_places_than_the_sum() -> None:
     ],
 )
 def test_a_code_that_may_be_a_person_is_not_shown(fact: str, value: str, shown: bool) -> None:
-    text = GOOD.replace('from = "clearance.trade_mode", map = "mode"', f'from = "{fact}", map = "mode"')
+    text = GOOD.replace('from = "clearance.trade_mode", code_map = "mode"', f'from = "{fact}", code_map = "mode"')
     area, parcel = areas.configure(load_text(text, "small", "small.toml")), plain_parcel()
     set_to(parcel, fact, value, area.profile)
     found = [each for each in check_message(area, area.profile.message("A1"), parcel) if each.code == CODE]
@@ -576,9 +578,9 @@ RULES = [
         lambda: with_lines(bar_code="1"),
         ["order.lines[1].bar_code"],
     ),
-    ('given = ["local.colour"]', plain_parcel, lambda: plain_parcel(local={"colour": None}), ["local.colour"]),
+    ('all_given = ["local.colour"]', plain_parcel, lambda: plain_parcel(local={"colour": None}), ["local.colour"]),
     (
-        'given = ["goods.shape", "line.item_no"]',
+        'all_given = ["goods.shape", "line.item_no"]',
         plain_parcel,
         lambda: with_line(goods={"shape": None}, item_no=""),
         ["order.lines[1].local.shape", "order.lines[1].item_no"],
@@ -659,7 +661,7 @@ def test_a_rule_under_a_condition_speaks_only_where_it_holds(
 def test_numbers_are_compared_as_numbers_however_they_are_written(qty: str) -> None:
     text = (
         TINY.replace("[facts.colour]", '[conditions.ten]\nfact = "line.qty"\nis = "10"\n[facts.colour]')
-        + 'given = ["goods.shape"]'
+        + 'all_given = ["goods.shape"]'
     )
     holds = condition(load_text(text, "tiny", "tiny.toml"), "ten")
     assert holds({}, {"qty": Decimal(qty)})
@@ -670,7 +672,7 @@ def test_numbers_are_compared_as_numbers_however_they_are_written(qty: str) -> N
 @pytest.mark.parametrize(("value", "there"), [(None, False), ("", False), ("0", True), ("x", True)])
 def test_a_fact_is_given_where_it_holds_something(value: str | None, there: bool) -> None:
     given = '[conditions]\nwith_note = { fact = "order.note", given = true }\nwithout = { fact = "order.note", given = false }\n'
-    profile = load_text(TINY.replace("[conditions]\n", given) + 'given = ["goods.shape"]', "tiny", "tiny.toml")
+    profile = load_text(TINY.replace("[conditions]\n", given) + 'all_given = ["goods.shape"]', "tiny", "tiny.toml")
     facts = {"order": {"note": value}}
     assert condition(profile, "with_note")(facts, {}) is there
     assert condition(profile, "without")(facts, {}) is not there
@@ -678,7 +680,7 @@ def test_a_fact_is_given_where_it_holds_something(value: str | None, there: bool
 
 def test_a_limit_is_passed_only_above_it() -> None:
     dear = '[conditions.dear]\nfact = "line.price"\nabove = "100"\n[facts.colour]'
-    text = TINY.replace("[facts.colour]", dear) + 'given = ["goods.shape"]'
+    text = TINY.replace("[facts.colour]", dear) + 'all_given = ["goods.shape"]'
     holds = condition(load_text(text, "tiny", "tiny.toml"), "dear")
     assert [holds({}, {"price": value}) for value in (Decimal("100.00"), Decimal("100.01"), None)] == [
         False,
@@ -704,7 +706,7 @@ def test_parcels_that_have_to_be_alike_are_so_in_a_batch_and_no_parcel_is_wrong_
 def kind_of(rule: Rule) -> str:
     return next(
         each
-        for each in ("equal", "at_most", "distinct", "given", "same", "among", "same_in_batch")
+        for each in ("equal", "at_most", "distinct", "all_given", "same", "among", "same_in_batch")
         if getattr(rule, each) is not None
     )
 
@@ -726,9 +728,9 @@ def spoilt(facts: Facts, rule: Rule, profile: AreaProfile) -> None:
         case "distinct":
             assert rule.distinct
             put(rule.distinct, "SAME")
-        case "given":
-            assert rule.given
-            put(rule.given[0], None)
+        case "all_given":
+            assert rule.all_given
+            put(rule.all_given[0], None)
         case "same":
             assert rule.same
             put(rule.same[0], "one")
@@ -767,8 +769,8 @@ def test_each_rule_of_an_area_takes_one_parcel_and_refuses_another(name: str, co
         assert found
         assert all(each.is_error is (rule.severity == "error") for each in found)
     mended = next(iter(cases_of(name)))
-    if kind_of(rule) == "given" and not kept:
-        for each in rule.given or ():
+    if kind_of(rule) == "all_given" and not kept:
+        for each in rule.all_given or ():
             set_to(mended, each, "A1", area.profile)
         assert not said(mended)
     elif kind_of(rule) == "among" and not kept:
@@ -791,21 +793,21 @@ name = "M"
 zh = "报文"
 en = "message"
 documents = ["order"]
-form = "json"
-line = "items"
+format = "json"
+line_path = "items"
 
 [[messages.sections]]
-at = ""
+path = ""
 fields = [
   { name = "no", zh = "号", from = "order.order_no" },
-  { name = "fen", zh = "分", from = "order.goods_value", times = "100", bare = true },
+  { name = "fen", zh = "分", from = "order.goods_value", factor = "100", bare = true },
 ]
 
 [[messages.sections]]
-at = "items"
+path = "items"
 fields = [
   { name = "n", zh = "序", from = "line.gnum", bare = true },
-  { name = "w", zh = "重", from = "goods.gross_weight", need = "no", bare = true },
+  { name = "w", zh = "重", from = "goods.gross_weight", need = "optional", bare = true },
 ]
 """
 

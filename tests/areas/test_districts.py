@@ -221,7 +221,7 @@ def test_guangzhou_and_huangpu_send_unified_messages_in_the_envelope_of_the_plat
     for code in ("5100", "5165", "5200", "5208"):
         profile = areas.of(code, on=SINGLES_DAY)
         assert (profile.name, profile.messages) == ("guangzhou", ())
-        assert profile.unified == ("CEB311", "CEB411", "CEB511", "CEB621")
+        assert profile.takes_unified == ("CEB311", "CEB411", "CEB511", "CEB621")
         assert profile.gateway is not None
 
 

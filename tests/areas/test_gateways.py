@@ -602,8 +602,8 @@ en = "Key"
 [gateway]
 transport = "https_form"
 steps = [
-  { name = "signed", scheme = "xmldsig", of = ["content"], key = "rsa_key" },
-  { name = "text", scheme = "base64", of = ["step.signed"] },
+  { name = "signed", cipher = "xmldsig", input = ["content"], secret = "rsa_key" },
+  { name = "text", cipher = "base64", input = ["step.signed"] },
 ]
 form = { data = "step.text" }
 """
@@ -954,7 +954,7 @@ def test_no_secret_shows_where_wrapping_fails(enterprise: Pair, platform: Pair) 
 
 
 def failures(area: Area) -> Iterator[GatewayError]:
-    if area.profile.unified:
+    if area.profile.takes_unified:
         with pytest.raises(GatewayError) as caught:
             carry(area, "CEB311", b"<mo/>", time=MORNING, guid=GUID)
         yield caught.value

@@ -24,7 +24,7 @@ MESSAGES = [
 
 
 def golden_file(profile: AreaProfile, message: LocalMessage, mode: str) -> Path:
-    return GOLDEN / f"{profile.name}-{message.name}-{mode}.{message.form}"
+    return GOLDEN / f"{profile.name}-{message.name}-{mode}.{message.format}"
 
 
 def written(profile: AreaProfile, message: LocalMessage, mode: str) -> bytes:

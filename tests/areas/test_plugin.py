@@ -98,7 +98,12 @@ def desk(tmp_path: Path) -> Path:
 
 def run(installed: Path, desk: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "PYTHONPATH")}
-    environment = {**kept, "PYTHONPATH": str(installed), "COLUMNS": "120", "PYTHONUTF8": "1"}
+    environment = {
+        **kept,
+        "PYTHONPATH": os.pathsep.join([str(installed), str(Path(customs.__file__).parents[1])]),
+        "COLUMNS": "120",
+        "PYTHONUTF8": "1",
+    }
     return subprocess.run(
         [sys.executable, *arguments], cwd=desk, env=environment, capture_output=True, encoding="utf-8"
     )

@@ -40,7 +40,7 @@ districts = ["9999"]
 sites = { "9998" = "示例口岸" }
 valid_from = 2020-01-01
 valid_to = 2021-12-31
-unified = ["CEB511"]
+takes_unified = ["CEB511"]
 
 [conditions]
 bonded = { fact = "clearance.trade_mode", in = ["1210"] }
@@ -48,21 +48,21 @@ dear = { fact = "line.price", above = "100" }
 both = { all = ["bonded", { not = "direct" }] }
 direct = { fact = "clearance.trade_mode", is = "9610" }
 
-[maps.mode]
+[code_maps.mode]
 reads = { "1" = "1210", "2" = "9610", "3" = "9610" }
 writes = { "9610" = "2" }
 
-[maps.unit]
-list = "units"
+[code_maps.unit]
+code_list = "units"
 
-[maps.country]
+[code_maps.country]
 table = "country_inspection"
 
 [parameters.sender]
 zh = "发送方"
 en = "Sender"
 
-[schemes.local]
+[numberings.local]
 zh = "编号"
 en = "Number"
 pattern = "C[0-9]{3}"
@@ -87,39 +87,39 @@ en = "order"
 documents = ["order"]
 batch = 2
 root = "R"
-document = "L/D"
-line = "L/D/G"
+parcel_path = "L/D"
+line_path = "L/D/G"
 attributes = { version = "{parameter.sender}" }
 id = "{parameter.sender}{serial:3}"
 file_name = "{message.id}.xml"
 
 [[messages.sections]]
-at = "L"
+path = "L"
 fields = [
   { name = "count", zh = "数", from = "message.count" },
   { name = "sum", zh = "总", total = "order.paid_amount" },
 ]
 
 [[messages.sections]]
-at = "L/D"
+path = "L/D"
 fields = [
   # two lines of comment
   # in a list
   { name = "no", zh = "编号", from = "order.order_no", most = 30 },
-  { name = "mode", zh = "方式", from = "clearance.trade_mode", map = "mode" },
-  { name = "who", zh = "企业", from = "parties.platform_code", scheme = "local" },
-  { name = "at", zh = "时间", from = "payment.paid_at", time = "yyyy-MM-dd" },
-  { name = "text", zh = "文", text = "{order.order_no}-{time:yyyyMMdd}" },
+  { name = "mode", zh = "方式", from = "clearance.trade_mode", code_map = "mode" },
+  { name = "who", zh = "企业", from = "parties.platform_code", numbering = "local" },
+  { name = "at", zh = "时间", from = "payment.paid_at", time_format = "yyyy-MM-dd" },
+  { name = "text", zh = "文", template = "{order.order_no}-{time:yyyyMMdd}" },
   { name = "amount", zh = "金额", sum = ["order.goods_value", "-order.discount", "lines:line.tax"] },
   { name = "fixed", zh = "常量", const = "1", when = "both" },
-  { name = "note", zh = "备注", need = "no" },
+  { name = "note", zh = "备注", need = "optional" },
 ]
 
 [[messages.sections]]
-at = "L/D/G"
+path = "L/D/G"
 fields = [
   { name = "item", zh = "货号", from = "line.item_no", or = "line.hs_code", when = "dear" },
-  { name = "shape", zh = "形状", from = "goods.shape", need = "no", empty_when = "bonded" },
+  { name = "shape", zh = "形状", from = "goods.shape", need = "optional", empty_when = "bonded" },
 ]
 
 [[messages]]
@@ -128,18 +128,18 @@ zh = "支付"
 en = "payment"
 documents = ["payment"]
 root = "P"
-sections = [{ at = "", fields = [{ name = "no", zh = "编号", from = "payment.payment_no" }] }]
+sections = [{ path = "", fields = [{ name = "no", zh = "编号", from = "payment.payment_no" }] }]
 
 [[envelopes]]
 name = "W"
 root = "W"
-sections = [{ at = "", fields = [{ name = "data", zh = "数据", from = "step.plain" }] }]
+sections = [{ path = "", fields = [{ name = "data", zh = "数据", from = "step.plain" }] }]
 
 [[rules]]
 code = "sum"
 zh = "金额"
 en = "amounts"
-messages = ["A1"]
+applies_to = ["A1"]
 when = "bonded"
 equal = [["order.goods_value"], ["order.discount", "lines:line.tax"]]
 tolerance = "0.01"
@@ -152,10 +152,10 @@ at_most = { fact = "parcel.line_count", value = "5" }
 
 [gateway]
 transport = "https_form"
-head = [{ name = "sign", scheme = "md5", of = ["message.id", "secret.word"] }]
+before_message = [{ name = "sign", cipher = "md5", input = ["message.id", "secret.word"] }]
 steps = [
-  { name = "plain", scheme = "base64", of = ["content"] },
-  { name = "wrapped", scheme = "xml", envelope = "W" },
+  { name = "plain", cipher = "base64", input = ["content"] },
+  { name = "wrapped", envelope = "W" },
 ]
 form = { data = "step.wrapped", key = "'fixed'", from = "parameter.sender" }
 
@@ -164,10 +164,10 @@ name = "B1"
 zh = "回执"
 root = "B"
 keys = { order_no = "no" }
-at = { paths = ["when"], time = "yyyyMMdd" }
-states = [{ authority = "customs", path = "code", map = "code" }]
+answered_at = { paths = ["when"], time_format = "yyyyMMdd" }
+states = [{ authority = "customs", path = "code", state_map = "code" }]
 
-[states.code]
+[state_maps.code]
 "1" = "sent"
 """
 
@@ -210,7 +210,13 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     ('"9998" = ', '"99980" = ', "sites", "four digits", 0),
     ("valid_to = 2021-12-31", "valid_to = 2019-12-31", "valid_to", "before valid_from", 0),
     ("valid_to = 2021-12-31", 'valid_to = "some day"', "valid_to", "has to be a day", 0),
-    ('unified = ["CEB511"]', 'unified = ["CEB999"]', "unified[0]", "no message of the unified edition", 0),
+    (
+        'takes_unified = ["CEB511"]',
+        'takes_unified = ["CEB999"]',
+        "takes_unified[0]",
+        "no message of the unified edition",
+        0,
+    ),
     (
         'fact = "clearance.trade_mode", in = ["1210"]',
         'fact = "clearance.trade", in = ["1210"]',
@@ -225,25 +231,25 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     ('all = ["bonded", ', 'all = ["bondd", ', "conditions.both.all[0]", "no condition 'bondd'", 0),
     ('{ not = "direct" }', '{ not = "directly" }', "conditions.both.all[1].not", "no condition 'directly'", 0),
     ('{ not = "direct" }', '{ not = "both" }', "conditions.both.all[1].not", "leads back to itself", 0),
-    ('"1" = "1210", "2"', '"1" = 1210, "2"', "maps.mode.reads.1", "has to be text", 0),
-    ('writes = { "9610" = "2" }', "", "maps.mode.reads", "`writes` has to name", -1),
-    ('writes = { "9610" = "2" }', 'writes = { "9610" = "4" }', "maps.mode.writes.9610", "is not read", 0),
+    ('"1" = "1210", "2"', '"1" = 1210, "2"', "code_maps.mode.reads.1", "has to be text", 0),
+    ('writes = { "9610" = "2" }', "", "code_maps.mode.reads", "`writes` has to name", -1),
+    ('writes = { "9610" = "2" }', 'writes = { "9610" = "4" }', "code_maps.mode.writes.9610", "is not read", 0),
     (
         'writes = { "9610" = "2" }',
         'writes = { "9610" = "2", "1210" = "3" }',
-        "maps.mode.writes.1210",
+        "code_maps.mode.writes.1210",
         "is read as '9610'",
         0,
     ),
-    ('list = "units"', 'list = "colours"', "maps.unit.list", "no code list", 0),
-    ('list = "units"', 'list = "units"\ntable = "country_inspection"', "maps.unit", "one of", -1),
-    ('list = "units"', 'list = "units"\nwrites = { "1" = "2" }', "maps.unit", "goes with", -1),
-    ('table = "country_inspection"', 'table = "../secret"', "maps.country.table", "no table", 0),
+    ('code_list = "units"', 'code_list = "colours"', "code_maps.unit.code_list", "no code list", 0),
+    ('code_list = "units"', 'code_list = "units"\ntable = "country_inspection"', "code_maps.unit", "one of", -1),
+    ('code_list = "units"', 'code_list = "units"\nwrites = { "1" = "2" }', "code_maps.unit", "goes with", -1),
+    ('table = "country_inspection"', 'table = "../secret"', "code_maps.country.table", "no table", 0),
     ('[parameters.sender]\nzh = "发送方"', "[parameters.sender]", "parameters.sender.zh", "missing", 0),
     ("[parameters.sender]", "[parameters.Sender]", "parameters.Sender", "pattern", 0),
-    ('pattern = "C[0-9]{3}"', 'pattern = "C[0-9"', "schemes.local.pattern", "regular expression", 0),
-    ('example = "C001"\n', "", "schemes.local.example", "needs an example", -4),
-    ('example = "C001"', 'example = "D001"', "schemes.local.example", "needs an example", 0),
+    ('pattern = "C[0-9]{3}"', 'pattern = "C[0-9"', "numberings.local.pattern", "regular expression", 0),
+    ('example = "C001"\n', "", "numberings.local.example", "needs an example", -4),
+    ('example = "C001"', 'example = "D001"', "numberings.local.example", "needs an example", 0),
     (
         '[facts.colour]\nzh = "颜色"',
         '[facts.colour]\nkind = "tint"\nzh = "颜色"',
@@ -255,9 +261,9 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     ("batch = 2", "batch = 0", "messages[0].batch", "greater than 0", 0),
     ('root = "R"\n', "", "messages[0]", "needs `root`", -6),
     ('root = "R"', 'root = "R"\nprefix = "p"', "messages[0]", "`prefix` needs `namespace`", -6),
-    ('document = "L/D"\nline = "L/D/G"\n', "", "messages[0].batch", "needs `document`", -2),
-    ('line = "L/D/G"', 'line = "L/X"', "messages[0].line", "inside `document`", 0),
-    ('document = "L/D"', 'document = "L/E"', "messages[0].document", "no section stands there", 0),
+    ('parcel_path = "L/D"\nline_path = "L/D/G"\n', "", "messages[0].batch", "needs `parcel_path`", -2),
+    ('line_path = "L/D/G"', 'line_path = "L/X"', "messages[0].line_path", "inside `parcel_path`", 0),
+    ('parcel_path = "L/D"', 'parcel_path = "L/E"', "messages[0].parcel_path", "no section stands there", 0),
     (
         'attributes = { version = "{parameter.sender}" }',
         'attributes = { version = "{x" }',
@@ -307,24 +313,30 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
         "missing",
         0,
     ),
-    ('map = "mode"', 'map = "modes"', f"{FIELDS}[1].map", "[maps]", 0),
-    ('scheme = "local"', 'scheme = "global"', f"{FIELDS}[2].scheme", "[schemes]", 0),
-    ('time = "yyyy-MM-dd"', 'time = "dd/MM"', f"{FIELDS}[3].time", "needs yyyy, MM and dd", 0),
+    ('code_map = "mode"', 'code_map = "modes"', f"{FIELDS}[1].code_map", "[code_maps]", 0),
+    ('numbering = "local"', 'numbering = "global"', f"{FIELDS}[2].numbering", "[numberings]", 0),
+    ('time_format = "yyyy-MM-dd"', 'time_format = "dd/MM"', f"{FIELDS}[3].time_format", "needs yyyy, MM and dd", 0),
     (
-        'text = "{order.order_no}-{time:yyyyMMdd}"',
-        'text = "{order.order_no-{time:yyyyMMdd}"',
-        f"{FIELDS}[4].text",
+        'template = "{order.order_no}-{time:yyyyMMdd}"',
+        'template = "{order.order_no-{time:yyyyMMdd}"',
+        f"{FIELDS}[4].template",
         "brace",
         0,
     ),
     (
-        'text = "{order.order_no}-{time:yyyyMMdd}"',
-        'text = "{time:HHmm}"',
-        f"{FIELDS}[4].text",
+        'template = "{order.order_no}-{time:yyyyMMdd}"',
+        'template = "{time:HHmm}"',
+        f"{FIELDS}[4].template",
         "needs yyyy, MM and dd",
         0,
     ),
-    ('text = "{order.order_no}-{time:yyyyMMdd}"', 'text = "{line.item_no}"', f"{FIELDS}[4].text", "fact of a line", 0),
+    (
+        'template = "{order.order_no}-{time:yyyyMMdd}"',
+        'template = "{line.item_no}"',
+        f"{FIELDS}[4].template",
+        "fact of a line",
+        0,
+    ),
     ('"-order.discount", "lines', '"-order.rebate", "lines', f"{FIELDS}[5].sum[1]", "no source 'order.rebate'", 0),
     ('"lines:line.tax"] }', '"lines:line.item_no"] }', f"{FIELDS}[5].sum[2]", "is a text", 0),
     ('"lines:line.tax"] }', '"line.tax"] }', f"{FIELDS}[5].sum[2]", "fact of a line", 0),
@@ -333,35 +345,35 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
         'sum = ["order.goods_value", "-order.discount", "lines:line.tax"]',
         'total = "order.discount"',
         f"{FIELDS}[5].total",
-        "outside `document`",
+        "outside `parcel_path`",
         0,
     ),
     ('const = "1", when = "both"', 'const = "1", when = "all"', f"{FIELDS}[6].when", "[conditions]", 0),
     ('const = "1", when = "both"', 'const = "1", when = "dear"', f"{FIELDS}[6].when", "looks at a line", 0),
     (
-        'name = "note", zh = "备注", need = "no"',
+        'name = "note", zh = "备注", need = "optional"',
         'name = "note", zh = "备注"',
         f"{FIELDS}[7]",
         "is needed, but has no",
         0,
     ),
     (
-        'name = "note", zh = "备注", need = "no"',
-        'name = "note", need = "no", or = "order.note"',
+        'name = "note", zh = "备注", need = "optional"',
+        'name = "note", need = "optional", or = "order.note"',
         f"{FIELDS}[7]",
         "goes with",
         0,
     ),
     (
-        'name = "note", zh = "备注", need = "no"',
+        'name = "note", zh = "备注", need = "optional"',
         'name = "note", need = "maybe"',
         f"{FIELDS}[7].need",
-        "'yes', 'seen'",
+        "'required', 'observed'",
         0,
     ),
     (
-        'name = "note", zh = "备注", need = "no"',
-        'name = "no", zh = "备注", need = "no"',
+        'name = "note", zh = "备注", need = "optional"',
+        'name = "no", zh = "备注", need = "optional"',
         f"{FIELDS}[7].name",
         "stands twice",
         0,
@@ -390,14 +402,14 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     ),
     (
         '[[envelopes]]\nname = "W"\nroot = "W"',
-        '[[envelopes]]\nname = "W"\nform = "json"\nroot = "W"',
+        '[[envelopes]]\nname = "W"\nformat = "json"\nroot = "W"',
         "envelopes[0]",
         "JSON has none",
         0,
     ),
     ('code = "sum"', 'code = "Sum!"', "rules[0].code", "pattern", 0),
     ('code = "limit"', 'code = "sum"', "rules[1]", "stands twice", -1),
-    ('messages = ["A1"]', 'messages = ["A9"]', "rules[0].messages[0]", "no message 'A9'", 0),
+    ('applies_to = ["A1"]', 'applies_to = ["A9"]', "rules[0].applies_to[0]", "no message 'A9'", 0),
     ('when = "bonded"\nequal', 'when = "bonde"\nequal', "rules[0].when", "no condition", 0),
     ('when = "bonded"\nequal', 'when = "dear"\nequal', "rules[0].when", "looks at a line", 0),
     ('tolerance = "0.01"', "tolerance = 0.01", "rules[0].tolerance", "write it as text", 0),
@@ -418,13 +430,31 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     ),
     ('line_count", value = "5" }', 'line_count", value = 5.5 }', "rules[1].at_most.value", "write it as text", 0),
     ('transport = "https_form"\n', "", "gateway.transport", "missing", -1),
-    ('scheme = "md5"', 'scheme = "md6"', "gateway.head[0].scheme", "no scheme 'md6'", 0),
-    ('"secret.word"]', '"secret.words"]', "gateway.head[0].of[1]", "[secrets]", 0),
-    ('["message.id", "secret.word"]', '["content", "secret.word"]', "gateway.head[0].of[0]", "not written yet", 0),
-    ('scheme = "base64", of', 'scheme = "base64", key = "word", of', "gateway.steps[0].key", "takes no key", 0),
-    ('scheme = "base64", of', 'scheme = "aes_ecb", of', "gateway.steps[0].key", "needs a key", 0),
-    ('scheme = "base64", of', 'scheme = "aes_ecb", key = "aes", of', "gateway.steps[0].key", "[secrets]", 0),
-    ('of = ["content"]', 'of = ["step.wrapped"]', "gateway.steps[0].of[0]", "no step before", 0),
+    ('cipher = "md5"', 'cipher = "md6"', "gateway.before_message[0].cipher", "no cipher 'md6'", 0),
+    ('"secret.word"]', '"secret.words"]', "gateway.before_message[0].input[1]", "[secrets]", 0),
+    (
+        '["message.id", "secret.word"]',
+        '["content", "secret.word"]',
+        "gateway.before_message[0].input[0]",
+        "not written yet",
+        0,
+    ),
+    (
+        'cipher = "base64", input',
+        'cipher = "base64", secret = "word", input',
+        "gateway.steps[0].secret",
+        "takes no key",
+        0,
+    ),
+    ('cipher = "base64", input', 'cipher = "aes_ecb", input', "gateway.steps[0].secret", "needs a key", 0),
+    (
+        'cipher = "base64", input',
+        'cipher = "aes_ecb", secret = "aes", input',
+        "gateway.steps[0].secret",
+        "[secrets]",
+        0,
+    ),
+    ('input = ["content"]', 'input = ["step.wrapped"]', "gateway.steps[0].input[0]", "no step before", 0),
     ('envelope = "W"', 'envelope = "V"', "gateway.steps[1].envelope", "no envelope 'V'", 0),
     ('data = "step.wrapped"', 'data = "step.packed"', "gateway.form.data", "no step before", 0),
     (
@@ -435,17 +465,23 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
         0,
     ),
     ('[[receipts]]\nname = "B1"', '[[receipts]]\nformat = "json"\nname = "B1"', "receipts[0].root", "no root", 4),
-    ('time = "yyyyMMdd" }', 'time = "HHmm" }', "receipts[0].at.time", "needs yyyy, MM and dd", 0),
-    ('map = "code" }]', 'map = "codes" }]', "receipts[0].states[0].map", "[states]", 0),
+    (
+        'time_format = "yyyyMMdd" }',
+        'time_format = "HHmm" }',
+        "receipts[0].answered_at.time_format",
+        "needs yyyy, MM and dd",
+        0,
+    ),
+    ('state_map = "code" }]', 'state_map = "codes" }]', "receipts[0].states[0].state_map", "[state_maps]", 0),
     ('authority = "customs"', 'authority = "mayor"', "receipts[0].states[0].authority", "'platform', 'customs'", 0),
     (
-        'states = [{ authority = "customs", path = "code", map = "code" }]',
+        'states = [{ authority = "customs", path = "code", state_map = "code" }]',
         "states = []",
         "receipts[0].states",
         "at least 1",
         0,
     ),
-    ('"1" = "sent"', '"1" = "lost"', "states.code.1", "no canonical state", 0),
+    ('"1" = "sent"', '"1" = "lost"', "state_maps.code.1", "no canonical state", 0),
 ]
 
 
@@ -504,15 +540,15 @@ def test_a_mistake_is_named_by_file_line_and_key(right: str, wrong: str, key: st
 #: Profiles that can be read, but at which a parcel would come to grief, or which would quietly do something else.
 LATE: list[tuple[str, str, str, str, int]] = [
     (
-        'name = "note", zh = "备注", need = "no"',
+        'name = "note", zh = "备注", need = "optional"',
         'name = "note", from = "order.freight", default = "x"',
         f"{FIELDS}[7].default",
         "",
         0,
     ),
-    ('map = "mode" }', 'map = "mode", default = "7" }', f"{FIELDS}[1].default", "", 0),
-    ('text = "{order.order_no}-', 'text = "{order.order_no:yyyyMMdd}-', f"{FIELDS}[4].text", "", 0),
-    ('text = "{order.order_no}-', 'text = "{order.freight:yyyyMMdd}-', f"{FIELDS}[4].text", "", 0),
+    ('code_map = "mode" }', 'code_map = "mode", default = "7" }', f"{FIELDS}[1].default", "", 0),
+    ('template = "{order.order_no}-', 'template = "{order.order_no:yyyyMMdd}-', f"{FIELDS}[4].template", "", 0),
+    ('template = "{order.order_no}-', 'template = "{order.freight:yyyyMMdd}-', f"{FIELDS}[4].template", "", 0),
     (
         'dear = { fact = "line.price", above',
         'dear = { fact = "line.item_no", above',
@@ -527,9 +563,9 @@ LATE: list[tuple[str, str, str, str, int]] = [
         "",
         0,
     ),
-    ('time = "yyyy-MM-dd" }', 'time = "yyyy-MM-dd yyyy" }', f"{FIELDS}[3].time", "", 0),
+    ('time_format = "yyyy-MM-dd" }', 'time_format = "yyyy-MM-dd yyyy" }', f"{FIELDS}[3].time_format", "", 0),
     (
-        '{ name = "note", zh = "备注", need = "no" }',
+        '{ name = "note", zh = "备注", need = "optional" }',
         '{ name = "note", from = "step.plain" }',
         f"{FIELDS}[7].from",
         "",
@@ -539,9 +575,9 @@ LATE: list[tuple[str, str, str, str, int]] = [
     ('{ name = "note", zh', '{ name = "G", zh', f"{FIELDS}[7].name", "", 0),
     ('root = "R"', 'root = "R x"', "messages[0].root", "", 0),
     ("attributes = { version", 'attributes = { "a b"', "messages[0].attributes.a b", "", 0),
-    ('at = "L"\n', 'at = "L//M"\n', "messages[0].sections[0].at", "", 0),
-    ('from = "order.order_no", most = 30', 'from = "order.freight", times = "0"', f"{FIELDS}[0].times", "", 0),
-    ('line = "L/D/G"', 'line = "L/D"', "messages[0].line", "", 0),
+    ('path = "L"\n', 'path = "L//M"\n', "messages[0].sections[0].path", "", 0),
+    ('from = "order.order_no", most = 30', 'from = "order.freight", factor = "0"', f"{FIELDS}[0].factor", "", 0),
+    ('line_path = "L/D/G"', 'line_path = "L/D"', "messages[0].line_path", "", 0),
     ('keys = { order_no = "no" }', 'keys = { orderno = "no" }', "receipts[0].keys.orderno", "", 0),
     ('id = "{parameter.sender}{serial:3}"', 'id = "{order.order_no}"', "messages[0].id", "fact of one parcel", 0),
     (
@@ -560,8 +596,8 @@ LATE: list[tuple[str, str, str, str, int]] = [
     ),
     (
         'total = "order.paid_amount"',
-        'text = "{order.order_no}"',
-        "messages[0].sections[0].fields[1].text",
+        'template = "{order.order_no}"',
+        "messages[0].sections[0].fields[1].template",
         "fact of one parcel",
         0,
     ),
@@ -582,8 +618,8 @@ LATE: list[tuple[str, str, str, str, int]] = [
     ('or = "line.hs_code"', 'or = "line.qty"', "messages[0].sections[2].fields[0].or", "is a decimal, not a text", 0),
     (
         'from = "order.order_no", most = 30',
-        'from = "parameter.sender", map = "mode"',
-        f"{FIELDS}[0].map",
+        'from = "parameter.sender", code_map = "mode"',
+        f"{FIELDS}[0].code_map",
         "needs `values`",
         0,
     ),
@@ -594,7 +630,13 @@ LATE: list[tuple[str, str, str, str, int]] = [
         "2 characters, the field takes 1",
         0,
     ),
-    ('{time:yyyyMMdd}" }', '{time:yyyyMMdd}", map = "mode" }', f"{FIELDS}[4].map", "does not go with `text`", 0),
+    (
+        '{time:yyyyMMdd}" }',
+        '{time:yyyyMMdd}", code_map = "mode" }',
+        f"{FIELDS}[4].code_map",
+        "does not go with `template`",
+        0,
+    ),
     (
         'dear = { fact = "line.price", above = "100"',
         'dear = { fact = "line.price", is = "dear"',
@@ -647,7 +689,7 @@ def test_a_profile_that_would_fail_at_a_parcel_is_refused_when_it_is_read(
         ('zh = "示例\nen = "Example"\n', 1),
         ('zh = "示例"\n\n\n[conditions\n', 4),
         ('zh = "示例"\nzh = "示例"\n', 2),
-        ("[maps.a]\n[maps.a]\n", 2),
+        ("[code_maps.a]\n[code_maps.a]\n", 2),
         ("sources = [\n  'a',\n  'b'\n", 4),
         ('zh = """示例\n\n\n', 4),
         ("= 1", 1),
@@ -672,7 +714,7 @@ def test_a_profile_that_leads_to_a_broken_package_says_so(
 ) -> None:
     point = EntryPoint("broken", "no_such_module:profile", registry.GROUP)
     monkeypatch.setattr(registry, "_points", lambda: {"broken": (point,)})
-    (tmp_path / "profile.toml").write_text(f"{key}\n{TINY}" + 'given = ["local.colour"]', encoding="utf-8")
+    (tmp_path / "profile.toml").write_text(f"{key}\n{TINY}" + 'all_given = ["local.colour"]', encoding="utf-8")
     (problem,) = check(tmp_path / "profile.toml")
     assert (problem.line, problem.key.partition("[")[0]) == (1, key.partition(" ")[0])
     assert "the area broken cannot be loaded: ModuleNotFoundError" in problem.reason
@@ -693,11 +735,13 @@ def test_a_file_that_is_not_utf_8_is_no_profile(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_are_named_at_once_in_the_order_of_their_lines() -> None:
-    text = GOOD.replace('map = "mode" }', 'map = "modes" }').replace('map = "code" }]', 'map = "codes" }]')
+    text = GOOD.replace('code_map = "mode" }', 'code_map = "modes" }').replace(
+        'state_map = "code" }]', 'state_map = "codes" }]'
+    )
     text = text.replace('in = ["1210"]', "in = 1")
     assert [each.line for each in problems_in(text)] == sorted(each.line for each in problems_in(text))
     text = text.replace("in = 1", 'in = ["1210"]')
-    assert [each.key for each in problems_in(text)] == [f"{FIELDS}[1].map", "receipts[0].states[0].map"]
+    assert [each.key for each in problems_in(text)] == [f"{FIELDS}[1].code_map", "receipts[0].states[0].state_map"]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -711,13 +755,13 @@ def test_a_mistake_in_an_array_over_several_lines_has_its_own_line(newline: str,
         'documents = ["order"]',
         'root = "M"',
         "sections = [",
-        '  { at = "a", fields = [',
+        '  { path = "a", fields = [',
         '    { name = "one", const = "1" },',
         "    # [ a comment with brackets ] }",
         '    { name = "two", const = "]", most = 1 },',
         '    { name = "three", const = "1", mots = 2 },',
         "  ] },",
-        '  { at = "b", fields = [',
+        '  { path = "b", fields = [',
         '    { name = "four", need = "maybe", const = "1" },',
         "  ] },",
         "]",
@@ -776,17 +820,17 @@ def heir(text: str) -> AreaProfile:
             "conditions.extra.fact",
             "no source",
         ),
-        ('[maps.mode]\nreads = { "7" = "1210" }', "heir.toml", 7, "maps.mode.reads", "all mean"),
+        ('[code_maps.mode]\nreads = { "7" = "1210" }', "heir.toml", 7, "code_maps.mode.reads", "all mean"),
         ('[[messages]]\nname = "A1"\nbatch = 0', "heir.toml", 8, "messages[0].batch", "greater than 0"),
         (
-            '[[messages]]\nname = "A1"\n\n[[messages.sections]]\nat = "L/D"\nfields = [{ name = "no", map = "modes" }]',
+            '[[messages]]\nname = "A1"\n\n[[messages.sections]]\npath = "L/D"\nfields = [{ name = "no", code_map = "modes" }]',
             "heir.toml",
             11,
-            "messages[0].sections[0].fields[0].map",
-            "[maps]",
+            "messages[0].sections[0].fields[0].code_map",
+            "[code_maps]",
         ),
         (
-            '[[messages]]\nname = "A1"\n\n[[messages.sections]]\nat = "L/D"\nfields = [\n'
+            '[[messages]]\nname = "A1"\n\n[[messages.sections]]\npath = "L/D"\nfields = [\n'
             '  { name = "new", after = "mode", const = "1" },\n  { name = "newer", after = "nothing", const = "1" },\n]',
             "heir.toml",
             13,
@@ -803,7 +847,7 @@ def heir(text: str) -> AreaProfile:
         ("drop = [3]", "heir.toml", 6, "drop", ""),
         ("drop = [[1]]", "heir.toml", 6, "drop", ""),
         ('[[rules]]\ncode = "sum"\nwhen = "nowhere"', "heir.toml", 8, "rules[0].when", "no condition"),
-        ('[[rules]]\ncode = "sum"\nmessages = ["A9"]', "heir.toml", 8, "rules[0].messages[0]", "no message"),
+        ('[[rules]]\ncode = "sum"\napplies_to = ["A9"]', "heir.toml", 8, "rules[0].applies_to[0]", "no message"),
         ('[[messages]]\nname = "A1"\nsections = [3]', "heir.toml", 8, "messages[0].sections", ""),
         ('[[messages]]\nname = ["A1"]', "heir.toml", 7, "messages[0].name", ""),
         ('[parameters.sender]\nzh = ""', "heir.toml", 7, "parameters.sender.zh", "needs a text"),
@@ -828,10 +872,10 @@ def problems_of_heir(text: str, base: str = GOOD) -> tuple[Problem, ...]:
 
 def test_a_mistake_that_the_heir_makes_of_what_it_inherits_is_named_where_it_stands() -> None:
     """Without the map of the base the field of the base is wrong: the field is named, in the file of the base."""
-    base = GOOD.replace('map = "mode" }', 'map = "modes" }')
+    base = GOOD.replace('code_map = "mode" }', 'code_map = "modes" }')
     (problem,) = problems_of_heir(HEIR + '[facts.width]\nzh = "宽"\nen = "Width"', base)
-    line = base[: base.index('map = "modes"')].count("\n") + 1
-    assert (problem.file, problem.line, problem.key) == ("small.toml", line, f"{FIELDS}[1].map")
+    line = base[: base.index('code_map = "modes"')].count("\n") + 1
+    assert (problem.file, problem.line, problem.key) == ("small.toml", line, f"{FIELDS}[1].code_map")
 
 
 def test_a_profile_that_inherits_needs_something_to_inherit_from() -> None:
@@ -848,8 +892,8 @@ def test_a_profile_cannot_be_its_own_ancestor(tmp_path: Path) -> None:
 
 
 def test_a_rule_that_the_heir_says_anew_is_for_the_messages_that_the_heir_names() -> None:
-    profile = heir('[[rules]]\ncode = "sum"\nmessages = ["A2"]\ntolerance = "1"')
-    assert [(each.code, each.messages) for each in profile.rules] == [("sum", ("A2",)), ("limit", ())]
+    profile = heir('[[rules]]\ncode = "sum"\napplies_to = ["A2"]\ntolerance = "1"')
+    assert [(each.code, each.applies_to) for each in profile.rules] == [("sum", ("A2",)), ("limit", ())]
     assert profile.rules[0].tolerance == 1
 
 
@@ -870,7 +914,7 @@ ODD = [
     "[{}]",
     "[{ x = 3 }]",
 ]
-WHOLE_HEIR = HEIR + 'drop = ["A2"]\n\n' + GOOD[GOOD.index("[conditions]") :].replace('messages = ["A1"]\n', "")
+WHOLE_HEIR = HEIR + 'drop = ["A2"]\n\n' + GOOD[GOOD.index("[conditions]") :].replace('applies_to = ["A1"]\n', "")
 PLACES_OF_VALUES = [
     (text, found.start(), found.end())
     for text in (GOOD, WHOLE_HEIR)
@@ -907,27 +951,27 @@ def test_identity_is_not_inherited() -> None:
     assert (profile.name, profile.zh, profile.en, profile.confidence) == ("heir", "后代", "Heir", "low")
     assert (profile.districts, dict(profile.sites), profile.valid_from, profile.valid_to) == ((), {}, None, None)
     assert [each.name for each in profile.messages] == ["A1", "A2"]
-    assert profile.unified == base.unified
+    assert profile.takes_unified == base.takes_unified
     assert {"zh", "en", "confidence", "sources"} <= {each.key for each in problems_of_heir('inherits = "small"\n')}
 
 
-FIELD_OF_HEIR = '[[messages]]\nname = "A1"\n\n[[messages.sections]]\nat = "L/D"\nfields = [{ %s }]'
+FIELD_OF_HEIR = '[[messages]]\nname = "A1"\n\n[[messages.sections]]\npath = "L/D"\nfields = [{ %s }]'
 
 
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
         ('name = "no", const = "9"', {"const": "9", "from_": None, "most": 30, "zh": "编号"}),
-        ('name = "no", text = "{guid}"', {"text": "{guid}", "from_": None, "most": 30}),
+        ('name = "no", template = "{guid}"', {"template": "{guid}", "from_": None, "most": 30}),
         ('name = "no", most = 5', {"from_": "order.order_no", "most": 5}),
         ('name = "fixed", from = "order.note"', {"from_": "order.note", "const": None, "when": "both"}),
         ('name = "amount", from = "order.freight"', {"from_": "order.freight", "sum": None}),
-        ('name = "text", sum = ["order.freight"]', {"sum": ("order.freight",), "text": None}),
+        ('name = "text", sum = ["order.freight"]', {"sum": ("order.freight",), "template": None}),
     ],
 )
 def test_a_field_with_a_new_value_drops_the_old_kind_of_value(field: str, expected: dict[str, Any]) -> None:
     profile = heir(FIELD_OF_HEIR % field)
-    section = next(each for each in profile.message("A1").sections if each.at == "L/D")
+    section = next(each for each in profile.message("A1").sections if each.path == "L/D")
     name = field.split('"')[1]
     (spec,) = (each for each in section.fields if each.name == name)
     assert {key: getattr(spec, key) for key in expected} == expected
@@ -948,7 +992,7 @@ def test_a_message_that_is_dropped_is_gone_and_the_others_stay() -> None:
 
 def described(profile: AreaProfile) -> dict[tuple[str, str], dict[str, Any]]:
     return {
-        (message.name, f"{section.at}/{spec.name}"): spec.model_dump(exclude={"note"})
+        (message.name, f"{section.path}/{spec.name}"): spec.model_dump(exclude={"note"})
         for message in profile.messages
         for section in message.sections
         for spec in section.fields
@@ -974,7 +1018,7 @@ def test_jiangxi_is_zhejiang_but_for_what_it_says() -> None:
     }
     assert {message.name for message in jiangxi.messages} == {"IMPORTORDER", "PERSONAL_GOODS_DECLAR"}
     assert jiangxi.codes.isdisjoint(zhejiang.codes)
-    for part in ("maps", "schemes", "secrets"):
+    for part in ("code_maps", "numberings", "secrets"):
         assert repr(getattr(jiangxi, part)) == repr(getattr(zhejiang, part))
     assert repr(jiangxi.rules) == repr(zhejiang.rules)
     assert repr(jiangxi.gateway) == repr(zhejiang.gateway)
@@ -999,7 +1043,7 @@ def test_a_shipped_profile_has_no_mistakes_and_says_what_it_rests_on(name: str) 
         assert not re.search(
             r"/(?:work|home|root|tmp|mnt|Users)\b|~/|\b[A-Z]:\\|\.\./|\bfile:|\.(?:md|csv|json|toml)\b", text
         ), text
-    assert profile.messages or profile.unified or profile.receipts
+    assert profile.messages or profile.takes_unified or profile.receipts
     if profile.valid_from or profile.valid_to:
         assert profile.days, "what the days rest on"
 
@@ -1021,7 +1065,7 @@ def test_everything_in_a_shipped_profile_has_a_chinese_and_an_english_name(name:
 
 
 def named_parts(profile: AreaProfile) -> tuple[Mapping[str, Any], ...]:
-    return profile.parameters, profile.schemes, profile.secrets, profile.facts, profile.goods_facts
+    return profile.parameters, profile.numberings, profile.secrets, profile.facts, profile.goods_facts
 
 
 def test_a_profile_is_the_same_from_its_file_and_by_its_name() -> None:

@@ -48,19 +48,21 @@ def document(spec: ReceiptSpec, codes: Mapping[str, str], *, time: str | None = 
     """A receipt of its kind with codes at their paths, a text for each key and text of the profile, and a time."""
     tree: Below = {}
     inside = tree
-    for step in filter(None, spec.each.split("/")):
+    for step in filter(None, spec.answer_path.split("/")):
         inside = inside.setdefault(step, {})
     for path, code in codes.items():
         put(inside, path, code)
-    for path, text in spec.when.items():
+    for path, text in spec.recognised_by.items():
         put(tree, path, "1" if text == "*" else text)
     for name, path in spec.keys.items():
         put(inside, path, f"K-{name}")
     for at, path in enumerate(spec.texts):
         put(inside, path, f"text {at}")
-    if spec.at is not None:
-        parts = (time if time is not None else time_writer(spec.at.time)(NOON)).split(" ", len(spec.at.paths) - 1)
-        for path, part in zip(spec.at.paths, parts, strict=False):
+    if spec.answered_at is not None:
+        parts = (time if time is not None else time_writer(spec.answered_at.time_format)(NOON)).split(
+            " ", len(spec.answered_at.paths) - 1
+        )
+        for path, part in zip(spec.answered_at.paths, parts, strict=False):
             put(inside, path, part)
     return json.dumps(tree).encode() if spec.format == "json" else etree.tostring(element(spec.root or "any", tree))
 
@@ -94,7 +96,7 @@ def answer(
 
 
 def map_of(profile: AreaProfile, state: StateSpec) -> Mapping[str, str]:
-    return profile.states[state.map]
+    return profile.state_maps[state.state_map]
 
 
 def codes(profile: AreaProfile, state: StateSpec) -> dict[str, str]:
@@ -103,8 +105,8 @@ def codes(profile: AreaProfile, state: StateSpec) -> dict[str, str]:
 
 def is_this(spec: ReceiptSpec, code: str, state: StateSpec) -> bool:
     """Whether a code at this path leaves the receipt what it is: some are told by the text at the very path."""
-    inside = f"{spec.each}/{state.path}".removeprefix("/")
-    return spec.when.get(inside, "*") in ("*", code)
+    inside = f"{spec.answer_path}/{state.path}".removeprefix("/")
+    return spec.recognised_by.get(inside, "*") in ("*", code)
 
 
 # The cases
@@ -221,14 +223,14 @@ def test_keys_texts_and_time_of_every_receipt_are_read(profile: AreaProfile, spe
     state = spec.states[0]
     code = next((each for each in codes(profile, state) if is_this(spec, each, state)), "1")
     found = answer(profile, spec, state, code)
-    fixed = {f"{spec.each}/{path}".removeprefix("/"): path for path in spec.keys.values()}
+    fixed = {f"{spec.answer_path}/{path}".removeprefix("/"): path for path in spec.keys.values()}
     for name, path in spec.keys.items():
-        wanted = spec.when.get(next(whole for whole, short in fixed.items() if short == path))
-        if wanted is None and path not in (state.path, *(spec.at.paths if spec.at else ())):
+        wanted = spec.recognised_by.get(next(whole for whole, short in fixed.items() if short == path))
+        if wanted is None and path not in (state.path, *(spec.answered_at.paths if spec.answered_at else ())):
             assert found.keys[name] == next(f"K-{each}" for each, other in spec.keys.items() if other == path)
     assert found.keys.keys() == spec.keys.keys()
     assert list(found.texts) == [f"text {at}" for at, _ in enumerate(spec.texts)]
-    assert found.at == (None if spec.at is None else NOON)
+    assert found.at == (None if spec.answered_at is None else NOON)
 
 
 @receipts
@@ -248,7 +250,7 @@ def test_a_time_of_another_form_is_none_and_is_kept_as_it_came(profile: AreaProf
         found = answer(profile, spec, state, code, time=time)
         assert found.at is None
         assert (found.state, found.code, found.texts[: len(sound.texts)]) == (sound.state, sound.code, sound.texts)
-        assert len(found.texts) == len(sound.texts) + bool(spec.at and time)
+        assert len(found.texts) == len(sound.texts) + bool(spec.answered_at and time)
 
 
 @receipts
@@ -275,7 +277,7 @@ def test_the_word_negative_is_no_code(profile: AreaProfile, spec: ReceiptSpec) -
 def test_an_answer_without_a_code_is_unknown_and_not_lost(profile: AreaProfile, spec: ReceiptSpec) -> None:
     # receipts that are told by any text at this very path are not told at all without it
     for state in spec.states:
-        if f"{spec.each}/{state.path}".removeprefix("/") in spec.when:
+        if f"{spec.answer_path}/{state.path}".removeprefix("/") in spec.recognised_by:
             with pytest.raises(ReadError):
                 read_receipts(profile, document(spec, {state.path: ""}))
         else:
@@ -407,17 +409,17 @@ def related(other: AreaProfile, spec: ReceiptSpec) -> bool:
     return any(
         each.format == spec.format
         and (not each.root or each.root == spec.root)
-        and set(each.when.items()) <= set(spec.when.items())
-        and each.each == spec.each
+        and set(each.recognised_by.items()) <= set(spec.recognised_by.items())
+        and each.answer_path == spec.answer_path
         and {state.path for state in each.states} & {state.path for state in spec.states}
-        for each in (*other.receipts, *(areas.find("unified").receipts if other.unified else ()))
+        for each in (*other.receipts, *(areas.find("unified").receipts if other.takes_unified else ()))
     )
 
 
 #: Areas that share a receipt: the platforms of one family, and areas whose orders are answered by the unified CEB312.
 FAMILIES = [
     {"zhejiang_jkf", "jiangxi_jkf"}, {"guangzhou_kj", "guangzhou"},
-    {name for name in areas.names() if areas.find(name).unified},
+    {name for name in areas.names() if areas.find(name).takes_unified},
 ]  # fmt: skip
 
 
@@ -544,7 +546,7 @@ def test_a_code_has_its_canonical_state(area: str, receipt: str, path: str, code
 
 def test_a_code_of_the_platform_of_guangzhou_is_not_read_as_that_of_huangpu() -> None:
     profile = areas.find("guangzhou_kj")
-    platform, huangpu = profile.states["platform_state"], profile.states["list_customs"]
+    platform, huangpu = profile.state_maps["platform_state"], profile.state_maps["list_customs"]
     assert (platform["20"], huangpu["20"]) == ("returned", "released")
     assert (platform["10"], huangpu["10"]) == ("withdrawn", "accepted")
     assert (platform["22"], huangpu["22"]) == ("inspection", "tax_settled")

@@ -82,7 +82,9 @@ def area_of(name: str) -> Area:
     """The area with made-up settings, and one serial number for ever."""
     profile = areas.find(name)
     passwords = {
-        part.removeprefix("secret.") for step in (profile.gateway.head if profile.gateway else ()) for part in step.of
+        part.removeprefix("secret.")
+        for step in (profile.gateway.before_message if profile.gateway else ())
+        for part in step.input
     }
     return replace(
         sample_area(profile), serials=lambda: 7, secrets=dict.fromkeys(passwords & profile.secrets.keys(), "a&b")
@@ -192,11 +194,13 @@ class Altered:
                 holder(other, facts, line).get(other.field) for line in (facts["lines"] if other.of_line else [{}])
             )
             return name == spec.from_ and spare
-        return spec.need in ("no", "unknown") or spec.default is not None
+        return spec.need in ("optional", "unknown") or spec.default is not None
 
     def _value(self, found: Source, columns: Sequence[Column], before: Any) -> Any:
-        maps = [set(codes_of(self.area.profile.maps[each.spec.map])[0]) for each in columns if each.spec.map]
-        schemes = [set(self.area.numbers[each.spec.scheme]) for each in columns if each.spec.scheme]
+        maps = [
+            set(codes_of(self.area.profile.code_maps[each.spec.code_map])[0]) for each in columns if each.spec.code_map
+        ]
+        schemes = [set(self.area.numbers[each.spec.numbering]) for each in columns if each.spec.numbering]
         if maps or schemes:
             codes = sorted(set.intersection(*maps, *schemes))
             alike = [code for code in codes if any(loses(each, code, self.area) for each in columns)]
@@ -239,11 +243,11 @@ def carried(area: Area, message: LocalMessage) -> Iterator[Column]:
 def loses(column: Column, value: Any, area: Area) -> bool:
     """Whether writing keeps less than the value: zeros in front, a smallest amount, codes written alike, times cut short."""
     spec = column.spec
-    if spec.map is not None:
-        there, back = codes_of(area.profile.maps[spec.map])
+    if spec.code_map is not None:
+        there, back = codes_of(area.profile.code_maps[spec.code_map])
         return bool(back[there[value]] != value)
     if isinstance(value, datetime):
-        return any(letters not in (spec.time or "HHmmss") for letters in ("HH", "mm", "ss"))
+        return any(letters not in (spec.time_format or "HHmmss") for letters in ("HH", "mm", "ss"))
     return spec.pad is not None or (spec.least is not None and value < spec.least)
 
 
@@ -275,7 +279,7 @@ def test_what_is_written_for_an_area_is_read_as_the_same_facts(name: str, messag
         assert len(reading.parcels) == len(parcels)
         again = [copied(facts) for facts in parcels]
         for facts, other, read in zip(parcels, again, reading.parcels, strict=True):
-            lines = facts["lines"] if message.line else []
+            lines = facts["lines"] if message.line_path else []
             assert len(read.lines) == len(lines)
             for column in carried(area, message):
                 assert column.source
@@ -337,10 +341,10 @@ def test_an_element_stands_once_for_each_parcel_and_each_line(name: str, message
     known = parcels_of(name)
     parcels = [copied(known[0]) for _ in range(min(message.batch, 3))]
     paths = [path for path, _ in flat(written(area, message, parcels))]
-    if message.document:
-        assert paths.count(message.document) == len(parcels)
-    if message.line:
-        assert paths.count(message.line) == sum(len(each["lines"]) for each in parcels)
+    if message.parcel_path:
+        assert paths.count(message.parcel_path) == len(parcels)
+    if message.line_path:
+        assert paths.count(message.line_path) == sum(len(each["lines"]) for each in parcels)
 
 
 @every_message
@@ -418,7 +422,7 @@ def marked(area: Area, facts: Facts, mark: str) -> Facts:
         name
         for message in area.profile.messages
         for column in columns_of(area, message)
-        if column.spec.map or column.spec.scheme
+        if column.spec.code_map or column.spec.numbering
         for name in (column.spec.from_, column.spec.or_)
     }
     own = {f"local.{each}" for each in facts["local"]} | {
@@ -500,7 +504,7 @@ def test_what_cannot_be_read_is_named_by_its_place_and_never_shown(name: str, me
         if with_mark is None:
             continue
         assert column.source
-        if column.source.kind == "text" and not column.spec.map and not column.spec.scheme:
+        if column.source.kind == "text" and not column.spec.code_map and not column.spec.numbering:
             assert MARK not in repr(read_local(area, with_mark, message_name))
             continue
         with pytest.raises(customs.ReadError) as error:
@@ -513,7 +517,7 @@ def test_what_cannot_be_read_is_named_by_its_place_and_never_shown(name: str, me
 
 def changed_at(content: bytes, message: LocalMessage, path: str, text: str) -> bytes | None:
     """The message with another text at a path; None where it has no such element."""
-    if message.form == "json":
+    if message.format == "json":
         value = json.loads(content)
         *above, name = path.split("/")
         table = value
@@ -546,7 +550,7 @@ def test_a_number_in_other_than_plain_digits_is_not_read(name: str, message_name
     numbers = [
         each
         for each in carried(area, message)
-        if each.source and each.source.kind in ("decimal", "count") and not each.spec.map
+        if each.source and each.source.kind in ("decimal", "count") and not each.spec.code_map
     ]
     assert numbers
     for column in numbers:
@@ -573,7 +577,7 @@ def test_a_name_that_the_area_does_not_know_is_reported_and_not_shown_where_it_c
     area = area_of(name)
     message = area.profile.message(message_name)
     content = written(area, message, [copied(parcels_of(name)[0])])
-    if message.form == "json":
+    if message.format == "json":
         more = json.dumps(json.loads(content) | {MARK: "1", "Remark2": "1"}, ensure_ascii=False).encode()
     else:
         start = content.find(b"<")
@@ -699,16 +703,16 @@ def test_content_that_is_nothing_at_all_is_refused(name: str) -> None:
 def receipt_of(spec: ReceiptSpec, code: str) -> dict[str, Any]:
     """A receipt of that form, as a tree: its signs, keys and a code for every state. What is put first stays."""
     tree: dict[str, Any] = {}
-    below = f"{spec.each}/" if spec.each else ""
+    below = f"{spec.answer_path}/" if spec.answer_path else ""
     heard = [state.authority for state in spec.states if isinstance(state.authority, Heard)]
     for path, text in (
-        *((path, wanted) for path, wanted in spec.when.items() if wanted != "*"),
+        *((path, wanted) for path, wanted in spec.recognised_by.items() if wanted != "*"),
         *((below + state.path, code) for state in spec.states),
         *((below + each.path, next(iter(each.reads))) for each in heard),
         *((below + path, f"K{at}") for at, path in enumerate(spec.keys.values())),
-        *((below + path, "2026-11-11 08:00:00") for path in (spec.at.paths if spec.at else ())),
+        *((below + path, "2026-11-11 08:00:00") for path in (spec.answered_at.paths if spec.answered_at else ())),
         *((below + path, MARK) for path in spec.texts),
-        *((path, "1") for path in spec.when),
+        *((path, "1") for path in spec.recognised_by),
     ):
         *above, name = path.split("/")
         table: Any = tree
@@ -742,7 +746,7 @@ RECEIPTS = [(name, spec.name) for name in areas.names() for spec in areas.find(n
 def test_a_damaged_receipt_is_read_or_refused_and_its_texts_are_not_shown(name: str, receipt: str) -> None:
     area = area_of(name)
     spec = next(each for each in area.profile.receipts if each.name == receipt)
-    content = receipt_bytes(spec, next(iter(area.profile.states[spec.states[0].map]), "1"))
+    content = receipt_bytes(spec, next(iter(area.profile.state_maps[spec.states[0].state_map]), "1"))
     answers = read_receipts(area.profile, content)
     assert answers
     assert {each.receipt for each in answers} == {receipt}

@@ -31,11 +31,11 @@ RENAMED = {"pushOrder": "O", "CEB301Message": "CEB301", "CEB311Message": "CEB311
 NO_FIELDS = ("spt05..spt30", "spt02..spt30", "(unified OrderHead)", "(unified OrderList)")
 
 DUTIES = {
-    "yes": "yes",
-    "no": "no",
+    "yes": "required",
+    "no": "optional",
     "conditional": "conditional",
-    "seen in every implementation read": "seen",
-    "seen": "seen",
+    "seen in every implementation read": "observed",
+    "seen": "observed",
 }
 
 #: Where we ask for more or less than the table, and why.
@@ -70,7 +70,7 @@ def our_message(table: str, local: str) -> tuple[str, LocalMessage] | None:
 
 
 def fields_of(message: LocalMessage) -> dict[str, FieldSpec]:
-    return {f"{section.at}/{spec.name}".lstrip("/"): spec for section in message.sections for spec in section.fields}
+    return {f"{section.path}/{spec.name}".lstrip("/"): spec for section in message.sections for spec in section.fields}
 
 
 def rows_of(message: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any]]]:
@@ -117,8 +117,10 @@ def test_a_profile_has_every_field_of_the_table_with_its_duty_and_limits(table: 
 def same_duty(told: str, spec: FieldSpec) -> bool:
     duty = DUTIES[told]
     if duty == "conditional":  # where the condition is published it stands in `when`, elsewhere nothing is asked for
-        return spec.when is not None or spec.empty_when is not None or spec.need in ("no", "unknown")
-    return (spec.need == duty and (duty != "yes" or spec.when is None)) or (duty == "no" and spec.need == "unknown")
+        return spec.when is not None or spec.empty_when is not None or spec.need in ("optional", "unknown")
+    return (spec.need == duty and (duty != "required" or spec.when is None)) or (
+        duty == "optional" and spec.need == "unknown"
+    )
 
 
 #: Where a field draws on another fact than the unified field that the table names, and why.

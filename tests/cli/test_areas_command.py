@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 
 from customs import areas
 from customs.areas import Area, AreaProfile, configure
-from customs.areas.gateway.ciphers import SCHEMES, aes_encrypted
+from customs.areas.gateway.ciphers import CIPHERS, aes_encrypted
 from customs.areas.profile.loading import load_text
 from customs.cli import files, profiles
 from customs.cli.commands import app
@@ -144,7 +144,7 @@ def test_an_area_is_shown_whole(name: str) -> None:
     for text in (
         profile.zh,
         *profile.parameters,
-        *profile.schemes,
+        *profile.numberings,
         *profile.secrets,
         *(each["name"] for each in card["facts"]),
     ):
@@ -190,16 +190,16 @@ def test_what_is_needed_of_a_parcel_stands_before_what_is_optional() -> None:
     (card,) = rows("areas", "show", "ningbo_kjb2c")
     facts = {each["name"]: each for each in card["facts"]}
     assert (facts["street"]["need"], facts["street"]["personal"], facts["street"]["used_by"]) == (
-        "yes",
+        "required",
         True,
         ["cnec_jh_order"],
     )
-    assert facts["buyer_email"]["need"] == "no"
+    assert facts["buyer_email"]["need"] == "optional"
     number = facts["platform_declaration_no"]
-    assert (number["need"], number["when"], number["used_by"]) == ("yes", "changed", ["cnec_jh_order"])
+    assert (number["need"], number["when"], number["used_by"]) == ("required", "changed", ["cnec_jh_order"])
     assert (facts["platform_goods_no"]["of"], card["facts"][-1]["name"]) == ("line", "platform_goods_no")
     needs = [each["need"] for each in card["facts"] if each["of"] == "parcel"]
-    assert needs == sorted(needs, key=["yes", "seen", "no", "unknown"].index)
+    assert needs == sorted(needs, key=["required", "observed", "optional", "unknown"].index)
 
 
 def test_a_fact_is_as_needed_as_the_message_that_needs_it_most() -> None:
@@ -207,25 +207,27 @@ def test_a_fact_is_as_needed_as_the_message_that_needs_it_most() -> None:
         return f'{{ name = "F{len(more)}{of[6:]}", from = "{of}", {more} }}'
 
     fields = [
-        field("local.sender_city", 'need = "no"'),
-        field("local.sender_city", 'need = "seen", when = "bonded"'),
+        field("local.sender_city", 'need = "optional"'),
+        field("local.sender_city", 'need = "observed", when = "bonded"'),
         field("local.sender_name", 'default = "x"'),
         field("local.sender_postcode", 'or = "local.sender_province"'),
         field("local.sender_address", 'when = "bonded"'),
-        field("local.sender_address", 'need = "yes"'),
+        field("local.sender_address", 'need = "required"'),
     ]
     text = (
         IDENTITY
         + '[conditions]\nbonded = { fact = "clearance.trade_mode", is = "1210" }\n'
         + MESSAGE.replace("{root}", "A")
     )
-    profile = load_text(f'{text}sections = [{{at = "", fields = [{", ".join(fields)}]}}]\n', "atlantis", "profile.toml")
+    profile = load_text(
+        f'{text}sections = [{{path = "", fields = [{", ".join(fields)}]}}]\n', "atlantis", "profile.toml"
+    )
     assert {each["name"]: (each["need"], each["when"]) for each in profiles.facts_of(profile)} == {
-        "sender_address": ("yes", None),
-        "sender_province": ("yes", None),
-        "sender_city": ("seen", "bonded"),
-        "sender_name": ("no", None),
-        "sender_postcode": ("no", None),
+        "sender_address": ("required", None),
+        "sender_province": ("required", None),
+        "sender_city": ("observed", "bonded"),
+        "sender_name": ("optional", None),
+        "sender_postcode": ("optional", None),
     }
 
 
@@ -246,7 +248,7 @@ def test_a_field_shows_its_source_need_and_form() -> None:
     post_fee = told["Body/Order/PostFee"]
     assert (post_fee["sum"], post_fee["need"], post_fee["zh"]) == (
         ["order.freight", "-waybill.insured_fee"],
-        "yes",
+        "required",
         "运费",
     )
     assert told["Body/Order/MftNo"]["when"] == "changed"
@@ -299,10 +301,10 @@ def test_every_mistake_of_a_profile_stands_on_a_line_with_file_line_and_key(tmp_
 def test_a_mistake_shows_the_keys_of_lists_as_they_are(tmp_path: Path) -> None:
     file = tmp_path / "profile.toml"
     file.write_text(
-        'zh = "示例"\nen = "Example"\nconfidence = "low"\nsources = ["mine"]\nunified = ["CEB311", "CEB0"]\n',
+        'zh = "示例"\nen = "Example"\nconfidence = "low"\nsources = ["mine"]\ntakes_unified = ["CEB311", "CEB0"]\n',
         encoding="utf-8",
     )
-    assert "profile.toml:5: unified[1]: CEB0 is no message" in run("areas", "check", file).stdout
+    assert "profile.toml:5: takes_unified[1]: CEB0 is no message" in run("areas", "check", file).stdout
 
 
 def test_a_file_that_is_no_toml_and_one_that_is_no_text_are_said_to_be(tmp_path: Path) -> None:
@@ -315,7 +317,7 @@ def test_a_file_that_is_no_toml_and_one_that_is_no_text_are_said_to_be(tmp_path:
     assert run("areas", "check", tmp_path).exit_code == 2
 
 
-SECTIONS = 'sections = [{at = "{at}", fields = [{name = "{name}", from = "order.order_no"}]}]\n'
+SECTIONS = 'sections = [{path = "{at}", fields = [{name = "{name}", from = "order.order_no"}]}]\n'
 
 
 def a_message(root: str = "A", at: str = "", name: str = "No") -> str:
@@ -329,12 +331,12 @@ def a_message(root: str = "A", at: str = "", name: str = "No") -> str:
         ('inherits = "zhejiang_jkf"\nmessages = ["x"]\n', ":6: messages"),
         ('inherits = "zhejiang_jkf"\ndrop = 5\n', ":6: drop"),
         (
-            'unified = ["CEB621"]\n[gateway]\ntransport = "ftp"\nform = { code = "clearance.customs_code" }\n',
+            'takes_unified = ["CEB621"]\n[gateway]\ntransport = "ftp"\nform = { code = "clearance.customs_code" }\n',
             ":8: gateway.form.code",
         ),
         ('beside = ["nowhere"]\n', ":5: beside"),
         (a_message(root="a b"), ": messages[0].root"),
-        (a_message(at="x<y"), ": messages[0].sections[0].at"),
+        (a_message(at="x<y"), ": messages[0].sections[0].path"),
         (a_message(name="1"), ": messages[0].sections[0].fields[0].name"),
     ],
 )
@@ -374,8 +376,8 @@ def test_an_aes_key_in_a_file_is_taken_in_every_form_in_which_it_is_taken_as_tex
 
 def write_secrets(profile: AreaProfile, folder: Path) -> None:
     """A file for each secret of an area: a key of the right kind, or a password."""
-    steps = (*profile.gateway.head, *profile.gateway.steps) if profile.gateway else ()
-    kinds = {step.key: SCHEMES[step.scheme].needs_key for step in steps if step.key}
+    steps = (*profile.gateway.before_message, *profile.gateway.steps) if profile.gateway else ()
+    kinds = {step.secret: CIPHERS[step.cipher].needs_key for step in steps if step.secret and step.cipher}
     private = generate_private_key(65537, 2048)
     contents = {
         "aes": b"fictitious key 1",
@@ -418,7 +420,7 @@ def test_the_template_of_settings_is_read_once_it_is_filled_in(name: str, tmp_pa
     assert found.name == name
     assert {*found.parameters} == {*profile.parameters}
     assert {*found.secrets} == {*profile.secrets}
-    assert {scheme for numbers in found.companies.values() for scheme in numbers} == {*profile.schemes}
+    assert {numbering for numbers in found.companies.values() for numbering in numbers} == {*profile.numberings}
 
 
 def test_a_template_that_is_not_filled_in_refuses_parcels_and_says_what_to_give(tmp_path: Path) -> None:

@@ -413,14 +413,14 @@ def test_local_facts_are_never_shown() -> None:
     [
         ({"parameters": {"colour": "blue"}}, "ningbo_kjb2c has no parameter 'colour'; it has user_id"),
         ({"secrets": {"key": "x"}}, "ningbo_kjb2c has no secret 'key'; it has password"),
-        ({"companies": {"C": {"guangzhou": "1"}}}, "ningbo_kjb2c has no scheme 'guangzhou'; it has "),
+        ({"companies": {"C": {"guangzhou": "1"}}}, "ningbo_kjb2c has no numbering 'guangzhou'; it has "),
         (
             {"companies": {"C": {"ningbo_payer": "zwei"}}},
-            "companies.C.ningbo_payer: 'zwei' is no number of the scheme ningbo_payer",
+            "companies.C.ningbo_payer: 'zwei' is no number of the numbering ningbo_payer",
         ),
         ({"parameters": {"user_id": 5}}, "parameters.user_id: has to be text"),
     ],
-    ids=["parameter", "secret", "scheme", "number", "type"],
+    ids=["parameter", "secret", "numbering", "number", "type"],
 )
 def test_settings_that_the_area_does_not_have_are_refused_at_once(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(SettingsError) as refused:

@@ -3,7 +3,7 @@
 The road takes one as ``area=``: a name, a profile, or a profile with the settings of an enterprise (``configure``). What a platform
 answers is read by ``read_receipts``.
 
->>> find("unified").unified
+>>> find("unified").takes_unified
 ('CEB311', 'CEB411', 'CEB511', 'CEB621')
 """
 

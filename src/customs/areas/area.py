@@ -21,8 +21,8 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from customs.areas.gateway.cipher_keys import KEYS, Key, SchemeError
-from customs.areas.gateway.ciphers import SCHEMES
+from customs.areas.gateway.cipher_keys import KEYS, CipherError, Key
+from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.profile.model import AreaProfile
 from customs.fields.terms import XML_TEXT
 
@@ -38,7 +38,7 @@ class SettingsError(ValueError):
 class Area:
     """A profile with settings; made by ``configure``.
 
-    ``companies`` leads from an enterprise's customs code to its numbers by scheme. ``beside`` are further areas that every
+    ``companies`` leads from an enterprise's customs code to its numbers by numbering. ``beside`` are further areas that every
     parcel goes to as well.
     """
 
@@ -79,13 +79,13 @@ class Area:
 
     @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, str]]:
-        """By scheme: the number of each customs code."""
-        return _by_scheme(self.companies, reverse=False)
+        """By numbering: the number of each customs code."""
+        return _by_numbering(self.companies, reverse=False)
 
     @cached_property
     def codes(self) -> Mapping[str, Mapping[str, str]]:
-        """By scheme: the customs code of each number."""
-        return _by_scheme(self.companies, reverse=True)
+        """By numbering: the customs code of each number."""
+        return _by_numbering(self.companies, reverse=True)
 
 
 def texts_of(profile: AreaProfile) -> list[str]:
@@ -93,14 +93,14 @@ def texts_of(profile: AreaProfile) -> list[str]:
     trees = (*profile.messages, *profile.envelopes)
     specs = [spec for tree in trees for section in tree.sections for spec in section.fields]
     found = [
-        text for spec in specs for text in (spec.from_, spec.or_, spec.text, spec.total, *(spec.sum or ())) if text
+        text for spec in specs for text in (spec.from_, spec.or_, spec.template, spec.total, *(spec.sum or ())) if text
     ]
     found += [text for tree in trees for text in (tree.lead, *tree.attributes.values())]
     found += [text for each in profile.messages for text in (each.id, each.file_name)]
     if profile.gateway:
         found += [
             *profile.gateway.form.values(),
-            *(part for step in (*profile.gateway.head, *profile.gateway.steps) for part in step.of),
+            *(part for step in (*profile.gateway.before_message, *profile.gateway.steps) for part in step.input),
         ]
     return found
 
@@ -121,12 +121,12 @@ def kept(make: Callable[[Area, K], T]) -> Callable[[Area, K], T]:
     return get
 
 
-def _by_scheme(companies: Mapping[str, Mapping[str, str]], *, reverse: bool) -> Mapping[str, Mapping[str, str]]:
+def _by_numbering(companies: Mapping[str, Mapping[str, str]], *, reverse: bool) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for code, numbers in companies.items():
-        for scheme, number in numbers.items():
+        for numbering, number in numbers.items():
             one, other = (number, code) if reverse else (code, number)
-            found.setdefault(scheme, {})[one] = other
+            found.setdefault(numbering, {})[one] = other
     return MappingProxyType(found)
 
 
@@ -147,23 +147,23 @@ def configure(
 ) -> Area:
     """The area with its settings. What is left out is reported for each parcel that needs it.
 
-    Raises ``SettingsError`` for a name that the profile does not have, and for a number that its scheme does not admit.
+    Raises ``SettingsError`` for a name that the profile does not have, and for a number that its numbering does not admit.
     """
     for what, given, known in (
         ("parameter", parameters or {}, profile.parameters),
         ("secret", secrets or {}, profile.secrets),
-        ("scheme", {scheme for each in (companies or {}).values() for scheme in each}, profile.schemes),
+        ("numbering", {numbering for each in (companies or {}).values() for numbering in each}, profile.numberings),
     ):
         for name in given:
             if name not in known:
                 raise SettingsError(f"{profile.name} has no {what} {name!r}; it has {', '.join(known) or 'none'}")
     for code, numbers in (companies or {}).items():
-        for scheme, number in numbers.items():
-            pattern = profile.schemes[scheme].pattern
+        for numbering, number in numbers.items():
+            pattern = profile.numberings[numbering].pattern
             text = number if isinstance(number, str) and re.fullmatch(XML_TEXT, number) else ""
             if not text or (pattern and not re.fullmatch(pattern, text)):
                 raise SettingsError(
-                    f"companies.{code}.{scheme}: {number!r} is no number of the scheme {scheme} ({pattern or 'not empty'})"
+                    f"companies.{code}.{numbering}: {number!r} is no number of the numbering {numbering} ({pattern or 'not empty'})"
                 )
     for name, value in (parameters or {}).items():
         allowed = profile.parameters[name].values
@@ -189,13 +189,13 @@ def _check_beside(profile: AreaProfile, beside: Iterable[Area]) -> None:
 
 
 def _check_keys(profile: AreaProfile, secrets: Mapping[str, Key]) -> None:
-    """Every key can be loaded; what it is for says the scheme that uses it."""
+    """Every key can be loaded; what it is for says the cipher that uses it."""
     if profile.gateway is None:
         return
-    for step in (*profile.gateway.head, *profile.gateway.steps):
-        secret = secrets.get(step.key or "")
-        if secret and step.scheme in SCHEMES:
+    for step in (*profile.gateway.before_message, *profile.gateway.steps):
+        secret = secrets.get(step.secret or "")
+        if secret and step.cipher is not None:
             try:
-                KEYS[SCHEMES[step.scheme].needs_key](secret)
-            except SchemeError as error:
-                raise SettingsError(f"secrets.{step.key}: {error}") from None
+                KEYS[CIPHERS[step.cipher].needs_key](secret)
+            except CipherError as error:
+                raise SettingsError(f"secrets.{step.secret}: {error}") from None

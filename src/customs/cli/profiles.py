@@ -17,9 +17,9 @@ from customs.payments.agencies import Agency, places_for
 
 #: How sure it is that something is asked for, from the strongest.
 _NEEDS: Mapping[Need, str] = {
-    "yes": "needed 必填",
-    "seen": "usual 常填",
-    "no": "optional 可选",
+    "required": "required 必填",
+    "observed": "observed 常填",
+    "optional": "optional 可选",
     "unknown": "unknown 不详",
 }
 
@@ -45,7 +45,7 @@ def row_of(profile: AreaProfile, on: date | None) -> dict[str, Any]:
         "valid_from": optional(profile.valid_from),
         "valid_to": optional(profile.valid_to),
         "messages": [each.name for each in profile.messages],
-        "unified": list(profile.unified),
+        "takes_unified": list(profile.takes_unified),
         "beside": list(profile.beside),
         "confidence": profile.confidence,
     }
@@ -70,7 +70,7 @@ def listing(found: Iterable[AreaProfile], failed: Mapping[str, ProfileError], on
     for profile in found:
         mark = [] if on is None else [Text("●", "green") if profile.in_force(on) else Text("")]
         area = Text(profile.name, "bold").append(f"\n{profile.zh}\n{profile.en}", "not bold")
-        messages = " ".join([*(each.name for each in profile.messages), *profile.unified])
+        messages = " ".join([*(each.name for each in profile.messages), *profile.takes_unified])
         table.add_row(
             *mark, area, " ".join(sorted(profile.codes)), _days(profile, "\n"), Text(messages), profile.confidence
         )
@@ -111,13 +111,13 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
                 "documents": list(each.documents),
                 "batch": each.batch,
                 "declared_by": list(each.declared_by),
-                "unified": list(each.unified),
+                "stands_for": list(each.stands_for),
                 "with_a_parcel": each.with_a_parcel,
             }
             for each in profile.messages
         ],
         "parameters": [{"name": name, **each.model_dump()} for name, each in profile.parameters.items()],
-        "schemes": [{"name": name, **each.model_dump()} for name, each in profile.schemes.items()],
+        "numberings": [{"name": name, **each.model_dump()} for name, each in profile.numberings.items()],
         "secrets": [{"name": name, **each.model_dump()} for name, each in profile.secrets.items()],
         "facts": list(facts_of(profile)),
         "rules": [
@@ -126,7 +126,7 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
                 "severity": each.severity,
                 "zh": each.zh,
                 "en": each.en,
-                "messages": list(each.messages),
+                "applies_to": list(each.applies_to),
                 "when": each.when,
                 "source": each.source,
             }
@@ -139,7 +139,7 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
                 "zh": each.zh,
                 "format": each.format,
                 "keys": list(each.keys),
-                "states": {state.path: dict(profile.states[state.map]) for state in each.states},
+                "states": {state.path: dict(profile.state_maps[state.state_map]) for state in each.states},
             }
             for each in profile.receipts
         ],
@@ -179,22 +179,22 @@ def _uses(profile: AreaProfile) -> Iterator[tuple[str, _Use]]:
                 for name, need in _drawn(spec):
                     yield name, _Use(message.name, need, spec.when)
     for rule in profile.rules:
-        for name in rule.given or ():
-            yield name, _Use(f"rule {rule.code}", "yes" if rule.severity == "error" else "seen", rule.when)
+        for name in rule.all_given or ():
+            yield name, _Use(f"rule {rule.code}", "required" if rule.severity == "error" else "observed", rule.when)
 
 
 def _drawn(spec: FieldSpec) -> Iterator[tuple[str, Need]]:
     """The sources of a field, and how much it needs each: one that has a substitute is optional."""
-    need: Need = spec.need if spec.default is None and spec.or_ is None else "no"
+    need: Need = spec.need if spec.default is None and spec.or_ is None else "optional"
     if spec.from_ is not None:
         yield spec.from_, need
     if spec.or_ is not None:
-        yield spec.or_, spec.need if spec.default is None else "no"
+        yield spec.or_, spec.need if spec.default is None else "optional"
     for each in (*(spec.sum or ()), spec.total or ""):
-        yield each.removeprefix("-").removeprefix("lines:"), "no"
-    for piece in template(spec.text or ""):
+        yield each.removeprefix("-").removeprefix("lines:"), "optional"
+    for piece in template(spec.template or ""):
         if isinstance(piece, Hole):
-            yield piece.name, "no"
+            yield piece.name, "optional"
 
 
 def card(profile: AreaProfile) -> Iterator[Table]:
@@ -214,7 +214,9 @@ def card(profile: AreaProfile) -> Iterator[Table]:
             shown = Text()
             for state in each.states:
                 who = state.authority if isinstance(state.authority, str) else f"by {state.authority.path}"
-                codes = ", ".join(f"{code} {canonical}" for code, canonical in profile.states[state.map].items())
+                codes = ", ".join(
+                    f"{code} {canonical}" for code, canonical in profile.state_maps[state.state_map].items()
+                )
                 shown.append(f"{state.path} ({who}): {codes}\n")
             shown.rstrip()
             table.add_row(Text(f"{each.name}\n{each.zh}"), shown)
@@ -238,7 +240,7 @@ def _identity(profile: AreaProfile) -> Table:
         ("not known 未知", "\n".join(profile.gaps)),
         ("inherits 继承", profile.inherits),
         ("beside 同时申报", ", ".join(profile.beside)),
-        ("unified 统一版", ", ".join(profile.unified)),
+        ("unified 统一版", ", ".join(profile.takes_unified)),
         ("elsewhere 另行申报", "\n".join(elsewhere)),
         (
             "payment agencies 支付机构",
@@ -277,15 +279,17 @@ def _given_tables(profile: AreaProfile) -> Iterator[Table]:
                 Text(each.name), _both(each.zh, each.en, "; ".join(filter(None, [*more, sent]))), str(each.batch)
             )
         yield table
-    if profile.parameters or profile.schemes or profile.secrets:
+    if profile.parameters or profile.numberings or profile.secrets:
         table = _table("settings 设置", "setting", "what it is 含义", "need\n要求")
         for name, parameter in profile.parameters.items():
             table.add_row(
                 Text(f"parameters.{name}"), _both(parameter.zh, parameter.en, parameter.note), Text(_asked(parameter))
             )
-        for name, scheme in profile.schemes.items():
-            noted = "; ".join(filter(None, [f"example {scheme.example}" if scheme.example else "", scheme.note]))
-            table.add_row(Text(f"companies.*.{name}"), _both(scheme.zh, scheme.en, noted), "per company\n每企业")
+        for name, numbering in profile.numberings.items():
+            noted = "; ".join(
+                filter(None, [f"example {numbering.example}" if numbering.example else "", numbering.note])
+            )
+            table.add_row(Text(f"companies.*.{name}"), _both(numbering.zh, numbering.en, noted), "per company\n每企业")
         for name, secret in profile.secrets.items():
             table.add_row(Text(f"secrets.{name}"), _both(secret.zh, secret.en, secret.note), "secret\n保密")
         yield table
@@ -315,8 +319,8 @@ def _gateway(profile: AreaProfile) -> Table:
     gateway = profile.gateway
     table = _table("gateway 网关", "what", "facts")
     steps = [
-        f"{each.name}: {each.scheme} of {', '.join(each.of) or each.envelope}"
-        for each in (*gateway.head, *gateway.steps)
+        f"{each.name}: {each.cipher or 'envelope'} of {', '.join(each.input) or each.envelope}"
+        for each in (*gateway.before_message, *gateway.steps)
     ]
     form = [f"{name}: {part}" for name, part in gateway.form.items()]
     for label, text in (
@@ -332,7 +336,7 @@ def _gateway(profile: AreaProfile) -> Table:
 
 
 def _under(rule: Rule) -> str:
-    parts = [f"if {rule.when}" if rule.when else "", f"for {', '.join(rule.messages)}" if rule.messages else ""]
+    parts = [f"if {rule.when}" if rule.when else "", f"for {', '.join(rule.applies_to)}" if rule.applies_to else ""]
     return "; ".join(filter(None, parts))
 
 
@@ -355,7 +359,7 @@ def fields_of(message: LocalMessage) -> Iterator[dict[str, Any]]:
     for section in message.sections:
         for spec in section.fields:
             told = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"name"})
-            yield {"path": _path(section.at, spec), "need": spec.need, **told}
+            yield {"path": _path(section.path, spec), "need": spec.need, **told}
 
 
 def field_table(profile: AreaProfile, message: LocalMessage) -> Table:
@@ -369,8 +373,8 @@ def field_table(profile: AreaProfile, message: LocalMessage) -> Table:
     table.add_column("need\n要求", overflow="fold")
     table.add_column("form\n格式", ratio=3, overflow="fold")
     for section in message.sections:
-        if section.at:
-            table.add_row(Text(section.at, "bold"))
+        if section.path:
+            table.add_row(Text(section.path, "bold"))
         for spec in section.fields:
             field = Text(spec.name).append(f"\n{spec.zh}" if spec.zh else "")
             field.append(f"\n{spec.note}" if spec.note else "", "dim")
@@ -391,7 +395,7 @@ def _source(spec: FieldSpec) -> str:
         spec.from_,
         f"or {spec.or_}" if spec.or_ is not None else None,
         f"always '{spec.const}'" if spec.const is not None else None,
-        spec.text,
+        spec.template,
         " + ".join(spec.sum).replace("+ -", "- ") if spec.sum is not None else None,
         f"total of {spec.total}" if spec.total is not None else None,
         f"default '{spec.default}'" if spec.default is not None else None,
@@ -405,12 +409,12 @@ def _form(spec: FieldSpec) -> str:
         "at most {} digits": spec.digits,
         "at most {} places": spec.scale,
         "{} places": spec.places,
-        "times {}": spec.times,
+        "times {}": spec.factor,
         "at least {}": spec.least,
         "{} characters, zeros before": spec.pad,
-        "{}": spec.time,
-        "map {}": spec.map,
-        "scheme {}": spec.scheme,
+        "{}": spec.time_format,
+        "map {}": spec.code_map,
+        "numbering {}": spec.numbering,
     }
     lines = [words.format(value) for words, value in told.items() if value is not None]
     return "\n".join([*lines, *(["left out if empty"] if spec.omit else [])])

@@ -40,21 +40,21 @@ def _tables(profile: AreaProfile, above: str) -> list[str]:
         if parameter.default is not None:
             lines += [f"# {name} = {_quoted(parameter.default)}  # the default 默认值"]
         else:
-            optional_ = parameter.need == "no"
+            optional_ = parameter.need == "optional"
             lines += [f'# {name} = ""  # optional 可选' if optional_ else f'{name} = ""  # needed 必填']
-    if profile.schemes:
+    if profile.numberings:
         lines += [
             "",
             "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it",
         ]
         lines += [f"# [{above}companies.CODE]"]
-    for name, scheme in profile.schemes.items():
+    for name, numbering in profile.numberings.items():
         lines += [
-            f"# {_comment(scheme.zh)}: {_comment(scheme.en)}",
+            f"# {_comment(numbering.zh)}: {_comment(numbering.en)}",
             f"# of 用于: {', '.join(_numbered(profile, name))}",
         ]
-        lines += [f"# {_comment(scheme.note)}"] if scheme.note else []
-        lines += [f"# {name} = {_quoted(scheme.example)}"]
+        lines += [f"# {_comment(numbering.note)}"] if numbering.note else []
+        lines += [f"# {name} = {_quoted(numbering.example)}"]
     if profile.secrets:
         lines += [
             "",
@@ -68,10 +68,10 @@ def _tables(profile: AreaProfile, above: str) -> list[str]:
     return lines
 
 
-def _numbered(profile: AreaProfile, scheme: str) -> list[str]:
-    """The enterprises whose numbers a scheme gives."""
+def _numbered(profile: AreaProfile, numbering: str) -> list[str]:
+    """The enterprises whose numbers a numbering gives."""
     fields = [spec for message in profile.messages for section in message.sections for spec in section.fields]
-    found = dict.fromkeys(spec.from_ for spec in fields if spec.scheme == scheme and spec.from_)
+    found = dict.fromkeys(spec.from_ for spec in fields if spec.numbering == numbering and spec.from_)
     return [f"{source(each).zh} {each}" for each in found]
 
 

@@ -54,7 +54,7 @@ def _notes(area: Area, place: str, on: date) -> Iterator[Finding]:
         yield catalogue.AREA_OTHER_OFFICE.at(
             "clearance.customs_code", area=profile.zh, name=profile.name, code=place, known=known, right=right
         )
-    beside = {message for other in area.beside for message in other.profile.unified}
+    beside = {message for other in area.beside for message in other.profile.takes_unified}
     for document, why in profile.declared_elsewhere.items():
         if any(kind.message in beside for name, kind in KINDS.items() if name == document):
             continue

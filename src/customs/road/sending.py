@@ -32,7 +32,7 @@ class Written(NamedTuple):
 
 def written(road: Road, parcel: Prepared) -> Written:
     """The documents of a parcel as texts, those that an area takes in the unified edition."""
-    taken = {message for area in _areas(road.area) for message in area.profile.unified}
+    taken = {message for area in _areas(road.area) for message in area.profile.takes_unified}
     documents = {name: getattr(parcel.documents, name) for name in DOCUMENTS}
     texts = {name: write_document(document) for name, document in documents.items() if document.message in taken}
     return Written(parcel, texts, {name: document.key for name, document in documents.items()})
@@ -48,7 +48,7 @@ def _local(area: Area) -> list[LocalMessage]:
 
 def parcels_in_a_group(area: Area) -> int:
     """How many parcels are sent together at most."""
-    if any(each.profile.unified for each in _areas(area)):
+    if any(each.profile.takes_unified for each in _areas(area)):
         return DOCUMENTS_IN_A_MESSAGE
     return max((message.batch for each in _areas(area) for message in _local(each)), default=1)
 
@@ -92,7 +92,7 @@ def send(road: Road, group: Sequence[Written]) -> tuple[Outgoing, ...]:
         if not admitted:
             continue
         for document in DOCUMENTS:
-            if KINDS[document].message in area.profile.unified:
+            if KINDS[document].message in area.profile.takes_unified:
                 messages += _unified(road, area, document, admitted, main=main)
         for message in _local(area):
             for start in range(0, len(admitted), message.batch):

@@ -711,8 +711,8 @@ AREA_CODE = Kind(
 AREA_COMPANY = Kind(
     "area-company",
     ERROR,
-    "{area}：未设置企业 {code} 的编号（{scheme}），报文 {message} 的 {name} 须填此编号。",
-    "{area}: the number of enterprise {code} in the scheme {scheme} is not set; {name} of message {message} needs it.",
+    "{area}：未设置企业 {code} 的编号（{numbering}），报文 {message} 的 {name} 须填此编号。",
+    "{area}: the number of enterprise {code} in the numbering {numbering} is not set; {name} of message {message} needs it.",
     "请在该关区的设置 companies 中提供。",
     "Set it under companies in the settings of the area.",
     _PROFILE,

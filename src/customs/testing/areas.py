@@ -47,7 +47,7 @@ def sample_area(profile: AreaProfile) -> Area:
         profile,
         parameters=parameters,
         companies={
-            code: {scheme: _number(profile, scheme, at) for scheme in profile.schemes}
+            code: {numbering: _number(profile, numbering, at) for numbering in profile.numberings}
             for at, code in enumerate(_COMPANIES.values(), 1)
         },
         secrets=_texts(profile),
@@ -58,8 +58,8 @@ def sample_area(profile: AreaProfile) -> Area:
 
 def _texts(profile: AreaProfile) -> dict[str, str]:
     """A made-up text for every secret that is no key."""
-    steps = (*profile.gateway.head, *profile.gateway.steps) if profile.gateway else ()
-    keys = {step.key for step in steps}
+    steps = (*profile.gateway.before_message, *profile.gateway.steps) if profile.gateway else ()
+    keys = {step.secret for step in steps}
     return {name: f"fictitious {name}" for name in profile.secrets if name not in keys}
 
 
@@ -76,11 +76,11 @@ _COMPANIES = {
 }  # fmt: skip
 
 
-def _number(profile: AreaProfile, scheme: str, at: int) -> str:
-    """The number of an enterprise in a scheme: the example of the profile with another end, or digits that fit the shortest field."""
-    if example := profile.schemes[scheme].example:
+def _number(profile: AreaProfile, numbering: str, at: int) -> str:
+    """The number of an enterprise in a numbering: the example of the profile with another end, or digits that fit the shortest field."""
+    if example := profile.numberings[numbering].example:
         return f"{example[:-1]}{at}"
-    lengths = [spec.most for _, spec in _fields(profile) if spec.scheme == scheme and spec.most]
+    lengths = [spec.most for _, spec in _fields(profile) if spec.numbering == numbering and spec.most]
     return str(at).zfill(min([*lengths, 10]))
 
 
@@ -133,7 +133,7 @@ def _asked_for(profile: AreaProfile) -> tuple[list[Source], list[Source]]:
     names = [
         name for _, spec in _fields(profile) for name in (spec.from_, spec.or_, spec.total, *(spec.sum or ())) if name
     ]
-    names += [name for rule in profile.rules for name in rule.given or ()]
+    names += [name for rule in profile.rules for name in rule.all_given or ()]
     plain = dict.fromkeys(name.removeprefix("-").removeprefix("lines:") for name in names)
     found = [source(name, profile) for name in plain if name.startswith(("local.", "goods."))]
     return [each for each in found if each.section == "local"], [each for each in found if each.section == "goods"]
@@ -145,8 +145,8 @@ def _text(found: Source, profile: AreaProfile) -> str:
         text = found.values[0]
     specs = [spec for _, spec in _fields(profile) if spec.from_ == found.name or spec.or_ == found.name]
     for spec in specs:
-        if spec.map is not None:
-            known = codes_of(profile.maps[spec.map])[0]
+        if spec.code_map is not None:
+            known = codes_of(profile.code_maps[spec.code_map])[0]
             return next((each for each in (text, "116") if each in known), next(iter(known)))
     shortest = min([spec.most for spec in specs if spec.most] or [len(text)])
     return text[:shortest]

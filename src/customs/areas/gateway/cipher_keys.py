@@ -2,7 +2,7 @@
 
 >>> aes_key("66696374 6974696f7573206b65792031")
 Traceback (most recent call last):
-customs.areas.gateway.cipher_keys.SchemeError: the AES key cannot be read: 16 bytes, 16 characters of ASCII, or 16 bytes in base64
+customs.areas.gateway.cipher_keys.CipherError: the AES key cannot be read: 16 bytes, 16 characters of ASCII, or 16 bytes in base64
 (24 characters) or hexadecimal (32) are expected
 >>> aes_key("666963746974696f7573206b65792031")
 b'fictitious key 1'
@@ -33,16 +33,16 @@ _PEM = b"-----BEGIN"
 _SEQUENCE = b"\x30"
 
 
-class SchemeError(ValueError):
-    """A key or content that a scheme cannot take: says what is wrong and what is expected, shows neither."""
+class CipherError(ValueError):
+    """A key or content that a cipher cannot take: says what is wrong and what is expected, shows neither."""
 
 
 def aes_key(key: Key | None) -> bytes:
     """The 16 bytes of an AES key: bytes are the key itself; text is base64 (24 characters), hexadecimal (32), or 16 characters of
-    ASCII that are the key themselves. Raises ``SchemeError``.
+    ASCII that are the key themselves. Raises ``CipherError``.
     """
     if not key:
-        raise SchemeError(f"an AES key is needed: {_AES_FORMS}")
+        raise CipherError(f"an AES key is needed: {_AES_FORMS}")
     found = key if isinstance(key, bytes) else b""
     if isinstance(key, str) and len(key) in _AES_TEXTS:
         try:
@@ -50,7 +50,7 @@ def aes_key(key: Key | None) -> bytes:
         except ValueError:
             found = b""
     if len(found) != 16:
-        raise SchemeError(f"the AES key cannot be read: {_AES_FORMS} are expected")
+        raise CipherError(f"the AES key cannot be read: {_AES_FORMS} are expected")
     return found
 
 
@@ -58,7 +58,7 @@ def aes_key(key: Key | None) -> bytes:
 def private_key(key: Key | None) -> "RSAPrivateKey":
     """An RSA private key: PEM, DER or base64 of DER, PKCS#8 as Java clients keep it or PKCS#1, not encrypted.
 
-    Keys of 512 bits are taken, since gateways issued them. Raises ``SchemeError``.
+    Keys of 512 bits are taken, since gateways issued them. Raises ``CipherError``.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -68,7 +68,7 @@ def private_key(key: Key | None) -> "RSAPrivateKey":
     try:
         loaded = (load_pem_private_key if _PEM in content else load_der_private_key)(content, None)
     except TypeError:
-        raise SchemeError("the RSA private key is encrypted: give it decrypted") from None
+        raise CipherError("the RSA private key is encrypted: give it decrypted") from None
     except (ValueError, UnsupportedAlgorithm):
         raise _unreadable(_PRIVATE) from None
     if not isinstance(loaded, RSAPrivateKey):
@@ -80,7 +80,7 @@ def private_key(key: Key | None) -> "RSAPrivateKey":
 def public_key(key: Key | None) -> "RSAPublicKey":
     """An RSA public key: PEM, DER or base64 of DER, of a key (SubjectPublicKeyInfo) or of a certificate.
 
-    The validity of a certificate is not judged. Keys of 512 bits are taken. Raises ``SchemeError``.
+    The validity of a certificate is not judged. Keys of 512 bits are taken. Raises ``CipherError``.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -110,7 +110,7 @@ def octets(key: "RSAPrivateKey | RSAPublicKey") -> int:
 
 def _pem_or_der(key: Key | None, kind: str) -> bytes:
     if not key:
-        raise SchemeError(f"{kind} is needed: {_RSA_FORMS}")
+        raise CipherError(f"{kind} is needed: {_RSA_FORMS}")
     content = key.encode("ascii", "replace") if isinstance(key, str) else key
     if _PEM in content or content.startswith(_SEQUENCE):
         return content
@@ -120,11 +120,11 @@ def _pem_or_der(key: Key | None, kind: str) -> bytes:
         raise _unreadable(kind) from None
 
 
-def _unreadable(kind: str) -> SchemeError:
-    return SchemeError(f"the key cannot be read: {kind} is expected, {_RSA_FORMS}")
+def _unreadable(kind: str) -> CipherError:
+    return CipherError(f"the key cannot be read: {kind} is expected, {_RSA_FORMS}")
 
 
-#: What loads a key, by what a scheme needs; each raises ``SchemeError``.
+#: What loads a key, by what a cipher needs; each raises ``CipherError``.
 KEYS: Mapping[str, Callable[[Key | None], object]] = {
     "": lambda key: key,
     "aes": aes_key,

@@ -1,17 +1,17 @@
-"""Schemes (报文处理方式) of gateways: the named functions with which they wrap, digest, encrypt and sign.
+"""Ciphers (报文处理方式) of gateways: the named functions with which they wrap, digest, encrypt and sign.
 
 A profile names them in the steps of its gateway. MD5, AES-ECB, SHA-1, PKCS#1 v1.5 encryption and RSA with keys of 512 bits
 are what these gateways demand, and they protect little: two texts of the same MD5 or SHA-1 can be made, ECB shows which blocks
-are equal, and a key of 512 bits is found within days. These schemes are marked ``legacy`` and are for gateways alone; nothing
+are equal, and a key of 512 bits is found within days. These ciphers are marked ``legacy`` and are for gateways alone; nothing
 else in the library offers them (RSA-SHA1 in messages to customs is the standard's, the MD5 of payment agencies stays with
 those). What protects a message on its way is HTTPS.
 
-Content and results are bytes; secrets that a digest covers are part of its content. Functions raise ``SchemeError``, which
+Content and results are bytes; secrets that a digest covers are part of its content. Functions raise ``CipherError``, which
 shows neither key nor content. Sources: the platforms' public clients, and the published parameters of Ningbo and Chongqing.
 
->>> scheme("md5").make("你好".encode(), None)
+>>> cipher("md5").make("你好".encode(), None)
 b'7eca689f0d3389d9dea66ae112e5cfd7'
->>> scheme("base64").undo(scheme("base64").make(b"<mo/>", None), None)
+>>> cipher("base64").undo(cipher("base64").make(b"<mo/>", None), None)
 b'<mo/>'
 """
 
@@ -28,16 +28,16 @@ from urllib.parse import quote_plus, unquote_to_bytes
 from zlib import decompressobj
 from zlib import error as ZlibError  # noqa: N812
 
-from customs.areas.gateway.cipher_keys import Key, SchemeError, aes_key, octets, private_key, public_key
+from customs.areas.gateway.cipher_keys import CipherError, Key, aes_key, octets, private_key, public_key
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers import Cipher as AesCipher
     from cryptography.hazmat.primitives.ciphers.modes import ECB
 
     from customs.areas.gateway.xml_signatures import Hash
 
 __all__ = [
-    "SCHEMES", "Key", "Scheme", "SchemeError", "scheme",
+    "CIPHERS", "Key", "Cipher", "CipherError", "cipher",
     "md5", "md5_upper", "md5_holds", "md5_upper_holds",
     "to_base64", "from_base64", "to_gzip", "from_gzip", "to_url", "from_url",
     "aes_encrypted", "aes_decrypted", "rsa_sha1_signature", "rsa_sha1_holds", "rsa_encrypted", "rsa_decrypted",
@@ -87,7 +87,7 @@ def from_base64(content: bytes, key: Key | None = None) -> bytes:
     try:
         return b64decode(b"".join(content.split()), validate=True)
     except ValueError:
-        raise SchemeError("the content is not base64") from None
+        raise CipherError("the content is not base64") from None
 
 
 def to_gzip(content: bytes, key: Key | None = None) -> bytes:
@@ -101,11 +101,11 @@ def from_gzip(content: bytes, key: Key | None = None) -> bytes:
     try:
         unpacked = unpacking.decompress(content, LARGEST_UNPACKED + 1)
     except ZlibError:
-        raise SchemeError("the content is not gzip, or is damaged") from None
+        raise CipherError("the content is not gzip, or is damaged") from None
     if len(unpacked) > LARGEST_UNPACKED:
-        raise SchemeError(f"the content unpacks to more than {LARGEST_UNPACKED} bytes")
+        raise CipherError(f"the content unpacks to more than {LARGEST_UNPACKED} bytes")
     if not unpacking.eof or unpacking.unused_data:
-        raise SchemeError("the gzip content ends early, or something follows it")
+        raise CipherError("the gzip content ends early, or something follows it")
     return unpacked
 
 
@@ -124,7 +124,7 @@ _PERCENT_ENCODED = re.compile(rb"(?:[!-$&-~]|%[0-9A-Fa-f]{2})*")
 def from_url(content: bytes, key: Key | None = None) -> bytes:
     """What is percent-encoded."""
     if not _PERCENT_ENCODED.fullmatch(content):
-        raise SchemeError(
+        raise CipherError(
             "the content is not percent-encoded: printable ASCII without blanks, and two hexadecimal digits after %"
         )
     return unquote_to_bytes(content.replace(b"+", b" "))
@@ -153,21 +153,21 @@ def aes_decrypted(content: bytes, key: Key | None) -> bytes:
 
     decryptor, unpadder = _aes(key).decryptor(), PKCS7(128).unpadder()
     if not content or len(content) % 16:
-        raise SchemeError(f"AES content has whole blocks of 16 bytes, not {len(content)} bytes")
+        raise CipherError(f"AES content has whole blocks of 16 bytes, not {len(content)} bytes")
     try:
         return unpadder.update(decryptor.update(content) + decryptor.finalize()) + unpadder.finalize()
     except ValueError:
-        raise SchemeError(
+        raise CipherError(
             "the AES content does not end in PKCS#5 padding: it is damaged, or was encrypted with another key"
         ) from None
 
 
-def _aes(key: Key | None) -> "Cipher[ECB]":
-    from cryptography.hazmat.primitives.ciphers import Cipher
+def _aes(key: Key | None) -> "AesCipher[ECB]":
+    from cryptography.hazmat.primitives.ciphers import Cipher as AesCipher
     from cryptography.hazmat.primitives.ciphers.algorithms import AES
     from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-    return Cipher(AES(aes_key(key)), ECB())  # noqa: S305  the gateway's
+    return AesCipher(AES(aes_key(key)), ECB())  # noqa: S305  the gateway's
 
 
 # RSA
@@ -224,11 +224,11 @@ def rsa_decrypted(content: bytes, key: Key | None) -> bytes:
     private = private_key(key)
     size = octets(private)
     if len(content) % size:
-        raise SchemeError(f"RSA content for this key has whole blocks of {size} bytes, not {len(content)} bytes")
+        raise CipherError(f"RSA content for this key has whole blocks of {size} bytes, not {len(content)} bytes")
     try:
         return b"".join(private.decrypt(content[at : at + size], PKCS1v15()) for at in range(0, len(content), size))
     except ValueError:
-        raise SchemeError(
+        raise CipherError(
             "the RSA content cannot be decrypted: it is damaged, or was encrypted for another key"
         ) from None
 
@@ -237,11 +237,11 @@ def rsa_decrypted(content: bytes, key: Key | None) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
-    """A scheme by its name: what it makes of content, and, where that can be, how it is undone or checked.
+class Cipher:
+    """A cipher by its name: what it makes of content, and, where that can be, how it is undone or checked.
 
     ``make`` takes content and the key that ``needs_key`` names; ``undo`` takes what was made, ``check`` content and the
-    digest or signature over it, each with the other key of an RSA pair. ``legacy`` schemes protect little.
+    digest or signature over it, each with the other key of an RSA pair. ``legacy`` ciphers protect little.
     """
 
     name: str
@@ -254,7 +254,7 @@ class Scheme:
     legacy: bool = False
 
 
-def _xml_scheme(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool) -> Scheme:
+def _xml_cipher(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool) -> Cipher:
     def make(content: bytes, key: Key | None) -> bytes:
         from customs.areas.gateway.xml_signatures import signed
 
@@ -265,44 +265,44 @@ def _xml_scheme(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool)
 
         return verified(content, key, hash_name)
 
-    return Scheme(name, zh, en, make, undo, needs_key="rsa private", legacy=legacy)
+    return Cipher(name, zh, en, make, undo, needs_key="rsa private", legacy=legacy)
 
 
 _ALL = (
-    Scheme("plain", "原文", "the text as it is", lambda content, key: content, lambda content, key: content),
-    Scheme("md5", "MD5 摘要, 小写", "MD5 digest, hexadecimal in lower case", md5, check=md5_holds, legacy=True),
-    Scheme("md5_upper", "MD5 摘要, 大写", "MD5 digest, hexadecimal in upper case", md5_upper, check=md5_upper_holds, legacy=True),
-    Scheme("base64", "Base64 编码", "base64 in one line", to_base64, from_base64),
-    Scheme("gzip", "GZIP 压缩", "gzip without a time", to_gzip, from_gzip),
-    Scheme("url", "URL 编码", "percent-encoding of HTML forms", to_url, from_url),
-    Scheme(
+    Cipher("plain", "原文", "the text as it is", lambda content, key: content, lambda content, key: content),
+    Cipher("md5", "MD5 摘要, 小写", "MD5 digest, hexadecimal in lower case", md5, check=md5_holds, legacy=True),
+    Cipher("md5_upper", "MD5 摘要, 大写", "MD5 digest, hexadecimal in upper case", md5_upper, check=md5_upper_holds, legacy=True),
+    Cipher("base64", "Base64 编码", "base64 in one line", to_base64, from_base64),
+    Cipher("gzip", "GZIP 压缩", "gzip without a time", to_gzip, from_gzip),
+    Cipher("url", "URL 编码", "percent-encoding of HTML forms", to_url, from_url),
+    Cipher(
         "aes_ecb", "AES 加密, ECB 模式", "AES-128-ECB with PKCS#5 padding", aes_encrypted, aes_decrypted,
         needs_key="aes", legacy=True,
     ),
-    Scheme(
+    Cipher(
         "rsa_sha1", "SHA1withRSA 签名", "RSA signature with SHA-1, raw bytes", rsa_sha1_signature, check=rsa_sha1_holds,
         needs_key="rsa private", legacy=True,
     ),
-    Scheme(
+    Cipher(
         "rsa_blocks", "RSA 公钥分段加密", "RSA encryption in blocks, PKCS#1 v1.5", rsa_encrypted, rsa_decrypted,
         needs_key="rsa public", legacy=True,
     ),
-    _xml_scheme("xmldsig", "sha1", "XML 签名, RSA-SHA1", "enveloped XML signature, RSA-SHA1", legacy=True),
-    _xml_scheme("xmldsig_sha256", "sha256", "XML 签名, RSA-SHA256", "enveloped XML signature, RSA-SHA256", legacy=False),
+    _xml_cipher("xmldsig", "sha1", "XML 签名, RSA-SHA1", "enveloped XML signature, RSA-SHA1", legacy=True),
+    _xml_cipher("xmldsig_sha256", "sha256", "XML 签名, RSA-SHA256", "enveloped XML signature, RSA-SHA256", legacy=False),
 )  # fmt: skip
 
-#: The schemes by the names that profiles use.
-SCHEMES: Mapping[str, Scheme] = MappingProxyType({each.name: each for each in _ALL})
+#: The ciphers by the names that profiles use.
+CIPHERS: Mapping[str, Cipher] = MappingProxyType({each.name: each for each in _ALL})
 
 
-def scheme(name: str) -> Scheme:
-    """The scheme of a name.
+def cipher(name: str) -> Cipher:
+    """The cipher of a name.
 
-    >>> scheme("sha1")
+    >>> cipher("sha1")
     Traceback (most recent call last):
-    LookupError: there is no such scheme, but plain, md5, ...
+    LookupError: there is no such cipher, but plain, md5, ...
     """
     try:
-        return SCHEMES[name]
+        return CIPHERS[name]
     except KeyError:
-        raise LookupError(f"there is no such scheme, but {', '.join(SCHEMES)}") from None
+        raise LookupError(f"there is no such cipher, but {', '.join(CIPHERS)}") from None

@@ -1,6 +1,6 @@
 """Gateways (接入网关): how a message leaves for the area's platform, and how what the platform sends is opened.
 
-A profile lists the steps; each is a named scheme over some parts, or an envelope. The result is what is posted: parameters of a form.
+A profile lists the steps; each is a named cipher over its input, or an envelope. The result is what is posted: parameters of a form.
 Posting is the user's, with whichever client the house uses.
 """
 
@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from customs.areas.area import Area, kept
-from customs.areas.gateway.cipher_keys import Key, SchemeError
-from customs.areas.gateway.ciphers import SCHEMES
+from customs.areas.gateway.cipher_keys import CipherError, Key
+from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.messages.columns import CodeError, writer_of
 from customs.areas.messages.facts import Facts
 from customs.areas.messages.writing import text_of
@@ -35,9 +35,9 @@ def missing_secrets(area: Area) -> tuple[Missing, ...]:
 
 @kept
 def _missing(area: Area, gateway: Gateway) -> tuple[Missing, ...]:
-    steps = (*gateway.head, *gateway.steps)
-    parts = [part for step in steps for part in step.of] + list(gateway.form.values())
-    keys = [step.key for step in steps if step.key]
+    steps = (*gateway.before_message, *gateway.steps)
+    parts = [part for step in steps for part in step.input] + list(gateway.form.values())
+    keys = [step.secret for step in steps if step.secret]
     used = dict.fromkeys([*keys, *(part.removeprefix("secret.") for part in parts if part.startswith("secret."))])
     return tuple(Missing(name, area.profile.secrets[name].zh) for name in used if not area.secrets.get(name))
 
@@ -45,8 +45,8 @@ def _missing(area: Area, gateway: Gateway) -> tuple[Missing, ...]:
 def run_head(area: Area, facts: Facts) -> None:
     """The steps before a message is written; their results stand under ``step``. Without their secrets they are left out."""
     gateway = area.profile.gateway
-    if gateway is not None and gateway.head and not missing_secrets(area):
-        _run(area, gateway.head, facts, b"")
+    if gateway is not None and gateway.before_message and not missing_secrets(area):
+        _run(area, gateway.before_message, facts, b"")
     facts["step"] = {name: _text(name, value) for name, value in facts["step"].items()}
 
 
@@ -72,14 +72,14 @@ def _text(name: str, content: bytes) -> str:
 
 def _run(area: Area, steps: Sequence[Step], facts: Facts, content: bytes) -> None:
     for step in steps:
-        if step.scheme == "xml":
+        if step.cipher is None:
             facts["step"][step.name] = _envelope(area, step, facts).encode()
             continue
-        joined = b"".join(_part(area, part, facts, content) for part in step.of)
+        joined = b"".join(_part(area, part, facts, content) for part in step.input)
         try:
-            facts["step"][step.name] = SCHEMES[step.scheme].make(joined, _key(area, step))
-        except SchemeError as error:
-            raise GatewayError(f"{step.name} ({step.scheme}): {error}") from None
+            facts["step"][step.name] = CIPHERS[step.cipher].make(joined, _key(area, step))
+        except CipherError as error:
+            raise GatewayError(f"{step.name} ({step.cipher}): {error}") from None
 
 
 def _envelope(area: Area, step: Step, facts: Facts) -> str:
@@ -95,7 +95,7 @@ def _envelope(area: Area, step: Step, facts: Facts) -> str:
 
 
 def _key(area: Area, step: Step) -> Key | None:
-    return _secret(area, step.key) if step.key is not None else None
+    return _secret(area, step.secret) if step.secret is not None else None
 
 
 def _secret(area: Area, name: str) -> Key:
@@ -130,7 +130,7 @@ def open_form(area: Area, form: Mapping[str, str], *, public_key: Key | None = N
     gateway = area.profile.gateway
     if gateway is None:
         raise GatewayError(f"{area.name} has no gateway")
-    if public_key is not None and not any(step.scheme in _SIGNATURES for step in gateway.steps):
+    if public_key is not None and not any(step.cipher in _SIGNATURES for step in gateway.steps):
         raise GatewayError(
             f"the forms of {area.name} have no signature: there is nothing to hold against the platform's key"
         )
@@ -143,8 +143,8 @@ def open_form(area: Area, form: Mapping[str, str], *, public_key: Key | None = N
     return content
 
 
-#: Schemes that sign: the platform's signature is checked with its public key.
-_SIGNATURES = frozenset(name for name, each in SCHEMES.items() if each.needs_key == "rsa private")
+#: Ciphers that sign: the platform's signature is checked with its public key.
+_SIGNATURES = frozenset(name for name, each in CIPHERS.items() if each.needs_key == "rsa private")
 
 
 def _undone(area: Area, gateway: Gateway, form: Mapping[str, str], public_key: Key | None) -> dict[str, bytes]:
@@ -159,29 +159,29 @@ def _undone(area: Area, gateway: Gateway, form: Mapping[str, str], public_key: K
             except UnicodeEncodeError:
                 raise GatewayError(f"{name} is no text") from None
     for step in reversed(gateway.steps):
-        scheme, result = SCHEMES.get(step.scheme), known.get(f"step.{step.name}")
-        if scheme is None or result is None or scheme.undo is None or len(step.of) != 1:
+        cipher, result = CIPHERS.get(step.cipher or ""), known.get(f"step.{step.name}")
+        if cipher is None or result is None or cipher.undo is None or len(step.input) != 1:
             continue
         try:
-            known[step.of[0]] = scheme.undo(result, public_key if step.scheme in _SIGNATURES else _key(area, step))
-        except SchemeError as error:
-            raise GatewayError(f"{step.name} ({step.scheme}): {error}") from None
+            known[step.input[0]] = cipher.undo(result, public_key if step.cipher in _SIGNATURES else _key(area, step))
+        except CipherError as error:
+            raise GatewayError(f"{step.name} ({step.cipher}): {error}") from None
     return known
 
 
 def _check(area: Area, step: Step, known: Mapping[str, bytes], content: bytes, public_key: Key | None) -> None:
     """Hold a digest or signature of the form against what it covers."""
-    scheme, result = SCHEMES.get(step.scheme), known.get(f"step.{step.name}")
-    if scheme is None or scheme.check is None or result is None:
+    cipher, result = CIPHERS.get(step.cipher or ""), known.get(f"step.{step.name}")
+    if cipher is None or cipher.check is None or result is None:
         return
-    if foreign := [part for part in step.of if part not in known and not part.startswith(("secret.", "'"))]:
+    if foreign := [part for part in step.input if part not in known and not part.startswith(("secret.", "'"))]:
         raise GatewayError(
-            f"{step.name} ({step.scheme}): covers what the form does not hold, and cannot be checked: {', '.join(foreign)}"
+            f"{step.name} ({step.cipher}): covers what the form does not hold, and cannot be checked: {', '.join(foreign)}"
         )
-    covered = b"".join(known[part] if part in known else _part(area, part, {}, content) for part in step.of)
+    covered = b"".join(known[part] if part in known else _part(area, part, {}, content) for part in step.input)
     try:
-        holds = scheme.check(covered, result, public_key if step.scheme in _SIGNATURES else _key(area, step))
-    except SchemeError as error:
-        raise GatewayError(f"{step.name} ({step.scheme}): {error}") from None
+        holds = cipher.check(covered, result, public_key if step.cipher in _SIGNATURES else _key(area, step))
+    except CipherError as error:
+        raise GatewayError(f"{step.name} ({step.cipher}): {error}") from None
     if not holds:
-        raise GatewayError(f"{step.name} ({step.scheme}): does not belong to this content")
+        raise GatewayError(f"{step.name} ({step.cipher}): does not belong to this content")

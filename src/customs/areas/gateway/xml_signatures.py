@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
-from customs.areas.gateway.cipher_keys import Key, SchemeError, octets, private_key, public_key
+from customs.areas.gateway.cipher_keys import CipherError, Key, octets, private_key, public_key
 from customs.signing.algorithm import sha1
 from customs.signing.enveloped import signed_info, without
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
@@ -50,11 +50,11 @@ _NOT_CANONICAL = "the document cannot be canonicalised: are its namespaces absol
 def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
     """The document with its signature, by an RSA private key. Keeps the XML declaration, if there is one.
 
-    Raises ``SchemeError``: for what is not XML or is hostile, for a document that holds a signature already, for a key.
+    Raises ``CipherError``: for what is not XML or is hostile, for a document that holds a signature already, for a key.
     """
     private, root = private_key(key), _parsed(content)
     if next(root.iter(_SIGNATURE), None) is not None:
-        raise SchemeError("the document holds a signature already")
+        raise CipherError("the document holds a signature already")
     digest = _DIGESTS[hash_name](_canonical(root))
     signature, numbers = _form(hash_name), private.public_key().public_numbers()
     root.append(signature)
@@ -68,7 +68,7 @@ def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
 def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
     """What the signature of the document covers: the document without it, canonical. Read this, not the document.
 
-    ``key`` is the public key expected, or a certificate of it. Raises ``SchemeError`` as ``signed``, and unless there is exactly
+    ``key`` is the public key expected, or a certificate of it. Raises ``CipherError`` as ``signed``, and unless there is exactly
     one signature, a child of the root, of the form that ``signed`` writes (prefixes and white space aside), which shows
     that key and was made with it.
     """
@@ -79,18 +79,18 @@ def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes
     signature, numbers = _only_signature(root, hash_name), public.public_numbers()
     shown = [int.from_bytes(_value(signature, name)) for name in ("Modulus", "Exponent")]
     if shown != [numbers.n, numbers.e]:
-        raise SchemeError("the signature shows another key than the one expected")
+        raise CipherError("the signature shows another key than the one expected")
     value, digest = _value(signature, "SignatureValue"), _value(signature, "DigestValue")
     try:
         information, covered = signed_info(root, signature), without(root, signature)
     except etree.LxmlError:
-        raise SchemeError(_NOT_CANONICAL) from None
+        raise CipherError(_NOT_CANONICAL) from None
     try:
         public.verify(value, information, PKCS1v15(), _hash(hash_name))
     except InvalidSignature:
-        raise SchemeError("the signature does not match: it was made with another key or over other bytes") from None
+        raise CipherError("the signature does not match: it was made with another key or over other bytes") from None
     if not compare_digest(_DIGESTS[hash_name](covered), digest):
-        raise SchemeError("the digest does not match: the document was changed after it was signed")
+        raise CipherError("the digest does not match: the document was changed after it was signed")
     return _declaration(content) + covered
 
 
@@ -98,7 +98,7 @@ def _parsed(content: bytes) -> etree._Element:
     try:
         return parse(content)
     except ReadError as error:
-        raise SchemeError(str(error)) from None
+        raise CipherError(str(error)) from None
 
 
 def _form(hash_name: Hash) -> etree._Element:
@@ -109,11 +109,11 @@ def _form(hash_name: Hash) -> etree._Element:
 def _only_signature(root: etree._Element, hash_name: Hash) -> etree._Element:
     found = list(root.iter(_SIGNATURE))
     if len(found) != 1:
-        raise SchemeError(f"the document holds {len(found)} signatures, one is expected")
+        raise CipherError(f"the document holds {len(found)} signatures, one is expected")
     if found[0].getparent() is not root:
-        raise SchemeError("the signature is not a child of the root")
+        raise CipherError("the signature is not a child of the root")
     if _shape(found[0]) != _shape(_form(hash_name)):
-        raise SchemeError(
+        raise CipherError(
             f"the signature is not of the form expected: enveloped, C14N 1.0, RSA with {hash_name}, RSAKeyValue alone"
         )
     return found[0]
@@ -135,7 +135,7 @@ def _value(signature: etree._Element, name: str) -> bytes:
     try:
         return b64decode("".join(text.split()), validate=True)
     except ValueError:
-        raise SchemeError(f"{name} is not base64") from None
+        raise CipherError(f"{name} is not base64") from None
 
 
 def _hash(hash_name: Hash) -> "SHA1 | SHA256":
@@ -150,14 +150,14 @@ def _signature_value(key: "RSAPrivateKey", data: bytes, hash_name: Hash) -> byte
     try:
         return key.sign(data, PKCS1v15(), _hash(hash_name))
     except ValueError:
-        raise SchemeError(f"the RSA key of {key.key_size} bits is too short for {hash_name}") from None
+        raise CipherError(f"the RSA key of {key.key_size} bits is too short for {hash_name}") from None
 
 
 def _canonical(root: etree._Element) -> bytes:
     try:
         return etree.tostring(root, method="c14n")
     except etree.LxmlError:
-        raise SchemeError(_NOT_CANONICAL) from None
+        raise CipherError(_NOT_CANONICAL) from None
 
 
 def _declaration(content: bytes) -> bytes:

@@ -57,13 +57,13 @@ def check_settings(area: Area) -> list[Finding]:
 
 @kept
 def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
-    steps = (*gateway.head, *gateway.steps)
+    steps = (*gateway.before_message, *gateway.steps)
     used_envelopes = tuple(each for each in area.profile.envelopes if each.name in {step.envelope for step in steps})
     texts = texts_of(area.profile.model_copy(update={"messages": (), "envelopes": used_envelopes}))
     found = []
     for name, parameter in area.profile.parameters.items():
         used = any(re.search(rf"\bparameter\.{name}\b", text) for text in texts)
-        if used and parameter.need == "yes" and not area.parameter(name):
+        if used and parameter.need == "required" and not area.parameter(name):
             setting = f"parameters.{name}"
             shown = f"{parameter.zh} {name}"
             found.append(
@@ -78,7 +78,7 @@ def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
 
 def check_message(area: Area, message: LocalMessage, facts: Facts) -> list[Finding]:
     """What stands against one message, such as a goods record, that does not go with every parcel."""
-    rules = [_rule(area, rule) for rule in area.profile.rules if message.name in rule.messages]
+    rules = [_rule(area, rule) for rule in area.profile.rules if message.name in rule.applies_to]
     found = [*_found(_checks(area, message), facts), *(finding for check in rules for finding in check(facts))]
     return [*_local_terms(area, facts), *found]
 
@@ -141,7 +141,7 @@ def _all_facts() -> frozenset[str]:
 def _rules(area: Area, profile: AreaProfile) -> tuple[Check, ...]:
     """The rules that concern messages which go with every parcel."""
     sent = {each.name for each in profile.messages if each.with_a_parcel}
-    return tuple(_rule(area, rule) for rule in profile.rules if not rule.messages or sent & set(rule.messages))
+    return tuple(_rule(area, rule) for rule in profile.rules if not rule.applies_to or sent & set(rule.applies_to))
 
 
 @kept
@@ -164,7 +164,7 @@ def _checks(area: Area, message: LocalMessage) -> _Checks:
         plain.append(check)
         held = (column.level == "line", found.section)
         groups.setdefault(held, []).append(
-            (found.field, spec.need in ("yes", "seen"), inf if spec.most is None else spec.most)
+            (found.field, spec.need in ("required", "observed"), inf if spec.most is None else spec.most)
         )
     if area.asks_for_a_serial and area.serials is None:
         others.append(_serial(area))
@@ -174,7 +174,9 @@ def _checks(area: Area, message: LocalMessage) -> _Checks:
 def _is_plain(column: Column) -> bool:
     """Whether nothing but absence and length can be wrong with a value."""
     spec = column.spec
-    limited = any(each is not None for each in (spec.map, spec.scheme, spec.places, spec.pad, spec.times, spec.least))
+    limited = any(
+        each is not None for each in (spec.code_map, spec.numbering, spec.places, spec.pad, spec.factor, spec.least)
+    )
     if spec.most is not None and column.source is not None and column.source.kind != "text":
         return False
     found = column.source  # what is computed, and what is given as text, may be longer
@@ -224,13 +226,13 @@ def _serial(area: Area) -> Check:
 def _field(area: Area, message: LocalMessage, column: Column) -> Check | None:
     """What is checked of a field: that it is there, has a code, and fits; None where nothing can be wrong."""
     spec = column.spec
-    if not spec.filled or spec.const is not None or spec.text is not None:
+    if not spec.filled or spec.const is not None or spec.template is not None:
         return None
     if spec.total is not None and column.source is not None:  # which holds the places that its parts hold
         column = replace(
             column,
             value=getter(column.source),
-            spec=spec.model_copy(update={"need": "no", "most": None, "digits": None}),
+            spec=spec.model_copy(update={"need": "optional", "most": None, "digits": None}),
         )
     section = column.source.section if column.source else ""
     if section == "parameter":
@@ -257,11 +259,11 @@ def _field(area: Area, message: LocalMessage, column: Column) -> Check | None:
 def _value_check(area: Area, message: LocalMessage, column: Column) -> Callable[[Facts, Facts, str], Iterator[Finding]]:
     """What is wrong with the value of a field in a parcel or a line, as findings at a path."""
     spec, get, fits = column.spec, column.value, _fits(area, column)
-    needed = spec.need in ("yes", "seen")
+    needed = spec.need in ("required", "observed")
     when = condition(area.profile, spec.when) if spec.when else None
     empty_when = condition(area.profile, spec.empty_when) if spec.empty_when else None
     shown = {"area": area.profile.zh, "message": message.name, "name": f"{spec.zh} {spec.name}".strip()}
-    absent = catalogue.AREA_FIELD_MISSING if spec.need == "yes" else catalogue.AREA_FIELD_SEEN
+    absent = catalogue.AREA_FIELD_MISSING if spec.need == "required" else catalogue.AREA_FIELD_SEEN
     allowed = _allowed(column)
 
     def check_one(facts: Facts, line: Facts, path: str) -> Iterator[Finding]:
@@ -308,7 +310,7 @@ def _parameter(area: Area, message: LocalMessage, column: Column) -> Check | Non
     parameter = area.profile.parameters[name]
     setting = f"parameters.{name}"
     if not column.constant:
-        if parameter.need == "no" or spec.need not in ("yes", "seen"):
+        if parameter.need == "optional" or spec.need not in ("required", "observed"):
             return None
         kind = catalogue.AREA_SETTING_MISSING
         said: dict[str, object] = {"name": f"{parameter.zh} {name}", "setting": setting}
@@ -332,16 +334,16 @@ def _fits(area: Area, column: Column) -> Callable[[Any], tuple[Any, dict[str, ob
 
     def fits(value: Any) -> tuple[Any, dict[str, object]] | None:
         if number and scale is not None:
-            shown = value if spec.times is None else EXACT.multiply(value, spec.times)
+            shown = value if spec.factor is None else EXACT.multiply(value, spec.factor)
             if _places(shown) > scale:
                 return catalogue.AREA_FIELD_PLACES, {"places": scale}
         try:
             text = write(value) if column.constant is None else column.constant
         except CodeError:
-            if spec.scheme is not None:
+            if spec.numbering is not None:
                 return catalogue.AREA_COMPANY, {
                     "code": value,
-                    "scheme": f"{area.profile.schemes[spec.scheme].zh} {spec.scheme}",
+                    "numbering": f"{area.profile.numberings[spec.numbering].zh} {spec.numbering}",
                 }
             # what is personal may have been put here by mistake: no code is that long, or in other letters
             code = str(value)
@@ -356,7 +358,14 @@ def _fits(area: Area, column: Column) -> Callable[[Any], tuple[Any, dict[str, ob
             return catalogue.AREA_FIELD_LONG, {"most": pad}
         return None
 
-    if most is None and digits is None and scale is None and pad is None and spec.map is None and spec.scheme is None:
+    if (
+        most is None
+        and digits is None
+        and scale is None
+        and pad is None
+        and spec.code_map is None
+        and spec.numbering is None
+    ):
         return lambda value: None
     return fits
 
@@ -409,10 +418,10 @@ def _broken(area: Area, rule: Rule) -> Callable[[Facts], Iterator[str]]:
         )
     if rule.distinct is not None:
         return lambda facts: _repeated(_values(facts, rule.distinct or "", profile))
-    if rule.given is not None:
+    if rule.all_given is not None:
         return lambda facts: (
             path
-            for name in rule.given or ()
+            for name in rule.all_given or ()
             for path, value in _values(facts, name, profile)
             if value is None or value == ""
         )

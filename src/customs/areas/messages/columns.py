@@ -67,9 +67,9 @@ class Column:
 @kept
 def columns_of(area: Area, tree: Envelope) -> tuple[Column, ...]:
     """The columns of a message or an envelope, in the order of the profile."""
-    document, line = (tree.document, tree.line) if isinstance(tree, LocalMessage) else ("", None)
+    document, line = (tree.parcel_path, tree.line_path) if isinstance(tree, LocalMessage) else ("", None)
     return tuple(
-        _column(area, spec, section.at, _level(section.at, document, line))
+        _column(area, spec, section.path, _level(section.path, document, line))
         for section in tree.sections
         for spec in section.fields
     )
@@ -99,9 +99,9 @@ def _column(area: Area, spec: FieldSpec, place: str, level: Level) -> Column:
 
 
 def _codes(area: Area, spec: FieldSpec) -> Mapping[str, str] | None:
-    if spec.map is not None:
-        return codes_of(area.profile.maps[spec.map])[0]
-    return area.numbers.get(spec.scheme, {}) if spec.scheme is not None else None
+    if spec.code_map is not None:
+        return codes_of(area.profile.code_maps[spec.code_map])[0]
+    return area.numbers.get(spec.numbering, {}) if spec.numbering is not None else None
 
 
 def _constant(value: Any) -> Value:
@@ -109,8 +109,8 @@ def _constant(value: Any) -> Value:
 
 
 def _value(spec: FieldSpec, found: Source | None, read: Callable[[str], Any], profile: AreaProfile) -> Value:
-    if spec.text is not None:
-        return writer_of(spec.text)
+    if spec.template is not None:
+        return writer_of(spec.template)
     if spec.total is not None:
         assert found is not None, "a total has a source"
         return _total(getter(found))
@@ -209,17 +209,17 @@ def form_of(area: Area, spec: FieldSpec, kind: str) -> tuple[Callable[[Any], str
         case "count":
             write, read = str, VALUE_OF["count"]
         case "moment" | "day":
-            pattern = spec.time or (MOMENT if kind == "moment" else DAY)
+            pattern = spec.time_format or (MOMENT if kind == "moment" else DAY)
             write, parsed = time_writer(pattern), time_reader(pattern)
             read = parsed if kind == "moment" else lambda text: parsed(text).date()
         case _:
             write, read = str, str
-    if spec.map is not None:
-        there, back = codes_of(area.profile.maps[spec.map])
-        write, read = _looked_up(write, there, spec.map), _read_by(back, read, spec.map)
-    elif spec.scheme is not None:
-        write = _looked_up(write, area.numbers.get(spec.scheme, {}), spec.scheme)
-        read = _read_by(area.codes.get(spec.scheme, {}), read, spec.scheme)
+    if spec.code_map is not None:
+        there, back = codes_of(area.profile.code_maps[spec.code_map])
+        write, read = _looked_up(write, there, spec.code_map), _read_by(back, read, spec.code_map)
+    elif spec.numbering is not None:
+        write = _looked_up(write, area.numbers.get(spec.numbering, {}), spec.numbering)
+        read = _read_by(area.codes.get(spec.numbering, {}), read, spec.numbering)
     if spec.pad is not None:
         width, unpadded = spec.pad, write
         write = lambda value: unpadded(value).zfill(width)  # noqa: E731
@@ -249,8 +249,8 @@ def codes_of(mapped: CodeMap) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Canonical codes to local ones, and back. Where several canonical codes are written alike, the first is read."""
     if mapped.table is not None:
         there: Mapping[str, str] = table(mapped.table)
-    elif mapped.list_ is not None:
-        there = {code: entry.zh for code, entry in code_list(mapped.list_).items()}
+    elif mapped.code_list is not None:
+        there = {code: entry.zh for code, entry in code_list(mapped.code_list).items()}
     else:
         there = {canonical: local for local, canonical in mapped.reads.items()} | dict(mapped.writes)
     back: dict[str, str] = {}
@@ -264,11 +264,11 @@ _DECIMAL = re.compile(r"-?[0-9]{1,25}(\.[0-9]{1,10})?")
 
 
 def _decimals(spec: FieldSpec) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
-    times, least, places, scale = spec.times, spec.least, spec.places, spec.scale
+    factor, least, places, scale = spec.factor, spec.least, spec.places, spec.scale
 
     def write(value: Any) -> str:
-        if times is not None:
-            value = EXACT.multiply(value, times).normalize(EXACT)
+        if factor is not None:
+            value = EXACT.multiply(value, factor).normalize(EXACT)
         if least is not None and value < least:
             value = least
         if places is not None:
@@ -281,7 +281,7 @@ def _decimals(spec: FieldSpec) -> tuple[Callable[[Any], str], Callable[[str], An
         if not _DECIMAL.fullmatch(text):
             raise ValueError("not plain digits")
         value = Decimal(text)
-        return value if times is None else EXACT.divide(value, times)
+        return value if factor is None else EXACT.divide(value, factor)
 
-    as_it_is = times is None and least is None and places is None and (scale is None or scale >= PLACES)
+    as_it_is = factor is None and least is None and places is None and (scale is None or scale >= PLACES)
     return (plain_digits if as_it_is else write), read

@@ -71,7 +71,7 @@ def read_local(area: Area, content: bytes, message: str | None = None) -> LocalR
 
 def _kind(message: LocalMessage) -> tuple[str, str, str]:
     """By what a message is told from others before its fields are looked at: form, namespace and root."""
-    return message.form, message.namespace, message.root
+    return message.format, message.namespace, message.root
 
 
 def _tree(content: bytes, candidates: Sequence[LocalMessage]) -> tuple[tuple[str, str, str], Tree]:
@@ -195,7 +195,7 @@ class _Reader:
         self.conflicts: dict[str, None] = {}
 
     def read(self, tree: Tree) -> LocalReading:
-        whole = not self.message.document
+        whole = not self.message.parcel_path
         if whole:
             self.parcels.append(({}, []))
         self._walk(tree, "", self.parcels[0][0] if whole else self.shared, None)
@@ -214,10 +214,10 @@ class _Reader:
                 self.unknown["/".join(step if step == _LOOSE else shown(step) for step in path.split("/"))] = None
 
     def _below(self, path: str, tree: Tree, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
-        if path == self.message.document:
+        if path == self.message.parcel_path:
             facts = {}
             self.parcels.append((facts, []))
-        elif path == self.message.line and self.parcels:
+        elif path == self.message.line_path and self.parcels:
             line = {}
             self.parcels[-1][1].append(line)
         self._walk(tree, path, facts, line)

@@ -52,7 +52,7 @@ def read_receipts(profile: AreaProfile, content: bytes) -> tuple[LocalReceipt, .
     that is no receipt of the area.
     """
     root, tree, form = _parsed(content)
-    for each in (profile, find(UNIFIED)) if profile.unified else (profile,):
+    for each in (profile, find(UNIFIED)) if profile.takes_unified else (profile,):
         for spec in each.receipts:
             if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
                 return tuple(_answers(profile.name, each, spec, tree))
@@ -70,17 +70,17 @@ def _parsed(content: bytes) -> tuple[str, Tree, str]:
 
 
 def _is(spec: ReceiptSpec, tree: Tree) -> bool:
-    for path, wanted in spec.when.items():
+    for path, wanted in spec.recognised_by.items():
         texts = [text for text in _found(tree, path) if text]
         if not (texts if wanted == "*" else wanted in texts):
             return False
-    return bool(spec.when) or any(
-        True for each in _nodes(tree, spec.each) for state in spec.states for _ in _found(each, state.path)
+    return bool(spec.recognised_by) or any(
+        True for each in _nodes(tree, spec.answer_path) for state in spec.states for _ in _found(each, state.path)
     )
 
 
 def _answers(area: str, profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[LocalReceipt]:
-    for each in _nodes(tree, spec.each):
+    for each in _nodes(tree, spec.answer_path):
         keys: dict[str, str] = {
             name: text for name, path in spec.keys.items() if (text := next(_found(each, path), ""))
         }
@@ -91,7 +91,7 @@ def _answers(area: str, profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> 
         ]
         for apart in _apart(spec, keys):
             for state, code in found:
-                canonical = _state(profile.states[state.map], code)
+                canonical = _state(profile.state_maps[state.state_map], code)
                 yield LocalReceipt(
                     area, spec.name, _authority(state, each), canonical, code, apart, at, (*texts, *left)
                 )
@@ -123,11 +123,11 @@ def _state(codes: Mapping[str, str], code: str) -> State:
 
 def _time(spec: ReceiptSpec, tree: Tree) -> tuple[datetime | None, tuple[str, ...]]:
     """When the receipt was made; a text that is no such time is kept as it came."""
-    if spec.at is None:
+    if spec.answered_at is None:
         return None, ()
-    text = " ".join(next(_found(tree, path), "") for path in spec.at.paths)
+    text = " ".join(next(_found(tree, path), "") for path in spec.answered_at.paths)
     try:
-        return time_reader(spec.at.time)(text), ()
+        return time_reader(spec.answered_at.time_format)(text), ()
     except ValueError:
         return None, (text,) if text.strip() else ()
 

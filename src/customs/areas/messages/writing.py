@@ -203,9 +203,9 @@ def _repeats(tree: Envelope, node: Node) -> str:
         return ""
     return (
         "parcels"
-        if tree.document and node.path == tree.document
+        if tree.parcel_path and node.path == tree.parcel_path
         else "lines"
-        if tree.line and node.path == tree.line
+        if tree.line_path and node.path == tree.line_path
         else ""
     )
 
@@ -271,7 +271,7 @@ def text_of(area: Area, tree: Envelope, facts: Facts) -> str:
 
     Raises ``CodeError`` for a code that the area has no word for; ``customs.areas.messages.checks`` finds it before.
     """
-    text = (_json if tree.form == "json" else _xml)(area, tree)(facts, _NO_LINE)
+    text = (_json if tree.format == "json" else _xml)(area, tree)(facts, _NO_LINE)
     facts["message"].pop("parcels", None)  # which hold the message in turn
     return text
 
@@ -305,6 +305,6 @@ def context(
     facts = {**(parcels[0] if parcels else {}), **shared}
     if message:
         held["id"] = writer_of(message.id)(facts, _NO_LINE)
-        if message.document:
+        if message.parcel_path:
             held["parcels"] = [{**each, **shared} for each in parcels]
     return facts

@@ -127,7 +127,7 @@ _MATCHED_BY = {
     "envelopes": "name",
     "receipts": "name",
     "rules": "code",
-    "sections": "at",
+    "sections": "path",
     "fields": "name",
 }
 
@@ -179,7 +179,7 @@ def _merged(base: Table, own: Table) -> Table:
 
 
 #: Where the value of a field comes from: a field that says it anew drops what the base said.
-_VALUES = frozenset({"from", "or", "const", "text", "sum", "total", "default"})
+_VALUES = frozenset({"from", "or", "const", "template", "sum", "total", "default"})
 
 
 def _without_value(field: Table) -> Table:

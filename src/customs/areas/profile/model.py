@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from customs.rules import Practice
 
 #: How sure it is that a field is asked for: by an official table, by every implementation read, not, or nobody knows.
-Need = Literal["yes", "seen", "no", "unknown"]
+Need = Literal["required", "observed", "optional", "unknown"]
 
 #: What a fact is: its values are ``str``, ``Decimal``, ``int``, ``datetime`` and ``date``.
 FactKind = Literal["text", "decimal", "count", "moment", "day"]
@@ -119,12 +119,12 @@ class CodeMap(_Model):
     reads: Mapping[str, str] = {}
     writes: Mapping[str, str] = {}
     table: str | None = None
-    list_: str | None = Field(None, alias="list")
+    code_list: str | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> "CodeMap":
-        if sum(map(bool, (self.reads, self.table, self.list_))) != 1:
-            raise PydanticCustomError("map", "needs one of `reads`, `table`, `list`")
+        if sum(map(bool, (self.reads, self.table, self.code_list))) != 1:
+            raise PydanticCustomError("map", "needs one of `reads`, `table`, `code_list`")
         if self.writes and not self.reads:
             raise PydanticCustomError("map", "`writes` goes with `reads`")
         return self
@@ -135,14 +135,14 @@ class Parameter(_Model):
 
     zh: Filled
     en: Filled
-    need: Literal["yes", "no"] = "yes"
+    need: Literal["required", "optional"] = "required"
     default: str | None = None
     values: tuple[str, ...] = ()
     example: str = ""
     note: str = ""
 
 
-class Scheme(_Model):
+class Numbering(_Model):
     """A way to number enterprises; settings lead from an enterprise's customs code to its number there."""
 
     zh: Filled
@@ -167,7 +167,7 @@ class Fact(_Model):
     en: Filled
     kind: FactKind = "text"
     values: tuple[str, ...] = ()
-    list_: str | None = Field(None, alias="list")
+    code_list: str | None = None
     personal: bool = False
 
 
@@ -179,48 +179,48 @@ class FieldSpec(_Model):
     from_: str | None = Field(None, alias="from")
     or_: str | None = Field(None, alias="or")
     const: str | None = None
-    text: str | None = None
+    template: str | None = None
     sum: Some | None = None
     total: str | None = None
     default: str | None = None
-    need: Need = "yes"
+    need: Need = "required"
     when: str | None = None
     empty_when: str | None = None
     most: Annotated[int, Field(gt=0)] | None = None
     digits: Annotated[int, Field(gt=0)] | None = None
     scale: Annotated[int, Field(ge=0)] | None = None
     places: Annotated[int, Field(ge=0)] | None = None
-    times: Annotated[Plain, Field(gt=0)] | None = None
+    factor: Annotated[Plain, Field(gt=0)] | None = None
     least: Plain | None = None
     pad: Annotated[int, Field(gt=0, le=64)] | None = None
-    time: str | None = None
-    map: str | None = None
-    scheme: str | None = None
+    time_format: str | None = None
+    code_map: str | None = None
+    numbering: str | None = None
     omit: bool = False
     bare: bool = False
     note: str = ""
 
     @model_validator(mode="after")
     def _one_of(self) -> "FieldSpec":
-        given = [each for each in (self.from_, self.const, self.text, self.sum, self.total) if each is not None]
+        given = [each for each in (self.from_, self.const, self.template, self.sum, self.total) if each is not None]
         if len(given) > 1:
-            raise PydanticCustomError("field", "needs one of `from`, `const`, `text`, `sum`, `total`, not several")
+            raise PydanticCustomError("field", "needs one of `from`, `const`, `template`, `sum`, `total`, not several")
         if self.or_ is not None and self.from_ is None:
             raise PydanticCustomError("field", "`or` goes with `from`")
-        if not given and self.need in ("yes", "seen"):
-            raise PydanticCustomError("field", "is needed, but has no `from`, `const`, `text`, `sum` or `total`")
+        if not given and self.need in ("required", "observed"):
+            raise PydanticCustomError("field", "is needed, but has no `from`, `const`, `template`, `sum` or `total`")
         return self
 
     @property
     def filled(self) -> bool:
         """Whether the field ever holds something."""
-        return any(each is not None for each in (self.from_, self.const, self.text, self.sum, self.total))
+        return any(each is not None for each in (self.from_, self.const, self.template, self.sum, self.total))
 
 
 class Section(_Model):
-    """Fields that stand in one element; ``at`` is its path below the root."""
+    """Fields that stand in one element; ``path`` is that of the element, below the root."""
 
-    at: str
+    path: str
     fields: tuple[FieldSpec, ...]
 
 
@@ -228,7 +228,7 @@ class Envelope(_Model):
     """Elements around a message, or a message itself: the tree and the fields in their order."""
 
     name: Filled
-    form: Literal["xml", "json"] = "xml"
+    format: Literal["xml", "json"] = "xml"
     root: str = ""
     attributes: Mapping[str, str] = {}
     namespace: str = ""
@@ -238,7 +238,7 @@ class Envelope(_Model):
 
     @model_validator(mode="after")
     def _rooted(self) -> "Envelope":
-        if (self.form == "xml") is not bool(self.root):
+        if (self.format == "xml") is not bool(self.root):
             raise PydanticCustomError("root", "an XML message needs `root`, one in JSON has none")
         if bool(self.prefix) and not self.namespace:
             raise PydanticCustomError("prefix", "`prefix` needs `namespace`")
@@ -252,10 +252,10 @@ class LocalMessage(Envelope):
     en: Filled
     documents: Annotated[tuple[Role, ...], Field(min_length=1)]
     declared_by: tuple[str, ...] = ()
-    unified: tuple[str, ...] = ()
+    stands_for: tuple[str, ...] = ()
     batch: Annotated[int, Field(gt=0)] = 1
-    document: str = ""
-    line: str | None = None
+    parcel_path: str = ""
+    line_path: str | None = None
     id: str = "{guid}"
     file_name: str = "{message}_{message.guid}.xml"
     note: str = ""
@@ -287,36 +287,44 @@ class Rule(_Model):
     zh: Filled
     en: Filled
     source: str = ""
-    messages: tuple[str, ...] = ()
+    applies_to: tuple[str, ...] = ()
     when: str | None = None
     severity: Literal["error", "warning"] = "error"
     equal: tuple[Some, Some] | None = None
     tolerance: Plain = Decimal(0)
     at_most: AtMost | None = None
     distinct: str | None = None
-    given: Some | None = None
+    all_given: Some | None = None
     same: tuple[str, str] | None = None
     among: Among | None = None
     same_in_batch: Some | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> "Rule":
-        kinds = (self.equal, self.at_most, self.distinct, self.given, self.same, self.among, self.same_in_batch)
+        kinds = (self.equal, self.at_most, self.distinct, self.all_given, self.same, self.among, self.same_in_batch)
         if sum(each is not None for each in kinds) != 1:
             raise PydanticCustomError(
-                "rule", "needs one of `equal`, `at_most`, `distinct`, `given`, `same`, `among`, `same_in_batch`"
+                "rule", "needs one of `equal`, `at_most`, `distinct`, `all_given`, `same`, `among`, `same_in_batch`"
             )
         return self
 
 
 class Step(_Model):
-    """One step of a gateway: a scheme over some parts, or an envelope to write."""
+    """One step of a gateway: a cipher over its input, or an envelope to write."""
 
     name: Name
-    scheme: Filled
-    of: tuple[str, ...] = ()
-    key: str | None = None
+    cipher: str | None = None
+    input: tuple[str, ...] = ()
+    secret: str | None = None
     envelope: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "Step":
+        if (self.cipher is None) is (self.envelope is None):
+            raise PydanticCustomError("step", "needs one of `cipher`, `envelope`")
+        if self.envelope is not None and (self.input or self.secret):
+            raise PydanticCustomError("step", "`input` and `secret` go with `cipher`")
+        return self
 
 
 class Gateway(_Model):
@@ -325,7 +333,7 @@ class Gateway(_Model):
     transport: Filled
     address: str = ""
     reply: str = ""
-    head: tuple[Step, ...] = ()
+    before_message: tuple[Step, ...] = ()
     steps: tuple[Step, ...] = ()
     form: Mapping[str, str] = {}
 
@@ -342,14 +350,14 @@ class StateSpec(_Model):
 
     authority: Authority | Heard
     path: str
-    map: str
+    state_map: str
 
 
-class At(_Model):
+class AnsweredAt(_Model):
     """When a receipt was made: texts joined by a blank, and their pattern."""
 
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
-    time: str
+    time_format: str
 
 
 class ReceiptSpec(_Model):
@@ -359,10 +367,10 @@ class ReceiptSpec(_Model):
     zh: Filled
     format: Literal["xml", "json"] = "xml"
     root: str = ""
-    when: Mapping[str, str] = {}
-    each: str = ""
+    recognised_by: Mapping[str, str] = {}
+    answer_path: str = ""
     keys: Mapping[KeyName, str] = {}
-    at: At | None = None
+    answered_at: AnsweredAt | None = None
     texts: tuple[str, ...] = ()
     split: Mapping[KeyName, Annotated[str, StringConstraints(min_length=1, max_length=1)]] = {}
     states: Annotated[tuple[StateSpec, ...], Field(min_length=1)]
@@ -385,14 +393,14 @@ class AreaProfile(_Model):
     days: str = ""
     inherits: str | None = None
     beside: tuple[str, ...] = ()
-    unified: tuple[str, ...] = ()
+    takes_unified: tuple[str, ...] = ()
     declared_elsewhere: Mapping[ParcelDocument, Said] = {}
     gaps: tuple[str, ...] = ()
     practice: Practice = Practice()
     conditions: Mapping[str, Condition] = {}
-    maps: Mapping[str, CodeMap] = {}
+    code_maps: Mapping[str, CodeMap] = {}
     parameters: Mapping[Name, Parameter] = {}
-    schemes: Mapping[Name, Scheme] = {}
+    numberings: Mapping[Name, Numbering] = {}
     secrets: Mapping[Name, Secret] = {}
     facts: Mapping[Name, Fact] = {}
     goods_facts: Mapping[Name, Fact] = {}
@@ -401,7 +409,7 @@ class AreaProfile(_Model):
     rules: tuple[Rule, ...] = ()
     gateway: Gateway | None = None
     receipts: tuple[ReceiptSpec, ...] = ()
-    states: Mapping[str, Mapping[str, str]] = {}
+    state_maps: Mapping[str, Mapping[str, str]] = {}
 
     @property
     def codes(self) -> frozenset[str]:

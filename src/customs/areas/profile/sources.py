@@ -152,7 +152,7 @@ def _shared() -> Mapping[str, Mapping[str, Fact]]:
 
 
 def _local(section: str, name: str, fact: Fact) -> Source:
-    values = fact.values or (tuple(code_list(fact.list_)) if fact.list_ else ())
+    values = fact.values or (tuple(code_list(fact.code_list)) if fact.code_list else ())
     return Source(f"{section}.{name}", fact.kind, fact.zh, fact.en, fact.personal, f"local.{name}", values)
 
 
@@ -171,7 +171,7 @@ def source(name: str, profile: AreaProfile | None = None) -> Source:
         if (
             section == "step"
             and profile.gateway
-            and field in {each.name for each in (*profile.gateway.head, *profile.gateway.steps)}
+            and field in {each.name for each in (*profile.gateway.before_message, *profile.gateway.steps)}
         ):
             return Source(name, "text", "步骤结果", "Result of a step of the gateway")
     hint = {"local": "facts", "goods": "goods_facts", "parameter": "parameters"}.get(section)

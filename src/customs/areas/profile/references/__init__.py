@@ -6,8 +6,8 @@ What a single value has to look like is said in ``customs.areas.profile.model``;
 import re
 from collections.abc import Iterator
 
-from customs.areas.gateway.ciphers import SCHEMES
-from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile, CodeMap, Condition, Gateway, Rule, Scheme, Step
+from customs.areas.gateway.ciphers import CIPHERS
+from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile, CodeMap, Condition, Gateway, Numbering, Rule, Step
 from customs.areas.profile.patterns import time_writer
 from customs.areas.profile.references.names import (
     SHARED,
@@ -31,8 +31,8 @@ def mistakes(profile: AreaProfile) -> Iterator[Mistake]:
     yield from _identity(profile)
     for name, condition in profile.conditions.items():
         yield from _condition(profile, condition, ("conditions", name), (name,))
-    for name, mapped in profile.maps.items():
-        yield from _map(mapped, ("maps", name))
+    for name, mapped in profile.code_maps.items():
+        yield from _map(mapped, ("code_maps", name))
     for at, message in enumerate(profile.messages):
         yield from check_message(profile, message, ("messages", at))
     for at, envelope in enumerate(profile.envelopes):
@@ -45,9 +45,9 @@ def mistakes(profile: AreaProfile) -> Iterator[Mistake]:
 def _identity(profile: AreaProfile) -> Iterator[Mistake]:
     if profile.valid_from and profile.valid_to and profile.valid_to < profile.valid_from:
         yield ("valid_to",), "is before valid_from"
-    for at, name in enumerate(profile.unified):
+    for at, name in enumerate(profile.takes_unified):
         if name not in MESSAGES:
-            yield ("unified", at), f"{name} is no message of the unified edition"
+            yield ("takes_unified", at), f"{name} is no message of the unified edition"
     for code in profile.codes:
         if not CUSTOMS_CODE(code):
             yield ("districts" if code in profile.districts else "sites",), f"{code} is no customs code of four digits"
@@ -55,20 +55,20 @@ def _identity(profile: AreaProfile) -> Iterator[Mistake]:
         yield from _twice([each.name for each in key], kind)
     yield from _twice([each.code for each in profile.rules], "rules")
     yield from _twice([each.name for each in profile.receipts], "receipts")
-    for name, scheme in profile.schemes.items():
-        yield from _scheme(scheme, ("schemes", name))
+    for name, numbering in profile.numberings.items():
+        yield from _numbering(numbering, ("numberings", name))
 
 
-def _scheme(scheme: Scheme, at: Path) -> Iterator[Mistake]:
-    if scheme.pattern is None:
+def _numbering(numbering: Numbering, at: Path) -> Iterator[Mistake]:
+    if numbering.pattern is None:
         return
     try:
-        fits = re.fullmatch(scheme.pattern, scheme.example)
+        fits = re.fullmatch(numbering.pattern, numbering.example)
     except re.error as error:
         yield (*at, "pattern"), f"is no regular expression: {error}"
         return
     if not fits:
-        yield (*at, "example"), f"a scheme with a pattern needs an example of it, {scheme.example!r} is none"
+        yield (*at, "example"), f"a numbering with a pattern needs an example of it, {numbering.example!r} is none"
 
 
 def _twice(names: list[str], key: str) -> Iterator[Mistake]:
@@ -103,8 +103,8 @@ def _map(mapped: CodeMap, at: Path) -> Iterator[Mistake]:
             table(mapped.table)
         except LookupError as error:
             yield (*at, "table"), str(error)
-    if mapped.list_ is not None and mapped.list_ not in LISTS:
-        yield (*at, "list"), f"there is no code list {mapped.list_!r}"
+    if mapped.code_list is not None and mapped.code_list not in LISTS:
+        yield (*at, "code_list"), f"there is no code list {mapped.code_list!r}"
     for canonical, local in mapped.writes.items():
         if local not in mapped.reads:
             yield (*at, "writes", canonical), f"{local!r} is written for it, but is not read"
@@ -134,17 +134,17 @@ def _rules(profile: AreaProfile) -> Iterator[Mistake]:
             yield from check_source(profile, rule.among.fact, (*at, "among", "fact"), of_line=True, kinds=("text",))
         if rule.distinct is not None:
             yield from check_source(profile, rule.distinct, (*at, "distinct"), of_line=True)
-        for key, facts in (("given", rule.given), ("same", rule.same), ("same_in_batch", rule.same_in_batch)):
+        for key, facts in (("all_given", rule.all_given), ("same", rule.same), ("same_in_batch", rule.same_in_batch)):
             for place, each in enumerate(facts or ()):
-                yield from check_source(profile, each, (*at, key, place), of_line=key == "given")
+                yield from check_source(profile, each, (*at, key, place), of_line=key == "all_given")
 
 
 def _reach(profile: AreaProfile, rule: Rule, at: Path) -> Iterator[Mistake]:
     """The messages that a rule is for, and when."""
     names = {each.name for each in profile.messages}
-    for place, name in enumerate(rule.messages):
+    for place, name in enumerate(rule.applies_to):
         if name not in names:
-            yield (*at, "messages", place), f"there is no message {name!r}"
+            yield (*at, "applies_to", place), f"there is no message {name!r}"
     if rule.when is not None and rule.when not in profile.conditions:
         yield (*at, "when"), f"there is no condition {rule.when!r}"
     elif rule.when is not None and looks_at_lines(profile, profile.conditions[rule.when]):
@@ -157,12 +157,12 @@ def _gateway(profile: AreaProfile) -> Iterator[Mistake]:
     if profile.gateway.steps and not profile.gateway.form:
         yield ("gateway", "steps"), "lead nowhere without `form`: what is posted"
     done: set[str] = set()
-    for key, steps in (("head", profile.gateway.head), ("steps", profile.gateway.steps)):
+    for key, steps in (("before_message", profile.gateway.before_message), ("steps", profile.gateway.steps)):
         for number, step in enumerate(steps):
             at: Path = ("gateway", key, number)
             yield from _step(profile, step, at)
-            for place, each in enumerate(step.of):
-                yield from _part(profile, each, (*at, "of", place), done, content=key == "steps")
+            for place, each in enumerate(step.input):
+                yield from _part(profile, each, (*at, "input", place), done, content=key == "steps")
             done.add(step.name)
     for name, text in profile.gateway.form.items():
         yield from _part(profile, text, ("gateway", "form", name), done, content=True)
@@ -170,28 +170,28 @@ def _gateway(profile: AreaProfile) -> Iterator[Mistake]:
 
 
 def _step(profile: AreaProfile, step: Step, at: Path) -> Iterator[Mistake]:
-    """What a step does, and with which key."""
-    if step.scheme not in SCHEMES and step.scheme != "xml":
-        yield (*at, "scheme"), f"there is no scheme {step.scheme!r}; there are {', '.join(SCHEMES)} and xml"
-    if step.scheme == "xml" and step.envelope not in {each.name for each in profile.envelopes}:
+    """What a step does, and with which secret."""
+    if step.cipher is not None and step.cipher not in CIPHERS:
+        yield (*at, "cipher"), f"there is no cipher {step.cipher!r}; there are {', '.join(CIPHERS)}"
+    elif step.cipher is not None and bool(CIPHERS[step.cipher].needs_key) is (step.secret is None):
+        yield (*at, "secret"), f"the cipher {step.cipher} {'takes no key' if step.secret else 'needs a key'}"
+    if step.envelope is not None and step.envelope not in {each.name for each in profile.envelopes}:
         yield (*at, "envelope"), f"there is no envelope {step.envelope!r}"
-    if step.key is not None and step.key not in profile.secrets:
-        yield (*at, "key"), f"there is no {step.key!r} under [secrets]"
-    if step.scheme in SCHEMES and bool(SCHEMES[step.scheme].needs_key) is (step.key is None):
-        yield (*at, "key"), f"the scheme {step.scheme} {'takes no key' if step.key else 'needs a key'}"
+    if step.secret is not None and step.secret not in profile.secrets:
+        yield (*at, "secret"), f"there is no {step.secret!r} under [secrets]"
 
 
 def _without_a_parcel(profile: AreaProfile, gateway: Gateway) -> Iterator[Mistake]:
     """What a gateway asks of a parcel: messages of the unified edition, which it carries too, have none there, others may have several."""
     parts: list[tuple[Path, str]] = [(("gateway", "form", name), text) for name, text in gateway.form.items()]
-    for key, steps in (("head", gateway.head), ("steps", gateway.steps)):
+    for key, steps in (("before_message", gateway.before_message), ("steps", gateway.steps)):
         parts += [
-            (("gateway", key, at, "of", place), each)
+            (("gateway", key, at, "input", place), each)
             for at, step in enumerate(steps)
-            for place, each in enumerate(step.of)
+            for place, each in enumerate(step.input)
         ]
     several = any(message.batch > 1 for message in profile.messages)
-    for where, text in parts if profile.unified or several else ():
+    for where, text in parts if profile.takes_unified or several else ():
         for section in re.findall(r"([a-z]+)\.[a-z]", "" if text.startswith("'") else text):
             if section not in (*SHARED, "secret"):
                 yield (
@@ -219,18 +219,24 @@ def _part(profile: AreaProfile, text: str, at: Path, done: set[str], *, content:
 
 def _receipts(profile: AreaProfile) -> Iterator[Mistake]:
     states = {each.value for each in State}
-    for name, codes in profile.states.items():
+    for name, codes in profile.state_maps.items():
         for code, state in codes.items():
             if state not in states:
-                yield ("states", name, code), f"{state!r} is no canonical state; there are {', '.join(sorted(states))}"
+                yield (
+                    ("state_maps", name, code),
+                    f"{state!r} is no canonical state; there are {', '.join(sorted(states))}",
+                )
     for number, receipt in enumerate(profile.receipts):
         if receipt.format == "json" and receipt.root:
             yield ("receipts", number, "root"), "a receipt in JSON has no root"
         for place, spec in enumerate(receipt.states):
-            if spec.map not in profile.states:
-                yield ("receipts", number, "states", place, "map"), f"there is no {spec.map!r} under [states]"
-        if receipt.at:
+            if spec.state_map not in profile.state_maps:
+                yield (
+                    ("receipts", number, "states", place, "state_map"),
+                    f"there is no {spec.state_map!r} under [state_maps]",
+                )
+        if receipt.answered_at:
             try:
-                time_writer(receipt.at.time)
+                time_writer(receipt.answered_at.time_format)
             except ValueError as error:
-                yield ("receipts", number, "at", "time"), str(error)
+                yield ("receipts", number, "answered_at", "time_format"), str(error)

@@ -27,7 +27,7 @@ def check_source(
         yield at, str(error)
         return
     if found.of_line and not of_line:
-        yield at, f"{name} is a fact of a line of goods, but stands outside `line`"
+        yield at, f"{name} is a fact of a line of goods, but stands outside `line_path`"
     if kinds and found.kind not in kinds:
         yield at, f"{name} is a {found.kind}, not a {' or '.join(kinds)}"
 

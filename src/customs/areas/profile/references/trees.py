@@ -23,29 +23,31 @@ _NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
 def check_message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iterator[Mistake]:
-    yield from check_tree(profile, message, at, message.document, message.line)
+    yield from check_tree(profile, message, at, message.parcel_path, message.line_path)
     for key, text in (("id", message.id), ("file_name", message.file_name)):
         yield from check_template(profile, text, (*at, key), of_line=False)
-    if message.batch > 1 and not message.document:
+    if message.batch > 1 and not message.parcel_path:
         yield (
             (*at, "batch"),
-            "more than one parcel in a message needs `document`: the element that stands once for each",
+            "more than one parcel in a message needs `parcel_path`: the element that stands once for each",
         )
     elif message.batch > 1:
         yield from _once(message, at)
-    paths = {section.at for section in message.sections}
-    for key, path in (("document", message.document), ("line", message.line or "")):
+    paths = {section.path for section in message.sections}
+    for key, path in (("parcel_path", message.parcel_path), ("line_path", message.line_path or "")):
         if path and not any(_within(each, path) for each in paths):
             yield (*at, key), "no section stands there"
-    if message.line is not None and (message.line == message.document or not _within(message.line, message.document)):
-        yield (*at, "line"), "has to stand inside `document`"
-    heads = {step.name for step in profile.gateway.head} if profile.gateway else set()
+    if message.line_path is not None and (
+        message.line_path == message.parcel_path or not _within(message.line_path, message.parcel_path)
+    ):
+        yield (*at, "line_path"), "has to stand inside `parcel_path`"
+    heads = {step.name for step in profile.gateway.before_message} if profile.gateway else set()
     for number, section in enumerate(message.sections):
         for position, spec in enumerate(section.fields):
             if spec.from_ and spec.from_.startswith("step.") and spec.from_.removeprefix("step.") not in heads:
                 yield (
                     (*at, "sections", number, "fields", position, "from"),
-                    "only steps of the gateway's `head` come before the message",
+                    "only steps of the gateway's `before_message` come before the message",
                 )
 
 
@@ -60,9 +62,9 @@ def _once(message: LocalMessage, at: Path) -> Iterator[Mistake]:
     ]
     texts += [((*at, "attributes", key), text) for key, text in message.attributes.items()]
     for number, section in enumerate(message.sections):
-        for position, spec in enumerate(() if _within(section.at, message.document) else section.fields):
+        for position, spec in enumerate(() if _within(section.path, message.parcel_path) else section.fields):
             where = (*at, "sections", number, "fields", position)
-            texts += [((*where, "text"), spec.text or "")]
+            texts += [((*where, "template"), spec.template or "")]
             if spec.sum is not None:
                 yield (*where, "sum"), "stands once in a message of several parcels: `total` adds up a fact of all"
     for where, text in texts:
@@ -84,35 +86,35 @@ def check_tree(
     seen: set[tuple[str, str]] = set()
     for number, section in enumerate(envelope.sections):
         for position, spec in enumerate(section.fields):
-            if spec.omit and envelope.form == "json" and section.at not in {at for at, _ in seen}:
+            if spec.omit and envelope.format == "json" and section.path not in {at for at, _ in seen}:
                 yield (
                     (*at, "sections", number, "fields", position, "omit"),
                     "the first key of an object cannot be left out",
                 )
             where = (*at, "sections", number, "fields", position)
-            if (section.at, spec.name) in seen:
-                yield (*where, "name"), f"{spec.name} stands twice in {section.at or 'the root'}"
-            seen.add((section.at, spec.name))
+            if (section.path, spec.name) in seen:
+                yield (*where, "name"), f"{spec.name} stands twice in {section.path or 'the root'}"
+            seen.add((section.path, spec.name))
             yield from _field(profile, spec, section, where, document, line)
 
 
 def _elements(envelope: Envelope, at: Path) -> Iterator[Mistake]:
     """Names that nothing can have, and fields where elements stand that hold others."""
-    xml = envelope.form == "xml"
+    xml = envelope.format == "xml"
     if xml and envelope.root and not _NAME.fullmatch(envelope.root):
         yield (*at, "root"), f"{envelope.root!r} is no name of an element"
     for key in envelope.attributes:
         if not all(map(_NAME.fullmatch, key.split(":", 1))):
             yield (*at, "attributes", key), f"{key!r} is no name of an attribute"
     holders = {
-        "/".join(section.at.split("/")[:deep])
+        "/".join(section.path.split("/")[:deep])
         for section in envelope.sections
-        for deep in range(1, section.at.count("/") + 2)
+        for deep in range(1, section.path.count("/") + 2)
     }
     for number, section in enumerate(envelope.sections):
-        steps = section.at.split("/") if section.at else []
+        steps = section.path.split("/") if section.path else []
         if not all(_NAME.fullmatch(step) if xml else step for step in steps):
-            yield (*at, "sections", number, "at"), f"{section.at!r} is no path of elements"
+            yield (*at, "sections", number, "path"), f"{section.path!r} is no path of elements"
         for position, spec in enumerate(section.fields):
             where = (*at, "sections", number, "fields", position, "name")
             if xml and not _NAME.fullmatch(spec.name):
@@ -124,21 +126,21 @@ def _elements(envelope: Envelope, at: Path) -> Iterator[Mistake]:
 def _field(
     profile: AreaProfile, spec: FieldSpec, section: Section, at: Path, document: str, line: str | None
 ) -> Iterator[Mistake]:
-    of_line = line is not None and _within(section.at, line)
-    outside = bool(document) and not _within(section.at, document)
+    of_line = line is not None and _within(section.path, line)
+    outside = bool(document) and not _within(section.path, document)
     if spec.from_ is not None:
         yield from check_source(profile, spec.from_, (*at, "from"), of_line=of_line)
     if spec.or_ is not None:
         yield from _or(profile, spec, (*at, "or"), of_line=of_line)
-    if spec.map in profile.maps and (spec.from_ or "").startswith("parameter."):
+    if spec.code_map in profile.code_maps and (spec.from_ or "").startswith("parameter."):
         yield from _mapped(profile, spec, at)
-    if spec.text is not None:
-        yield from check_template(profile, spec.text, (*at, "text"), of_line=of_line)
+    if spec.template is not None:
+        yield from check_template(profile, spec.template, (*at, "template"), of_line=of_line)
     if spec.total is not None:
         yield from check_source(profile, spec.total, (*at, "total"), kinds=("decimal", "count"))
         if not outside:
-            yield (*at, "total"), "is for fields outside `document`"
-        for key in ("map", "scheme", "pad"):
+            yield (*at, "total"), "is for fields outside `parcel_path`"
+        for key in ("code_map", "numbering", "pad"):
             if getattr(spec, key) is not None:
                 yield (*at, key), "does not go with `total`: a sum is written as it is"
     for number, each in enumerate(spec.sum or ()):
@@ -160,26 +162,26 @@ def _mapped(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake
     """A parameter is set once for all parcels: the map has to have whatever it may be."""
     parameter = profile.parameters.get((spec.from_ or "").removeprefix("parameter."))
     try:
-        codes = codes_of(profile.maps[spec.map or ""])[0]
+        codes = codes_of(profile.code_maps[spec.code_map or ""])[0]
     except LookupError:
         return  # which is said where the table or list is named
     if parameter is not None and (not parameter.values or not codes.keys() >= set(parameter.values)):
-        yield (*at, "map"), "a parameter with a map needs `values`, all of them in the map"
+        yield (*at, "code_map"), "a parameter with a map needs `values`, all of them in the map"
 
 
 def _form(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
     """How a value is written."""
-    if spec.time is not None:
+    if spec.time_format is not None:
         try:
-            time_writer(spec.time)
+            time_writer(spec.time_format)
         except ValueError as error:
-            yield (*at, "time"), str(error)
+            yield (*at, "time_format"), str(error)
             return
     if spec.const is not None and spec.most is not None and len(spec.const) > spec.most:
         yield (*at, "const"), f"has {len(spec.const)} characters, the field takes {spec.most}"
-    for key in ("map", "scheme") if spec.text is not None else ():
+    for key in ("code_map", "numbering") if spec.template is not None else ():
         if getattr(spec, key) is not None:
-            yield (*at, key), "does not go with `text`"
+            yield (*at, key), "does not go with `template`"
     if spec.bare:
         yield from _bare(profile, spec, at)
     if spec.default is not None:
@@ -197,14 +199,14 @@ def _bare(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
         )
     except LookupError:
         return  # which is said where the source is named
-    if kind not in ("decimal", "count") or spec.map or spec.scheme or spec.pad or spec.omit:
+    if kind not in ("decimal", "count") or spec.code_map or spec.numbering or spec.pad or spec.omit:
         yield (*at, "bare"), "is for numbers of JSON, written as they are"
 
 
 def _default(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistake]:
     """A default is given as the area writes it, and has to be readable as a value of the field."""
     where = (*at, "default")
-    if spec.scheme is not None:
+    if spec.numbering is not None:
         yield where, "an enterprise's number has no default"
     try:
         kind = source(spec.from_ or "", profile).kind if spec.from_ else "decimal" if spec.sum else "text"
@@ -219,8 +221,8 @@ def _default(profile: AreaProfile, spec: FieldSpec, at: Path) -> Iterator[Mistak
 
 def _names(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) -> Iterator[Mistake]:
     for key, name, known in (
-        ("map", spec.map, profile.maps),
-        ("scheme", spec.scheme, profile.schemes),
+        ("code_map", spec.code_map, profile.code_maps),
+        ("numbering", spec.numbering, profile.numberings),
         ("when", spec.when, profile.conditions),
         ("empty_when", spec.empty_when, profile.conditions),
     ):
@@ -229,4 +231,7 @@ def _names(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) ->
         if name not in known:
             yield (*at, key), f"there is no {name!r} under [{'conditions' if 'when' in key else key + 's'}]"
         elif "when" in key and not of_line and looks_at_lines(profile, profile.conditions[name]):
-            yield (*at, key), f"the condition {name!r} looks at a line of goods, but the field stands outside `line`"
+            yield (
+                (*at, key),
+                f"the condition {name!r} looks at a line of goods, but the field stands outside `line_path`",
+            )
