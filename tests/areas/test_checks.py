@@ -11,11 +11,9 @@ from typing import Any
 
 import pytest
 
-from areas.test_profiles import GOOD, TINY
-from areas.test_roundtrip import area_of, copied, every_area, every_message, holder, parcels_of, written
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, check_message, check_parcel
-from customs.areas.messages.checks import _checks
+from customs.areas.messages.checks import checks_of
 from customs.areas.messages.columns import CodeError, Column, codes_of, columns_of
 from customs.areas.messages.conditions import condition
 from customs.areas.messages.facts import Facts
@@ -24,6 +22,8 @@ from customs.areas.profile.model import FieldSpec, LocalMessage, Rule
 from customs.areas.profile.sources import source
 from customs.areas.registry import find
 from customs.rules import Finding
+from support.area_parcels import area_of, copied, every_area, every_message, holder, parcels_of, written
+from support.small_profiles import GOOD, TINY
 
 MISSING, USUAL, EMPTY, LONG, PLACES = (
     "area-field-missing", "area-field-usual", "area-field-empty", "area-field-too-long", "area-field-places",
@@ -420,7 +420,7 @@ def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message
     """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing either."""
     area, chance = area_of(name), Random(message_name)  # noqa: S311  for the choice of fields
     message = area.profile.message(message_name)
-    checks, given = _checks(area, message), list(given_by_a_parcel(area, message))
+    checks, given = checks_of(area, message), list(given_by_a_parcel(area, message))
     seen: set[bool] = set()
     for facts in cases_of(name):
         facts["malformed"] = []

@@ -5,10 +5,9 @@ or read, and nobody's data are shown on the way.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from random import Random
 from typing import Any
 
@@ -22,18 +21,25 @@ from customs import areas
 from customs.areas import Area, AreaProfile, LocalReading, LocalReceipt, read_local, read_receipts, render
 from customs.areas.messages.checks import check_message, check_parcel
 from customs.areas.messages.columns import Column, codes_of, columns_of
-from customs.areas.messages.facts import Facts, facts_of
+from customs.areas.messages.facts import Facts
 from customs.areas.profile.model import Heard, LocalMessage, ReceiptSpec
 from customs.areas.profile.sources import Source, source
 from customs.declaration import Declaration
-from customs.road.building import build
-from customs.tax import assess
 from customs.testing import declarations, sample_parcels
-from customs.testing.areas import parcel_for, sample_area
+from customs.testing.areas import parcel_for
 from support import MORNING, SINGLES_DAY
 from support.area_cases import flat
-
-GUID = "00000000-0000-4000-8000-000000000001"
+from support.area_parcels import (
+    GUID,
+    area_of,
+    copied,
+    every_area,
+    every_message,
+    holder,
+    on_the_way,
+    parcels_of,
+    written,
+)
 
 #: What stands for a person in the tests of privacy.
 MARK = "贾宝玉之秘"
@@ -43,9 +49,6 @@ few = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 
-MESSAGES = [(name, message.name) for name in areas.names() for message in areas.find(name).messages]
-every_message = pytest.mark.parametrize(("name", "message_name"), MESSAGES)
-every_area = pytest.mark.parametrize("name", areas.names())
 
 awkward = st.text(
     st.sampled_from("&<>\"'%{}[]\\/;,.|=- \t\n\rAz09é中文示例𠮷😀\u00a0\u3000\u200b\ufeff"), min_size=1, max_size=40
@@ -75,48 +78,6 @@ digits = st.builds(lambda whole, part, places: Decimal(f"{whole}.{part:05}"[: -5
 
 
 # -- parcels
-
-
-@cache
-def area_of(name: str) -> Area:
-    """The area with made-up settings, and one serial number for ever."""
-    profile = areas.find(name)
-    passwords = {
-        part.removeprefix("secret.")
-        for step in (profile.gateway.before_message if profile.gateway else ())
-        for part in step.input
-    }
-    return replace(
-        sample_area(profile), serials=lambda: 7, secrets=dict.fromkeys(passwords & profile.secrets.keys(), "a&b")
-    )
-
-
-def on_the_way(area: Area, declaration: Declaration) -> Facts:
-    """The facts of a parcel that is taxed and built, copied so that they may be altered."""
-    assessment = assess(declaration, on=SINGLES_DAY)
-    documents, findings = build(declaration, tax=assessment.due, on=SINGLES_DAY, app_time=MORNING, guids=lambda: GUID)
-    assert documents, findings
-    return copied(facts_of(area, declaration, documents, assessment))
-
-
-def copied(facts: Facts) -> Facts:
-    lines = [{**line, "goods": dict(line["goods"])} for line in facts["lines"]]
-    return {name: dict(each) if isinstance(each, dict) else each for name, each in facts.items()} | {"lines": lines}
-
-
-@cache
-def parcels_of(name: str) -> tuple[Facts, ...]:
-    """Parcels of both trade modes with one line and with several."""
-    area = area_of(name)
-    made = [parcel for mode in ("1210", "9610") for parcel in sample_parcels(6, seed=11, mode=mode)]
-    return tuple(on_the_way(area, parcel_for(each, area.profile)) for each in made)
-
-
-def holder(found: Source, facts: Facts, line: Facts) -> Facts:
-    """The table in which a fact stands."""
-    if found.section == "goods":
-        return line["goods"]  # type: ignore[no-any-return]
-    return line if found.section == "line" else facts[found.section]
 
 
 @dataclass(frozen=True)
@@ -223,10 +184,6 @@ class Altered:
                 return self.chance.choice(self.drawn.moments)
             case "day":
                 return self.chance.choice(self.drawn.moments).date()
-
-
-def written(area: Area, message: LocalMessage, parcels: Sequence[Facts]) -> bytes:
-    return render(area, message, parcels, time=MORNING, guid=GUID).content
 
 
 def carried(area: Area, message: LocalMessage) -> Iterator[Column]:

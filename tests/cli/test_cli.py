@@ -7,20 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import customs
-from customs.cli.commands import app
 from customs.cli.files import whole_file
 from customs.documents import MESSAGES
 from customs.testing.keys import KeyPair
 from support import ROOT
-
-FIXED = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00", "--guid-seed", "1"]
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
+from support.command_line import FIXED, run
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import customs
-from cli.test_cli import FIXED, run
 from customs.signing import Certificate, verify
 from customs.testing import issue_test_key, issue_test_root
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from support import ROOT
+from support.command_line import FIXED, run
 
 NEW_YEAR = datetime(2026, 1, 1)
 AT = ["--at", "2026-11-11T12:00:00"]

@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from customs.testing import sample_parcels
 from customs.testing.strategies import messages_of
 from customs.wire import ReadError
 from support import MORNING, ROOT, SINGLES_DAY
+from support.official_schemas import known_to_the_schema
 
 #: Samples of the edition 2022-05 that its own schemas refuse, and what is wrong with them.
 BROKEN = {
@@ -57,28 +57,6 @@ def test_every_message_of_a_stream_is_valid_against_the_official_and_the_own_sch
         tree = etree.parse(io.BytesIO(message.content))
         official_schemas[message.name].assertValid(tree)
         etree.XMLSchema(etree.parse(ROOT / "schemas" / f"{message.name}.xsd")).assertValid(tree)
-
-
-#: What only the text and practice of the standard know, and what only its schema demands: head or lines, and fields.
-SCHEMA_ONLY: dict[str, tuple[str, dict[str, Any]]] = {
-    "CEB816": ("head", {"order_no": None, "waybill_no": None}),
-    "CEB792": ("lines", {"result_line_no": 1}),
-}
-
-
-def known_to_the_schema(message: Message[Document]) -> Message[Document]:
-    """The message limited to what the official schema knows."""
-    if message.documents[0].message not in SCHEMA_ONLY:
-        return message
-    part, update = SCHEMA_ONLY[message.documents[0].message]
-
-    def limited(document: Any) -> Any:
-        inner = getattr(document, part)
-        if part == "head":
-            return document.model_copy(update={part: inner.model_copy(update=update)})
-        return document.model_copy(update={part: tuple(line.model_copy(update=update) for line in inner)})
-
-    return Message(message.guid, tuple(map(limited, message.documents)))
 
 
 @pytest.mark.parametrize("name", MESSAGES)

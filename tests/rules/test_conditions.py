@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 
 from customs.documents import MESSAGES, Document
 from customs.rules import check_document
-from customs.rules.conditions import _rows
+from customs.rules.conditions import every_condition
 from customs.testing.strategies import documents_of
 
 quick = settings(
@@ -34,7 +34,7 @@ def codes(document: Document) -> set[tuple[str, str]]:
     return {(finding.code, finding.path) for finding in check_document(document)}
 
 
-@pytest.mark.parametrize("row", list(_rows()), ids=lambda row: f"{row.message} {row.field} {row.kind.code}")
+@pytest.mark.parametrize("row", list(every_condition()), ids=lambda row: f"{row.message} {row.field} {row.kind.code}")
 def test_every_row_of_the_table_is_kept_or_named(row: Any) -> None:
     document = example(row.message, lambda each: not row.in_lines or each.lines)
     applies, other = next(iter(sorted(row.values)), "Y"), "X"

@@ -8,24 +8,21 @@ import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from hashlib import sha1, sha256
-from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from lxml import etree
 
-from customs.documents import DOCUMENTS_IN_A_MESSAGE, MESSAGES, Document, Message, Transfer
-from customs.road import seeded_guids
+from customs.documents import DOCUMENTS_IN_A_MESSAGE, MESSAGES
 from customs.signing import Algorithm, Certificate, Signer, Sm2Signer, sign, sign_envelope, verify
-from customs.testing import documents_of, issue_test_key
+from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair, issue_test_root
 from customs.testing.parcels import DECLARANT
-from customs.wire import wrap, write
+from customs.wire import wrap
 from customs.wire.canonical import XML_DECLARATION
 from support import MORNING, ROOT, Openssl, absent, der_of, flipped, openssl_of_the_machine, run
+from support.unsigned_messages import unsigned
 
 CEB = "http://www.chinaport.gov.cn/ceb"
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -43,13 +40,6 @@ SHAPES = [
 ]
 each_message = pytest.mark.parametrize(("name", "count"), SHAPES)
 
-#: Who transmits, with everything in its name and note that XML has to escape.
-TRANSFER = Transfer(
-    transmitter_code="3302961234",
-    transmitter_name='测试 <&> "\'" 𠮷',
-    dxp_id="DXPENTTEST000001",
-    note="\t一\r\n二\r三\n]]> &amp;",
-)
 
 JARS = [Path("/usr/share/java") / name for name in ("xmlsec.jar", "slf4j-api.jar", "slf4j-nop.jar")]
 SINCE = datetime(2026, 1, 1)
@@ -145,27 +135,6 @@ def xmlsec(xmlsec1: str, keys: KeyPair, tmp_path: Path) -> Xmlsec1:
 @pytest.fixture
 def sm2(openssl: str, sm2_public_key: Path, tmp_path: Path) -> Openssl:
     return Openssl(openssl, sm2_public_key, tmp_path)
-
-
-@cache
-def unsigned(name: str, count: int) -> bytes:
-    """A message of so many documents, which vary: ten of them, drawn without chance, over and over."""
-    documents: list[Document] = []
-
-    @settings(
-        max_examples=10,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(documents_of(MESSAGES[name]))
-    def gather(document: Document) -> None:
-        documents.append(document)
-
-    gather()
-    return write(Message(seeded_guids(1)(), tuple(islice(cycle(reversed(documents)), count)), TRANSFER))
 
 
 def a_second_off(message: bytes) -> bytes:

@@ -34,14 +34,14 @@ from customs.signing import (
     sign,
     verify,
 )
-from customs.signing.algorithm import _sm3_of_cryptography, sm3
+from customs.signing.algorithm import sm3, sm3_of_cryptography
 from customs.signing.libcrypto import LibcryptoError, Sm2Key
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XML_DECLARATION
-from signing.test_crosschecks import unsigned
 from support import MORNING, ROOT, SINGLES_DAY, absent, openssl_of_the_machine, run
+from support.unsigned_messages import unsigned
 
 Walk = Callable[..., customs.Prepared]
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -198,7 +198,7 @@ def test_a_message_is_signed_with_sm2_and_the_names_of_the_standard(
 
 def test_sm3_is_the_same_by_either_library() -> None:
     for size in (0, 1, 55, 56, 64, 2047, 2048, 5000):
-        assert sm3(b"x" * size) == _sm3_of_cryptography(b"x" * size)
+        assert sm3(b"x" * size) == sm3_of_cryptography(b"x" * size)
     # the example of the standard, GB/T 32905
     assert sm3(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 

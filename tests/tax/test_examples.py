@@ -23,7 +23,7 @@ from customs.tax import Method, Rate, Rates, Regime, TaxAssessment, Taxes, appor
 from customs.tax.formula import composite_rate, taxes
 from customs.tax.postal import assessed_value, may_come_by_post, postal_on, postal_tax, statutory_tax
 from customs.tax.reverse import PriceGapError, net_of
-from tax.test_tax import line, parcel
+from support.tax_parcels import line, parcel
 
 D = Decimal
 Shown = dict[str, Any]

@@ -1,6 +1,5 @@
 """Tax: thresholds, apportioned cents, limits and law by the day, what an assessment needs to know."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs.declaration import Declaration
 from customs.fields.money import to_cents
 from customs.tax import (
     ExchangeMissingError,
@@ -30,6 +28,7 @@ from customs.tax import (
 )
 from customs.tax.formula import composite_rate, taxes
 from customs.testing import sample_parcels
+from support.tax_parcels import line, parcel
 
 D = Decimal
 NOW = date(2026, 11, 11)
@@ -48,28 +47,6 @@ EXAMPLES = Rates(
         ("9102110000", "watch", None, "standard", "watch"),
     )
 )
-
-
-def line(hs_code: str, price: str, *, qty: str = "1", content: str = "1", item: str = "A") -> dict[str, str]:
-    return {
-        "item_no": item,
-        "item_name": "示例",
-        "model": "示例",
-        "unit": "142",
-        "qty": qty,
-        "price": price,
-        "origin_country": "116",
-        "hs_code": hs_code,
-        "legal_qty1": content,
-        "legal_unit1": "035",
-    }
-
-
-def parcel(*lines: dict[str, str], freight: str = "0", insurance: str = "0", used: str | None = None) -> Declaration:
-    facts = json.loads(next(sample_parcels(1, seed=7, mode="1210")).model_dump_json(exclude_none=True))
-    facts["order"] = {**facts["order"], "lines": list(lines), "goods_value": None, "discount": "0"}
-    facts["waybill"] |= {"freight": freight, "insured_fee": insurance}
-    return Declaration.model_validate(facts | {"quota_used": used})
 
 
 def assessed(*lines: dict[str, str], on: date = NOW, freight: str = "0", insurance: str = "0") -> TaxAssessment:

@@ -33,8 +33,8 @@ from customs.testing import (
     violations_of,
     waybills,
 )
-from documents.test_official import known_to_the_schema
 from support import MORNING, ROOT, SINGLES_DAY
+from support.official_schemas import known_to_the_schema
 from support.violated import NARROWER, message_text, reason_of, refused_by
 
 quick = settings(

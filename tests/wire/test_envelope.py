@@ -27,27 +27,14 @@ from customs.wire.envelope import (
     wrap_for_server,
 )
 from support import MORNING, ROOT
+from support.envelopes import BUSINESS, ROUTE, SIGNATURE, full
 
-BUSINESS = b'<?xml version="1.0" encoding="UTF-8"?><ceb:CEB311Message xmlns:ceb="http://www.chinaport.gov.cn/ceb"/>'
-ROUTE: dict[str, Any] = {
-    "copy_id": "DXPENT0000000001202611110800000001",
-    "sender": "DXPENT0000000001",
-    "receivers": ["DXPEDCCEB0000002"],
-    "created": MORNING,
-}
 NODE: dict[str, Any] = {
     "message_id": "EPORT001202611110800000000000001",
     "sent": MORNING,
     "end_node": "EPORT002",
     "start_node": "EPORT001",
 }
-SIGNATURE = (
-    b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>'
-    b'<ds:CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>'
-    b'<ds:SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#rsa-sha1"/><ds:Reference URI="">'
-    b'<ds:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/><ds:DigestValue>AAAA</ds:DigestValue>'
-    b"</ds:Reference></ds:SignedInfo><ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>"
-)
 
 
 @pytest.fixture(scope="session", params=["official", "ours"])
@@ -173,11 +160,6 @@ def changed(content: bytes, old: str, new: str) -> bytes:
 def test_a_time_is_read_with_the_zone_that_stands_there(text: str, created: datetime) -> None:
     content = changed(wrap(BUSINESS, **ROUTE), "2026-11-11T08:00:00", text)
     assert unwrap(content).routing.created == created
-
-
-def full() -> bytes:
-    """An envelope with everything that is written."""
-    return wrap(BUSINESS, **ROUTE, file_name="a.xml", ic_card="2100000000001", keys=[EnvelopeKey("1", "DealFlag")])
 
 
 def test_envelopes_are_read_by_namespace_whatever_the_prefix() -> None:

@@ -13,8 +13,8 @@ from customs.wire.envelope import SHAPES, envelope_terms
 from customs.wire.envelope_schema import envelope_schemas
 from customs.wire.schema import schemas
 from support import ROOT
+from support.envelopes import SIGNATURE, full
 from support.schema_comparison import XS, compared_envelopes
-from wire.test_envelope import SIGNATURE, full
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ class Condition:
     in_lines: bool = False
 
 
-def _rows() -> Iterator[Condition]:
+def every_condition() -> Iterator[Condition]:
+    """Yield the rows of all messages."""
     bonded, direct = frozenset({BONDED}), frozenset({DIRECT})
     for field in ("account_book_no", "area_operator_code", "area_operator_name"):
         yield Condition("CEB621", field, "trade_mode", bonded, catalogue.BONDED_FIELD)
@@ -75,7 +76,7 @@ def _rows() -> Iterator[Condition]:
 @cache
 def conditions_of(message: str) -> tuple[Condition, ...]:
     """The rows of one message."""
-    return tuple(row for row in _rows() if row.message == message)
+    return tuple(row for row in every_condition() if row.message == message)
 
 
 def check_document(document: Document) -> list[Finding]:

@@ -27,10 +27,11 @@ def _sm3_of_this_python() -> Callable[[bytes], bytes]:
     """SM3 by Python's own OpenSSL, which lets other threads run meanwhile, or by that of ``cryptography`` where it has none."""
     if "sm3" in hashlib.algorithms_available:
         return lambda data: hashlib.new("sm3", data).digest()
-    return _sm3_of_cryptography
+    return sm3_of_cryptography
 
 
-def _sm3_of_cryptography(data: bytes) -> bytes:
+def sm3_of_cryptography(data: bytes) -> bytes:
+    """Return the SM3 digest as the OpenSSL of ``cryptography`` computes it."""
     from cryptography.hazmat.primitives.hashes import SM3, Hash
 
     state = Hash(SM3())

@@ -41,7 +41,7 @@ def check_parcel(area: Area, facts: Facts) -> list[Finding]:
     found = _local_terms(area, facts)
     for message in area.profile.messages:
         if message.with_a_parcel:
-            found += _found(_checks(area, message), facts)
+            found += _found(checks_of(area, message), facts)
     for check in _rules(area, area.profile):
         found += check(facts)
     return list(dict.fromkeys(found))
@@ -79,7 +79,7 @@ def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
 def check_message(area: Area, message: LocalMessage, facts: Facts) -> list[Finding]:
     """What stands against one message, such as a goods record, that does not go with every parcel."""
     rules = [_rule(area, rule) for rule in area.profile.rules if message.name in rule.applies_to]
-    found = [*_found(_checks(area, message), facts), *(finding for check in rules for finding in check(facts))]
+    found = [*_found(checks_of(area, message), facts), *(finding for check in rules for finding in check(facts))]
     return [*_local_terms(area, facts), *found]
 
 
@@ -145,7 +145,8 @@ def _rules(area: Area, profile: AreaProfile) -> tuple[Check, ...]:
 
 
 @kept
-def _checks(area: Area, message: LocalMessage) -> _Checks:
+def checks_of(area: Area, message: LocalMessage) -> _Checks:
+    """Return the checks of a message, the plain ones apart, and the quick look that clears those."""
     plain, others, groups = [], [], dict[tuple[bool, str], list[tuple[str, bool, float]]]()
     for column in columns_of(area, message):
         check = _field(area, message, column)

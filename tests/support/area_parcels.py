@@ -1,0 +1,76 @@
+"""Parcels on their way to the messages of every area, with made-up settings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from customs import areas
+from customs.areas import Area, render
+from customs.areas.messages.facts import Facts, facts_of
+from customs.areas.profile.model import LocalMessage
+from customs.areas.profile.sources import Source
+from customs.declaration import Declaration
+from customs.road.building import build
+from customs.tax import assess
+from customs.testing import sample_parcels
+from customs.testing.areas import parcel_for, sample_area
+from support import MORNING, SINGLES_DAY
+
+GUID = "00000000-0000-4000-8000-000000000001"
+
+
+MESSAGES = [(name, message.name) for name in areas.names() for message in areas.find(name).messages]
+
+
+every_message = pytest.mark.parametrize(("name", "message_name"), MESSAGES)
+
+
+every_area = pytest.mark.parametrize("name", areas.names())
+
+
+@cache
+def area_of(name: str) -> Area:
+    """The area with made-up settings, and one serial number for ever."""
+    profile = areas.find(name)
+    passwords = {
+        part.removeprefix("secret.")
+        for step in (profile.gateway.before_message if profile.gateway else ())
+        for part in step.input
+    }
+    return replace(
+        sample_area(profile), serials=lambda: 7, secrets=dict.fromkeys(passwords & profile.secrets.keys(), "a&b")
+    )
+
+
+def on_the_way(area: Area, declaration: Declaration) -> Facts:
+    """The facts of a parcel that is taxed and built, copied so that they may be altered."""
+    assessment = assess(declaration, on=SINGLES_DAY)
+    documents, findings = build(declaration, tax=assessment.due, on=SINGLES_DAY, app_time=MORNING, guids=lambda: GUID)
+    assert documents, findings
+    return copied(facts_of(area, declaration, documents, assessment))
+
+
+def copied(facts: Facts) -> Facts:
+    lines = [{**line, "goods": dict(line["goods"])} for line in facts["lines"]]
+    return {name: dict(each) if isinstance(each, dict) else each for name, each in facts.items()} | {"lines": lines}
+
+
+@cache
+def parcels_of(name: str) -> tuple[Facts, ...]:
+    """Parcels of both trade modes with one line and with several."""
+    area = area_of(name)
+    made = [parcel for mode in ("1210", "9610") for parcel in sample_parcels(6, seed=11, mode=mode)]
+    return tuple(on_the_way(area, parcel_for(each, area.profile)) for each in made)
+
+
+def holder(found: Source, facts: Facts, line: Facts) -> Facts:
+    """The table in which a fact stands."""
+    if found.section == "goods":
+        return line["goods"]  # type: ignore[no-any-return]
+    return line if found.section == "line" else facts[found.section]
+
+
+def written(area: Area, message: LocalMessage, parcels: Sequence[Facts]) -> bytes:
+    return render(area, message, parcels, time=MORNING, guid=GUID).content
