@@ -112,7 +112,7 @@ def messages(walk: Walk, area: Area) -> list[customs.Outgoing]:
     """The messages of a parcel in an area, none of it refused."""
     prepared = walk(parcels(area.name)[0], area=area)
     assert not prepared.refused, [each.en for each in prepared.findings if each.is_error]
-    return prepared.messages
+    return list(prepared.messages)
 
 
 def form_of(message: customs.Outgoing) -> dict[str, str]:
@@ -717,7 +717,7 @@ def test_without_secrets_messages_are_written_but_no_form_and_a_note_says_so(nam
 
 def test_chongqing_writes_no_message_without_the_password_that_stands_in_it(walk: Walk) -> None:
     prepared = walk(parcels("chongqing_dtc")[0], area=area_of("chongqing_dtc", {}))
-    assert prepared.messages == []
+    assert prepared.messages == ()
     assert [each.path for each in prepared.findings if each.code == "area-setting-missing"] == ["settings.secrets"], (
         "said once"
     )
@@ -844,16 +844,14 @@ def test_a_broken_key_stops_the_message_and_not_the_stream(
     caplog.set_level(logging.DEBUG)
     area = area_of(name, {**secrets_of(name, enterprise, platform), **broken})
     sent = parcels(name, 3)
-    batches = list(
-        customs.prepare_many(
-            sent,
-            area=area,
-            signer=signer,
-            on=SINGLES_DAY,
-            clock=customs.fixed_clock(MORNING),
-            guids=customs.seeded_guids(1),
-        )
+    run = customs.Run(
+        area=area,
+        signer=signer,
+        on=SINGLES_DAY,
+        clock=customs.fixed_clock(MORNING),
+        guids=customs.seeded_guids(1),
     )
+    batches = list(run.prepare_many(sent))
     assert [each for batch in batches for each in batch.messages] == []
     came = [each for batch in batches for each in batch.parcels]
     assert sorted(each.position for each in came) == [1, 2, 3]
@@ -861,7 +859,7 @@ def test_a_broken_key_stops_the_message_and_not_the_stream(
         failed = [finding for finding in each.findings if finding.code == "gateway-failed"]
         assert failed
         assert each.refused
-        assert each.messages == []
+        assert each.messages == ()
     told = repr(batches) + repr([each.findings for each in came]) + caplog.text
     assert not [each for each in both_hidden(enterprise, platform) if each in told]
 
@@ -876,7 +874,7 @@ def test_a_password_that_is_no_text_fails_the_gateway_and_not_the_stream(
     area = area_of(name, {**secrets_of(name, enterprise, platform), secret: b"\xff\xfe\x00"})
     prepared = walk(parcels(name)[0], area=area)
     assert {each.code for each in prepared.findings if each.is_error} == {"gateway-failed"}
-    assert prepared.messages == []
+    assert prepared.messages == ()
 
 
 def rates(declared: customs.Declaration) -> RateTable:

@@ -445,7 +445,7 @@ def test_nothing_that_the_road_shows_holds_what_belongs_to_a_person(name: str, l
         update={"local": {**(parcel.local or {}), **local} or None, "order": order, "payment": payment}
     )
     prepared = on_the_road(parcel, area)
-    for shown in (prepared, *prepared.messages, *prepared.findings, *prepared.beside.items()):
+    for shown in (prepared, *prepared.messages, *prepared.findings, *prepared.beside):
         assert MARK not in repr(shown)
         assert MARK not in str(shown)
 

@@ -25,7 +25,7 @@ from customs.cli import files, profiles
 from customs.cli.commands import app
 from customs.cli.files import FORM, free_path, refused_beside, safe_name, write_messages
 from customs.documents import BusinessKey
-from customs.road import Batch, Outgoing, Prepared
+from customs.road import AreaFindings, Batch, Outgoing, Prepared
 from customs.rules import catalogue
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
@@ -528,7 +528,19 @@ def test_messages_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> Non
 
 def outgoing(file_name: str, content: bytes = b"<a/>", form: dict[str, str] | None = None) -> Outgoing:
     keys = (BusinessKey("CEB311", (("order_no", "key"),)),)
-    return Outgoing("A", ("order",), "guid", "id", content, False, keys, (1,), file_name, "atlantis", form)
+    return Outgoing(
+        name="A",
+        documents=("order",),
+        guid="guid",
+        id="id",
+        content=content,
+        signed=False,
+        keys=keys,
+        parcels=(1,),
+        file_name=file_name,
+        area="atlantis",
+        form=form,
+    )
 
 
 @pytest.mark.parametrize(
@@ -618,10 +630,10 @@ def test_a_further_area_that_refuses_is_counted_and_said(tmp_path: Path) -> None
 
 
 def test_only_an_error_of_a_further_area_keeps_its_messages_back() -> None:
-    parcel = Prepared(1)
     kinds = catalogue.AREA_FIELD_SEEN, catalogue.AREA_FIELD_MISSING
     doubt, error = (kind.at("", area="示例", message="M", name="n", allowed_zh="", allowed="") for kind in kinds)
-    parcel.beside = {"one": [doubt], "other": [doubt, error], "third": []}
+    beside = (AreaFindings("one", (doubt,)), AreaFindings("other", (doubt, error)), AreaFindings("third", ()))
+    parcel = Prepared(1, beside=beside)
     assert refused_beside(parcel) == ["other"]
 
 

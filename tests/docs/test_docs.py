@@ -5,12 +5,14 @@ import io
 import json
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -70,12 +72,18 @@ def blocks_of(page: Path) -> Iterator[Block]:
 class Reader:
     """Follows a page in a folder of its own: the names of its Python blocks, and what the last block printed."""
 
-    names: dict[str, Any] = field(default_factory=lambda: {"__name__": "page"})
+    names: dict[str, Any] = field(default_factory=lambda: names_of_a_page())
     printed: str = ""
 
     def follow(self, block: Block) -> None:
         assert block.language in RULES, f"{block.where}: no rule covers a block of {block.language or 'no language'}"
         RULES[block.language](self, block)
+
+
+def names_of_a_page() -> dict[str, Any]:
+    """The names of a module ``page``, which worker processes find as they find any module."""
+    sys.modules["page"] = page = ModuleType("page")
+    return vars(page)
 
 
 def run_python(reader: Reader, block: Block) -> None:
@@ -136,7 +144,7 @@ def read_json(reader: Reader, block: Block) -> None:
         _, findings = customs.read_declaration(block.text)
         assert not findings, block.where
         clock, guids = customs.fixed_clock(datetime(2026, 11, 11)), customs.random_guids
-        (parcel,) = customs.examine([block.text], on=SINGLES_DAY, clock=clock, guids=guids)
+        (parcel,) = customs.Run(on=SINGLES_DAY, clock=clock, guids=guids).examine([block.text])
         assert not parcel.findings, block.where
 
 

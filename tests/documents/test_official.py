@@ -48,9 +48,8 @@ def test_every_message_of_a_stream_is_valid_against_the_official_and_the_own_sch
     official_schemas: dict[str, etree.XMLSchema], signer: customs.RsaSigner, mode: str
 ) -> None:
     parcels = sample_parcels(120, seed=11, mode="1210" if mode == "1210" else "9610")
-    stream = customs.prepare_many(
-        parcels, signer=signer, on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(1)
-    )
+    run = customs.Run(signer=signer, on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(1))
+    stream = run.prepare_many(parcels)
     messages = [message for batch in stream for message in batch.messages]
     assert len(messages) == 8
     for message in messages:

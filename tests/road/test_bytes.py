@@ -17,34 +17,29 @@ KEPT = GOLDEN / "hashes.json"
 MODES = ("1210", "9610")
 
 
-def signer() -> customs.RsaSigner | customs.Sm2Signer:
-    return customs.load_signer((GOLDEN / "test.key").read_bytes(), (GOLDEN / "test.crt").read_bytes())
+def run() -> customs.Run:
+    return customs.Run(
+        keys=customs.KeyFile(GOLDEN / "test.key", GOLDEN / "test.crt"),
+        on=SINGLES_DAY,
+        clock=customs.fixed_clock(MORNING),
+        guids=customs.seeded_guids(1),
+    )
 
 
 def hashes(mode: str) -> list[list[str]]:
     """Name and SHA-256 of every message of the shipped parcels of a trade mode, batched."""
-    given = {
-        "signer": signer(),
-        "on": SINGLES_DAY,
-        "clock": customs.fixed_clock(MORNING),
-        "guids": customs.seeded_guids(1),
-    }
     lines = (ROOT / "examples" / f"parcels-{mode}.jsonl").read_text(encoding="utf-8").splitlines()
-    batches = customs.prepare_many(lines, **given)  # type: ignore[arg-type]
-    return [[each.file_name, hashlib.sha256(each.content).hexdigest()] for batch in batches for each in batch.messages]
+    return [
+        [each.file_name, hashlib.sha256(each.content).hexdigest()]
+        for batch in run().prepare_many(lines)
+        for each in batch.messages
+    ]
 
 
 def alone() -> list[list[str]]:
     """The same for one parcel that is prepared alone."""
     parcel = next(sample_parcels(1, seed=7, mode="1210"))
-    given = {
-        "signer": signer(),
-        "on": SINGLES_DAY,
-        "clock": customs.fixed_clock(MORNING),
-        "guids": customs.seeded_guids(1),
-    }
-    prepared = customs.prepare(parcel, **given)  # type: ignore[arg-type]
-    return [[each.file_name, hashlib.sha256(each.content).hexdigest()] for each in prepared.messages]
+    return [[each.file_name, hashlib.sha256(each.content).hexdigest()] for each in run().prepare(parcel).messages]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,7 +1,7 @@
 """The road through areas with formats of their own: ``area=`` changes, and nothing else for its caller."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import customs
 from customs import areas
 from customs.areas import Area, SettingsError, UnknownAreaError, registry
 from customs.declaration import Declaration
+from customs.road import AreaFindings
 from customs.tax import Rates, from_rows
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
@@ -38,11 +39,8 @@ def walked(
     """Parcels and messages in the order in which they come."""
     guids = customs.seeded_guids(1)
     more.setdefault("rates", rates_of_old(parcels) if on.year < 2026 else None)
-    batches = list(
-        customs.prepare_many(
-            parcels, area=area, signer=None, on=on, clock=customs.fixed_clock(MORNING), guids=guids, **more
-        )
-    )
+    run = customs.Run(area=area, on=on, clock=customs.fixed_clock(MORNING), guids=guids, **more)
+    batches = list(run.prepare_many(parcels))
     return [each for batch in batches for each in batch.parcels], [each for batch in batches for each in batch.messages]
 
 
@@ -68,7 +66,7 @@ def rates_of_old(parcels: list[Declaration]) -> Rates:
     )
 
 
-def codes(findings: list[customs.Finding]) -> set[str]:
+def codes(findings: Iterable[customs.Finding]) -> set[str]:
     return {each.code for each in findings if each.severity is not customs.Severity.NOTE}
 
 
@@ -107,13 +105,12 @@ def test_a_batch_holds_as_many_parcels_as_the_area_admits() -> None:
 
 def test_a_message_is_known_by_the_number_that_stands_in_it() -> None:
     area = sample_area(areas.find("guangzhou_kj"))
-    parcels, messages = walked(parcels_for("guangzhou_kj", 2), area, on=day_of("guangzhou_kj"))
+    _, messages = walked(parcels_for("guangzhou_kj", 2), area, on=day_of("guangzhou_kj"))
     for each in messages:
         assert areas.read_local(area, each.content).texts["Head/MessageID"] == each.id
         assert each.id.startswith(f"{each.name}_")
         assert each.file_name == f"{each.id}.xml"
     assert len({each.id for each in messages}) == len(messages)
-    assert all(each.facts == {} for each in parcels), "what was sent is not held any longer"
     assert {each.id == each.guid for each in walked(parcels_for("unified"), "unified")[1]} == {True}
 
 
@@ -143,7 +140,8 @@ def test_parcels_that_differ_in_what_a_message_says_once_go_into_different_messa
 def test_what_the_area_lacks_is_an_error_and_nothing_is_written() -> None:
     (parcel,), messages = walked(parcels_for("ningbo_kjb2c", 1), "ningbo_kjb2c")
     assert parcel.refused
-    assert messages == parcel.messages == []
+    assert messages == []
+    assert parcel.messages == ()
     assert {"area-setting-missing", "area-company"} <= codes(parcel.findings)
     assert any("ningbo_payer" in str(each) for each in parcel.findings)
 
@@ -242,7 +240,7 @@ def test_one_parcel_gives_messages_for_customs_and_for_inspection() -> None:
     assert {each.area for each in messages} == {"guangzhou_kj", "guangzhou_nansha_ciq"}
     assert [each.parcels for each in messages if each.name == "KJ881111"] == [(1, 2)]
     assert [each.parcels for each in messages if each.name == "661101"] == [(1,), (2,)]
-    assert parcels[0].beside == {"guangzhou_nansha_ciq": []}
+    assert parcels[0].beside == (AreaFindings("guangzhou_nansha_ciq", ()),)
 
 
 def test_what_inspection_refuses_keeps_back_its_own_messages_alone() -> None:
@@ -251,14 +249,14 @@ def test_what_inspection_refuses_keeps_back_its_own_messages_alone() -> None:
     assert not any(each.refused for each in parcels)
     assert {each.area for each in messages} == {"guangzhou_kj"}
     for parcel in parcels:
-        assert {"area-company", "area-setting-missing"} & codes(parcel.beside["guangzhou_nansha_ciq"])
+        assert {"area-company", "area-setting-missing"} & codes(parcel.beside[0].findings)
         assert not {"area-company", "area-setting-missing"} & codes(parcel.findings)
 
 
 def test_a_further_area_of_the_unified_edition_to_which_no_parcel_goes_gets_no_message() -> None:
     changsha = sample_area(areas.find("changsha_ext"))
     parcels, messages = walked(parcels_for("unified"), areas.configure(areas.find("unified"), beside=[changsha]))
-    assert not any("changsha_ext" in parcel.beside for parcel in parcels), "their office is another"
+    assert [parcel.beside for parcel in parcels] == [()] * len(parcels), "their office is another"
     assert {each.area for each in messages} == {"unified"}
 
 
@@ -284,7 +282,7 @@ def test_inspection_is_told_only_in_its_years_and_at_its_places(on: date, place:
     ]
     prepared, messages = walked(parcels, both(), on=on)
     assert {each.area for each in messages} == {"guangzhou_kj"}
-    assert [each.beside for each in prepared] == [{}, {}]
+    assert [each.beside for each in prepared] == [(), ()]
     assert all("area-not-here" in {found.code for found in each.findings} for each in prepared)
 
 
@@ -315,7 +313,7 @@ def test_a_parcel_goes_to_the_local_platform_and_in_the_unified_edition_at_once(
         ("zhejiang_jkf", "IMPORTORDER", 20),
     ]
     # without a key the unified list is kept back, the local one is not
-    assert [each.code for each in parcels[0].beside["unified"] if each.is_error] == ["list-not-signed"]
+    assert [each.code for each in parcels[0].beside[0].findings if each.is_error] == ["list-not-signed"]
     assert {each.area for each in messages if each.documents == ("declaration_list",)} == {"zhejiang_jkf"}
     assert "area-elsewhere" not in {each.code for each in parcels[0].findings}
 

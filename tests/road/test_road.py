@@ -39,7 +39,7 @@ def stream(parcels: object, signer: object, **options: object) -> list[customs.B
         "clock": customs.fixed_clock(MORNING),
         "guids": customs.seeded_guids(1),
     }
-    return list(customs.prepare_many(parcels, signer=signer, **{**given, **options}))  # type: ignore[arg-type]
+    return list(customs.Run(signer=signer, **{**given, **options}).prepare_many(parcels))  # type: ignore[arg-type]
 
 
 def altered(parcel: Declaration, section: str, **facts: object) -> Declaration:

@@ -22,15 +22,8 @@ BAD = [pytest.param(bad, id=bad.sentence) for bad in CASES]
 
 def declare(sources: Sequence[Any], signer: customs.RsaSigner) -> tuple[list[customs.Prepared], list[customs.Outgoing]]:
     """The parcels in the order of their stream, and all messages."""
-    batches = list(
-        customs.prepare_many(
-            sources,
-            signer=signer,
-            on=SINGLES_DAY,
-            clock=customs.fixed_clock(MORNING),
-            guids=customs.seeded_guids(1),
-        )
-    )
+    run = customs.Run(signer=signer, on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(1))
+    batches = list(run.prepare_many(sources))
     parcels = [each for batch in batches for each in batch.parcels]
     messages = [each for batch in batches for each in batch.messages]
     return sorted(parcels, key=lambda each: each.position), messages
@@ -94,7 +87,7 @@ def test_there_are_many_kinds_of_bad_input_each_said_once() -> None:
 
 def test_the_parcels_that_are_made_bad_are_good(signer: customs.RsaSigner) -> None:
     parcels, messages = declare([json.dumps(parcel("1210")), json.dumps(parcel("9610"))], signer)
-    assert [each.findings for each in parcels] == [[], []]
+    assert [each.findings for each in parcels] == [(), ()]
     assert [declared(position, messages) for position in (1, 2)] == [DOCUMENTS, DOCUMENTS]
 
 

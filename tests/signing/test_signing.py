@@ -57,13 +57,8 @@ def test_xmlsec1_accepts_every_message_of_a_stream(
     xmlsec1: str, signer: RsaSigner, keys: KeyPair, tmp_path: Path
 ) -> None:
     (tmp_path / "cert.pem").write_bytes(keys.certificate)
-    stream = customs.prepare_many(
-        sample_parcels(101, seed=3, mode="1210"),
-        signer=signer,
-        on=SINGLES_DAY,
-        clock=customs.fixed_clock(MORNING),
-        guids=customs.seeded_guids(1),
-    )
+    run = customs.Run(signer=signer, on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(1))
+    stream = run.prepare_many(sample_parcels(101, seed=3, mode="1210"))
     messages = [message for batch in stream for message in batch.messages]
     assert [len(message.keys) for message in messages] == [100] * 4 + [1] * 4
     for message in messages:

@@ -135,13 +135,13 @@ def refusal(parcel: Prepared) -> str:
         "findings": [finding.as_dict() for finding in parcel.findings],
     }
     if refused_beside(parcel):
-        row["beside"] = {area: [finding.as_dict() for finding in findings] for area, findings in parcel.beside.items()}
+        row["beside"] = {each.area: [finding.as_dict() for finding in each.findings] for each in parcel.beside}
     return to_json(row)
 
 
 def refused_beside(parcel: Prepared) -> list[str]:
     """The further areas that refused a parcel; their messages were not written, the others were."""
-    return [area for area, findings in parcel.beside.items() if any(each.is_error for each in findings)]
+    return [each.area for each in parcel.beside if each.refused]
 
 
 def to_json(value: object, indent: int | None = None) -> str:

@@ -20,7 +20,7 @@ from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, mis
 from customs.cli.rates import last_day, neighbours, rate_card, rate_of, rates_on, rates_table
 from customs.cli.summary import Summary
 from customs.cli.tax import tax_of, tax_table, trail
-from customs.road import Guids, Prepared, examine, prepare_many, random_guids, seeded_guids, system_clock
+from customs.road import Guids, Prepared, Run, random_guids, seeded_guids, system_clock
 from customs.rules import Finding, catalogue
 from customs.tax import Apportionment, Law, LawError, Method, Rate, Rates, Rounding, from_rows, shipped
 from customs.tax import law as laws
@@ -95,10 +95,8 @@ def declare(
     """Make signed messages of a file of parcels; what is refused goes to refused.jsonl with its reasons."""
     signer = signer_of(key, cert)
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
-    lines = _progress(file, files.read_lines(file))
     used = area_of(area, settings)
-    batches = prepare_many(
-        lines,
+    run = Run(
         area=used,
         signer=signer,
         on=day_of(on),
@@ -114,7 +112,7 @@ def declare(
     out.mkdir(parents=True, exist_ok=True)
     summary = Summary()
     with files.whole_file(out / files.REFUSED) as refused:
-        for batch in batches:
+        for batch in run.prepare_many(_progress(file, files.read_lines(file))):
             files.write_messages(batch, out)
             summary.add_batch(batch)
             for parcel in batch.parcels:
@@ -145,7 +143,7 @@ def check(
     summary, said, used = Summary(), set[Finding](), area_of(area, settings)
     for parcel in _examined(file, used, on, rates, DEFAULT, _exchange(usd_rate)):
         summary.add(parcel)
-        for other, findings in (("", parcel.findings), *parcel.beside.items()):
+        for other, findings in (("", parcel.findings), *((each.area, each.findings) for each in parcel.beside)):
             for finding in findings:
                 if _is_of_the_area(finding):
                     if finding in said:
@@ -233,9 +231,7 @@ def _examined(
     method: Method = DEFAULT,
     exchange: Mapping[str, Decimal] | None = None,
 ) -> Iterator[Prepared]:
-    lines = _progress(file, files.read_lines(file))
-    return examine(
-        lines,
+    run = Run(
         area=area,
         on=day_of(on),
         clock=system_clock,
@@ -244,6 +240,7 @@ def _examined(
         method=method,
         exchange=exchange,
     )
+    return run.examine(_progress(file, files.read_lines(file)))
 
 
 def _exchange(usd_rate: str | None) -> Mapping[str, Decimal] | None:

@@ -46,7 +46,8 @@ class Summary:
         self.refused += parcel.refused
         if not parcel.refused and parcel.assessment:
             self.tax += parcel.assessment.due
-        found = {finding.code for findings in (parcel.findings, *parcel.beside.values()) for finding in findings}
+        beside = [finding for each in parcel.beside for finding in each.findings]
+        found = {finding.code for finding in (*parcel.findings, *beside)}
         self.findings.update(sorted(found))
         if parcel.declaration:
             self.places[parcel.declaration.clearance.customs_code] += 1

@@ -1,25 +1,30 @@
-"""The road from a declaration to signed messages (申报准备)."""
+"""The road from a declaration to signed messages (申报准备): a run, the stages of a parcel, the results."""
 
 from customs.fields.moments import Clock
 from customs.road.building import build, declared
-from customs.road.results import Batch, DocumentName, Outgoing, Prepared
-from customs.road.sources import Guids, fixed_clock, random_guids, seeded_guids, system_clock
-from customs.road.walk import Signers, examine, prepare, prepare_many
+from customs.road.clocks import FixedClock, fixed_clock, system_clock
+from customs.road.numbers import Guids, SeededGuids, random_guids, seeded_guids
+from customs.road.results import AreaFindings, Batch, DocumentName, Outgoing, Prepared
+from customs.road.run import Keys, LiveSignersError, Run, Signers, prepare
 
 __all__ = [
+    "AreaFindings",
     "Batch",
     "Clock",
     "DocumentName",
+    "FixedClock",
     "Guids",
+    "Keys",
+    "LiveSignersError",
     "Outgoing",
     "Prepared",
+    "Run",
+    "SeededGuids",
     "Signers",
     "build",
     "declared",
-    "examine",
     "fixed_clock",
     "prepare",
-    "prepare_many",
     "random_guids",
     "seeded_guids",
     "system_clock",

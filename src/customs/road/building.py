@@ -38,7 +38,7 @@ from customs.fields import Record, terms_of
 from customs.fields.moments import china_time
 from customs.fields.money import ZERO
 from customs.fields.record import assemble
-from customs.road.sources import Guids
+from customs.road.numbers import Guids
 from customs.rules import Finding, catalogue
 from customs.rules.conditions import DIRECT
 from customs.rules.matching import CHINA

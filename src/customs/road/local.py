@@ -1,49 +1,93 @@
-"""The road through an area with messages of its own (地方报文): the facts of a parcel, what the area says of them, its messages.
+"""Areas along the road (关区): what they say of a parcel beyond the rules of the unified edition.
 
-The unified edition has none, and its parcels pass by here untouched. A parcel may go to several areas at once, such as customs and
-inspection; each judges it for itself, and one that refuses keeps back its own messages alone.
+A parcel may go to several areas at once, such as customs and inspection; each judges it for itself, and one that refuses holds back
+its own messages alone. Most of what an area says depends on the day and the customs district alone: it is worked out once.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from customs import areas
 from customs.areas import Area
 from customs.areas.gateway.forms import missing_secrets
 from customs.areas.messages.checks import check_day, check_parcel, check_settings
-from customs.areas.messages.facts import facts_of
+from customs.areas.messages.facts import Facts, facts_of
 from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED
 from customs.declaration import Declaration
-from customs.road.results import KINDS, Prepared
+from customs.documents import ParcelDocuments
+from customs.road.results import KINDS
 from customs.rules import Finding, catalogue
+from customs.tax import TaxAssessment
 
 
-def localise(area: Area, parcel: Prepared, declaration: Declaration, *, on: date) -> None:
-    """Note with the parcel what its areas draw on, and what they say; its documents have been built."""
-    assert parcel.documents is not None, "only parcels with documents come here"
-    place = declaration.clearance.customs_code
-    own = _judged(area, parcel, declaration, on)
-    parcel.findings += own
-    parcel.findings += _notes(area, place, on)
-    for other in area.beside:
-        if other.profile.in_force(on) and (not other.profile.codes or place in other.profile.codes):
-            parcel.beside[other.name] = _judged(other, parcel, declaration, on)
-        else:
-            parcel.findings.append(
-                catalogue.AREA_NOT_HERE.at("", area=other.profile.zh, name=other.name, place=place, day=on)
-            )
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one area says of a parcel, and the values that its own messages draw on: None if it refused the parcel."""
+
+    area: Area
+    findings: tuple[Finding, ...]
+    values: Facts | None = None
+
+    @property
+    def refused(self) -> bool:
+        """True if any finding is an error."""
+        return any(finding.is_error for finding in self.findings)
 
 
-def _judged(area: Area, parcel: Prepared, declaration: Declaration, on: date) -> list[Finding]:
-    findings = [*check_day(area.profile, on), *check_settings(area)]
-    if area.profile.messages or area.profile.rules:
-        assert parcel.documents is not None, "only parcels with documents come here"
-        facts = facts_of(area, declaration, parcel.documents, parcel.assessment)
-        findings += check_parcel(area, facts)
-        if not any(each.is_error for each in findings):
-            parcel.facts[area.name] = facts
-    return list(dict.fromkeys(findings))
+@dataclass(frozen=True, slots=True)
+class District:
+    """What holds for every parcel of a run at one customs district."""
+
+    areas: tuple[Judged, ...]
+    """The areas that judge its parcels, the run's own first, with what they say of the day and of their settings."""
+    notes: tuple[Finding, ...]
+
+
+class Districts(dict[str, District]):
+    """The districts of a run by customs code, each worked out when its first parcel comes."""
+
+    def __init__(self, area: Area, on: date) -> None:
+        super().__init__()
+        self._area, self._on = area, on
+
+    def __missing__(self, place: str) -> District:
+        area, on = self._area, self._on
+        open_here = [each for each in area.beside if _is_open(each, place, on)]
+        notes = [
+            *_notes(area, place, on),
+            *(_not_here(each, place, on) for each in area.beside if each not in open_here),
+        ]
+        judged = (Judged(each, (*check_day(each.profile, on), *check_settings(each))) for each in (area, *open_here))
+        self[place] = found = District(tuple(judged), tuple(notes))
+        return found
+
+
+def judge(
+    district: District, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment
+) -> tuple[Judged, ...]:
+    """Return what each area of the district says of a parcel; the documents and the tax are those of the parcel."""
+    return tuple(
+        _judged(each, declaration, documents, assessment)
+        if each.area.profile.messages or each.area.profile.rules
+        else each
+        for each in district.areas
+    )
+
+
+def _judged(known: Judged, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment) -> Judged:
+    values = facts_of(known.area, declaration, documents, assessment)
+    findings = tuple(dict.fromkeys((*known.findings, *check_parcel(known.area, values))))
+    return Judged(known.area, findings, None if any(each.is_error for each in findings) else values)
+
+
+def _is_open(area: Area, place: str, on: date) -> bool:
+    return area.profile.in_force(on) and (not area.profile.codes or place in area.profile.codes)
+
+
+def _not_here(area: Area, place: str, on: date) -> Finding:
+    return catalogue.AREA_NOT_HERE.at("", area=area.profile.zh, name=area.name, place=place, day=on)
 
 
 def _notes(area: Area, place: str, on: date) -> Iterator[Finding]:

@@ -1,30 +1,228 @@
-"""What all parcels of a run share (一次运行的共用条件)."""
+"""A run (一次申报作业): the conditions that all its parcels share, checked once, and the ways to send parcels through it.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+>>> from datetime import date, datetime
+>>> import customs
+>>> from customs.testing import sample_parcels
+>>> run = customs.Run(on=date(2026, 11, 11), clock=customs.fixed_clock(datetime(2026, 11, 11, 8)), guids=customs.seeded_guids(1))
+>>> [parcel.refused for parcel in run.examine(sample_parcels(3, seed=7, mode="9610"))]
+[False, False, False]
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
-from customs.areas import Area
+from customs import areas
+from customs.areas import Area, AreaProfile
 from customs.documents import Subscription
+from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
 from customs.fields.moments import Clock
-from customs.road.results import DocumentName
-from customs.road.sources import Guids
+from customs.road import sending, stages
+from customs.road.local import Districts
+from customs.road.numbers import Guids, SeededGuids
+from customs.road.results import DOCUMENTS, Batch, DocumentName, Prepared
+from customs.road.stages import Source
+from customs.rules.knowledge import Knowledge
 from customs.signing import Signer
-from customs.tax import Method, RateTable
+from customs.tax import DEFAULT, Method, RateTable
+
+#: One signer for all documents, or one for each: payer and carrier sign their own.
+Signers = Signer | Mapping[DocumentName, Signer] | None
+
+#: Opens keys: a function without arguments that returns signers, or one for each document that returns its signer.
+Keys = Callable[[], Signers] | Mapping[DocumentName, Callable[[], Signer]]
 
 
-@dataclass(frozen=True)
-class Road:
-    """What all parcels of a run share."""
+class LiveSignersError(TypeError):
+    """A run with signers that are open cannot be pickled: a key stays where it was opened."""
 
-    area: Area
-    signers: Mapping[DocumentName, Signer]
+    def __init__(self) -> None:
+        super().__init__(
+            "a run with open signers cannot be pickled: give keys= in place of signer=, such as "
+            'keys=customs.KeyFile("a.key", "a.crt"), and each worker opens its own '
+            "已打开的密钥不能随作业序列化：请改用 keys= 给出打开方式，由各工作进程自行打开"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The conditions that all parcels of a run share. A run is a value: frozen, comparable, picklable.
+
+    Give keys either open, as ``signer``, or as the way to open them, as ``keys``: then the run can be pickled and each worker
+    process opens its own. Without either, documents are written unsigned, except the declaration list, which is not
+    written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, and ``ValueError`` for a signer
+    of an unknown document, for both ``signer`` and ``keys``, and for more than 5 subscriptions.
+    """
+
     on: date
+    """The declaration day, whose law applies."""
     clock: Clock
-    guids: Guids
-    rates: RateTable | None
-    method: Method
-    exchange: Mapping[str, Decimal] | None
-    registrations: Mapping[str, str] | None
+    """The time of submission: ``system_clock`` or a ``fixed_clock``."""
+    guids: Guids = field(repr=False)
+    """The numbers of documents and messages: ``random_guids``, or ``seeded_guids`` in tests."""
+    area: str | AreaProfile | Area = "unified"
+    """Where the parcels go: a name, a profile, or a profile with the settings of an enterprise (``areas.configure``)."""
+    signer: Signers = field(default=None, repr=False)
+    """One signer for all documents, or one for each by name: ``order``, ``payment``, ``waybill``, ``declaration_list``."""
+    keys: Keys | None = field(default=None, repr=False)
+    """How to open the keys: a ``KeyFile`` or a function without arguments, for all documents or for each by name."""
+    rates: RateTable | None = field(default=None, repr=False)
+    """As for ``customs.assess``, like ``method`` and ``exchange``; the shipped example table if left out."""
+    method: Method = DEFAULT
+    exchange: Mapping[str, Decimal] | None = field(default=None, hash=False)
+    """Customs exchange rates of the month in CNY, by currency code."""
     subscriptions: tuple[Subscription, ...] = ()
+    """Further parties that receive the data or the receipts, at most 5."""
+    registrations: Mapping[str, str] | None = field(default=None, repr=False, hash=False)
+    """From 10-digit registration numbers to credit codes, to compare the declarant with the certificate."""
+    knowledge: Knowledge | None = field(default=None, repr=False)
+    """What is known beyond the parcels, such as what was declared before. A run asks it and never writes to it; without
+    it, each stream knows its own parcels alone."""
+    first: int = 1
+    """The position of the first parcel of a stream; see ``from_position``."""
+
+    def __post_init__(self) -> None:
+        if self.signer is not None and self.keys is not None:
+            raise ValueError("give signer= or keys=, not both")
+        object.__setattr__(self, "subscriptions", tuple(self.subscriptions))
+        if len(self.subscriptions) > SUBSCRIPTIONS_IN_A_MESSAGE:
+            raise ValueError(
+                f"a message names at most {SUBSCRIPTIONS_IN_A_MESSAGE} subscriptions, not {len(self.subscriptions)}"
+            )
+        _ = self.place, self.signers  # found or refused now, not at the first parcel
+
+    @cached_property
+    def place(self) -> Area:
+        """The area with its settings."""
+        profile = areas.find(self.area) if isinstance(self.area, str) else self.area
+        return areas.configure(profile) if isinstance(profile, AreaProfile) else profile
+
+    @cached_property
+    def signers(self) -> Mapping[DocumentName, Signer]:
+        """The open signers by document. In another process the first use opens them anew."""
+        given = self.signer if self.keys is None else _opened(self.keys)
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            return dict.fromkeys(DOCUMENTS, given)
+        if unknown := sorted(given.keys() - set(DOCUMENTS)):
+            raise ValueError(f"signers are given by document, {', '.join(DOCUMENTS)}; not known: {', '.join(unknown)}")
+        return given
+
+    @cached_property
+    def districts(self) -> Districts:
+        """What the areas say of every parcel at a customs district, worked out once for each."""
+        return Districts(self.place, self.on)
+
+    @cached_property
+    def format(self) -> sending.Format:
+        """The messages that the areas take."""
+        return sending.Format.of(self.place)
+
+    def prepare(self, declaration: Source) -> Prepared:
+        """Take one parcel to its messages of one document each.
+
+        ``findings`` of the outcome say what is wrong with the parcel; an error means no messages.
+        """
+        parcel = stages.examine(self, self.first, declaration, self.knowledge)
+        if isinstance(parcel, Prepared):
+            return parcel
+        (prepared,) = sending.send(self, [stages.write(self, parcel)]).parcels
+        return replace(prepared, documents=parcel.documents)
+
+    def prepare_many(self, declarations: Iterable[Source]) -> Iterator[Batch]:
+        """Take a stream of parcels to messages of up to 100 documents.
+
+        Memory does not grow with the stream, except for the order and waybill numbers seen, each of which may be declared
+        once. Parcels of different transmitting enterprises go into different messages. The typed documents of a parcel are
+        released when they are written; ``examine`` keeps them, and ``customs.read`` reads them back. Every input ends in
+        a batch, in a message or with findings that say why not; a refused parcel never holds up the others.
+
+        >>> from datetime import date
+        >>> import customs
+        >>> run = customs.Run(on=date(2026, 11, 11), clock=customs.system_clock, guids=customs.random_guids)
+        >>> for batch in run.prepare_many(['{"order": ', "{}"]):
+        ...     for parcel in batch.parcels:
+        ...         print(parcel.position, parcel.findings[0].code, parcel.findings[0].path)
+        1 json-unreadable
+        2 field-missing parties
+        """
+        return sending.batches(self, stages.examined(self, declarations))
+
+    def examine(self, declarations: Iterable[Source]) -> Iterator[Prepared]:
+        """Take a stream of parcels to tax, documents and findings, in order, without any message.
+
+        The findings are those that customs would raise. With a key, the declarant is compared with its certificate too.
+        """
+        return (stages.outcome(parcel) for parcel in stages.examined(self, declarations))
+
+    def with_(self, **changes: Any) -> "Run":
+        """Return the run with other conditions, checked anew; the names are those of ``Run``."""
+        return replace(self, **changes)
+
+    def from_position(self, first: int) -> "Run":
+        """Return the run for a part of a stream that begins with parcel ``first``, such as the chunk of one worker.
+
+        Positions count from there, and seeded guids are derived from the seed and that position, so that no two parts share
+        any. Sources of your own have to see to that themselves.
+        """
+        guids = self.guids.from_position(first) if isinstance(self.guids, SeededGuids) else self.guids
+        return replace(self, first=first, guids=guids)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The conditions as given; open keys and what was worked out stay behind."""
+        if self.signer is not None:
+            raise LiveSignersError
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+def _opened(keys: Keys) -> Signers:
+    return {document: open_one() for document, open_one in keys.items()} if isinstance(keys, Mapping) else keys()
+
+
+def prepare(
+    declaration: Source,
+    *,
+    on: date,
+    clock: Clock,
+    guids: Guids,
+    area: str | AreaProfile | Area = "unified",
+    signer: Signers = None,
+    keys: Keys | None = None,
+    rates: RateTable | None = None,
+    method: Method = DEFAULT,
+    exchange: Mapping[str, Decimal] | None = None,
+    subscriptions: Sequence[Subscription] = (),
+    registrations: Mapping[str, str] | None = None,
+    knowledge: Knowledge | None = None,
+) -> Prepared:
+    """Take one parcel to its messages of one document each: the short form of ``Run(...).prepare``.
+
+    >>> from datetime import date, datetime
+    >>> import customs
+    >>> from customs.testing import sample_parcels
+    >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
+    >>> prepared = customs.prepare(parcel, on=date(2026, 11, 11),
+    ...     clock=customs.fixed_clock(datetime(2026, 11, 11, 8)), guids=customs.seeded_guids(1))
+    >>> [message.name for message in prepared.messages]  # without a key the list is not written
+    ['CEB311', 'CEB411', 'CEB511']
+    >>> [finding.code for finding in prepared.findings]
+    ['unsigned', 'unsigned', 'unsigned', 'list-not-signed']
+    """
+    return Run(
+        on=on,
+        clock=clock,
+        guids=guids,
+        area=area,
+        signer=signer,
+        keys=keys,
+        rates=rates,
+        method=method,
+        exchange=exchange,
+        subscriptions=tuple(subscriptions),
+        registrations=registrations,
+        knowledge=knowledge,
+    ).prepare(declaration)

@@ -1,192 +1,226 @@
-"""The last stretch of the road: documents that have passed to messages, signed and wrapped (生成报文、加签、封装).
+"""Sending (生成报文、加签、封装): the last stage of the road, from written parcels to messages, signed and wrapped.
 
-Messages of the unified edition and of the areas' own formats leave side by side. What fails here keeps back one message and is
-noted with its parcels; everything else goes on.
+Messages of the unified edition and of the areas' own formats leave side by side. A failure here holds back one message and becomes
+a finding of its parcels; everything else goes on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from customs.areas import Area
 from customs.areas.gateway.forms import GatewayError
 from customs.areas.gateway.rendering import carry, render
 from customs.areas.messages.columns import CodeError, columns_of, getter
+from customs.areas.messages.facts import Facts
 from customs.areas.profile.model import LocalMessage
 from customs.areas.profile.sources import source
-from customs.documents import BusinessKey, Transfer
+from customs.documents import Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
-from customs.road.results import DOCUMENTS, KINDS, DocumentName, Outgoing, Prepared
-from customs.road.run import Road
+from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
+from customs.road.stages import Documented, Written, write
 from customs.rules import Finding, catalogue
 from customs.signing import SigningError, sign
-from customs.wire import write_document, write_message
+from customs.wire import write_message
+
+if TYPE_CHECKING:
+    from customs.road.run import Run
+
+Group = Sequence[Written]
 
 
-class Written(NamedTuple):
-    """A parcel with its documents as they will stand in messages of the unified edition, and the business keys of all."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The messages that the areas of a run take, and how many parcels go together at most."""
 
-    parcel: Prepared
-    texts: dict[DocumentName, str]
-    keys: dict[DocumentName, BusinessKey]
+    areas: tuple[Area, ...]
+    unified: frozenset[str]
+    """The messages of the unified edition."""
+    parcels: int
+
+    @classmethod
+    def of(cls, area: Area) -> "Format":
+        """Return the format of an area and those beside it."""
+        all_areas = (area, *area.beside)
+        unified = frozenset(message for each in all_areas for message in each.profile.takes_unified)
+        most = max((message.batch for each in all_areas for message in _local(each)), default=1)
+        return cls(all_areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most)
 
 
-def written(road: Road, parcel: Prepared) -> Written:
-    """The documents of a parcel as texts, those that an area takes in the unified edition."""
-    taken = {message for area in _areas(road.area) for message in area.profile.takes_unified}
-    documents = {name: getattr(parcel.documents, name) for name in DOCUMENTS}
-    texts = {name: write_document(document) for name, document in documents.items() if document.message in taken}
-    return Written(parcel, texts, {name: document.key for name, document in documents.items()})
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One message for an area: the message if it was made, and what its parcels are told."""
+
+    area: Area
+    parcels: tuple[int, ...]
+    message: Outgoing | None
+    findings: tuple[Finding, ...] = ()
 
 
-def _areas(area: Area) -> tuple[Area, ...]:
-    return (area, *area.beside)
+def batches(run: "Run", parcels: Iterable[Documented | Prepared]) -> Iterator[Batch]:
+    """Group the parcels of a stream into batches, each as soon as it is full; refused parcels go with the next one."""
+    most = run.format.parcels
+    waiting: dict[tuple[str, ...], list[Written]] = {}
+    refused: list[Prepared] = []
+    for parcel in parcels:
+        if isinstance(parcel, Prepared):
+            refused.append(parcel)
+            if len(refused) == most:
+                yield Batch((), tuple(refused))
+                refused = []
+            continue
+        written = write(run, parcel)
+        together = _shared(run.format.areas, written)
+        group = waiting.setdefault(together, [])
+        group.append(written)
+        if len(group) == most:
+            yield _with(refused, send(run, group))
+            refused = []
+            del waiting[together]
+    for group in waiting.values():
+        yield _with(refused, send(run, group))
+        refused = []
+    if refused:
+        yield Batch((), tuple(refused))
+
+
+def _with(refused: list[Prepared], batch: Batch) -> Batch:
+    return Batch(batch.messages, (*refused, *batch.parcels))
+
+
+def send(run: "Run", group: Group) -> Batch:
+    """Make the messages of parcels that go together; parcels that an area refused are not in its messages."""
+    attempts = [attempt for area in run.format.areas for attempt in _attempts(run, area, group)]
+    of_parcel: dict[int, list[Attempt]] = {each.position: [] for each in group}
+    for attempt in attempts:
+        for position in attempt.parcels:
+            of_parcel[position].append(attempt)
+    messages = sorted(
+        (each.message for each in attempts if each.message), key=lambda each: DOCUMENTS.index(each.documents[0])
+    )
+    return Batch(tuple(messages), tuple(_outcome(each, of_parcel[each.position]) for each in group))
+
+
+def _outcome(parcel: Written, attempts: list[Attempt]) -> Prepared:
+    """Return the outcome of a parcel from the attempts to send it."""
+    main, *others = parcel.judged
+    findings = (*parcel.findings, *_told(main.area, attempts))
+    messages = tuple([each.message for each in attempts if each.message])
+    beside = tuple([AreaFindings(each.area.name, (*each.findings, *_told(each.area, attempts))) for each in others])
+    return Prepared(
+        parcel.position, parcel.declaration, parcel.assessment, findings=findings, messages=messages, beside=beside
+    )
+
+
+def _told(area: Area, attempts: list[Attempt]) -> list[Finding]:
+    return [finding for each in attempts if each.findings and each.area is area for finding in each.findings]
 
 
 def _local(area: Area) -> list[LocalMessage]:
+    """The messages of the area's own format that go with every parcel."""
     return [each for each in area.profile.messages if each.with_a_parcel]
 
 
-def parcels_in_a_group(area: Area) -> int:
-    """How many parcels are sent together at most."""
-    if any(each.profile.takes_unified for each in _areas(area)):
-        return DOCUMENTS_IN_A_MESSAGE
-    return max((message.batch for each in _areas(area) for message in _local(each)), default=1)
-
-
-def transmitter(parcel: Prepared) -> tuple[str, ...]:
-    """The transmitting enterprise: it is one in each message."""
-    assert parcel.declaration is not None, "only parcels that were not refused come here"
+def _shared(areas: tuple[Area, ...], parcel: Written) -> tuple[str, ...]:
+    """Return what parcels must have in common to go into one message: the transmitting enterprise, and texts written once."""
     parties = parcel.declaration.parties
-    return parties.transmitter_code, parties.transmitter_name, parties.dxp_id
+    transmitter = (parties.transmitter_code, parties.transmitter_name, parties.dxp_id)
+    values = {judged.area.name: judged.values for judged in parcel.judged}
+    return (*transmitter, *(text for area in areas for text in _heads(area, values.get(area.name))))
 
 
-def shared_heads(area: Area, parcel: Prepared) -> Iterator[str]:
-    """What else parcels have to have in common to stand in one message: the texts that stand in it once."""
-    for each in _areas(area):
-        facts = parcel.facts.get(each.name)
-        if facts is None:
-            yield f"not to {each.name}"
-            continue
-        for message in _local(each):
-            for column in columns_of(each, message) if message.batch > 1 else ():
-                found = column.source
-                if (
-                    column.level == "message"
-                    and column.constant is None
-                    and found
-                    and found.section not in ("message", "step")
-                ):
-                    value = None if column.spec.total else column.value(facts, {})
-                    yield "" if value is None else column.write(value)
-        for rule in each.profile.rules:
-            for name in rule.same_in_batch or ():
-                yield str(getter(source(name, each.profile))(facts, {}))
+def _heads(area: Area, values: Facts | None) -> Iterator[str]:
+    """The texts of a parcel that stand once in a message of the area, or the note that it does not go there."""
+    if values is None:
+        yield f"not to {area.name}"
+        return
+    for message in _local(area):
+        for column in columns_of(area, message) if message.batch > 1 else ():
+            found = column.source
+            if (
+                column.level == "message"
+                and column.constant is None
+                and found
+                and found.section not in ("message", "step")
+            ):
+                value = None if column.spec.total else column.value(values, {})
+                yield "" if value is None else column.write(value)
+    for rule in area.profile.rules:
+        for name in rule.same_in_batch or ():
+            yield str(getter(source(name, area.profile))(values, {}))
 
 
-def send(road: Road, group: Sequence[Written]) -> tuple[Outgoing, ...]:
-    """The messages of parcels that go together, noted with each parcel; parcels that an area refused are not in its messages."""
-    messages: list[Outgoing] = []
-    for area in _areas(road.area):
-        main = area is road.area
-        admitted = [each for each in group if main or _admits(area, each.parcel)]
-        if not admitted:
-            continue
-        for document in DOCUMENTS:
-            if KINDS[document].message in area.profile.takes_unified:
-                messages += _unified(road, area, document, admitted, main=main)
-        for message in _local(area):
-            for start in range(0, len(admitted), message.batch):
-                messages += _own(road, area, message, admitted[start : start + message.batch], main=main)
-    for each in group:
-        each.parcel.facts = {}
-    return tuple(sorted(messages, key=lambda each: DOCUMENTS.index(each.documents[0])))
+def _attempts(run: "Run", area: Area, group: Group) -> Iterator[Attempt]:
+    """Make the messages of a group for one area."""
+    admitted = [each for each in group if any(judged.area is area and not judged.refused for judged in each.judged)]
+    if not admitted:
+        return
+    for document in DOCUMENTS:
+        if KINDS[document].message in area.profile.takes_unified:
+            yield _unified(run, area, document, admitted)
+    for message in _local(area):
+        for start in range(0, len(admitted), message.batch):
+            yield _own(run, area, message, admitted[start : start + message.batch])
 
 
-def _admits(area: Area, parcel: Prepared) -> bool:
-    found = parcel.beside.get(area.name)
-    return found is not None and not any(each.is_error for each in found)
-
-
-def _noting(area: Area, group: Sequence[Written], *, main: bool) -> Callable[[Finding], None]:
-    """Notes a finding with each parcel, where the area's findings stand."""
-
-    def note(finding: Finding) -> None:
-        for each in group:
-            (each.parcel.findings if main else each.parcel.beside[area.name]).append(finding)
-
-    return note
-
-
-def _unified(
-    road: Road, area: Area, document: DocumentName, group: Sequence[Written], *, main: bool
-) -> Iterator[Outgoing]:
-    """One message of the unified edition, signed, and wrapped where the area's gateway carries it."""
-    kind, signer, note = KINDS[document], road.signers.get(document), _noting(area, group, main=main)
+def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Attempt:
+    """Make one message of the unified edition, signed, and wrapped where the area's gateway carries it."""
+    kind, signer = KINDS[document], run.signers.get(document)
+    positions = tuple([each.position for each in group])
     if signer is None and kind.must_be_signed:
-        note(catalogue.LIST_UNSIGNED.at(""))
-        return
-    code, name, dxp_id = transmitter(group[0].parcel)
-    transfer, guid = Transfer(transmitter_code=code, transmitter_name=name, dxp_id=dxp_id), road.guids()
-    content = write_message(kind, guid, [each.texts[document] for each in group], transfer, road.subscriptions)
+        return Attempt(area, positions, None, (catalogue.LIST_UNSIGNED.at(""),))
+    parties, guid = group[0].declaration.parties, run.guids()
+    transfer = Transfer(
+        transmitter_code=parties.transmitter_code, transmitter_name=parties.transmitter_name, dxp_id=parties.dxp_id
+    )
+    content = write_message(kind, guid, [each.texts[document] for each in group], transfer, run.subscriptions)
+    unsigned = catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message)
     try:
-        if signer is None:
-            note(catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message))
-        else:
-            content = sign(content, signer)
-        form = carry(area, kind.message, content, time=road.clock(), guid=guid) if area.profile.gateway else None
+        signed = sign(content, signer) if signer else content
+        form = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else None
     except SigningError as error:
-        note(catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error))
-        return
+        failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
+        return Attempt(area, positions, None, (failed,))
     except GatewayError as error:
-        note(catalogue.GATEWAY_FAILED.at(document, area=area.profile.zh, message=kind.message, reason=error))
-        return
-    file_name = f"{kind.message}Message_{guid}.xml"
-    keys, positions = _keys(group, document), _positions(group)
-    yield from _noted(
-        group,
-        Outgoing(
-            kind.message,
-            (document,),
-            guid,
-            guid,
-            content,
-            signer is not None,
-            keys,
-            positions,
-            file_name,
-            area.name,
-            form,
-        ),
+        failed = catalogue.GATEWAY_FAILED.at(document, area=area.profile.zh, message=kind.message, reason=error)
+        return Attempt(area, positions, None, (failed,) if signer else (unsigned, failed))
+    message = Outgoing(
+        name=kind.message,
+        documents=(document,),
+        guid=guid,
+        id=guid,
+        content=signed,
+        signed=signer is not None,
+        keys=tuple([each.keys[document] for each in group]),
+        parcels=positions,
+        file_name=f"{kind.message}Message_{guid}.xml",
+        area=area.profile.name,
+        form=form,
     )
+    return Attempt(area, positions, message, () if signer else (unsigned,))
 
 
-def _own(road: Road, area: Area, message: LocalMessage, group: Sequence[Written], *, main: bool) -> Iterator[Outgoing]:
-    """One message of the area's own format, wrapped as its gateway asks."""
-    facts = [each.parcel.facts[area.name] for each in group]
+def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Attempt:
+    """Make one message of the area's own format, wrapped as its gateway asks."""
+    positions = tuple([each.position for each in group])
+    values = [judged.values for each in group for judged in each.judged if judged.area is area and judged.values]
     try:
-        made = render(area, message, facts, time=road.clock(), guid=road.guids())
+        made = render(area, message, values, time=run.clock(), guid=run.guids())
     except (GatewayError, CodeError) as error:
-        _noting(area, group, main=main)(
-            catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error)
-        )
-        return
-    documents = tuple(name for name in DOCUMENTS if name in message.documents)
-    keys, positions = _keys(group, documents[0]), _positions(group)
-    head = (made.message, documents, made.guid, made.id)
-    yield from _noted(
-        group, Outgoing(*head, made.content, False, keys, positions, made.file_name, area.name, made.form)
+        failed = catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error)
+        return Attempt(area, positions, None, (failed,))
+    documents: tuple[DocumentName, ...] = tuple(name for name in DOCUMENTS if name in message.documents)
+    outgoing = Outgoing(
+        name=made.message,
+        documents=documents,
+        guid=made.guid,
+        id=made.id,
+        content=made.content,
+        signed=False,
+        keys=tuple([each.keys[documents[0]] for each in group]),
+        parcels=positions,
+        file_name=made.file_name,
+        area=area.name,
+        form=made.form,
     )
-
-
-def _noted(group: Sequence[Written], message: Outgoing) -> Iterator[Outgoing]:
-    for each in group:
-        each.parcel.messages.append(message)
-    yield message
-
-
-def _keys(group: Sequence[Written], document: DocumentName) -> tuple[BusinessKey, ...]:
-    return tuple(each.keys[document] for each in group)
-
-
-def _positions(group: Sequence[Written]) -> tuple[int, ...]:
-    return tuple(each.parcel.position for each in group)
+    return Attempt(area, positions, outgoing)

@@ -3,6 +3,7 @@
 from customs.rules.catalogue import CATALOGUE
 from customs.rules.conditions import check_document
 from customs.rules.finding import Finding, Kind, Severity
+from customs.rules.knowledge import Declared, Knowledge, Memory
 from customs.rules.limits import check_assessment, check_missing
 from customs.rules.matching import match
 from customs.rules.parcel import check_declaration
@@ -12,8 +13,11 @@ from customs.rules.signer import check_declarant
 
 __all__ = [
     "CATALOGUE",
+    "Declared",
     "Finding",
     "Kind",
+    "Knowledge",
+    "Memory",
     "Practice",
     "Severity",
     "check_assessment",

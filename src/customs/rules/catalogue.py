@@ -306,6 +306,16 @@ DUPLICATE = Kind(
     f"{_SPEC}, orderNo and logisticsNo",
     13,
 )
+DECLARED_BEFORE = Kind(
+    "declared-before",
+    ERROR,
+    "{name} 此前已申报过（报文 {message}，{day}，{said_zh}）。",
+    "{name} was declared before, in message {message} on {day}, with {said}.",
+    "内容相同则无须再次申报；内容不同请使用新编号，或以变更方式申报。",
+    "With the same content there is nothing left to declare; otherwise give a new number, or declare it as an amendment.",
+    f"{_SPEC}, orderNo and logisticsNo",
+    13,
+)
 PACKAGES = Kind(
     "package-count",
     ERROR,

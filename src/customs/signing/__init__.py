@@ -7,6 +7,7 @@ from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError, SigningError
 from customs.signing.keys.files import RsaSigner, Sm2Signer, load_signer
+from customs.signing.keys.key_file import KeyFile
 from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
 from customs.signing.signer import Signature, Signer
 from customs.signing.trust import chain_to, check_signing
@@ -18,6 +19,7 @@ __all__ = [
     "Algorithm",
     "Certificate",
     "CertificateError",
+    "KeyFile",
     "PublicKey",
     "RsaPublicKey",
     "RsaSigner",

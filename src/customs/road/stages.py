@@ -1,0 +1,219 @@
+"""The road of a parcel (申报流程), top to bottom: read, assessed, documented, written; the messages follow in ``sending``.
+
+Each stage is a frozen value that one function makes from the stage before. A parcel that cannot go on leaves the road as
+its outcome, ``Prepared``. Each step is also a public function: ``read_declaration``, ``assess``, ``build``, ``match``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from customs.declaration import Declaration
+from customs.documents import BusinessKey, Document, ParcelDocuments
+from customs.road.building import build, declared
+from customs.road.local import Judged, judge
+from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
+from customs.rules import (
+    Finding,
+    catalogue,
+    check_assessment,
+    check_declarant,
+    check_declaration,
+    check_missing,
+    match,
+    read_declaration,
+)
+from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
+from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, TaxAssessment
+from customs.tax import assess as tax_of
+from customs.tax.law import first_day
+from customs.wire import write_document
+
+if TYPE_CHECKING:
+    from customs.road.run import Run
+
+#: The declaration type (报送类型) of what is declared for the first time; amendments and deletions name what was declared before.
+NEW = "1"
+
+#: A parcel as it is given: a declaration, or a JSON text or mapping that is read as one.
+Source = Declaration | str | bytes | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A parcel that was read and whose fields are in order."""
+
+    position: int
+    declaration: Declaration
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A parcel whose tax was computed; the findings may hold errors, such as a limit that is exceeded."""
+
+    position: int
+    declaration: Declaration
+    findings: tuple[Finding, ...]
+    assessment: TaxAssessment
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A parcel with its documents that nothing speaks against."""
+
+    position: int
+    declaration: Declaration
+    findings: tuple[Finding, ...]
+    assessment: TaxAssessment
+    documents: ParcelDocuments
+    judged: tuple[Judged, ...]
+    """What each area says of it, the run's own first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A parcel whose documents are written as texts and released; it waits for the messages that will hold them."""
+
+    position: int
+    declaration: Declaration
+    findings: tuple[Finding, ...]
+    assessment: TaxAssessment
+    judged: tuple[Judged, ...]
+    texts: Mapping[DocumentName, str]
+    """The documents that an area takes in the unified edition, as XML."""
+    keys: Mapping[DocumentName, BusinessKey]
+
+
+def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
+    """Take a parcel as far as its documents and findings."""
+    parcel: Read | Assessed | Documented | Prepared = read(position, source)
+    if isinstance(parcel, Read):
+        parcel = assess(run, parcel)
+    if isinstance(parcel, Assessed):
+        parcel = document(run, parcel)
+    if isinstance(parcel, Documented) and knowledge:
+        parcel = compare(parcel, knowledge)
+    return parcel
+
+
+def read(position: int, source: Source) -> Read | Prepared:
+    """Read a parcel and check its fields."""
+    declaration, findings = (source, []) if isinstance(source, Declaration) else read_declaration(source)
+    if declaration is None:
+        return Prepared(position, findings=tuple(findings))
+    found = tuple(check_declaration(declaration))
+    return Prepared(position, declaration, findings=found) if _refused(found) else Read(position, declaration, found)
+
+
+def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
+    """Assess the tax of a parcel.
+
+    The retail import regime and the unified edition begin on one day; local platforms before them have formats that can still be
+    written.
+    """
+    declaration = parcel.declaration
+    if run.on < first_day() and not run.place.profile.messages:
+        return Prepared(parcel.position, declaration, findings=(*parcel.findings, catalogue.NO_LAW.at("", day=run.on)))
+    try:
+        assessment = tax_of(declaration, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
+    except (RatesMissingError, QuantityMissingError, ExchangeMissingError) as error:
+        return Prepared(parcel.position, declaration, findings=(*parcel.findings, *check_missing(declaration, error)))
+    findings = (*parcel.findings, *check_assessment(declaration, assessment, run.place.profile.practice))
+    if not assessment.computed:
+        return Prepared(parcel.position, declaration, assessment, findings=findings)
+    return Assessed(parcel.position, declaration, findings, assessment)
+
+
+def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
+    """Build the documents of a parcel, match them with each other, and hear its areas."""
+    declaration, assessment = parcel.declaration, parcel.assessment
+    documents, problems = build(declaration, tax=assessment.due, on=run.on, app_time=run.clock(), guids=run.guids)
+    if documents is None:
+        findings = (*parcel.findings, *_new(problems, parcel.findings))
+        return Prepared(parcel.position, declaration, assessment, findings=findings)
+    problems = match(documents, run.place.profile.practice) + _check_signer(run, documents)
+    district = run.districts[declaration.clearance.customs_code]
+    judged = judge(district, declaration, documents, assessment)
+    findings = (*parcel.findings, *_new(problems, parcel.findings), *judged[0].findings, *district.notes)
+    documented = Documented(parcel.position, declaration, findings, assessment, documents, judged)
+    return outcome(documented) if _refused(findings) else documented
+
+
+def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
+    """Refuse a parcel whose order or waybill was declared before (rule 13)."""
+    repeated = tuple(_repeated(parcel, knowledge))
+    return outcome(replace(parcel, findings=(*parcel.findings, *repeated))) if repeated else parcel
+
+
+def write(run: "Run", parcel: Documented) -> Written:
+    """Write the documents of a parcel, those that an area takes in the unified edition, and release them."""
+    documents: dict[DocumentName, Document] = {name: getattr(parcel.documents, name) for name in DOCUMENTS}
+    texts: dict[DocumentName, str] = {
+        name: write_document(document) for name, document in documents.items() if document.message in run.format.unified
+    }
+    keys: dict[DocumentName, BusinessKey] = {name: document.key for name, document in documents.items()}
+    return Written(parcel.position, parcel.declaration, parcel.findings, parcel.assessment, parcel.judged, texts, keys)
+
+
+def outcome(parcel: Documented | Prepared) -> Prepared:
+    """Return the outcome of a parcel that is not written."""
+    if isinstance(parcel, Prepared):
+        return parcel
+    beside = tuple(AreaFindings(each.area.name, each.findings) for each in parcel.judged[1:])
+    return Prepared(
+        parcel.position, parcel.declaration, parcel.assessment, parcel.documents, parcel.findings, beside=beside
+    )
+
+
+def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented | Prepared]:
+    """Take each parcel of a stream as far as its documents; an order or waybill may come once, refused parcels aside."""
+    memory = Memory(run.knowledge)
+    for position, source in enumerate(declarations, run.first):
+        parcel = examine(run, position, source, memory)
+        if isinstance(parcel, Documented):
+            memory.note(Declared(parcel=position), parcel.documents.order.key, parcel.documents.waybill.key)
+        yield parcel
+
+
+def _refused(findings: tuple[Finding, ...]) -> bool:
+    return any(finding.is_error for finding in findings)
+
+
+def _new(problems: list[Finding], known: tuple[Finding, ...]) -> Iterator[Finding]:
+    """The findings on documents at the fields of the declaration that they come from, without those already known there."""
+    seen = {(each.code, each.path) for each in known}
+    for finding in map(declared, problems):
+        if (finding.code, finding.path) not in seen:
+            seen.add((finding.code, finding.path))
+            yield finding
+
+
+def _check_signer(run: "Run", documents: ParcelDocuments) -> list[Finding]:
+    """Compare the declarant with the holder of the certificate that signs the list."""
+    signer = run.signers.get("declaration_list")
+    if signer is None:
+        return []
+    holder = signer.certificate
+    return check_declarant(documents.declaration_list, holder.credit_code, holder.organisation, run.registrations)
+
+
+def _repeated(parcel: Documented, knowledge: Knowledge) -> Iterator[Finding]:
+    documents = parcel.documents
+    for path, name, each in (
+        ("order.order_no", "订单编号 orderNo", documents.order),
+        ("waybill.waybill_no", "物流运单编号 logisticsNo", documents.waybill),
+    ):
+        earlier = knowledge.declared(each.key)
+        if earlier and earlier.parcel is not None:
+            yield catalogue.DUPLICATE.at(path, name=name, first=earlier.parcel)
+        elif earlier and parcel.declaration.app_type == NEW:
+            same = earlier.content == content_of(each)
+            yield catalogue.DECLARED_BEFORE.at(
+                path,
+                name=name,
+                message=earlier.message,
+                day=earlier.at or "?",
+                said_zh="内容相同" if same else "内容不同",
+                said="the same content" if same else "other content",
+            )

@@ -1,0 +1,75 @@
+"""Knowledge (已知情况): what a run has to know beyond the parcel in hand, asked through one protocol.
+
+The first question is whether a business key was declared before (rule 13: one declaration list for one order and one
+waybill). Whoever keeps records answers it; ``Memory`` answers from the memory of this process.
+
+>>> from customs.documents import BusinessKey
+>>> key = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
+>>> memory = Memory()
+>>> memory.declared(key)
+>>> memory.note(Declared(message="5A3F"), key)
+>>> memory.declared(key).message
+'5A3F'
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from customs.documents import BusinessKey, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An earlier declaration under a business key: in which message, with which content, when."""
+
+    message: str = ""
+    """The number of the message, empty as long as the parcel waits for its message."""
+    content: str = ""
+    """The ``content_of`` the document, empty if it is not known."""
+    at: datetime | None = None
+    """The time of submission."""
+    parcel: int | None = None
+    """The position of the parcel, if it belongs to the same stream."""
+
+
+class Knowledge(Protocol):
+    """What only records can tell. Every answer is about what was declared, never about what is being checked.
+
+    A run only asks; whoever sends the messages records them. So checking the same parcels again, or preparing them
+    again after a crash, gives the same answers until something was really declared.
+    """
+
+    def declared(self, key: BusinessKey) -> Declared | None:
+        """Return the earlier declaration under the key, or None if there is none."""
+        ...
+
+
+class Memory:
+    """Knowledge in memory, on top of other knowledge if ``before`` is given.
+
+    Each stream of a run opens a fresh one for its own parcels. Keep one yourself to find repetitions across the streams
+    of one process: give it as ``knowledge`` and ``note`` what was sent.
+    """
+
+    def __init__(self, before: Knowledge | None = None) -> None:
+        self._before = before
+        self._declared: dict[BusinessKey, Declared] = {}
+
+    def declared(self, key: BusinessKey) -> Declared | None:
+        """Return the earlier declaration under the key, or None if there is none."""
+        found = self._declared.get(key)
+        return self._before.declared(key) if found is None and self._before else found
+
+    def note(self, declared: Declared, *keys: BusinessKey) -> None:
+        """Remember that the keys were declared."""
+        self._declared.update(dict.fromkeys(keys, declared))
+
+
+def content_of(document: Document) -> str:
+    """Return the SHA-256 of what a document declares: of all fields but its guid and the time of submission, which
+    differ each time the same document is made.
+    """
+    left_out = {"guid": True, "app_time": True}
+    return sha256(document.model_dump_json(exclude={"head": left_out, **left_out}).encode()).hexdigest()
