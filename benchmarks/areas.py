@@ -14,7 +14,6 @@ from importlib.resources import files
 
 from benchmarks.measure import Work, best_rates, save
 from customs import areas
-from customs.areas.gateway.forms import missing_secrets
 from customs.areas.messages.facts import facts_of
 from customs.areas.profile.loading import load_text
 from customs.declaration import Declaration
@@ -57,7 +56,7 @@ def main() -> None:
             if "order" in message.documents:
                 orders[f"{name} {message.name}"] = message.stands_for
                 works[f"{name} {message.name}"] = rendering(profile, message.name, parcel)
-                if profile.gateway and profile.gateway.form and not missing_secrets(sample_area(profile)):
+                if profile.gateway and profile.gateway.form and not sample_area(profile).missing_secrets:
                     forms[f"  and the form in which it is posted, {name}"] = rendering_in(
                         sample_area(profile), message.name, parcel
                     )
@@ -65,7 +64,7 @@ def main() -> None:
     area, local = sample_area(kept), parcel_for(parcel, kept)
     local_documents, assessment = built(local), assess(local, on=ON)
     facts = facts_of(area, local, local_documents, assessment)
-    content = areas.render(area, kept.message("IMPORTORDER"), [dict(facts)], time=NOW, guid=GUID).content
+    content = areas.render(area, kept.message("IMPORTORDER"), [facts], time=NOW, guid=GUID).content
     text = files("customs.areas").joinpath("profiles", "zhejiang_jkf", "profile.toml").read_text(encoding="utf-8")
     works |= forms | {
         "  facts of a parcel": repeat(lambda: facts_of(area, local, local_documents, assessment)),
@@ -103,7 +102,7 @@ def built(parcel: Declaration) -> ParcelDocuments:
 
 def rendering(profile: areas.AreaProfile, message: str, parcel: Declaration) -> Work:
     """The message of one parcel, from its facts to bytes, without the form of a gateway."""
-    return rendering_in(replace(sample_area(profile), secrets={}, made={}), message, parcel)
+    return rendering_in(replace(sample_area(profile), secrets={}), message, parcel)
 
 
 def rendering_in(area: areas.Area, message: str, parcel: Declaration) -> Work:

@@ -8,7 +8,7 @@ from tabular import table
 from customs import areas
 from customs.areas import AreaProfile, State
 from customs.areas.gateway.ciphers import CIPHERS
-from customs.areas.profile.sources import names, source
+from customs.areas.profile.facts import fact_named, fact_names
 from customs.areas.registry import UNIFIED
 
 
@@ -58,9 +58,7 @@ def _messages(profile: AreaProfile) -> str:
 def _gateway(profile: AreaProfile) -> str:
     if profile.gateway is None:
         return ""
-    ciphers = dict.fromkeys(
-        step.cipher or "envelope" for step in (*profile.gateway.before_message, *profile.gateway.steps)
-    )
+    ciphers = dict.fromkeys(step.cipher or "envelope" for step in profile.gateway.all_steps)
     return ", ".join([profile.gateway.transport.replace("_", " "), *(f"`{each}`" for each in ciphers)])
 
 
@@ -112,7 +110,7 @@ def ciphers() -> str:
 
 def local_facts() -> str:
     """The facts beyond the standard that every profile may use."""
-    found = [source(name) for name in names() if name.startswith(("local.", "goods."))]
+    found = [fact_named(name) for name in fact_names() if name.startswith(("local.", "goods."))]
     return table(
         ("Fact", "中文", "What it is", "Form", "Profiles"),
         (
@@ -130,8 +128,7 @@ def local_facts() -> str:
 
 def _users(name: str) -> Iterator[str]:
     for profile in profiles():
-        fields = [spec for message in profile.messages for section in message.sections for spec in section.fields]
-        if any(name in (spec.from_, spec.or_, *(spec.sum or ())) for spec in fields):
+        if any(name in spec.facts for _, spec in profile.fields()):
             yield profile.name
 
 

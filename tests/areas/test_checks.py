@@ -14,12 +14,14 @@ import pytest
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, check_message, check_parcel
 from customs.areas.messages.checks import checks_of
-from customs.areas.messages.columns import CodeError, Column, codes_of, columns_of
+from customs.areas.messages.columns import SECTIONS, Column, columns_of
 from customs.areas.messages.conditions import condition
-from customs.areas.messages.facts import Facts
+from customs.areas.messages.facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
+from customs.areas.profile.conversions import CodeError, codes_of
+from customs.areas.profile.facts import fact_named
+from customs.areas.profile.fields import FieldSpec, LocalMessage
 from customs.areas.profile.loading import load_text
-from customs.areas.profile.model import FieldSpec, LocalMessage, Rule
-from customs.areas.profile.sources import source
+from customs.areas.profile.rules import Rule
 from customs.areas.registry import find
 from customs.rules import Finding
 from support.area_parcels import area_of, copied, every_area, every_message, holder, parcels_of, written
@@ -40,45 +42,45 @@ CODE, COMPANY, SETTING, RULE, DOUBT = (
 # -- fields: what a parcel lacks
 
 
-def cases_of(name: str) -> Iterator[Facts]:
+def cases_of(name: str) -> Iterator[ParcelFacts]:
     """A bonded parcel and one of direct mail, each new and as a change."""
     for at in (0, 6):
         for app_type in ("1", "2"):
             facts = copied(parcels_of(name)[at])
-            facts["parcel"]["app_type"] = app_type
+            facts.parcel["app_type"] = app_type
             yield facts
 
 
 def given_by_a_parcel(area: Area, message: LocalMessage) -> Iterator[Column]:
     for column in columns_of(area, message):
-        if column.source and column.spec.from_ and column.source.section not in ("parameter", "message", "step"):
+        if column.fact and column.spec.from_ and column.fact.section not in ("parameter", "message", "step"):
             yield column
 
 
-def set_to(facts: Facts, name: str, value: Any, profile: AreaProfile) -> None:
+def set_to(facts: ParcelFacts, name: str, value: Any, profile: AreaProfile) -> None:
     """A fact of the parcel, or of each of its lines."""
-    found = source(name, profile)
-    for line in facts["lines"] if found.of_line else [{}]:
+    found = fact_named(name, profile)
+    for line in facts.lines if found.of_line else [NO_LINE]:
         holder(found, facts, line)[found.field] = value
 
 
-def applies(area: Area, name: str | None, facts: Facts, line: Facts) -> bool:
-    return name is None or condition(area.profile, name)(facts, line)
+def applies(area: Area, name: str | None, facts: ParcelFacts, line: LineFacts) -> bool:
+    return name is None or condition(area.profile, name)(facts, line, MessageFacts(parameter=area.parameter_texts))
 
 
-def places_of(column: Column, facts: Facts) -> list[tuple[str, Facts]]:
+def places_of(column: Column, facts: ParcelFacts) -> list[tuple[str, LineFacts]]:
     """Where a field is said to be wrong: a path, or one for each line."""
-    assert column.source
-    path = column.source.path or column.source.name
+    assert column.fact
+    path = column.fact.path or column.fact.name
     if column.level != "line":
-        return [(path, {})]
-    if column.source.of_line:
-        below = f".{column.source.path}" if column.source.path else ""
-        return [(f"order.lines[{at}]{below}", line) for at, line in enumerate(facts["lines"])]
-    return [(column.source.path or f"order.lines[{at}]", line) for at, line in enumerate(facts["lines"])]
+        return [(path, NO_LINE)]
+    if column.fact.of_line:
+        below = f".{column.fact.path}" if column.fact.path else ""
+        return [(f"order.lines[{at}]{below}", line) for at, line in enumerate(facts.lines)]
+    return [(column.fact.path or f"order.lines[{at}]", line) for at, line in enumerate(facts.lines)]
 
 
-def places_that_may_be_filled(area: Area, column: Column, facts: Facts) -> list[str]:
+def places_that_may_be_filled(area: Area, column: Column, facts: ParcelFacts) -> list[str]:
     empty = column.spec.empty_when
     return [path for path, line in places_of(column, facts) if empty is None or not applies(area, empty, facts, line)]
 
@@ -134,8 +136,8 @@ def test_a_field_that_is_given_where_it_has_to_be_empty_is_an_error(name: str, m
         for column in given_by_a_parcel(area, message):
             if column.spec.empty_when is None:
                 continue
-            assert column.source
-            assert column.source.kind == "text"
+            assert column.fact
+            assert column.fact.kind == "text"
             assert column.spec.from_
             given = copied(facts)
             set_to(given, column.spec.from_, "A1", area.profile)
@@ -150,7 +152,10 @@ def test_fields_that_have_to_be_empty_are_seen_empty_and_given() -> None:
     """The test above says something: a shipped profile has such fields, under conditions that hold and do not."""
     area = area_of("guangzhou_kj")
     column = next(each for each in columns_of(area, area.profile.message("KJ881110")) if each.spec.name == "preNo")
-    assert {applies(area, column.spec.empty_when, facts, {}) for facts in cases_of("guangzhou_kj")} == {True, False}
+    assert {applies(area, column.spec.empty_when, facts, NO_LINE) for facts in cases_of("guangzhou_kj")} == {
+        True,
+        False,
+    }
 
 
 @every_message
@@ -160,8 +165,8 @@ def test_a_text_is_taken_to_its_full_length_and_not_one_character_further(name: 
     for column in given_by_a_parcel(area, message):
         spec = column.spec
         most = min(filter(None, (spec.most, spec.pad)), default=None)
-        assert column.source
-        if most is None or column.source.kind != "text" or spec.code_map or spec.numbering:
+        assert column.fact
+        if most is None or column.fact.kind != "text" or spec.code_map or spec.numbering:
             continue
         for length, wrong in ((most, False), (most + 1, True)):
             for facts in cases_of(name):
@@ -180,12 +185,12 @@ def can_be_given(column: Column, value: Decimal) -> bool:
     """Whether a parcel can hold such a value: 19 digits with 5 places in the standard, 19 and 5 places as a local fact."""
     _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
-    local = column.source is not None and column.source.section in ("local", "goods")
+    local = column.fact is not None and column.fact.section in ("local", "goods")
     return exponent >= -5 and len(digits) <= (19 - exponent if local else 19)
 
 
 def decimals_of(area: Area, message: LocalMessage) -> Iterator[Column]:
-    return (each for each in given_by_a_parcel(area, message) if each.source and each.source.kind == "decimal")
+    return (each for each in given_by_a_parcel(area, message) if each.fact and each.fact.kind == "decimal")
 
 
 @every_message
@@ -278,10 +283,10 @@ def test_places_and_digits_are_those_of_what_is_written(
 ) -> None:
     area = areas.configure(load_text(TINY.partition("[[rules]]")[0] + LIMITED, "tiny", "tiny.toml"))
     facts = plain_parcel()
-    facts["order"].update({"freight": Decimal(0), "discount": Decimal(0), "order_no": "A1"})
-    facts["waybill"]["gross_weight"] = Decimal("1.5")
-    facts["local"]["width"] = None
-    facts[section].update(values)
+    facts.order.update({"freight": Decimal(0), "discount": Decimal(0), "order_no": "A1"})
+    facts.waybill["gross_weight"] = Decimal("1.5")
+    facts.local["width"] = None
+    SECTIONS[section](facts, NO_LINE, MessageFacts()).update(values)
     assert [(each.code, each.path) for each in check_parcel(area, facts)] == expected
 
 
@@ -309,12 +314,12 @@ def test_an_enterprise_without_a_number_of_the_area_is_an_error_that_names_the_s
     name: str, message_name: str
 ) -> None:
     known = area_of(name)
-    area = replace(known, companies={}, made={})
+    area = replace(known, companies={})
     message = area.profile.message(message_name)
     facts = copied(parcels_of(name)[0])
     findings = check_message(area, message, facts)
     for column in given_by_a_parcel(area, message):
-        if column.spec.numbering is None or not column.value(facts, facts["lines"][0]):
+        if column.spec.numbering is None or not column.value(facts, facts.lines[0], MessageFacts()):
             continue
         assert {(COMPANY, path, True) for path, _ in places_of(column, facts)} <= set(
             about(findings, message, column.spec, COMPANY)
@@ -328,9 +333,7 @@ def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None
     profile = known.profile
     facts = copied(parcels_of(name)[0])
     for key, parameter in profile.parameters.items():
-        area = replace(
-            known, parameters={each: text for each, text in known.parameters.items() if each != key}, made={}
-        )
+        area = replace(known, parameters={each: text for each, text in known.parameters.items() if each != key})
         asked = [
             message.name
             for message in profile.messages
@@ -354,9 +357,9 @@ def test_a_setting_that_is_too_long_is_an_error(name: str) -> None:
     facts = copied(parcels_of(name)[0])
     for message in known.profile.messages:
         for column in columns_of(known, message):
-            if column.source and column.source.section == "parameter" and column.spec.most and not column.spec.code_map:
-                key = column.source.field
-                area = replace(known, parameters={**known.parameters, key: "X" * (column.spec.most + 1)}, made={})
+            if column.fact and column.fact.section == "parameter" and column.spec.most and not column.spec.code_map:
+                key = column.fact.field
+                area = replace(known, parameters={**known.parameters, key: "X" * (column.spec.most + 1)})
                 found = [
                     each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"
                 ]
@@ -368,7 +371,7 @@ def test_a_setting_that_is_too_long_is_an_error(name: str) -> None:
 def test_a_missing_source_of_serial_numbers_is_an_error_where_messages_ask_for_one(name: str) -> None:
     known = area_of(name)
     facts = copied(parcels_of(name)[0])
-    for area in (known, replace(known, serials=None, made={})):
+    for area in (known, replace(known, serials=None)):
         told = area.serials is None and re.search(r"\{serial|\bmessage\.serial", repr(area.profile.messages))
         for message in area.profile.messages:
             found = [
@@ -421,25 +424,25 @@ def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message
     area, chance = area_of(name), Random(message_name)  # noqa: S311  for the choice of fields
     message = area.profile.message(message_name)
     checks, given = checks_of(area, message), list(given_by_a_parcel(area, message))
-    seen: set[bool] = set()
+    seen, settings = set[bool](), MessageFacts(parameter=area.parameter_texts)
     for facts in cases_of(name):
-        facts["malformed"] = []
+        facts = replace(facts, malformed=())
         for _ in range(40):
             altered = copied(facts)
             for column in chance.sample(given, min(len(given), chance.randint(0, 2))):
-                assert column.source is not None
-                numbers = NUMBERS + LONGER if column.source.section in ("local", "goods") else NUMBERS
+                assert column.fact is not None
+                numbers = NUMBERS + LONGER if column.fact.section in ("local", "goods") else NUMBERS
                 values: dict[str, list[Any]] = {
                     "text": [None, "", "x", "长" * chance.randint(1, 300)],
                     "decimal": numbers,
                     "count": [None, 0, 7, 10**12],
                 }
-                last = altered["lines"][-1]  # the lines before are as they should be
-                holder(column.source, altered, last)[column.source.field] = chance.choice(
-                    values.get(column.source.kind, [None])
+                last = altered.lines[-1]  # the lines before are as they should be
+                holder(column.fact, altered, last)[column.fact.field] = chance.choice(
+                    values.get(column.fact.kind, [None])
                 )
-            found = [finding for check in checks.plain for finding in check(altered)]
-            clear = checks.clear(altered)
+            found = [finding for check in checks.plain for finding in check(altered, settings)]
+            clear = checks.clear(altered, settings)
             assert not (clear and found), found
             seen.add(clear)
     assert (
@@ -463,7 +466,7 @@ def test_a_number_that_is_longer_than_its_field_is_found() -> None:
         load_text(GOOD.replace('{ name = "note", zh = "备注", need = "optional" }', field), "small", "small.toml")
     )
     parcel = plain_parcel()
-    parcel["order"]["freight"] = Decimal("1234")
+    parcel.order["freight"] = Decimal("1234")
     found = check_message(area, area.profile.message("A1"), parcel)
     assert [each.code for each in found if each.path == "order.freight"] == [LONG]
 
@@ -471,7 +474,7 @@ def test_a_number_that_is_longer_than_its_field_is_found() -> None:
 def test_what_is_added_up_in_a_batch_has_no_more_places_than_the_sum() -> None:
     area = area_of("guangzhou_kj")
     parcel = copied(parcels_of("guangzhou_kj")[0])
-    parcel["order"]["goods_value"] = Decimal("9.99999")  # the order takes five places, the total four
+    parcel.order["goods_value"] = Decimal("9.99999")  # the order takes five places, the total four
     found = [each for each in check_parcel(area, parcel) if each.code == PLACES]
     assert {each.path for each in found} >= {"order.goods_value"}
     assert any("TotalValue" in each.en for each in found)
@@ -500,7 +503,7 @@ def test_a_local_fact_of_the_wrong_form_is_told_for_messages_on_request_too() ->
     message = next(each for each in area.profile.messages if not each.with_a_parcel)
     parcel = copied(parcels_of("guangzhou_kj")[0])
     fact = next(name for name, each in area.profile.facts.items() if each.kind != "text" or each.values)
-    parcel["malformed"] = [f"local.{fact}"]
+    parcel = replace(parcel, malformed=(f"local.{fact}",))
     assert f"local.{fact}" in {
         each.path for each in check_message(area, message, parcel) if each.code == "area-fact-form"
     }
@@ -513,24 +516,31 @@ def tiny(rule: str) -> Area:
     return areas.configure(load_text(TINY + rule, "tiny", "tiny.toml"))
 
 
-def plain_parcel(**sections: dict[str, Any]) -> Facts:
+def plain_parcel(**sections: dict[str, Any]) -> ParcelFacts:
     """A parcel of two lines, with some facts of its own."""
-    facts = next(copied(each) for each in parcels_of("zhejiang_jkf") if len(each["lines"]) > 1)
-    facts["lines"] = facts["lines"][:2]
-    for at, line in enumerate(facts["lines"]):
-        line.update({"item_no": f"A{at}", "tax": Decimal("1.50"), "goods": {"shape": "round"}})
-    facts["tax"]["due"] = Decimal("3.00")
-    facts["local"] = {"colour": "red"}
-    facts["clearance"]["trade_mode"] = "1210"
-    facts["parcel"]["line_count"] = 2
+    facts = next(copied(each) for each in parcels_of("zhejiang_jkf") if len(each.lines) > 1)
+    lines = tuple(
+        LineFacts({**each.line, "item_no": f"A{at}", "tax": Decimal("1.50")}, {"shape": "round"})
+        for at, each in enumerate(facts.lines[:2])
+    )
+    facts = replace(facts, lines=lines, local={"colour": "red"})
+    facts.tax["due"] = Decimal("3.00")
+    facts.clearance["trade_mode"] = "1210"
+    facts.parcel["line_count"] = 2
     for section, values in sections.items():
-        facts[section].update(values)
+        SECTIONS[section](facts, NO_LINE, MessageFacts()).update(values)
     return facts
 
 
-def with_line(**values: Any) -> Facts:
+def put(line: LineFacts, values: dict[str, Any]) -> None:
+    """Change facts of a line; ``goods`` are its local ones."""
+    line.goods.update(values.pop("goods", {}))
+    line.line.update(values)
+
+
+def with_line(**values: Any) -> ParcelFacts:
     facts = plain_parcel()
-    facts["lines"][1].update(values)
+    put(facts.lines[1], values)
     return facts
 
 
@@ -612,10 +622,10 @@ RULES = [
 ]
 
 
-def with_lines(**values: Any) -> Facts:
+def with_lines(**values: Any) -> ParcelFacts:
     facts = plain_parcel()
-    for line in facts["lines"]:
-        line.update(values)
+    for line in facts.lines:
+        put(line, values)
     return facts
 
 
@@ -628,7 +638,7 @@ rules = pytest.mark.parametrize(
 
 @rules
 def test_a_rule_holds_or_is_broken_at_a_path(
-    rule: str, kept: Callable[[], Facts], broken: Callable[[], Facts], paths: list[str]
+    rule: str, kept: Callable[[], ParcelFacts], broken: Callable[[], ParcelFacts], paths: list[str]
 ) -> None:
     assert check_parcel(tiny(rule), kept()) == []
     found = check_parcel(tiny(rule), broken())
@@ -638,7 +648,7 @@ def test_a_rule_holds_or_is_broken_at_a_path(
 
 @rules
 def test_a_rule_that_is_only_a_warning_refuses_nothing(
-    rule: str, kept: Callable[[], Facts], broken: Callable[[], Facts], paths: list[str]
+    rule: str, kept: Callable[[], ParcelFacts], broken: Callable[[], ParcelFacts], paths: list[str]
 ) -> None:
     area = tiny(f'{rule}\nseverity = "warning"')
     assert check_parcel(area, kept()) == []
@@ -649,11 +659,11 @@ def test_a_rule_that_is_only_a_warning_refuses_nothing(
 
 @rules
 def test_a_rule_under_a_condition_speaks_only_where_it_holds(
-    rule: str, kept: Callable[[], Facts], broken: Callable[[], Facts], paths: list[str]
+    rule: str, kept: Callable[[], ParcelFacts], broken: Callable[[], ParcelFacts], paths: list[str]
 ) -> None:
     area, direct = tiny(f'{rule}\nwhen = "bonded"'), broken()
     assert len(check_parcel(area, broken())) == len(paths)
-    direct["clearance"]["trade_mode"] = "9610"
+    direct.clearance["trade_mode"] = "9610"
     assert check_parcel(area, direct) == []
 
 
@@ -664,25 +674,28 @@ def test_numbers_are_compared_as_numbers_however_they_are_written(qty: str) -> N
         + 'all_given = ["goods.shape"]'
     )
     holds = condition(load_text(text, "tiny", "tiny.toml"), "ten")
-    assert holds({}, {"qty": Decimal(qty)})
-    assert not holds({}, {"qty": Decimal("10.01")})
-    assert not holds({}, {"qty": None})
+    assert holds(NO_PARCEL, LineFacts({"qty": Decimal(qty)}), MessageFacts())
+    assert not holds(NO_PARCEL, LineFacts({"qty": Decimal("10.01")}), MessageFacts())
+    assert not holds(NO_PARCEL, LineFacts({"qty": None}), MessageFacts())
 
 
 @pytest.mark.parametrize(("value", "there"), [(None, False), ("", False), ("0", True), ("x", True)])
 def test_a_fact_is_given_where_it_holds_something(value: str | None, there: bool) -> None:
     given = '[conditions]\nwith_note = { fact = "order.note", given = true }\nwithout = { fact = "order.note", given = false }\n'
     profile = load_text(TINY.replace("[conditions]\n", given) + 'all_given = ["goods.shape"]', "tiny", "tiny.toml")
-    facts = {"order": {"note": value}}
-    assert condition(profile, "with_note")(facts, {}) is there
-    assert condition(profile, "without")(facts, {}) is not there
+    facts = ParcelFacts(order={"note": value})
+    assert condition(profile, "with_note")(facts, NO_LINE, MessageFacts()) is there
+    assert condition(profile, "without")(facts, NO_LINE, MessageFacts()) is not there
 
 
 def test_a_limit_is_passed_only_above_it() -> None:
     dear = '[conditions.dear]\nfact = "line.price"\nabove = "100"\n[facts.colour]'
     text = TINY.replace("[facts.colour]", dear) + 'all_given = ["goods.shape"]'
     holds = condition(load_text(text, "tiny", "tiny.toml"), "dear")
-    assert [holds({}, {"price": value}) for value in (Decimal("100.00"), Decimal("100.01"), None)] == [
+    assert [
+        holds(NO_PARCEL, LineFacts({"price": value}), MessageFacts())
+        for value in (Decimal("100.00"), Decimal("100.01"), None)
+    ] == [
         False,
         True,
         False,
@@ -691,7 +704,7 @@ def test_a_limit_is_passed_only_above_it() -> None:
 
 def test_a_sum_over_lines_that_differs_is_told_at_the_lines() -> None:
     parcel = plain_parcel()
-    parcel["lines"][0]["tax"] = Decimal("1.51")
+    parcel.lines[0].line["tax"] = Decimal("1.51")
     assert [each.path for each in check_parcel(tiny('equal = [["lines:line.tax"], ["tax.due"]]'), parcel)] == [
         "order.lines"
     ]
@@ -711,17 +724,16 @@ def kind_of(rule: Rule) -> str:
     )
 
 
-def spoilt(facts: Facts, rule: Rule, profile: AreaProfile) -> None:
+def spoilt(facts: ParcelFacts, rule: Rule, profile: AreaProfile) -> None:
     """The parcel as the rule does not allow it."""
 
     def put(name: str, value: Any) -> None:
-        plain = name.removeprefix("-").removeprefix("lines:")
-        set_to(facts, plain, value, profile)
+        set_to(facts, name, value, profile)
 
     match kind_of(rule):
         case "equal":
             assert rule.equal
-            put(rule.equal[0][0], Decimal("98765.43"))
+            put(rule.equal[0][0].fact, Decimal("98765.43"))
         case "at_most":
             assert rule.at_most
             put(rule.at_most.fact, rule.at_most.value + 1)
@@ -740,6 +752,13 @@ def spoilt(facts: Facts, rule: Rule, profile: AreaProfile) -> None:
             put(rule.among.fact, "~")
 
 
+def with_wrong_setting(area: Area, rule: Rule) -> Area:
+    """The area with a setting that the rule does not allow, where it speaks of one."""
+    if rule.among is None or rule.among.fact.section != "parameter":
+        return area
+    return replace(area, parameters={**area.parameters, rule.among.fact.field: "~"})
+
+
 SHIPPED_RULES = [(name, rule.code) for name in areas.names() for rule in find(name).rules if rule.same_in_batch is None]
 
 
@@ -748,24 +767,21 @@ def test_each_rule_of_an_area_takes_one_parcel_and_refuses_another(name: str, co
     area = area_of(name)
     rule = next(each for each in area.profile.rules if each.code == code)
 
-    def said(facts: Facts) -> list[Finding]:
+    def said(facts: ParcelFacts, area: Area = area) -> list[Finding]:
         return [
             each
             for each in check_parcel(area, facts)
             if each.code in (RULE, DOUBT) and re.search(rf"[( ]{code}\)", each.en)
         ]
 
-    if rule.when is not None:
-        cases = [each for each in cases_of(name) if condition(area.profile, rule.when)(each, {})]
-    else:
-        cases = list(cases_of(name))
+    cases = [each for each in cases_of(name) if applies(area, rule.when, each, NO_LINE)]
     assert cases, "no parcel is one that the rule speaks of"
     kept = [facts for facts in cases if not said(facts)]
     for facts in kept or cases:
         if kind_of(rule) == "distinct":
-            facts["lines"] = [facts["lines"][0], {**facts["lines"][0]}]
+            facts = replace(facts, lines=(facts.lines[0], copied(facts).lines[0]))
         spoilt(facts, rule, area.profile)
-        found = said(facts)
+        found = said(facts, with_wrong_setting(area, rule))
         assert found
         assert all(each.is_error is (rule.severity == "error") for each in found)
     mended = next(iter(cases_of(name)))
@@ -815,14 +831,14 @@ fields = [
 def test_a_number_stands_bare_in_json_where_the_profile_says_so() -> None:
     area = areas.configure(load_text(BARE, "bare", "bare.toml"))
     facts = plain_parcel()
-    for line in facts["lines"]:
-        line["goods"]["gross_weight"] = None
+    for line in facts.lines:
+        line.goods["gross_weight"] = None
     content = areas.render(area, area.profile.message("M"), [facts], time=datetime(2026, 11, 11), guid="G").content
     told = json.loads(content)
-    assert told["fen"] == int(facts["order"]["goods_value"] * 100)
-    assert [(each["n"], each["w"]) for each in told["items"]] == [(line["gnum"], None) for line in facts["lines"]]
+    assert told["fen"] == int(facts.order["goods_value"] * 100)
+    assert [(each["n"], each["w"]) for each in told["items"]] == [(line.line["gnum"], None) for line in facts.lines]
     reading = areas.read_local(area, content)
-    assert reading.parcels[0].facts["order.goods_value"] == facts["order"]["goods_value"]
+    assert reading.parcels[0].facts["order.goods_value"] == facts.order["goods_value"]
     assert (reading.unknown, reading.conflicts) == ((), ())
 
 

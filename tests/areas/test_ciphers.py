@@ -759,6 +759,5 @@ def test_a_scheme_shows_no_key_since_it_holds_none() -> None:
         "make",
         "undo",
         "check",
-        "needs_key",
         "legacy",
     }

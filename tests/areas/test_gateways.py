@@ -22,8 +22,8 @@ from lxml import etree
 import customs
 from customs import areas
 from customs.areas import Area, GatewayError, SettingsError, open_form, read_local
-from customs.areas.gateway.cipher_keys import Key
 from customs.areas.gateway.rendering import Rendered, carry, render
+from customs.areas.keys import Key
 from customs.areas.profile.loading import load_text
 from customs.signing.xmldsig import DS
 from customs.tax import RateTable, from_rows
@@ -89,7 +89,7 @@ def done(*command: str) -> None:
 
 def with_secrets(area: Area, secrets: Mapping[str, Key]) -> Area:
     """The area with other secrets, which are not looked at: a key may break after it was set."""
-    return replace(area, secrets=secrets, serials=areas.counting(), made={})
+    return replace(area, secrets=secrets, serials=areas.counting())
 
 
 def secrets_of(name: str, enterprise: Pair, platform: Pair) -> dict[str, Key]:
@@ -122,7 +122,7 @@ def form_of(message: customs.Outgoing) -> dict[str, str]:
 
 def written(case: Case, secrets: Mapping[str, Key]) -> Rendered:
     """The published sample, written with secrets."""
-    area = replace(case.area, secrets=secrets, made={})
+    area = replace(case.area, secrets=secrets)
     return render(area, case.profile.message(case.message), [case.facts()], time=case.clock, guid=case.guids[0])
 
 

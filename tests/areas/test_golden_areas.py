@@ -6,7 +6,7 @@ import pytest
 
 from customs import areas
 from customs.areas import AreaProfile
-from customs.areas.profile.model import LocalMessage
+from customs.areas.profile.fields import LocalMessage
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
 from support import MORNING, ROOT, SINGLES_DAY

@@ -14,8 +14,8 @@ from lxml import etree
 
 from customs import ReadError, areas
 from customs.areas import AreaProfile, LocalReceipt, State, read_receipts
-from customs.areas.profile.model import ReceiptSpec, StateSpec
 from customs.areas.profile.patterns import time_writer
+from customs.areas.profile.receipts import ReceiptSpec, StateSpec
 from support import ROOT
 
 CASES: list[dict[str, Any]] = tomllib.loads(

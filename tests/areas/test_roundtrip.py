@@ -20,10 +20,12 @@ import customs
 from customs import areas
 from customs.areas import Area, AreaProfile, LocalReading, LocalReceipt, read_local, read_receipts, render
 from customs.areas.messages.checks import check_message, check_parcel
-from customs.areas.messages.columns import Column, codes_of, columns_of
-from customs.areas.messages.facts import Facts
-from customs.areas.profile.model import Heard, LocalMessage, ReceiptSpec
-from customs.areas.profile.sources import Source, source
+from customs.areas.messages.columns import SECTIONS, Column, columns_of
+from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+from customs.areas.profile.conversions import codes_of
+from customs.areas.profile.facts import Fact, fact_named
+from customs.areas.profile.fields import LocalMessage
+from customs.areas.profile.receipts import Heard, ReceiptSpec
 from customs.declaration import Declaration
 from customs.testing import declarations, sample_parcels
 from customs.testing.areas import parcel_for
@@ -102,7 +104,7 @@ drawn = st.builds(
 
 
 def touched_by_rules(profile: AreaProfile) -> set[str]:
-    """Facts that conditions and rules compare: they stay as they are."""
+    """ParcelFacts that conditions and rules compare: they stay as they are."""
     text = repr((profile.conditions, profile.rules))
     return {each for each in (*text.replace("-", "'").replace("lines:", "'").split("'"),) if "." in each}
 
@@ -119,27 +121,24 @@ class Altered:
                 self.columns.setdefault(name, []).append(column)
         self.kept = touched_by_rules(area.profile)
 
-    def parcels(self) -> list[Facts]:
+    def parcels(self) -> list[ParcelFacts]:
         known = parcels_of(self.area.name)
         made = [self._parcel(known[at]) for at in self.drawn.parcels[: self.message.batch]]
         for column in columns_of(self.area, self.message):
-            if (
-                column.level == "message"
-                and column.spec.total is None
-                and column.source
-                and column.source.section in made[0]
-            ):
+            if column.level == "message" and column.spec.total is None and column.fact and not column.fact.name.shared:
                 for other in made[1:]:  # what stands once in a message is the same for all its parcels
-                    holder(column.source, other, {})[column.source.field] = column.value(made[0], {})
+                    holder(column.fact, other, NO_LINE)[column.fact.field] = column.value(
+                        made[0], NO_LINE, MessageFacts()
+                    )
         return made
 
-    def _parcel(self, known: Facts) -> Facts:
+    def _parcel(self, known: ParcelFacts) -> ParcelFacts:
         facts = copied(known)
         for name, columns in self.columns.items():
-            found = source(name, self.area.profile)
+            found = fact_named(name, self.area.profile)
             if found.section in ("parameter", "message", "step") or name in self.kept:
                 continue
-            for line in facts["lines"] if found.of_line else [{}]:
+            for line in facts.lines if found.of_line else [NO_LINE]:
                 table = holder(found, facts, line)
                 if all(self._may_be_left_out(each, name, facts) for each in columns) and self.chance.random() < 0.4:
                     table[found.field] = None
@@ -147,17 +146,17 @@ class Altered:
                     table[found.field] = self._value(found, columns, table.get(found.field))
         return facts
 
-    def _may_be_left_out(self, column: Column, name: str, facts: Facts) -> bool:
+    def _may_be_left_out(self, column: Column, name: str, facts: ParcelFacts) -> bool:
         spec = column.spec
         if spec.or_ is not None:
-            other = source(spec.or_, self.area.profile)
+            other = fact_named(spec.or_, self.area.profile)
             spare = all(
-                holder(other, facts, line).get(other.field) for line in (facts["lines"] if other.of_line else [{}])
+                holder(other, facts, line).get(other.field) for line in (facts.lines if other.of_line else [NO_LINE])
             )
             return name == spec.from_ and spare
         return spec.need in ("optional", "unknown") or spec.default is not None
 
-    def _value(self, found: Source, columns: Sequence[Column], before: Any) -> Any:
+    def _value(self, found: Fact, columns: Sequence[Column], before: Any) -> Any:
         maps = [
             set(codes_of(self.area.profile.code_maps[each.spec.code_map])[0]) for each in columns if each.spec.code_map
         ]
@@ -189,11 +188,7 @@ class Altered:
 def carried(area: Area, message: LocalMessage) -> Iterator[Column]:
     """The columns whose source a message carries for each parcel or line."""
     for column in columns_of(area, message):
-        if (
-            column.source
-            and column.spec.total is None
-            and column.source.section not in ("parameter", "message", "step")
-        ):
+        if column.fact and column.spec.total is None and column.fact.section not in ("parameter", "message", "step"):
             yield column
 
 
@@ -236,26 +231,28 @@ def test_what_is_written_for_an_area_is_read_as_the_same_facts(name: str, messag
         assert len(reading.parcels) == len(parcels)
         again = [copied(facts) for facts in parcels]
         for facts, other, read in zip(parcels, again, reading.parcels, strict=True):
-            lines = facts["lines"] if message.line_path else []
+            lines = facts.lines if message.line_path else []
             assert len(read.lines) == len(lines)
             for column in carried(area, message):
-                assert column.source
+                assert column.fact
                 if column.level != "line":
-                    said, value = read.facts[column.source.name], column.value(facts, {})
+                    said, value = read.facts[column.fact.name], column.value(facts, NO_LINE, MessageFacts())
                     assert matches(column, said, value, area), (column.path, value, said)
-                    holder(column.source, other, {})[column.source.field] = said
+                    holder(column.fact, other, NO_LINE)[column.fact.field] = said
                     continue
                 for at, line in enumerate(lines):
-                    said = (read.lines[at] if column.source.of_line else read.facts)[column.source.name]
-                    assert matches(column, said, column.value(facts, line), area), (
+                    said = (read.lines[at] if column.fact.of_line else read.facts)[column.fact.name]
+                    assert matches(column, said, column.value(facts, line, MessageFacts()), area), (
                         column.path,
-                        column.value(facts, line),
+                        column.value(facts, line, MessageFacts()),
                         said,
                     )
-                    holder(column.source, other, other["lines"][at])[column.source.field] = said
+                    holder(column.fact, other, other.lines[at])[column.fact.field] = said
         for column in columns_of(area, message):
             if column.spec.total is not None:
-                assert reading.texts[column.path] == column.write(column.value({"message": {"parcels": parcels}}, {}))
+                assert reading.texts[column.path] == column.write(
+                    column.value(parcels[0], NO_LINE, MessageFacts(parcels=tuple(parcels)))
+                )
         assert written(area, message, again) == content
 
     holds()
@@ -269,7 +266,7 @@ def test_settings_may_hold_any_character(name: str) -> None:
     profile = areas.find(name)
     awkward_settings = {name: next(iter(each.values), "&<%s>\"'{x}") for name, each in profile.parameters.items()}
     for message in profile.messages:
-        lengths = {spec.from_: spec.most for section in message.sections for spec in section.fields if spec.most}
+        lengths = {str(spec.from_): spec.most for _, spec, _ in message.fields() if spec.most}
         short = {key: text[: lengths.get(f"parameter.{key}")] for key, text in awkward_settings.items()}
         if message.lead:
             continue  # the text before the XML is not XML
@@ -282,12 +279,7 @@ def test_settings_may_hold_any_character(name: str) -> None:
         reading = read_local(area, written(area, message, [copied(facts)]))
         assert (reading.message, reading.unknown, reading.conflicts) == (message.name, (), ())
         for column in columns_of(area, message):
-            if (
-                column.source
-                and column.source.section == "parameter"
-                and column.level != "line"
-                and not column.spec.omit
-            ):
+            if column.fact and column.fact.section == "parameter" and column.level != "line" and not column.spec.omit:
                 assert reading.texts[column.path] == column.constant
 
 
@@ -301,7 +293,7 @@ def test_an_element_stands_once_for_each_parcel_and_each_line(name: str, message
     if message.parcel_path:
         assert paths.count(message.parcel_path) == len(parcels)
     if message.line_path:
-        assert paths.count(message.line_path) == sum(len(each["lines"]) for each in parcels)
+        assert paths.count(message.line_path) == sum(len(each.lines) for each in parcels)
 
 
 @every_message
@@ -373,7 +365,7 @@ def on_the_road(parcel: Declaration, area: Area) -> customs.Prepared:
 # -- privacy
 
 
-def marked(area: Area, facts: Facts, mark: str) -> Facts:
+def marked(area: Area, facts: ParcelFacts, mark: str) -> ParcelFacts:
     """The parcel with a mark in every text that belongs to a person or is a local fact without a code."""
     coded = {
         name
@@ -382,9 +374,7 @@ def marked(area: Area, facts: Facts, mark: str) -> Facts:
         if column.spec.code_map or column.spec.numbering
         for name in (column.spec.from_, column.spec.or_)
     }
-    own = {f"local.{each}" for each in facts["local"]} | {
-        f"goods.{each}" for line in facts["lines"] for each in line["goods"]
-    }
+    own = {f"local.{each}" for each in facts.local} | {f"goods.{each}" for line in facts.lines for each in line.goods}
     names = [
         f"{section}.{key}"
         for section in ("order", "payment", "waybill", "clearance", "line")
@@ -393,17 +383,17 @@ def marked(area: Area, facts: Facts, mark: str) -> Facts:
     made = copied(facts)
     for name in {*names, *own} - coded - touched_by_rules(area.profile):
         try:
-            found = source(name, area.profile)
+            found = fact_named(name, area.profile)
         except LookupError:
             continue
         if found.kind == "text" and (found.personal or name in own):
-            for line in made["lines"] if found.of_line else [{}]:
+            for line in made.lines if found.of_line else [NO_LINE]:
                 holder(found, made, line)[found.field] = mark
     return made
 
 
-def _keys(facts: Facts, section: str) -> list[str]:
-    return list(facts["lines"][0] if section == "line" else facts[section])
+def _keys(facts: ParcelFacts, section: str) -> list[str]:
+    return list(SECTIONS[section](facts, facts.lines[0], MessageFacts()))
 
 
 @every_message
@@ -426,7 +416,7 @@ def test_nothing_that_is_shown_of_a_message_holds_what_belongs_to_a_person(
 
 
 def _carries_texts(area: Area, message: LocalMessage) -> bool:
-    return any(each.source and each.source.personal and each.source.kind == "text" for each in carried(area, message))
+    return any(each.fact and each.fact.personal and each.fact.kind == "text" for each in carried(area, message))
 
 
 @every_area
@@ -434,7 +424,7 @@ def _carries_texts(area: Area, message: LocalMessage) -> bool:
 def test_nothing_that_the_road_shows_holds_what_belongs_to_a_person(name: str, length: int) -> None:
     area = area_of(name)
     parcel = parcel_for(next(sample_parcels(1, seed=7, mode="1210")), area.profile)
-    local = {key: MARK * length for key in parcel.local or {} if source(f"local.{key}", area.profile).personal}
+    local = {key: MARK * length for key in parcel.local or {} if fact_named(f"local.{key}", area.profile).personal}
     order = parcel.order.model_copy(
         update=dict.fromkeys(
             ("buyer_name", "buyer_telephone", "consignee", "consignee_telephone", "consignee_address"), MARK
@@ -460,8 +450,8 @@ def test_what_cannot_be_read_is_named_by_its_place_and_never_shown(name: str, me
         with_mark = changed_at(content, message, column.path, MARK)
         if with_mark is None:
             continue
-        assert column.source
-        if column.source.kind == "text" and not column.spec.code_map and not column.spec.numbering:
+        assert column.fact
+        if column.fact.kind == "text" and not column.spec.code_map and not column.spec.numbering:
             assert MARK not in repr(read_local(area, with_mark, message_name))
             continue
         with pytest.raises(customs.ReadError) as error:
@@ -469,7 +459,7 @@ def test_what_cannot_be_read_is_named_by_its_place_and_never_shown(name: str, me
         assert MARK not in str(error.value)
         assert column.spec.name in str(error.value)
         refused += 1
-    assert refused or all(each.source and each.source.kind == "text" for each in carried(area, message))
+    assert refused or all(each.fact and each.fact.kind == "text" for each in carried(area, message))
 
 
 def changed_at(content: bytes, message: LocalMessage, path: str, text: str) -> bytes | None:
@@ -507,7 +497,7 @@ def test_a_number_in_other_than_plain_digits_is_not_read(name: str, message_name
     numbers = [
         each
         for each in carried(area, message)
-        if each.source and each.source.kind in ("decimal", "count") and not each.spec.code_map
+        if each.fact and each.fact.kind in ("decimal", "count") and not each.spec.code_map
     ]
     assert numbers
     for column in numbers:

@@ -6,6 +6,7 @@ import pytest
 
 from customs.areas.gateway.rendering import render
 from customs.areas.messages.columns import columns_of
+from customs.areas.messages.facts import NO_LINE, MessageFacts
 from customs.areas.messages.reading import read_local
 from support.area_cases import CASES, Case, case_of, facts_on_the_way, flat
 
@@ -40,16 +41,16 @@ def test_the_published_sample_reads_back_to_the_facts_that_wrote_it(case: Path, 
     known = told.facts()
     (parcel,) = reading.parcels
     for column in columns_of(told.area, message):
-        if column.source is None or column.path in told.not_derived or column.spec.total or column.level == "message":
+        if column.fact is None or column.path in told.not_derived or column.spec.total or column.level == "message":
             continue
-        if column.source.section in ("parameter", "step", "message"):
+        if column.fact.section in ("parameter", "step", "message"):
             continue
         if column.level == "line":
-            for said, line in zip(parcel.lines, known["lines"], strict=True):
-                held = said if column.source.of_line else parcel.facts
-                assert held[column.source.name] == column.value(known, line), column.path
+            for said, line in zip(parcel.lines, known.lines, strict=True):
+                held = said if column.fact.of_line else parcel.facts
+                assert held[column.fact.name] == column.value(known, line, MessageFacts()), column.path
         else:
-            assert parcel.facts[column.source.name] == column.value(known, {}), column.path
+            assert parcel.facts[column.fact.name] == column.value(known, NO_LINE, MessageFacts()), column.path
 
 
 #: Samples of interfaces for which no profile is written yet, by the beginnings of their names.

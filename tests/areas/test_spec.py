@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from customs import areas
-from customs.areas.profile.model import FieldSpec, LocalMessage
-from customs.areas.profile.sources import RECORDS
+from customs.areas.profile.facts import RECORDS
+from customs.areas.profile.fields import FieldSpec, LocalMessage
 from customs.fields import terms_of
 
 #: The tables and the profiles that are made of them; Shenzhen's two generations stand in one table.

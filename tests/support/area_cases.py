@@ -12,7 +12,7 @@ from lxml import etree
 
 from customs import areas
 from customs.areas import Area, AreaProfile
-from customs.areas.messages.facts import Facts, facts_of
+from customs.areas.messages.facts import ParcelFacts, facts_of
 from customs.declaration import Declaration
 from customs.road.building import build
 from customs.tax import Rates, TaxAssessment, assess, from_rows
@@ -44,7 +44,7 @@ class Case:
     declaration: Declaration
     not_derived: dict[str, str]
 
-    def facts(self) -> Facts:
+    def facts(self) -> ParcelFacts:
         return facts_on_the_way(self.area, self.declaration, self.on, self.clock, self.guids)
 
 
@@ -56,7 +56,7 @@ def facts_on_the_way(
     guids: tuple[str, ...] = (),
     *,
     rates: Rates | None = RATES,
-) -> Facts:
+) -> ParcelFacts:
     """The facts of a parcel once it is taxed and its documents are built."""
     assessment: TaxAssessment = assess(declaration, on=on, rates=rates)
     given = cycle(guids or ["00000000-0000-4000-8000-000000000001"])

@@ -7,27 +7,31 @@ answers is read by ``read_receipts``.
 ('CEB311', 'CEB411', 'CEB511', 'CEB621')
 """
 
-from customs.areas.area import Area, SettingsError, configure, counting
+from customs.areas.area import Area, SettingsError, configure
 from customs.areas.gateway.callback import sign_callback
-from customs.areas.gateway.forms import GatewayError, open_form
+from customs.areas.gateway.opening import open_form
 from customs.areas.gateway.rendering import Rendered, render
+from customs.areas.gateway.steps import GatewayError
 from customs.areas.messages.checks import check_message, check_parcel
-from customs.areas.messages.facts import facts_of
+from customs.areas.messages.facts import ParcelFacts, facts_of
 from customs.areas.messages.reading import LocalParcel, LocalReading, read_local
 from customs.areas.messages.receipts import LocalReceipt, read_receipts
 from customs.areas.profile.loading import Problem, ProfileError
 from customs.areas.profile.model import AreaProfile
 from customs.areas.registry import UnknownAreaError, broken, check, find, load, names, of
+from customs.areas.serials import Counting, counting
 from customs.areas.settings import load_settings
 from customs.areas.states import State
 
 __all__ = [
     "Area",
     "AreaProfile",
+    "Counting",
     "GatewayError",
     "LocalParcel",
     "LocalReading",
     "LocalReceipt",
+    "ParcelFacts",
     "Problem",
     "ProfileError",
     "Rendered",

@@ -1,7 +1,7 @@
 """An area in use (所用关区): a profile with the settings of one enterprise.
 
 Settings are what no parcel knows: parameters that the platform gave, the numbers under which it knows enterprises, keys. Keys and
-passwords are held, never shown.
+passwords are held, never shown. An area is a value; it can be pickled if its secrets are files, which are read again where it is loaded.
 
 >>> from customs.areas.registry import find
 >>> area = configure(find("ningbo_kjb2c"), companies={"91000000000000003W": {"ningbo_payer": "02"}}, secrets={"password": "..."})
@@ -17,39 +17,48 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from customs.areas.gateway.cipher_keys import KEYS, CipherError, Key
-from customs.areas.gateway.ciphers import CIPHERS
+from customs.areas import registry
+from customs.areas.keys import KEYS, CipherError, Key
+from customs.areas.profile.base import Part
+from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.model import AreaProfile
+from customs.areas.serials import Serials
 from customs.fields.terms import XML_TEXT
 
-#: Gives the serial number of each message; whoever keeps it sees to it that none comes twice.
-Serials = Callable[[], int]
+#: The numbers of an enterprise by numbering, for each customs code.
+Companies = Mapping[str, Mapping[str, str]]
 
 
 class SettingsError(ValueError):
     """Settings that do not fit the area. The text names the setting and what is allowed, never a secret."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+class Missing(NamedTuple):
+    """A secret that the gateway needs and the settings do not have."""
+
+    name: str
+    zh: str
+
+
+@dataclass(frozen=True, repr=False)
 class Area:
     """A profile with settings; made by ``configure``.
 
-    ``companies`` leads from an enterprise's customs code to its numbers by numbering. ``beside`` are further areas that every
-    parcel goes to as well.
+    ``companies`` leads from an enterprise's customs code to its numbers by numbering. ``secret_files`` names the secrets that were
+    read from files. ``beside`` are further areas that every parcel goes to as well.
     """
 
     profile: AreaProfile
     parameters: Mapping[str, str] = field(default_factory=dict)
-    companies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    companies: Companies = field(default_factory=dict)
     secrets: Mapping[str, Key] = field(default_factory=dict)
+    secret_files: Mapping[str, Path] = field(default_factory=dict)
     serials: Serials | None = None
     beside: tuple["Area", ...] = ()
-    made: dict[Any, Any] = field(default_factory=dict)
-    """What was compiled for this area (``kept``)."""
 
     def __repr__(self) -> str:
         beside = tuple(each.profile.name for each in self.beside)
@@ -58,106 +67,131 @@ class Area:
             f"secrets={sorted(self.secrets)}, beside={beside})"
         )
 
+    def __hash__(self) -> int:
+        return hash(self.profile)
+
+    def __reduce__(self) -> tuple[Callable[..., "Area"], tuple[object, ...]]:
+        if held := sorted(self.secrets.keys() - self.secret_files.keys()):
+            raise TypeError(
+                f"the area {self.name} holds the secret {held[0]!r} itself and cannot be pickled: "
+                "give the path of a file instead, and each process reads its own"
+            )
+        found = registry.find(self.name) if self.name in registry.names() else None
+        profile = self.name if found is self.profile else self.profile
+        return _restored, (profile, self.parameters, self.companies, self.secret_files, self.serials, self.beside)
+
     @property
     def name(self) -> str:
         """The name of the profile."""
         return self.profile.name
 
     def parameter(self, name: str) -> str | None:
-        """A parameter as set, or its default; None if it has neither."""
+        """The parameter as it was set, or its default; None if it has neither."""
         return self.parameters.get(name) or self.profile.parameters[name].default
 
     @cached_property
-    def parameter_texts(self) -> Mapping[str, str | None]:
+    def parameter_texts(self) -> dict[str, str | None]:
         """Every parameter that the profile has, as ``parameter`` gives it."""
         return {name: self.parameter(name) for name in self.profile.parameters}
 
     @cached_property
-    def asks_for_a_serial(self) -> bool:
-        """Whether something in the area's messages or forms holds a serial number."""
-        return any("{serial" in text or "message.serial" in text for text in texts_of(self.profile))
-
-    @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, str]]:
-        """By numbering: the number of each customs code."""
-        return _by_numbering(self.companies, reverse=False)
+        """The number of each customs code, by numbering."""
+        found: dict[str, dict[str, str]] = {}
+        for code, numbers in self.companies.items():
+            for numbering, number in numbers.items():
+                found.setdefault(numbering, {})[code] = number
+        return MappingProxyType(found)
 
     @cached_property
-    def codes(self) -> Mapping[str, Mapping[str, str]]:
-        """By numbering: the customs code of each number."""
-        return _by_numbering(self.companies, reverse=True)
+    def missing_secrets(self) -> tuple[Missing, ...]:
+        """The secrets that the gateway uses and that are not set."""
+        used = self.profile.gateway.secrets if self.profile.gateway else ()
+        return tuple(Missing(name, self.profile.secrets[name].zh) for name in used if not self.secrets.get(name))
+
+    @cached_property
+    def _kept(self) -> dict[tuple[Callable[..., Any], int], tuple[Part, Any]]:
+        """The results of functions that are marked ``kept``; no part of the value, and never pickled."""
+        return {}
 
 
-def texts_of(profile: AreaProfile) -> list[str]:
-    """Every source and template that messages, envelopes and the gateway of a profile draw on."""
-    trees = (*profile.messages, *profile.envelopes)
-    specs = [spec for tree in trees for section in tree.sections for spec in section.fields]
-    found = [
-        text for spec in specs for text in (spec.from_, spec.or_, spec.template, spec.total, *(spec.sum or ())) if text
-    ]
-    found += [text for tree in trees for text in (tree.lead, *tree.attributes.values())]
-    found += [text for each in profile.messages for text in (each.id, each.file_name)]
-    if profile.gateway:
-        found += [
-            *profile.gateway.form.values(),
-            *(part for step in (*profile.gateway.before_message, *profile.gateway.steps) for part in step.input),
-        ]
-    return found
-
-
-K = TypeVar("K")
+K = TypeVar("K", bound=Part)
 T = TypeVar("T")
 
 
 def kept(make: Callable[[Area, K], T]) -> Callable[[Area, K], T]:
-    """Makes something once for an area in use and a part of its profile; it goes when the area goes."""
+    """Compute a result once for an area in use and a part of its profile. It lives as long as the area."""
 
-    def get(area: Area, of: K) -> T:
-        found = area.made.get((make, of))
+    def get(area: Area, part: K) -> T:
+        results = area._kept
+        found = results.get((make, id(part)))
         if found is None:
-            found = area.made[make, of] = make(area, of)
-        return found
+            found = results[make, id(part)] = (part, make(area, part))
+        result: T = found[1]
+        return result
 
     return get
 
 
-def _by_numbering(companies: Mapping[str, Mapping[str, str]], *, reverse: bool) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for code, numbers in companies.items():
-        for numbering, number in numbers.items():
-            one, other = (number, code) if reverse else (code, number)
-            found.setdefault(numbering, {})[one] = other
-    return MappingProxyType(found)
-
-
-def counting(start: int = 1) -> Serials:
-    """Serial numbers that count upwards, for one process; several processes need one that they share."""
-    counter = count(start)
-    return lambda: next(counter)
+def _restored(
+    profile: AreaProfile | str,
+    parameters: Mapping[str, str],
+    companies: Companies,
+    secret_files: Mapping[str, Path],
+    serials: Serials | None,
+    beside: tuple[Area, ...],
+) -> Area:
+    """An area that was pickled: a profile that the registry knows by its name, secrets read from their files."""
+    found = registry.find(profile) if isinstance(profile, str) else profile
+    return configure(
+        found, parameters=parameters, companies=companies, secrets=secret_files, serials=serials, beside=beside
+    )
 
 
 def configure(
     profile: AreaProfile,
     *,
     parameters: Mapping[str, str] | None = None,
-    companies: Mapping[str, Mapping[str, str]] | None = None,
-    secrets: Mapping[str, Key] | None = None,
+    companies: Companies | None = None,
+    secrets: Mapping[str, Key | Path] | None = None,
     serials: Serials | None = None,
     beside: Iterable[Area] = (),
 ) -> Area:
-    """The area with its settings. What is left out is reported for each parcel that needs it.
+    """The area with its settings. A setting that is left out is reported for each parcel that needs it.
 
-    Raises ``SettingsError`` for a name that the profile does not have, and for a number that its numbering does not admit.
+    A secret is its text or bytes, or the path of a file that holds it. Raises ``SettingsError`` for a name that the profile does not
+    have, a number that its numbering does not admit and a key that cannot be read, and ``OSError`` for a file that cannot be read.
     """
-    for what, given, known in (
-        ("parameter", parameters or {}, profile.parameters),
-        ("secret", secrets or {}, profile.secrets),
-        ("numbering", {numbering for each in (companies or {}).values() for numbering in each}, profile.numberings),
-    ):
-        for name in given:
-            if name not in known:
-                raise SettingsError(f"{profile.name} has no {what} {name!r}; it has {', '.join(known) or 'none'}")
-    for code, numbers in (companies or {}).items():
+    parameters, companies, secrets, beside = parameters or {}, companies or {}, secrets or {}, tuple(beside)
+    numberings = {numbering for each in companies.values() for numbering in each}
+    _check_names(profile, "parameter", parameters, profile.parameters)
+    _check_names(profile, "secret", secrets, profile.secrets)
+    _check_names(profile, "numbering", numberings, profile.numberings)
+    _check_companies(profile, companies)
+    _check_parameters(profile, parameters)
+    _check_beside(profile, beside)
+    files = {name: value for name, value in secrets.items() if isinstance(value, Path)}
+    read = {name: _read(name, value) if isinstance(value, Path) else value for name, value in secrets.items()}
+    _check_keys(profile, read)
+    return Area(profile, dict(parameters), dict(companies), read, files, serials, beside)
+
+
+def _read(name: str, file: Path) -> Key:
+    """The secret in a file: a text without its line end, or bytes."""
+    content = file.read_bytes()
+    if not content.strip():
+        raise SettingsError(f"secrets.{name}: the file {file.name} is empty")
+    return content.decode("ascii").rstrip("\r\n") if content.isascii() else content
+
+
+def _check_names(profile: AreaProfile, what: str, given: Iterable[str], known: Mapping[str, object]) -> None:
+    for name in given:
+        if name not in known:
+            raise SettingsError(f"{profile.name} has no {what} {name!r}; it has {', '.join(known) or 'none'}")
+
+
+def _check_companies(profile: AreaProfile, companies: Companies) -> None:
+    for code, numbers in companies.items():
         for numbering, number in numbers.items():
             pattern = profile.numberings[numbering].pattern
             text = number if isinstance(number, str) and re.fullmatch(XML_TEXT, number) else ""
@@ -165,20 +199,19 @@ def configure(
                 raise SettingsError(
                     f"companies.{code}.{numbering}: {number!r} is no number of the numbering {numbering} ({pattern or 'not empty'})"
                 )
-    for name, value in (parameters or {}).items():
+
+
+def _check_parameters(profile: AreaProfile, parameters: Mapping[str, str]) -> None:
+    for name, value in parameters.items():
         allowed = profile.parameters[name].values
         if not isinstance(value, str) or not re.fullmatch(XML_TEXT, value):
             raise SettingsError(f"parameters.{name}: has to be text without control characters")
         if allowed and value and value not in allowed:
             raise SettingsError(f"parameters.{name}: has to be one of {', '.join(allowed)}")
-    _check_keys(profile, secrets or {})
-    beside = tuple(beside)
-    _check_beside(profile, beside)
-    return Area(profile, dict(parameters or {}), dict(companies or {}), dict(secrets or {}), serials, beside)
 
 
 def _check_beside(profile: AreaProfile, beside: Iterable[Area]) -> None:
-    """Areas in one declaration are told by their names, and stand beside one."""
+    """Areas in one declaration are told apart by their names, and are all beside one area."""
     names = [profile.name, *(each.name for each in beside)]
     if twice := [name for name in names if names.count(name) > 1]:
         raise SettingsError(f"beside: {twice[0]} stands twice, and is told by its name: give each area once")
@@ -189,13 +222,11 @@ def _check_beside(profile: AreaProfile, beside: Iterable[Area]) -> None:
 
 
 def _check_keys(profile: AreaProfile, secrets: Mapping[str, Key]) -> None:
-    """Every key can be loaded; what it is for says the cipher that uses it."""
-    if profile.gateway is None:
-        return
-    for step in (*profile.gateway.before_message, *profile.gateway.steps):
+    """Every key can be loaded as the kind that its cipher takes."""
+    for step in profile.gateway.all_steps if profile.gateway else ():
         secret = secrets.get(step.secret or "")
         if secret and step.cipher is not None:
             try:
-                KEYS[CIPHERS[step.cipher].needs_key](secret)
+                KEYS[CIPHER_KEYS[step.cipher]](secret)
             except CipherError as error:
                 raise SettingsError(f"secrets.{step.secret}: {error}") from None

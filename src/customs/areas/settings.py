@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from customs.areas.area import Area, SettingsError, configure, counting
-from customs.areas.gateway.cipher_keys import Key
+from customs.areas.area import Area, SettingsError, configure
+from customs.areas.keys import Key
 from customs.areas.profile.model import AreaProfile
+from customs.areas.serials import counting
 
 _SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
 
@@ -82,7 +83,8 @@ def _texts(name: str, values: Mapping[str, Any]) -> dict[str, str]:
     return dict(values)
 
 
-def _secret(name: str, value: object, file: Path) -> Key:
+def _secret(name: str, value: object, file: Path) -> Key | Path:
+    """A secret as it was given: a text, or the path of its file, which is relative to the settings."""
     if isinstance(value, str):
         return value
     held = value.get("file") if isinstance(value, dict) and len(value) == 1 else None
@@ -90,7 +92,4 @@ def _secret(name: str, value: object, file: Path) -> Key:
         raise SettingsError(f'secrets.{name} has to be a text or {{ file = "..." }}')
     if "\0" in held:
         raise SettingsError(f"secrets.{name}: no file has such a name")
-    content = (file.parent / held).read_bytes()
-    if not content.strip():
-        raise SettingsError(f"secrets.{name}: the file {held} is empty")
-    return content.decode("ascii").rstrip("\r\n") if content.isascii() else content
+    return file.parent / held

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
 from customs.areas import AreaProfile, Problem, ProfileError
-from customs.areas.profile.model import FieldSpec, LocalMessage, Need, Parameter, Rule
-from customs.areas.profile.patterns import Hole, template
-from customs.areas.profile.sources import source
+from customs.areas.needs import needed_facts
+from customs.areas.profile.base import Need
+from customs.areas.profile.fields import FieldSpec, LocalMessage
+from customs.areas.profile.model import Parameter
+from customs.areas.profile.rules import Rule
 from customs.cli.rates import optional
 from customs.payments.agencies import Agency, places_for
 
@@ -22,14 +24,6 @@ _NEEDS: Mapping[Need, str] = {
     "optional": "optional 可选",
     "unknown": "unknown 不详",
 }
-
-
-class _Use(NamedTuple):
-    """Where a fact is used: in which message or rule, how much it is needed, under which condition."""
-
-    by: str
-    need: Need
-    when: str | None
 
 
 # the list of areas
@@ -147,54 +141,19 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
 
 
 def facts_of(profile: AreaProfile) -> Iterator[dict[str, Any]]:
-    """The facts that only such areas ask for, given under ``local`` of a parcel or of its lines, the needed ones first."""
-    uses: dict[str, list[_Use]] = {}
-    for name, use in _uses(profile):
-        if name.startswith(("local.", "goods.")):
-            uses.setdefault(name, []).append(use)
-    order, rows = list(_NEEDS), list[tuple[bool, int, dict[str, Any]]]()
-    for name, each in uses.items():
-        need = min((use.need for use in each), key=order.index)
-        conditions = [use.when for use in each if use.need == need]
-        found = source(name, profile)
-        row = {
-            "name": found.field,
-            "of": "line" if found.of_line else "parcel",
-            "zh": found.zh,
-            "en": found.en,
-            "kind": found.kind,
-            "need": need,
-            "when": None if None in conditions else " or ".join(dict.fromkeys(filter(None, conditions))),
-            "personal": found.personal,
-            "used_by": list(dict.fromkeys(use.by for use in each)),
+    """The local facts that the area asks for, the needed ones first, for programs."""
+    for each in needed_facts(profile):
+        yield {
+            "name": each.fact.field,
+            "of": "line" if each.fact.of_line else "parcel",
+            "zh": each.fact.zh,
+            "en": each.fact.en,
+            "kind": each.fact.kind,
+            "need": each.need,
+            "when": each.when,
+            "personal": each.fact.personal,
+            "used_by": list(each.used_by),
         }
-        rows.append((found.of_line, order.index(need), row))
-    yield from (row for _, _, row in sorted(rows, key=lambda each: each[:2]))
-
-
-def _uses(profile: AreaProfile) -> Iterator[tuple[str, _Use]]:
-    for message in profile.messages:
-        for section in message.sections:
-            for spec in section.fields:
-                for name, need in _drawn(spec):
-                    yield name, _Use(message.name, need, spec.when)
-    for rule in profile.rules:
-        for name in rule.all_given or ():
-            yield name, _Use(f"rule {rule.code}", "required" if rule.severity == "error" else "observed", rule.when)
-
-
-def _drawn(spec: FieldSpec) -> Iterator[tuple[str, Need]]:
-    """The sources of a field, and how much it needs each: one that has a substitute is optional."""
-    need: Need = spec.need if spec.default is None and spec.or_ is None else "optional"
-    if spec.from_ is not None:
-        yield spec.from_, need
-    if spec.or_ is not None:
-        yield spec.or_, spec.need if spec.default is None else "optional"
-    for each in (*(spec.sum or ()), spec.total or ""):
-        yield each.removeprefix("-").removeprefix("lines:"), "optional"
-    for piece in template(spec.template or ""):
-        if isinstance(piece, Hole):
-            yield piece.name, "optional"
 
 
 def card(profile: AreaProfile) -> Iterator[Table]:
@@ -319,8 +278,8 @@ def _gateway(profile: AreaProfile) -> Table:
     gateway = profile.gateway
     table = _table("gateway 网关", "what", "facts")
     steps = [
-        f"{each.name}: {each.cipher or 'envelope'} of {', '.join(each.input) or each.envelope}"
-        for each in (*gateway.before_message, *gateway.steps)
+        f"{each.name}: {each.cipher or 'envelope'} of {', '.join(map(str, each.input)) or each.envelope}"
+        for each in gateway.all_steps
     ]
     form = [f"{name}: {part}" for name, part in gateway.form.items()]
     for label, text in (
@@ -356,10 +315,9 @@ def _both(zh: str, en: str, more: str = "") -> Text:
 
 def fields_of(message: LocalMessage) -> Iterator[dict[str, Any]]:
     """Every field with its path and all that the profile says of it, for programs; what it does not say is left out."""
-    for section in message.sections:
-        for spec in section.fields:
-            told = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"name"})
-            yield {"path": _path(section.path, spec), "need": spec.need, **told}
+    for section, spec, _ in message.fields():
+        told = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"name"})
+        yield {"path": _path(section.path, spec), "need": spec.need, **told}
 
 
 def field_table(profile: AreaProfile, message: LocalMessage) -> Table:
@@ -395,8 +353,8 @@ def _source(spec: FieldSpec) -> str:
         spec.from_,
         f"or {spec.or_}" if spec.or_ is not None else None,
         f"always '{spec.const}'" if spec.const is not None else None,
-        spec.template,
-        " + ".join(spec.sum).replace("+ -", "- ") if spec.sum is not None else None,
+        str(spec.template) if spec.template is not None else None,
+        " + ".join(map(str, spec.sum)).replace("+ -", "- ") if spec.sum is not None else None,
         f"total of {spec.total}" if spec.total is not None else None,
         f"default '{spec.default}'" if spec.default is not None else None,
     ]

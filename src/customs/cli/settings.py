@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from customs.areas import AreaProfile, configure, find
-from customs.areas.profile.sources import source
+from customs.areas import AreaProfile, find
+from customs.areas.profile.facts import fact_named
 from customs.areas.registry import names as known_areas
 from customs.cli.profiles import in_a_line
 
@@ -16,7 +16,7 @@ def template_of(profile: AreaProfile) -> str:
         "# What has no value is left empty: parcels that need it are refused, and say so.",
         f"area = {_quoted(profile.name)}",
     ]
-    if configure(profile).asks_for_a_serial:
+    if profile.asks_for_a_serial:
         lines += [
             "# the first serial number 起始序号: go on from run to run, since no number may come twice",
             "serial = 1",
@@ -70,15 +70,14 @@ def _tables(profile: AreaProfile, above: str) -> list[str]:
 
 def _numbered(profile: AreaProfile, numbering: str) -> list[str]:
     """The enterprises whose numbers a numbering gives."""
-    fields = [spec for message in profile.messages for section in message.sections for spec in section.fields]
-    found = dict.fromkeys(spec.from_ for spec in fields if spec.numbering == numbering and spec.from_)
-    return [f"{source(each).zh} {each}" for each in found]
+    found = dict.fromkeys(spec.from_ for _, spec in profile.fields() if spec.numbering == numbering and spec.from_)
+    return [f"{fact_named(each).zh} {each}" for each in found]
 
 
 def _beside(name: str) -> Sequence[str]:
     """The settings of a further area, all of them comments: whoever declares there too takes the signs away."""
     other = find(name)
-    serial = ["serial = 1"] if configure(other).asks_for_a_serial else []
+    serial = ["serial = 1"] if other.asks_for_a_serial else []
     lines = ["[[beside]]", f"area = {_quoted(name)}", *serial, *_tables(other, "beside.")]
     head = f"# 同时申报 The same parcels to {_comment(other.zh)}, {_comment(other.en)} as well:"
     return ["", head, *(f"# {each}".rstrip() for each in lines)]

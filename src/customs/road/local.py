@@ -10,9 +10,8 @@ from datetime import date
 
 from customs import areas
 from customs.areas import Area
-from customs.areas.gateway.forms import missing_secrets
 from customs.areas.messages.checks import check_day, check_parcel, check_settings
-from customs.areas.messages.facts import Facts, facts_of
+from customs.areas.messages.facts import ParcelFacts, facts_of
 from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED
 from customs.declaration import Declaration
@@ -28,7 +27,7 @@ class Judged:
 
     area: Area
     findings: tuple[Finding, ...]
-    values: Facts | None = None
+    values: ParcelFacts | None = None
 
     @property
     def refused(self) -> bool:
@@ -111,7 +110,7 @@ def _notes(area: Area, place: str, on: date) -> Iterator[Finding]:
         if other.in_force(on) and place in other.codes and name not in {each.name for each in area.beside}:
             yield catalogue.AREA_BESIDE.at("", area=profile.zh, other=f"{other.zh} ({name})")
     if profile.gateway and profile.gateway.form:
-        for secret in missing_secrets(area):
+        for secret in area.missing_secrets:
             yield catalogue.NOT_WRAPPED.at(
                 "settings.secrets", area=profile.zh, secret=f"{secret.zh} secrets.{secret.name}"
             )

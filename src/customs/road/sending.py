@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customs.areas import Area
-from customs.areas.gateway.forms import GatewayError
 from customs.areas.gateway.rendering import carry, render
-from customs.areas.messages.columns import CodeError, columns_of, getter
-from customs.areas.messages.facts import Facts
-from customs.areas.profile.model import LocalMessage
-from customs.areas.profile.sources import source
+from customs.areas.gateway.steps import GatewayError
+from customs.areas.messages.facts import ParcelFacts
+from customs.areas.messages.shared import shared_texts
+from customs.areas.profile.conversions import CodeError
+from customs.areas.profile.fields import LocalMessage
 from customs.documents import Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
@@ -129,25 +129,12 @@ def _shared(areas: tuple[Area, ...], parcel: Written) -> tuple[str, ...]:
     return (*transmitter, *(text for area in areas for text in _heads(area, values.get(area.name))))
 
 
-def _heads(area: Area, values: Facts | None) -> Iterator[str]:
+def _heads(area: Area, values: ParcelFacts | None) -> Iterator[str]:
     """The texts of a parcel that stand once in a message of the area, or the note that it does not go there."""
     if values is None:
         yield f"not to {area.name}"
         return
-    for message in _local(area):
-        for column in columns_of(area, message) if message.batch > 1 else ():
-            found = column.source
-            if (
-                column.level == "message"
-                and column.constant is None
-                and found
-                and found.section not in ("message", "step")
-            ):
-                value = None if column.spec.total else column.value(values, {})
-                yield "" if value is None else column.write(value)
-    for rule in area.profile.rules:
-        for name in rule.same_in_batch or ():
-            yield str(getter(source(name, area.profile))(values, {}))
+    yield from shared_texts(area, values)
 
 
 def _attempts(run: "Run", area: Area, group: Group) -> Iterator[Attempt]:

@@ -10,14 +10,13 @@
 ('示例', '3105')
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from customs import areas
 from customs.areas import Area, AreaProfile
-from customs.areas.messages.columns import codes_of
-from customs.areas.profile.model import FactKind, FieldSpec, LocalMessage
-from customs.areas.profile.sources import Source, source
+from customs.areas.profile.base import FactKind
+from customs.areas.profile.conversions import codes_of
+from customs.areas.profile.facts import Fact, fact_named
 from customs.declaration import Declaration
 
 #: A fictitious text of each kind of fact.
@@ -58,8 +57,7 @@ def sample_area(profile: AreaProfile) -> Area:
 
 def _texts(profile: AreaProfile) -> dict[str, str]:
     """A made-up text for every secret that is no key."""
-    steps = (*profile.gateway.before_message, *profile.gateway.steps) if profile.gateway else ()
-    keys = {step.secret for step in steps}
+    keys = {step.secret for step in profile.gateway.all_steps} if profile.gateway else set()
     return {name: f"fictitious {name}" for name in profile.secrets if name not in keys}
 
 
@@ -80,19 +78,12 @@ def _number(profile: AreaProfile, numbering: str, at: int) -> str:
     """The number of an enterprise in a numbering: the example of the profile with another end, or digits that fit the shortest field."""
     if example := profile.numberings[numbering].example:
         return f"{example[:-1]}{at}"
-    lengths = [spec.most for _, spec in _fields(profile) if spec.numbering == numbering and spec.most]
+    lengths = [spec.most for _, spec in profile.fields() if spec.numbering == numbering and spec.most]
     return str(at).zfill(min([*lengths, 10]))
 
 
 def _shortest(profile: AreaProfile, name: str) -> int:
-    return min((spec.most for _, spec in _fields(profile) if spec.from_ == name and spec.most), default=20)
-
-
-def _fields(profile: AreaProfile) -> Iterator[tuple[LocalMessage, FieldSpec]]:
-    for message in profile.messages:
-        for section in message.sections:
-            for spec in section.fields:
-                yield message, spec
+    return min((spec.most for _, spec in profile.fields() if spec.from_ == name and spec.most), default=20)
 
 
 def parcel_for(declaration: Declaration, profile: AreaProfile) -> Declaration:
@@ -129,21 +120,20 @@ def parcel_for(declaration: Declaration, profile: AreaProfile) -> Declaration:
     )
 
 
-def _asked_for(profile: AreaProfile) -> tuple[list[Source], list[Source]]:
-    names = [
-        name for _, spec in _fields(profile) for name in (spec.from_, spec.or_, spec.total, *(spec.sum or ())) if name
-    ]
+def _asked_for(profile: AreaProfile) -> tuple[list[Fact], list[Fact]]:
+    """The local facts that messages and rules draw on, of the parcel and of its lines."""
+    names = [name for _, spec in profile.fields() for name in spec.facts if spec.template is None]
     names += [name for rule in profile.rules for name in rule.all_given or ()]
-    plain = dict.fromkeys(name.removeprefix("-").removeprefix("lines:") for name in names)
-    found = [source(name, profile) for name in plain if name.startswith(("local.", "goods."))]
-    return [each for each in found if each.section == "local"], [each for each in found if each.section == "goods"]
+    local = dict.fromkeys(name for name in names if name.section == "local")
+    goods = dict.fromkeys(name for name in names if name.section == "goods")
+    return [fact_named(name, profile) for name in local], [fact_named(name, profile) for name in goods]
 
 
-def _text(found: Source, profile: AreaProfile) -> str:
+def _text(found: Fact, profile: AreaProfile) -> str:
     text = _OWN.get(found.field, _TEXTS[found.kind])
     if found.values and text not in found.values:
         text = found.values[0]
-    specs = [spec for _, spec in _fields(profile) if spec.from_ == found.name or spec.or_ == found.name]
+    specs = [spec for _, spec in profile.fields() if spec.from_ == found.name or spec.or_ == found.name]
     for spec in specs:
         if spec.code_map is not None:
             known = codes_of(profile.code_maps[spec.code_map])[0]

@@ -9,8 +9,9 @@ the answer, is not published.
 from collections.abc import Callable, Mapping
 
 from customs.areas.area import Area
-from customs.areas.gateway.cipher_keys import Key
-from customs.areas.gateway.forms import GatewayError, open_form
+from customs.areas.gateway.opening import open_form
+from customs.areas.gateway.steps import GatewayError
+from customs.areas.keys import Key
 from customs.documents import Document
 from customs.signing import Signer, sign
 from customs.wire import ReadError, read, write

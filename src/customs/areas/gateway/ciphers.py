@@ -23,12 +23,13 @@ from gzip import compress
 from hashlib import md5 as _md5
 from hmac import compare_digest
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, unquote_to_bytes
 from zlib import decompressobj
 from zlib import error as ZlibError  # noqa: N812
 
-from customs.areas.gateway.cipher_keys import CipherError, Key, aes_key, octets, private_key, public_key
+from customs.areas.keys import CipherError, Key, aes_key, octets, private_key, public_key
+from customs.areas.profile.ciphers import CIPHER_KEYS, KeyKind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher as AesCipher
@@ -250,8 +251,12 @@ class Cipher:
     make: Callable[[bytes, Key | None], bytes]
     undo: Callable[[bytes, Key | None], bytes] | None = None
     check: Callable[[bytes, bytes, Key | None], bool] | None = None
-    needs_key: Literal["", "aes", "rsa private", "rsa public"] = ""
     legacy: bool = False
+
+    @property
+    def needs_key(self) -> KeyKind:
+        """The kind of key that it takes; empty if it takes none."""
+        return CIPHER_KEYS[self.name]
 
 
 def _xml_cipher(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool) -> Cipher:
@@ -265,7 +270,7 @@ def _xml_cipher(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool)
 
         return verified(content, key, hash_name)
 
-    return Cipher(name, zh, en, make, undo, needs_key="rsa private", legacy=legacy)
+    return Cipher(name, zh, en, make, undo, legacy=legacy)
 
 
 _ALL = (
@@ -276,16 +281,13 @@ _ALL = (
     Cipher("gzip", "GZIP 压缩", "gzip without a time", to_gzip, from_gzip),
     Cipher("url", "URL 编码", "percent-encoding of HTML forms", to_url, from_url),
     Cipher(
-        "aes_ecb", "AES 加密, ECB 模式", "AES-128-ECB with PKCS#5 padding", aes_encrypted, aes_decrypted,
-        needs_key="aes", legacy=True,
+        "aes_ecb", "AES 加密, ECB 模式", "AES-128-ECB with PKCS#5 padding", aes_encrypted, aes_decrypted, legacy=True,
     ),
     Cipher(
-        "rsa_sha1", "SHA1withRSA 签名", "RSA signature with SHA-1, raw bytes", rsa_sha1_signature, check=rsa_sha1_holds,
-        needs_key="rsa private", legacy=True,
+        "rsa_sha1", "SHA1withRSA 签名", "RSA signature with SHA-1, raw bytes", rsa_sha1_signature, check=rsa_sha1_holds, legacy=True,
     ),
     Cipher(
-        "rsa_blocks", "RSA 公钥分段加密", "RSA encryption in blocks, PKCS#1 v1.5", rsa_encrypted, rsa_decrypted,
-        needs_key="rsa public", legacy=True,
+        "rsa_blocks", "RSA 公钥分段加密", "RSA encryption in blocks, PKCS#1 v1.5", rsa_encrypted, rsa_decrypted, legacy=True,
     ),
     _xml_cipher("xmldsig", "sha1", "XML 签名, RSA-SHA1", "enveloped XML signature, RSA-SHA1", legacy=True),
     _xml_cipher("xmldsig_sha256", "sha256", "XML 签名, RSA-SHA256", "enveloped XML signature, RSA-SHA256", legacy=False),

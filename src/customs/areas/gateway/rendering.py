@@ -8,15 +8,14 @@ customs.areas.registry.UnknownAreaError: no area is called 'nowhere'; known: ...
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from customs.areas.area import Area
-from customs.areas.gateway.forms import form_of, run_head
-from customs.areas.messages.columns import writer_of
-from customs.areas.messages.facts import Facts
-from customs.areas.messages.writing import context, text_of
-from customs.areas.profile.model import LocalMessage
+from customs.areas.gateway.steps import before_message, form_of
+from customs.areas.messages.facts import ParcelFacts
+from customs.areas.messages.writing import file_name_of, id_of, message_facts, text_of
+from customs.areas.profile.fields import LocalMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Rendered:
     form: Mapping[str, str] | None = field(repr=False)
 
 
-def render(area: Area, message: LocalMessage, parcels: Sequence[Facts], *, time: datetime, guid: str) -> Rendered:
+def render(area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts], *, time: datetime, guid: str) -> Rendered:
     """A local message of one or more parcels, whose facts have passed ``customs.areas.messages.checks``.
 
     Raises ``ValueError`` for none or more parcels than the message holds, ``CodeError`` for a code that the area has no word for
@@ -39,16 +38,17 @@ def render(area: Area, message: LocalMessage, parcels: Sequence[Facts], *, time:
     """
     if not 1 <= len(parcels) <= message.batch:
         raise ValueError(f"{message.name} holds 1 to {message.batch} parcels, not {len(parcels)}")
-    facts = context(area, message, message.name, parcels, time=time, guid=guid)
-    run_head(area, facts)
+    facts = message_facts(area, message.name, parcels, time=time, guid=guid)
+    number = id_of(area, message, facts)
+    facts = before_message(area, replace(facts, message={**facts.message, "id": number}))
     content = text_of(area, message, facts).encode()
-    file_name = writer_of(message.file_name)(facts, {})
-    return Rendered(message.name, facts["message"]["id"], guid, file_name, content, form_of(area, facts, content))
+    file_name = file_name_of(area, message, facts)
+    return Rendered(message.name, number, guid, file_name, content, form_of(area, facts, content))
 
 
 def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: str) -> Mapping[str, str] | None:
-    """What is posted for a message of the unified edition that the area's gateway carries; None where it needs no form.
+    """The form that is posted for a message of the unified edition which the area's gateway carries; None where it needs no form.
 
     Raises ``GatewayError``.
     """
-    return form_of(area, context(area, None, name, (), time=time, guid=guid), content)
+    return form_of(area, message_facts(area, name, (), time=time, guid=guid), content)

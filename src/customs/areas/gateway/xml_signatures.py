@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
-from customs.areas.gateway.cipher_keys import CipherError, Key, octets, private_key, public_key
+from customs.areas.keys import CipherError, Key, octets, private_key, public_key
 from customs.signing.algorithm import sha1
 from customs.signing.enveloped import signed_info, without
 from customs.signing.xmldsig import C14N, DS, ENVELOPED

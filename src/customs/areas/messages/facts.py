@@ -1,109 +1,129 @@
 """The facts of a parcel (包裹事实), as local messages draw on them: sections of values under their canonical names.
 
-The documents of the road have been built before, so that every derived amount stands there and is the same in all messages.
+The documents of the road have been built before: every derived amount is among the facts, and is the same in all messages.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from customs.areas.area import Area, kept
-from customs.areas.profile.model import FactKind
-from customs.areas.profile.sources import Source, local_facts
+from customs.areas.profile.conversions import VALUE_OF
+from customs.areas.profile.facts import Fact, local_facts
+from customs.areas.profile.model import AreaProfile
 from customs.declaration import Declaration
 from customs.documents import ParcelDocuments
-from customs.fields.moments import china_day, china_time
 from customs.fields.money import EXACT, ZERO
 from customs.tax import TaxAssessment
 
-#: Values by section and name; ``lines`` is a list of such.
-Facts = dict[str, Any]
+#: The values of one section by field: texts, decimals, whole numbers, times and days; None where nothing is given.
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """The facts of a line of goods: those of the standard, and the local ones."""
+
+    line: Values = field(default_factory=dict, repr=False)
+    goods: Values = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFacts:
+    """The facts of a parcel, section by section.
+
+    Local facts that do not have the form of their kind are left out, and their paths are ``malformed``; the paths of those that neither
+    the profile nor ``facts.toml`` knows are ``unknown``: they may be for other areas.
+    """
+
+    parties: Values = field(default_factory=dict, repr=False)
+    order: Values = field(default_factory=dict, repr=False)
+    payment: Values = field(default_factory=dict, repr=False)
+    waybill: Values = field(default_factory=dict, repr=False)
+    clearance: Values = field(default_factory=dict, repr=False)
+    parcel: Values = field(default_factory=dict, repr=False)
+    tax: Values = field(default_factory=dict, repr=False)
+    local: Values = field(default_factory=dict, repr=False)
+    lines: tuple[LineFacts, ...] = ()
+    malformed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """The facts of a message: its name, number and time, the settings of the area, results of gateway steps, and all its parcels."""
+
+    message: Values = field(default_factory=dict, repr=False)
+    parameter: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    step: Mapping[str, str] = field(default_factory=dict, repr=False)
+    parcels: tuple[ParcelFacts, ...] = ()
+
+
+#: The facts of a place without a line, and of a message that carries no parcel of ours.
+NO_LINE, NO_PARCEL = LineFacts(), ParcelFacts()
 
 _FIVE_PLACES = Decimal("0.00001")
-_DIGITS = 19
-_DECIMAL = re.compile(r"[0-9]{1,19}(\.[0-9]{1,5})?")
-
-
-def _decimal(text: str) -> Decimal:
-    if not _DECIMAL.fullmatch(text) or sum(map(str.isdecimal, text)) > _DIGITS:
-        raise ValueError("not plain digits")
-    return Decimal(text)
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 10):
-        raise ValueError("not a whole number")
-    return int(text)
-
-
-#: How a local fact, which is given as text, becomes a value; each raises ``ValueError``.
-VALUE_OF: dict[FactKind, Callable[[str], str | Decimal | int | datetime | date]] = {
-    "text": str,
-    "decimal": _decimal,
-    "count": _count,
-    "moment": china_time,
-    "day": china_day,
-}
 
 
 def facts_of(
     area: Area, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment | None = None
-) -> Facts:
-    """The facts of a parcel whose documents were built; without an assessment those of tax are unknown.
+) -> ParcelFacts:
+    """The facts of a parcel whose documents were built; without an assessment those of tax are unknown."""
+    local, malformed, unknown = _local(area, "local", declaration.local, "local")
+    lines = []
+    for at, line in enumerate(declaration.order.lines):
+        goods, wrong, foreign = _local(area, "goods", line.local, f"order.lines[{at}].local")
+        malformed, unknown = malformed + wrong, unknown + foreign
+        lines.append(LineFacts(_line(documents, assessment, at, line.__dict__), goods))
+    return ParcelFacts(
+        parties=declaration.parties.__dict__,
+        order={**declaration.order.__dict__, **documents.order.head.__dict__},
+        payment={**declaration.payment.__dict__, **documents.payment.head.__dict__},
+        waybill={**declaration.waybill.__dict__, **documents.waybill.head.__dict__},
+        clearance={**declaration.clearance.__dict__, **documents.declaration_list.head.__dict__},
+        parcel=_parcel(declaration, documents),
+        tax=_tax(assessment),
+        local=local,
+        lines=tuple(lines),
+        malformed=malformed,
+        unknown=unknown,
+    )
 
-    Local facts that do not have the form of their kind are left out, and their paths stand under ``malformed``; those that neither
-    the profile nor ``facts.toml`` knows may be for other areas: they are not read, and their paths stand under ``unknown``.
-    """
-    malformed: list[str] = []
-    unknown: list[str] = []
-    order, payment = documents.order.head, documents.payment.head
-    taxes = assessment.taxes if assessment else None
-    lines = [
-        {
-            **line.__dict__,
-            "gnum": listed.gnum,
-            "total_price": listed.total_price,
-            "goods_name": listed.goods_name,
-            "legal_qty1": listed.legal_qty1,
-            "legal_qty2": listed.legal_qty2,
-            "legal_per_unit": _quotient(listed.legal_qty1, line.qty),
-            "tax": None,
-            "goods": _local(area, "goods", line.local, f"order.lines[{at}].local", malformed, unknown),
-        }
-        for at, (line, listed) in enumerate(zip(declaration.order.lines, documents.declaration_list.lines, strict=True))
-    ]
-    if assessment and assessment.computed:
-        for each, taxed in zip(lines, assessment.lines, strict=True):
-            each["tax"] = taxed.due
+
+def _line(documents: ParcelDocuments, assessment: TaxAssessment | None, at: int, given: Values) -> Values:
+    """The facts of a line, of which the declaration list has the derived ones."""
+    listed = documents.declaration_list.lines[at]
     return {
-        "parties": declaration.parties.__dict__,
-        "order": {**declaration.order.__dict__, **order.__dict__},
-        "payment": {**declaration.payment.__dict__, **payment.__dict__},
-        "waybill": {**declaration.waybill.__dict__, **documents.waybill.head.__dict__},
-        "clearance": {**declaration.clearance.__dict__, **documents.declaration_list.head.__dict__},
-        "parcel": {
-            "app_type": declaration.app_type,
-            "app_status": declaration.app_status,
-            "line_count": len(lines),
-            "total_qty": sum((each["qty"] for each in lines), ZERO),
-            "main_goods": lines[0]["item_name"],
-            "buyer_is_payer": "1" if order.buyer_id_number == payment.payer_id_number else "0",
-            "buyer_is_consignee": "1" if order.buyer_name == order.consignee else "0",
-        },
-        "tax": {
-            "due": taxes.total if taxes else None,
-            "tariff": taxes.tariff if taxes else None,
-            "vat": taxes.vat if taxes else None,
-            "consumption": taxes.consumption if taxes else None,
-        },
-        "local": _local(area, "local", declaration.local, "local", malformed, unknown),
-        "parameter": {each: area.parameter(each) for each in area.profile.parameters},
-        "lines": lines,
-        "malformed": malformed,
-        "unknown": unknown,
+        **given,
+        "gnum": listed.gnum,
+        "total_price": listed.total_price,
+        "goods_name": listed.goods_name,
+        "legal_qty1": listed.legal_qty1,
+        "legal_qty2": listed.legal_qty2,
+        "legal_per_unit": _quotient(listed.legal_qty1, given["qty"]),
+        "tax": assessment.lines[at].due if assessment and assessment.computed else None,
     }
+
+
+def _parcel(declaration: Declaration, documents: ParcelDocuments) -> Values:
+    order, payment, lines = documents.order.head, documents.payment.head, declaration.order.lines
+    return {
+        "app_type": declaration.app_type,
+        "app_status": declaration.app_status,
+        "line_count": len(lines),
+        "total_qty": sum((each.qty for each in lines), ZERO),
+        "main_goods": lines[0].item_name,
+        "buyer_is_payer": "1" if order.buyer_id_number == payment.payer_id_number else "0",
+        "buyer_is_consignee": "1" if order.buyer_name == order.consignee else "0",
+    }
+
+
+def _tax(assessment: TaxAssessment | None) -> Values:
+    taxes = assessment.taxes if assessment else None
+    if taxes is None:
+        return {"due": None, "tariff": None, "vat": None, "consumption": None}
+    return {"due": taxes.total, "tariff": taxes.tariff, "vat": taxes.vat, "consumption": taxes.consumption}
 
 
 def _quotient(one: Decimal, other: Decimal) -> Decimal | None:
@@ -112,18 +132,21 @@ def _quotient(one: Decimal, other: Decimal) -> Decimal | None:
 
 
 @kept
-def _facts(area: Area, section: str) -> tuple[dict[str, Any], Mapping[str, Source]]:
-    """Every local fact of the area as not given, and what each is."""
-    found = local_facts(area.profile, section)
-    return dict.fromkeys(found), found
+def _known(area: Area, profile: AreaProfile) -> Mapping[str, tuple[Values, Mapping[str, Fact]]]:
+    """By section: every local fact of the area as not given, and what each is."""
+    found = {section: local_facts(profile, section) for section in ("local", "goods")}
+    return {section: (dict.fromkeys(facts), facts) for section, facts in found.items()}
 
 
 def _local(
-    area: Area, section: str, given: Mapping[str, str] | None, path: str, malformed: list[str], unknown: list[str]
-) -> dict[str, Any]:
-    blank, known = _facts(area, section)
-    found = blank.copy()
-    for name, text in (given or {}).items():
+    area: Area, section: str, given: Mapping[str, str] | None, path: str
+) -> tuple[Values, tuple[str, ...], tuple[str, ...]]:
+    """The local facts of a section, and the paths of those that are malformed or unknown."""
+    blank, known = _known(area, area.profile)[section]
+    if not given:
+        return blank.copy(), (), ()
+    found, malformed, unknown = blank.copy(), list[str](), list[str]()
+    for name, text in given.items():
         if name not in known:
             unknown.append(f"{path}.{name}")
             continue
@@ -133,4 +156,4 @@ def _local(
             found[name] = VALUE_OF[known[name].kind](text)
         except ValueError:
             malformed.append(f"{path}.{name}")
-    return found
+    return found, tuple(malformed), tuple(unknown)

@@ -12,8 +12,9 @@ from typing import Any
 from lxml import etree
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.columns import CodeError, Column, columns_of
-from customs.areas.profile.model import LocalMessage
+from customs.areas.messages.columns import Column, columns_of
+from customs.areas.profile.conversions import CodeError
+from customs.areas.profile.fields import LocalMessage
 from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
 
 #: A tree of foreign content: names with texts or further trees, in order.
@@ -223,7 +224,7 @@ class _Reader:
         self._walk(tree, path, facts, line)
 
     def _field(self, column: Column, text: str, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
-        found = column.source
+        found = column.fact
         if found is None or column.spec.total is not None or found.section in ("parameter", "step", "message"):
             if column.level != "line":
                 self.texts[column.path] = text

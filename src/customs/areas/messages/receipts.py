@@ -18,8 +18,9 @@ from datetime import datetime
 from lxml import etree
 
 from customs.areas.messages.reading import Tree, from_json, from_xml
-from customs.areas.profile.model import AreaProfile, Authority, Heard, ReceiptSpec, StateSpec
+from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import time_reader
+from customs.areas.profile.receipts import Authority, Heard, ReceiptSpec, StateSpec
 from customs.areas.registry import UNIFIED, find
 from customs.areas.states import State
 from customs.wire.parsing import ReadError, parse

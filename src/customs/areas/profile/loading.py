@@ -19,10 +19,9 @@ from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
+from customs.areas.profile.fields import Path as Steps
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.references import mistakes
-
-Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +239,9 @@ def _validated(name: str, file: str, data: Table, parents: Parents | None) -> Ar
     except ValidationError as error:
         found = []
         for each in error.errors(include_url=False, include_context=False, include_input=False):
-            found.append(_located(data, file, each["loc"], _REASONS.get(each["type"], each["msg"])))
+            found.append(
+                _located(data, file, each["loc"], _REASONS.get(each["type"], each["msg"].removeprefix("Value error, ")))
+            )
         raise ProfileError(tuple(sorted(found, key=lambda each: each.line))) from None
     found = [
         _located(data, file, path, reason) for path, reason in (*mistakes(profile), *_unknown_areas(profile, parents))

@@ -1,4 +1,4 @@
-"""Patterns of times (时间格式) and templates: how areas write a moment, and how they make up numbers and file names.
+"""Patterns of times (时间格式): how areas write a moment or a day.
 
 >>> from datetime import datetime
 >>> at = datetime(2026, 11, 11, 8, 5, 9)
@@ -9,10 +9,9 @@ datetime.datetime(2026, 11, 11, 0, 0)
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 #: The letters of a pattern, as Java has them, and how many digits each writes.
 _LETTERS = {"yyyy": "{0.year:04}", "MM": "{0.month:02}", "dd": "{0.day:02}"}
@@ -82,43 +81,3 @@ def time_reader(pattern: str) -> Callable[[str], datetime]:
         )
 
     return read
-
-
-class Hole(NamedTuple):
-    """A place in a template: a source, or one of ``message``, ``time``, ``serial``, ``guid``; and what follows the colon."""
-
-    name: str
-    form: str
-
-
-_HOLE = re.compile(r"\{([a-z][a-z0-9_.]*)(?::([^{}]+))?\}")
-
-#: Short names in templates.
-_SHORT = {"message": "message.name", "time": "message.time", "serial": "message.serial", "guid": "message.guid"}
-
-
-@lru_cache(maxsize=1024)
-def template(text: str) -> tuple[str | Hole, ...]:
-    """The pieces of a template. Raises ``ValueError`` for a brace that opens no hole.
-
-    >>> template("{message}_{time:yyyyMMdd}{serial:5}")
-    (Hole(name='message.name', form=''), '_', Hole(name='message.time', form='yyyyMMdd'), Hole(name='message.serial', form='5'))
-    """
-    return tuple(_pieces(text))
-
-
-def _pieces(text: str) -> Iterator[str | Hole]:
-    last = 0
-    for found in _HOLE.finditer(text):
-        if found.start() > last:
-            yield _plain(text[last : found.start()], text)
-        yield Hole(_SHORT.get(found[1], found[1]), found[2] or "")
-        last = found.end()
-    if last < len(text):
-        yield _plain(text[last:], text)
-
-
-def _plain(piece: str, whole: str) -> str:
-    if "{" in piece or "}" in piece:
-        raise ValueError(f"the template {whole!r} has a brace that opens no hole such as {{serial:5}}")
-    return piece

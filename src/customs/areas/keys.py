@@ -2,7 +2,7 @@
 
 >>> aes_key("66696374 6974696f7573206b65792031")
 Traceback (most recent call last):
-customs.areas.gateway.cipher_keys.CipherError: the AES key cannot be read: 16 bytes, 16 characters of ASCII, or 16 bytes in base64
+customs.areas.keys.CipherError: the AES key cannot be read: 16 bytes, 16 characters of ASCII, or 16 bytes in base64
 (24 characters) or hexadecimal (32) are expected
 >>> aes_key("666963746974696f7573206b65792031")
 b'fictitious key 1'
@@ -12,6 +12,8 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from customs.areas.profile.ciphers import KeyKind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -34,7 +36,7 @@ _SEQUENCE = b"\x30"
 
 
 class CipherError(ValueError):
-    """A key or content that a cipher cannot take: says what is wrong and what is expected, shows neither."""
+    """A key or content that a cipher cannot take. The text says what is wrong and what is expected, and shows neither."""
 
 
 def aes_key(key: Key | None) -> bytes:
@@ -124,8 +126,8 @@ def _unreadable(kind: str) -> CipherError:
     return CipherError(f"the key cannot be read: {kind} is expected, {_RSA_FORMS}")
 
 
-#: What loads a key, by what a cipher needs; each raises ``CipherError``.
-KEYS: Mapping[str, Callable[[Key | None], object]] = {
+#: Loads a key of each kind; each raises ``CipherError``.
+KEYS: Mapping[KeyKind, Callable[[Key | None], object]] = {
     "": lambda key: key,
     "aes": aes_key,
     "rsa private": private_key,

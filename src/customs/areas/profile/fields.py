@@ -1,0 +1,162 @@
+"""Messages of a profile (地方报文): trees of elements, and the fields in them with the fact that each is filled from."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from customs.areas.profile.base import Filled, Need, Part, Plain, Positive, Whole
+from customs.areas.profile.expressions import FactName, Summand, Template
+
+#: The documents that travel with every parcel; other roles are written on request only.
+ParcelDocument = Literal["order", "payment", "waybill", "declaration_list"]
+WITH_A_PARCEL = get_args(ParcelDocument)
+
+#: The role of a message: the documents of a parcel, a part of one, and messages for other occasions.
+Role = (
+    ParcelDocument
+    | Literal[
+        "declaration_list_head",
+        "goods_record",
+        "status",
+        "cancellation",
+        "goods_return",
+        "warehouse_entry",
+        "gate_pass",
+    ]
+)
+
+#: Where a part of a profile was written, from the profile downwards.
+Path = tuple[str | int, ...]
+
+
+class FieldSpec(Part):
+    """A field of a local message: its name there, the fact that fills it, and what is allowed."""
+
+    name: Filled
+    zh: str = ""
+    from_: FactName | None = Field(None, alias="from")
+    or_: FactName | None = Field(None, alias="or")
+    const: str | None = None
+    template: Template | None = None
+    sum: Annotated[tuple[Summand, ...], Field(min_length=1)] | None = None
+    total: FactName | None = None
+    default: str | None = None
+    need: Need = "required"
+    when: str | None = None
+    empty_when: str | None = None
+    most: Positive | None = None
+    digits: Positive | None = None
+    scale: Annotated[Whole, Field(ge=0)] | None = None
+    places: Annotated[Whole, Field(ge=0)] | None = None
+    factor: Annotated[Plain, Field(gt=0)] | None = None
+    least: Plain | None = None
+    pad: Annotated[Whole, Field(gt=0, le=64)] | None = None
+    time_format: str | None = None
+    code_map: str | None = None
+    numbering: str | None = None
+    omit: bool = False
+    bare: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "FieldSpec":
+        given = [each for each in (self.from_, self.const, self.template, self.sum, self.total) if each is not None]
+        if len(given) > 1:
+            raise PydanticCustomError("field", "needs one of `from`, `const`, `template`, `sum`, `total`, not several")
+        if self.or_ is not None and self.from_ is None:
+            raise PydanticCustomError("field", "`or` goes with `from`")
+        if not given and self.needed:
+            raise PydanticCustomError("field", "is needed, but has no `from`, `const`, `template`, `sum` or `total`")
+        return self
+
+    @property
+    def needed(self) -> bool:
+        """True if a finding says that the field is missing."""
+        return self.need in ("required", "observed")
+
+    @property
+    def filled(self) -> bool:
+        """True if the field ever holds something."""
+        return bool(self.facts) or self.const is not None or self.template is not None
+
+    @property
+    def facts(self) -> tuple[FactName, ...]:
+        """Every fact that the field draws on, in the order of the keys ``from``, ``or``, ``total``, ``sum``, ``template``."""
+        named = tuple(each for each in (self.from_, self.or_, self.total) if each is not None)
+        return (*named, *(each.fact for each in self.sum or ()), *(self.template.facts if self.template else ()))
+
+
+class Section(Part):
+    """The fields of one element; ``path`` is that of the element, below the root."""
+
+    path: str
+    fields: tuple[FieldSpec, ...]
+
+
+class Envelope(Part):
+    """Elements around a message, or a message itself: the tree and the fields in their order."""
+
+    name: Filled
+    format: Literal["xml", "json"] = "xml"
+    root: str = ""
+    attributes: Mapping[str, Template] = {}
+    namespace: str = ""
+    prefix: str = ""
+    lead: Template = Template("", ())
+    sections: tuple[Section, ...]
+
+    @model_validator(mode="after")
+    def _rooted(self) -> "Envelope":
+        if (self.format == "xml") is not bool(self.root):
+            raise PydanticCustomError("root", "an XML message needs `root`, one in JSON has none")
+        if bool(self.prefix) and not self.namespace:
+            raise PydanticCustomError("prefix", "`prefix` needs `namespace`")
+        return self
+
+    def fields(self) -> Iterator[tuple[Section, FieldSpec, Path]]:
+        """Every field with its section, and where it was written below the message."""
+        for number, section in enumerate(self.sections):
+            for position, spec in enumerate(section.fields):
+                yield section, spec, ("sections", number, "fields", position)
+
+    def templates(self) -> Iterator[tuple[Template, Path]]:
+        """The templates that belong to no field, and where each was written below the message."""
+        yield self.lead, ("lead",)
+        for name, template in self.attributes.items():
+            yield template, ("attributes", name)
+
+    def facts(self) -> Iterator[FactName]:
+        """Every fact that fields and templates draw on."""
+        for template, _ in self.templates():
+            yield from template.facts
+        for _, spec, _ in self.fields():
+            yield from spec.facts
+
+
+class LocalMessage(Envelope):
+    """A message of the area: the documents it declares, who does, how many in one, where parcels and lines repeat."""
+
+    zh: Filled
+    en: Filled
+    documents: Annotated[tuple[Role, ...], Field(min_length=1)]
+    declared_by: tuple[str, ...] = ()
+    stands_for: tuple[str, ...] = ()
+    batch: Positive = 1
+    parcel_path: str = ""
+    line_path: str | None = None
+    id: Template = Template.parse("{guid}")
+    file_name: Template = Template.parse("{message}_{message.guid}.xml")
+    note: str = ""
+
+    @property
+    def with_a_parcel(self) -> bool:
+        """True if it is sent with every parcel; goods records, states and returns are written on request."""
+        return set(self.documents) <= set(WITH_A_PARCEL)
+
+    def templates(self) -> Iterator[tuple[Template, Path]]:
+        """Those of the envelope, the number of the message and the name of its file."""
+        yield self.id, ("id",)
+        yield self.file_name, ("file_name",)
+        yield from super().templates()

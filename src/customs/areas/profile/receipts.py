@@ -1,0 +1,56 @@
+"""Receipts of a profile (回执): how each is told from others, and where its keys, texts, time and states are."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from customs.areas.profile.base import Filled, Part
+
+#: Who speaks in a receipt.
+Authority = Literal["platform", "customs", "inspection", "tax"]
+
+#: What tells which declaration a receipt is about.
+KeyName = Literal[
+    "order_no", "payment_no", "waybill_no", "list_no", "pre_entry_no", "internal_no", "business_no", "company_code", "message",
+    "message_id", "item_no", "goods_record_no",
+]  # fmt: skip
+
+
+class Heard(Part):
+    """Who speaks, by a code in the receipt itself."""
+
+    path: str
+    reads: Mapping[str, Authority]
+
+
+class StateSpec(Part):
+    """Where a receipt holds a state, whose it is, and by which map it is read."""
+
+    authority: Authority | Heard
+    path: str
+    state_map: str
+
+
+class AnsweredAt(Part):
+    """When a receipt was made: texts joined by a blank, and how a time is written there."""
+
+    paths: Annotated[tuple[str, ...], Field(min_length=1)]
+    time_format: str
+
+
+class ReceiptSpec(Part):
+    """A receipt of the area: how it is told from others, its keys, texts, time and states."""
+
+    name: Filled
+    zh: Filled
+    format: Literal["xml", "json"] = "xml"
+    root: str = ""
+    recognised_by: Mapping[str, str] = {}
+    answer_path: str = ""
+    keys: Mapping[KeyName, str] = {}
+    answered_at: AnsweredAt | None = None
+    texts: tuple[str, ...] = ()
+    split: Mapping[KeyName, Annotated[str, StringConstraints(min_length=1, max_length=1)]] = {}
+    states: Annotated[tuple[StateSpec, ...], Field(min_length=1)]
+    note: str = ""
