@@ -5,14 +5,35 @@ datetime.datetime(2026, 11, 11, 8, 0)
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 #: China Standard Time; the standard writes local times without a zone.
 CHINA = timezone(timedelta(hours=8), "CST")
 
-#: What says the time: it is given to whoever needs it, never taken.
+#: The source of the time: it is given to whoever needs it, never taken.
 Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present time in China."""
+    return datetime.now(CHINA)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that always gives the same time; made by ``fixed_clock``."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+def fixed_clock(moment: datetime) -> FixedClock:
+    """Return a clock that always gives ``moment``, so that the same input gives the same bytes."""
+    return FixedClock(moment)
 
 
 def china_time(value: Any) -> datetime:

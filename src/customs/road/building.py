@@ -116,8 +116,11 @@ def build(
     }
 
     def head(document: str, record: type[R]) -> R:
+        guid = guids()
+        if len(guid) != GUID_LENGTH:
+            raise ValueError(f"the source of guids gave one of {len(guid)} characters, a guid has {GUID_LENGTH}")
         copied = {name: sections[section][name] for name, section in SECTION_OF[document].items()}
-        return assemble(record, {"guid": _guid(guids), **common, **own[document], **copied, **derived[document]})
+        return assemble(record, {"guid": guid, **common, **own[document], **copied, **derived[document]})
 
     lines = declaration.order.lines
     order_lines = tuple(_order_line(*each) for each in enumerate(lines, 1))
@@ -131,13 +134,6 @@ def build(
         ),
         [],
     )
-
-
-def _guid(guids: Guids) -> str:
-    guid = guids()
-    if len(guid) != GUID_LENGTH:
-        raise ValueError(f"the source of guids gave one of {len(guid)} characters, a guid has {GUID_LENGTH}")
-    return guid
 
 
 def _overflows(derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:

@@ -27,12 +27,9 @@ class Judged:
 
     area: Area
     findings: tuple[Finding, ...]
+    refused: bool
+    """True if any finding is an error."""
     values: ParcelFacts | None = None
-
-    @property
-    def refused(self) -> bool:
-        """True if any finding is an error."""
-        return any(finding.is_error for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,8 @@ class District:
     areas: tuple[Judged, ...]
     """The areas that judge its parcels, the run's own first, with what they say of the day and of their settings."""
     notes: tuple[Finding, ...]
+    judges: bool
+    """True if an area has messages or rules of its own, and so looks at each parcel."""
 
 
 class Districts(dict[str, District]):
@@ -58,8 +57,9 @@ class Districts(dict[str, District]):
             *_notes(area, place, on),
             *(_not_here(each, place, on) for each in area.beside if each not in open_here),
         ]
-        judged = (Judged(each, (*check_day(each.profile, on), *check_settings(each))) for each in (area, *open_here))
-        self[place] = found = District(tuple(judged), tuple(notes))
+        here = (area, *open_here)
+        judged = tuple(_told(each, (*check_day(each.profile, on), *check_settings(each))) for each in here)
+        self[place] = found = District(judged, tuple(notes), judges=any(_judges(each) for each in here))
         return found
 
 
@@ -67,18 +67,25 @@ def judge(
     district: District, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment
 ) -> tuple[Judged, ...]:
     """Return what each area of the district says of a parcel; the documents and the tax are those of the parcel."""
-    return tuple(
-        _judged(each, declaration, documents, assessment)
-        if each.area.profile.messages or each.area.profile.rules
-        else each
-        for each in district.areas
-    )
+    found = []
+    for known in district.areas:
+        area = known.area
+        if _judges(area):
+            values = facts_of(area, declaration, documents, assessment)
+            found.append(_told(area, (*known.findings, *check_parcel(area, values)), values))
+        else:
+            found.append(known)
+    return tuple(found)
 
 
-def _judged(known: Judged, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment) -> Judged:
-    values = facts_of(known.area, declaration, documents, assessment)
-    findings = tuple(dict.fromkeys((*known.findings, *check_parcel(known.area, values))))
-    return Judged(known.area, findings, None if any(each.is_error for each in findings) else values)
+def _judges(area: Area) -> bool:
+    return bool(area.profile.messages or area.profile.rules)
+
+
+def _told(area: Area, findings: tuple[Finding, ...], values: ParcelFacts | None = None) -> Judged:
+    told = tuple(dict.fromkeys(findings))
+    refused = any(each.is_error for each in told)
+    return Judged(area, told, refused, None if refused else values)
 
 
 def _is_open(area: Area, place: str, on: date) -> bool:

@@ -21,6 +21,7 @@ from customs.documents import Subscription
 from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
 from customs.fields.moments import Clock
 from customs.road import sending, stages
+from customs.road.declarants import Declarants
 from customs.road.local import Districts
 from customs.road.numbers import Guids, SeededGuids
 from customs.road.results import DOCUMENTS, Batch, DocumentName, Prepared
@@ -116,6 +117,12 @@ class Run:
     def districts(self) -> Districts:
         """What the areas say of every parcel at a customs district, worked out once for each."""
         return Districts(self.place, self.on)
+
+    @cached_property
+    def declarants(self) -> Declarants:
+        """The findings on each declarant, compared with the holder of the certificate that signs the list."""
+        signer = self.signers.get("declaration_list")
+        return Declarants(signer.certificate if signer else None, self.registrations)
 
     @cached_property
     def format(self) -> sending.Format:

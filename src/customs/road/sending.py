@@ -30,21 +30,38 @@ Group = Sequence[Written]
 
 
 @dataclass(frozen=True, slots=True)
+class AreaFormat:
+    """The messages that one area takes with every parcel."""
+
+    area: Area
+    unified: tuple[DocumentName, ...]
+    """The documents that it takes in the unified edition."""
+    own: tuple[LocalMessage, ...]
+    """The messages of its own format."""
+
+    @classmethod
+    def of(cls, area: Area) -> "AreaFormat":
+        """Return the messages that an area takes."""
+        unified = tuple(name for name, kind in KINDS.items() if kind.message in area.profile.takes_unified)
+        return cls(area, unified, tuple(each for each in area.profile.messages if each.with_a_parcel))
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """The messages that the areas of a run take, and how many parcels go together at most."""
 
-    areas: tuple[Area, ...]
-    unified: frozenset[str]
-    """The messages of the unified edition."""
+    areas: tuple[AreaFormat, ...]
+    unified: tuple[DocumentName, ...]
+    """The documents that any area takes in the unified edition."""
     parcels: int
 
     @classmethod
     def of(cls, area: Area) -> "Format":
         """Return the format of an area and those beside it."""
-        all_areas = (area, *area.beside)
-        unified = frozenset(message for each in all_areas for message in each.profile.takes_unified)
-        most = max((message.batch for each in all_areas for message in _local(each)), default=1)
-        return cls(all_areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most)
+        areas = tuple(AreaFormat.of(each) for each in (area, *area.beside))
+        unified = tuple(name for name in DOCUMENTS if any(name in each.unified for each in areas))
+        most = max((message.batch for each in areas for message in each.own), default=1)
+        return cls(areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,7 @@ def _with(refused: list[Prepared], batch: Batch) -> Batch:
 
 def send(run: "Run", group: Group) -> Batch:
     """Make the messages of parcels that go together; parcels that an area refused are not in its messages."""
-    attempts = [attempt for area in run.format.areas for attempt in _attempts(run, area, group)]
+    attempts = [attempt for taken in run.format.areas for attempt in _attempts(run, taken, group)]
     of_parcel: dict[int, list[Attempt]] = {each.position: [] for each in group}
     for attempt in attempts:
         for position in attempt.parcels:
@@ -104,29 +121,27 @@ def send(run: "Run", group: Group) -> Batch:
 def _outcome(parcel: Written, attempts: list[Attempt]) -> Prepared:
     """Return the outcome of a parcel from the attempts to send it."""
     main, *others = parcel.judged
-    findings = (*parcel.findings, *_told(main.area, attempts))
-    messages = tuple([each.message for each in attempts if each.message])
-    beside = tuple([AreaFindings(each.area.name, (*each.findings, *_told(each.area, attempts))) for each in others])
+    told = [(each.area, finding) for each in attempts for finding in each.findings]
+    beside = [
+        AreaFindings(other.area.name, (*other.findings, *(finding for area, finding in told if area is other.area)))
+        for other in others
+    ]
     return Prepared(
-        parcel.position, parcel.declaration, parcel.assessment, findings=findings, messages=messages, beside=beside
+        parcel.position,
+        parcel.declaration,
+        parcel.assessment,
+        findings=(*parcel.findings, *[finding for area, finding in told if area is main.area]),
+        messages=tuple([each.message for each in attempts if each.message]),
+        beside=tuple(beside),
     )
 
 
-def _told(area: Area, attempts: list[Attempt]) -> list[Finding]:
-    return [finding for each in attempts if each.findings and each.area is area for finding in each.findings]
-
-
-def _local(area: Area) -> list[LocalMessage]:
-    """The messages of the area's own format that go with every parcel."""
-    return [each for each in area.profile.messages if each.with_a_parcel]
-
-
-def _shared(areas: tuple[Area, ...], parcel: Written) -> tuple[str, ...]:
+def _shared(areas: tuple[AreaFormat, ...], parcel: Written) -> tuple[str, ...]:
     """Return what parcels must have in common to go into one message: the transmitting enterprise, and texts written once."""
     parties = parcel.declaration.parties
     transmitter = (parties.transmitter_code, parties.transmitter_name, parties.dxp_id)
     values = {judged.area.name: judged.values for judged in parcel.judged}
-    return (*transmitter, *(text for area in areas for text in _heads(area, values.get(area.name))))
+    return (*transmitter, *(text for each in areas for text in _heads(each.area, values.get(each.area.name))))
 
 
 def _heads(area: Area, values: ParcelFacts | None) -> Iterator[str]:
@@ -137,15 +152,15 @@ def _heads(area: Area, values: ParcelFacts | None) -> Iterator[str]:
     yield from shared_texts(area, values)
 
 
-def _attempts(run: "Run", area: Area, group: Group) -> Iterator[Attempt]:
+def _attempts(run: "Run", taken: AreaFormat, group: Group) -> Iterator[Attempt]:
     """Make the messages of a group for one area."""
+    area = taken.area
     admitted = [each for each in group if any(judged.area is area and not judged.refused for judged in each.judged)]
     if not admitted:
         return
-    for document in DOCUMENTS:
-        if KINDS[document].message in area.profile.takes_unified:
-            yield _unified(run, area, document, admitted)
-    for message in _local(area):
+    for document in taken.unified:
+        yield _unified(run, area, document, admitted)
+    for message in taken.own:
         for start in range(0, len(admitted), message.batch):
             yield _own(run, area, message, admitted[start : start + message.batch])
 
@@ -161,7 +176,7 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
         transmitter_code=parties.transmitter_code, transmitter_name=parties.transmitter_name, dxp_id=parties.dxp_id
     )
     content = write_message(kind, guid, [each.texts[document] for each in group], transfer, run.subscriptions)
-    unsigned = catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message)
+    unsigned = () if signer else (catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message),)
     try:
         signed = sign(content, signer) if signer else content
         form = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else None
@@ -170,7 +185,7 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
         return Attempt(area, positions, None, (failed,))
     except GatewayError as error:
         failed = catalogue.GATEWAY_FAILED.at(document, area=area.profile.zh, message=kind.message, reason=error)
-        return Attempt(area, positions, None, (failed,) if signer else (unsigned, failed))
+        return Attempt(area, positions, None, (*unsigned, failed))
     message = Outgoing(
         name=kind.message,
         documents=(document,),
@@ -184,7 +199,7 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
         area=area.profile.name,
         form=form,
     )
-    return Attempt(area, positions, message, () if signer else (unsigned,))
+    return Attempt(area, positions, message, unsigned)
 
 
 def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Attempt:

@@ -6,10 +6,10 @@ its outcome, ``Prepared``. Each step is also a public function: ``read_declarati
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from customs.declaration import Declaration
-from customs.documents import BusinessKey, Document, ParcelDocuments
+from customs.documents import BusinessKey, ParcelDocuments
 from customs.road.building import build, declared
 from customs.road.local import Judged, judge
 from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
@@ -17,7 +17,6 @@ from customs.rules import (
     Finding,
     catalogue,
     check_assessment,
-    check_declarant,
     check_declaration,
     check_missing,
     match,
@@ -69,6 +68,7 @@ class Documented:
     documents: ParcelDocuments
     judged: tuple[Judged, ...]
     """What each area says of it, the run's own first."""
+    keys: Mapping[DocumentName, BusinessKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ class Written:
     findings: tuple[Finding, ...]
     assessment: TaxAssessment
     judged: tuple[Judged, ...]
+    keys: Mapping[DocumentName, BusinessKey]
     texts: Mapping[DocumentName, str]
     """The documents that an area takes in the unified edition, as XML."""
-    keys: Mapping[DocumentName, BusinessKey]
 
 
 def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
@@ -103,7 +103,9 @@ def read(position: int, source: Source) -> Read | Prepared:
     if declaration is None:
         return Prepared(position, findings=tuple(findings))
     found = tuple(check_declaration(declaration))
-    return Prepared(position, declaration, findings=found) if _refused(found) else Read(position, declaration, found)
+    if any(each.is_error for each in found):
+        return Prepared(position, declaration, findings=found)
+    return Read(position, declaration, found)
 
 
 def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
@@ -132,28 +134,33 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     if documents is None:
         findings = (*parcel.findings, *_new(problems, parcel.findings))
         return Prepared(parcel.position, declaration, assessment, findings=findings)
-    problems = match(documents, run.place.profile.practice) + _check_signer(run, documents)
+    problems = match(documents, run.place.profile.practice)
+    problems += run.declarants[declaration.parties.declarant_code, declaration.parties.declarant_name]
     district = run.districts[declaration.clearance.customs_code]
-    judged = judge(district, declaration, documents, assessment)
-    findings = (*parcel.findings, *_new(problems, parcel.findings), *judged[0].findings, *district.notes)
-    documented = Documented(parcel.position, declaration, findings, assessment, documents, judged)
-    return outcome(documented) if _refused(findings) else documented
+    judged = judge(district, declaration, documents, assessment) if district.judges else district.areas
+    found = _new(problems, parcel.findings) if problems else ()
+    findings = (*parcel.findings, *found, *judged[0].findings, *district.notes)
+    keys: dict[DocumentName, BusinessKey] = {name: getattr(documents, name).key for name in DOCUMENTS}
+    documented = Documented(parcel.position, declaration, findings, assessment, documents, judged, keys)
+    return outcome(documented) if any(each.is_error for each in findings) else documented
 
 
 def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel whose order or waybill was declared before (rule 13)."""
-    repeated = tuple(_repeated(parcel, knowledge))
+    earlier = [(each, known) for each in ONCE if (known := knowledge.declared(parcel.keys[each.document]))]
+    if not earlier:
+        return parcel
+    repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
     return outcome(replace(parcel, findings=(*parcel.findings, *repeated))) if repeated else parcel
 
 
 def write(run: "Run", parcel: Documented) -> Written:
     """Write the documents of a parcel, those that an area takes in the unified edition, and release them."""
-    documents: dict[DocumentName, Document] = {name: getattr(parcel.documents, name) for name in DOCUMENTS}
-    texts: dict[DocumentName, str] = {
-        name: write_document(document) for name, document in documents.items() if document.message in run.format.unified
-    }
-    keys: dict[DocumentName, BusinessKey] = {name: document.key for name, document in documents.items()}
-    return Written(parcel.position, parcel.declaration, parcel.findings, parcel.assessment, parcel.judged, texts, keys)
+    documents = parcel.documents
+    texts: dict[DocumentName, str] = {name: write_document(getattr(documents, name)) for name in run.format.unified}
+    return Written(
+        parcel.position, parcel.declaration, parcel.findings, parcel.assessment, parcel.judged, parcel.keys, texts
+    )
 
 
 def outcome(parcel: Documented | Prepared) -> Prepared:
@@ -172,12 +179,8 @@ def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented 
     for position, source in enumerate(declarations, run.first):
         parcel = examine(run, position, source, memory)
         if isinstance(parcel, Documented):
-            memory.note(Declared(parcel=position), parcel.documents.order.key, parcel.documents.waybill.key)
+            memory.note(Declared(parcel=position), *(parcel.keys[each.document] for each in ONCE))
         yield parcel
-
-
-def _refused(findings: tuple[Finding, ...]) -> bool:
-    return any(finding.is_error for finding in findings)
 
 
 def _new(problems: list[Finding], known: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -189,31 +192,33 @@ def _new(problems: list[Finding], known: tuple[Finding, ...]) -> Iterator[Findin
             yield finding
 
 
-def _check_signer(run: "Run", documents: ParcelDocuments) -> list[Finding]:
-    """Compare the declarant with the holder of the certificate that signs the list."""
-    signer = run.signers.get("declaration_list")
-    if signer is None:
-        return []
-    holder = signer.certificate
-    return check_declarant(documents.declaration_list, holder.credit_code, holder.organisation, run.registrations)
+class Once(NamedTuple):
+    """A number that may be declared once: the document that it names, and its field in the declaration."""
+
+    document: DocumentName
+    path: str
+    name: str
 
 
-def _repeated(parcel: Documented, knowledge: Knowledge) -> Iterator[Finding]:
-    documents = parcel.documents
-    for path, name, each in (
-        ("order.order_no", "订单编号 orderNo", documents.order),
-        ("waybill.waybill_no", "物流运单编号 logisticsNo", documents.waybill),
-    ):
-        earlier = knowledge.declared(each.key)
-        if earlier and earlier.parcel is not None:
-            yield catalogue.DUPLICATE.at(path, name=name, first=earlier.parcel)
-        elif earlier and parcel.declaration.app_type == NEW:
-            same = earlier.content == content_of(each)
-            yield catalogue.DECLARED_BEFORE.at(
-                path,
-                name=name,
-                message=earlier.message,
-                day=earlier.at or "?",
-                said_zh="内容相同" if same else "内容不同",
-                said="the same content" if same else "other content",
-            )
+#: One declaration list for one order and one waybill.
+ONCE = (
+    Once("order", "order.order_no", "订单编号 orderNo"),
+    Once("waybill", "waybill.waybill_no", "物流运单编号 logisticsNo"),
+)
+
+
+def _repeated(parcel: Documented, once: Once, earlier: Declared) -> Finding | None:
+    """The finding on a number that was declared earlier; amendments and deletions name what earlier runs declared."""
+    if earlier.parcel is not None:
+        return catalogue.DUPLICATE.at(once.path, name=once.name, first=earlier.parcel)
+    if parcel.declaration.app_type != NEW:
+        return None
+    same = earlier.content == content_of(getattr(parcel.documents, once.document))
+    return catalogue.DECLARED_BEFORE.at(
+        once.path,
+        name=once.name,
+        message=earlier.message,
+        day=earlier.at or "?",
+        said_zh="内容相同" if same else "内容不同",
+        said="the same content" if same else "other content",
+    )

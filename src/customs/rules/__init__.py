@@ -6,9 +6,8 @@ from customs.rules.finding import Finding, Kind, Severity
 from customs.rules.knowledge import Declared, Knowledge, Memory
 from customs.rules.limits import check_assessment, check_missing
 from customs.rules.matching import match
-from customs.rules.parcel import check_declaration
+from customs.rules.parcel import check_declaration, read_declaration
 from customs.rules.practice import Practice
-from customs.rules.reading import read_declaration
 from customs.rules.signer import check_declarant
 
 __all__ = [

@@ -4,13 +4,13 @@ The schemas know no conditions; they stand in the text of the standard. One tabl
 each field. Source: field texts of the unified edition 2022-05.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from customs.documents import Document
-from customs.fields import Record, part_type, terms_of
+from customs.fields import Record, terms_of
 from customs.rules import catalogue
 from customs.rules.finding import Finding, Kind
 from customs.rules.reading import name_of
@@ -90,7 +90,8 @@ def check_document(document: Document) -> list[Finding]:
     >>> [(each.code, each.path) for each in check_document(TaxBillStatus(head=head))]
     [('payment-form-missing', 'head.payment_form_no')]
     """
-    return [*check_conditions(document), *_second_quantities(document), *_periods(document)]
+    further = _FURTHER.get(document.message)
+    return [*check_conditions(document), *(further(document) if further else ())]
 
 
 def check_conditions(document: Document) -> Iterator[Finding]:
@@ -112,9 +113,6 @@ def check_conditions(document: Document) -> Iterator[Finding]:
 
 def _second_quantities(document: Document) -> Iterator[Finding]:
     """Second legal quantity and unit both or neither, the quantity above 0."""
-    line_type = part_type(type(document), "lines") if "lines" in type(document).model_fields else None
-    if line_type is None or "legal_qty2" not in line_type.model_fields:
-        return
     for position, line in enumerate(document.__dict__["lines"]):
         qty, unit = line.legal_qty2, line.legal_unit2
         if (qty is None) != (unit is None) or (qty is not None and qty <= 0):
@@ -123,10 +121,15 @@ def _second_quantities(document: Document) -> Iterator[Finding]:
 
 def _periods(document: Document) -> Iterator[Finding]:
     """A request to summarise names a period, both ends of it in their order, or the lists."""
-    if document.message != "CEB701":
-        return
     head, lines = document.__dict__["head"], document.__dict__["lines"]
     if (head.since is None) != (head.until is None) or (head.since and head.until < head.since):
         yield catalogue.PERIOD.at("head.until")
     if head.since is None and not lines:
         yield catalogue.NOTHING_SUMMARISED.at("lines")
+
+
+#: What the text says of a message beyond the table.
+_FURTHER: dict[str, Callable[[Document], Iterator[Finding]]] = {
+    "CEB701": _periods,
+    **dict.fromkeys(("CEB213", "CEB603", "CEB621"), _second_quantities),
+}

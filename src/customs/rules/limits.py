@@ -40,8 +40,10 @@ def check_assessment(
     if assessment.regime is Regime.OUTSIDE and value > limits.single:
         yield catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single)
     given = declaration.order.tax_total
-    if assessment.computed and given is not None and not practice.same(given, assessment.due):
-        yield catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=assessment.due)
+    if given is not None and assessment.regime is not Regime.OUTSIDE:
+        due = assessment.due
+        if given != due and not practice.tolerates(given, due):
+            yield catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=due)
     for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
         tested = assessed.tested
         if tested is None or tested.unit is None:
@@ -57,7 +59,8 @@ def check_assessment(
 def _doubtful_quantities(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:
     """Legal quantities of cosmetics that dodge a threshold, by what their specification says."""
     for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
-        doubt = doubts(line, assessed)
+        below = assessed.tested and assessed.tier is not assessed.tested.tiers[0]
+        doubt = doubts(line, assessed) if below else None
         short = short_paid(assessment, doubt) if doubt else 0
         if doubt and short > 0:
             path = f"order.lines[{position}].{doubt.per}"

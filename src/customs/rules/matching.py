@@ -46,14 +46,14 @@ def paid_sum(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding
     """Rule 1: paid amount = goods value + freight + tax - discount."""
     head = documents.order.head
     expected = head.goods_value + head.freight + head.tax_total - head.discount
-    if not practice.same(head.paid_amount, expected):
+    if head.paid_amount != expected and not practice.tolerates(head.paid_amount, expected):
         yield catalogue.PAID_SUM.at("order.paid_amount", given=head.paid_amount, expected=expected)
 
 
 def payment_amount(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Rule 2: the payment is the order's paid amount."""
     given, expected = documents.payment.head.amount_paid, documents.order.head.paid_amount
-    if not practice.same(given, expected):
+    if given != expected and not practice.tolerates(given, expected):
         yield catalogue.PAYMENT_AMOUNT.at("payment.amount_paid", given=given, expected=expected)
 
 
@@ -62,7 +62,7 @@ def line_totals(documents: ParcelDocuments, practice: Practice) -> Iterator[Find
     for document, lines in _lines(documents):
         for position, line in enumerate(lines):
             expected = product(line.price, line.qty)
-            if not practice.same(line.total_price, expected):
+            if line.total_price != expected and not practice.tolerates(line.total_price, expected):
                 path = f"{document}.lines[{position}].total_price"
                 yield catalogue.LINE_TOTAL.at(path, given=line.total_price, expected=expected)
 
@@ -71,7 +71,7 @@ def goods_value(documents: ParcelDocuments, practice: Practice) -> Iterator[Find
     """Rule 4: the goods value is the sum of the lines."""
     given = documents.order.head.goods_value
     expected = sum((line.total_price for line in documents.order.lines), ZERO)
-    if not practice.same(given, expected):
+    if given != expected and not practice.tolerates(given, expected):
         yield catalogue.GOODS_VALUE.at("order.goods_value", given=given, expected=expected)
 
 
@@ -194,7 +194,7 @@ def freight_link(documents: ParcelDocuments, practice: Practice) -> Iterator[Fin
     """Rule 28: freight and insurance are the real costs, the same on order and list."""
     head, given = documents.declaration_list.head, documents.order.head.freight
     expected = head.freight + head.insured_fee
-    if practice.freight_link == "sum" and not practice.same(given, expected):
+    if practice.freight_link == "sum" and given != expected and not practice.tolerates(given, expected):
         yield catalogue.FREIGHT.at("order.freight", given=given, expected=expected)
 
 

@@ -21,10 +21,8 @@ class Practice:
     """What is said of a price of 0: ``doubted`` = a warning (default, since the field text of the order has 0 for a gift),
     ``refused`` = an error, where an area wants a positive share for gifts, as practice asks."""
 
-    def same(self, one: Decimal, other: Decimal) -> bool:
-        """Whether two amounts are the same as far as they are compared."""
-        if one == other:
-            return True
+    def tolerates(self, one: Decimal, other: Decimal) -> bool:
+        """True if two amounts that differ are the same as far as they are compared."""
         unit = Decimal(1).scaleb(-self.amount_places)
         return one.quantize(unit, ROUND_HALF_UP, EXACT) == other.quantize(unit, ROUND_HALF_UP, EXACT)
 

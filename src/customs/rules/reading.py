@@ -1,19 +1,6 @@
-"""Reading a declaration from JSON or a mapping: what cannot be read becomes findings, never an exception.
+"""Findings of reading: each fault that a field's own terms find in what was given becomes a finding, never an exception."""
 
->>> declaration, findings = read_declaration('{"order": ')
->>> findings[0].code
-'json-unreadable'
-"""
-
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-
-from pydantic import ValidationError
-
-from customs.declaration import Declaration
-from customs.fields import Fault, Record, Term, faults_of, terms_of
+from customs.fields import Fault, Term
 from customs.fields.terms import Fixed
 from customs.rules import catalogue
 from customs.rules.finding import Finding
@@ -27,23 +14,6 @@ _KIND_OF = {
     "characters": catalogue.CHARACTERS,
     "form": catalogue.FORM,
 }
-
-
-#: The types of values that are neither text nor a group of fields.
-_PLAIN = frozenset({type(None), int, Decimal, datetime, date})
-
-
-def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declaration | None, list[Finding]]:
-    """A declaration from a JSON text or a mapping, or None and the findings that say why not.
-
-    Amounts are strings of plain digits (or ``Decimal`` in a mapping). Both Python names and wire names are accepted.
-    """
-    try:
-        if isinstance(source, (str, bytes)):
-            return Declaration.model_validate_json(source), []
-        return Declaration.model_validate(source), []
-    except ValidationError as error:
-        return None, [finding_of(fault) for fault in faults_of(error, Declaration)]
 
 
 def finding_of(fault: Fault, path: str | None = None) -> Finding:
@@ -71,22 +41,3 @@ def finding_of(fault: Fault, path: str | None = None) -> Finding:
 def name_of(term: Term, path: str = "") -> str:
     """A field as people know it: Chinese label and wire name, or the last part of its path where it has none."""
     return f"{term.zh} {term.wire or path.rpartition('.')[2]}".rstrip()
-
-
-def blank_fields(record: Record, path: str = "") -> list[tuple[str, Term]]:
-    """Paths and terms of the texts in a record that hold nothing but blanks."""
-    found = []
-    for name, value in record.__dict__.items():
-        kind = type(value)
-        if kind is str:
-            if not value or value.isspace():
-                found.append((f"{path}{name}", terms_of(type(record))[name]))
-        elif kind is tuple:
-            for position, each in enumerate(value):
-                found += blank_fields(each, f"{path}{name}[{position}].")
-        elif kind is dict:
-            term = terms_of(type(record))[name]
-            found += [(f"{path}{name}.{each}", term) for each, text in value.items() if text.isspace()]
-        elif kind not in _PLAIN:
-            found += blank_fields(value, f"{path}{name}.")
-    return found

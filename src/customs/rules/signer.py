@@ -23,15 +23,27 @@ def check_declarant(
     Findings stand at ``path``, the document.
     """
     head: Any = document.__dict__.get("head", document)
-    declarant_code: str | None = getattr(head, "declarant_code", None)
-    if declarant_code is None:
+    code: str | None = getattr(head, "declarant_code", None)
+    if code is None:
         return []
+    return list(compare_declarant((code, head.declarant_name), (credit_code, organisation), registrations, path=path))
+
+
+def compare_declarant(
+    declarant: tuple[str, str],
+    holder: tuple[str | None, str | None],
+    registrations: Mapping[str, str] | None = None,
+    *,
+    path: str = "declaration_list",
+) -> tuple[Finding, ...]:
+    """Compare a declarant with the holder of a certificate, each by code and name; the holder's are None where it names none."""
+    (declarant_code, declarant_name), (credit_code, organisation) = declarant, holder
     code = declarant_code if len(declarant_code) == 18 else (registrations or {}).get(declarant_code)
     findings = []
     if code is None or credit_code is None:
         findings.append(catalogue.DECLARANT_UNKNOWN.at(f"{path}.declarant_code"))
     elif code != credit_code:
         findings.append(catalogue.DECLARANT.at(f"{path}.declarant_code"))
-    if organisation is not None and organisation != head.declarant_name:
+    if organisation is not None and organisation != declarant_name:
         findings.append(catalogue.DECLARANT_NAME.at(f"{path}.declarant_name"))
-    return findings
+    return tuple(findings)
