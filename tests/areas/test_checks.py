@@ -14,7 +14,7 @@ import pytest
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, check_message, check_parcel
 from customs.areas.messages.checks import checks_of
-from customs.areas.messages.columns import SECTIONS, Column, columns_of
+from customs.areas.messages.columns import Column, columns_of, section_of
 from customs.areas.messages.conditions import condition
 from customs.areas.messages.facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.profile.conversions import CodeError, codes_of
@@ -60,6 +60,8 @@ def given_by_a_parcel(area: Area, message: LocalMessage) -> Iterator[Column]:
 def set_to(facts: ParcelFacts, name: str, value: Any, profile: AreaProfile) -> None:
     """A fact of the parcel, or of each of its lines."""
     found = fact_named(name, profile)
+    if found.name.shared:
+        return  # a setting is no fact of a parcel
     for line in facts.lines if found.of_line else [NO_LINE]:
         holder(found, facts, line)[found.field] = value
 
@@ -286,7 +288,7 @@ def test_places_and_digits_are_those_of_what_is_written(
     facts.order.update({"freight": Decimal(0), "discount": Decimal(0), "order_no": "A1"})
     facts.waybill["gross_weight"] = Decimal("1.5")
     facts.local["width"] = None
-    SECTIONS[section](facts, NO_LINE, MessageFacts()).update(values)
+    section_of(section)(facts, NO_LINE, MessageFacts()).update(values)
     assert [(each.code, each.path) for each in check_parcel(area, facts)] == expected
 
 
@@ -528,7 +530,7 @@ def plain_parcel(**sections: dict[str, Any]) -> ParcelFacts:
     facts.clearance["trade_mode"] = "1210"
     facts.parcel["line_count"] = 2
     for section, values in sections.items():
-        SECTIONS[section](facts, NO_LINE, MessageFacts()).update(values)
+        section_of(section)(facts, NO_LINE, MessageFacts()).update(values)
     return facts
 
 

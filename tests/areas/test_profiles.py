@@ -144,6 +144,7 @@ MISTAKES: list[tuple[str, str, str, str, int]] = [
     ),
     ("most = 30", "most = 0", f"{FIELDS}[0].most", "greater than 0", 0),
     ("most = 30", 'most = "many"', f"{FIELDS}[0].most", "has to be a whole number", 0),
+    ("most = 30", 'most = "30"', f"{FIELDS}[0].most", "has to be a whole number, without quotes", 0),
     ("most = 30", "mots = 30", f"{FIELDS}[0].mots", "not a key", 0),
     ("most = 30", 'const = "1"', f"{FIELDS}[0]", "not several", 0),
     (

@@ -20,7 +20,7 @@ import customs
 from customs import areas
 from customs.areas import Area, AreaProfile, LocalReading, LocalReceipt, read_local, read_receipts, render
 from customs.areas.messages.checks import check_message, check_parcel
-from customs.areas.messages.columns import SECTIONS, Column, columns_of
+from customs.areas.messages.columns import Column, columns_of, section_of
 from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
 from customs.areas.profile.conversions import codes_of
 from customs.areas.profile.facts import Fact, fact_named
@@ -393,7 +393,7 @@ def marked(area: Area, facts: ParcelFacts, mark: str) -> ParcelFacts:
 
 
 def _keys(facts: ParcelFacts, section: str) -> list[str]:
-    return list(SECTIONS[section](facts, facts.lines[0], MessageFacts()))
+    return list(section_of(section)(facts, facts.lines[0], MessageFacts()))
 
 
 @every_message

@@ -9,7 +9,7 @@ import pytest
 
 from customs import areas
 from customs.areas import Area, render
-from customs.areas.messages.columns import SECTIONS
+from customs.areas.messages.columns import section_of
 from customs.areas.messages.facts import LineFacts, MessageFacts, ParcelFacts, Values, facts_of
 from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
@@ -68,7 +68,7 @@ def parcels_of(name: str) -> tuple[ParcelFacts, ...]:
 
 def holder(found: Fact, facts: ParcelFacts, line: LineFacts) -> Values:
     """The table in which a fact stands."""
-    return SECTIONS[found.section](facts, line, MessageFacts())
+    return section_of(found.section)(facts, line, MessageFacts())
 
 
 def written(area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts]) -> bytes:

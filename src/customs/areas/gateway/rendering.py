@@ -8,13 +8,13 @@ customs.areas.registry.UnknownAreaError: no area is called 'nowhere'; known: ...
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from customs.areas.area import Area
 from customs.areas.gateway.steps import before_message, form_of
 from customs.areas.messages.facts import ParcelFacts
-from customs.areas.messages.writing import file_name_of, id_of, message_facts, text_of
+from customs.areas.messages.writing import file_name_of, message_facts, text_of
 from customs.areas.profile.fields import LocalMessage
 
 
@@ -38,12 +38,10 @@ def render(area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts], *,
     """
     if not 1 <= len(parcels) <= message.batch:
         raise ValueError(f"{message.name} holds 1 to {message.batch} parcels, not {len(parcels)}")
-    facts = message_facts(area, message.name, parcels, time=time, guid=guid)
-    number = id_of(area, message, facts)
-    facts = before_message(area, replace(facts, message={**facts.message, "id": number}))
+    facts = before_message(area, message_facts(area, message, parcels, time=time, guid=guid))
     content = text_of(area, message, facts).encode()
     file_name = file_name_of(area, message, facts)
-    return Rendered(message.name, number, guid, file_name, content, form_of(area, facts, content))
+    return Rendered(message.name, facts.message["id"], guid, file_name, content, form_of(area, facts, content))
 
 
 def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: str) -> Mapping[str, str] | None:

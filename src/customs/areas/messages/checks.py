@@ -12,9 +12,9 @@ from math import inf
 from typing import Any, NamedTuple
 
 from customs.areas.area import Area, Missing, kept
-from customs.areas.messages.columns import SECTIONS, Column, columns_of, getter
+from customs.areas.messages.columns import Column, SectionOf, columns_of, getter, section_of
 from customs.areas.messages.conditions import condition
-from customs.areas.messages.facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts
+from customs.areas.messages.facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.messages.limits import allowed_in, fault_of, only_length_matters
 from customs.areas.messages.rules import Check, check_of
 from customs.areas.messages.templates import taken
@@ -167,7 +167,7 @@ def _rules(area: Area, profile: AreaProfile) -> tuple[Check, ...]:
 
 
 #: Plain fields of one section: where it is found, which values it takes, if each is needed, how long it may be.
-_Group = tuple[Callable[..., Any], Callable[[Any], tuple[Any, ...]], list[tuple[bool, float]]]
+_Group = tuple[SectionOf, Callable[[Values], tuple[Any, ...]], list[tuple[bool, float]]]
 
 
 @kept
@@ -221,7 +221,7 @@ def _groups(columns: list[Column]) -> list[_Group]:
         most = inf if column.spec.most is None else column.spec.most
         by_section.setdefault(column.fact.section, []).append((column.fact.field, column.spec.needed, most))
     return [
-        (SECTIONS[section], taken([name for name, _, _ in fields]), [(needed, most) for _, needed, most in fields])
+        (section_of(section), taken([name for name, _, _ in fields]), [(needed, most) for _, needed, most in fields])
         for section, fields in by_section.items()
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal
 
 from customs.areas.area import Area, kept
@@ -28,6 +29,9 @@ Level = Literal["message", "document", "line"]
 
 #: Finds a value in the facts of a parcel, of a line and of a message; None where it is not given.
 Getter = Callable[[ParcelFacts, LineFacts, MessageFacts], Any]
+
+#: Finds the values of a section.
+SectionOf = Callable[[ParcelFacts, LineFacts, MessageFacts], Values]
 
 #: Writes a text from the facts of a parcel, of a line and of a message.
 TextOf = Callable[[ParcelFacts, LineFacts, MessageFacts], str]
@@ -129,8 +133,12 @@ def _or(get: Getter, other: Getter) -> Getter:
     return value
 
 
-#: Finds the values of a section, by its name.
-SECTIONS: Mapping[str, Callable[[ParcelFacts, LineFacts, MessageFacts], Values]] = {
+#: The sections of the facts of a line and of a message; all others are those of a parcel.
+_OF_LINE, _OF_MESSAGE = ("line", "goods"), ("message", "parameter", "step")
+
+
+#: Finds the values of each section.
+_SECTIONS: Mapping[str, SectionOf] = {
     "parties": lambda parcel, line, message: parcel.parties,
     "order": lambda parcel, line, message: parcel.order,
     "payment": lambda parcel, line, message: parcel.payment,
@@ -142,15 +150,22 @@ SECTIONS: Mapping[str, Callable[[ParcelFacts, LineFacts, MessageFacts], Values]]
     "line": lambda parcel, line, message: line.line,
     "goods": lambda parcel, line, message: line.goods,
     "message": lambda parcel, line, message: message.message,
-    "parameter": lambda parcel, line, message: message.parameter,  # type: ignore[dict-item, return-value]
-    "step": lambda parcel, line, message: message.step,  # type: ignore[dict-item, return-value]
 }
+
+
+def section_of(section: str) -> SectionOf:
+    """A function that finds the values of a section of a parcel, a line or a message."""
+    return _SECTIONS[section]
 
 
 def getter(name: FactName) -> Getter:
     """A function that looks up a fact."""
-    section, field = SECTIONS[name.section], name.field
-    return lambda parcel, line, message: section(parcel, line, message).get(field)
+    take, field = attrgetter(name.section), name.field
+    if name.section in _OF_LINE:
+        return lambda parcel, line, message: take(line).get(field)
+    if name.section in _OF_MESSAGE:
+        return lambda parcel, line, message: take(message).get(field)
+    return lambda parcel, line, message: take(parcel).get(field)
 
 
 def sum_of(summands: tuple[Summand, ...]) -> Callable[[ParcelFacts, LineFacts, MessageFacts], Decimal | None]:

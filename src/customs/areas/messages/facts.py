@@ -6,14 +6,14 @@ The documents of the road have been built before: every derived amount is among 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from customs.areas.area import Area, kept
 from customs.areas.profile.conversions import VALUE_OF
 from customs.areas.profile.facts import Fact, local_facts
 from customs.areas.profile.model import AreaProfile
 from customs.declaration import Declaration
-from customs.documents import ParcelDocuments
+from customs.documents import DeclarationListLine, ParcelDocuments
 from customs.fields.money import EXACT, ZERO
 from customs.tax import TaxAssessment
 
@@ -70,12 +70,19 @@ def facts_of(
     area: Area, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment | None = None
 ) -> ParcelFacts:
     """The facts of a parcel whose documents were built; without an assessment those of tax are unknown."""
-    local, malformed, unknown = _local(area, "local", declaration.local, "local")
-    lines = []
-    for at, line in enumerate(declaration.order.lines):
-        goods, wrong, foreign = _local(area, "goods", line.local, f"order.lines[{at}].local")
-        malformed, unknown = malformed + wrong, unknown + foreign
-        lines.append(LineFacts(_line(documents, assessment, at, line.__dict__), goods))
+    wanted, wrong = _wanted(area, area.profile), _Wrong([], [])
+    taxed = assessment.lines if assessment and assessment.computed else None
+    lines = tuple(
+        [
+            LineFacts(
+                _line(line.__dict__, listed, taxed[at].due if taxed else None, quotient=wanted.legal_per_unit),
+                _local(wanted.goods, line.local, f"order.lines[{at}].local", wrong),
+            )
+            for at, (line, listed) in enumerate(
+                zip(declaration.order.lines, documents.declaration_list.lines, strict=True)
+            )
+        ]
+    )
     return ParcelFacts(
         parties=declaration.parties.__dict__,
         order={**declaration.order.__dict__, **documents.order.head.__dict__},
@@ -84,16 +91,15 @@ def facts_of(
         clearance={**declaration.clearance.__dict__, **documents.declaration_list.head.__dict__},
         parcel=_parcel(declaration, documents),
         tax=_tax(assessment),
-        local=local,
-        lines=tuple(lines),
-        malformed=malformed,
-        unknown=unknown,
+        local=_local(wanted.local, declaration.local, "local", wrong),
+        lines=lines,
+        malformed=tuple(wrong.malformed),
+        unknown=tuple(wrong.unknown),
     )
 
 
-def _line(documents: ParcelDocuments, assessment: TaxAssessment | None, at: int, given: Values) -> Values:
+def _line(given: Values, listed: DeclarationListLine, tax: Decimal | None, *, quotient: bool) -> Values:
     """The facts of a line, of which the declaration list has the derived ones."""
-    listed = documents.declaration_list.lines[at]
     return {
         **given,
         "gnum": listed.gnum,
@@ -101,8 +107,8 @@ def _line(documents: ParcelDocuments, assessment: TaxAssessment | None, at: int,
         "goods_name": listed.goods_name,
         "legal_qty1": listed.legal_qty1,
         "legal_qty2": listed.legal_qty2,
-        "legal_per_unit": _quotient(listed.legal_qty1, given["qty"]),
-        "tax": assessment.lines[at].due if assessment and assessment.computed else None,
+        "legal_per_unit": _quotient(listed.legal_qty1, given["qty"]) if quotient else None,
+        "tax": tax,
     }
 
 
@@ -131,29 +137,46 @@ def _quotient(one: Decimal, other: Decimal) -> Decimal | None:
     return EXACT.divide(one, other).quantize(_FIVE_PLACES, ROUND_HALF_UP, EXACT).normalize(EXACT) if other else None
 
 
+#: The local facts of a section: each as not given, and what each is.
+_Known = tuple[Values, Mapping[str, Fact]]
+
+
+class _Wanted(NamedTuple):
+    """The local facts that an area knows, and if it asks for the quotient of quantities, which takes longest to compute."""
+
+    local: _Known
+    goods: _Known
+    legal_per_unit: bool
+
+
+class _Wrong(NamedTuple):
+    """The paths of local facts that are malformed or unknown, as they are found."""
+
+    malformed: list[str]
+    unknown: list[str]
+
+
 @kept
-def _known(area: Area, profile: AreaProfile) -> Mapping[str, tuple[Values, Mapping[str, Fact]]]:
-    """By section: every local fact of the area as not given, and what each is."""
-    found = {section: local_facts(profile, section) for section in ("local", "goods")}
-    return {section: (dict.fromkeys(facts), facts) for section, facts in found.items()}
+def _wanted(area: Area, profile: AreaProfile) -> _Wanted:
+    local, goods = local_facts(profile, "local"), local_facts(profile, "goods")
+    quotient = "line.legal_per_unit" in set(profile.facts_drawn_on())
+    return _Wanted((dict.fromkeys(local), local), (dict.fromkeys(goods), goods), quotient)
 
 
-def _local(
-    area: Area, section: str, given: Mapping[str, str] | None, path: str
-) -> tuple[Values, tuple[str, ...], tuple[str, ...]]:
-    """The local facts of a section, and the paths of those that are malformed or unknown."""
-    blank, known = _known(area, area.profile)[section]
+def _local(known: _Known, given: Mapping[str, str] | None, path: str, wrong: _Wrong) -> Values:
+    """The local facts of a parcel or a line; the paths of those that are wrong are added to ``wrong``."""
+    blank, facts = known
     if not given:
-        return blank.copy(), (), ()
-    found, malformed, unknown = blank.copy(), list[str](), list[str]()
+        return blank
+    found = blank.copy()
     for name, text in given.items():
-        if name not in known:
-            unknown.append(f"{path}.{name}")
+        if name not in facts:
+            wrong.unknown.append(f"{path}.{name}")
             continue
         try:
-            if known[name].values and text not in known[name].values:
+            if facts[name].values and text not in facts[name].values:
                 raise ValueError("not one of its values")
-            found[name] = VALUE_OF[known[name].kind](text)
+            found[name] = VALUE_OF[facts[name].kind](text)
         except ValueError:
-            malformed.append(f"{path}.{name}")
-    return found, tuple(malformed), tuple(unknown)
+            wrong.malformed.append(f"{path}.{name}")
+    return found

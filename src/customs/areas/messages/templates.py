@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from customs.areas.messages.columns import SECTIONS, Column, TextOf
+from customs.areas.messages.columns import Column, SectionOf, TextOf, section_of
 from customs.areas.messages.facts import LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.profile.conversions import CodeError, Writing
 from customs.wire.canonical import escape
@@ -63,7 +63,7 @@ def text_of_column(column: Column, syntax: Syntax) -> TextOf:
 
 
 #: Finds the values of one section, and takes several of them at once.
-_Taken = tuple[Callable[[ParcelFacts, LineFacts, MessageFacts], Values], Callable[[Values], tuple[Any, ...]]]
+_Taken = tuple[SectionOf, Callable[[Values], tuple[Any, ...]]]
 
 
 class CompiledMessage:
@@ -114,7 +114,7 @@ class CompiledMessage:
 
 def _sections(slots: Sequence[_Slot], writing: Writing) -> Iterator[_Taken]:
     for section, each in groupby((slot for slot in slots if slot.writing is writing), key=lambda slot: slot.section):
-        yield SECTIONS[section], taken([slot.field for slot in each])
+        yield section_of(section), taken([slot.field for slot in each])
 
 
 def taken(names: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:

@@ -164,27 +164,27 @@ class Serial:
         return "" if self._number is None else str(self._number)
 
 
-def message_facts(area: Area, name: str, parcels: Sequence[ParcelFacts], *, time: datetime, guid: str) -> MessageFacts:
-    """The facts of a message; its number is its guid."""
+def message_facts(
+    area: Area, tree: LocalMessage | str, parcels: Sequence[ParcelFacts], *, time: datetime, guid: str
+) -> MessageFacts:
+    """The facts of a message of the area, or of one of the unified edition, which is given by its name and has its guid as number."""
     message = {
-        "name": name,
+        "name": tree if isinstance(tree, str) else tree.name,
         "guid": guid,
         "id": guid,
         "time": china_instant(time),
         "serial": Serial(area),
         "count": len(parcels),
     }
-    return MessageFacts(message, area.parameter_texts, {}, tuple(parcels))
+    facts = MessageFacts(message, area.parameter_texts, {}, tuple(parcels))
+    if not isinstance(tree, str):
+        message["id"] = _names(area, tree)[0](first_of(facts), NO_LINE, facts)
+    return facts
 
 
 @kept
 def _names(area: Area, message: LocalMessage) -> tuple[TextOf, TextOf]:
     return writer_of(message.id), writer_of(message.file_name)
-
-
-def id_of(area: Area, message: LocalMessage, facts: MessageFacts) -> str:
-    """The number of a message, by its template."""
-    return _names(area, message)[0](first_of(facts), NO_LINE, facts)
 
 
 def file_name_of(area: Area, message: LocalMessage, facts: MessageFacts) -> str:

@@ -30,7 +30,7 @@ def _number(value: object) -> object:
 
 def _whole(value: object) -> object:
     if isinstance(value, str):
-        raise PydanticCustomError("int_type", "has to be a whole number, without quotes")
+        raise PydanticCustomError("whole", "has to be a whole number, without quotes")
     return value
 
 

@@ -58,11 +58,11 @@ class Conversion:
 # Texts of local facts
 
 
+_GIVEN_DECIMAL = re.compile(rf"[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{PLACES}}})?")
+
+
 def _decimal(text: str) -> Decimal:
-    if (
-        not re.fullmatch(rf"[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{PLACES}}})?", text)
-        or sum(map(str.isdecimal, text)) > DIGITS
-    ):
+    if not _GIVEN_DECIMAL.fullmatch(text) or sum(map(str.isdecimal, text)) > DIGITS:
         raise ValueError("not plain digits")
     return Decimal(text)
 

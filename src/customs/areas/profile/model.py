@@ -142,6 +142,16 @@ class AreaProfile(Part):
             for _, spec, _ in message.fields():
                 yield message, spec
 
+    def facts_drawn_on(self) -> Iterator[FactName]:
+        """Every fact that messages, rules, conditions and the gateway draw on."""
+        for message in self.messages:
+            yield from message.facts()
+        for rule in self.rules:
+            yield from rule.facts
+        for condition in self.conditions.values():
+            yield from condition.facts
+        yield from self.posted_facts()
+
     def posted_facts(self) -> Iterator[FactName]:
         """Every fact that the gateway and the envelopes of its steps draw on."""
         if self.gateway is None:

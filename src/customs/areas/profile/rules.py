@@ -37,6 +37,12 @@ class Condition(Part):
         """The conditions that this one joins, by name or in place."""
         return (*(self.all_ or ()), *(self.any_ or ()), *(() if self.not_ is None else (self.not_,)))
 
+    @property
+    def facts(self) -> tuple[FactName, ...]:
+        """The facts that the condition compares, and those of the conditions in it; not those that it joins by name."""
+        inside = [fact for each in self.joined if isinstance(each, Condition) for fact in each.facts]
+        return tuple(inside if self.fact is None else (self.fact, *inside))
+
 
 class AtMost(Part):
     """A fact that must not exceed a value."""
@@ -83,3 +89,11 @@ class Rule(Part):
                 "rule", "needs one of `equal`, `at_most`, `distinct`, `all_given`, `same`, `among`, `same_in_batch`"
             )
         return self
+
+    @property
+    def facts(self) -> tuple[FactName, ...]:
+        """Every fact that the rule compares; those of its condition not among them."""
+        compared = (self.at_most.fact if self.at_most else None, self.among.fact if self.among else None, self.distinct)
+        summed = [each.fact for side in self.equal or () for each in side]
+        named = (*(self.all_given or ()), *(self.same or ()), *(self.same_in_batch or ()))
+        return (*summed, *(each for each in compared if each is not None), *named)
