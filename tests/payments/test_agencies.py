@@ -39,6 +39,7 @@ from customs.payments.agencies import (
     UnsignableError,
     VerifyDepartment,
     WechatIdentity,
+    WechatMerchant,
     WechatRequest,
     WechatSplit,
     WechatState,
@@ -678,7 +679,9 @@ def with_facts(parcel: Declaration, **sections: dict[str, Any]) -> Declaration:
 
 def test_a_declaration_fills_a_request_to_wechat(parcel: Declaration) -> None:
     found = wechat_request(
-        parcel, place("wechat", "NINGBO"), merchant_customs_no="3302000000", app_id="wx0", merchant_id="1"
+        parcel,
+        place("wechat", "NINGBO"),
+        WechatMerchant("wx0", "1", "3302000000"),
     )
     sent = parameters_of(found)
     assert (sent["out_trade_no"], sent["transaction_id"]) == (parcel.order.order_no, parcel.payment.payment_no)
@@ -696,9 +699,7 @@ def test_one_of_several_orders_of_a_payment_is_a_split(parcel: Declaration) -> N
     found = wechat_request(
         told,
         place("wechat", "NINGBO"),
-        merchant_customs_no="3302000000",
-        app_id="wx0",
-        merchant_id="1",
+        WechatMerchant("wx0", "1", "3302000000"),
         paid_under="MAIN",
         with_duty=True,
     )
@@ -716,11 +717,9 @@ def test_what_is_missing_is_named_all_at_once(parcel: Declaration) -> None:
     order = {"paid_amount": None, "freight": None, "tax_total": None, "buyer_id_type": "4"}
     bare = with_facts(parcel, order=order, payment={"amount_paid": None})
     with pytest.raises(MissingFactsError) as caught:
-        wechat_request(
-            bare, place("wechat", "NINGBO"), app_id="wx0", merchant_id="1", paid_under="MAIN", with_duty=True
-        )
+        wechat_request(bare, place("wechat", "NINGBO"), WechatMerchant("wx0", "1"), paid_under="MAIN", with_duty=True)
     assert caught.value.missing[:4] == (
-        "merchant_customs_no",
+        "merchant.customs_no",
         "order.tax_total",
         "payment.amount_paid",
         "order.freight",
@@ -760,9 +759,7 @@ def test_what_was_not_asked_for_does_not_leave_the_house(parcel: Declaration) ->
     wechat = wechat_request(
         told,
         place("wechat", "NINGBO"),
-        merchant_customs_no="3302000000",
-        app_id="wx0",
-        merchant_id="1",
+        WechatMerchant("wx0", "1", "3302000000"),
         with_identity=False,
     )
     alipay = alipay_request(
@@ -783,9 +780,7 @@ def test_an_order_paid_under_its_own_number_is_no_part(parcel: Declaration) -> N
     found = wechat_request(
         parcel,
         place("wechat", "NINGBO"),
-        merchant_customs_no="3302000000",
-        app_id="wx0",
-        merchant_id="1",
+        WechatMerchant("wx0", "1", "3302000000"),
         paid_under=parcel.order.order_no,
         action="MODIFY",
     )
@@ -794,7 +789,7 @@ def test_an_order_paid_under_its_own_number_is_no_part(parcel: Declaration) -> N
 
 
 def test_the_place_that_declares_nothing_needs_no_merchant_number(parcel: Declaration) -> None:
-    found = wechat_request(parcel, place("wechat", "NO"), app_id="wx0", merchant_id="1")
+    found = wechat_request(parcel, place("wechat", "NO"), WechatMerchant("wx0", "1"))
     assert "mch_customs_no" not in parameters_of(found)
 
 
@@ -828,7 +823,7 @@ def test_the_local_number_of_a_place_is_never_guessed(parcel: Declaration) -> No
 
 def test_a_place_of_the_other_agency_is_refused(parcel: Declaration) -> None:
     with pytest.raises(ValueError, match="one of alipay: give one of wechat"):
-        wechat_request(parcel, place("alipay", "NINGBO"), app_id="wx0", merchant_id="1", merchant_customs_no="1")
+        wechat_request(parcel, place("alipay", "NINGBO"), WechatMerchant("wx0", "1", "1"))
 
 
 # -- nothing secret

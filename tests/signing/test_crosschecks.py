@@ -19,7 +19,7 @@ from customs.signing import Algorithm, Certificate, Signer, Sm2Signer, sign, sig
 from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair, issue_test_root
 from customs.testing.parcels import DECLARANT
-from customs.wire import wrap
+from customs.wire import AddInfo, wrap
 from customs.wire.canonical import XML_DECLARATION
 from support import MORNING, ROOT, Openssl, absent, der_of, flipped, openssl_of_the_machine, run
 from support.unsigned_messages import unsigned
@@ -323,7 +323,7 @@ def envelope_of(message: bytes) -> bytes:
         "sender": "DXPENT0000000001",
         "receivers": ["DXPEDCCEB0000002"],
     }
-    return wrap(message, **route, created=MORNING, file_name="a.xml")  # type: ignore[arg-type]
+    return wrap(message, **route, created=MORNING, added=AddInfo(file_name="a.xml"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("with_certificate", [False, True])

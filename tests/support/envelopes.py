@@ -3,6 +3,7 @@
 from typing import Any
 
 from customs.wire.envelope import (
+    AddInfo,
     EnvelopeKey,
     wrap,
 )
@@ -30,4 +31,10 @@ SIGNATURE = (
 
 def full() -> bytes:
     """An envelope with everything that is written."""
-    return wrap(BUSINESS, **ROUTE, file_name="a.xml", ic_card="2100000000001", keys=[EnvelopeKey("1", "DealFlag")])
+    return wrapped(BUSINESS, **ROUTE, file_name="a.xml", ic_card="2100000000001", keys=(EnvelopeKey("1", "DealFlag"),))
+
+
+def wrapped(content: bytes, **given: Any) -> bytes:
+    """The envelope of a message; what is added stands beside the route."""
+    added = {name: given.pop(name) for name in ("file_name", "ic_card", "keys") if name in given}
+    return wrap(content, **given, added=AddInfo(**added))

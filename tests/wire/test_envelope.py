@@ -27,7 +27,7 @@ from customs.wire.envelope import (
     wrap_for_server,
 )
 from support import MORNING, ROOT
-from support.envelopes import BUSINESS, ROUTE, SIGNATURE, full
+from support.envelopes import BUSINESS, ROUTE, SIGNATURE, full, wrapped
 
 NODE: dict[str, Any] = {
     "message_id": "EPORT001202611110800000000000001",
@@ -85,7 +85,7 @@ routes = st.fixed_dictionaries(
 @relaxed
 @given(st.binary(), routes)
 def test_what_is_wrapped_is_unwrapped_equal(payload: bytes, route: dict[str, Any]) -> None:
-    found = unwrap(wrap(payload, **route))
+    found = unwrap(wrapped(payload, **route))
     routing = {name: route[name] for name in ("copy_id", "sender", "created", "message_type")}
     assert found == Envelope(
         Routing(**routing, receivers=tuple(route["receivers"])),
@@ -99,7 +99,7 @@ def test_what_is_wrapped_is_unwrapped_equal(payload: bytes, route: dict[str, Any
 @relaxed
 @given(st.binary(), routes)
 def test_what_is_wrapped_already_is_canonical(payload: bytes, route: dict[str, Any]) -> None:
-    for content in (wrap(payload, **route), wrap_for_server(wrap(payload, **route), **NODE)):
+    for content in (wrapped(payload, **route), wrap_for_server(wrapped(payload, **route), **NODE)):
         assert content.startswith(XML_DECLARATION)
         assert etree.tostring(etree.fromstring(content), method="c14n") == content[len(XML_DECLARATION) :]
 
@@ -109,7 +109,7 @@ def test_what_is_wrapped_already_is_canonical(payload: bytes, route: dict[str, A
 def test_what_is_wrapped_is_valid_against_the_schema(
     terminal: etree.XMLSchema, payload: bytes, route: dict[str, Any]
 ) -> None:
-    terminal.assertValid(etree.fromstring(wrap(payload, **route)))
+    terminal.assertValid(etree.fromstring(wrapped(payload, **route)))
 
 
 @relaxed
@@ -117,7 +117,7 @@ def test_what_is_wrapped_is_valid_against_the_schema(
 def test_an_envelope_between_nodes_is_valid_against_the_schema_and_holds_the_envelope(
     transport: etree.XMLSchema, payload: bytes, route: dict[str, Any], part: str | None
 ) -> None:
-    inner = wrap(payload, **route)
+    inner = wrapped(payload, **route)
     content = wrap_for_server(inner, **NODE, part=part)
     transport.assertValid(etree.fromstring(content))
     found = unwrap_from_server(content)
@@ -270,7 +270,7 @@ def test_what_the_schema_refuses_is_neither_written_nor_read(
     terminal: etree.XMLSchema, field: str, value: Any, path: str, text: str
 ) -> None:
     with pytest.raises(ValueError, match="allowed") as refused:
-        wrap(BUSINESS, **{**ROUTE, field: [EnvelopeKey(*each) for each in value] if field == "keys" else value})
+        wrapped(BUSINESS, **{**ROUTE, field: tuple(EnvelopeKey(*each) for each in value) if field == "keys" else value})
     assert path.rpartition("/")[2].strip("@") in str(refused.value) or "BizKey" in str(refused.value)
     assert "999" not in str(refused.value), "the value is not shown"
     tree = with_value(full(), path, text)
@@ -296,7 +296,7 @@ def test_what_the_schema_of_the_nodes_refuses_is_neither_written_nor_read(
 )
 def test_what_cannot_stand_in_an_element_is_not_written(field: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"{field} .*allowed"):
-        wrap(BUSINESS, **{**ROUTE, field: value})
+        wrapped(BUSINESS, **{**ROUTE, field: value})
 
 
 def test_one_text_is_not_taken_for_a_list_of_receivers() -> None:

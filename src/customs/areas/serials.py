@@ -34,6 +34,10 @@ class Counting:
         """The numbers of one of several workers, counted from 0: no two shares have a number in common."""
         return type(self)(self._next + worker * self._step, self._step * of)
 
+    def after(self, count: int) -> Self:
+        """Return the numbers that follow when ``count`` more were taken, such as those for the parcels before a chunk."""
+        return type(self)(self._next + count * self._step, self._step)
+
     def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:
         return type(self), (self._next, self._step)
 

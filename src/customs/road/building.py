@@ -1,7 +1,7 @@
-"""Building the four documents of a parcel: what is given is copied, what is left out is derived.
+"""Building (生成单证): the four documents of a parcel from its declaration. Given fields are copied, missing ones are derived.
 
-For each field of each document a table says from which section of the declaration it comes. The same table leads from a
-finding on a document back to the field that the user gave.
+A table names, for each field of each document, the section of the declaration that it comes from. The same table leads
+from a finding on a document back to the field that the user gave.
 """
 
 import re
@@ -49,10 +49,10 @@ from customs.tax.case import transport_costs
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-#: Customs code of the kilogram.
+#: The customs code of the kilogram.
 KILOGRAM = "035"
 
-#: What the standard asks for where goods have no bar code.
+#: The text that the standard asks for where goods have no bar code.
 NO_BAR_CODE = "无"
 
 _FACTS: dict[str, type[Record]] = {
@@ -63,7 +63,7 @@ _FACTS: dict[str, type[Record]] = {
     "clearance": ClearanceFacts,
 }
 
-#: Where the fields of each document are looked up in the declaration, first match first.
+#: The sections of the declaration that hold the fields of each document; the first that has a field counts.
 _SEARCHED: dict[str, tuple[type[Record], tuple[str, ...]]] = {
     "order": (OrderHead, ("order", "parties", "payment")),
     "payment": (PaymentHead, ("payment", "parties", "order")),
@@ -77,7 +77,7 @@ def _sections(document: str) -> Iterator[tuple[str, str]]:
     for name in head.model_fields:
         section = next((each for each in searched if name in _FACTS[each].model_fields), None)
         if section:
-            # the list shows the address of the order; on the waybill it may be left out
+            # the list holds the address of the order: the waybill may leave it out
             yield name, "order" if (document, name) == ("declaration_list", "consignee_address") else section
 
 
@@ -92,10 +92,10 @@ _COPIED_LINE_FIELDS = {
 def build(
     declaration: Declaration, *, tax: Decimal, on: date, app_time: datetime, guids: Guids
 ) -> tuple[ParcelDocuments | None, list[Finding]]:
-    """The documents of a parcel declared on the day ``on``, or None and the findings that say what is missing.
+    """Build the documents of a parcel that is declared on the day ``on``; without the fields they need, return None and findings.
 
-    ``tax`` is the tax assessed in CNY, used where the order does not state what was collected. ``declaration`` has passed
-    ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that has not 36 characters.
+    ``tax`` is the assessed tax in CNY, used where the order does not state the tax that was collected. ``declaration`` has
+    passed ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that does not have 36 characters.
     """
     derived = _derive(declaration, tax)
     findings = [*_underivable(declaration, derived["declaration_list"]), *_overflows(derived)]
@@ -118,7 +118,7 @@ def build(
     def head(document: str, record: type[R]) -> R:
         guid = guids()
         if len(guid) != GUID_LENGTH:
-            raise ValueError(f"the source of guids gave one of {len(guid)} characters, a guid has {GUID_LENGTH}")
+            raise ValueError(f"a guid has {GUID_LENGTH} characters; the source of guids gave one of {len(guid)}")
         copied = {name: sections[section][name] for name, section in SECTION_OF[document].items()}
         return assemble(record, {"guid": guid, **common, **own[document], **copied, **derived[document]})
 
@@ -137,7 +137,7 @@ def build(
 
 
 def _overflows(derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
-    """Derived amounts that no message can carry."""
+    """Yield a finding for each derived amount that is too large for a message."""
     for document, values in derived.items():
         for name, value in values.items():
             if isinstance(value, Decimal) and abs(value) >= TOO_LARGE:
@@ -146,7 +146,7 @@ def _overflows(derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
 
 
 def declared(finding: Finding) -> Finding:
-    """The finding at the field of the declaration that the document's field comes from."""
+    """Move a finding on a document to the field of the declaration that the document's field comes from."""
     found = _PATH.fullmatch(finding.path)
     if not found:
         return finding
@@ -189,7 +189,7 @@ def _list_line(number: int, line: Line) -> DeclarationListLine:
 
 
 def _derive(declaration: Declaration, tax: Decimal) -> dict[str, dict[str, Any]]:
-    """The derived fields of each head."""
+    """Derive the fields of each head that were left out."""
     order, waybill, clearance = declaration.order, declaration.waybill, declaration.clearance
     freight, insurance = transport_costs(declaration)
     goods_value = _given(order.goods_value, sum((line.value for line in order.lines), ZERO))
@@ -226,7 +226,7 @@ def _given(value: T | None, derived: T) -> T:
 
 
 def net_weight(declaration: Declaration) -> Decimal | None:
-    """The net weight in kilograms, from the lines' legal quantities; None unless every line has one in kilograms."""
+    """Return the net weight in kilograms, the sum of the lines' statutory quantities; None unless each line has one in kilograms."""
     whole = ZERO
     for line in declaration.order.lines:
         if line.legal_unit1 == KILOGRAM:
@@ -242,7 +242,7 @@ def net_weight(declaration: Declaration) -> Decimal | None:
 
 
 def _underivable(declaration: Declaration, derived: dict[str, Any]) -> Iterator[Finding]:
-    """What is left out and cannot be derived; ``derived`` are the derived fields of the list's head."""
+    """Yield a finding for each field that was left out and cannot be derived; ``derived`` are the derived fields of the list."""
     for position, line in enumerate(declaration.order.lines):
         if line.first_legal_qty is None:
             yield catalogue.CANNOT_DERIVE.at(

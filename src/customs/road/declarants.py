@@ -8,7 +8,7 @@ from customs.signing import Certificate
 
 
 class Declarants(dict[tuple[str, str], tuple[Finding, ...]]):
-    """The findings on declarants by code and name, each worked out when its first parcel comes."""
+    """The findings on declarants by code and name. Each is compared when its first parcel comes."""
 
     def __init__(self, holder: Certificate | None, registrations: Mapping[str, str] | None) -> None:
         super().__init__()

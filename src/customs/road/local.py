@@ -1,7 +1,7 @@
-"""Areas along the road (关区): what they say of a parcel beyond the rules of the unified edition.
+"""Areas on the road (关区): their checks of a parcel beyond the rules of the unified edition.
 
-A parcel may go to several areas at once, such as customs and inspection; each judges it for itself, and one that refuses holds back
-its own messages alone. Most of what an area says depends on the day and the customs district alone: it is worked out once.
+A parcel may go to several areas at once, such as customs and inspection. Each checks it on its own, and an area that refuses it holds
+back only its own messages. Most findings of an area depend on the day and the customs district alone: they are found once.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from customs.tax import TaxAssessment
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one area says of a parcel, and the values that its own messages draw on: None if it refused the parcel."""
+    """The findings of one area on a parcel, and the values for its own messages: None if it refused the parcel."""
 
     area: Area
     findings: tuple[Finding, ...]
@@ -34,17 +34,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What holds for every parcel of a run at one customs district."""
+    """The findings that hold for every parcel of a run at one customs district."""
 
     areas: tuple[Judged, ...]
-    """The areas that judge its parcels, the run's own first, with what they say of the day and of their settings."""
+    """The areas that check its parcels, the run's own first, with their findings on the day and on their settings."""
     notes: tuple[Finding, ...]
     judges: bool
-    """True if an area has messages or rules of its own, and so looks at each parcel."""
+    """True if an area has messages or rules of its own, and so checks each parcel."""
 
 
 class Districts(dict[str, District]):
-    """The districts of a run by customs code, each worked out when its first parcel comes."""
+    """The districts of a run by customs code. Each is added when its first parcel comes."""
 
     def __init__(self, area: Area, on: date) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Districts(dict[str, District]):
 def judge(
     district: District, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment
 ) -> tuple[Judged, ...]:
-    """Return what each area of the district says of a parcel; the documents and the tax are those of the parcel."""
+    """Return the findings of each area of the district on a parcel with its documents and its tax."""
     found = []
     for known in district.areas:
         area = known.area

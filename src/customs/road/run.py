@@ -17,6 +17,7 @@ from typing import Any
 
 from customs import areas
 from customs.areas import Area, AreaProfile
+from customs.areas.serials import Counting
 from customs.documents import Subscription
 from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
 from customs.fields.moments import Clock
@@ -115,7 +116,7 @@ class Run:
 
     @cached_property
     def districts(self) -> Districts:
-        """What the areas say of every parcel at a customs district, worked out once for each."""
+        """The findings of the areas that hold for every parcel at a customs district, by customs code."""
         return Districts(self.place, self.on)
 
     @cached_property
@@ -173,17 +174,37 @@ class Run:
     def from_position(self, first: int) -> "Run":
         """Return the run for a part of a stream that begins with parcel ``first``, such as the chunk of one worker.
 
-        Positions count from there, and seeded guids are derived from the seed and that position, so that no two parts share
-        any. Sources of your own have to see to that themselves.
+        Positions count from there. Seeded guids and the serial numbers of ``areas.counting`` are derived from the seed or
+        start and that position, so that no two parts share any; numbers are left over where a message holds several
+        parcels. Sources of your own have to see to that themselves. Call it on the run of the whole stream, before any
+        part was sent.
         """
         guids = self.guids.from_position(first) if isinstance(self.guids, SeededGuids) else self.guids
-        return replace(self, first=first, guids=guids)
+        area = _after(self.place, (first - self.first) * self.format.messages)
+        return replace(self, first=first, guids=guids, area=self.area if area is self.place else area)
 
     def __getstate__(self) -> dict[str, Any]:
         """The conditions as given; open keys and what was worked out stay behind."""
         if self.signer is not None:
             raise LiveSignersError
         return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+def _after(area: Area, messages: int) -> Area:
+    """Return the area, and those beside it, with the serial numbers that follow after some messages.
+
+    Areas that share a counter go on sharing one.
+    """
+    counters = {
+        id(each.serials): each.serials.after(messages)
+        for each in (area, *area.beside)
+        if isinstance(each.serials, Counting)
+    }
+
+    def moved(each: Area) -> Area:
+        return replace(each, serials=counters.get(id(each.serials), each.serials))
+
+    return replace(moved(area), beside=tuple(map(moved, area.beside))) if counters else area
 
 
 def _opened(keys: Keys) -> Signers:

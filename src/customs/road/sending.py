@@ -54,6 +54,8 @@ class Format:
     unified: tuple[DocumentName, ...]
     """The documents that any area takes in the unified edition."""
     parcels: int
+    messages: int
+    """How many messages one parcel alone makes."""
 
     @classmethod
     def of(cls, area: Area) -> "Format":
@@ -61,7 +63,8 @@ class Format:
         areas = tuple(AreaFormat.of(each) for each in (area, *area.beside))
         unified = tuple(name for name in DOCUMENTS if any(name in each.unified for each in areas))
         most = max((message.batch for each in areas for message in each.own), default=1)
-        return cls(areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most)
+        messages = sum(len(each.unified) + len(each.own) for each in areas)
+        return cls(areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most, messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +130,9 @@ def _outcome(parcel: Written, attempts: list[Attempt]) -> Prepared:
         for other in others
     ]
     return Prepared(
-        parcel.position,
-        parcel.declaration,
-        parcel.assessment,
+        position=parcel.position,
+        declaration=parcel.declaration,
+        assessment=parcel.assessment,
         findings=(*parcel.findings, *[finding for area, finding in told if area is main.area]),
         messages=tuple([each.message for each in attempts if each.message]),
         beside=tuple(beside),

@@ -57,9 +57,9 @@ class Assessed:
     assessment: TaxAssessment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Documented:
-    """A parcel with its documents that nothing speaks against."""
+    """A parcel with its documents and without errors."""
 
     position: int
     declaration: Declaration
@@ -67,11 +67,11 @@ class Documented:
     assessment: TaxAssessment
     documents: ParcelDocuments
     judged: tuple[Judged, ...]
-    """What each area says of it, the run's own first."""
+    """The findings of each area, the run's own first."""
     keys: Mapping[DocumentName, BusinessKey]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A parcel whose documents are written as texts and released; it waits for the messages that will hold them."""
 
@@ -128,7 +128,7 @@ def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
 
 
 def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
-    """Build the documents of a parcel, match them with each other, and hear its areas."""
+    """Build the documents of a parcel, match them with each other, and check them against the rules of its areas."""
     declaration, assessment = parcel.declaration, parcel.assessment
     documents, problems = build(declaration, tax=assessment.due, on=run.on, app_time=run.clock(), guids=run.guids)
     if documents is None:
@@ -141,7 +141,15 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     found = _new(problems, parcel.findings) if problems else ()
     findings = (*parcel.findings, *found, *judged[0].findings, *district.notes)
     keys: dict[DocumentName, BusinessKey] = {name: getattr(documents, name).key for name in DOCUMENTS}
-    documented = Documented(parcel.position, declaration, findings, assessment, documents, judged, keys)
+    documented = Documented(
+        position=parcel.position,
+        declaration=declaration,
+        findings=findings,
+        assessment=assessment,
+        documents=documents,
+        judged=judged,
+        keys=keys,
+    )
     return outcome(documented) if any(each.is_error for each in findings) else documented
 
 
@@ -159,7 +167,13 @@ def write(run: "Run", parcel: Documented) -> Written:
     documents = parcel.documents
     texts: dict[DocumentName, str] = {name: write_document(getattr(documents, name)) for name in run.format.unified}
     return Written(
-        parcel.position, parcel.declaration, parcel.findings, parcel.assessment, parcel.judged, parcel.keys, texts
+        position=parcel.position,
+        declaration=parcel.declaration,
+        findings=parcel.findings,
+        assessment=parcel.assessment,
+        judged=parcel.judged,
+        keys=parcel.keys,
+        texts=texts,
     )
 
 
@@ -167,9 +181,13 @@ def outcome(parcel: Documented | Prepared) -> Prepared:
     """Return the outcome of a parcel that is not written."""
     if isinstance(parcel, Prepared):
         return parcel
-    beside = tuple(AreaFindings(each.area.name, each.findings) for each in parcel.judged[1:])
     return Prepared(
-        parcel.position, parcel.declaration, parcel.assessment, parcel.documents, parcel.findings, beside=beside
+        position=parcel.position,
+        declaration=parcel.declaration,
+        assessment=parcel.assessment,
+        documents=parcel.documents,
+        findings=parcel.findings,
+        beside=tuple(AreaFindings(each.area.name, each.findings) for each in parcel.judged[1:]),
     )
 
 

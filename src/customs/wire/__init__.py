@@ -2,6 +2,7 @@
 
 from customs.wire.canonical import write, write_document, write_message
 from customs.wire.envelope import (
+    AddInfo,
     Envelope,
     EnvelopeKey,
     ReceiverResult,
@@ -18,6 +19,7 @@ from customs.wire.envelope import (
 from customs.wire.reader import ReadError, read
 
 __all__ = [
+    "AddInfo",
     "Envelope",
     "EnvelopeKey",
     "ReadError",

@@ -140,6 +140,24 @@ class Routing(_Faceted):
     message_type: str = field(metadata=_text("MsgType", "报文类型", "Root of the business message", 0, 30))
 
 
+_FILE_NAME = _text("FileName", "原始报文名", "File name of the message", 1, 255)
+_IC_CARD = _text("IcCard", "ic卡号", "Number of the sender's IC card", 1, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class AddInfo(_Faceted):
+    """附加信息 AddInfo: what a sender may add to an envelope, all of it optional."""
+
+    file_name: str | None = field(default=None, metadata=_FILE_NAME)
+    ic_card: str | None = field(default=None, repr=False, metadata=_IC_CARD)
+    keys: tuple[EnvelopeKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        _Faceted.__post_init__(self)
+        if len(self.keys) > MOST["Key"]:
+            raise ValueError(f"keys (BizKey 业务关键字): allowed are at most {MOST['Key']}")
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope(_Faceted):
     """终端节点报文 DxpMsg: its routing, the bytes of the business message (Data), and AddInfo.
@@ -150,12 +168,8 @@ class Envelope(_Faceted):
 
     routing: Routing
     payload: bytes = field(repr=False)
-    file_name: str | None = field(
-        default=None, metadata=_text("FileName", "原始报文名", "File name of the message", 1, 255)
-    )
-    ic_card: str | None = field(
-        default=None, repr=False, metadata=_text("IcCard", "ic卡号", "Number of the sender's IC card", 1, 13)
-    )
+    file_name: str | None = field(default=None, metadata=_FILE_NAME)
+    ic_card: str | None = field(default=None, repr=False, metadata=_IC_CARD)
     keys: tuple[EnvelopeKey, ...] = ()
     text_encoding: str | None = field(default=None, metadata=_text("Encode", "字符集", "Character set", 0, 50))
     has_signature: bool = False
@@ -256,11 +270,9 @@ def wrap(
     receivers: Sequence[str],
     created: datetime,
     message_type: str | None = None,
-    file_name: str | None = None,
-    ic_card: str | None = None,
-    keys: Sequence[EnvelopeKey] = (),
+    added: AddInfo | None = None,
 ) -> bytes:
-    """A DxpMsg around the bytes of a business message, canonical after the XML declaration, without transport signature.
+    """Return a DxpMsg around the bytes of a business message, canonical after the XML declaration, without transport signature.
 
     ``sender`` and ``receivers`` are exchange ids (DXPID) that the platform assigns per installation: configuration, never
     constants. Public practice sends from ``DXPENT`` and ten digits to ``DXPEDCCEB0000002`` for import, ``DXPEDCCEB0000003``
@@ -276,9 +288,8 @@ def wrap(
     routing = Routing(
         copy_id, sender, tuple(receivers), created, _root_name(content) if message_type is None else message_type
     )
-    envelope = Envelope(routing, content, file_name, ic_card, tuple(keys))
     opening = f'<dxp:DxpMsg xmlns:dxp="{DXP}" ver="1.0">{_routing_xml(routing)}<dxp:Data>'
-    closing = f"</dxp:Data>{_added_xml(envelope)}</dxp:DxpMsg>"
+    closing = f"</dxp:Data>{_added_xml(added or AddInfo())}</dxp:DxpMsg>"
     return b"".join([XML_DECLARATION, opening.encode(), b64encode(content), closing.encode()])
 
 
@@ -309,12 +320,12 @@ def _routing_xml(routing: Routing) -> str:
     return f"<dxp:TransInfo>{before}{receivers}{after}</dxp:TransInfo>"
 
 
-def _added_xml(envelope: Envelope) -> str:
+def _added_xml(given: AddInfo) -> str:
     keys = ""
-    for key in envelope.keys:
+    for key in given.keys:
         name = f' name="{escape_attribute(key.name)}"' if key.name is not None else ""
         keys += f"<dxp:Key{name}>{escape(key.value)}</dxp:Key>"
-    added = _xml(envelope, "file_name", "ic_card") + (f"<dxp:BizKey>{keys}</dxp:BizKey>" if keys else "")
+    added = _xml(given, "file_name", "ic_card") + (f"<dxp:BizKey>{keys}</dxp:BizKey>" if keys else "")
     return f"<dxp:AddInfo>{added}</dxp:AddInfo>" if added else ""
 
 

@@ -8,7 +8,7 @@ the requests, the areas with their calls in order, the signatures and the answer
 >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
 >>> numbers = {"GUANGZHOU_NS_GJ": "000000001", "GUANGZHOU_ZS": "4401000000"}
 >>> calls = calls_for("wechat", "GUANGZHOU_NS_GJ", lambda place: wechat_request(
-...     parcel, place, app_id="wx0", merchant_id="1", merchant_customs_no=numbers[place.code]))
+...     parcel, place, WechatMerchant("wx0", "1", numbers[place.code])))
 >>> [(each.place, each.merchant_customs_no) for each in calls]
 [('GUANGZHOU_NS_GJ', '000000001'), ('GUANGZHOU_ZS', '4401000000')]
 >>> calls[0].identity
@@ -18,7 +18,7 @@ WechatIdentity(certificate_type='IDCARD', certificate_no='***', name='***')
 from customs.payments.agencies.alipay import AlipayAnswer, AlipayIdentity, AlipayRequest, read_alipay, write_alipay
 from customs.payments.agencies.amounts import fen_of, yuan_digits, yuan_of
 from customs.payments.agencies.answers import AgencyAnswerError
-from customs.payments.agencies.filling import MissingFactsError, alipay_request, wechat_request
+from customs.payments.agencies.filling import MissingFactsError, WechatMerchant, alipay_request, wechat_request
 from customs.payments.agencies.places import (
     Agency,
     Basis,
@@ -74,6 +74,7 @@ __all__ = [
     "VerifyDepartment",
     "WechatAnswer",
     "WechatIdentity",
+    "WechatMerchant",
     "WechatRequest",
     "WechatSplit",
     "WechatState",

@@ -7,12 +7,13 @@ the law here: an order whose amounts are left out is prepared first.
 >>> from customs.testing import sample_parcels
 >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
 >>> try:
-...     wechat_request(parcel, place("wechat", "NINGBO"), app_id="wx0", merchant_id="1")
+...     wechat_request(parcel, place("wechat", "NINGBO"), WechatMerchant("wx0", "1"))
 ... except MissingFactsError as error:
 ...     error.missing
-('merchant_customs_no',)
+('merchant.customs_no',)
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -36,19 +37,27 @@ class MissingFactsError(ValueError):
         self.missing = missing
 
 
+@dataclass(frozen=True, slots=True)
+class WechatMerchant:
+    """A merchant of WeChat Pay (商户): the app and the number under which it is paid, and its number with the place."""
+
+    app_id: str
+    merchant_id: str
+    customs_no: str | None = None
+    """The merchant's number with the place, where the place needs one."""
+
+
 def wechat_request(
     declaration: Declaration,
     place: Place,
+    merchant: WechatMerchant,
     *,
-    app_id: str,
-    merchant_id: str,
-    merchant_customs_no: str | None = None,
     paid_under: str | None = None,
     action: Literal["ADD", "MODIFY"] = "ADD",
     with_duty: bool = False,
     with_identity: bool = True,
 ) -> WechatRequest:
-    """A request to WeChat Pay. ``merchant_customs_no`` is the merchant's number with that place.
+    """Fill a request to WeChat Pay.
 
     ``paid_under`` is the order number under which it was paid, where that is another than the order's: the request is then
     for a part (拆单), the order's number its sub order; the product amount is what was paid less the freight of the order.
@@ -59,7 +68,7 @@ def wechat_request(
     order, payment = declaration.order, declaration.payment
     is_part = paid_under is not None and paid_under != order.order_no
     missing = [
-        *(["merchant_customs_no"] if place.needs_merchant_number and not merchant_customs_no else []),
+        *(["merchant.customs_no"] if place.needs_merchant_number and not merchant.customs_no else []),
         *(["order.tax_total"] if with_duty and order.tax_total is None else []),
         *(_missing_amounts(declaration, with_freight=True) if is_part else []),
         *_missing_identity(declaration, with_identity),
@@ -68,12 +77,12 @@ def wechat_request(
         raise MissingFactsError(*missing)
     identity = WechatIdentity(certificate_no=order.buyer_id_number, name=order.buyer_name) if with_identity else None
     return WechatRequest(
-        app_id=app_id,
-        merchant_id=merchant_id,
+        app_id=merchant.app_id,
+        merchant_id=merchant.merchant_id,
         order_no=order.order_no if paid_under is None else paid_under,
         payment_no=payment.payment_no,
         place=place.code,
-        merchant_customs_no=merchant_customs_no,
+        merchant_customs_no=merchant.customs_no,
         duty_amount=order.tax_total if with_duty else None,
         action=action,
         split=_part(declaration) if is_part else None,
