@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench schemas tables examples clean
+.PHONY: demo test lint types contract unit docs bench mutants schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -42,6 +42,12 @@ bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.signing
 	$(BIN)/python -m benchmarks.tax
 	$(BIN)/python -m benchmarks.areas
+
+COUNT ?= 100
+SEED ?= 1
+
+mutants: $(VENV)/dev ## the share of COUNT small mistakes in the code, drawn by SEED, that the tests notice
+	PYTHONPATH=tests $(BIN)/python -m mutants --count $(COUNT) --seed $(SEED)
 
 schemas: $(VENV)/dev ## write schemas/ anew from the documents
 	$(BIN)/customs schema --out schemas
