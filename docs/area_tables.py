@@ -6,10 +6,11 @@ from importlib.resources import files
 from tabular import table
 
 from customs import areas
-from customs.areas import AreaProfile, State
+from customs.areas import AreaProfile
 from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.profile.facts import fact_named, fact_names
 from customs.areas.registry import UNIFIED
+from customs.codes.states import State
 
 
 def profiles() -> list[AreaProfile]:

@@ -13,7 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from customs.areas import read_answers
+    from customs.codes.states import State
     from customs.declaration import Declaration
+    from customs.documents import Answer, BusinessKey
     from customs.reconciliation import reconcile
     from customs.road import (
         Batch,
@@ -46,7 +49,10 @@ if TYPE_CHECKING:
 else:
     #: The room of each name.
     _ROOMS = {
+        "areas": ("read_answers",),
+        "codes.states": ("State",),
         "declaration": ("Declaration",),
+        "documents": ("Answer", "BusinessKey"),
         "road": (
             "Batch",
             "Outgoing",
@@ -93,7 +99,9 @@ else:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Answer",
     "Batch",
+    "BusinessKey",
     "Certificate",
     "Declaration",
     "Finding",
@@ -106,6 +114,7 @@ __all__ = [
     "Severity",
     "SigningError",
     "Sm2Signer",
+    "State",
     "assess",
     "check_document",
     "check_signer",
@@ -115,6 +124,7 @@ __all__ = [
     "prepare",
     "random_guids",
     "read",
+    "read_answers",
     "read_declaration",
     "read_reply",
     "reconcile",

@@ -25,6 +25,7 @@ from customs.areas import Area, GatewayError, SettingsError, open_form, read_loc
 from customs.areas.gateway.rendering import Rendered, carry, render
 from customs.areas.keys import Key
 from customs.areas.profile.loading import load_text
+from customs.codes.states import State
 from customs.signing.xmldsig import DS
 from customs.tax import RateTable, from_rows
 from customs.testing import sample_parcels
@@ -250,8 +251,8 @@ def test_a_receipt_that_the_platform_of_zhejiang_posts_opens_with_the_platforms_
 ) -> None:
     content = open_form(jkf, posted_by(platform, openssl, RESULT), public_key=platform.public)
     assert content == RESULT
-    (answer,) = areas.read_receipts(jkf.profile, content)
-    assert (answer.state, answer.code, answer.keys) == (areas.State.SENT, "1", {"business_no": "A1"})
+    (answer,) = areas.read_answers(content, jkf.profile)
+    assert (answer.state, answer.code, answer.key["business_no"]) == (State.SENT, "1", "A1")
 
 
 def shown(error: BaseException) -> str:

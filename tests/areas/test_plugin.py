@@ -55,12 +55,12 @@ prepared = customs.prepare(
     guids=customs.seeded_guids(1),
 )
 (message,) = prepared.messages
-answers = areas.read_receipts(areas.find("atlantis"), Path("reply.xml").read_bytes())
+answers = areas.read_answers(Path("reply.xml").read_bytes(), "atlantis")
 print(json.dumps({
     "refused": [finding.code for finding in prepared.findings if finding.is_error],
     "message": message.name, "documents": message.documents, "area": message.area, "file_name": message.file_name,
     "content": message.content.decode(), "opened": areas.open_form(area, message.form).decode(), "form": dict(message.form),
-    "answers": [(each.keys["order_no"], each.state, each.code, str(each.at), each.texts) for each in answers],
+    "answers": [(each.key["order_no"], each.state, each.code, str(each.at), each.texts) for each in answers],
     "code": areas.of("9999", on=date(2026, 11, 11)).name, "before": areas.of("9999", on=date(2023, 12, 31)).name,
 }))
 """

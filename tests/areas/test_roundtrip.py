@@ -18,7 +18,7 @@ from lxml import etree
 
 import customs
 from customs import areas
-from customs.areas import Area, AreaProfile, LocalReading, LocalReceipt, read_local, read_receipts, render
+from customs.areas import Area, AreaProfile, LocalReading, read_answers, read_local, render
 from customs.areas.messages.checks import check_message, check_parcel
 from customs.areas.messages.columns import Column, columns_of, section_of
 from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
@@ -27,6 +27,7 @@ from customs.areas.profile.facts import Fact, fact_named
 from customs.areas.profile.fields import LocalMessage
 from customs.areas.profile.receipts import Heard, ReceiptSpec
 from customs.declaration import Declaration
+from customs.documents import Answer
 from customs.testing import declarations, sample_parcels
 from customs.testing.areas import parcel_for
 from support import MORNING, SINGLES_DAY
@@ -543,15 +544,15 @@ def test_a_name_that_the_area_does_not_know_is_reported_and_not_shown_where_it_c
 
 def judged(content: bytes, area: Area, message: str | None = None) -> None:
     """Content read in every way: a reading, or a refusal; anything else fails the test."""
-    ways: tuple[Callable[[], LocalReading | tuple[LocalReceipt, ...]], ...] = (
+    ways: tuple[Callable[[], LocalReading | tuple[Answer, ...]], ...] = (
         lambda: read_local(area, content),
         lambda: read_local(area, content, message),
-        lambda: read_receipts(area.profile, content),
+        lambda: read_answers(content, area.profile),
     )
     for read in ways:
         with suppress(customs.ReadError):
             found = read()
-            assert isinstance(found, LocalReading) or all(isinstance(each, LocalReceipt) for each in found)
+            assert isinstance(found, LocalReading) or all(isinstance(each, Answer) for each in found)
 
 
 @dataclass(frozen=True)
@@ -694,7 +695,7 @@ def test_a_damaged_receipt_is_read_or_refused_and_its_texts_are_not_shown(name: 
     area = area_of(name)
     spec = next(each for each in area.profile.receipts if each.name == receipt)
     content = receipt_bytes(spec, next(iter(area.profile.state_maps[spec.states[0].state_map]), "1"))
-    answers = read_receipts(area.profile, content)
+    answers = read_answers(content, area.profile)
     assert answers
     assert {each.receipt for each in answers} == {receipt}
     assert MARK not in repr(answers)

@@ -22,7 +22,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import SecretStr, ValidationError
 
+from customs.codes.states import State
 from customs.declaration import Declaration
+from customs.documents import BusinessKey
 from customs.payments.agencies import (
     Agency,
     AgencyAnswerError,
@@ -46,6 +48,8 @@ from customs.payments.agencies import (
     about,
     alipay_md5_signature,
     alipay_request,
+    answer_of_alipay,
+    answer_of_wechat,
     calls_for,
     fen_of,
     joined,
@@ -470,6 +474,27 @@ def test_only_success_is_success(state: str) -> None:
     assert (found.taken, found.state.name, found.declared) == (True, state, state == "SUCCESS")
 
 
+@pytest.mark.parametrize(
+    ("state", "canonical"),
+    [
+        ("UNDECLARED", State.STORED), ("SUBMITTED", State.SENT), ("PROCESSING", State.SENT), ("SUCCESS", State.ACCEPTED),
+        ("FAIL", State.REJECTED), ("EXCEPT", State.TECHNICAL_FAILURE), ("PERHAPS", State.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_reply_of_wechat_is_an_answer_about_the_payment(state: str, canonical: State) -> None:
+    answer = answer_of_wechat(read_wechat(wechat_answer(state=state), WECHAT, KEY))
+    assert (answer.state, answer.receipt, answer.authority) == (canonical, "WeChat Pay", "platform")
+    assert answer.key == BusinessKey("CEB411", (("payment_no", "4200000000"), ("order_no", "EX1")))
+
+
+@pytest.mark.parametrize(
+    ("code", "canonical"), [("SIGNERROR", State.REJECTED), ("SYSTEMERROR", State.TECHNICAL_FAILURE)]
+)
+def test_a_refusal_of_wechat_is_technical_only_if_its_system_failed(code: str, canonical: State) -> None:
+    answer = answer_of_wechat(read_wechat(wechat_answer(result_code="FAIL", err_code=code), WECHAT, KEY))
+    assert (answer.state, answer.code) == (canonical, code)
+
+
 @pytest.mark.parametrize("word", ["", "success", "SUCCESS ", "OK", "UNKNOWN", "of", "__class__", "zh"])
 def test_a_word_that_is_not_known_is_unknown_and_never_success(word: str) -> None:
     found = read_wechat(wechat_answer(state=word, cert_check_result=word, verify_department=word), WECHAT, KEY)
@@ -621,6 +646,15 @@ def test_an_answer_of_alipay_is_believed_once_its_signature_holds(alipay_key: Al
         alipay_answer(alipay_key, result_code="FAIL", detail_error_code=PERSON["name"]), ALIPAY, alipay_key
     )
     assert odd.error_code == "(a code that cannot be shown)"
+
+
+def test_a_reply_of_alipay_is_an_answer_about_the_payment_that_is_handed_on() -> None:
+    key = Md5Key(KEY)
+    taken = answer_of_alipay(read_alipay(alipay_answer(key), ALIPAY, key))
+    assert (taken.state, taken.code, taken.receipt) == (State.SENT, "SUCCESS", "Alipay")
+    assert taken.key == BusinessKey("CEB411", (("payment_no", "2026111100001"),))
+    refused = read_alipay(alipay_answer(key, result_code="FAIL", detail_error_code="TRADE_NOT_EXIST"), ALIPAY, key)
+    assert (answer_of_alipay(refused).state, answer_of_alipay(refused).code) == (State.REJECTED, "TRADE_NOT_EXIST")
 
 
 def test_an_answer_of_alipay_that_was_changed_is_not_believed(alipay_key: AlipayKey) -> None:

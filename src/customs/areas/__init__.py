@@ -1,7 +1,7 @@
 """Areas (关区): how each customs area wants its messages. An area is a profile; what is data stands in its folder.
 
 The road takes one as ``area=``: a name, a profile, or a profile with the settings of an enterprise (``configure``). What a platform
-answers is read by ``read_receipts``.
+answers is read by ``read_answers``.
 
 >>> find("unified").takes_unified
 ('CEB311', 'CEB411', 'CEB511', 'CEB621')
@@ -15,13 +15,12 @@ from customs.areas.gateway.steps import GatewayError
 from customs.areas.messages.checks import check_message, check_parcel
 from customs.areas.messages.facts import ParcelFacts, facts_of
 from customs.areas.messages.reading import LocalParcel, LocalReading, read_local
-from customs.areas.messages.receipts import LocalReceipt, read_receipts
+from customs.areas.messages.receipts import read_answers
 from customs.areas.profile.loading import Problem, ProfileError
 from customs.areas.profile.model import AreaProfile
 from customs.areas.registry import UnknownAreaError, broken, check, find, load, names, of
 from customs.areas.serials import Counting, counting
 from customs.areas.settings import load_settings
-from customs.areas.states import State
 
 __all__ = [
     "Area",
@@ -30,13 +29,11 @@ __all__ = [
     "GatewayError",
     "LocalParcel",
     "LocalReading",
-    "LocalReceipt",
     "ParcelFacts",
     "Problem",
     "ProfileError",
     "Rendered",
     "SettingsError",
-    "State",
     "UnknownAreaError",
     "broken",
     "check",
@@ -52,7 +49,7 @@ __all__ = [
     "of",
     "open_form",
     "read_local",
-    "read_receipts",
+    "read_answers",
     "render",
     "sign_callback",
 ]

@@ -60,6 +60,10 @@ def _entry(row: dict[str, str], *others: dict[str, str]) -> CodeEntry:
         level=row.get("level", ""),
         older_code=row.get("older_code", ""),
         retired=row.get("retired") == "1",
+        state=row.get("state", ""),
+        application_state=row.get("application_state", ""),
+        cause=row.get("cause", ""),
+        standing=row.get("standing", ""),
         note=row.get("note", ""),
     )
 

@@ -52,6 +52,14 @@ class CodeEntry:
     """For the two-digit kinds of packaging: the one-digit code that the messages of this library carry."""
     retired: bool = False
     """Whether the newest table lacks the code."""
+    state: str = ""
+    """For statuses of receipts: the canonical state, one of ``customs.codes.states.State``."""
+    application_state: str = ""
+    """For statuses of receipts: the state of a cancellation or return, where it differs."""
+    cause: str = ""
+    """For errors: the class of the cause, one of ``customs.codes.errors.Cause``."""
+    standing: str = ""
+    """For statuses and errors: ``official``, or ``seen`` in practice and in no official list."""
     note: str = ""
 
     def valid_on(self, day: date) -> bool:

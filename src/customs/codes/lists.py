@@ -78,6 +78,14 @@ LISTS: dict[str, About] = {
         "2022-05",
         open=True,
     ),
+    "export_errors": About(
+        "出口业务报文错误代码",
+        "errors of the export side, by ranges",
+        "returnStatus",
+        "unified edition of 2018",
+        "2018",
+        open=True,
+    ),
     "business_errors": About(
         "业务报文错误代码",
         "errors of the import side, negative return statuses",

@@ -7,8 +7,10 @@ documents of the import side are named here too.
 '进口清单'
 """
 
+from customs.documents.answer import Answer, answer_of, answers_of
 from customs.documents.base import (
     DOCUMENTS_IN_A_MESSAGE,
+    Authority,
     Document,
     Message,
     Receipt,
@@ -56,7 +58,9 @@ __all__ = [
     "IMPORTS",
     "MESSAGES",
     "PARCEL_MESSAGES",
+    "Answer",
     "BusinessKey",
+    "Authority",
     "Cancellation",
     "CancellationReceipt",
     "DeclarationList",
@@ -97,4 +101,6 @@ __all__ = [
     "Waybill",
     "WaybillHead",
     "WaybillReceipt",
+    "answer_of",
+    "answers_of",
 ]

@@ -23,6 +23,9 @@ VERSION_LENGTH = 10
 
 Flow = Literal["import", "export", "both"]
 
+#: Who speaks in a receipt.
+Authority = Literal["platform", "customs", "inspection", "tax"]
+
 
 class Document(Record):
     """A business document that an enterprise sends. Its class says which message carries it, and how it is identified."""
@@ -66,10 +69,17 @@ class Receipt(Document):
     """The fields that lead to the declaration: they stand in both under the same names. A number that customs gives
     (``list_no``, ``summary_no``) is learnt from an earlier receipt of the same declaration."""
 
+    status_field: ClassVar[str] = "return_status"
+    """The field of the receipt or of its head that says what became of the declaration."""
+    authority: ClassVar[Authority] = "customs"
+    """Who speaks. The unified edition has one field for the e-port and for customs; both count as customs."""
+    of_application: ClassVar[bool] = False
+    """True for receipts of cancellations and returns: their statuses speak of the application."""
+
     @property
-    def reference(self) -> tuple[str, ...]:
-        """What leads to the declaration: its ``values(receipt.finds_by)``, once they are known, are the same."""
-        return self.values(self.finds_by)
+    def reference(self) -> BusinessKey:
+        """The key of the declaration that the receipt answers; it matches the key of that document."""
+        return BusinessKey(self.answers, tuple(zip(self.finds_by, self.values(self.finds_by), strict=True)))
 
 
 class Submission(Record):

@@ -30,5 +30,25 @@ class BusinessKey:
         """Return the text of a field, empty if the key does not have it."""
         return dict(self.fields).get(name, "")
 
+    def matches(self, other: "BusinessKey") -> bool:
+        """Return True if both name the same declaration, as far as both say.
+
+        They have to be of the same message, where both name it, to agree in every field that both fill, and to share a number; codes of
+        enterprises alone name no declaration.
+
+        >>> declared = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
+        >>> declared.matches(BusinessKey("", (("order_no", "O1"), ("waybill_no", "W1"))))
+        True
+        >>> declared.matches(BusinessKey("CEB311", (("platform_code", "P1"),)))
+        False
+        """
+        if self.message and other.message and self.message != other.message:
+            return False
+        theirs = dict(other.fields)
+        shared = [(name, text, theirs[name]) for name, text in self.fields if text and theirs.get(name)]
+        return any(name.endswith(("_no", "_id")) for name, *_ in shared) and all(
+            mine == yours for _, mine, yours in shared
+        )
+
     def __str__(self) -> str:
         return " ".join((self.message, *(text for _, text in self.fields)))

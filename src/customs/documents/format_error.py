@@ -18,6 +18,7 @@ class FormatError(Receipt):
     key_fields = ("original_message_id",)
     answers = ""  # whatever the envelope of that id held
     finds_by = ()
+    authority = "platform"
 
     guid: head.Guid
     return_status: receipts.ReturnStatus

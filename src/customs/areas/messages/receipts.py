@@ -1,18 +1,17 @@
-"""Receipts of areas (本地回执): what a platform, customs or inspection answers, in canonical states.
+"""Receipts (回执) of every format: what a platform, customs or inspection answers, as answers in canonical states.
 
-Where a receipt speaks for several authorities at once there is one answer for each. The raw code always stays; a code that the profile does
-not map is ``UNKNOWN``, never success.
+A receipt that speaks for several authorities gives one answer for each. The raw code is always kept; a code that the profile does not
+map is ``UNKNOWN``, never success. Receipts of the unified edition and replies of the exchange platform are read by their types, so that
+``customs.read`` and this reader agree.
 
->>> from customs.areas.registry import find
 >>> text = b'''<mo version="1.0.0"><head><businessType>RESULT</businessType></head><body><list><jkfResult>
 ... <businessNo>A1</businessNo><businessType>IMPORTORDER</businessType><chkMark>2</chkMark>
 ... <resultList><jkfResultDetail><resultInfo>22001:...</resultInfo></jkfResultDetail></resultList></jkfResult></list></body></mo>'''
->>> [(each.state.value, each.code, each.keys["business_no"]) for each in read_receipts(find("zhejiang_jkf"), text)]
+>>> [(each.state.value, each.code, each.key["business_no"]) for each in read_answers(text, "zhejiang_jkf")]
 [('technical_failure', '2', 'A1')]
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from lxml import etree
@@ -20,46 +19,47 @@ from lxml import etree
 from customs.areas.messages.reading import Tree, from_json, from_xml
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import time_reader
-from customs.areas.profile.receipts import Authority, Heard, ReceiptSpec, StateSpec
+from customs.areas.profile.receipts import Heard, ReceiptSpec, StateSpec
 from customs.areas.registry import UNIFIED, find
-from customs.areas.states import State
+from customs.codes.states import State
+from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
+from customs.wire import read
+from customs.wire.envelope import read_reply
 from customs.wire.parsing import ReadError, parse
-
-
-@dataclass(frozen=True, slots=True)
-class LocalReceipt:
-    """One answer: whose, about what (``keys``), the canonical ``state`` and the raw ``code``, when, and the texts as they came."""
-
-    area: str
-    receipt: str
-    authority: Authority | None
-    """None where the receipt names an authority that the profile does not know."""
-    state: State
-    code: str
-    keys: Mapping[str, str]
-    at: datetime | None
-    texts: tuple[str, ...] = field(repr=False)
-
+from customs.wire.replies import answers_of_reply
 
 #: What profiles call every number below 0 in a map of states; it is no code.
 NEGATIVE = "negative"
 
 
-def read_receipts(profile: AreaProfile, content: bytes) -> tuple[LocalReceipt, ...]:
-    """The answers in a receipt of the area, in order.
+def read_answers(content: bytes, area: str | AreaProfile = UNIFIED) -> tuple[Answer, ...]:
+    """Return the answers in a receipt, in order.
 
-    Where several states may stand and one is empty it gives no answer; where none stands there is one answer that is ``UNKNOWN`` and has
-    no code. An area that takes messages of the unified edition answers them as that does. Raises ``customs.ReadError`` for content
-    that is no receipt of the area.
+    ``area`` is the area that the parcels went through, by name or profile. Every area also knows the receipts of the unified edition if it
+    takes its messages, and the replies of the exchange platform (DxpRep). If a receipt may hold several states, an empty one gives no
+    answer; a receipt without any state gives one answer that is ``UNKNOWN`` and has no code.
+
+    Raises ``customs.ReadError`` for content that is no receipt of the area, and ``UnknownAreaError``.
     """
+    profile = find(area) if isinstance(area, str) else area
     root, tree, form = _parsed(content)
-    for each in (profile, find(UNIFIED)) if profile.takes_unified else (profile,):
-        for spec in each.receipts:
-            if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
-                return tuple(_answers(profile.name, each, spec, tree))
-    raise ReadError(
-        f"this is no receipt of {profile.name}; it has {', '.join(each.name for each in profile.receipts) or 'none'}"
-    )
+    for spec in profile.receipts:
+        if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
+            return tuple(_answers(profile, spec, tree))
+    try:
+        if root == "DxpRep":
+            return answers_of_reply(read_reply(content))
+        if profile.takes_unified and _is_unified_receipt(root):
+            return answers_of(read(content))
+    except ReadError as error:
+        raise ReadError(f"this is no receipt of {profile.name}: {error}") from None
+    known = [each.name for each in profile.receipts] + ["receipts of the unified edition"] * bool(profile.takes_unified)
+    raise ReadError(f"this is no receipt of {profile.name}; it has {', '.join(known) or 'none'}")
+
+
+def _is_unified_receipt(root: str) -> bool:
+    kind = MESSAGES.get(root.removesuffix("Message"))
+    return kind is not None and issubclass(kind, Receipt)
 
 
 def _parsed(content: bytes) -> tuple[str, Tree, str]:
@@ -80,22 +80,32 @@ def _is(spec: ReceiptSpec, tree: Tree) -> bool:
     )
 
 
-def _answers(area: str, profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[LocalReceipt]:
+def _answers(profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[Answer]:
     for each in _nodes(tree, spec.answer_path):
         keys: dict[str, str] = {
             name: text for name, path in spec.keys.items() if (text := next(_found(each, path), ""))
         }
         texts = tuple(text for path in spec.texts for text in _found(each, path) if text)
         at, left = _time(spec, each)
-        found = [(state, code) for state in spec.states for code in _found(each, state.path) if code] or [
-            (spec.states[0], "")
-        ]
-        for apart in _apart(spec, keys):
-            for state, code in found:
-                canonical = _state(profile.state_maps[state.state_map], code)
-                yield LocalReceipt(
-                    area, spec.name, _authority(state, each), canonical, code, apart, at, (*texts, *left)
+        states = [(state, code) for state in spec.states for code in _found(each, state.path) if code]
+        for numbers in _apart(spec, keys):
+            for state, code in states or [(spec.states[0], "")]:
+                yield Answer(
+                    authority=_authority(state, each),
+                    key=BusinessKey(numbers.get("message", ""), _named(numbers)),
+                    state=_state(profile.state_maps[state.state_map], code),
+                    code=code,
+                    receipt=spec.name,
+                    area=profile.name,
+                    at=at,
+                    texts=(*texts, *left),
+                    submitted=numbers.get("message_id", ""),
                 )
+
+
+def _named(numbers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The numbers without the name of the message, which the key holds apart."""
+    return tuple((name, text) for name, text in numbers.items() if name != "message")
 
 
 def _apart(spec: ReceiptSpec, keys: dict[str, str]) -> Iterator[dict[str, str]]:

@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from customs.areas.profile.base import Filled, Part
-
-#: Who speaks in a receipt.
-Authority = Literal["platform", "customs", "inspection", "tax"]
+from customs.documents.base import Authority
 
 #: What tells which declaration a receipt is about.
 KeyName = Literal[

@@ -38,6 +38,7 @@ class ExportCancellationReceipt(Receipt):
     key_fields = ("declarant_code", "internal_no", "list_no")
     answers = "CEB605"
     finds_by = ("declarant_code", "internal_no")
+    of_application = True
 
     guid: head.Guid
     declarant_code: exports.DeclarantCode

@@ -84,6 +84,7 @@ class ExportReturnReceipt(Receipt):
     key_fields = ("declarant_code", "internal_no", "list_no")
     answers = "CEB213"
     finds_by = ("declarant_code", "internal_no")
+    of_application = True
 
     guid: head.Guid
     platform_code: parties.PlatformCode | None = None

@@ -124,6 +124,7 @@ class ExportSummaryResult(Receipt):
     key_fields = ("summary_no", "result_no", "message_no")
     answers = "CEB701"
     finds_by = ("summary_no",)
+    status_field = "entry_status"  # a status of the ordinary declaration, not of this list
 
     head: Annotated[
         ExportSummaryResultHead, Part("SummaryResultHead", "汇总结果单表头", "Head of the result of a summary")

@@ -35,6 +35,7 @@ class ApplicationReceipt(Receipt):
 
     key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
     finds_by = ("declarant_code", "internal_no")
+    of_application = True
 
     guid: head.Guid
     customs_code: clearance.CustomsCode | None = None

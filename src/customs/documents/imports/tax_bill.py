@@ -55,6 +55,8 @@ class TaxBill(Receipt):
     key_fields = ("list_no", "tax_bill_no")
     answers = "CEB621"
     finds_by = ("list_no",)
+    status_field = "tax_status"
+    authority = "tax"
 
     head: Annotated[TaxBillHead, Part("TaxHeadRd", "电子税单表头", "Head of the tax bill")]
     lines: Annotated[tuple[TaxBillLine, ...], Part("TaxListRd", "电子税单表体", "Lines of the tax bill", maximum=99)]
@@ -82,5 +84,7 @@ class TaxBillStatus(Receipt):
     key_fields = ("list_no", "tax_bill_no")
     answers = "CEB621"
     finds_by = ("list_no",)
+    status_field = "tax_status"
+    authority = "tax"
 
     head: Annotated[TaxBillStatusHead, Part("TaxHeadStatus", "电子税单状态", "Status of the tax bill")]

@@ -15,7 +15,14 @@ the requests, the areas with their calls in order, the signatures and the answer
 WechatIdentity(certificate_type='IDCARD', certificate_no='***', name='***')
 """
 
-from customs.payments.agencies.alipay import AlipayAnswer, AlipayIdentity, AlipayRequest, read_alipay, write_alipay
+from customs.payments.agencies.alipay import (
+    AlipayAnswer,
+    AlipayIdentity,
+    AlipayRequest,
+    answer_of_alipay,
+    read_alipay,
+    write_alipay,
+)
 from customs.payments.agencies.amounts import fen_of, yuan_digits, yuan_of
 from customs.payments.agencies.answers import AgencyAnswerError
 from customs.payments.agencies.filling import MissingFactsError, WechatMerchant, alipay_request, wechat_request
@@ -51,6 +58,7 @@ from customs.payments.agencies.wechat import (
     WechatRequest,
     WechatSplit,
     WechatState,
+    answer_of_wechat,
     read_wechat,
     write_wechat,
 )
@@ -80,6 +88,8 @@ __all__ = [
     "WechatState",
     "about",
     "alipay_md5_signature",
+    "answer_of_alipay",
+    "answer_of_wechat",
     "alipay_request",
     "alipay_rsa_signature",
     "calls_for",

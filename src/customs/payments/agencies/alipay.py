@@ -20,10 +20,21 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
+from customs.codes.states import State
+from customs.documents import Answer
 from customs.fields import Record
 from customs.fields.terms import Part, Text
 from customs.payments.agencies.amounts import Yuan
-from customs.payments.agencies.answers import AgencyAnswerError, check_same, flat, parts, root_of, showable
+from customs.payments.agencies.answers import (
+    AgencyAnswerError,
+    agency_answer,
+    check_same,
+    flat,
+    parts,
+    root_of,
+    showable,
+    state_of_refusal,
+)
 from customs.payments.agencies.parameters import parameters_of
 from customs.payments.agencies.places import Agency
 from customs.payments.agencies.signatures import AlipayKey, UnsignableError
@@ -96,6 +107,20 @@ class AlipayAnswer:
     taken: bool
     error_code: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def answer_of_alipay(reply: AlipayAnswer) -> Answer:
+    """Return the signed answer as one of all receipts: about the payment (CEB411) that Alipay declares.
+
+    A request that Alipay took over is ``sent``: what customs says comes later.
+    """
+    return agency_answer(
+        "Alipay",
+        State.SENT if reply.taken else state_of_refusal(reply.error_code),
+        reply.error_code or ("SUCCESS" if reply.taken else ""),
+        {"payment_no": reply.parameters.get("trade_no")},
+        submitted=reply.parameters.get("out_request_no", ""),
+    )
 
 
 _COMPARED = ("trade_no", "out_request_no", "customs_place", "sub_out_biz_no")

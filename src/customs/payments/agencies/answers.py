@@ -14,6 +14,8 @@ from typing import Self
 
 from lxml import etree
 
+from customs.codes.states import State
+from customs.documents import Answer, BusinessKey
 from customs.wire.parsing import ReadError, parse, shown
 
 #: Bytes of an answer: more are refused unread.
@@ -46,6 +48,30 @@ class Stated(Enum):
     def of(cls, word: str) -> Self:
         """The member of that name, spelled exactly so, or ``UNKNOWN``."""
         return cls.__members__.get(word) or cls["UNKNOWN"]
+
+
+#: Errors by which an agency says that its own system failed; every other error refuses the request.
+SYSTEM_ERRORS = frozenset({"SYSTEMERROR", "SYSTEM_ERROR", "SYSTEM_BUSY"})
+
+
+def state_of_refusal(error_code: str) -> State:
+    """Return the state of a request that the agency did not take over."""
+    return State.TECHNICAL_FAILURE if error_code in SYSTEM_ERRORS else State.REJECTED
+
+
+def agency_answer(
+    agency: str, state: State, code: str, numbers: Mapping[str, str | None], *, submitted: str = ""
+) -> Answer:
+    """Return an agency's reply as an answer about the payment that it declares."""
+    fields = tuple((name, text) for name, text in numbers.items() if text)
+    return Answer(
+        authority="platform",
+        key=BusinessKey("CEB411", fields),
+        state=state,
+        code=code,
+        receipt=agency,
+        submitted=submitted,
+    )
 
 
 def root_of(body: bytes, name: str) -> etree._Element:

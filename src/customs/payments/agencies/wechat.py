@@ -18,10 +18,21 @@ from typing import Annotated, ClassVar, Literal, Self
 from lxml import etree
 from pydantic import SecretStr, model_validator
 
+from customs.codes.states import State
+from customs.documents import Answer
 from customs.fields import Record
 from customs.fields.terms import Fixed, Part, Text
 from customs.payments.agencies.amounts import Fen, fen_of
-from customs.payments.agencies.answers import AgencyAnswerError, Stated, check_same, flat, root_of, showable
+from customs.payments.agencies.answers import (
+    AgencyAnswerError,
+    Stated,
+    agency_answer,
+    check_same,
+    flat,
+    root_of,
+    showable,
+    state_of_refusal,
+)
 from customs.payments.agencies.parameters import parameters_of
 from customs.payments.agencies.places import Agency, places_of
 from customs.payments.agencies.signatures import UnsignableError, wechat_md5_signature, wechat_signature_holds
@@ -170,6 +181,28 @@ class WechatAnswer:
     def declared(self) -> bool:
         """Whether WeChat Pay says that the payment is declared. It says nothing of the buyer: see ``identity``."""
         return self.taken and self.state is WechatState.SUCCESS
+
+
+#: The canonical state of each state of WeChat Pay. Source: names of the states in its documentation.
+STATES = {
+    WechatState.UNDECLARED: State.STORED,
+    WechatState.SUBMITTED: State.SENT,
+    WechatState.PROCESSING: State.SENT,
+    WechatState.SUCCESS: State.ACCEPTED,
+    WechatState.FAIL: State.REJECTED,
+    WechatState.EXCEPT: State.TECHNICAL_FAILURE,
+    WechatState.UNKNOWN: State.UNKNOWN,
+}
+
+
+def answer_of_wechat(reply: WechatAnswer) -> Answer:
+    """Return the signed answer as one of all receipts: about the payment (CEB411) that WeChat Pay declares."""
+    return agency_answer(
+        "WeChat Pay",
+        STATES[reply.state] if reply.taken else state_of_refusal(reply.error_code),
+        reply.error_code or (reply.state.name if reply.taken else ""),
+        {"payment_no": reply.parameters.get("transaction_id"), "order_no": reply.parameters.get("out_trade_no")},
+    )
 
 
 _COMPARED = ("appid", "mch_id", "out_trade_no", "transaction_id", "customs", "sub_order_no")

@@ -20,8 +20,8 @@ from customs.areas.profile.references.posting import check_gateway
 from customs.areas.profile.references.trees import check_message, check_tree
 from customs.areas.profile.rules import Condition, Rule
 from customs.areas.profile.tables import table
-from customs.areas.states import State
 from customs.codes import LISTS
+from customs.codes.states import State
 from customs.documents import MESSAGES
 
 

@@ -1,0 +1,119 @@
+"""The answer (答复): what one receipt says about one declaration, whoever sent it and in whatever format.
+
+Receipts of the unified edition, of local platforms, of the exchange platform and of payment agencies all become answers. The canonical
+``state`` says what became of the declaration, ``code`` is what stands in the receipt, and ``key`` leads to the declaration.
+
+>>> from datetime import datetime
+>>> from customs.documents import OrderReceipt
+>>> receipt = OrderReceipt(guid="4CDE1CFD-EDED-46B1-946C-B8022E42FC94", platform_code="P1", merchant_code="M1", order_no="O1",
+...     return_status="-301002", returned_at=datetime(2026, 11, 11, 8), return_info="重复商品序号")
+>>> answer = answer_of(receipt)
+>>> answer.state.value, answer.cause.value, answer.error.en, str(answer.key)
+('rejected', 'data', 'duplicate line number inside the order', 'CEB311 P1 O1')
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from customs.codes.entries import CodeEntry
+from customs.codes.errors import Cause, error_of, is_error, state_of_error
+from customs.codes.states import State, state_of_status, state_of_tax_status
+from customs.documents.base import Authority, Document, Message, Receipt
+from customs.documents.business_key import BusinessKey
+from customs.documents.format_error import FormatError
+from customs.documents.oddity import Oddity
+
+#: Numbers that lead to a declaration besides the fields by which a receipt finds it.
+_FURTHER_NUMBERS = ("order_no", "waybill_no", "pre_entry_no", "list_no", "tax_bill_no")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a receipt says about one declaration. Its texts may hold personal data and are never shown."""
+
+    authority: Authority | None
+    """Who speaks; None where the receipt names an authority that is not known."""
+    key: BusinessKey
+    """The declaration: the message that declared it, and the fields and numbers that the receipt knows of it."""
+    state: State
+    code: str
+    """The code as the receipt has it, empty where it has none."""
+    receipt: str
+    """The name of the receipt, such as ``CEB622``, or that of a local format."""
+    area: str = "unified"
+    """The area whose format the receipt has."""
+    error: CodeEntry | None = None
+    """The known error of a negative code: text in Chinese and English, cause."""
+    at: datetime | None = None
+    """When it was given, China time; None where the receipt does not say."""
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    submitted: str = ""
+    """The guid or message number that the receipt repeats. It is no safe key by itself: customs gives guids of its own from 120 on."""
+    oddities: tuple[Oddity, ...] = ()
+
+    @property
+    def answers(self) -> str:
+        """The message that it answers, such as ``CEB311``, empty where the receipt does not say."""
+        return self.key.message
+
+    @property
+    def cause(self) -> Cause | None:
+        """The class of the error, None for an answer without a known error."""
+        return Cause(self.error.cause) if self.error else None
+
+
+def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
+    """Return the answer of a receipt of the unified edition."""
+    head: Any = receipt.__dict__.get("head", receipt)
+    code = str(getattr(head, receipt.status_field))
+    export = receipt.flow == "export"
+    return Answer(
+        authority=receipt.authority,
+        key=_key(receipt),
+        state=_state(receipt, code, export=export),
+        code=code,
+        receipt=receipt.message,
+        error=error_of(code, export=export),
+        at=getattr(head, "returned_at", None),
+        texts=tuple(filter(None, (getattr(head, name, None) for name in ("return_info", "note")))),
+        submitted=getattr(head, "original_message_id", None) or head.guid,
+        oddities=oddities,
+    )
+
+
+def answers_of(message: Message[Document]) -> tuple[Answer, ...]:
+    """Return the answers in a message of receipts, in order. Raises ``ValueError`` for a message of declarations."""
+    found = []
+    for position, document in enumerate(message.documents):
+        if not isinstance(document, Receipt):
+            raise ValueError(f"{document.message} declares something, it answers nothing")
+        found.append(answer_of(document, _oddities_of(document, position, message.oddities)))
+    return tuple(found)
+
+
+def _state(receipt: Receipt, code: str, *, export: bool) -> State:
+    if receipt.status_field != "return_status":
+        return state_of_tax_status(code) if receipt.status_field == "tax_status" else State.UNKNOWN
+    if is_error(code):
+        return State.TECHNICAL_FAILURE if isinstance(receipt, FormatError) else state_of_error(code, export=export)
+    return state_of_status(code, application=receipt.of_application)
+
+
+def _key(receipt: Receipt) -> BusinessKey:
+    """The reference of the receipt, with the further numbers that it knows."""
+    if isinstance(receipt, FormatError):
+        refused = receipt.original_message_type.removesuffix("Message")
+        return BusinessKey("" if refused == "Unknown" else refused, (("message_id", receipt.original_message_id),))
+    reference = receipt.reference
+    held = {name for name, _ in reference.fields}
+    head: Any = receipt.__dict__.get("head", receipt)
+    further = ((name, getattr(head, name, None)) for name in _FURTHER_NUMBERS if name not in held)
+    return BusinessKey(reference.message, (*reference.fields, *((name, text) for name, text in further if text)))
+
+
+def _oddities_of(document: Document, position: int, oddities: tuple[Oddity, ...]) -> tuple[Oddity, ...]:
+    """The oddities of the message itself and of one of its documents."""
+    documents = f"{document.message}Message.{document.element}["
+    own = f"{documents}{position}]"
+    return tuple(each for each in oddities if not each.path.startswith(documents) or each.path.startswith(own))
