@@ -24,7 +24,8 @@ from customs.areas.profile.loading import load_text
 from customs.areas.profile.rules import Rule
 from customs.areas.registry import find
 from customs.rules import Finding
-from support.area_parcels import area_of, copied, every_area, every_message, holder, parcels_of, written
+from support import some
+from support.area_parcels import MESSAGES, area_of, copied, every_area, every_message, holder, parcels_of, written
 from support.small_profiles import GOOD, TINY
 
 MISSING, USUAL, EMPTY, LONG, PLACES = (
@@ -100,6 +101,32 @@ def about(findings: list[Finding], message: LocalMessage, spec: FieldSpec, *code
     ]
 
 
+def length_of(column: Column) -> int | None:
+    """The characters that a field takes, None where it holds no free text."""
+    spec = column.spec
+    free = column.fact is not None and column.fact.kind == "text" and not spec.code_map and not spec.numbering
+    return min(filter(None, (spec.most, spec.pad)), default=None) if free else None
+
+
+def places_taken(column: Column) -> int | None:
+    """The decimal places that a field takes, None where nothing says how many."""
+    return column.spec.places if column.spec.places is not None else column.spec.scale
+
+
+def is_decimal(column: Column) -> bool:
+    return column.fact is not None and column.fact.kind == "decimal"
+
+
+def messages_with(fits: Callable[[Column], bool]) -> pytest.MarkDecorator:
+    """The messages with a field of some kind."""
+    found = [
+        (name, message)
+        for name, message in MESSAGES
+        if any(fits(each) for each in given_by_a_parcel(area_of(name), area_of(name).profile.message(message)))
+    ]
+    return pytest.mark.parametrize(("name", "message_name"), some(found))
+
+
 @every_message
 def test_a_field_that_is_left_out_is_an_error_where_a_table_demands_it_and_a_warning_where_it_is_only_seen(
     name: str, message_name: str
@@ -130,14 +157,12 @@ def test_a_field_that_is_left_out_is_an_error_where_a_table_demands_it_and_a_war
     assert told or all(each.spec.need in ("optional", "unknown") for each in given_by_a_parcel(area, message))
 
 
-@every_message
+@messages_with(lambda column: column.spec.empty_when is not None)
 def test_a_field_that_is_given_where_it_has_to_be_empty_is_an_error(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
-    for facts in cases_of(name):
-        for column in given_by_a_parcel(area, message):
-            if column.spec.empty_when is None:
-                continue
+    for facts in some(cases_of(name)):
+        for column in some(each for each in given_by_a_parcel(area, message) if each.spec.empty_when is not None):
             assert column.fact
             assert column.fact.kind == "text"
             assert column.spec.from_
@@ -160,18 +185,15 @@ def test_fields_that_have_to_be_empty_are_seen_empty_and_given() -> None:
     }
 
 
-@every_message
+@messages_with(lambda column: length_of(column) is not None)
 def test_a_text_is_taken_to_its_full_length_and_not_one_character_further(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
-    for column in given_by_a_parcel(area, message):
-        spec = column.spec
-        most = min(filter(None, (spec.most, spec.pad)), default=None)
-        assert column.fact
-        if most is None or column.fact.kind != "text" or spec.code_map or spec.numbering:
-            continue
+    for column in some(each for each in given_by_a_parcel(area, message) if length_of(each) is not None):
+        spec, most = column.spec, length_of(column)
+        assert most
         for length, wrong in ((most, False), (most + 1, True)):
-            for facts in cases_of(name):
+            for facts in some(cases_of(name)):
                 assert spec.from_
                 set_to(facts, spec.from_, "示" * length, area.profile)
                 places = places_that_may_be_filled(area, column, facts)
@@ -191,22 +213,28 @@ def can_be_given(column: Column, value: Decimal) -> bool:
     return exponent >= -5 and len(digits) <= (19 - exponent if local else 19)
 
 
+def areas_with(fits: Callable[[AreaProfile], bool]) -> pytest.MarkDecorator:
+    """The areas of some kind."""
+    return pytest.mark.parametrize("name", some(name for name in areas.names() if fits(find(name))))
+
+
 def decimals_of(area: Area, message: LocalMessage) -> Iterator[Column]:
     return (each for each in given_by_a_parcel(area, message) if each.fact and each.fact.kind == "decimal")
 
 
-@every_message
+@messages_with(lambda column: is_decimal(column) and places_taken(column) is not None)
 def test_too_many_places_are_an_error_and_never_rounded(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
+    checked = 0
     for column in decimals_of(area, message):
-        spec = column.spec
-        scale = spec.places if spec.places is not None else spec.scale
+        spec, scale = column.spec, places_taken(column)
         factor = spec.factor or Decimal(1)
         for places, wrong in ((scale, False), (scale + 1, True)) if scale is not None else ():
             value = (7 + Decimal(3).scaleb(-places)) / factor
             if not can_be_given(column, value):
                 continue
+            checked += 1
             facts = copied(parcels_of(name)[0])
             assert spec.from_
             set_to(facts, spec.from_, value, area.profile)
@@ -216,12 +244,14 @@ def test_too_many_places_are_an_error_and_never_rounded(name: str, message_name:
             )
             if not wrong:
                 assert Decimal(column.write(value)) == value * factor
+    assert checked
 
 
-@every_message
+@messages_with(lambda column: is_decimal(column) and column.spec.digits is not None)
 def test_too_many_digits_are_an_error(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
+    checked = 0
     for column in decimals_of(area, message):
         digits = column.spec.digits
         for count, wrong in ((digits, False), (digits + 1, True)) if digits is not None else ():
@@ -229,6 +259,7 @@ def test_too_many_digits_are_an_error(name: str, message_name: str) -> None:
             value = Decimal("9" * min(whole, 19) + "." + "9" * max(0, whole - 19))
             if not can_be_given(column, value):
                 continue
+            checked += 1
             facts = copied(parcels_of(name)[0])
             assert column.spec.from_
             set_to(facts, column.spec.from_, value, area.profile)
@@ -236,6 +267,7 @@ def test_too_many_digits_are_an_error(name: str, message_name: str) -> None:
             assert set(found) == ({(LONG, path, True) for path, _ in places_of(column, facts)} if wrong else set()), (
                 column.path
             )
+    assert checked
 
 
 LIMITED = """
@@ -292,14 +324,12 @@ def test_places_and_digits_are_those_of_what_is_written(
     assert [(each.code, each.path) for each in check_parcel(area, facts)] == expected
 
 
-@every_message
+@messages_with(lambda column: column.spec.code_map is not None)
 def test_a_code_without_an_entry_is_an_error_and_is_never_written_as_it_is(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
-    for column in given_by_a_parcel(area, message):
+    for column in some(each for each in given_by_a_parcel(area, message) if each.spec.code_map is not None):
         spec = column.spec
-        if spec.code_map is None:
-            continue
         facts = copied(parcels_of(name)[0])
         assert spec.from_
         set_to(facts, spec.from_, "~9", area.profile)
@@ -311,7 +341,7 @@ def test_a_code_without_an_entry_is_an_error_and_is_never_written_as_it_is(name:
             written(area, message, [facts])
 
 
-@every_message
+@messages_with(lambda column: column.spec.numbering is not None)
 def test_an_enterprise_without_a_number_of_the_area_is_an_error_that_names_the_scheme(
     name: str, message_name: str
 ) -> None:
@@ -320,21 +350,24 @@ def test_an_enterprise_without_a_number_of_the_area_is_an_error_that_names_the_s
     message = area.profile.message(message_name)
     facts = copied(parcels_of(name)[0])
     findings = check_message(area, message, facts)
-    for column in given_by_a_parcel(area, message):
-        if column.spec.numbering is None or not column.value(facts, facts.lines[0], MessageFacts()):
-            continue
+    for column in some(
+        each
+        for each in given_by_a_parcel(area, message)
+        if each.spec.numbering is not None and each.value(facts, facts.lines[0], MessageFacts())
+    ):
+        assert column.spec.numbering
         assert {(COMPANY, path, True) for path, _ in places_of(column, facts)} <= set(
             about(findings, message, column.spec, COMPANY)
         )
         assert any(column.spec.numbering in each.en and each.code == COMPANY for each in findings)
 
 
-@every_area
+@areas_with(lambda profile: bool(profile.parameters and profile.messages))
 def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None:
     known = area_of(name)
     profile = known.profile
     facts = copied(parcels_of(name)[0])
-    for key, parameter in profile.parameters.items():
+    for key, parameter in some(profile.parameters.items()):
         area = replace(known, parameters={each: text for each, text in known.parameters.items() if each != key})
         asked = [
             message.name
@@ -342,7 +375,7 @@ def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None
             for column in columns_of(area, message)
             if column.spec.from_ == f"parameter.{key}" and column.spec.need in ("required", "observed")
         ]
-        for message in profile.messages:
+        for message in some(profile.messages):
             findings = [
                 each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"
             ]
@@ -353,29 +386,38 @@ def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None
                 assert not findings
 
 
+#: How many fields of messages hold a setting whose length is limited.
+LIMITED_SETTINGS = {
+    "changsha_ext": 2, "guangzhou_kj": 29, "jiangxi_jkf": 6, "shanghai_shcepp": 1, "shenzhen_ceb301": 1, "shenzhen_ceb311": 1,
+    "zhejiang_jkf": 9,
+}  # fmt: skip
+
+
 @every_area
 def test_a_setting_that_is_too_long_is_an_error(name: str) -> None:
     known = area_of(name)
     facts = copied(parcels_of(name)[0])
-    for message in known.profile.messages:
-        for column in columns_of(known, message):
-            if column.fact and column.fact.section == "parameter" and column.spec.most and not column.spec.code_map:
-                key = column.fact.field
-                area = replace(known, parameters={**known.parameters, key: "X" * (column.spec.most + 1)})
-                found = [
-                    each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"
-                ]
-                assert LONG in {each.code for each in found if each.is_error}
-                assert key in found[0].en
+    limited = [
+        (message, column.fact.field, column.spec.most)
+        for message in known.profile.messages
+        for column in columns_of(known, message)
+        if column.fact and column.fact.section == "parameter" and column.spec.most and not column.spec.code_map
+    ]
+    for message, key, most in limited:
+        area = replace(known, parameters={**known.parameters, key: "X" * (most + 1)})
+        found = [each for each in check_message(area, message, facts) if each.path == f"settings.parameters.{key}"]
+        assert LONG in {each.code for each in found if each.is_error}
+        assert key in found[0].en
+    assert len(limited) == LIMITED_SETTINGS.get(name, 0)
 
 
-@every_area
+@areas_with(lambda profile: bool(profile.messages))
 def test_a_missing_source_of_serial_numbers_is_an_error_where_messages_ask_for_one(name: str) -> None:
     known = area_of(name)
     facts = copied(parcels_of(name)[0])
     for area in (known, replace(known, serials=None)):
         told = area.serials is None and re.search(r"\{serial|\bmessage\.serial", repr(area.profile.messages))
-        for message in area.profile.messages:
+        for message in some(area.profile.messages):
             found = [
                 (each.code, each.is_error)
                 for each in check_message(area, message, facts)
@@ -392,20 +434,30 @@ def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, 
     message = area.profile.message("M")
     column = next(each for each in columns_of(area, message) if each.spec.name == "amount")
     facts = plain_parcel(order={"freight": Decimal(amount)}, local={"width": None})
-    if not about(check_message(area, message, facts), message, column.spec, PLACES, LONG):
-        written_text = column.write(Decimal(amount))
-        assert re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", written_text)
-        assert Decimal(written_text) == Decimal(amount) * (column.spec.factor or 1)
+    assert about(check_message(area, message, facts), message, column.spec, PLACES, LONG) == []
+    written_text = column.write(Decimal(amount))
+    assert re.fullmatch(r"[0-9]+(\.[0-9]{1,2})?", written_text)
+    assert Decimal(written_text) == Decimal(amount) * (column.spec.factor or 1)
 
 
 # -- maps
 
 
+#: How many code maps the areas have.
+CODE_MAPS = {
+    "beijing_ept": 1, "chongqing_dtc": 4, "guangzhou_880020": 2, "guangzhou_kj": 5, "guangzhou_nansha_ciq": 2, "jiangxi_jkf": 3,
+    "ningbo_kjb2c": 2, "ningbo_kjb2c_2013": 2, "shanghai_shcepp": 1, "zhejiang_jkf": 3, "zhengzhou_airport_cbec": 4,
+    "zhengzhou_etrade": 4,
+}  # fmt: skip
+
+
 @every_area
 def test_a_code_that_is_written_is_read_as_one_that_is_written_alike(name: str) -> None:
+    assert len(find(name).code_maps) == CODE_MAPS.get(name, 0)
     for key, mapped in find(name).code_maps.items():
         there, back = codes_of(mapped)
         assert there
+        assert back
         for canonical, local in there.items():
             assert back[local] in there, (key, local)
             assert there[back[local]] == local, (key, canonical)

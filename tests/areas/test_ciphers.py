@@ -30,7 +30,7 @@ from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XML_DECLARATION
-from support import absent, flipped, openssl_of_the_machine, run
+from support import absent, flipped, openssl_of_the_machine, run, some
 
 AES_KEY = b"fictitious key 1"
 
@@ -676,7 +676,7 @@ def attacks(made: bytes, forged: bytes) -> Iterator[tuple[str, bytes, str]]:
 @pytest.mark.parametrize("name", XML_CIPHERS)
 def test_a_signature_wrapped_around_something_else_is_refused(pair: Pair, attacker: Pair, name: str) -> None:
     made, forged = (cipher(name).make(ENVELOPE, each.private) for each in (pair, attacker))
-    for attack, document, why in attacks(made, forged):
+    for attack, document, why in some(attacks(made, forged)):
         assert document not in (made, forged), attack
         with pytest.raises(CipherError, match=why):
             undone(name, document, pair.public)

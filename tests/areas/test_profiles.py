@@ -15,7 +15,7 @@ from customs.areas import AreaProfile, Problem, ProfileError, registry
 from customs.areas.profile.expressions import Template
 from customs.areas.profile.loading import Table, data_of, load, load_text
 from customs.areas.registry import check, find
-from support import ROOT
+from support import ROOT, some
 from support.area_parcels import every_area
 from support.small_profiles import GOOD, TINY
 
@@ -372,7 +372,7 @@ mistaken = pytest.mark.parametrize(("right", "wrong", "key", "words", "below"), 
 @mistaken
 def test_a_mistake_is_named_by_file_line_and_key(right: str, wrong: str, key: str, words: str, below: int) -> None:
     text = GOOD.replace(right, wrong, 1)
-    for each in named(right, text, key, words, below):
+    for each in some(named(right, text, key, words, below)):
         assert each.file == "small.toml"
         assert 0 < each.line <= text.count("\n") + 1
         assert stands(each.key, tomllib.loads(text)), each
@@ -773,10 +773,10 @@ def test_whatever_stands_in_a_profile_it_is_read_or_its_mistakes_are_named(
     try:
         profile = load_text(changed, "small", "small.toml", parent)
     except ProfileError as error:
-        named = error.problems
+        name, named = "small", error.problems
     else:
-        named = ()
-        assert profile.name == "small"
+        name, named = profile.name, ()
+    assert name == "small"
     for each in named:
         assert each.reason
         assert each.line > 0

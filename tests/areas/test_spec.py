@@ -11,6 +11,7 @@ from customs import areas
 from customs.areas.profile.facts import RECORDS
 from customs.areas.profile.fields import FieldSpec, LocalMessage
 from customs.fields import terms_of
+from support import some
 
 #: The tables and the profiles that are made of them; Shenzhen's two generations stand in one table.
 PROFILES = {
@@ -85,17 +86,15 @@ def rows_of(message: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any
 @pytest.mark.parametrize("table", PROFILES)
 def test_a_profile_has_every_field_of_the_table_with_its_duty_and_limits(table: str, facts: Path) -> None:
     data = json.loads((facts / "areas" / "profiles" / f"{table}.json").read_text(encoding="utf-8"))
-    for told in data["messages"]:
-        found = our_message(table, told["local_message"])
-        if found is None:
-            continue
+    ours_too = [(told, found) for told in data["messages"] if (found := our_message(table, told["local_message"]))]
+    for told, found in some(ours_too):
         profile, message = found
         ours, rows = fields_of(message), rows_of(told, message.root)
         assert [path for path, _ in rows if path not in ours] == []
         if profile != "shanghai_shcepp":  # keys of JSON have no order; ours is that of the sample
             assert [path for path in ours if path in dict(rows)] == [path for path, _ in rows], message.name
         assert told.get("max_batch", message.batch) == message.batch
-        for path, row in rows:
+        for path, row in some(rows):
             spec, where = ours[path], (profile, path.rpartition("/")[2])
             assert same_duty(row["required"], spec) or where in OTHER_DUTY, (
                 message.name,
@@ -155,18 +154,19 @@ def wire_names(name: str) -> set[str | None]:
 @pytest.mark.parametrize("table", PROFILES)
 def test_a_field_that_the_unified_edition_has_too_comes_from_the_same_fact(table: str, facts: Path) -> None:
     data = json.loads((facts / "areas" / "profiles" / f"{table}.json").read_text(encoding="utf-8"))
-    for told in data["messages"]:
-        found = our_message(table, told["local_message"])
-        if found is None:
-            continue
+    ours_too = [(told, found) for told in data["messages"] if (found := our_message(table, told["local_message"]))]
+    compared = 0
+    for told, found in ours_too:
         ours = fields_of(found[1])
         for path, row in rows_of(told, found[1].root):
             unified = row["unified"]
             if unified == "none" or path not in ours:
                 continue
+            compared += 1
             same = ours[path].from_ is not None and unified.rpartition(".")[2] in wire_names(ours[path].from_ or "")
             explained: list[object] = [why for why in OTHER_FACT if isinstance(why, str) and why in unified]
             explained += [
                 why for why in OTHER_FACT if not isinstance(why, str) and why[0] in found[0] and path.endswith(why[1])
             ]
             assert same or explained, (found[1].name, path, unified, ours[path].from_)
+    assert compared

@@ -13,7 +13,7 @@ from customs.codes import LISTS, OPEN_LISTS, CodeEntry, code_list
 from customs.documents import MESSAGES
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.terms import Code, Text
-from support import ROOT
+from support import ROOT, exactly
 
 PAGE = ROOT / "docs" / "codes.md"
 
@@ -147,7 +147,7 @@ def test_each_office_belongs_to_a_district() -> None:
 
 
 def test_new_kinds_of_packaging_lead_to_the_digit_that_messages_carry() -> None:
-    for entry in code_list("wrap_types_2018").values():
+    for entry in exactly(13, code_list("wrap_types_2018").values()):
         assert len(entry.code) == 2
         assert entry.older_code in code_list("wrap_types")
 
@@ -213,7 +213,7 @@ def test_the_lists_hold_what_the_gathered_facts_hold(facts: Path) -> None:
 
 def test_the_page_names_every_list_with_its_count_and_source() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    for name, about in LISTS.items():
+    for name, about in exactly(27, LISTS.items()):
         count = f"{len(code_list(name)):,}"
         used_by = ", ".join(f"`{field}`" for field in about.used_by.split(", ")) if about.used_by else ""
         doubted = "doubted" if about.open else ""

@@ -28,7 +28,7 @@ from customs.cli.commands import app
 from customs.declaration import Declaration
 from customs.fields import terms_of
 from customs.testing.keys import KeyPair
-from support import ROOT, SINGLES_DAY
+from support import ROOT, SINGLES_DAY, some
 
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -205,6 +205,7 @@ def test_a_reader_gets_what_the_page_says(page: Path, desk: Path) -> None:
 @pages
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
+    assert text
     for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", text)):
         if re.match("[a-z]+:", target):
             continue
@@ -222,7 +223,7 @@ def anchors_of(page: Path) -> set[str]:
 
 def test_every_page_is_in_the_navigation_of_the_site() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    for page in (ROOT / "docs").rglob("*.md"):
+    for page in some((ROOT / "docs").rglob("*.md")):
         assert f": {page.relative_to(ROOT / 'docs')}\n" in navigation
 
 

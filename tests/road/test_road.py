@@ -28,7 +28,7 @@ from customs.road import build
 from customs.road.building import SECTION_OF, net_weight
 from customs.signing import SigningError
 from customs.testing import sample_parcels
-from support import MORNING, ROOT, SINGLES_DAY
+from support import MORNING, ROOT, SINGLES_DAY, exactly
 
 Walk = Callable[..., customs.Prepared]
 
@@ -305,11 +305,15 @@ def test_personal_data_is_masked_in_every_repr(walk: Walk, parcel: Declaration) 
 def test_every_personal_field_is_known_to_be_personal() -> None:
     """Names, numbers, telephones, addresses and accounts of persons, wherever they stand."""
     personal = ("buyer_", "payer_", "consignee")
-    for kind in MESSAGES.values():
-        for record in (kind, *filter(None, (part_type(kind, part) for part in terms_of(kind)))):
-            for name, term in terms_of(record).items():
-                if name.startswith(personal) and not name.endswith("id_type"):
-                    assert term.personal, f"{record.__name__}.{name}"
+    found = {
+        f"{record.__name__}.{name}": term.personal
+        for kind in MESSAGES.values()
+        for record in (kind, *filter(None, (part_type(kind, part) for part in terms_of(kind))))
+        for name, term in terms_of(record).items()
+        if name.startswith(personal) and not name.endswith("id_type")
+    }
+    assert len(found) == 24
+    assert [name for name, is_personal in found.items() if not is_personal] == []
 
 
 def test_amounts_that_no_message_can_carry_are_refused(walk: Walk, parcel: Declaration) -> None:
@@ -377,7 +381,7 @@ def test_a_signer_for_a_document_that_does_not_exist_is_misuse(
 
 def test_subscribers_stand_in_every_message(walk: Walk, parcel: Declaration) -> None:
     subscriber = Subscription(status="RET", dxp_address="DXPENT0000000009")
-    for message in walk(parcel, subscriptions=[subscriber]).messages:
+    for message in exactly(4, walk(parcel, subscriptions=[subscriber]).messages):
         assert customs.read(message.content).subscriptions == (subscriber,)
         assert customs.verify(message.content).valid
 

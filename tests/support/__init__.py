@@ -3,11 +3,15 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -16,6 +20,20 @@ SINGLES_DAY = date(2026, 11, 11)
 
 #: When the fictitious parcels are submitted, in China.
 MORNING = datetime(2026, 11, 11, 8)
+
+
+def exactly(count: int, found: Iterable[T]) -> list[T]:
+    """What was found, once it is seen to be that many: a loop over it does not pass for want of cases."""
+    held = list(found)
+    assert len(held) == count
+    return held
+
+
+def some(found: Iterable[T]) -> list[T]:
+    """What was found, once it is seen to be anything at all."""
+    held = list(found)
+    assert held, "nothing to test"
+    return held
 
 
 def absent(reason: str) -> None:

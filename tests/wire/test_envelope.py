@@ -26,7 +26,7 @@ from customs.wire.envelope import (
     wrap,
     wrap_for_server,
 )
-from support import MORNING, ROOT
+from support import MORNING, ROOT, exactly
 from support.envelopes import BUSINESS, ROUTE, SIGNATURE, full, wrapped
 
 NODE: dict[str, Any] = {
@@ -373,7 +373,7 @@ def both_forms(text: str) -> Iterator[bytes]:
 
 
 def test_the_answer_of_the_platform_is_read_and_explained(terminal: etree.XMLSchema) -> None:
-    for content in both_forms(REPLY):
+    for content in exactly(2, both_forms(REPLY)):
         terminal.assertValid(etree.fromstring(content))
         reply = read_reply(content)
         assert (reply.receiver, reply.access_node, reply.has_signature) == ("DXPENT0000000001", "EPORT001", False)
