@@ -454,6 +454,12 @@ def test_what_nothing_explains_is_said_to_be_so_and_the_nearest_is_no_cause() ->
     assert found.nearest.en.startswith("Nearest, but not the bill (3.22 CNY off)")
 
 
+@pytest.mark.parametrize("vat", ["37.30", "37.32", "36.31"])
+def test_nothing_is_called_nearest_that_misses_the_bill_by_more_than_the_assessment(vat: str) -> None:
+    found = reconcile(assessed(Parcel((WATER,))), bill([("2201101000", D(410), D(0), D(0), D(vat))]))
+    assert (found.verdict, found.nearest) == ("unexplained", None)
+
+
 def test_every_text_fits_the_facts_of_its_cause_in_both_languages() -> None:
     known = {
         "lines",

@@ -742,3 +742,21 @@ def test_any_mutation_of_a_message_is_read_or_refused_and_shows_nobody(content: 
         return
     shows_nobody(repr(message.oddities))
     assert read(write(message)) == message
+
+
+# text in UTF-8 with one byte lost is never taken for GB18030; text in GB18030 is never taken for damaged UTF-8
+
+
+@pytest.mark.parametrize("text", ["示例支付企业", "浙江省杭州市上城区示例路一号", "示例"])
+def test_a_byte_lost_from_chinese_in_utf8_makes_no_other_chinese_of_it(text: str) -> None:
+    content = undeclared(put("示例支付", text, PAYMENT)).encode()
+    start = content.index(text.encode())
+    with pytest.raises(ReadError, match="not UTF-8"):
+        read(content[: start + 1] + content[start + 2 :])
+
+
+@pytest.mark.parametrize("text", ["示例支付企业", "浙江省杭州市上城区示例路一号", "示例", "中"])
+def test_chinese_in_gb18030_that_nobody_declared_is_read(text: str) -> None:
+    message = read(undeclared(put("示例支付", text, PAYMENT)).encode("gb18030"))
+    assert [each.code for each in message.oddities] == ["encoding-guessed"]
+    assert message.documents == read(put("示例支付", text, PAYMENT).encode()).documents

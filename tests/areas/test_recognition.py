@@ -1,0 +1,79 @@
+"""Which message of an area a content is: the one most of whose elements are there, and none of whose constants is contradicted."""
+
+import pytest
+
+from customs import ReadError, areas
+from customs.areas import LocalReading, read_local
+from customs.areas.profile.loading import load_text
+
+PROFILE = """zh = "示例"
+en = "Example"
+confidence = "low"
+sources = ["made up"]
+
+[[messages]]
+name = "OLD"
+zh = "旧"
+en = "old"
+documents = ["order"]
+root = "M"
+[[messages.sections]]
+path = ""
+fields = [
+    { name = "version", zh = "版本", const = "1" },
+    { name = "order", zh = "订单", from = "order.order_no", need = "required" },
+    { name = "note", zh = "备注", from = "order.note", need = "optional" },
+]
+
+[[messages]]
+name = "NEW"
+zh = "新"
+en = "new"
+documents = ["order"]
+root = "M"
+[[messages.sections]]
+path = ""
+fields = [
+    { name = "version", zh = "版本", const = "2" },
+    { name = "order", zh = "订单", from = "order.order_no", need = "required" },
+    { name = "waybill", zh = "运单", from = "waybill.waybill_no", need = "optional" },
+]
+"""
+
+
+def read(content: str) -> LocalReading:
+    return read_local(areas.configure(load_text(PROFILE, "twins", "twins.toml")), content.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("<M><version>1</version><order>A</order></M>", "OLD"),
+        ("<M><version>2</version><order>A</order></M>", "NEW"),
+        ("<M><order>A</order></M>", "OLD"),
+        ("<M><order>A</order><note>n</note></M>", "OLD"),
+        ("<M><order>A</order><waybill>W</waybill></M>", "NEW"),
+        # the constant says more than any number of elements
+        ("<M><version>1</version><order>A</order><waybill>W</waybill></M>", "OLD"),
+        ("<M><version>2</version><order>A</order><note>n</note></M>", "NEW"),
+        # more elements are known than unknown
+        ("<M><order>A</order><note>n</note><other>x</other></M>", "OLD"),
+    ],
+)
+def test_a_message_is_told_by_its_elements_and_its_constants(content: str, message: str) -> None:
+    assert read(content).message == message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<M><version>3</version><order>A</order></M>",
+        "<M><order>A</order><other>x</other></M>",  # as many unknown elements as known ones
+        "<M><other>x</other></M>",
+        "<M/>",
+        "<N><version>1</version><order>A</order></N>",
+    ],
+)
+def test_what_is_mostly_something_else_is_no_message_of_the_area(content: str) -> None:
+    with pytest.raises(ReadError, match=r"^this is no message of twins; it has OLD, NEW$"):
+        read(content)

@@ -1,0 +1,71 @@
+"""Limits and edges of a parcel: which limit is named, and where exactly a text or an amount becomes too long."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+import customs
+from customs.rules import check_declaration
+from support.bad_input import both, parcel, put, single, without
+
+Walk = Callable[..., customs.Prepared]
+
+
+def errors(walk: Walk, change: Callable[[dict[str, object]], object]) -> list[tuple[str, str]]:
+    found = walk(json.dumps(change(parcel("1210"))))
+    return [(each.code, each.path) for each in found.findings if each.is_error]
+
+
+def test_a_buyer_over_the_years_limit_is_told_of_that_limit_alone(walk: Walk) -> None:
+    """A parcel of 2,063 yuan is far below the single-transaction limit."""
+    spent = both(single("2063.00", "1"), put("waybill.freight", "0"), put("quota_used", "25000"))
+    assert errors(walk, spent) == [("yearly-limit", "quota_used")]
+
+
+def test_two_pieces_over_the_single_limit_are_told_of_that_limit_alone(walk: Walk) -> None:
+    dear = both(single("2600.00", "2"), put("waybill.freight", "0"), put("quota_used", "0"))
+    assert errors(walk, dear) == [("single-limit", "order.goods_value")]
+
+
+def test_two_pieces_of_exactly_the_single_limit_are_not_over_it(walk: Walk) -> None:
+    just = both(single("2500.00", "2"), put("waybill.freight", "0"), put("quota_used", "0"))
+    assert errors(walk, just) == []
+
+
+def test_a_parcel_over_both_limits_is_told_of_both(walk: Walk) -> None:
+    both_limits = both(single("2600.00", "2"), put("waybill.freight", "0"), put("quota_used", "25000"))
+    assert errors(walk, both_limits) == [("yearly-limit", "quota_used"), ("single-limit", "order.goods_value")]
+
+
+@pytest.mark.parametrize(("used", "codes"), [("-0.01", ["amount-negative"]), ("0", []), ("-0", [])])
+def test_nobody_has_used_less_than_nothing(walk: Walk, used: str, codes: list[str]) -> None:
+    assert [code for code, _ in errors(walk, put("quota_used", used))] == codes
+
+
+def checked(**line: str) -> list[tuple[str, str]]:
+    given = parcel("1210")
+    given["order"]["lines"][0] |= line
+    declaration = customs.Declaration.model_validate(given)
+    return [(each.code, each.path) for each in check_declaration(declaration)]
+
+
+@pytest.mark.parametrize(("length", "found"), [
+    (20, []), (21, [("item-no-length", "order.lines[0].item_no")]), (30, [("item-no-length", "order.lines[0].item_no")]),
+])  # fmt: skip
+def test_the_list_admits_item_numbers_of_20_characters(length: int, found: list[tuple[str, str]]) -> None:
+    assert checked(item_no="A" * length) == found
+
+
+@pytest.mark.parametrize(("total", "found"), [
+    ("99999999999999.99999", []), ("100000000000000", [("amount-overflow", "order.lines[0].total_price")]),
+])  # fmt: skip
+def test_a_total_of_fifteen_digits_before_the_point_fits_no_message(total: str, found: list[tuple[str, str]]) -> None:
+    assert checked(total_price=total) == found
+    assert Decimal(total) > 0
+
+
+def test_goods_without_an_item_number_have_none_that_is_too_long() -> None:
+    given = without("order.lines[0].item_no")(parcel("1210"))
+    assert list(check_declaration(customs.Declaration.model_validate(given))) == []
