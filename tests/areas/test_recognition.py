@@ -4,7 +4,9 @@ import pytest
 
 from customs import ReadError, areas
 from customs.areas import LocalReading, read_local
+from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.profile.loading import load_text
+from support.area_parcels import area_of
 
 PROFILE = """zh = "示例"
 en = "Example"
@@ -77,3 +79,21 @@ def test_a_message_is_told_by_its_elements_and_its_constants(content: str, messa
 def test_what_is_mostly_something_else_is_no_message_of_the_area(content: str) -> None:
     with pytest.raises(ReadError, match=r"^this is no message of twins; it has OLD, NEW$"):
         read(content)
+
+
+def nested(levels: int) -> bytes:
+    return ('{"a":' * levels + '"x"' + "}" * levels).encode()
+
+
+def test_json_of_21_objects_in_each_other_is_looked_at_and_no_deeper_one() -> None:
+    area = area_of("shanghai_shcepp")
+    with pytest.raises(ReadError, match="this is no message of shanghai_shcepp"):
+        read_local(area, nested(21))
+    with pytest.raises(ReadError, match="nested more than 20 levels deep"):
+        read_local(area, nested(22))
+
+
+def test_ciphers_that_nobody_should_choose_today_are_called_legacy() -> None:
+    assert {name for name, each in CIPHERS.items() if each.legacy} == {
+        "md5", "md5_upper", "aes_ecb", "rsa_sha1", "rsa_blocks", "xmldsig",
+    }  # fmt: skip

@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 import customs
 from customs.rules import check_declaration
+from customs.rules.limits import check_assessment
+from customs.tax import Rate, Rates, assess
+from support import SINGLES_DAY
 from support.bad_input import both, parcel, put, single, without
 
 Walk = Callable[..., customs.Prepared]
+
+ALWAYS = date(2012, 1, 1)
 
 
 def errors(walk: Walk, change: Callable[[dict[str, object]], object]) -> list[tuple[str, str]]:
@@ -69,3 +75,19 @@ def test_a_total_of_fifteen_digits_before_the_point_fits_no_message(total: str, 
 def test_goods_without_an_item_number_have_none_that_is_too_long() -> None:
     given = without("order.lines[0].item_no")(parcel("1210"))
     assert list(check_declaration(customs.Declaration.model_validate(given))) == []
+
+
+def test_over_the_years_limit_of_2018_a_parcel_is_taxed_in_full_and_not_refused() -> None:
+    change = both(single("600.00", "1"), put("waybill.freight", "0"), put("quota_used", "19500"))
+    declaration = customs.Declaration.model_validate(change(parcel("1210")))
+    for on, codes in ((date(2018, 6, 1), ["full-tax"]), (date(2018, 12, 31), ["full-tax"]), (SINGLES_DAY, [])):
+        found = check_assessment(declaration, assess(declaration, on=on, rates=of_the_shoes(declaration)))
+        assert [each.code for each in found if each.code in ("full-tax", "yearly-limit", "single-limit")] == codes
+
+
+def of_the_shoes(declaration: customs.Declaration) -> Rates:
+    """Rates of all days for the goods of the parcel."""
+    code = declaration.order.lines[0].hs_code
+    return Rates(
+        [Rate(code, "", "035", "025", "standard", None, ALWAYS, date.max, SINGLES_DAY, "made up", Decimal("0.1"))]
+    )

@@ -1,0 +1,86 @@
+"""Edges of the tax rooms that no published figure touches: what is refused, what is assumed, what comes first."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from customs.tax import Apportionment, Method, Rounding, assess, from_rows, shipped
+from customs.tax.case import Goods
+from customs.tax.legal_quantity import read_content
+from customs.tax.refund import refund
+from customs.tax.reverse import net_of
+from support.tax_parcels import line, parcel
+
+D = Decimal
+NOW = date(2026, 11, 11)
+SHAMPOO, INFANT_FORMULA = "3305100090", "1901101000"
+
+
+def test_the_librarys_own_choices_are_those_of_the_manual() -> None:
+    assert Method() == Method(
+        rounding=Rounding.PER_LINE,
+        apportionment=Apportionment.BY_VALUE,
+        cents_of_value=True,
+        threshold_on_price=False,
+        full_tax_at_yearly_limit=False,
+        agreement_tariff=False,
+    )
+
+
+@pytest.mark.parametrize("gross", ["NaN", "Infinity", "-Infinity", "-0.01", "1.001"])
+def test_a_price_with_tax_is_whole_cents_and_not_negative(gross: str) -> None:
+    with pytest.raises(ValueError, match=r"^a price with tax is an amount in whole cents that is not negative, not "):
+        net_of(D(gross), SHAMPOO, on=NOW)
+
+
+@pytest.mark.parametrize("qty", ["NaN", "Infinity", "0", "-1"])
+def test_a_price_is_that_of_some_quantity(qty: str) -> None:
+    with pytest.raises(ValueError, match=r"^the price is that of a quantity of more than 0, not of "):
+        net_of(D(100), SHAMPOO, on=NOW, qty=D(qty))
+
+
+def test_the_smallest_prices_have_a_net_price() -> None:
+    assert [net_of(D(gross), SHAMPOO, on=NOW).net for gross in ("0", "0.01", "0.05", "1.00")] == [
+        D("0.00"), D("0.01"), D("0.05"), D("0.92"),
+    ]  # fmt: skip
+
+
+def of_weight(weight: Decimal | None) -> Goods:
+    rate = shipped().rate(SHAMPOO, NOW)
+    return Goods(SHAMPOO, "A", D(1), D(1), ((D(1), "035"), (None, None)), "110", rate, weight)
+
+
+def test_goods_alike_but_for_their_weight_stand_by_it_and_those_of_unknown_weight_last() -> None:
+    light, heavy, unknown = of_weight(D(1)), of_weight(D(2)), of_weight(None)
+    assert sorted([unknown, heavy, light], key=lambda goods: goods.rank) == [light, heavy, unknown]
+    assert sorted([unknown, of_weight(D(0))], key=lambda goods: goods.rank) == [of_weight(D(0)), unknown]
+
+
+@pytest.mark.parametrize("text", ["25克/片|10片/盒|2盒/箱", "30g|2瓶|3盒", "50ml|2瓶/套|3支", "30g2瓶3盒"])
+def test_a_specification_that_counts_twice_states_no_content(text: str) -> None:
+    assert read_content(text) is None
+
+
+def test_a_category_of_postal_articles_is_one_of_four() -> None:
+    row = {
+        "hs_code": SHAMPOO, "name": "", "legal_unit1": "035", "legal_unit2": "", "vat": "standard", "consumption": "",
+        "valid_from": "2012-01-01", "valid_to": "", "as_of": "2026-01-01", "source": "made up",
+    }  # fmt: skip
+    assert [from_rows([row | {"postal": each}]).rows()[0].postal for each in ("1", "4", "")] == [1, 4, None]
+    with pytest.raises(ValueError, match="postal '5' is not a category of postal articles, 1 to 4"):
+        from_rows([row | {"postal": "5"}])
+
+
+@pytest.mark.parametrize("rounding", [Rounding.PER_LINE, Rounding.PER_DECLARATION])
+def test_a_line_that_comes_back_gives_back_its_own_tax_whatever_stays(rounding: Rounding) -> None:
+    bought = parcel(line(SHAMPOO, "100", item="A"), line(INFANT_FORMULA, "1000", item="B"))
+    paid = assess(bought, on=NOW, method=Method(rounding=rounding))
+    assert paid.due == D("100.10")
+    assert refund(paid, {1: D(1)}, {}).taxes.total == D("9.10")
+    assert refund(paid, {2: D(1)}, {}).taxes.total == D("91.00")
+    assert refund(paid, {1: D(1), 2: D(1)}, {}).taxes.total == D("100.10")
+    assert refund(paid, {1: D(1)}, {2: D(1)}).taxes.total == D("9.10")
+    half = replace(paid)
+    assert refund(half, {2: D("0.5")}, {}).taxes.total == D("45.50")
