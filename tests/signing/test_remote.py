@@ -347,7 +347,7 @@ def test_a_service_that_is_silent_is_given_up(service: Service, keys: KeyPair, a
     ):
         signer.sign(DATA)
     silence.set()
-    assert len(service.asked) == 1
+    assert len(service.asked) < 2, "a service that may have signed is not asked again"
 
 
 def test_a_service_that_is_not_there_is_reported(keys: KeyPair, authority: Authority) -> None:

@@ -1,5 +1,6 @@
 """U-keys: what the client control may answer, and what becomes of the signature, the PIN and the person behind it."""
 
+import itertools
 import json
 import logging
 import socket
@@ -8,14 +9,17 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Thread
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 import customs
+import customs.signing.keys.ukey
 from customs.signing import Algorithm, SigningError, sign, verify
 from customs.signing.keys.ukey import ADVICE, UkeySigner
 from customs.signing.libcrypto import LibcryptoError
@@ -31,10 +35,10 @@ PIN = "Xk739518"
 #: Payment data of a fictitious buyer.
 TEXT = '"sessionID":"s-1"||"recpName":"示例收货人"||"recpAccount":"6200000000000000"'
 DATA = TEXT.encode()
-#: For tests in which the time runs out.
+#: For a control that never answers.
 SHORT = 0.4
 
-HANGS = "no answer to the request within 0.4 seconds"
+HANGS = "no answer to the request within 10 seconds"
 
 #: What becomes of a signature whose reply goes wrong: the words of the error, None where the signer survives.
 OUTCOMES: dict[UkeyFault, str | None] = {
@@ -100,8 +104,40 @@ def rsa_ukey(pairs: dict[str, KeyPair]) -> Iterator[SimulatedUkey]:
         yield running
 
 
-def signer_for(ukey: SimulatedUkey, fault: UkeyFault | None = None, pin: str = PIN) -> UkeySigner:
-    return UkeySigner(url=ukey.url, pin=pin, timeout=SHORT if fault and OUTCOMES[fault] == HANGS else 10)
+def signer_for(ukey: SimulatedUkey, pin: str = PIN) -> UkeySigner:
+    return UkeySigner(url=ukey.url, pin=pin, timeout=10)
+
+
+class Hanging:
+    """The ten seconds of a control that hangs, without waiting for them, however busy the machine is.
+
+    Once the control has got its next request, the connection of that request gives up as soon as nothing is there to read; and
+    the signer's clock goes on by a second whenever it is looked at.
+    """
+
+    def __init__(self, ukey: SimulatedUkey, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ukey, self.known = ukey, len(ukey.requests)
+        self.link: ClientConnection | None = None
+        self.receive: Callable[..., Any] = ClientConnection.recv
+        seconds = itertools.count()
+        monkeypatch.setattr(customs.signing.keys.ukey, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+        monkeypatch.setattr(ClientConnection, "recv", lambda link, timeout: self.frame(link, timeout))
+
+    def frame(self, link: ClientConnection, timeout: float) -> Any:
+        """The next frame of a connection."""
+        while self.link in (None, link) and len(self.ukey.requests) <= self.known:
+            with suppress(TimeoutError):
+                return self.receive(link, 0.01)  # what comes before the request is there, the greeting
+        if self.link is None:
+            self.link = link
+        return self.receive(link, 0.01 if link is self.link else timeout)
+
+
+def fail(ukey: SimulatedUkey, fault: UkeyFault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next reply go wrong."""
+    if OUTCOMES[fault] == HANGS:
+        Hanging(ukey, monkeypatch)
+    ukey.fail(fault)
 
 
 def holds(signer: UkeySigner, data: bytes = DATA) -> bool:
@@ -154,13 +190,13 @@ def test_every_fault_has_an_outcome() -> None:
 
 @faulty
 def test_a_faulty_reply_ends_in_a_clear_error_and_is_never_asked_for_again(
-    ukey: SimulatedUkey, fault: UkeyFault
+    ukey: SimulatedUkey, fault: UkeyFault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = OUTCOMES[fault]
     assert words is not None
-    with signer_for(ukey, fault) as signer:
+    with signer_for(ukey) as signer:
         assert holds(signer)
-        ukey.fail(fault)
+        fail(ukey, fault, monkeypatch)
         with pytest.raises(SigningError, match=words) as raised:
             signer.sign(DATA)
         assert (raised.value.__cause__, raised.value.__context__) == (None, None)
@@ -186,23 +222,27 @@ def test_a_fault_that_leaves_no_doubt_is_survived(ukey: SimulatedUkey, fault: Uk
 
 
 @every_fault
-def test_a_key_whose_certificate_cannot_be_read_makes_no_signer(rsa_ukey: SimulatedUkey, fault: UkeyFault) -> None:
-    rsa_ukey.fail(fault)
+def test_a_key_whose_certificate_cannot_be_read_makes_no_signer(
+    rsa_ukey: SimulatedUkey, fault: UkeyFault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(rsa_ukey, fault, monkeypatch)
     if fault in OF_SIGNATURES or OUTCOMES[fault] is None:
-        with signer_for(rsa_ukey, fault) as signer:
+        with signer_for(rsa_ukey) as signer:
             assert signer.certificate == rsa_ukey.certificate
     else:
         with pytest.raises(SigningError) as raised:
-            signer_for(rsa_ukey, fault)
+            signer_for(rsa_ukey)
         assert raised.value.__context__ is None
         assert DECLARANT[0] not in str(raised.value)
     assert SIGN not in rsa_ukey.requests
     assert len(rsa_ukey.requests) == 1
 
 
-def test_a_slow_signature_is_never_taken_for_the_next_one(rsa_ukey: SimulatedUkey) -> None:
-    with signer_for(rsa_ukey, UkeyFault.SLOW) as signer:
-        rsa_ukey.fail(UkeyFault.SLOW)
+def test_a_slow_signature_is_never_taken_for_the_next_one(
+    rsa_ukey: SimulatedUkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with signer_for(rsa_ukey) as signer:
+        fail(rsa_ukey, UkeyFault.SLOW, monkeypatch)
         with pytest.raises(SigningError, match=HANGS):
             signer.sign(b"the first")
         rsa_ukey.release()
@@ -315,13 +355,17 @@ SECRETS = (PIN, TEXT, "示例收货人", "6200000000000000", *DECLARANT)
 
 @every_fault
 def test_neither_pin_nor_data_nor_holder_are_shown_whatever_goes_wrong(
-    rsa_ukey: SimulatedUkey, fault: UkeyFault, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    rsa_ukey: SimulatedUkey,
+    fault: UkeyFault,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     shown = []
-    with signer_for(rsa_ukey, fault) as signer:
+    with signer_for(rsa_ukey) as signer:
         assert holds(signer)
-        rsa_ukey.fail(fault)
+        fail(rsa_ukey, fault, monkeypatch)
         try:
             signer.sign(DATA)
         except SigningError as error:
