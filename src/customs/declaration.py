@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
+from customs.codes.named import YUAN
 from customs.fields import clearance, goods, head, parties, people
 from customs.fields.money import ZERO, product, to_cents
 from customs.fields.record import Record
@@ -131,7 +132,7 @@ class OrderFacts(Record):
     """Derived: the tax of the declaration day, assessed by this library."""
     paid_amount: goods.PaidAmount | None = None
     """Derived: goods value + freight + tax - discount."""
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     buyer_reg_no: people.BuyerRegNo
     buyer_name: people.BuyerName
     buyer_telephone: people.BuyerTelephone
@@ -155,7 +156,7 @@ class PaymentFacts(Record):
     payer_telephone: people.PayerTelephone | None = None
     amount_paid: goods.AmountPaid | None = None
     """Derived: the paid amount of the order."""
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     paid_at: goods.PaidAt
     note: head.Note | None = None
 
@@ -177,7 +178,7 @@ class WaybillFacts(Record):
     """Derived: the address in the order."""
     consignee_telephone: people.ConsigneeTelephone | None = None
     """Derived: the consignee's telephone in the order."""
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     note: head.Note | None = None
 
 

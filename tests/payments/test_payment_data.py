@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from customs.fields import Record, part_type, terms_of
-from customs.fields.moments import CHINA
+from customs.fields.moments import CHINA_TIME
 from customs.fields.terms import Fixed, Moment, Part, Text
 from customs.payments.payment_answer import (
     LARGEST_REPLY,
@@ -56,7 +56,7 @@ from customs.testing import issue_test_key, records_of
 from support import ROOT, absent
 
 ENTERPRISE = "示例电商有限公司", "91000000000000001N"
-SECONDS_LATER = datetime(2026, 11, 11, 0, 1, 3, tzinfo=CHINA)
+SECONDS_LATER = datetime(2026, 11, 11, 0, 1, 3, tzinfo=CHINA_TIME)
 
 #: What no log, repr, error or traceback may show.
 SECRETS = ["<openid>oBUYER7</openid>", "<bank>ICBC-7788</bank>", "6222000011112222", "示例收款人", "gift for 示例亲友"]

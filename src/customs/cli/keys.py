@@ -11,7 +11,7 @@ from rich.text import Text
 
 from customs.cli import files
 from customs.cli.common import KEY_OPTION, AsJson, Cert, app, clock_of, misuse, screen, side, signer_of
-from customs.fields.moments import CHINA
+from customs.fields.moments import CHINA_TIME
 from customs.road import system_clock
 from customs.rules import Finding
 from customs.signing import (
@@ -274,4 +274,4 @@ def _facts(certificate: Certificate, at: datetime, trusted: list[Certificate]) -
 
 
 def _in_china(moment: datetime) -> str:
-    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
+from customs.codes.named import YUAN
 from customs.fields.terms import Code, Count, Decimals, Fixed, Moment, Text
 
 OrderType = Annotated[str, Fixed("orderType", "订单类型", "I, an import order", value="I")]
@@ -20,7 +21,7 @@ Discount = Annotated[
 ]
 TaxTotal = Annotated[Decimal, Decimals("taxTotal", "代扣税款", "Tax collected from the buyer, 0 if none")]
 PaidAmount = Annotated[Decimal, Decimals("acturalPaid", "实际支付金额", "goods value + freight + tax - discount")]
-Currency = Annotated[str, Fixed("currency", "币制", "142, the yuan, the only one admitted on import", value="142")]
+Currency = Annotated[str, Fixed("currency", "币制", "142, the yuan, the only one admitted on import", value=YUAN)]
 BatchNumbers = Annotated[str, Text("batchNumbers", "商品批次号", "Batch numbers of the goods", minimum=1, maximum=100)]
 
 PaymentNo = Annotated[

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 #: China Standard Time; the standard writes local times without a zone.
-CHINA = timezone(timedelta(hours=8), "CST")
+CHINA_TIME = timezone(timedelta(hours=8), "CST")
 
 #: The source of the time: it is given to whoever needs it, never taken.
 Clock = Callable[[], datetime]
@@ -18,7 +18,7 @@ Clock = Callable[[], datetime]
 
 def system_clock() -> datetime:
     """Return the present time in China."""
-    return datetime.now(CHINA)
+    return datetime.now(CHINA_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def fixed_clock(moment: datetime) -> FixedClock:
 def china_time(value: Any) -> datetime:
     if isinstance(value, datetime):
         try:
-            local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
+            local = value.astimezone(CHINA_TIME).replace(tzinfo=None) if value.tzinfo else value
         except OverflowError:
             raise ValueError("a time outside the calendar") from None
         return local.replace(microsecond=0)

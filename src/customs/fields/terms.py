@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from customs.fields.digits import plain_digits
+from customs.fields.digits import DIGITS, PLACES, PLAIN_NUMBER, plain_digits
 from customs.fields.moments import china_day, china_instant, china_time, day_digits, instant_digits, moment_digits
 
 #: Characters that XML 1.0 can carry (section 2.2); everything else cannot be written in any way.
@@ -109,18 +109,18 @@ class Decimals(Term):
     @property
     def allowed(self) -> Allowed:
         return Allowed(
-            '数字字符串，如 "12.50"，最多 19 位，其中小数 5 位，不用科学计数法',
-            'a string of plain digits such as "12.50", at most 19 digits, 5 of them after the point',
+            f'数字字符串，如 "12.50"，最多 {DIGITS} 位，其中小数 {PLACES} 位，不用科学计数法',
+            f'a string of plain digits such as "12.50", at most {DIGITS} digits, {PLACES} of them after the point',
         )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         text = core_schema.chain_schema(
             [
-                core_schema.str_schema(strict=True, pattern=r"^-?[0-9]{1,19}(\.[0-9]{1,5})?$"),
-                core_schema.decimal_schema(max_digits=19),
+                core_schema.str_schema(strict=True, pattern=f"^-?{PLAIN_NUMBER}$"),
+                core_schema.decimal_schema(max_digits=DIGITS),
             ]
         )
-        value = core_schema.decimal_schema(strict=True, max_digits=19, decimal_places=5)
+        value = core_schema.decimal_schema(strict=True, max_digits=DIGITS, decimal_places=PLACES)
         return core_schema.json_or_python_schema(
             json_schema=_named("decimal", self.allowed.en, text),
             python_schema=_named("decimal", self.allowed.en, value, text),

@@ -8,12 +8,12 @@
 Time is given, never taken; nothing is sent or logged here. Source: announcement 179 of 2018 and its interface document.
 
 >>> from datetime import datetime
->>> from customs.fields.moments import CHINA
+>>> from customs.fields.moments import CHINA_TIME
 >>> nothing_kept: dict[str, PaymentData] = {}
 >>> class Kept:
 ...     def find(self, order_no: str) -> PaymentData | None:
 ...         return nothing_kept.get(order_no)
->>> clock = lambda: datetime(2026, 11, 11, 8, tzinfo=CHINA)
+>>> clock = lambda: datetime(2026, 11, 11, 8, tzinfo=CHINA_TIME)
 >>> asked = b"openReq=%7B%22orderNo%22%3A%22A1%22%2C%22sessionID%22%3A%22S-1%22%2C%22serviceTime%22%3A1794326462000%7D"
 >>> answer(asked, Kept(), clock).content
 b'{"code":"20002","message":"the order is not known to the platform","serviceTime":1794355200000}'

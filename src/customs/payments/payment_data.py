@@ -33,9 +33,10 @@ from urllib.parse import urlencode
 from pydantic import ConfigDict, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from customs.codes.named import YUAN
 from customs.fields import Record, goods, parties, terms_of
-from customs.fields.digits import plain_digits
-from customs.fields.moments import CHINA, moment_digits
+from customs.fields.digits import DIGITS, PLACES, plain_digits
+from customs.fields.moments import CHINA_TIME, moment_digits
 from customs.fields.terms import Allowed, Decimals, Moment, Part, Term, Text
 from customs.signing.signer import Signer
 
@@ -67,8 +68,8 @@ class Number(Decimals):
     @property
     def allowed(self) -> Allowed:
         return Allowed(
-            "数字，如 12.50（Decimal），最多 19 位，其中小数 5 位，不用科学计数法",
-            "a number such as 12.50 (Decimal, never float), at most 19 digits, 5 of them after the point, no exponent",
+            f"数字，如 12.50（Decimal），最多 {DIGITS} 位，其中小数 {PLACES} 位，不用科学计数法",
+            f"a number such as 12.50 (Decimal, never float), at most {DIGITS} digits, {PLACES} of them after the point, no exponent",
         )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -84,7 +85,7 @@ def _number(value: Any) -> Decimal:
         raise ValueError("not a number")
     _, digits, exponent = value.as_tuple()
     # zeros behind the point are written too, so they count
-    if not -5 <= int(exponent) <= 0 or len(digits) > 19:
+    if not -PLACES <= int(exponent) <= 0 or len(digits) > DIGITS:
         raise ValueError("too many digits, or an exponent")
     return value
 
@@ -115,7 +116,7 @@ def milliseconds(moment: datetime) -> int:
     >>> milliseconds(datetime(2018, 8, 3, 12, 51, 43, 898000))
     1533271903898
     """
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=CHINA)) - _EPOCH) // timedelta(milliseconds=1)
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=CHINA_TIME)) - _EPOCH) // timedelta(milliseconds=1)
 
 
 # No quotation mark, backslash or bar: it stands raw in what is signed, and whoever asks chooses it.
@@ -227,7 +228,7 @@ class PaymentDataHead(Record):
     payment_company_code: parties.PaymentCompanyCode
     payment_no: goods.PaymentNo
     total_amount: TotalAmount
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     verifier: Verifier
     pay_type: PayType | None = None
     paid_at: TradedAt

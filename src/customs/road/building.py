@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from customs.codes.named import CHINA, KILOGRAM, YUAN
 from customs.declaration import (
     ClearanceFacts,
     Declaration,
@@ -35,22 +36,19 @@ from customs.documents import (
 )
 from customs.documents.base import GUID_LENGTH
 from customs.fields import Record, terms_of
+from customs.fields.digits import TOO_LARGE
 from customs.fields.moments import china_time
 from customs.fields.money import ZERO
 from customs.fields.record import assemble
 from customs.road.numbers import Guids
 from customs.rules import Finding, catalogue
 from customs.rules.conditions import DIRECT
-from customs.rules.matching import CHINA
-from customs.rules.parcel import TOO_LARGE
 from customs.rules.reading import name_of
 from customs.tax.case import transport_costs
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-#: The customs code of the kilogram.
-KILOGRAM = "035"
 
 #: The text that the standard asks for where goods have no bar code.
 NO_BAR_CODE = "无"
@@ -106,7 +104,7 @@ def build(
         "app_type": declaration.app_type,
         "app_status": declaration.app_status,
         "app_time": china_time(app_time),
-        "currency": "142",
+        "currency": YUAN,
     }
     own: dict[str, dict[str, Any]] = {
         "order": {"order_type": "I"},
@@ -168,14 +166,14 @@ def _order_line(number: int, line: Line) -> OrderLine:
     values = line.__dict__
     given = {name: values[name] for name in _COPIED_LINE_FIELDS[OrderLine]}
     return assemble(
-        OrderLine, {**given, "currency": "142", "gnum": _given(line.gnum, number), "total_price": line.value}
+        OrderLine, {**given, "currency": YUAN, "gnum": _given(line.gnum, number), "total_price": line.value}
     )
 
 
 def _list_line(number: int, line: Line) -> DeclarationListLine:
     values = line.__dict__
     derived = {
-        "currency": "142",
+        "currency": YUAN,
         "gnum": _given(line.gnum, number),
         "total_price": line.value,
         "goods_name": line.goods_name or line.item_name,

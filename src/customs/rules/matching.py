@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from customs.codes import OPEN_LISTS, code_list
+from customs.codes.named import CHINA
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
 from customs.fields.money import ZERO, product
@@ -21,9 +22,6 @@ from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
 
 Rule = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
-
-#: Customs code of China, both for countries and, by coincidence, for the yuan.
-CHINA = "142"
 
 
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:

@@ -14,15 +14,13 @@ from pydantic import ValidationError
 
 from customs.declaration import Declaration
 from customs.fields import Record, Term, faults_of, terms_of
+from customs.fields.digits import TOO_LARGE
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.reading import finding_of, name_of
 
 #: The longest item number that the declaration list admits; the order admits 30 characters.
 LIST_ITEM_NO = 20
-
-#: Amounts from here on do not fit N19,5.
-TOO_LARGE = Decimal(10) ** 14
 
 #: The types of values that are neither text nor a group of fields.
 _PLAIN = frozenset({type(None), int, Decimal, datetime, date})

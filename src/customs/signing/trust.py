@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from customs.fields.moments import CHINA
+from customs.fields.moments import CHINA_TIME
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError
 from customs.signing.public_key import Digest, RsaPublicKey, Sm2PublicKey
@@ -76,7 +76,7 @@ def check_signing(certificate: Certificate, at: datetime) -> None:
 
 
 def _in_zone(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=CHINA)
+    return at if at.tzinfo else at.replace(tzinfo=CHINA_TIME)
 
 
 def _extended(

@@ -17,6 +17,7 @@ from customs.areas import Area, AreaProfile
 from customs.areas.profile.base import FactKind
 from customs.areas.profile.conversions import codes_of
 from customs.areas.profile.facts import Fact, fact_named
+from customs.codes.named import CHINA
 from customs.declaration import Declaration
 
 #: A fictitious text of each kind of fact.
@@ -102,7 +103,7 @@ def parcel_for(declaration: Declaration, profile: AreaProfile) -> Declaration:
     )
     order = declaration.order.model_copy(update={"lines": lines})
     bonded = declaration.clearance.trade_mode != "9610"
-    own = {"sender_country": "142"} if bonded and "local.sender_country" in {each.name for each in parcel} else {}
+    own = {"sender_country": CHINA} if bonded and "local.sender_country" in {each.name for each in parcel} else {}
     local = {**{each.field: _text(each, profile) for each in parcel}, **own, **(declaration.local or {})}
     at = next((code for code in sorted(profile.sites or profile.districts)), declaration.clearance.customs_code)
     clearance = declaration.clearance.model_copy(

@@ -12,6 +12,7 @@ from typing import Any
 from customs.declaration import Declaration
 from customs.documents import MESSAGES
 from customs.fields import Record, Term, part_type, terms_of
+from customs.fields.digits import PLAIN_NUMBER
 from customs.fields.terms import TEXT_NAME, Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
 
 Schema = dict[str, Any]
@@ -80,7 +81,7 @@ def _value(term: Term) -> Schema:
 
 
 _PATTERNS: dict[type[Term], str] = {
-    Decimals: r"^-?[0-9]{1,19}(\.[0-9]{1,5})?$",
+    Decimals: f"^-?{PLAIN_NUMBER}$",
     Moment: "^[0-9]{14}$",
     Instant: "^[0-9]{17}$",
     Day: "^[0-9]{8}$",

@@ -13,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 from customs.documents import MESSAGES, Document, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields import Record, Term, part_type, terms_of
+from customs.fields.digits import DIGITS, PLACES
 from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 from customs.wire.canonical import CEB
 from customs.wire.envelope import Calendar
@@ -111,7 +112,7 @@ def facets_of(term: Term) -> tuple[str, dict[str, int | str]]:
         case Fixed(value=value):
             return "xs:string", {"length": len(value)}
         case Decimals():
-            return "xs:decimal", {"totalDigits": 19, "fractionDigits": 5}
+            return "xs:decimal", {"totalDigits": DIGITS, "fractionDigits": PLACES}
         case Count(digits=digits):
             return "xs:int", {"totalDigits": digits} if digits else {}
         case Moment():

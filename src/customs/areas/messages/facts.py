@@ -14,6 +14,7 @@ from customs.areas.profile.facts import Fact, local_facts
 from customs.areas.profile.model import AreaProfile
 from customs.declaration import Declaration
 from customs.documents import DeclarationListLine, ParcelDocuments
+from customs.fields.digits import LAST_PLACE
 from customs.fields.money import EXACT, ZERO
 from customs.tax import TaxAssessment
 
@@ -62,8 +63,6 @@ class MessageFacts:
 
 #: The facts of a place without a line, and of a message that carries no parcel of ours.
 NO_LINE, NO_PARCEL = LineFacts(), ParcelFacts()
-
-_FIVE_PLACES = Decimal("0.00001")
 
 
 def facts_of(
@@ -134,7 +133,7 @@ def _tax(assessment: TaxAssessment | None) -> Values:
 
 def _quotient(one: Decimal, other: Decimal) -> Decimal | None:
     """Half up to five places, as many as the standard has for quantities."""
-    return EXACT.divide(one, other).quantize(_FIVE_PLACES, ROUND_HALF_UP, EXACT).normalize(EXACT) if other else None
+    return EXACT.divide(one, other).quantize(LAST_PLACE, ROUND_HALF_UP, EXACT).normalize(EXACT) if other else None
 
 
 #: The local facts of a section: each as not given, and what each is.

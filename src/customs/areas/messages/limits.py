@@ -6,8 +6,9 @@ from typing import Any
 
 from customs.areas.area import Area
 from customs.areas.messages.columns import Column
-from customs.areas.profile.conversions import DIGITS, PLACES, CodeError
+from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.fields import FieldSpec
+from customs.fields.digits import DIGITS, PLACES
 from customs.fields.money import EXACT
 from customs.fields.record import MASK
 from customs.fields.terms import Allowed

@@ -20,12 +20,9 @@ from customs.areas.profile.model import CodeMap
 from customs.areas.profile.patterns import DAY, MOMENT, time_reader, time_writer
 from customs.areas.profile.tables import table
 from customs.codes import code_list
-from customs.fields.digits import plain_digits
+from customs.fields.digits import DIGITS, PLACES, PLAIN_NUMBER, plain_digits
 from customs.fields.moments import china_day, china_time
 from customs.fields.money import EXACT
-
-#: The most that a number of the standard has: digits in all, and places after the point.
-DIGITS, PLACES = 19, 5
 
 
 class CodeError(LookupError):
@@ -58,7 +55,7 @@ class Conversion:
 # Texts of local facts
 
 
-_GIVEN_DECIMAL = re.compile(rf"[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{PLACES}}})?")
+_GIVEN_DECIMAL = re.compile(PLAIN_NUMBER)
 
 
 def _decimal(text: str) -> Decimal:

@@ -7,6 +7,7 @@ Source: unified edition 2022-05, CEB621Message and CEB622Message.
 
 from typing import Annotated
 
+from customs.codes.named import YUAN
 from customs.documents.base import Document, Receipt, Submission
 from customs.fields import clearance, goods, head, parties, people, receipts
 from customs.fields.record import Record
@@ -53,7 +54,7 @@ class DeclarationListHead(Submission):
     departure_country: clearance.DepartureCountry
     freight: clearance.Freight
     insured_fee: clearance.ListInsuredFee
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     wrap_type: clearance.WrapType | None = None
     package_count: clearance.PackageCount
     gross_weight: clearance.GrossWeight
@@ -74,7 +75,7 @@ class DeclarationListLine(Record):
     bar_code: goods.BarCode | None = None
     origin_country: goods.OriginCountry
     trade_country: goods.TradeCountry | None = None
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     qty: goods.Quantity
     unit: goods.Unit
     legal_qty1: goods.LegalQty1

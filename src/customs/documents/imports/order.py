@@ -5,6 +5,7 @@ Source: unified edition 2022-05, CEB311Message and CEB312Message.
 
 from typing import Annotated
 
+from customs.codes.named import YUAN
 from customs.documents.base import Document, Receipt, Submission
 from customs.fields import goods, head, parties, people, receipts
 from customs.fields.record import Record
@@ -25,7 +26,7 @@ class OrderHead(Submission):
     discount: goods.Discount
     tax_total: goods.TaxTotal
     paid_amount: goods.PaidAmount
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     buyer_reg_no: people.BuyerRegNo
     buyer_name: people.BuyerName
     buyer_telephone: people.BuyerTelephone
@@ -55,7 +56,7 @@ class OrderLine(Record):
     qty: goods.Quantity
     price: goods.Price
     total_price: goods.TotalPrice
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     origin_country: goods.OriginCountry
     note: head.Note | None = None
 

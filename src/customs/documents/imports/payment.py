@@ -5,6 +5,7 @@ Source: unified edition 2022-05, CEB411Message and CEB412Message.
 
 from typing import Annotated
 
+from customs.codes.named import YUAN
 from customs.documents.base import Document, Receipt, Submission
 from customs.fields import goods, head, parties, people, receipts
 from customs.fields.terms import Part
@@ -24,7 +25,7 @@ class PaymentHead(Submission):
     payer_name: people.PayerName
     payer_telephone: people.PayerTelephone | None = None
     amount_paid: goods.AmountPaid
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     paid_at: goods.PaidAt
     note: head.Note | None = None
 

@@ -6,6 +6,7 @@ schemas and present in the sample.
 
 from typing import Annotated
 
+from customs.codes.named import YUAN
 from customs.documents.base import Document, Receipt, Submission
 from customs.fields import clearance, goods, head, parties, people, receipts
 from customs.fields.terms import Part
@@ -21,7 +22,7 @@ class WaybillHead(Submission):
     order_no: goods.OrderNo
     freight: clearance.Freight | None = None
     insured_fee: clearance.InsuredFee | None = None
-    currency: goods.Currency = "142"
+    currency: goods.Currency = YUAN
     gross_weight: clearance.Weight
     package_count: clearance.PackageCount
     goods_info: clearance.GoodsInfo | None = None

@@ -6,7 +6,7 @@ Inside the library an amount is a ``Decimal`` in CNY, never a float; what has a 
 (30050, Decimal('300.50'), '0.50')
 >>> fen_of(Decimal("0.005"))
 Traceback (most recent call last):
-ValueError: an amount in whole fen is expected: a Decimal in CNY such as 12.50, not negative, at most 14 digits before the point
+ValueError: an amount in whole fen is expected: a Decimal in CNY such as 12.50, not negative, at most {WHOLE_DIGITS} digits before the point
 """
 
 import re
@@ -17,20 +17,17 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from customs.fields.digits import plain_digits
+from customs.fields.digits import PLACES, WHOLE_DIGITS, plain_digits
 from customs.fields.money import CENT, EXACT, product
 from customs.fields.terms import Allowed, Term
 
-_ALLOWED = "a Decimal in CNY such as 12.50, not negative, at most 14 digits before the point"
-_PLAIN = re.compile(r"[0-9]{1,14}(\.[0-9]{1,5})?", re.ASCII)
-_MOST_WHOLE_DIGITS = 14
+_ALLOWED = f"a Decimal in CNY such as 12.50, not negative, at most {WHOLE_DIGITS} digits before the point"
+_PLAIN = re.compile(rf"[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?", re.ASCII)
 
 
 def fen_of(amount: Decimal) -> int:
     """An amount in fen. Raises ``ValueError`` for fractions of a fen, negative amounts and such beyond N19,5."""
-    whole = (
-        isinstance(amount, Decimal) and amount.is_finite() and amount >= 0 and amount.adjusted() < _MOST_WHOLE_DIGITS
-    )
+    whole = isinstance(amount, Decimal) and amount.is_finite() and amount >= 0 and amount.adjusted() < WHOLE_DIGITS
     if not whole or _has_part_of_a_fen(amount):
         raise ValueError(f"an amount in whole fen is expected: {_ALLOWED}")
     return int(product(amount, Decimal(100)))
