@@ -183,7 +183,7 @@ class WaybillFacts(Record):
 
 
 class ClearanceFacts(Record):
-    """What the declaration list (清单) needs and the three documents do not hold."""
+    """The fields of the declaration list (清单) that the three documents do not have."""
 
     trade_mode: clearance.TradeMode
     customs_code: clearance.CustomsCode

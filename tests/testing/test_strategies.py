@@ -15,7 +15,7 @@ from pydantic import ValidationError
 import customs
 from customs.codes import code_list
 from customs.documents import MESSAGES, Document, FormatError, Order, ParcelDocuments, Receipt
-from customs.documents.exports.summary import ExportSummary
+from customs.documents.exports.consolidation import ExportConsolidation
 from customs.fields import terms_of
 from customs.fields.faults import faults_of
 from customs.rules import match
@@ -132,9 +132,9 @@ def test_a_facet_that_no_field_has_is_refused() -> None:
 
 
 @few
-@given(documents_of(ExportSummary, lines=st.just(())))
-def test_a_line_cannot_be_wrong_where_there_is_none(empty: ExportSummary) -> None:
-    wrong = next(each for each in violations_of(ExportSummary) if each.path.startswith("lines."))
+@given(documents_of(ExportConsolidation, lines=st.just(())))
+def test_a_line_cannot_be_wrong_where_there_is_none(empty: ExportConsolidation) -> None:
+    wrong = next(each for each in violations_of(ExportConsolidation) if each.path.startswith("lines."))
     with pytest.raises(ValueError, match="CEB701: the document has no lines"):
         wrong.of(empty)
 

@@ -1,10 +1,10 @@
 """Code lists of customs (代码表): countries, currencies, units, transport, packaging, districts, statuses, errors.
 
-Each list is a table ``data/<name>.csv``, read when it is first asked for; ``LISTS`` says what each is. A code that
-stands in several rows has several names: the first row is its main one. Sources: parameters of the customs
+Each list is a table ``data/<name>.csv``, read when it is first asked for; ``LISTS`` describes each. A code with
+several rows has several names; the first row is the main one. Sources: parameters of the customs
 administration, state of 2018 (countries, currencies, units, transport and packaging; the unified edition still uses the
 numeric codes); supervision modes and 1,367 customs districts, state of 2025, older tables merged, former names kept;
-unified edition 2022-05 (the rest). Days stand only where they are known: the codes of trade modes have those of their
+unified edition 2022-05 (the rest). Days are given only where they are known: trade modes have the days of their
 announcements. A code may have meant something else before the state of its list.
 
 >>> code_list("units")["035"].zh
@@ -29,7 +29,7 @@ from customs.codes.lists import LISTS, OPEN_LISTS, About
 
 @cache
 def code_list(name: str) -> CodeList:
-    """A list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``LookupError`` for any other name.
+    """Return a list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``LookupError`` for any other name.
 
     >>> code_list("wrap_types_2018")["22"].older_code
     '2'

@@ -15,7 +15,7 @@ from customs.codes.lists import LISTS, About
 
 
 class Name(NamedTuple):
-    """A further name that a code has: a small territory, or a second meaning, in Chinese, in English, alphabetic."""
+    """A further name of a code (a small territory, or a second meaning): Chinese, English, alphabetic."""
 
     zh: str
     en: str = ""
@@ -24,7 +24,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CodeEntry:
-    """One code with its names. What a list does not have is empty.
+    """One code with its names. Properties that a list does not have are empty.
 
     >>> CodeEntry("502", "美元", "US Dollar", alpha="USD").zh
     '美元'
@@ -35,9 +35,9 @@ class CodeEntry:
     """The Chinese name. Some error codes are known in English only."""
     en: str = ""
     alpha: str = ""
-    """The alphabetic code of countries and currencies, as ordinary declarations have it since 2018."""
+    """The alphabetic code of countries and currencies, as general trade uses it since 2018."""
     former: tuple[str, ...] = ()
-    """Chinese names in older tables; some are of another office that had the code before."""
+    """Chinese names in older tables. Some name another office that had the code before."""
     also: tuple[Name, ...] = ()
     """Further names that share the code."""
     valid_from: date | None = None
@@ -51,7 +51,7 @@ class CodeEntry:
     older_code: str = ""
     """For the two-digit kinds of packaging: the one-digit code that the messages of this library carry."""
     retired: bool = False
-    """Whether the newest table lacks the code."""
+    """True if the newest table no longer has the code."""
     state: str = ""
     """For statuses of receipts: the canonical state, one of ``customs.codes.states.State``."""
     application_state: str = ""
@@ -63,7 +63,7 @@ class CodeEntry:
     note: str = ""
 
     def valid_on(self, day: date) -> bool:
-        """Whether the code was in force on a day, as far as its days are known.
+        """Return True if the code was in force on a day, as far as its days are known.
 
         >>> CodeEntry("9710", valid_from=date(2020, 7, 1)).valid_on(date(2020, 6, 30))
         False
@@ -100,11 +100,11 @@ class CodeList(Mapping[str, CodeEntry]):
 
     @property
     def about(self) -> About:
-        """What the list is, and where it comes from."""
+        """The name, source and date of the list."""
         return LISTS[self.name]
 
     def by_name(self, zh: str) -> tuple[CodeEntry, ...]:
-        """The entries that have or had a Chinese name, those that have it today first; none if it is unknown.
+        """Return the entries that have or had a Chinese name, current ones first; empty if the name is unknown.
 
         >>> offices = {"2232": CodeEntry("2232", "嘉定综保", former=("船监管处",))}
         >>> [entry.code for entry in CodeList("districts", offices).by_name("船监管处")]
@@ -113,7 +113,7 @@ class CodeList(Mapping[str, CodeEntry]):
         return self._by_name.get(zh, ())
 
     def by_alpha(self, alpha: str) -> CodeEntry | None:
-        """The entry of an alphabetic code, such as ``JPN`` or ``USD``, None if it is unknown.
+        """Return the entry of an alphabetic code such as ``JPN`` or ``USD``, None if it is unknown.
 
         >>> CodeList("currencies", {"502": CodeEntry("502", "美元", alpha="USD")}).by_alpha("USD").code
         '502'

@@ -1,4 +1,4 @@
-"""What each code list is: Chinese and English name, the fields that use it, its source and the state that it has.
+"""The code lists (代码表): name in Chinese and English, the fields that use it, source, date.
 
 >>> LISTS["districts"].state, LISTS["districts"].open
 ('2025', True)
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 #: Schemas and text of the unified edition.
 EDITION = "unified edition"
 
-#: Parameters of the customs administration. Ordinary declarations have other codes since 2018; this system kept these.
+#: Parameters of the customs administration. General trade has other codes since 2018; retail import kept these.
 PARAMETERS = "parameters of the customs administration"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A code list: names, wire names of the fields that use it, source, and the state (year or month) that it has.
+    """A code list: names, wire names of the fields that use it, source, and the year or month of its content.
 
-    ``open`` lists are known to be incomplete or to change: an unknown code is doubted there, not refused.
+    An ``open`` list is incomplete or changes often: an unknown code is a warning there, not an error.
     """
 
     zh: str
@@ -38,10 +38,10 @@ LISTS: dict[str, About] = {
     "delivery_statuses": About("物流运单状态", "states of delivery", "logisticsStatus", EDITION, "2022-05"),
     "tax_statuses": About("税单状态", "states of a tax bill", "status", EDITION, "2022-05"),
     "declaration_kinds": About(
-        "申报业务类型", "simplified or summary declaration", "statisticsFlag", EDITION, "2022-05"
+        "申报业务类型", "simplified or consolidated declaration", "statisticsFlag", EDITION, "2022-05"
     ),
     "fee_flags": About("费用标志", "how freight and insurance are stated", "fFlag, iFlag", EDITION, "2022-05"),
-    "summary_flags": About("汇总标志", "grouping of a summary", "summaryFlag", EDITION, "2022-05"),
+    "summary_flags": About("汇总标志", "grouping of a consolidated declaration", "summaryFlag", EDITION, "2022-05"),
     "item_name_flags": About(
         "按商品名汇总标志", "grouping by the name of the goods", "itemNameFlag", EDITION, "2022-05"
     ),
@@ -53,7 +53,7 @@ LISTS: dict[str, About] = {
     "transport_modes": About("运输方式", "modes of transport", "trafMode", PARAMETERS, "2018"),
     "wrap_types": About("包装种类", "kinds of packaging, one digit", "wrapType", PARAMETERS, "2018"),
     "wrap_types_2018": About(
-        "包装种类（两位码）", "kinds of packaging of ordinary declarations", "", PARAMETERS, "2018"
+        "包装种类（两位码）", "kinds of packaging in general-trade declarations", "", PARAMETERS, "2018"
     ),
     "currencies": About("币制", "currencies", "currency, fCurrency, iCurrency", PARAMETERS, "2018"),
     "countries": About("国别（地区）", "countries and regions", "country, tradeCountry", PARAMETERS, "2018"),
@@ -66,7 +66,7 @@ LISTS: dict[str, About] = {
         "2025",
         open=True,
     ),
-    "return_statuses": About("回执状态", "what became of a document", "returnStatus", EDITION, "2022-05", open=True),
+    "return_statuses": About("回执状态", "status of a document", "returnStatus", EDITION, "2022-05", open=True),
     "return_info_codes": About(
         "回执信息代码", "codes inside the text of a receipt", "returnInfo", "published receipts", "2020", open=True
     ),

@@ -1,8 +1,8 @@
-"""What all documents of the standard share: a document, its message, the transmitting enterprise.
+"""The parts that all documents (单证) of the standard share: document, receipt, message, transmitting enterprise.
 
-A *document* (单证) is one order, payment, waybill or list; a *receipt* (回执) is what customs answers to one. A *message*
-(报文) carries documents of one type: declarations come from one transmitting enterprise, receipts from customs, which is
-not named. Source: unified edition 2022-05, chapter 2.
+A *document* (单证) is one order, payment, waybill or list; a *receipt* (回执) is the answer of customs to one. A *message*
+(报文) carries documents of one type: declarations come from one transmitting enterprise, receipts come from customs,
+which is not named. Source: unified edition 2022-05, chapter 2.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ Authority = Literal["platform", "customs", "inspection", "tax"]
 
 
 class Document(Record):
-    """A business document that an enterprise sends. Its class says which message carries it, and how it is identified."""
+    """A business document that an enterprise sends. Its class says which message carries it and how it is identified."""
 
     message: ClassVar[str]
     """The message's name without the word Message, such as ``CEB311``."""
@@ -37,13 +37,13 @@ class Document(Record):
     title: ClassVar[str]
     """The Chinese name of the document."""
     flow: ClassVar[Flow] = "import"
-    """Which side of the standard the document belongs to."""
+    """The side of the standard that the document belongs to."""
     from_customs: ClassVar[bool] = False
-    """Whether customs sends it; then the message names no transmitting enterprise and carries no signature."""
+    """True if customs sends it. Its message then names no transmitting enterprise and has no signature."""
     must_be_signed: ClassVar[bool] = False
-    """Whether the schema demands a signature."""
+    """True if the schema requires a signature."""
     most: ClassVar[int | None] = DOCUMENTS_IN_A_MESSAGE
-    """How many documents a message holds at most, None without limit."""
+    """The most documents that one message may hold, None without limit."""
     key_fields: ClassVar[tuple[str, ...]] = ()
     """The fields of the business key (业务主键), in the document itself or in its head."""
 
@@ -53,7 +53,7 @@ class Document(Record):
         return BusinessKey(self.message, tuple(zip(self.key_fields, self.values(self.key_fields), strict=True)))
 
     def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The texts of some fields of the document or of its head, empty where a field is left out."""
+        """Return the texts of fields of the document or of its head, empty where a field is left out."""
         holder: Any = self.__dict__.get("head", self)
         found = (getattr(holder, name) for name in names)
         return tuple("" if value is None else str(value) for value in found)
@@ -66,8 +66,8 @@ class Receipt(Document):
     answers: ClassVar[str]
     """The message of the declarations that it answers."""
     finds_by: ClassVar[tuple[str, ...]]
-    """The fields that lead to the declaration: they stand in both under the same names. A number that customs gives
-    (``list_no``, ``summary_no``) is learnt from an earlier receipt of the same declaration."""
+    """The fields that lead to the declaration; declaration and receipt have them under the same names. A number that customs
+    gives (``list_no``, ``summary_no``) is known from an earlier receipt of the same declaration."""
 
     status_field: ClassVar[str] = "return_status"
     """The field of the receipt or of its head that says what became of the declaration."""
@@ -83,7 +83,7 @@ class Receipt(Document):
 
 
 class Submission(Record):
-    """报送信息: what opens every declaration document."""
+    """报送信息: the first fields of every declaration document."""
 
     guid: head.Guid
     app_type: head.AppType
@@ -92,7 +92,7 @@ class Submission(Record):
 
 
 class ExportSubmission(Record):
-    """报送信息: what opens every declaration document of the export side."""
+    """报送信息: the first fields of every declaration document of the export side."""
 
     guid: head.Guid
     app_type: head.AppType
@@ -126,8 +126,8 @@ D = TypeVar("D", bound=Document, covariant=True)
 class Message(Generic[D]):
     """A message: its guid, documents of one type, the transmitting enterprise, up to five subscriptions.
 
-    Messages from customs have no transmitting enterprise. ``oddities`` are what a message that was read has otherwise
-    than the standard says; they are not written, and messages that differ in them only are equal.
+    Messages from customs have no transmitting enterprise. ``oddities`` are the deviations from the
+    standard that were found on reading. They are not written, and they do not count in comparisons.
     """
 
     guid: str

@@ -1,4 +1,4 @@
-"""报文格式校验回执 format error, CEB900: a message that could not even be read, of either side of the standard.
+"""报文格式校验回执 format error, CEB900: the answer to a message that could not be read, on either side of the standard.
 
 It points back to the message by the CopMsgId of its envelope. Source: unified edition 2022-05, CEB900Message.
 """

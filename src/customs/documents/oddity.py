@@ -1,4 +1,4 @@
-"""Oddities (异常之处): what a message has otherwise than the standard says, and was read all the same.
+"""Oddities (异常之处): deviations from the standard in a message that was read nevertheless.
 
 >>> Oddity.of("out-of-order", "CEB622Message.InventoryReturn[0].guid", 1).en
 'this element stands after one that should follow it'
@@ -33,9 +33,9 @@ WORDS: dict[Code, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """One oddity: its code, the path of the element, its line in the message, what it is (``zh``, ``en``).
+    """An oddity: code, path of the element, line in the message, description (``zh``, ``en``).
 
-    ``text`` is the XML of an element that was kept. It may hold personal data, unlike everything else here.
+    ``text`` is the XML of an element that was kept. It may hold personal data; nothing else here does.
     """
 
     code: Code
@@ -47,6 +47,6 @@ class Oddity:
 
     @classmethod
     def of(cls, code: Code, path: str, line: int | None, text: str = "", **facts: str) -> Self:
-        """The oddity of a code, the placeholders of its words filled."""
+        """Return the oddity of a code, with the placeholders of its text filled in."""
         zh, en = WORDS[code]
         return cls(code, path, line, zh.format(**facts) if facts else zh, en.format(**facts) if facts else en, text)

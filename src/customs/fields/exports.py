@@ -1,4 +1,4 @@
-"""Fields of the export side (出口) whose facets differ from the import side: many may be empty though they must stand.
+"""Fields of the export side (出口) whose facets differ from the import side: many must be present but may be empty.
 
 Source: unified edition 2022-05, export side: 213 to 216, 303 to 792.
 """
@@ -123,7 +123,13 @@ PortCode = Annotated[str, Code("portCode", "出口口岸代码", "Port customs c
 ExitDay = Annotated[date, Day("ieDate", "出口日期", "Export date")]
 DeclarationKind = Annotated[
     str,
-    Code("statisticsFlag", "申报业务类型", "A simplified, B summary declaration", length=1, listed="declaration_kinds"),
+    Code(
+        "statisticsFlag",
+        "申报业务类型",
+        "A simplified declaration list, B consolidated declaration",
+        length=1,
+        listed="declaration_kinds",
+    ),
 ]
 ConsignorCode = Annotated[str, Text("ebcCode", "收发货人代码", "Enterprise that sells the goods", maximum=18)]
 ConsignorName = Annotated[str, Text("ebcName", "收发货人名称", "Registered name of the merchant", maximum=100)]
@@ -170,23 +176,23 @@ GivenVoyageNo = Annotated[str, Text("voyageNo", "航班航次号", "Voyage/fligh
 OnwardTransportNo = Annotated[
     str, Text("domesticTrafNo", "境内运输工具编号", "Domestic vehicle number", minimum=1, maximum=100)
 ]
-ConsolidatedBagNo = Annotated[
+HouseBagNo = Annotated[
     str, Text("totalPackageNo", "总包号", "Number of the bag that holds the parcel", minimum=1, maximum=60)
 ]
-ConsolidatedListNo = Annotated[
+HouseListNo = Annotated[
     str, Text("invtNo", "出口清单编号", "Number that customs gave to the list", minimum=1, maximum=20)
 ]
-SummaryNo = Annotated[str, Text("sumNo", "汇总申请编号", "Summary application number", minimum=1, maximum=18)]
-SummaryDeclarantCode = Annotated[str, Text("agentCode", "申报单位代码", "Enterprise that declares", maximum=18)]
-SummaryDeclarantName = Annotated[
+SummaryNo = Annotated[str, Text("sumNo", "汇总申请编号", "Number of the request to consolidate", minimum=1, maximum=18)]
+ConsolidationDeclarantCode = Annotated[str, Text("agentCode", "申报单位代码", "Enterprise that declares", maximum=18)]
+ConsolidationDeclarantName = Annotated[
     str, Text("agentName", "申报单位名称", "Registered name of the declarant", maximum=100)
 ]
 BrokerCode = Annotated[
-    str, Text("declAgentCode", "报关单位代码", "Customs broker of the summary declaration", maximum=18)
+    str, Text("declAgentCode", "报关单位代码", "Customs broker of the consolidated declaration", maximum=18)
 ]
 BrokerName = Annotated[str, Text("declAgentName", "报关单位名称", "Registered name of the broker", maximum=100)]
-Since = Annotated[datetime, Moment("startTime", "汇总开始时间", "Beginning of the period that is summarised")]
-Until = Annotated[datetime, Moment("endTime", "汇总结束时间", "End of the period that is summarised")]
+Since = Annotated[datetime, Moment("startTime", "汇总开始时间", "Beginning of the period that is consolidated")]
+Until = Annotated[datetime, Moment("endTime", "汇总结束时间", "End of the period that is consolidated")]
 Grouping = Annotated[
     str,
     Code(
@@ -201,9 +207,13 @@ ByItemName = Annotated[
     str,
     Code("itemNameFlag", "按商品名汇总标志", "1 by the original name of the goods", length=1, listed="item_name_flags"),
 ]
-GivenSummaryNo = Annotated[str, Text("sumNo", "汇总申请编号", "Summary application number", minimum=18, maximum=18)]
+GivenSummaryNo = Annotated[
+    str, Text("sumNo", "汇总申请编号", "Number of the request to consolidate", minimum=18, maximum=18)
+]
 ProcessedAt = Annotated[datetime, Instant("opDate", "汇总处理时间", "Aggregation processing time")]
-ResultNo = Annotated[str, Text("declSeqNo", "汇总统一编号", "Number of the summary result", minimum=18, maximum=18)]
+ResultNo = Annotated[
+    str, Text("declSeqNo", "汇总统一编号", "Number of the consolidation result", minimum=18, maximum=18)
+]
 EntryDraftNo = Annotated[str, Text("decTmpNo", "电子口岸暂存编号", "Declaration draft number", minimum=18, maximum=18)]
 EntryPreNo = Annotated[
     str, Text("decPreNo", "电子口岸预录入编", "Declaration pre-entry number", minimum=18, maximum=18)
@@ -212,5 +222,5 @@ EntryNo = Annotated[
     str, Text("entryId", "报关单编号", "Number of the customs declaration made of the lists", minimum=18, maximum=18)
 ]
 EntryStatus = Annotated[str, Text("decState", "报关单状态", "State of that declaration", minimum=1, maximum=3)]
-ResultLineNo = Annotated[int, Count("gseqno", "汇总结果单顺序号", "Line of the summary result", digits=5)]
+ResultLineNo = Annotated[int, Count("gseqno", "汇总结果单顺序号", "Line of the consolidation result", digits=5)]
 ResultGnum = Annotated[int, Count("gnum", "清单商品项号", "Inventory line number", digits=5)]

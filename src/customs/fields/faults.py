@@ -1,4 +1,4 @@
-"""Faults: what a validation refused, by field, without the value that was given.
+"""Faults (校验错误): the fields that a validation refused, without the values that were given.
 
 >>> from pydantic import ValidationError
 >>> from typing import Annotated
@@ -42,9 +42,9 @@ _SHOWABLE = re.compile(r"[A-Za-z_]{1,40}[0-9]{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One refused field: its path in Python names, what is wrong, the term that says what is allowed.
+    """A refused field: its path in Python names, the kind of fault, and the term that says what is allowed.
 
-    ``detail`` says where JSON breaks off, or which known name is nearest to an unknown one.
+    ``detail`` gives the place where JSON breaks off, or the known name nearest to an unknown one.
     """
 
     path: str
@@ -54,7 +54,7 @@ class Fault:
 
 
 def faults_of(error: ValidationError, record: type[Record]) -> list[Fault]:
-    """The faults behind a validation error of ``record``, in the order found."""
+    """Return the faults behind a validation error of ``record``, in order."""
     found = []
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         kind = _KINDS.get(each["type"], "form")

@@ -15,10 +15,10 @@ EXACT = Context(prec=60)
 
 
 def to_cents(amount: Decimal) -> Decimal:
-    """Half up to the cent."""
+    """Return the amount rounded half up to the fen (0.01 CNY)."""
     return amount.quantize(CENT, ROUND_HALF_UP, EXACT)
 
 
 def product(one: Decimal, other: Decimal) -> Decimal:
-    """The exact product."""
+    """Return the exact product."""
     return EXACT.multiply(one, other)

@@ -1,4 +1,4 @@
-"""The persons (个人) of a parcel: buyer, payer, consignee. All of it is personal data and masked where it is shown.
+"""The persons (个人) of a parcel: buyer, payer, consignee. All of it is personal data and is masked wherever it is shown.
 
 Source: unified edition 2022-05, messages 311, 411, 511, 621.
 """

@@ -31,10 +31,10 @@ Tariff = Annotated[Decimal, Decimals("customsTax", "应征关税", "Tariff payab
 Vat = Annotated[Decimal, Decimals("valueAddedTax", "应征增值税", "VAT payable")]
 ConsumptionTax = Annotated[Decimal, Decimals("consumptionTax", "应征消费税", "Consumption tax payable")]
 TaxStatus = Annotated[
-    str, Code("status", "税单状态", "1 generated, 2 summarised, 3 void", length=1, listed="tax_statuses")
+    str, Code("status", "税单状态", "1 generated, 2 on a payment form, 3 void", length=1, listed="tax_statuses")
 ]
 PaymentFormNo = Annotated[
-    str, Text("entDutyNo", "缴款书编号", "Number of the payment form, once summarised", minimum=1, maximum=50)
+    str, Text("entDutyNo", "缴款书编号", "Number of the payment form, once the bill is on one", minimum=1, maximum=50)
 ]
 TaxGuarantorCode = Annotated[
     str, Text("assureCode", "担保企业代码", "Enterprise that guarantees the tax", minimum=1, maximum=64)

@@ -24,7 +24,7 @@ MASK = "***"
 
 
 class Record(BaseModel):
-    """A group of fields, immutable, both names accepted, personal data masked wherever it is shown.
+    """An immutable group of fields. Input may use Python names or wire names; personal data is masked wherever it is shown.
 
     Attributes are Python names; ``model_dump_json(by_alias=True, exclude_none=True)`` writes wire names.
     """
@@ -57,7 +57,7 @@ R = TypeVar("R", bound=Record)
 
 
 def assemble(record: type[R], values: dict[str, Any]) -> R:
-    """A record from values that the same kinds of field have validated before, each field present; nothing is checked.
+    """Return a record of values that were validated before, with every field present. Nothing is checked.
 
     The hot path builds documents this way from a validated declaration; tests hold that validating them anew finds
     nothing. Everywhere else records are validated.
@@ -86,14 +86,14 @@ def _find_term(info: FieldInfo) -> Term | None:
 
 @cache
 def terms_of(record: type[Record]) -> dict[str, Term]:
-    """The terms of a record's fields by Python name, in the order of the standard."""
+    """Return the terms of a record's fields by Python name, in the order of the standard."""
     found = {name: _find_term(info) for name, info in record.model_fields.items()}
     return {name: term for name, term in found.items() if term}
 
 
 @cache
 def part_type(record: type[Record], name: str) -> type[Record] | None:
-    """The record type inside a field that holds one record or several, None for a plain field."""
+    """Return the record type of a field that holds one record or several, None for a plain field."""
     annotation = record.model_fields[name].annotation
     for choice in (annotation, *get_args(annotation)):
         if isinstance(choice, type) and issubclass(choice, Record):

@@ -21,7 +21,7 @@ XML_TEXT = "^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"
 
 
 class Allowed(NamedTuple):
-    """What a field may hold, in words."""
+    """The allowed values of a field, in words."""
 
     zh: str
     en: str
@@ -38,7 +38,7 @@ class Term:
 
     @property
     def allowed(self) -> Allowed:
-        """What the field may hold, for messages."""
+        """The allowed values of the field, for messages."""
         raise NotImplementedError
 
 
@@ -86,7 +86,7 @@ class Code(Term):
 
 @dataclass(frozen=True, slots=True)
 class Fixed(Term):
-    """A code for which the standard admits one value only."""
+    """A code with exactly one allowed value."""
 
     value: str = field(kw_only=True)
 
@@ -102,8 +102,8 @@ class Fixed(Term):
 class Decimals(Term):
     """A decimal number N19,5: money in CNY, a quantity or a weight in kilograms. Never a float.
 
-    Accepted are ``Decimal`` and strings of plain digits; a JSON number or an exponent is refused, because neither
-    says which digits were meant.
+    ``Decimal`` and strings of plain digits are accepted. A JSON number and an exponent are refused, because they do
+    not say which digits were meant.
     """
 
     @property
@@ -161,7 +161,7 @@ class Count(Term):
 
 @dataclass(frozen=True, slots=True)
 class Moment(Term):
-    """A time ``YYYYMMDDhhmmss`` in China; a ``datetime`` with a zone is converted, one without is taken as it is."""
+    """A time ``YYYYMMDDhhmmss`` in China; a ``datetime`` with a zone is converted, one without a zone is China time."""
 
     @property
     def allowed(self) -> Allowed:
@@ -212,7 +212,7 @@ class Part(Term):
 
     @property
     def repeated(self) -> bool:
-        """Whether the element stands several times: lines, as opposed to a head."""
+        """True if the element repeats: lines, as opposed to a head."""
         return self.maximum != 1
 
     @property
@@ -236,7 +236,7 @@ class Part(Term):
 
 @dataclass(frozen=True, slots=True)
 class Texts(Term):
-    """Texts by name: facts beyond the standard. Names are lower case words, as in ``sender_name``; values are not empty."""
+    """Texts by name, for facts that the standard does not have. Names are lower-case, such as ``sender_name``; values are not empty."""
 
     @property
     def allowed(self) -> Allowed:
@@ -257,6 +257,6 @@ TEXT_NAME = "[a-z][a-z0-9_]*"
 
 
 def _named(error: str, allowed: str, *choices: core_schema.CoreSchema) -> core_schema.CoreSchema:
-    """One error of our own name instead of one for each representation that was tried."""
+    """Return a schema that reports one error under our own name, not one for each representation."""
     schema = core_schema.union_schema(list(choices), mode="left_to_right")
     return core_schema.custom_error_schema(schema, custom_error_type=error, custom_error_message=allowed)

@@ -1,4 +1,4 @@
-"""Rules (规则): what customs would refuse, as findings with stable codes."""
+"""Rules (规则): checks that find what customs would refuse, with stable codes."""
 
 from customs.rules.catalogue import CATALOGUE
 from customs.rules.conditions import check_document

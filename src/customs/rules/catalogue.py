@@ -427,7 +427,7 @@ PAYMENT_FORM = Kind(
     "payment-form-missing",
     WARNING,
     "已汇总的税单缺少 {name}。",
-    "{name} is missing on a tax bill that was summarised.",
+    "{name} is missing on a tax bill that is on a payment form.",
     "请向海关核对。",
     "Ask customs for it.",
     f"{_SPEC}, CEB816 entDutyNo",
@@ -436,7 +436,7 @@ RESULT_LINE = Kind(
     "result-line-missing",
     WARNING,
     "汇总结果单缺少 {name}：2022-05 版必填，2018 版没有。",
-    "{name} is missing on a summary result: mandatory in the edition 2022-05, unknown in that of 2018.",
+    "{name} is missing on a consolidation result: mandatory in the edition 2022-05, unknown in that of 2018.",
     "请核对报文版本。",
     "Check the edition of the message.",
     f"{_SPEC}, CEB792 gseqno",
@@ -450,7 +450,7 @@ PERIOD = Kind(
     "Complete or correct them.",
     f"{_SPEC}, CEB701 startTime",
 )
-NOTHING_SUMMARISED = Kind(
+NOTHING_TO_CONSOLIDATE = Kind(
     "nothing-to-summarise",
     ERROR,
     "汇总申请既无时间范围也无清单编号。",
@@ -884,7 +884,7 @@ KINDS = (
     PAYMENT_FORM,
     RESULT_LINE,
     PERIOD,
-    NOTHING_SUMMARISED,
+    NOTHING_TO_CONSOLIDATE,
     GUARANTOR,
     SINGLE_LIMIT,
     FULL_TAX,

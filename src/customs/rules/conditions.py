@@ -1,6 +1,6 @@
-"""Conditional requirements (条件必填): fields that a document needs or leaves out depending on what else it says.
+"""Conditional requirements (条件必填): fields that a document needs or must leave out, depending on other fields.
 
-The schemas know no conditions; they stand in the text of the standard. One table holds them for all messages, a row for
+Schemas cannot express conditions; the text of the standard has them. One table holds them for all messages, a row for
 each field. Source: field texts of the unified edition 2022-05.
 """
 
@@ -26,8 +26,8 @@ AMENDING = frozenset({"2", "3"})
 #: Transport by post, which has no bill of lading.
 POST = "6"
 
-#: A tax bill that was summarised and so has a payment form.
-SUMMARISED = "2"
+#: The status of a tax bill that is on a payment form.
+ON_A_PAYMENT_FORM = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def every_condition() -> Iterator[Condition]:
         "CEB792", "result_line_no", "entry_status", always, catalogue.RESULT_LINE, unless=True, in_lines=True
     )
     for message in ("CEB816", "CEB818"):
-        summarised = frozenset({SUMMARISED})
-        yield Condition(message, "payment_form_no", "tax_status", summarised, catalogue.PAYMENT_FORM)
+        on_a_form = frozenset({ON_A_PAYMENT_FORM})
+        yield Condition(message, "payment_form_no", "tax_status", on_a_form, catalogue.PAYMENT_FORM)
 
 
 @cache
@@ -80,7 +80,7 @@ def conditions_of(message: str) -> tuple[Condition, ...]:
 
 
 def check_document(document: Document) -> list[Finding]:
-    """What a document lacks, or holds in vain, by the text of the standard. Paths begin in the document, such as
+    """Return the fields that a document lacks or must not have, by the text of the standard. Paths begin in the document, such as
     ``head.bill_no`` or ``lines[0].record_no``.
 
     >>> from customs.documents import TaxBillStatus, TaxBillStatusHead
@@ -112,7 +112,7 @@ def check_conditions(document: Document) -> Iterator[Finding]:
 
 
 def _second_quantities(document: Document) -> Iterator[Finding]:
-    """Second legal quantity and unit both or neither, the quantity above 0."""
+    """Second statutory quantity and unit: both or neither, the quantity above 0."""
     for position, line in enumerate(document.__dict__["lines"]):
         qty, unit = line.legal_qty2, line.legal_unit2
         if (qty is None) != (unit is None) or (qty is not None and qty <= 0):
@@ -120,12 +120,12 @@ def _second_quantities(document: Document) -> Iterator[Finding]:
 
 
 def _periods(document: Document) -> Iterator[Finding]:
-    """A request to summarise names a period, both ends of it in their order, or the lists."""
+    """A request to consolidate names a period, with both ends in order, or the lists."""
     head, lines = document.__dict__["head"], document.__dict__["lines"]
     if (head.since is None) != (head.until is None) or (head.since and head.until < head.since):
         yield catalogue.PERIOD.at("head.until")
     if head.since is None and not lines:
-        yield catalogue.NOTHING_SUMMARISED.at("lines")
+        yield catalogue.NOTHING_TO_CONSOLIDATE.at("lines")
 
 
 #: What the text says of a message beyond the table.

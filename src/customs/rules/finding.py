@@ -1,7 +1,7 @@
-"""Findings (问题): what customs would refuse or doubt, as values.
+"""Findings (问题): everything that customs would refuse or question, as values.
 
-A finding names the rule by a stable code, the field by its path, what is wrong and what to do, in Chinese and English.
-It never shows personal data.
+A finding has a stable code, the path of the field, what is wrong and what to do, in Chinese and English. It never shows
+personal data.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ from customs.fields.digits import plain_digits
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error means no bytes for the parcel."""
+    """The weight of a finding. An error stops the parcel: no bytes are made for it."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -23,7 +23,7 @@ class Severity(StrEnum):
 class Kind:
     """One entry of the catalogue: code, severity, texts with ``{placeholders}``, and the source of the rule.
 
-    ``rule`` is the number of the consistency rule of the unified edition that it stands for, if any.
+    ``rule`` is the number of the consistency rule of the unified edition, if there is one.
     """
 
     code: str
@@ -36,7 +36,7 @@ class Kind:
     rule: int | None = None
 
     def at(self, path: str, **facts: object) -> "Finding":
-        """A finding of this kind at a field path, the placeholders filled."""
+        """Return a finding of this kind at a field path, with the placeholders filled in."""
         shown = {name: plain_digits(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
         texts = (self.zh, self.en, self.advice_zh, self.advice_en)
         zh, en, advice_zh, advice_en = (text.format(**shown) for text in texts)
@@ -60,7 +60,7 @@ class Finding:
         return self.severity is Severity.ERROR
 
     def as_dict(self) -> dict[str, str]:
-        """The finding for JSON."""
+        """Return the finding for JSON."""
         return {name: str(value) for name, value in asdict(self).items()}
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 
 
 def is_identity_number(number: str, on: date) -> bool:
-    """Whether a number can be that of a person born by the day ``on``.
+    """Return True if a number can belong to a person born by the day ``on``.
 
     >>> on = date(2026, 11, 11)
     >>> is_identity_number("110101185001159278", on), is_identity_number("110101185001159277", on)

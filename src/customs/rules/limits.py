@@ -1,4 +1,4 @@
-"""Findings from the assessment: limits and quota (额度), the tax that was collected, legal units that decide a tax."""
+"""Findings from the assessment: limits (限值) and quota (额度), the tax collected, statutory units that decide a tax."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ TaxInputMissing = RatesMissingError | QuantityMissingError | ExchangeMissingErro
 
 
 def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterator[Finding]:
-    """What the tax of a parcel could not be computed without."""
+    """Yield the inputs that are missing to compute the tax."""
     match missing:
         case RatesMissingError():
             kind = catalogue.TARIFF_MISSING if missing.what == "tariff" else catalogue.RATE_MISSING
@@ -29,7 +29,7 @@ def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterato
 def check_assessment(
     declaration: Declaration, assessment: TaxAssessment, practice: Practice = DEFAULT
 ) -> Iterator[Finding]:
-    """Rule 22, the yearly limit only where the quota used is given; and the tax given against the tax assessed."""
+    """Check the limits (rule 22; the yearly limit only if the quota used is given) and the tax given against the tax assessed."""
     limits, value, used = assessment.law.limits, assessment.dutiable_value, assessment.quota_used
     if used is not None and used < 0:
         yield catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used")
@@ -57,7 +57,7 @@ def check_assessment(
 
 
 def _doubtful_quantities(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:
-    """Legal quantities of cosmetics that dodge a threshold, by what their specification says."""
+    """Statutory quantities of cosmetics that stay below a threshold only because they contradict the specification."""
     for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
         below = assessed.tested and assessed.tier is not assessed.tested.tiers[0]
         doubt = doubts(line, assessed) if below else None

@@ -1,6 +1,6 @@
 """The match (三单对碰): order, payment, waybill and list of one parcel against each other, as customs compares them.
 
-Works on documents wherever they come from: built from a declaration, or read from others' messages. Paths are
+Works on documents from any source: built from a declaration, or read from messages of other systems. Paths are
 ``order.<field>``, ``payment.<field>``, ``waybill.<field>``, ``declaration_list.<field>``, lines with their index.
 """
 
@@ -25,7 +25,7 @@ Rule = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
 
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
-    """All findings of one parcel's documents, in the order of the rules.
+    """Return all findings of one parcel's documents, in the order of the rules.
 
     >>> from datetime import date, datetime
     >>> from decimal import Decimal
@@ -168,7 +168,7 @@ def line_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Fin
 
 
 def conditions(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Rules 16, 19 and 20: second quantities, what bonded import (1210) and direct purchase (9610) need and leave out."""
+    """Rules 16, 19 and 20: second quantities, and the fields that bonded import (1210) and direct purchase (9610) need or leave out."""
     for finding in check_document(documents.declaration_list):
         yield replace(finding, path=f"declaration_list.{finding.path.removeprefix('head.')}")
     head = documents.declaration_list.head
@@ -197,7 +197,7 @@ def freight_link(documents: ParcelDocuments, practice: Practice) -> Iterator[Fin
 
 
 def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """No amount is negative, no quantity is zero, a price of 0 is doubted."""
+    """Amounts are not negative, quantities not zero; a price of 0 is a warning."""
     amounts = ("goods_value", "freight", "discount", "tax_total", "paid_amount")
     yield from _not_negative(documents.order.head, "order", amounts)
     yield from _not_negative(documents.payment.head, "payment", ("amount_paid",))
@@ -212,7 +212,7 @@ def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
 
 
 def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Codes are of the customs lists; an unknown district is only doubted, since the list changes."""
+    """Codes are in the customs lists. An unknown customs district is only a warning, because that list changes."""
     yield from _unlisted(documents.order.head, "order")
     yield from _unlisted(documents.payment.head, "payment")
     yield from _unlisted(documents.declaration_list.head, "declaration_list")

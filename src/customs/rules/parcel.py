@@ -1,4 +1,4 @@
-"""A parcel as it is given (包裹资料): read from JSON or a mapping, and checked for what no field's own terms can say.
+"""A parcel as it is given (包裹资料): read from JSON or a mapping, with the checks that span more than one field.
 
 >>> declaration, findings = read_declaration('{"order": ')
 >>> findings[0].code
@@ -27,7 +27,7 @@ _PLAIN = frozenset({type(None), int, Decimal, datetime, date})
 
 
 def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declaration | None, list[Finding]]:
-    """A declaration from a JSON text or a mapping, or None and the findings that say why not.
+    """Return a declaration from a JSON text or a mapping, or None and the findings that say why it cannot be read.
 
     Amounts are strings of plain digits (or ``Decimal`` in a mapping). Both Python names and wire names are accepted.
     """
@@ -51,7 +51,7 @@ def check_declaration(declaration: Declaration) -> Iterator[Finding]:
 
 
 def blank_fields(record: Record, path: str = "") -> list[tuple[str, Term]]:
-    """Paths and terms of the texts in a record that hold nothing but blanks."""
+    """Return the paths and terms of texts that are blank."""
     found = []
     for name, value in record.__dict__.items():
         kind = type(value)

@@ -1,4 +1,4 @@
-"""Practice (实务): named choices where the rules are silent or sources differ. An area's profile may set its own."""
+"""Practice (实务): named choices for cases where the rules are silent or sources differ. An area's profile may set its own."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,16 +9,16 @@ from customs.fields.money import EXACT
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """How strictly figures are judged."""
+    """How strictly amounts are compared."""
 
     amount_places: int = 2
     """Amounts are compared after rounding half up to this many places. The schemas allow five and no rule says how to
     round; public implementations round to two (default)."""
     freight_link: Literal["sum", "none"] = "sum"
-    """What the order's freight has to be: ``sum`` = the list's freight + insurance (default, since the order has no
+    """The required freight of the order: ``sum`` = the list's freight + insurance (default, since the order has no
     field for insurance), ``none`` = not compared. No text states the relation."""
     gift_price: Literal["doubted", "refused"] = "doubted"
-    """What is said of a price of 0: ``doubted`` = a warning (default, since the field text of the order has 0 for a gift),
+    """The finding for a price of 0: ``doubted`` = a warning (default, since the field text of the order has 0 for a gift),
     ``refused`` = an error, where an area wants a positive share for gifts, as practice asks."""
 
     def tolerates(self, one: Decimal, other: Decimal) -> bool:

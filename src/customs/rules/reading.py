@@ -1,4 +1,4 @@
-"""Findings of reading: each fault that a field's own terms find in what was given becomes a finding, never an exception."""
+"""Findings of reading: each fault of a field becomes a finding, never an exception."""
 
 from customs.fields import Fault, Term
 from customs.fields.terms import Fixed
@@ -17,7 +17,7 @@ _KIND_OF = {
 
 
 def finding_of(fault: Fault, path: str | None = None) -> Finding:
-    """The finding for a refused field, at its own path or the one given."""
+    """Return the finding for a refused field, at its own path or the given one."""
     path = fault.path if path is None else path
     if fault.kind == "characters" and not path:
         return catalogue.JSON.at(path, detail="characters that are no Unicode")
@@ -39,5 +39,5 @@ def finding_of(fault: Fault, path: str | None = None) -> Finding:
 
 
 def name_of(term: Term, path: str = "") -> str:
-    """A field as people know it: Chinese label and wire name, or the last part of its path where it has none."""
+    """Return the name of a field as people know it: Chinese label and wire name, or the last part of its path."""
     return f"{term.zh} {term.wire or path.rpartition('.')[2]}".rstrip()

@@ -16,7 +16,7 @@ def check_declarant(
     *,
     path: str = "declaration_list",
 ) -> list[Finding]:
-    """Compare the declarant of a document with what the certificate states of its holder; nothing where it names none.
+    """Compare the declarant of a document with the holder of the certificate; no findings where the certificate names no holder.
 
     An 18-character declarant code is compared with the certificate's credit code; a 10-digit one by way of
     ``registrations`` (registration number to credit code), without which it cannot be compared, which is noted.

@@ -197,7 +197,7 @@ class ServerEnvelope(_Faceted):
 
 @dataclass(frozen=True, slots=True)
 class ReceiverResult(_Faceted):
-    """每个接收者的处理结果 Result: what became of the message for one receiver."""
+    """每个接收者的处理结果 Result: the outcome for one receiver."""
 
     receiver: str = field(metadata=_text("RecId", "接收方id", "Exchange id of the receiver", 1, 16))
     code: str = field(metadata=_text("Code", "响应码", "Response code", 1, 9))
@@ -206,13 +206,13 @@ class ReceiverResult(_Faceted):
 
     @property
     def meaning(self) -> str | None:
-        """What the code means, None where the standard does not say."""
+        """The meaning of the code, None where the standard does not say."""
         return meaning_of(self.code)
 
 
 @dataclass(frozen=True, slots=True)
 class Response(_Faceted):
-    """响应 Response: what the platform says of the message whose routing is ``original`` (OriHead)."""
+    """响应 Response: the platform's verdict on the message whose routing is ``original`` (OriHead)."""
 
     code: str = field(metadata=_text("ResponseCode", "响应码", "Response code", 1, 9))
     day: date = field(metadata=_calendar("NoticeTime", "回执产生时间", "Day of the answer", date))
@@ -226,7 +226,7 @@ class Response(_Faceted):
 
     @property
     def meaning(self) -> str | None:
-        """What the code means, None where the standard does not say."""
+        """The meaning of the code, None where the standard does not say."""
         return meaning_of(self.code)
 
 
@@ -243,7 +243,7 @@ class Reply(_Faceted):
 
 
 def envelope_terms() -> dict[str, Term]:
-    """The terms of all elements and attributes that hold text or time, by wire name; a name has one term wherever it stands.
+    """Return the terms of all elements and attributes with text or time, by wire name. A name has one term everywhere.
 
     >>> envelope_terms()["SubMsgId"].zh
     '分拆报文的子Id'
@@ -253,7 +253,7 @@ def envelope_terms() -> dict[str, Term]:
 
 
 def meaning_of(code: str) -> str | None:
-    """What a response code of the platform means (code list ``dxp_errors``), None for a code that the list lacks.
+    """Return the meaning of a response code of the platform, None for a code that the list ``dxp_errors`` does not have.
 
     >>> meaning_of("2001")
     'given receiver does not exist'
@@ -303,7 +303,7 @@ def _root_name(content: bytes) -> str:
 
 
 def _xml(value: _Faceted, *names: str) -> str:
-    """Fields of a value as elements, absent ones left out."""
+    """Return the fields of a value as elements, without absent ones."""
     terms = {name: term.wire for name, term, *_ in _plain(type(value))}
     pieces = []
     for name in names:
@@ -346,7 +346,7 @@ def wrap_for_server(
 
 
 class _Place(NamedTuple):
-    """An element that is being read, and the path to it."""
+    """An element being read, with its path."""
 
     element: etree._Element
     path: str
@@ -385,16 +385,16 @@ class _Place(NamedTuple):
 
 
 def unwrap(content: bytes) -> Envelope:
-    """The envelope in a DxpMsg; its ``payload`` is the business message, byte for byte.
+    """Return the envelope in a DxpMsg; its ``payload`` is the business message, byte for byte.
 
-    Raises ``ReadError`` that names the place: XML that is not well-formed or not safe, another root, an element that is
-    unknown, missing or too many, a value outside its facets, base64 that is none.
+    Raises ``ReadError`` with the place: malformed or unsafe XML, another root, an unknown, missing or repeated element,
+    a value outside its facets, invalid base64.
     """
     return _envelope(_root(content, "DxpMsg"))
 
 
 def unwrap_from_server(content: bytes) -> ServerEnvelope:
-    """The DxpMsgSv with the envelope in it. Raises ``ReadError`` as ``unwrap``."""
+    """Return the DxpMsgSv with its envelope. Raises ``ReadError`` as ``unwrap``."""
     place = _root(content, "DxpMsgSv")
     parts = place.parts()
     number = parts["SvNo"][0]
@@ -403,7 +403,7 @@ def unwrap_from_server(content: bytes) -> ServerEnvelope:
 
 
 def read_reply(content: bytes) -> Reply:
-    """The platform's answer in a DxpRep. Raises ``ReadError`` as ``unwrap``."""
+    """Return the reply of the platform in a DxpRep. Raises ``ReadError`` as ``unwrap``."""
     place = _root(content, "DxpRep")
     parts = place.parts()
     responses = tuple(_response(each) for each in parts["Response"])

@@ -1,10 +1,10 @@
-"""Bytes to a safe tree: encodings, and what makes XML hostile.
+"""Parsing (解析): bytes of other systems to a safe XML tree, whatever their encoding.
 
-Nothing is resolved, fetched or expanded, and work and memory are bounded before libxml2 sees the bytes: by the limits
-below and by refusing every document type declaration. The bytes are decoded here and given to libxml2 as UTF-8, so that
+Nothing is resolved, fetched or expanded. The limits below and the refusal of every document type declaration bound time
+and memory before libxml2 sees the bytes. The bytes are decoded here and given to libxml2 as UTF-8, so that
 a message reads the same wherever the library runs, and the same to ``read`` and ``verify``.
 
-``parse`` is strict about encodings, as XML is; ``parse_tolerantly`` reads over wrong declarations and says so. Encodings:
+``parse`` is as strict about encodings as XML; ``parse_tolerantly`` accepts wrong declarations and reports them. Encodings:
 UTF-8, UTF-16, and GB18030 with its subsets GBK and GB2312, which all decode as GB18030.
 """
 
@@ -81,7 +81,7 @@ _WHY = {
 
 
 class ReadError(ValueError):
-    """A message cannot be read: says what and where, without personal data."""
+    """A message cannot be read. The text says what is wrong and where, without personal data."""
 
     def __init__(self, reason: str, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(reason)
@@ -89,9 +89,9 @@ class ReadError(ValueError):
 
 
 def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
-    """The root of an XML text in the encoding that it declares, hostile constructs refused. Raises ``ReadError``.
+    """Return the root of an XML text in the encoding that it declares. Raises ``ReadError``, also for hostile constructs.
 
-    Comments are left out, unless they are to be kept.
+    Comments are dropped unless ``keep_comments`` is set.
 
     >>> parse('<?xml version="1.0" encoding="GBK"?><a>示例</a>'.encode("gbk")).text
     '示例'
@@ -101,7 +101,7 @@ def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
 
 
 def parse_tolerantly(content: bytes) -> tuple[etree._Element, tuple[Oddity, ...]]:
-    """As ``parse``, also where the encoding is declared wrongly or not at all; says so by an oddity.
+    """Parse as ``parse`` does, but accept a wrong or missing encoding declaration and report it as an oddity.
 
     >>> root, oddities = parse_tolerantly('<a>示例</a>'.encode("gbk"))
     >>> root.text, oddities[0].en
@@ -119,12 +119,12 @@ _SHOWABLE = re.compile(r"[A-Za-z_]{1,40}[0-9]{0,3}[A-Za-z]{0,10}")
 
 
 def shown_name(element: etree._Element) -> str:
-    """The local name of an element for a path, unless it could hold what must not be shown."""
+    """Return the local name of an element for a path, masked if it could hold personal data."""
     return shown(etree.QName(element).localname)
 
 
 def shown(name: str) -> str:
-    """A name for a path, unless it could hold what must not be shown."""
+    """Return a name for a path, masked if it could hold personal data."""
     return name if _SHOWABLE.fullmatch(name) else "(a name that cannot be shown)"
 
 
@@ -203,7 +203,7 @@ def _utf8(content: bytes, codec: str) -> bytes:
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
-    """Whether bytes that are not UTF-8 mostly are: then GB18030 would make other characters of them."""
+    """Return True for damaged UTF-8, which GB18030 would read as other characters."""
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -241,7 +241,7 @@ def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
 
 
 def _check_limits(content: bytes) -> None:
-    """Refuse before parsing what would cost more than a message may."""
+    """Refuse content that would cost more than a message may, before it is parsed."""
     doctype = content.find(b"<!DOCTYPE")
     if doctype >= 0:
         raise ReadError(f"line {_line(content, doctype)}: a document type declaration (DTD) is refused")
@@ -268,7 +268,7 @@ def _check_instructions(root: etree._Element) -> None:
 
 
 def _check_depth(root: etree._Element) -> None:
-    """Level by level, since what is deep would exhaust a recursion too."""
+    """Check the depth level by level: recursion would fail on deep trees."""
     level = [root]
     for _ in range(DEEPEST - 1):
         level = [child for element in level for child in element if len(child)]

@@ -1,8 +1,8 @@
 """The reader: bytes of a message to typed documents, by namespace and never by prefix.
 
-Foreign XML is taken on no trust (``customs.wire.parsing``). Empty optional elements count as absent. What is not of the
-standard inside a document is kept and reported as an oddity; what makes the message another one is refused with its
-place. Signatures are not judged here but by ``customs.signing.verify``.
+Nothing in foreign XML is trusted (``customs.wire.parsing``). Empty optional elements count as absent. Deviations inside a
+document are kept and reported as oddities; a message of another kind is refused with its place.
+``customs.signing.verify`` judges signatures.
 """
 
 from collections.abc import Iterable, Iterator
@@ -61,10 +61,10 @@ class _Oddities:
 
 
 def read(content: bytes) -> Message[Document]:
-    """The typed message in ``content``, with its ``oddities``: what is not as the standard says and was read all the same.
+    """Return the typed message in ``content``, with its ``oddities``: deviations from the standard that could be read.
 
-    Raises ``ReadError`` that names the place, and nothing else: XML that is not well-formed or is hostile, an unknown
-    message, an unknown element beside the documents, a value outside its facets.
+    Raises only ``ReadError``, with the place: malformed or hostile XML, an unknown message, an unknown element beside the
+    documents, a value outside its facets.
 
     >>> read(b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="" version="1.0"/>')
     Traceback (most recent call last):
@@ -75,7 +75,7 @@ def read(content: bytes) -> Message[Document]:
 
 
 def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Message[Document]:
-    """As ``read``, for a tree already parsed by ``parse``; ``oddities`` are those found before."""
+    """Read a tree that ``parse`` has parsed; ``oddities`` are those found so far."""
     kind = _kind_of(root)
     message = f"{kind.message}Message"
     odd = _Oddities(oddities)

@@ -26,7 +26,7 @@ _INDENT = "  "
 
 
 def schemas() -> dict[str, str]:
-    """All schema files by name."""
+    """Return all schema files by name."""
     files = {f"{name}.xsd": message_schema(kind) for name, kind in MESSAGES.items()}
     transport = _SIGNATURE.replace(
         "<!-- The signature of a message as the standard prescribes it", "<!-- The signature of an envelope"
@@ -36,7 +36,7 @@ def schemas() -> dict[str, str]:
 
 
 def message_schema(kind: type[Document]) -> str:
-    """The schema of the message that carries documents of one kind."""
+    """Return the schema of the message for documents of one kind."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<!-- {kind.title} {kind.message}, unified edition 2022-05. Generated from the documents; do not edit. -->",
@@ -59,7 +59,7 @@ def message_schema(kind: type[Document]) -> str:
 
 
 def _transmission(kind: type[Document]) -> Iterator[str]:
-    """What follows the documents of an enterprise; the two sides of the standard place the signature differently."""
+    """The elements after the documents; import and export place the signature differently."""
     yield from _group("BaseTransfer", "传输实体", Transfer, 1, 1, 4)
     yield from _group("BaseSubscribe", "订阅实体", Subscription, SUBSCRIPTIONS_IN_A_MESSAGE, 0, 4)
     signature = [f'        <xs:element ref="ds:Signature" minOccurs="{int(kind.must_be_signed)}"/>']

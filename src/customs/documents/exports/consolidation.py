@@ -1,4 +1,4 @@
-"""清单总分单 consolidation, CEB607, and CEB608: which lists travel under one bill of lading.
+"""汇总申请单 request to consolidate, CEB701, with CEB702 and CEB792: asks customs to consolidate released lists into declarations.
 
 Source: unified edition 2022-05, export side.
 """
@@ -6,77 +6,133 @@ Source: unified edition 2022-05, export side.
 from typing import Annotated
 
 from customs.documents.base import Document, ExportSubmission, Receipt
-from customs.fields import clearance, exports, head, receipts
+from customs.fields import clearance, exports, goods, head, receipts
 from customs.fields.record import Record
 from customs.fields.terms import Part
 
 
 class ExportConsolidationHead(ExportSubmission):
-    """清单总分单表头 WayBillHead."""
+    """汇总申请单表头 SummaryApplyHead."""
 
     customs_code: clearance.CustomsCode
     internal_no: exports.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo | None = None
-    declarant_code: exports.DeclarantCode
-    declarant_name: exports.DeclarantName
+    pre_entry_no: clearance.PreEntryNo | None = None
+    summary_no: exports.SummaryNo | None = None
+    declarant_code: exports.ConsolidationDeclarantCode
+    declarant_name: exports.ConsolidationDeclarantName
+    consignor_code: exports.ConsignorCode
+    consignor_name: exports.ConsignorName
+    broker_code: exports.BrokerCode
+    broker_name: exports.BrokerName
+    since: exports.Since | None = None
+    until: exports.Until | None = None
     site_code: clearance.SiteCode | None = None
-    transport_mode: clearance.TransportMode
-    transport_name: exports.NamedTransport
-    voyage_no: exports.GivenVoyageNo
-    bill_no: exports.BillNo
-    domestic_transport_no: exports.OnwardTransportNo | None = None
-    gross_weight: clearance.GrossWeight
-    carrier_code: exports.CarrierCode
-    carrier_name: exports.CarrierName
+    grouping: exports.Grouping
+    by_item_name: exports.ByItemName
     message_count: exports.MessageCount
     message_no: exports.MessageNo
     note: head.Note | None = None
 
 
 class ExportConsolidationLine(Record):
-    """清单总分单表体 WayBillList."""
+    """汇总申请单表体 SummaryApplyList."""
 
-    gnum: exports.Gnum
-    bag_no: exports.ConsolidatedBagNo | None = None
-    waybill_no: exports.WaybillNo
-    list_no: exports.ConsolidatedListNo | None = None
-    note: head.Note | None = None
+    list_no: exports.GivenListNo
 
 
 class ExportConsolidation(Document):
-    """清单总分单 consolidation, CEB607."""
+    """汇总申请单 request to consolidate, CEB701."""
 
-    message = "CEB607"
-    element = "WayBill"
-    title = "清单总分单"
+    message = "CEB701"
+    element = "SummaryApply"
+    title = "汇总申请单"
     flow = "export"
     key_fields = ("declarant_code", "internal_no", "message_no")
 
-    head: Annotated[ExportConsolidationHead, Part("WayBillHead", "清单总分单表头", "Head of the consolidation")]
+    head: Annotated[
+        ExportConsolidationHead, Part("SummaryApplyHead", "汇总申请单表头", "Head of the request to consolidate")
+    ]
     lines: Annotated[
         tuple[ExportConsolidationLine, ...],
-        Part("WayBillList", "清单总分单表体", "Lines of the consolidation", maximum=None),
-    ]
+        Part("SummaryApplyList", "汇总申请单表体", "Lines of the request to consolidate", minimum=0, maximum=None),
+    ] = ()
 
 
 class ExportConsolidationReceipt(Receipt):
-    """清单总分单回执 receipt of a consolidation, CEB608."""
+    """汇总申请单回执 receipt of a request to consolidate, CEB702."""
 
-    message = "CEB608"
-    element = "WayBillReturn"
-    title = "清单总分单回执"
+    message = "CEB702"
+    element = "SummaryReturn"
+    title = "汇总申请单回执"
     flow = "export"
-    key_fields = ("declarant_code", "internal_no", "message_no")
-    answers = "CEB607"
+    key_fields = ("declarant_code", "internal_no", "summary_no", "message_no")
+    answers = "CEB701"
     finds_by = ("declarant_code", "internal_no", "message_no")
 
     guid: head.Guid
     declarant_code: exports.DeclarantCode
-    carrier_code: exports.CarrierCode
+    consignor_code: exports.ConsignorCode
     internal_no: exports.InternalNo
     pre_entry_no: receipts.GivenPreEntryNo
-    bill_no: exports.BillNo
+    summary_no: exports.GivenSummaryNo | None = None
     message_no: exports.MessageNo
     return_status: receipts.ReturnStatus
     returned_at: receipts.ReturnedAt
     return_info: exports.ReturnInfo
+
+
+class ExportConsolidationResultHead(Record):
+    """汇总结果单表头 SummaryResultHead."""
+
+    guid: head.Guid
+    customs_code: clearance.CustomsCode
+    summary_no: exports.GivenSummaryNo
+    processed_at: exports.ProcessedAt
+    result_no: exports.ResultNo
+    entry_draft_no: exports.EntryDraftNo | None = None
+    entry_pre_no: exports.EntryPreNo | None = None
+    entry_no: exports.EntryNo | None = None
+    entry_status: exports.EntryStatus
+    declarant_code: exports.DeclarantCode
+    declarant_name: exports.DeclarantName
+    consignor_code: exports.ConsignorCode
+    consignor_name: exports.ConsignorName
+    broker_code: exports.BrokerCode
+    broker_name: exports.BrokerName
+    gross_weight: clearance.GrossWeight
+    net_weight: clearance.NetWeight
+    message_count: exports.MessageCount
+    message_no: exports.MessageNo
+    note: head.Note | None = None
+
+
+class ExportConsolidationResultLine(Record):
+    """汇总结果单表体 SummaryResultList."""
+
+    list_no: exports.GivenListNo
+    waybill_no: exports.WaybillNo
+    result_line_no: exports.ResultLineNo | None = None  # not in the edition of 2018
+    gnum: exports.ResultGnum
+    hs_code: goods.HsCode
+
+
+class ExportConsolidationResult(Receipt):
+    """汇总结果单 result of a consolidation, CEB792."""
+
+    message = "CEB792"
+    element = "SummaryResult"
+    title = "汇总结果单"
+    flow = "export"
+    key_fields = ("summary_no", "result_no", "message_no")
+    answers = "CEB701"
+    finds_by = ("summary_no",)
+    status_field = "entry_status"  # a status of the general-trade declaration, not of this list
+
+    head: Annotated[
+        ExportConsolidationResultHead,
+        Part("SummaryResultHead", "汇总结果单表头", "Head of the result of a consolidation"),
+    ]
+    lines: Annotated[
+        tuple[ExportConsolidationResultLine, ...],
+        Part("SummaryResultList", "汇总结果单表体", "Lines of the result of a consolidation", minimum=0, maximum=None),
+    ] = ()

@@ -1,4 +1,4 @@
-"""What applications about a declared list share: cancellation (撤单) and return (退货), and the receipts of both.
+"""The fields that cancellations (撤单) and returns (退货) of a declared list share, with their receipts.
 
 Source: unified edition 2022-05, CEB623 to CEB626.
 """
@@ -31,7 +31,7 @@ class ListApplication(Submission):
 
 
 class ApplicationReceipt(Receipt):
-    """What customs answers to an application about a list."""
+    """The answer of customs to an application about a list."""
 
     key_fields = ("declarant_code", "internal_no", "pre_entry_no", "list_no")
     finds_by = ("declarant_code", "internal_no")
