@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from customs.areas.gateway import ciphers as schemes
+from customs.areas.gateway import encodings
 from customs.areas.gateway.ciphers import CIPHERS, CipherError, Key, cipher
 from customs.signing.libcrypto import LibcryptoError
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
@@ -134,7 +134,7 @@ def test_every_scheme_stands_under_its_own_name_and_says_what_it_is() -> None:
         assert each.name == name
         assert each.zh
         assert each.en
-        assert (each.undo is None) == (each.check is not None), "a scheme is undone or checked"
+        assert (each.undo is None) == (each.check is not None), "a cipher is undone or checked"
 
 
 def test_what_protects_little_is_marked() -> None:
@@ -147,7 +147,7 @@ def test_what_protects_little_is_marked() -> None:
     }
 
 
-def test_a_scheme_that_nobody_knows_is_refused_with_the_names_of_all() -> None:
+def test_a_cipher_that_nobody_knows_is_refused_with_the_names_of_all() -> None:
     with pytest.raises(LookupError, match=r"md5, md5_upper, .*xmldsig_sha256"):
         cipher("rot13")
 
@@ -207,14 +207,14 @@ def test_base64_of_older_java_clients_comes_in_lines() -> None:
 
 
 def test_content_that_unpacks_to_more_than_a_message_may_have_is_refused() -> None:
-    bomb = cipher("gzip").make(bytes(schemes.LARGEST_UNPACKED + 1), None)
+    bomb = cipher("gzip").make(bytes(encodings.LARGEST_UNPACKED + 1), None)
     assert len(bomb) < 100_000
     with pytest.raises(CipherError, match="more than 67108864 bytes"):
         undone("gzip", bomb)
 
 
 def test_the_limit_of_unpacked_content_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schemes, "LARGEST_UNPACKED", 1000)
+    monkeypatch.setattr(encodings, "LARGEST_UNPACKED", 1000)
     assert undone("gzip", cipher("gzip").make(bytes(1000), None)) == bytes(1000)
     with pytest.raises(CipherError, match="more than 1000 bytes"):
         undone("gzip", cipher("gzip").make(bytes(1001), None))
@@ -750,7 +750,7 @@ def test_no_error_shows_a_key_or_content(pair: Pair, name: str) -> None:
     assert raised or not each.needs_key
 
 
-def test_a_scheme_shows_no_key_since_it_holds_none() -> None:
+def test_a_cipher_shows_no_key_since_it_holds_none() -> None:
     assert "zq9" not in repr(CIPHERS)
     assert {field for each in CIPHERS.values() for field in each.__slots__} == {
         "name",

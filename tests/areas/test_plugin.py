@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
+from gzip import decompress
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,14 @@ from typer.testing import CliRunner
 
 import customs
 from customs import areas
-from customs.areas import ProfileError, registry
+from customs.areas import ParcelFacts, ProfileError, registry
 from customs.areas.profile import loading
 from customs.cli.commands import app
 from customs.codes import code_list
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
 from support import MORNING, ROOT, SINGLES_DAY
+from support.area_parcels import GUID, on_the_way
 
 PACKAGE = ROOT / "examples" / "area-plugin"
 PROFILE = PACKAGE / "src" / "customs_area_atlantis" / "profile.toml"
@@ -159,7 +163,7 @@ def test_the_command_declares_in_the_area_of_the_package(installed: Path, desk: 
     name = "ATL_TRADE_ATL001202611110800000001.xml"
     assert sorted(path.name for path in (desk / "sent").iterdir()) == [name, f"{name}.form.json", "refused.jsonl"]
     form = json.loads((desk / "sent" / f"{name}.form.json").read_text(encoding="utf-8"))
-    assert form["data"] == (desk / "sent" / name).read_text(encoding="utf-8")
+    assert decompress(b64decode(form["data"])) == (desk / "sent" / name).read_bytes()
 
 
 def test_the_command_lists_the_area_of_the_package(installed: Path, desk: Path) -> None:
@@ -182,6 +186,49 @@ def test_the_reader_gives_back_what_the_renderer_of_the_example_wrote() -> None:
     assert facts["order.order_no"] == parcel.order.order_no
     assert facts["order.buyer_id_type"] == "1"
     assert [line["line.qty"] for line in reading.parcels[0].lines] == [line.qty for line in parcel.order.lines]
+
+
+def parcel_of_the_example(**changes: object) -> tuple[areas.Area, ParcelFacts]:
+    """A bonded parcel of the example's area, with facts that are to differ."""
+    profile = loading.load(PROFILE, "atlantis")
+    area = sample_area(profile)
+    facts = on_the_way(area, parcel_for(next(sample_parcels(1, seed=7, mode="1210")), profile))
+    for name, value in changes.items():
+        section, _, field = name.partition("__")
+        getattr(facts, section)[field] = value
+    return area, facts
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"parcel__app_type": "2", "order__note": None}, ["area-field-missing"]),
+        ({"parcel__app_type": "2", "order__note": "改单"}, []),
+        ({"order__discount": Decimal("100.01"), "order__note": None}, ["area-field-missing", "area-rule"]),
+        ({"clearance__account_book_no": "T1", "local__pallet": None}, ["area-field-usual", "area-rule"]),
+        ({"clearance__account_book_no": None, "local__pallet": None}, ["area-field-missing", "area-field-usual"]),
+    ],
+    ids=["plain", "changed", "changed with a note", "much discount", "from a book", "without a book"],
+)
+def test_the_example_joins_conditions_by_all_any_and_not(changes: dict[str, object], codes: list[str]) -> None:
+    area, facts = parcel_of_the_example(**{"order__note": None, "clearance__account_book_no": "T1", **changes})
+    assert sorted(each.code for each in areas.check_parcel(area, facts)) == codes
+
+
+@pytest.mark.parametrize(
+    ("pallet", "expected"),
+    [
+        ("P7", '{"order":"A1","pallet":"P7","packages":1,"weight":0.5}'),
+        (None, '{"order":"A1","packages":1,"weight":0.5}'),
+    ],
+)
+def test_the_example_writes_numbers_bare_and_leaves_out_what_is_not_given(pallet: str | None, expected: str) -> None:
+    area, facts = parcel_of_the_example(order__order_no="A1", local__pallet=pallet)
+    facts.waybill.update({"package_count": 1, "gross_weight": Decimal("0.5")})
+    message = area.profile.message("ATL_GATE")
+    assert areas.check_message(area, message, facts) == []
+    assert areas.render(area, message, [facts], time=MORNING, guid=GUID).content.decode() == expected
 
 
 # plug-ins that cannot be used

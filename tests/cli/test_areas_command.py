@@ -19,7 +19,8 @@ from typer.testing import CliRunner, Result
 
 from customs import areas
 from customs.areas import Area, AreaProfile, configure
-from customs.areas.gateway.ciphers import CIPHERS, aes_encrypted
+from customs.areas.gateway.ciphers import CIPHERS
+from customs.areas.gateway.encryption import aes_encrypted
 from customs.areas.profile.loading import load_text
 from customs.cli import files, profiles
 from customs.cli.commands import app

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from customs import areas
 from customs.areas.profile import base, fields, gateway, model, receipts, rules
 from customs.areas.profile.base import Part
 from support import ROOT
@@ -106,3 +107,19 @@ def test_no_two_classes_of_the_room_have_one_name() -> None:
                 found[node.name].append(file.name)
     assert len(found) > 60
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
+#: Owner and name of a repository, as sources name it.
+REPOSITORY = re.compile(r"(?<![\w/.-])([A-Za-z0-9][\w-]*/[A-Za-z][\w.-]*)")
+
+
+def test_a_source_that_names_a_repository_links_to_it() -> None:
+    linked = 0
+    for name in areas.names():
+        for source in areas.find(name).sources:
+            text, *links = source.split(" <")
+            assert all(re.fullmatch(r"https://[^<>\s]+>", link) for link in links), source
+            named = {each for each in REPOSITORY.findall(text)}
+            assert {link.removeprefix("https://github.com/").rstrip(">") for link in links} == named, source
+            linked += len(links)
+    assert linked >= 12

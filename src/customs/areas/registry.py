@@ -1,8 +1,8 @@
 """The registry (关区登记): profiles by name and by customs code, shipped ones and those of other packages.
 
 Another package adds an area by an entry point of the group ``customs.areas``: a function without parameters that gives the path of its
-``profile.toml``. One that is broken, or that has the name of a shipped area, is left out and stands under ``broken``: it never stops the
-declarations of other areas. A code that belongs to no area on the day, or to one that is not in force, has the unified edition.
+``profile.toml``. One that is broken, or that has the name of a shipped area, is left out and listed by ``broken``: it never stops the
+declarations of other areas. A code that no area has on the day leads to the unified edition.
 
 >>> from datetime import date
 >>> of("2991", on=date(2026, 11, 11)).name, of("5100", on=date(2016, 6, 1)).name, of("5349", on=date(2026, 11, 11)).name
@@ -72,8 +72,8 @@ def broken() -> dict[str, ProfileError]:
 def of(code: str, *, on: date) -> AreaProfile:
     """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is no other.
 
-    Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for what has not the form of a code;
-    whether a code exists is said by the code list ``districts``, which may be older.
+    Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for a text that
+    does not have the form of a code; the code list ``districts``, which may be older, says which codes exist.
     """
     if not CUSTOMS_CODE(code):
         raise ValueError(f"a customs code has four digits, the first may be a letter, not {code!r}")
@@ -82,7 +82,7 @@ def of(code: str, *, on: date) -> AreaProfile:
 
 
 def check(file: Path) -> tuple[Problem, ...]:
-    """What is wrong with a profile in a file; nothing if it can be used. Raises ``OSError`` where it cannot be read."""
+    """The mistakes of a profile in a file; empty if it can be used. Raises ``OSError`` if it cannot be read."""
     return tuple(loading.problems(file, file.parent.name, _parents(file.parent.name)))
 
 
@@ -163,6 +163,6 @@ def _path(name: str) -> Path:
 
 
 def _refused(name: str, reason: str) -> ProfileError:
-    """What stands against an area of another package, with the function that its entry point names instead of a file."""
+    """The error for an area of another package; the function that its entry point names stands for the file."""
     value = " and ".join(point.value for point in _points()[name])
     return ProfileError((Problem(value, 0, "", f"area {name!r} {reason}"),))

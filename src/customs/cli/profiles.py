@@ -1,4 +1,4 @@
-"""What a profile says (关区配置), as people and programs read it."""
+"""Profiles (关区配置) as tables for people and as data for programs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

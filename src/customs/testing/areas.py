@@ -57,7 +57,7 @@ def sample_area(profile: AreaProfile) -> Area:
 
 
 def _texts(profile: AreaProfile) -> dict[str, str]:
-    """A made-up text for every secret that is no key."""
+    """A made-up text for every secret that is a password, not a key."""
     keys = {step.secret for step in profile.gateway.all_steps} if profile.gateway else set()
     return {name: f"fictitious {name}" for name in profile.secrets if name not in keys}
 

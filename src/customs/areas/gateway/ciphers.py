@@ -15,226 +15,38 @@ b'7eca689f0d3389d9dea66ae112e5cfd7'
 b'<mo/>'
 """
 
-import re
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from gzip import compress
-from hashlib import md5 as _md5
-from hmac import compare_digest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, unquote_to_bytes
-from zlib import decompressobj
-from zlib import error as ZlibError  # noqa: N812
 
-from customs.areas.keys import CipherError, Key, aes_key, octets, private_key, public_key
+from customs.areas.gateway.encodings import (
+    from_base64,
+    from_gzip,
+    from_url,
+    md5,
+    md5_holds,
+    md5_upper,
+    md5_upper_holds,
+    to_base64,
+    to_gzip,
+    to_url,
+)
+from customs.areas.gateway.encryption import (
+    aes_decrypted,
+    aes_encrypted,
+    rsa_decrypted,
+    rsa_encrypted,
+    rsa_sha1_holds,
+    rsa_sha1_signature,
+)
+from customs.areas.keys import CipherError, Key
 from customs.areas.profile.ciphers import CIPHER_KEYS, KeyKind
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers import Cipher as AesCipher
-    from cryptography.hazmat.primitives.ciphers.modes import ECB
-
     from customs.areas.gateway.xml_signatures import Hash
 
-__all__ = [
-    "CIPHERS", "Key", "Cipher", "CipherError", "cipher",
-    "md5", "md5_upper", "md5_holds", "md5_upper_holds",
-    "to_base64", "from_base64", "to_gzip", "from_gzip", "to_url", "from_url",
-    "aes_encrypted", "aes_decrypted", "rsa_sha1_signature", "rsa_sha1_holds", "rsa_encrypted", "rsa_decrypted",
-]  # fmt: skip
-
-#: Larger content, in bytes, is not unpacked: as much as a message may have.
-LARGEST_UNPACKED = 64 * 1024 * 1024
-
-#: Bytes of a block that PKCS#1 v1.5 takes for its padding, at the least.
-_PADDING = 11
-
-
-# Text and size
-
-
-def md5(content: bytes, key: Key | None = None) -> bytes:
-    """The MD5 digest, hexadecimal in lower case (Ningbo, Chongqing, Zhengzhou, Changsha). Secrets are part of the content.
-
-    >>> md5(b"demo" + b"demo-password" + b"2024-05-01 12:00:00")
-    b'5c10d1b4fb9a38899cdda612be0a0f3a'
-    """
-    return _md5(content, usedforsecurity=False).hexdigest().encode("ascii")
-
-
-def md5_upper(content: bytes, key: Key | None = None) -> bytes:
-    """The MD5 digest, hexadecimal in upper case (Shanghai)."""
-    return md5(content).upper()
-
-
-def md5_holds(content: bytes, digest: bytes, key: Key | None = None) -> bool:
-    """Whether a digest in lower case is that of the content, in constant time."""
-    return compare_digest(md5(content), digest)
-
-
-def md5_upper_holds(content: bytes, digest: bytes, key: Key | None = None) -> bool:
-    """Whether a digest in upper case is that of the content, in constant time."""
-    return compare_digest(md5_upper(content), digest)
-
-
-def to_base64(content: bytes, key: Key | None = None) -> bytes:
-    """Base64 in one line."""
-    return b64encode(content)
-
-
-def from_base64(content: bytes, key: Key | None = None) -> bytes:
-    """What is in base64, which may be broken into lines, as older Java clients write it."""
-    try:
-        return b64decode(b"".join(content.split()), validate=True)
-    except ValueError:
-        raise CipherError("the content is not base64") from None
-
-
-def to_gzip(content: bytes, key: Key | None = None) -> bytes:
-    """Compressed with gzip, without a time, so that the same content gives the same bytes."""
-    return compress(content, mtime=0)
-
-
-def from_gzip(content: bytes, key: Key | None = None) -> bytes:
-    """What is in gzip, one member of it; more than 64 MiB are refused, and not unpacked first."""
-    unpacking = decompressobj(wbits=31)
-    try:
-        unpacked = unpacking.decompress(content, LARGEST_UNPACKED + 1)
-    except ZlibError:
-        raise CipherError("the content is not gzip, or is damaged") from None
-    if len(unpacked) > LARGEST_UNPACKED:
-        raise CipherError(f"the content unpacks to more than {LARGEST_UNPACKED} bytes")
-    if not unpacking.eof or unpacking.unused_data:
-        raise CipherError("the gzip content ends early, or something follows it")
-    return unpacked
-
-
-def to_url(content: bytes, key: Key | None = None) -> bytes:
-    """Percent-encoded as HTML forms and Java do it: a blank as ``+``, and only letters, digits and ``*-._`` as they are.
-
-    >>> to_url("a b~示".encode())
-    b'a+b%7E%E7%A4%BA'
-    """
-    return quote_plus(content, safe="*").replace("~", "%7E").encode("ascii")
-
-
-_PERCENT_ENCODED = re.compile(rb"(?:[!-$&-~]|%[0-9A-Fa-f]{2})*")
-
-
-def from_url(content: bytes, key: Key | None = None) -> bytes:
-    """What is percent-encoded."""
-    if not _PERCENT_ENCODED.fullmatch(content):
-        raise CipherError(
-            "the content is not percent-encoded: printable ASCII without blanks, and two hexadecimal digits after %"
-        )
-    return unquote_to_bytes(content.replace(b"+", b" "))
-
-
-# AES
-
-
-def aes_encrypted(content: bytes, key: Key | None) -> bytes:
-    """AES-128-ECB with PKCS#5 padding (Zhejiang, Jiangxi); equal blocks of content show as equal blocks.
-
-    The key is 16 bytes; as text 16 characters of ASCII, or 16 bytes in base64 (24 characters) or hexadecimal (32).
-
-    >>> aes_encrypted(b"<mo/>", "fictitious key 1").hex()
-    '3db28b8187fc4a17a4ecfe7afc5f83d9'
-    """
-    from cryptography.hazmat.primitives.padding import PKCS7
-
-    encryptor, padder = _aes(key).encryptor(), PKCS7(128).padder()
-    return encryptor.update(padder.update(content) + padder.finalize()) + encryptor.finalize()
-
-
-def aes_decrypted(content: bytes, key: Key | None) -> bytes:
-    """What ``aes_encrypted`` encrypted. Nothing authenticates it: one wrong key in some 256 gives garbage and no error."""
-    from cryptography.hazmat.primitives.padding import PKCS7
-
-    decryptor, unpadder = _aes(key).decryptor(), PKCS7(128).unpadder()
-    if not content or len(content) % 16:
-        raise CipherError(f"AES content has whole blocks of 16 bytes, not {len(content)} bytes")
-    try:
-        return unpadder.update(decryptor.update(content) + decryptor.finalize()) + unpadder.finalize()
-    except ValueError:
-        raise CipherError(
-            "the AES content does not end in PKCS#5 padding: it is damaged, or was encrypted with another key"
-        ) from None
-
-
-def _aes(key: Key | None) -> "AesCipher[ECB]":
-    from cryptography.hazmat.primitives.ciphers import Cipher as AesCipher
-    from cryptography.hazmat.primitives.ciphers.algorithms import AES
-    from cryptography.hazmat.primitives.ciphers.modes import ECB
-
-    return AesCipher(AES(aes_key(key)), ECB())  # noqa: S305  the gateway's
-
-
-# RSA
-
-
-def rsa_sha1_signature(content: bytes, key: Key | None) -> bytes:
-    """The signature, PKCS#1 v1.5 with SHA-1, of a private key (Zhejiang, Jiangxi): raw bytes.
-
-    The key is in PEM, DER or base64 of DER, PKCS#8 as Java clients keep it or PKCS#1, not encrypted. Keys of 512 bits are
-    taken, since gateways issued them.
-    """
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA1
-
-    return private_key(key).sign(content, PKCS1v15(), SHA1())  # noqa: S303  the gateway's
-
-
-def rsa_sha1_holds(content: bytes, signature: bytes, key: Key | None) -> bool:
-    """Whether a raw signature over the content was made with the private key that belongs to a public one.
-
-    That is in PEM, DER or base64 of DER: a key (SubjectPublicKeyInfo) or a certificate, whose validity is not judged.
-    """
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA1
-
-    try:
-        public_key(key).verify(signature, content, PKCS1v15(), SHA1())  # noqa: S303  the gateway's
-    except InvalidSignature:
-        return False
-    return True
-
-
-def rsa_encrypted(content: bytes, key: Key | None) -> bytes:
-    """PKCS#1 v1.5 encryption with a public key, block by block (Zhengzhou): key size less 11 bytes of content in each.
-
-    The padding is random, drawn by the library ``cryptography``: the same content never gives the same bytes.
-    """
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-
-    public = public_key(key)
-    size = octets(public) - _PADDING
-    return b"".join(public.encrypt(content[at : at + size], PKCS1v15()) for at in range(0, len(content), size))
-
-
-def rsa_decrypted(content: bytes, key: Key | None) -> bytes:
-    """What ``rsa_encrypted`` encrypted, by the private key.
-
-    Nothing authenticates it. OpenSSL answers damaged content and wrong keys with random bytes of random length instead of an
-    error (implicit rejection), so that nobody can probe the key: judge by what is inside whether it came through.
-    """
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-
-    private = private_key(key)
-    size = octets(private)
-    if len(content) % size:
-        raise CipherError(f"RSA content for this key has whole blocks of {size} bytes, not {len(content)} bytes")
-    try:
-        return b"".join(private.decrypt(content[at : at + size], PKCS1v15()) for at in range(0, len(content), size))
-    except ValueError:
-        raise CipherError(
-            "the RSA content cannot be decrypted: it is damaged, or was encrypted for another key"
-        ) from None
-
-
-# The table
+__all__ = ["CIPHERS", "Cipher", "CipherError", "Key", "cipher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +114,9 @@ def cipher(name: str) -> Cipher:
 
     >>> cipher("sha1")
     Traceback (most recent call last):
-    LookupError: there is no such cipher, but plain, md5, ...
+    LookupError: there is no such cipher; there are plain, md5, ...
     """
     try:
         return CIPHERS[name]
     except KeyError:
-        raise LookupError(f"there is no such cipher, but {', '.join(CIPHERS)}") from None
+        raise LookupError(f"there is no such cipher; there are {', '.join(CIPHERS)}") from None

@@ -66,7 +66,7 @@ def _held(gateway: Gateway, form: Mapping[str, str]) -> dict[str, bytes]:
         try:
             known[each.text] = form[name].encode()
         except UnicodeEncodeError:
-            raise GatewayError(f"{name} is no text") from None
+            raise GatewayError(f"{name} is not text") from None
     return known
 
 

@@ -51,7 +51,7 @@ def _text(name: str, content: bytes) -> str:
     with suppress(UnicodeDecodeError):  # the error would hold what may be a secret
         return content.decode("utf-8")
     raise GatewayError(
-        f"{name} is no text in UTF-8: bytes need base64 first, and secrets that are sent have to be text"
+        f"{name} is not text in UTF-8: encode bytes in base64 first, and give secrets that are sent as text"
     )
 
 

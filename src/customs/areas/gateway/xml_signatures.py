@@ -66,7 +66,7 @@ def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
 
 
 def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
-    """What the signature of the document covers: the document without it, canonical. Read this, not the document.
+    """Verify a signature and return what it covers: the document without it, canonical. Read this, not the document.
 
     ``key`` is the public key expected, or a certificate of it. Raises ``CipherError`` as ``signed``, and unless there is exactly
     one signature, a child of the root, of the form that ``signed`` writes (prefixes and white space aside), which shows

@@ -5,24 +5,19 @@ A field that an official table demands is an error where it is missing; one that
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
-from difflib import get_close_matches
-from functools import cache
 from math import inf
 from typing import Any, NamedTuple
 
-from customs.areas.area import Area, Missing, kept
+from customs.areas.area import Area, kept
 from customs.areas.messages.columns import Column, SectionOf, columns_of, getter, section_of
 from customs.areas.messages.conditions import condition
 from customs.areas.messages.facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts, Values
+from customs.areas.messages.given import local_findings, secret_missing, serials_missing
 from customs.areas.messages.limits import allowed_in, fault_of, only_length_matters
 from customs.areas.messages.rules import Check, check_of
 from customs.areas.messages.templates import taken
-from customs.areas.profile.facts import fact_named, local_facts
 from customs.areas.profile.fields import LocalMessage
-from customs.areas.profile.gateway import Gateway
 from customs.areas.profile.model import AreaProfile
-from customs.areas.registry import find, names
 from customs.rules import Finding, catalogue
 
 
@@ -32,7 +27,7 @@ def check_parcel(area: Area, parcel: ParcelFacts) -> list[Finding]:
     ``parcel`` has the facts of ``facts_of`` for the area.
     """
     message = _settings_of(area, area.profile)
-    found = _local_findings(area, parcel)
+    found = local_findings(area, parcel)
     for each in area.profile.messages:
         if each.with_a_parcel:
             found += _findings(checks_of(area, each), parcel, message)
@@ -49,98 +44,13 @@ def check_message(area: Area, message: LocalMessage, parcel: ParcelFacts) -> lis
         *_findings(checks_of(area, message), parcel, facts),
         *(each for check in rules for each in check(parcel, facts)),
     ]
-    return [*_local_findings(area, parcel), *found]
-
-
-def check_settings(area: Area) -> list[Finding]:
-    """A finding for each setting that the form of the gateway needs and that is not set; none where its secrets are missing, since
-    then there is no form.
-    """
-    gateway = area.profile.gateway
-    return list(_gateway_settings(area, gateway)) if gateway and gateway.form and not area.missing_secrets else []
-
-
-def check_day(profile: AreaProfile, on: date) -> list[Finding]:
-    """A warning for a profile that is named on a day on which it is not in force."""
-    if profile.in_force(on):
-        return []
-    days = f"{profile.valid_from or '...'} - {profile.valid_to or '...'}"
-    return [catalogue.AREA_NOT_IN_FORCE.at("", area=profile.zh, name=profile.name, days=days, day=on)]
+    return [*local_findings(area, parcel), *found]
 
 
 @kept
 def _settings_of(area: Area, profile: AreaProfile) -> MessageFacts:
     """The facts that a check has of a message which is not written yet: the settings."""
     return MessageFacts(parameter=area.parameter_texts)
-
-
-# Settings
-
-
-@kept
-def _gateway_settings(area: Area, gateway: Gateway) -> tuple[Finding, ...]:
-    posted = set(area.profile.posted_facts())
-    found = [
-        _setting_missing(area, f"parameters.{name}", f"{parameter.zh} {name}")
-        for name, parameter in area.profile.parameters.items()
-        if f"parameter.{name}" in posted and parameter.need == "required" and not area.parameter(name)
-    ]
-    if area.serials is None and area.profile.posts_a_serial:
-        found.append(_serials_missing(area))
-    return tuple(found)
-
-
-def _setting_missing(area: Area, setting: str, shown: str) -> Finding:
-    return catalogue.AREA_SETTING_MISSING.at(f"settings.{setting}", area=area.profile.zh, name=shown, setting=setting)
-
-
-def _secret_missing(area: Area, missing: Missing) -> Finding:
-    return catalogue.AREA_SETTING_MISSING.at(
-        "settings.secrets",
-        area=area.profile.zh,
-        name=f"{missing.zh} {missing.name}",
-        setting=f"secrets.{missing.name}",
-    )
-
-
-def _serials_missing(area: Area) -> Finding:
-    return _setting_missing(area, "serials", "序号来源 serials")
-
-
-# Local facts
-
-
-def _local_findings(area: Area, parcel: ParcelFacts) -> list[Finding]:
-    """Findings for local facts that do not have the form of their kind, and for those that no area has."""
-    found = [_malformed(area.profile, path) for path in parcel.malformed]
-    return found + [finding for path in parcel.unknown if (finding := _unknown(path))]
-
-
-def _malformed(profile: AreaProfile, path: str) -> Finding:
-    name = path.rpartition(".")[2]
-    found = fact_named(f"{'goods' if path.startswith('order.lines') else 'local'}.{name}", profile)
-    return catalogue.AREA_FACT_FORM.at(
-        path, area=profile.zh, name=f"{found.zh} {name}", allowed_zh=found.allowed.zh, allowed=found.allowed.en
-    )
-
-
-def _unknown(path: str) -> Finding | None:
-    """A local fact that no known area has is probably misspelt; those of other areas are not this one's business."""
-    name, known = path.rpartition(".")[2], _all_local_facts()
-    if name in known:
-        return None
-    near = next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.75)), "")
-    hints = (f"，最接近的是 {near}", f", the nearest is {near}") if near else ("", "")
-    return catalogue.AREA_FACT_UNKNOWN.at(path, name=name, hint_zh=hints[0], hint=hints[1])
-
-
-@cache
-def _all_local_facts() -> frozenset[str]:
-    """The local facts of all areas."""
-    profiles = map(find, names())
-    return frozenset(
-        name for profile in profiles for section in ("local", "goods") for name in local_facts(profile, section)
-    )
 
 
 # Messages
@@ -182,7 +92,7 @@ def checks_of(area: Area, message: LocalMessage) -> _Checks:
         elif check is not None:
             others.append(check)
     if area.profile.asks_for_a_serial and area.serials is None:
-        others.append(_always(_serials_missing(area)))
+        others.append(_always(serials_missing(area)))
     return _Checks(_clear(simple), tuple(plain), tuple(others))
 
 
@@ -242,7 +152,7 @@ def _check_of(area: Area, message: LocalMessage, column: Column) -> Check | None
     if section == "parameter":
         return _parameter(area, message, column)
     if section == "step":
-        missing = [_secret_missing(area, each) for each in area.missing_secrets]
+        missing = [secret_missing(area, each) for each in area.missing_secrets]
         return _always(*missing) if missing else None
     if section == "message":
         return None

@@ -45,7 +45,7 @@ def _limited(spec: FieldSpec) -> bool:
 
 
 def _code_fault(area: Area, column: Column) -> Callable[[Any], Fault]:
-    """What is said of a code or an enterprise that the area has no word for."""
+    """The fault of a code or an enterprise that the area has no word for."""
     numbering, personal = column.spec.numbering, column.fact is not None and column.fact.personal
     if numbering is not None:
         shown = f"{area.profile.numberings[numbering].zh} {numbering}"

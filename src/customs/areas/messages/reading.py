@@ -1,7 +1,7 @@
 """The reader (报文读取): a message of the area back to the facts that it carries.
 
-Foreign content is taken on no trust. What the profile does not know is reported and kept out; what it knows and cannot be read makes
-the place an error. The same fact at two places has to be the same.
+Foreign content is not trusted. Elements that the profile does not know are reported and left out; a value that cannot be read is an error
+that names its place. A fact that stands at two places has to be the same at both.
 """
 
 import json
@@ -26,7 +26,7 @@ _DEEPEST = 20
 
 @dataclass(frozen=True, slots=True)
 class LocalParcel:
-    """What a message says of one parcel: values by canonical source, ``lines`` for each line of goods. Never shown."""
+    """The facts of one parcel in a message: values by the name of the fact, ``lines`` for each line of goods. Never shown."""
 
     facts: Mapping[str, Any] = field(repr=False)
     lines: tuple[Mapping[str, Any], ...] = field(repr=False)
@@ -39,11 +39,11 @@ class LocalReading:
     message: str
     parcels: tuple[LocalParcel, ...]
     texts: Mapping[str, str] = field(repr=False)
-    """Texts of the fields that stand once in the message and are no facts of the standard, by path."""
+    """Texts of the fields that the message has once and that are not facts of a parcel, by path."""
     unknown: tuple[str, ...] = ()
     """Paths that the profile does not have."""
     conflicts: tuple[str, ...] = ()
-    """Sources that stand in two places with different values."""
+    """Facts that stand in two places with different values."""
 
 
 def read_local(area: Area, content: bytes, message: str | None = None) -> LocalReading:
@@ -71,7 +71,7 @@ def read_local(area: Area, content: bytes, message: str | None = None) -> LocalR
 
 
 def _kind(message: LocalMessage) -> tuple[str, str, str]:
-    """By what a message is told from others before its fields are looked at: form, namespace and root."""
+    """The marks of a message before its fields are looked at: format, namespace and root."""
     return message.format, message.namespace, message.root
 
 
@@ -86,7 +86,7 @@ def _tree(content: bytes, candidates: Sequence[LocalMessage]) -> tuple[tuple[str
     return ("xml", name.namespace or "", name.localname), found if isinstance(found, list) else []
 
 
-#: What text between elements is called; no profile knows it.
+#: The name of text between elements, which no profile has.
 _LOOSE = "text()"
 
 
@@ -135,7 +135,7 @@ def _from_object(value: Mapping[str, Any], depth: int) -> Tree:
     return found
 
 
-#: What stands for a text in JSON without being one.
+#: The texts of JSON values that are not texts.
 _TEXT_OF: dict[bool | None, str] = {None: "", True: "true", False: "false"}
 
 
@@ -152,7 +152,7 @@ def _holders(area: Area, message: LocalMessage) -> frozenset[str]:
 
 
 def _contradicted(texts: Mapping[str, str], known: Mapping[str, Column]) -> int:
-    """How many fields hold another text than the one that the profile always writes there: signs of another message."""
+    """Count the fields whose text differs from the one that the profile always writes there: signs of another message."""
     return sum(
         1
         for path, text in texts.items()
@@ -174,7 +174,7 @@ _Place = tuple[Column, str]
 
 
 def _writes(place: _Place, value: Any) -> bool:
-    """Whether a value is written at a place as what stands there."""
+    """True if a value is written at a place as the text there."""
     column, text = place
     try:
         return value is not None and column.write(value) == text

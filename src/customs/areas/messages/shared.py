@@ -1,4 +1,4 @@
-"""What parcels of one message have in common (合并申报的共同内容): the texts that stand once, and the facts that rules keep together."""
+"""Common content of the parcels of a message (同一报文各单的共同内容): texts that it has once, and facts that rules keep together."""
 
 from collections.abc import Iterator
 

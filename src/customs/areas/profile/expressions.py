@@ -145,7 +145,7 @@ def _plain(piece: str, whole: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GatewayInput(_Expression):
-    """What a step of a gateway works on, or a parameter of the form holds; exactly one of the five.
+    """An input of a step, or a parameter of the form; exactly one of five kinds.
 
     ``content`` is the message, ``secret.x`` a secret, ``step.x`` the result of an earlier step, ``'x'`` a literal text; everything
     else is a fact or a template.

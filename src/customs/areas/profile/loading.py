@@ -127,7 +127,7 @@ def _unknown_areas(profile: AreaProfile, parents: Parents | None) -> Iterator[tu
 
 
 def problems(file: Path, name: str, parents: Parents | None = None) -> Iterator[Problem]:
-    """What is wrong with a profile, nothing if it can be used."""
+    """Yield the mistakes of a profile; none if it can be used."""
     try:
         load(file, name, parents)
     except ProfileError as error:
