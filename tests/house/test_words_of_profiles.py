@@ -119,7 +119,7 @@ def test_a_source_that_names_a_repository_links_to_it() -> None:
         for source in areas.find(name).sources:
             text, *links = source.split(" <")
             assert all(re.fullmatch(r"https://[^<>\s]+>", link) for link in links), source
-            named = {each for each in REPOSITORY.findall(text)}
+            named = set(REPOSITORY.findall(text))
             assert {link.removeprefix("https://github.com/").rstrip(">") for link in links} == named, source
             linked += len(links)
     assert linked >= 12

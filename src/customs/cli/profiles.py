@@ -9,13 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from customs.areas import AreaProfile, Problem, ProfileError
-from customs.areas.needs import needed_facts
-from customs.areas.profile.base import Need
+from customs.areas.needs import NeededFact, needed_facts
+from customs.areas.profile.base import Need, Part
 from customs.areas.profile.fields import FieldSpec, LocalMessage
 from customs.areas.profile.model import Parameter
+from customs.areas.profile.receipts import ReceiptSpec
 from customs.areas.profile.rules import Rule
 from customs.cli.rates import optional
-from customs.payments.agencies import Agency, places_for
+from customs.payments.agencies import places_of_codes
 
 #: How sure it is that something is asked for, from the strongest.
 _NEEDS: Mapping[Need, str] = {
@@ -85,6 +86,7 @@ def _days(profile: AreaProfile, between: str) -> str:
 def card_of(profile: AreaProfile) -> dict[str, Any]:
     """A whole area but for the fields of its messages, for programs."""
     gateway = profile.gateway
+    elsewhere = {document: {"zh": why.zh, "en": why.en} for document, why in profile.declared_elsewhere.items()}
     return {
         **row_of(profile, None),
         "codes": {code: profile.sites.get(code) for code in sorted(profile.codes)},
@@ -93,50 +95,55 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
         "sources": list(profile.sources),
         "gaps": list(profile.gaps),
         "inherits": profile.inherits,
-        "declared_elsewhere": {
-            document: {"zh": why.zh, "en": why.en} for document, why in profile.declared_elsewhere.items()
-        },
+        "declared_elsewhere": elsewhere,
         "payment_places": payment_places(profile),
-        "messages": [
-            {
-                "name": each.name,
-                "zh": each.zh,
-                "en": each.en,
-                "documents": list(each.documents),
-                "batch": each.batch,
-                "declared_by": list(each.declared_by),
-                "stands_for": list(each.stands_for),
-                "with_a_parcel": each.with_a_parcel,
-            }
-            for each in profile.messages
-        ],
-        "parameters": [{"name": name, **each.model_dump()} for name, each in profile.parameters.items()],
-        "numberings": [{"name": name, **each.model_dump()} for name, each in profile.numberings.items()],
-        "secrets": [{"name": name, **each.model_dump()} for name, each in profile.secrets.items()],
+        "messages": [_message_row(each) for each in profile.messages],
+        "parameters": _named_rows(profile.parameters),
+        "numberings": _named_rows(profile.numberings),
+        "secrets": _named_rows(profile.secrets),
         "facts": list(facts_of(profile)),
-        "rules": [
-            {
-                "code": each.code,
-                "severity": each.severity,
-                "zh": each.zh,
-                "en": each.en,
-                "applies_to": list(each.applies_to),
-                "when": each.when,
-                "source": each.source,
-            }
-            for each in profile.rules
-        ],
+        "rules": [_rule_row(each) for each in profile.rules],
         "gateway": gateway.model_dump(mode="json") if gateway else None,
-        "receipts": [
-            {
-                "name": each.name,
-                "zh": each.zh,
-                "format": each.format,
-                "keys": list(each.keys),
-                "states": {state.path: dict(profile.state_maps[state.state_map]) for state in each.states},
-            }
-            for each in profile.receipts
-        ],
+        "receipts": [_receipt_row(profile, each) for each in profile.receipts],
+    }
+
+
+def _named_rows(parts: Mapping[str, Part]) -> list[dict[str, Any]]:
+    return [{"name": name, **each.model_dump()} for name, each in parts.items()]
+
+
+def _message_row(message: LocalMessage) -> dict[str, Any]:
+    return {
+        "name": message.name,
+        "zh": message.zh,
+        "en": message.en,
+        "documents": list(message.documents),
+        "batch": message.batch,
+        "declared_by": list(message.declared_by),
+        "stands_for": list(message.stands_for),
+        "with_a_parcel": message.with_a_parcel,
+    }
+
+
+def _rule_row(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "severity": rule.severity,
+        "zh": rule.zh,
+        "en": rule.en,
+        "applies_to": list(rule.applies_to),
+        "when": rule.when,
+        "source": rule.source,
+    }
+
+
+def _receipt_row(profile: AreaProfile, receipt: ReceiptSpec) -> dict[str, Any]:
+    return {
+        "name": receipt.name,
+        "zh": receipt.zh,
+        "format": receipt.format,
+        "keys": list(receipt.keys),
+        "states": {state.path: dict(profile.state_maps[state.state_map]) for state in receipt.states},
     }
 
 
@@ -212,59 +219,59 @@ def _identity(profile: AreaProfile) -> Table:
 
 
 def payment_places(profile: AreaProfile) -> dict[str, list[str]]:
-    """How payment agencies name the area's codes, as they stand in their lists; the codes behind a name where there are several."""
-    found: dict[str, list[str]] = {}
-    agencies: tuple[Agency, ...] = ("wechat", "alipay")
-    for agency in agencies:
-        codes: dict[str, list[str]] = {}
-        for code in sorted(profile.codes):
-            route = places_for(agency, code)
-            codes.setdefault(" or ".join(each.code for each in route.places) or "not known", []).append(code)
-        if codes:
-            found[agency] = [
-                place if len(codes) == 1 else f"{place} ({' '.join(each)})" for place, each in codes.items()
-            ]
-    return found
+    """The names that payment agencies have for the area's codes; with the codes behind each name where there are several."""
+    return {
+        agency: [place if len(places) == 1 else f"{place} ({' '.join(codes)})" for place, codes in places.items()]
+        for agency, places in places_of_codes(profile.codes).items()
+    }
 
 
 def _given_tables(profile: AreaProfile) -> Iterator[Table]:
     """The messages, and what a user gives for them: settings, and facts of parcels."""
     if profile.messages:
-        table = _table("messages 报文", "message", "what it declares 单证", "batch\n每报文")
-        for each in profile.messages:
-            more = [", ".join(each.documents), f"by {', '.join(each.declared_by)}" if each.declared_by else ""]
-            sent = "" if each.with_a_parcel else "on request 按需"
-            table.add_row(
-                Text(each.name), _both(each.zh, each.en, "; ".join(filter(None, [*more, sent]))), str(each.batch)
-            )
-        yield table
+        yield _messages(profile)
     if profile.parameters or profile.numberings or profile.secrets:
-        table = _table("settings 设置", "setting", "what it is 含义", "need\n要求")
-        for name, parameter in profile.parameters.items():
-            table.add_row(
-                Text(f"parameters.{name}"), _both(parameter.zh, parameter.en, parameter.note), Text(_asked(parameter))
-            )
-        for name, numbering in profile.numberings.items():
-            noted = "; ".join(
-                filter(None, [f"example {numbering.example}" if numbering.example else "", numbering.note])
-            )
-            table.add_row(Text(f"companies.*.{name}"), _both(numbering.zh, numbering.en, noted), "per company\n每企业")
-        for name, secret in profile.secrets.items():
-            table.add_row(Text(f"secrets.{name}"), _both(secret.zh, secret.en, secret.note), "secret\n保密")
-        yield table
+        yield _settings(profile)
+    if facts := needed_facts(profile):
+        yield _local_facts(profile, facts)
+
+
+def _messages(profile: AreaProfile) -> Table:
+    table = _table("messages 报文", "message", "what it declares 单证", "batch\n每报文")
+    for each in profile.messages:
+        more = [", ".join(each.documents), f"by {', '.join(each.declared_by)}" if each.declared_by else ""]
+        sent = "" if each.with_a_parcel else "on request 按需"
+        told = _both(each.zh, each.en, "; ".join(filter(None, [*more, sent])))
+        table.add_row(Text(each.name), told, str(each.batch))
+    return table
+
+
+def _settings(profile: AreaProfile) -> Table:
+    table = _table("settings 设置", "setting", "what it is 含义", "need\n要求")
+    for name, parameter in profile.parameters.items():
+        told = _both(parameter.zh, parameter.en, parameter.note)
+        table.add_row(Text(f"parameters.{name}"), told, Text(_asked(parameter)))
+    for name, numbering in profile.numberings.items():
+        noted = "; ".join(filter(None, [f"example {numbering.example}" if numbering.example else "", numbering.note]))
+        table.add_row(Text(f"companies.*.{name}"), _both(numbering.zh, numbering.en, noted), "per company\n每企业")
+    for name, secret in profile.secrets.items():
+        table.add_row(Text(f"secrets.{name}"), _both(secret.zh, secret.en, secret.note), "secret\n保密")
+    return table
+
+
+def _local_facts(profile: AreaProfile, facts: Iterable[NeededFact]) -> Table:
     on_request = {each.name for each in profile.messages if not each.with_a_parcel}
-    if facts := list(facts_of(profile)):
-        table = _table("facts of parcels 本地字段", "local", "what it is 含义", "need\n要求")
-        for fact in facts:
-            place = "of each line 商品; " if fact["of"] == "line" else ""
-            personal = "; personal 个人信息" if fact["personal"] else ""
-            asked = [name for name in fact["used_by"] if name in on_request]
-            personal += f"; for {', '.join(asked)}" if len(asked) == len(fact["used_by"]) else ""
-            need = _NEEDS[fact["need"]].replace(" ", "\n") + (f"\nif {fact['when']}" if fact["when"] else "")
-            table.add_row(
-                Text(fact["name"]), _both(fact["zh"], fact["en"], f"{place}{fact['kind']}{personal}"), Text(need)
-            )
-        yield table
+    table = _table("facts of parcels 本地字段", "local", "what it is 含义", "need\n要求")
+    for needed in facts:
+        fact, asked = needed.fact, [name for name in needed.used_by if name in on_request]
+        told = [
+            "of each line 商品" if fact.of_line else "",
+            fact.kind + ("; personal 个人信息" if fact.personal else ""),
+            f"for {', '.join(asked)}" if len(asked) == len(needed.used_by) else "",
+        ]
+        need = _NEEDS[needed.need].replace(" ", "\n") + (f"\nif {needed.when}" if needed.when else "")
+        table.add_row(Text(fact.field), _both(fact.zh, fact.en, "; ".join(filter(None, told))), Text(need))
+    return table
 
 
 def _asked(parameter: Parameter) -> str:

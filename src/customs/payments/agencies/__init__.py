@@ -38,6 +38,7 @@ from customs.payments.agencies.places import (
     places_for,
     places_in_order,
     places_of,
+    places_of_codes,
 )
 from customs.payments.agencies.signatures import (
     AlipayKey,
@@ -97,6 +98,7 @@ __all__ = [
     "joined",
     "place",
     "places_for",
+    "places_of_codes",
     "places_in_order",
     "places_of",
     "read_alipay",

@@ -13,13 +13,13 @@ place is followed by a call for customs.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from customs.codes import code_list
 
@@ -198,6 +198,16 @@ def places_for(agency: Agency, district: str) -> Route:
     if district in _districts_with_named_sites(agency):
         return Route(Basis.UNKNOWN)
     return Route(Basis.GENERIC, tuple(place(agency, each) for each in about(agency).generic))
+
+
+def places_of_codes(codes: Iterable[str]) -> dict[Agency, dict[str, list[str]]]:
+    """The names that each agency has for customs codes, and the codes behind each; an agency is left out where there are no codes."""
+    found: dict[Agency, dict[str, list[str]]] = {}
+    for agency in get_args(Agency):
+        for code in sorted(codes):
+            names = " or ".join(each.code for each in places_for(agency, code).places) or "not known"
+            found.setdefault(agency, {}).setdefault(names, []).append(code)
+    return found
 
 
 @cache
