@@ -414,7 +414,7 @@ def test_nothing_is_signed_for_a_platform_but_what_the_enterprise_declared(
         (
             unsigned.replace(b"</ceb:PaymentHead>", b"<ceb:extra>1</ceb:extra></ceb:PaymentHead>"),
             {},
-            "not as the standard says",
+            "differs from the standard",
         ),
         (b"<mo/>", {}, "no message of the unified edition"),
     ):

@@ -512,7 +512,7 @@ CANONICAL: list[tuple[str, str, str, str, State]] = [
         )
         for code in several
     ),
-    # 21 stands twice in the table, as sent and as accepted: it is read as the lesser, since the platform says no more than 已申报
+    # 21 appears twice in the table, as sent and as accepted: it is read as the lesser, since the platform says no more than 已申报
     ("ningbo_kjb2c", "status", "Unusual", "02", S.MANUAL_REVIEW),
     ("ningbo_kjb2c", "bare_answer", "Header/Result", "F", S.TECHNICAL_FAILURE),
 ]  # fmt: skip

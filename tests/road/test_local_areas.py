@@ -430,9 +430,9 @@ def test_an_area_stands_once_in_a_declaration() -> None:
     zhejiang, unified, nansha = (
         sample_area(areas.find(name)) for name in ("zhejiang_jkf", "unified", "guangzhou_nansha_ciq")
     )
-    with pytest.raises(SettingsError, match="beside: zhejiang_jkf stands twice"):
+    with pytest.raises(SettingsError, match="beside: zhejiang_jkf appears twice"):
         areas.configure(zhejiang.profile, beside=[zhejiang])
-    with pytest.raises(SettingsError, match="beside: guangzhou_nansha_ciq stands twice"):
+    with pytest.raises(SettingsError, match="beside: guangzhou_nansha_ciq appears twice"):
         areas.configure(zhejiang.profile, beside=[nansha, nansha])
     with pytest.raises(SettingsError, match="beside: unified has areas beside it of its own"):
         areas.configure(zhejiang.profile, beside=[areas.configure(unified.profile, beside=[nansha])])

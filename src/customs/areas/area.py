@@ -214,11 +214,9 @@ def _check_beside(profile: AreaProfile, beside: Iterable[Area]) -> None:
     """Areas in one declaration are told apart by their names, and are all beside one area."""
     names = [profile.name, *(each.name for each in beside)]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise SettingsError(f"beside: {twice[0]} stands twice, and is told by its name: give each area once")
+        raise SettingsError(f"beside: {twice[0]} appears twice, and is told by its name: give each area once")
     if further := [each.name for each in beside if each.beside]:
-        raise SettingsError(
-            f"beside: {further[0]} has areas beside it of its own: give all of them beside {profile.name}"
-        )
+        raise SettingsError(f"beside: {further[0]} has areas beside it as well: give all of them beside {profile.name}")
 
 
 def _check_keys(profile: AreaProfile, secrets: Mapping[str, Key]) -> None:

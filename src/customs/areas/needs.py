@@ -74,7 +74,7 @@ def _uses(profile: AreaProfile) -> Iterator[tuple[FactName, _Use]]:
 
 
 def _need(spec: FieldSpec, name: FactName) -> Need:
-    """How much a field needs one of its facts: one that has a substitute, or is one of several, is optional."""
+    """The need of a field for one of its facts: a fact that has a substitute, or is one of several, is optional."""
     if spec.default is not None:
         return "optional"
     if name == spec.or_ or (name == spec.from_ and spec.or_ is None):

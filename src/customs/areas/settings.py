@@ -34,7 +34,7 @@ def load_settings(file: Path, find: Find) -> Area:
 
 
 def _data(file: Path) -> dict[str, Any]:
-    """The tables of the file. What stands there may be a secret: no error shows it, or keeps one that does."""
+    """The tables of the file. Its texts may be secrets: no error shows one, or keeps an error that does."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:

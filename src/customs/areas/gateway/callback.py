@@ -1,9 +1,8 @@
-"""Signing for a platform that calls back (回调加签): it made messages of the unified edition of ours, and asks for our signature.
+"""Signing for a platform that calls back (回调加签): it makes messages of the unified edition from ours, and asks for our signature.
 
-Zhejiang and Jiangxi do so with cebFlag 03. Whoever signs whatever a platform posts signs for others: so the form is opened with the
-platform's key, what it holds is read as strictly as any foreign message, and the caller says for each document whether it is his own.
-What is signed is the message as this library writes it; whether a platform takes a signature over that form, and in which form it wants
-the answer, is not published.
+Zhejiang and Jiangxi do so with cebFlag 03. A signature over whatever a platform posts would sign for others: so the form is opened with
+the platform's key, its content is read as strictly as any foreign message, and the caller says for each document if it is his own.
+The message is signed as this library writes it. It is not published if a platform accepts that, or how it wants the answer.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ def sign_callback(
 ) -> bytes:
     """The message that the platform posted, with the enterprise's signature.
 
-    ``form`` are the parameters that it posted, ``platform_key`` its public key. ``ours`` says whether a document is what the
+    ``form`` are the parameters that it posted, ``platform_key`` its public key. ``ours`` returns true for a document that the
     enterprise declared: compare amounts and goods, not the number alone. Raises ``GatewayError`` for a form that cannot be opened,
     for an area whose forms have no signature, for content that is no message of the unified edition or is not as the standard says,
     and for a document that is not ours; ``SigningError`` if the signer fails.
@@ -30,10 +29,10 @@ def sign_callback(
     try:
         message = read(open_form(area, form, public_key=platform_key))
     except ReadError as error:
-        raise GatewayError(f"what the platform posted is no message of the unified edition: {error}") from None
+        raise GatewayError(f"the platform posted no message of the unified edition: {error}") from None
     if message.oddities:
         odd = message.oddities[0]
-        raise GatewayError(f"what the platform posted is not as the standard says: {odd.code} at {odd.path}")
+        raise GatewayError(f"the platform posted a message that differs from the standard: {odd.code} at {odd.path}")
     for at, document in enumerate(message.documents, 1):
         if not ours(document):
             raise GatewayError(f"document {at} of {document.message} is not what was declared here: it is not signed")

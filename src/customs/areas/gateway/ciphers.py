@@ -86,7 +86,7 @@ def _xml_cipher(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool)
 
 
 _ALL = (
-    Cipher("plain", "原文", "the text as it is", lambda content, key: content, lambda content, key: content),
+    Cipher("plain", "原文", "the text unchanged", lambda content, key: content, lambda content, key: content),
     Cipher("md5", "MD5 摘要, 小写", "MD5 digest, hexadecimal in lower case", md5, check=md5_holds, legacy=True),
     Cipher("md5_upper", "MD5 摘要, 大写", "MD5 digest, hexadecimal in upper case", md5_upper, check=md5_upper_holds, legacy=True),
     Cipher("base64", "Base64 编码", "base64 in one line", to_base64, from_base64),

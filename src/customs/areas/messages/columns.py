@@ -24,7 +24,7 @@ from customs.areas.profile.patterns import DAY, MOMENT, time_writer
 from customs.fields.digits import plain_digits
 from customs.fields.money import EXACT, ZERO
 
-#: Where a field stands: once in a message, once for each parcel, once for each line of goods.
+#: How often a field is written: once in a message, once for each parcel, once for each line of goods.
 Level = Literal["message", "document", "line"]
 
 #: Finds a value in the facts of a parcel, of a line and of a message; None where it is not given.
@@ -51,7 +51,7 @@ class Column:
 
     @property
     def plain(self) -> bool:
-        """True if the value is that of its fact and nothing else, in a section in which every name stands."""
+        """True if the value is that of its fact and nothing else, in a section that has every name."""
         spec = self.spec
         given = self.fact is not None and self.fact.section not in ("parameter", "step")
         return given and self.constant is None and spec.or_ is None and spec.default is None and spec.total is None

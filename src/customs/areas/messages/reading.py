@@ -115,7 +115,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ReadError(f"the key {shown(key)} stands twice in an object")
+            raise ReadError(f"the key {shown(key)} appears twice in an object")
         found[key] = value
     return found
 

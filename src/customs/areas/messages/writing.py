@@ -42,7 +42,7 @@ def tree_of(columns: Sequence[Column]) -> Node:
 
 
 def _omitted(column: Column, syntax: Syntax, before: str, after: str) -> TextOf:
-    """A field that is left out where it is empty, with what stands before and after its text."""
+    """A field that is left out where it is empty, with the syntax before and after its text."""
     text_of = text_of_column(column, syntax)
 
     def element(parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> str:

@@ -30,10 +30,10 @@ class CodeError(LookupError):
 
 
 class Writing(IntEnum):
-    """How much work it is to write a value."""
+    """The ways to write a value, the cheapest first."""
 
     AS_TEXT = 0
-    """A text goes into the message as it is."""
+    """A text goes into the message unchanged."""
     AS_DIGITS = 1
     """A number goes into the message by its digits."""
     BY_CODE = 2
@@ -44,7 +44,7 @@ class Writing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Writes the values of a field and reads them back. Where several values are written alike, one stands for them all."""
+    """Writes the values of a field and reads them back. Of several values that are written alike, one is read."""
 
     write: Callable[[Any], str]
     read: Callable[[str], Any]

@@ -37,7 +37,7 @@ class Fact:
     en: str
     personal: bool = False
     path: str = ""
-    """Where a user gives it, such as ``order.order_no``; for a line below ``order.lines[n]``. Empty if it is computed."""
+    """The path at which a user gives it, such as ``order.order_no``; for a line below ``order.lines[n]``. Empty if it is computed."""
     values: tuple[str, ...] = ()
     """The only texts that a local fact may have, if they are known."""
 

@@ -156,7 +156,7 @@ class LocalMessage(Envelope):
         return set(self.documents) <= set(WITH_A_PARCEL)
 
     def templates(self) -> Iterator[tuple[Template, Path]]:
-        """Those of the envelope, the number of the message and the name of its file."""
+        """The number of the message, the name of its file, and the templates of the envelope."""
         yield self.id, ("id",)
         yield self.file_name, ("file_name",)
         yield from super().templates()

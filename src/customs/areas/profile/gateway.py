@@ -29,7 +29,7 @@ class Step(Part):
 
 
 class Gateway(Part):
-    """How messages leave: steps, then the parameters of the form that is posted. Sending is the user's."""
+    """The way in which messages leave: steps, then the parameters of the form. Posting it is left to the user."""
 
     transport: Filled
     address: str = ""

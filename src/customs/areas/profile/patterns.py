@@ -33,7 +33,7 @@ MOMENT, DAY = "yyyyMMddHHmmss", "yyyyMMdd"
 
 @lru_cache(maxsize=1024)
 def time_writer(pattern: str) -> Callable[[date], str]:
-    """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else stands for itself.
+    """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else is written unchanged.
 
     A day without a time has the time 00:00:00. Raises ``ValueError`` for a pattern without a year, month and day.
     """

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from customs.areas.profile.base import Filled, Part
 from customs.documents.base import Authority
 
-#: What tells which declaration a receipt is about.
+#: The keys by which a receipt names a declaration.
 KeyName = Literal[
     "order_no", "payment_no", "waybill_no", "list_no", "pre_entry_no", "internal_no", "business_no", "company_code", "message",
     "message_id", "item_no", "goods_record_no",
@@ -16,14 +16,14 @@ KeyName = Literal[
 
 
 class Heard(Part):
-    """Who speaks, by a code in the receipt itself."""
+    """The authority, by a code in the receipt itself."""
 
     path: str
     reads: Mapping[str, Authority]
 
 
 class StateSpec(Part):
-    """Where a receipt holds a state, whose it is, and by which map it is read."""
+    """A state in a receipt: where it is, who says it, and the map that reads it."""
 
     authority: Authority | Heard
     path: str
@@ -31,7 +31,7 @@ class StateSpec(Part):
 
 
 class AnsweredAt(Part):
-    """When a receipt was made: texts joined by a blank, and how a time is written there."""
+    """The time of a receipt: texts joined by a blank, and how a time is written there."""
 
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
     time_format: str

@@ -63,7 +63,7 @@ def _identity(profile: AreaProfile) -> Iterator[Mistake]:
 def _twice(names: list[str], key: str) -> Iterator[Mistake]:
     for at, name in enumerate(names):
         if name in names[:at]:
-            yield (key, at), f"{name} stands twice"
+            yield (key, at), f"{name} appears twice"
 
 
 def _numbering(numbering: Numbering, at: Path) -> Iterator[Mistake]:

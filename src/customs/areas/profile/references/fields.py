@@ -12,7 +12,7 @@ from customs.areas.profile.references.names import Mistake, check_fact, check_su
 
 
 def check_field(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool, once: bool) -> Iterator[Mistake]:
-    """Yield the mistakes of a field; ``once`` is true if it stands once in a message of several parcels."""
+    """Yield the mistakes of a field; ``once`` is true if a message of several parcels has it once."""
     if spec.from_ is not None:
         yield from check_fact(profile, spec.from_, (*at, "from"), of_line=of_line)
     if spec.or_ is not None:
@@ -41,7 +41,7 @@ def _total(profile: AreaProfile, spec: FieldSpec, at: Path, *, once: bool) -> It
         yield (*at, "total"), "is for fields outside `parcel_path`"
     for key in ("code_map", "numbering", "pad"):
         if getattr(spec, key) is not None:
-            yield (*at, key), "does not go with `total`: a sum is written as it is"
+            yield (*at, key), "does not go with `total`: a sum is written unchanged"
 
 
 def _named(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) -> Iterator[Mistake]:
@@ -60,7 +60,7 @@ def _named(profile: AreaProfile, spec: FieldSpec, at: Path, *, of_line: bool) ->
         elif name is not None and not of_line and looks_at_lines(profile, profile.conditions[name]):
             yield (
                 (*at, key),
-                f"the condition {name!r} looks at a line of goods, but the field stands outside `line_path`",
+                f"the condition {name!r} looks at a line of goods, but the field is outside `line_path`",
             )
     if spec.code_map in profile.code_maps and spec.from_ is not None and spec.from_.section == "parameter":
         yield from _mapped(profile, spec, at)

@@ -73,7 +73,7 @@ def _pattern(kind: str, piece: Hole, at: Path) -> Iterator[Mistake]:
         except ValueError as error:
             yield at, str(error)
     elif kind != "count":
-        yield at, f"{piece.fact} is a {kind}, and is written as it is: only times and whole numbers have a pattern"
+        yield at, f"{piece.fact} is a {kind}, and is written unchanged: only times and whole numbers have a pattern"
     elif not piece.pattern.isdecimal():
         yield at, f"the pattern of a whole number is how many digits it has, not {piece.pattern!r}"
 

@@ -30,7 +30,7 @@ def _repeated(message: LocalMessage, at: Path) -> Iterator[Mistake]:
     paths = {section.path for section in message.sections}
     for key, path in (("parcel_path", message.parcel_path), ("line_path", message.line_path or "")):
         if path and not any(within(each, path) for each in paths):
-            yield (*at, key), "no section stands there"
+            yield (*at, key), "no section is there"
     line = message.line_path
     if line is not None and (line == message.parcel_path or not within(line, message.parcel_path)):
         yield (*at, "line_path"), "has to stand inside `parcel_path`"
@@ -48,10 +48,10 @@ def _once(message: LocalMessage, at: Path) -> Iterator[Mistake]:
         if spec.template is not None:
             templates.append((spec.template, (*at, *place, "template")))
         if spec.sum is not None:
-            yield (*at, *place, "sum"), "stands once in a message of several parcels: `total` adds up a fact of all"
+            yield (*at, *place, "sum"), "appears once in a message of several parcels: `total` adds up a fact of all"
     for template, where in templates:
         for name in facts_of_a_parcel(template)[:1]:
-            yield where, f"{name} is a fact of one parcel, but stands once in a message of several"
+            yield where, f"{name} is a fact of one parcel, but appears once in a message of several"
 
 
 def within(path: str, outer: str) -> bool:
@@ -72,7 +72,7 @@ def check_tree(
         if spec.omit and envelope.format == "json" and section.path not in {path for path, _ in seen}:
             yield (*where, "omit"), "the first key of an object cannot be left out"
         if (section.path, spec.name) in seen:
-            yield (*where, "name"), f"{spec.name} stands twice in {section.path or 'the root'}"
+            yield (*where, "name"), f"{spec.name} appears twice in {section.path or 'the root'}"
         seen.add((section.path, spec.name))
         of_line = line_path is not None and within(section.path, line_path)
         once = bool(parcel_path) and not within(section.path, parcel_path)
