@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from customs.areas.area import Area
 from customs.areas.gateway.ciphers import CIPHERS
@@ -32,7 +31,7 @@ def before_message(area: Area, facts: MessageFacts) -> MessageFacts:
     if gateway is None or not gateway.before_message or area.missing_secrets:
         return facts
     results = _run(area, gateway.before_message, facts, b"")
-    return replace(facts, step={name: _text(name, value) for name, value in results.items()})
+    return facts.with_steps({name: _text(name, value) for name, value in results.items()})
 
 
 def form_of(area: Area, facts: MessageFacts, content: bytes) -> Mapping[str, str] | None:
@@ -74,7 +73,7 @@ def _envelope(area: Area, step: Step, facts: MessageFacts, results: Results) -> 
     tree = next(each for each in area.profile.envelopes if each.name == step.envelope)
     shown = {name: value.decode("utf-8", "replace") for name, value in results.items()}
     try:
-        return text_of(area, tree, replace(facts, step=shown))
+        return text_of(area, tree, facts.with_steps(shown))
     except CodeError as error:
         raise GatewayError(f"{step.name}: a code is not one of {error}") from None
 

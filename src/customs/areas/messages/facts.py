@@ -60,6 +60,10 @@ class MessageFacts:
     step: Mapping[str, str] = field(default_factory=dict, repr=False)
     parcels: tuple[ParcelFacts, ...] = ()
 
+    def with_steps(self, results: Mapping[str, str]) -> "MessageFacts":
+        """The same facts with the results of gateway steps."""
+        return MessageFacts(self.message, self.parameter, results, self.parcels)
+
 
 #: The facts of a place without a line, and of a message that carries no parcel of ours.
 NO_LINE, NO_PARCEL = LineFacts(), ParcelFacts()
