@@ -7,6 +7,7 @@ that names its place. A fact that stands at two places has to be the same at bot
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from lxml import etree
@@ -14,6 +15,7 @@ from lxml import etree
 from customs.areas.area import Area, kept
 from customs.areas.messages.columns import Column, columns_of
 from customs.areas.profile.conversions import CodeError
+from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
 from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
 
@@ -53,21 +55,20 @@ def read_local(area: Area, content: bytes, message: str | None = None) -> LocalR
     does not have, a value that cannot be read.
     """
     candidates = [area.profile.message(message)] if message else area.profile.messages
-    best: tuple[int, LocalMessage, Tree] | None = None
     kind, tree = _tree(content, candidates)
     texts = dict(_texts(tree, ""))
-    for each in candidates:
-        if kind != _kind(each):
-            continue
-        known = _columns(area, each)
-        score = 2 * len(texts.keys() & known.keys()) - len(texts) - 1000 * _contradicted(texts, known)
-        if best is None or score > best[0]:
-            best = (score, each, tree)
-    if best is None or (message is None and best[0] <= 0):
+    scored = [(_score(texts, _columns(area, each)), each) for each in candidates if _kind(each) == kind]
+    score, found = max(scored, key=itemgetter(0), default=(0, None))
+    if found is None or (message is None and score <= 0):
         raise ReadError(
             f"this is no message of {area.name}; it has {', '.join(each.name for each in candidates) or 'none'}"
         )
-    return _Reader(area, best[1]).read(best[2])
+    return _Reader(area, found).read(tree)
+
+
+def _score(texts: Mapping[str, str], known: Mapping[str, Column]) -> int:
+    """How well texts fit a message: known fields against unknown ones, and constants that differ against everything."""
+    return 2 * len(texts.keys() & known.keys()) - len(texts) - 1000 * _contradicted(texts, known)
 
 
 def _kind(message: LocalMessage) -> tuple[str, str, str]:
@@ -145,6 +146,16 @@ def _columns(area: Area, message: LocalMessage) -> Mapping[str, Column]:
 
 
 @kept
+def _carried(area: Area, message: LocalMessage) -> Mapping[str, tuple[Fact, bool]]:
+    """The facts of parcels by path, and if each is one of a line; other fields are kept as texts."""
+    return {
+        path: (column.fact, column.level == "line" and column.fact.of_line)
+        for path, column in _columns(area, message).items()
+        if column.fact is not None and column.of_a_parcel and column.spec.total is None
+    }
+
+
+@kept
 def _holders(area: Area, message: LocalMessage) -> frozenset[str]:
     """The paths of elements that hold others."""
     paths = _columns(area, message)
@@ -182,12 +193,25 @@ def _writes(place: _Place, value: Any) -> bool:
         return False
 
 
+def _value(column: Column, fact: Fact, text: str) -> Any:
+    """The value of a text; None where it is empty. Raises ``ReadError``."""
+    if not text:
+        return None
+    try:
+        return column.read(text)
+    except CodeError as error:
+        raise ReadError(f"{column.path}: the code is not one of {error}") from None
+    except (ValueError, ArithmeticError):
+        raise ReadError(f"{column.path} ({column.spec.zh}): not a {fact.kind} as the area writes it") from None
+
+
 class _Reader:
     """Reads one message."""
 
     def __init__(self, area: Area, message: LocalMessage) -> None:
         self.message = message
         self.columns, self.holders = _columns(area, message), _holders(area, message)
+        self.carried = _carried(area, message)
         self.shared: dict[str, Any] = {}
         self.first: dict[tuple[int, str], _Place] = {}
         self.texts: dict[str, str] = {}
@@ -224,21 +248,14 @@ class _Reader:
         self._walk(tree, path, facts, line)
 
     def _field(self, column: Column, text: str, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
-        found = column.fact
-        if found is None or column.spec.total is not None or found.section in ("parameter", "step", "message"):
+        path = column.path
+        if path not in self.carried:
             if column.level != "line":
-                self.texts[column.path] = text
+                self.texts[path] = text
             return
-        if not text:
-            value = None
-        else:
-            try:
-                value = column.read(text)
-            except CodeError as error:
-                raise ReadError(f"{column.path}: the code is not one of {error}") from None
-            except (ValueError, ArithmeticError):
-                raise ReadError(f"{column.path} ({column.spec.zh}): not a {found.kind} as the area writes it") from None
-        held = line if column.level == "line" and line is not None and found.of_line else facts
+        found, of_line = self.carried[path]
+        value = _value(column, found, text)
+        held = line if of_line and line is not None else facts
         name, key = found.name, (id(held), found.name)
         if name not in held:
             held[name], self.first[key] = value, (column, text)
