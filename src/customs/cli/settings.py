@@ -13,7 +13,7 @@ def template_of(profile: AreaProfile) -> str:
     """Settings of an area to fill in, as TOML with comments in both languages; ``customs.areas.load_settings`` reads it."""
     lines = [
         f"# Settings for 关区设置: {_comment(profile.zh)}, {_comment(profile.en)}",
-        "# What has no value is left empty: parcels that need it are refused, and say so.",
+        "# Leave empty what you do not have: parcels that need it are refused, and the finding says so.",
         f"area = {_quoted(profile.name)}",
     ]
     if profile.asks_for_a_serial:
@@ -30,40 +30,48 @@ def template_of(profile: AreaProfile) -> str:
 
 
 def _tables(profile: AreaProfile, above: str) -> list[str]:
-    lines: list[str] = []
-    if profile.parameters:
-        lines += ["", f"[{above}parameters]"]
+    return [*_parameters(profile, above), *_companies(profile, above), *_secrets(profile, above)]
+
+
+def _noted(note: str) -> list[str]:
+    return [f"# {_comment(note)}"] if note else []
+
+
+def _parameters(profile: AreaProfile, above: str) -> list[str]:
+    lines = ["", f"[{above}parameters]"] if profile.parameters else []
     for name, parameter in profile.parameters.items():
-        lines += [f"# {_comment(parameter.zh)}", f"# {_comment(parameter.en)}"]
-        lines += [f"# {_comment(parameter.note)}"] if parameter.note else []
+        lines += [f"# {_comment(parameter.zh)}", f"# {_comment(parameter.en)}", *_noted(parameter.note)]
         lines += [f"# for example {_quoted(parameter.example)}"] if parameter.example else []
         if parameter.default is not None:
             lines += [f"# {name} = {_quoted(parameter.default)}  # the default 默认值"]
+        elif parameter.need == "optional":
+            lines += [f'# {name} = ""  # optional 可选']
         else:
-            optional_ = parameter.need == "optional"
-            lines += [f'# {name} = ""  # optional 可选' if optional_ else f'{name} = ""  # needed 必填']
-    if profile.numberings:
-        lines += [
-            "",
-            "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it",
-        ]
-        lines += [f"# [{above}companies.CODE]"]
+            lines += [f'{name} = ""  # required 必填']
+    return lines
+
+
+def _companies(profile: AreaProfile, above: str) -> list[str]:
+    if not profile.numberings:
+        return []
+    told = "# 企业编号 Numbers of enterprises: such a table for each, with the code under which parcels name it"
+    lines = ["", told, f"# [{above}companies.CODE]"]
     for name, numbering in profile.numberings.items():
         lines += [
             f"# {_comment(numbering.zh)}: {_comment(numbering.en)}",
             f"# of 用于: {', '.join(_numbered(profile, name))}",
         ]
-        lines += [f"# {_comment(numbering.note)}"] if numbering.note else []
-        lines += [f"# {name} = {_quoted(numbering.example)}"]
-    if profile.secrets:
-        lines += [
-            "",
-            "# 密钥 Keys and passwords: each in a file beside this one that only you can read",
-            f"[{above}secrets]",
-        ]
+        lines += [*_noted(numbering.note), f"# {name} = {_quoted(numbering.example)}"]
+    return lines
+
+
+def _secrets(profile: AreaProfile, above: str) -> list[str]:
+    if not profile.secrets:
+        return []
+    told = "# 密钥 Keys and passwords: each in a file beside this one that only you can read"
+    lines = ["", told, f"[{above}secrets]"]
     for name, secret in profile.secrets.items():
-        lines += [f"# {_comment(secret.zh)}: {_comment(secret.en)}"]
-        lines += [f"# {_comment(secret.note)}"] if secret.note else []
+        lines += [f"# {_comment(secret.zh)}: {_comment(secret.en)}", *_noted(secret.note)]
         lines += [f"{name} = {{ file = {_quoted(name)} }}"]
     return lines
 
