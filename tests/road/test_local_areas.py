@@ -434,7 +434,7 @@ def test_an_area_stands_once_in_a_declaration() -> None:
         areas.configure(zhejiang.profile, beside=[zhejiang])
     with pytest.raises(SettingsError, match="beside: guangzhou_nansha_ciq appears twice"):
         areas.configure(zhejiang.profile, beside=[nansha, nansha])
-    with pytest.raises(SettingsError, match="beside: unified has areas beside it of its own"):
+    with pytest.raises(SettingsError, match="beside: unified has areas beside it as well"):
         areas.configure(zhejiang.profile, beside=[areas.configure(unified.profile, beside=[nansha])])
 
 

@@ -20,6 +20,10 @@ from customs.areas.profile.model import AreaProfile
 _STRONGEST_FIRST: tuple[Need, ...] = get_args(Need)
 
 
+#: The need of a fact without which a rule is broken.
+_OF_RULES: dict[str, Need] = {"error": "required", "warning": "observed"}
+
+
 @dataclass(frozen=True, slots=True)
 class NeededFact:
     """A local fact, given under ``local`` of a parcel or of its lines: its strongest need, and the messages and rules that use it.
@@ -58,7 +62,7 @@ def needed_facts(profile: AreaProfile) -> list[NeededFact]:
 
 
 def _needed(fact: Fact, uses: list[_Use]) -> NeededFact:
-    need = min((use.need for use in uses), key=_STRONGEST_FIRST.index)
+    need = next(each for each in _STRONGEST_FIRST if any(use.need == each for use in uses))
     conditions = [use.when for use in uses if use.need == need]
     when = None if None in conditions else " or ".join(dict.fromkeys(filter(None, conditions)))
     return NeededFact(fact, need, when, tuple(dict.fromkeys(use.by for use in uses)))
@@ -70,7 +74,7 @@ def _uses(profile: AreaProfile) -> Iterator[tuple[FactName, _Use]]:
             yield name, _Use(message.name, _need(spec, name), spec.when)
     for rule in profile.rules:
         for name in rule.all_given or ():
-            yield name, _Use(f"rule {rule.code}", "required" if rule.severity == "error" else "observed", rule.when)
+            yield name, _Use(f"rule {rule.code}", _OF_RULES[rule.severity], rule.when)
 
 
 def _need(spec: FieldSpec, name: FactName) -> Need:

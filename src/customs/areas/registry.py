@@ -153,10 +153,10 @@ def _plugged(name: str) -> AreaProfile | ProfileError:
 
 def _path(name: str) -> Path:
     """The file of an area of another package, which its function names."""
-    points = _points()[name]
-    if len(points) > 1:
+    point, *others = _points()[name]
+    if others:
         raise _refused(name, "is the name of areas in several packages: uninstall all but one")
-    path: object = points[0].load()()
+    path: object = point.load()()
     if not isinstance(path, Path):
         raise _refused(name, f"has to give the path of its profile.toml, not {type(path).__name__}")
     return path

@@ -78,7 +78,7 @@ def facts_of(
     lines = tuple(
         [
             LineFacts(
-                _line(line.__dict__, listed, taxed[at].due if taxed else None, quotient=wanted.legal_per_unit),
+                _line(vars(line), listed, taxed[at].due if taxed else None, quotient=wanted.legal_per_unit),
                 _local(wanted.goods, line.local, f"order.lines[{at}].local", wrong),
             )
             for at, (line, listed) in enumerate(
@@ -87,7 +87,7 @@ def facts_of(
         ]
     )
     return ParcelFacts(
-        parties=declaration.parties.__dict__,
+        parties=vars(declaration.parties),
         order={**declaration.order.__dict__, **documents.order.head.__dict__},
         payment={**declaration.payment.__dict__, **documents.payment.head.__dict__},
         waybill={**declaration.waybill.__dict__, **documents.waybill.head.__dict__},

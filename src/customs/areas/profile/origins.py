@@ -127,10 +127,8 @@ def _cut(text: str, count: int) -> Mapping[str, Any]:
 
 def _holds(data: Any, path: Path) -> bool:
     for step in path:
-        if isinstance(step, int):
-            if not isinstance(data, list) or step >= len(data):
-                return False
-        elif not isinstance(data, dict) or step not in data:
+        found: Any = dict(enumerate(data)) if isinstance(data, list) else data
+        if not isinstance(found, dict) or step not in found:
             return False
-        data = data[step]
+        data = found[step]
     return True
