@@ -8,7 +8,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import get_args
 
 from customs.areas.profile.base import Need
 from customs.areas.profile.expressions import FactName
@@ -17,7 +16,7 @@ from customs.areas.profile.fields import FieldSpec
 from customs.areas.profile.model import AreaProfile
 
 #: How sure it is that something is asked for, from the strongest.
-_STRONGEST_FIRST: tuple[Need, ...] = get_args(Need)
+_STRONGEST_FIRST: tuple[Need, ...] = ("required", "observed", "optional", "unknown")
 
 
 #: The need of a fact without which a rule is broken.
@@ -62,7 +61,8 @@ def needed_facts(profile: AreaProfile) -> list[NeededFact]:
 
 
 def _needed(fact: Fact, uses: list[_Use]) -> NeededFact:
-    need = next(each for each in _STRONGEST_FIRST if any(use.need == each for use in uses))
+    needs = {use.need for use in uses}
+    need: Need = next(each for each in _STRONGEST_FIRST if each in needs)
     conditions = [use.when for use in uses if use.need == need]
     when = None if None in conditions else " or ".join(dict.fromkeys(filter(None, conditions)))
     return NeededFact(fact, need, when, tuple(dict.fromkeys(use.by for use in uses)))

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from customs.areas.profile.base import Filled, Part
 from customs.documents.base import Authority
 
-#: The keys by which a receipt names a declaration.
+#: What tells which declaration a receipt is about.
 KeyName = Literal[
     "order_no", "payment_no", "waybill_no", "list_no", "pre_entry_no", "internal_no", "business_no", "company_code", "message",
     "message_id", "item_no", "goods_record_no",
