@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from benchmarks.measure import Work, best_rates, save
 from customs.declaration import Declaration
-from customs.tax import assess
+from customs.tax import assess, explain
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT
 
@@ -34,10 +34,10 @@ def main() -> None:
 
     works: dict[str, Work] = {
         BARE: bare,
-        THREE: repeat(lambda: assess(three, on=ON).reasons),
+        THREE: repeat(lambda: explain(assess(three, on=ON))),
         "  without its trail": repeat(lambda: assess(three, on=ON)),
         "  with its trail in words, two languages": repeat(
-            lambda: [(each.zh, each.en) for each in assess(three, on=ON).reasons], COUNT // 3
+            lambda: [(each.zh, each.en) for each in explain(assess(three, on=ON))], COUNT // 3
         ),
     }
     for lines in LINES:
@@ -72,7 +72,7 @@ def parcel_of(lines: int) -> Declaration:
 
 def several(lines: int) -> Work:
     parcel = parcel_of(lines)
-    return repeat(lambda: assess(parcel, on=ON).reasons, max(COUNT // lines, 20))
+    return repeat(lambda: explain(assess(parcel, on=ON)), max(COUNT // lines, 20))
 
 
 def repeat(step: object, count: int = COUNT) -> Work:

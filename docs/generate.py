@@ -22,7 +22,6 @@ from message_pages import pages
 from tabular import table
 
 from customs import declaration
-from customs.cli.rates import consumption_in_words
 from customs.codes import code_list
 from customs.declaration import Declaration
 from customs.documents import MESSAGES, Subscription, Transfer
@@ -34,6 +33,7 @@ from customs.payments.payment_data import DataRequest, PaymentUpload
 from customs.rules import CATALOGUE
 from customs.tax import law
 from customs.tax.formula import composite_rate
+from customs.tax.words import consumption_in_words
 
 DOCS = Path(__file__).parent
 
@@ -195,11 +195,11 @@ def consumption() -> str:
 
 
 def _measured_by(each: law.ConsumptionTax) -> str:
-    """The legal quantity that thresholds and amounts of a class count by, where it has some."""
+    """The statutory quantity that thresholds and amounts of a class count by, where it has some."""
     if all(tier.at_least is None and not tier.specific for tier in each.tiers):
         return ""
     quantity = "first" if each.per == "legal_qty1" else "second"
-    return f"{quantity} legal quantity" + (
+    return f"{quantity} statutory quantity" + (
         f", unit `{each.unit}` {code_list('units')[each.unit].zh}" if each.unit else ""
     )
 
@@ -273,7 +273,7 @@ def composite() -> str:
 def _composite(day: date, band: str, name: str | None) -> str:
     in_force = law.on(day)
     rate = in_force.consumption[name].rate if name else Decimal(0)
-    return f"{composite_rate(in_force.vat[band][0], rate, in_force.factor) * 100:.2f} %"
+    return f"{composite_rate(in_force.vat[band].rate, rate, in_force.factor) * 100:.2f} %"
 
 
 def _law(kind: str) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
-"""Cliffs (税负断崖): where one cent more of dutiable value (完税价格) costs a buyer much more tax, as a picture.
+"""Jumps in tax (税负跳档): a picture of where one cent more of dutiable value (计税价格) costs much more tax.
 
-Two rules make them. Consumption tax (消费税) of some goods begins at a threshold (起征点) and is then due on the whole value;
-over the single limit (单次限额) a parcel is taxed in full or leaves the channel. Every point of the picture is an assessment;
-nothing is drawn from formulas of its own. Sources: Cai Shui [2016] 103, Cai Guan Shui [2018] 49.
+Two rules cause them. Consumption tax (消费税) of some goods begins at a threshold (认定标准) and is then due on the whole
+value; over the single-transaction limit (单次交易限值) a parcel is taxed in full or leaves the channel. Every point is an
+assessment; the picture uses no formula. Sources: Cai Shui [2016] 103, Cai Guan Shui [2018] 49.
 
-Needs matplotlib, which ``make`` installs for the tests. The tariffs of the goods drawn are examples.
+Needs matplotlib, which ``make`` installs for the tests. The tariffs of the goods are examples.
 
 >>> for value, due in course(SERUM, date(2026, 11, 11), Decimal("600"))[1:3]:
 ...     print(value, due)
@@ -26,9 +26,8 @@ from matplotlib.figure import Figure
 from customs.fields.money import CENT, EXACT, ONE, ZERO, to_cents
 from customs.tax import law as laws
 from customs.tax.assessment import compute
-from customs.tax.case import Case, Goods
+from customs.tax.case import Case, Goods, Measured
 from customs.tax.law import Law, LawError
-from customs.tax.method import DEFAULT
 from customs.tax.rates import Rate
 from customs.tax.result import TaxAssessment
 
@@ -37,17 +36,17 @@ Point = tuple[Decimal, Decimal]
 
 
 class Sample(NamedTuple):
-    """Goods whose tax is drawn: their name, what the tariff says of them, pieces, the first legal quantity of them all, a colour."""
+    """Goods to draw: their name, rate and pieces, the first statutory quantity of all pieces, and a colour."""
 
     name: str
     rate: Rate
     pieces: int
-    legal_qty1: Decimal
+    statutory_qty: Decimal
     colour: str
 
 
 class Panel(NamedTuple):
-    """One chart of the picture: its title, its goods, and the value it goes to, None for the yearly limit."""
+    """One chart of the picture: its title, its goods, and the highest value drawn, None for the yearly limit."""
 
     title: str
     samples: Sequence[Sample]
@@ -80,36 +79,39 @@ BAG = Sample("one handbag", _BAG, 1, ONE, "#24566b")
 BAGS = Sample("two handbags", _BAG, 2, ONE, "#3d8c84")
 WATCH = Sample("one watch", _rate("9102110000", "wrist watch", "007", "0.10", "watch"), 1, ONE, "#b0562c")
 
-#: The charts that are drawn unless others are given.
+#: The default charts.
 PANELS = (
     Panel("Threshold of cosmetics", (WINE, SERUM), Decimal(1000)),
     Panel("Single limit", (BAG, BAGS), Decimal(10_000)),
     Panel("Single limit and threshold of watches", (WATCH,)),
 )
 
-#: A jump in tax of less than this many yuan is no cliff.
+#: A smaller jump in tax, in CNY, is not marked.
 _LEAST = Decimal(1)
 
 _INK, _PALE, _GRID = "#173440", "#5b6b74", "#dde5e8"
 _STYLE: dict[str, Any] = {
     "axes.axisbelow": True, "axes.edgecolor": _PALE, "axes.grid": True, "axes.labelcolor": _PALE,
     "axes.spines.right": False, "axes.spines.top": False, "axes.titlecolor": _INK,
-    "font.family": "DejaVu Sans", "font.size": 9, "grid.color": _GRID, "svg.fonttype": "path", "svg.hashsalt": "customs",
+    "font.family": "DejaVu Sans", "font.size": 9, "grid.color": _GRID,
+    "svg.fonttype": "path", "svg.hashsalt": "customs",
     "text.color": _INK, "xtick.color": _PALE, "ytick.color": _PALE,
 }  # fmt: skip
 
 
 def at(sample: Sample, value: Decimal, on: date) -> TaxAssessment:
-    """The assessment of goods at one dutiable value, nothing of the year's quota used before. Raises as ``customs.assess``."""
-    quantities = (sample.legal_qty1, sample.rate.legal_unit1), (None, None)
-    goods = Goods(sample.rate.hs_code, "", value, Decimal(sample.pieces), quantities, "", sample.rate)
+    """Return the assessment of goods at one dutiable value. Raises like ``customs.assess``."""
+    measured = Measured(sample.statutory_qty, sample.rate.legal_unit1), Measured(None, None)
+    goods = Goods(sample.rate.hs_code, "", value, Decimal(sample.pieces), measured, "", sample.rate)
     law = laws.on(on)
-    return compute(Case((goods,), ZERO, ZERO, None, law, DEFAULT, law.exchange))
+    return compute(Case((goods,), law, exchange=law.exchange))
 
 
 def course(sample: Sample, on: date, up_to: Decimal) -> list[Point]:
-    """The tax of goods over their dutiable value, as points to join: it is straight between thresholds and limits, so that a
-    cent before, at and after each of them is enough. It ends where the goods leave the channel.
+    """Return the tax of goods over their dutiable value, as points to join.
+
+    Between thresholds and limits it is a straight line, so a cent before, at and after each of them is enough. It ends
+    where the goods leave the channel.
     """
     law = laws.on(on)
     around = {value + cent for value in _breaks(sample, law) for cent in (-CENT, ZERO, CENT)}
@@ -119,24 +121,24 @@ def course(sample: Sample, on: date, up_to: Decimal) -> list[Point]:
 
 
 def _breaks(sample: Sample, law: Law) -> Iterator[Decimal]:
-    """The dutiable values at which the course of the tax may break."""
+    """Yield the dutiable values at which the tax may jump."""
     yield from (law.limits.single, law.limits.yearly)
     tested = law.consumption.get(sample.rate.consumption or "")
     for tier in tested.tiers if tested else ():
         if tier.at_least is not None:
             exchange = law.exchange[tier.currency] if tier.currency else ONE
-            yield to_cents(EXACT.divide(tier.at_least * sample.legal_qty1 * exchange, tier.divisor))
+            yield to_cents(EXACT.divide(tier.at_least * sample.statutory_qty * exchange, tier.divisor))
 
 
 def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> Figure:
-    """The picture: what the law of a day asks over the dutiable value, a chart for each panel.
+    """Return the picture: the tax over the dutiable value by the law of a day, a chart for each panel.
 
-    The figure is matplotlib's, to be shown or saved; ``svg`` makes a text of it, such as ``docs/images/tax-cliffs.svg``.
-    Raises ``LawError`` for a day before the law of retail import.
+    The figure is matplotlib's, to be shown or saved; ``svg`` makes a text of it, such as
+    ``docs/images/tax-cliffs.svg``. Raises ``LawError`` for a day before the law of retail import.
     """
     law = laws.on(on)
     if law.postal:
-        raise LawError(f"there are no cliffs to draw for {on}: the law of retail import began on {laws.first_day()}")
+        raise LawError(f"there are no jumps to draw for {on}: the law of retail import began on {laws.first_day()}")
     with matplotlib.style.context(["default", _STYLE]):
         figure = Figure(figsize=(12, 4.4), dpi=72, layout="constrained")
         for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
@@ -150,7 +152,7 @@ def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> Figure:
 
 
 def svg(figure: Figure) -> str:
-    """A figure as SVG, the same text for the same figure and version of matplotlib: no date, no random names."""
+    """Return a figure as SVG, the same text for the same figure and version of matplotlib: no date, no random names."""
     text = StringIO()
     with matplotlib.style.context(["default", _STYLE]):
         figure.savefig(text, format="svg", metadata={"Date": None})
@@ -188,7 +190,10 @@ def _draw(axes: Axes, panel: Panel, law: Law) -> None:
 
 
 def _name_end(axes: Axes, names: str, colour: str, end: Point, up_to: Decimal) -> None:
-    """Goods and the share of their value that is due, where their line ends; a cross where they leave the channel."""
+    """Write the goods and the share of their value that is due at the end of their line.
+
+    A cross marks where they leave the channel.
+    """
     value, due = end
     text, offset, anchor = f"{names}\n{due / value:.2%}", (6, 0), "center"
     if up_to - value > CENT:
@@ -198,19 +203,20 @@ def _name_end(axes: Axes, names: str, colour: str, end: Point, up_to: Decimal) -
 
 
 def _name_jump(axes: Axes, colour: str, before: Point, after: Point) -> None:
-    """From which value on, and the tax before and after: beside the jump, where no line runs."""
+    """Write the value of a jump and the tax before and after it, beside the jump, where no line runs."""
     text = f"{after[0]:,.2f}: {before[1]:,.2f} → {after[1]:,.2f}"
     _write(axes, text, (after[0], (before[1] + after[1]) / 2), (5, 0), colour, va="top")
 
 
 def _write(axes: Axes, text: str, point: Point, offset: tuple[int, int], colour: str, **anchor: str) -> None:
-    """A word beside a point, so many points of type away from it."""
+    """Write a text beside a point, at an offset in points of type."""
     place = float(point[0]), float(point[1])
-    axes.annotate(text, place, offset, textcoords="offset points", color=colour, fontsize=8.5, **anchor)  # type: ignore[arg-type]
+    style: dict[str, Any] = {"textcoords": "offset points", "color": colour, "fontsize": 8.5, **anchor}
+    axes.annotate(text, place, offset, **style)
 
 
 def _jumps(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
-    """The pairs of neighbours, a cent apart, between which the tax rises steeply."""
+    """Yield the pairs of points, a cent apart, between which the tax jumps."""
     for before, after in pairwise(points):
         if after[0] - before[0] <= CENT and after[1] - before[1] >= _LEAST:
             yield before, after

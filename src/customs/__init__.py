@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from customs.signing.declarant import check_signer
     from customs.tax import assess
     from customs.tax.refund import refund
-    from customs.tax.reverse import net_of
+    from customs.tax.reverse import PriceWithTax, net_of
     from customs.wire import ReadError, read, read_reply, unwrap, wrap, write
 else:
     #: The room of each name.
@@ -80,7 +80,7 @@ else:
         "tax": ("assess",),
         "reconciliation": ("reconcile",),
         "tax.refund": ("refund",),
-        "tax.reverse": ("net_of",),
+        "tax.reverse": ("PriceWithTax", "net_of"),
         "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
     }
     _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -108,6 +108,7 @@ __all__ = [
     "KeyFile",
     "Outgoing",
     "Prepared",
+    "PriceWithTax",
     "ReadError",
     "RsaSigner",
     "Run",

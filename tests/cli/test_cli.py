@@ -122,7 +122,7 @@ def test_tax_as_json_adds_up(mixed: Path) -> None:
 
 def test_tax_shows_a_table_with_every_line(mixed: Path) -> None:
     shown = run("tax", mixed, "--on", "2026-11-11").stdout
-    assert "完税价格" in shown
+    assert "计税价格" in shown
     assert shown.count("sum 合计") == 9
 
 

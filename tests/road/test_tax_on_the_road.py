@@ -19,7 +19,17 @@ BAG, BEER = "4202210090", "2203000000"
 def rate(code: str, unit: str, consumption: str | None, mfn: str | None) -> Rate:
     tariff = None if mfn is None else D(mfn)
     return Rate(
-        code, "示例", unit, None, "standard", consumption, date(2016, 4, 8), date.max, date(2026, 1, 1), "test", tariff
+        hs_code=code,
+        name="示例",
+        legal_unit1=unit,
+        legal_unit2=None,
+        vat="standard",
+        consumption=consumption,
+        valid_from=date(2016, 4, 8),
+        valid_to=date.max,
+        as_of=date(2026, 1, 1),
+        source="test",
+        mfn=tariff,
     )
 
 

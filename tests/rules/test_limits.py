@@ -89,5 +89,19 @@ def of_the_shoes(declaration: customs.Declaration) -> Rates:
     """Rates of all days for the goods of the parcel."""
     code = declaration.order.lines[0].hs_code
     return Rates(
-        [Rate(code, "", "035", "025", "standard", None, ALWAYS, date.max, SINGLES_DAY, "made up", Decimal("0.1"))]
+        [
+            Rate(
+                hs_code=code,
+                name="",
+                legal_unit1="035",
+                legal_unit2="025",
+                vat="standard",
+                consumption=None,
+                valid_from=ALWAYS,
+                valid_to=date.max,
+                as_of=SINGLES_DAY,
+                source="made up",
+                mfn=Decimal("0.1"),
+            )
+        ]
     )

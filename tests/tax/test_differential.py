@@ -21,7 +21,7 @@ import pytest
 from customs.declaration import Declaration
 from customs.tax import Apportionment, Law, Method, Rate, Rates, Rounding, TaxAssessment, Taxes, assess, law
 from customs.tax.assessment import compute
-from customs.tax.case import Case, Goods
+from customs.tax.case import Case, Goods, Measured
 from customs.testing import sample_parcels
 
 CHUNKS, PARCELS_IN_EACH = 20, 500
@@ -271,39 +271,46 @@ def law_of(day: date) -> Law:
 def rate_of(item: Item) -> Rate:
     (_, first), (_, second) = legal(item)
     return Rate(
-        item.code,
-        item.kind or "",
-        first or "035",
-        second,
-        item.band,
-        item.kind,
-        date(2012, 1, 1),
-        date.max,
-        date(2026, 1, 1),
-        "ours",
-        item.mfn,
-        item.provisional,
-        item.agreements,
-        item.category,
+        hs_code=item.code,
+        name=item.kind or "",
+        legal_unit1=first or "035",
+        legal_unit2=second,
+        vat=item.band,
+        consumption=item.kind,
+        valid_from=date(2012, 1, 1),
+        valid_to=date.max,
+        as_of=date(2026, 1, 1),
+        source="ours",
+        mfn=item.mfn,
+        provisional=item.provisional,
+        agreements=item.agreements,
+        postal=item.category,
+    )
+
+
+def goods_of(item: Item, method: Method) -> Goods:
+    first, second = legal(item)
+    return Goods(
+        hs_code=item.code,
+        item_no=item.number,
+        value=exact_decimal(item.value),
+        qty=item.qty,
+        measured=(Measured(*first), Measured(*second)),
+        origin=item.origin,
+        rate=rate_of(item),
+        weight=item.weight if method.apportionment == "by_weight" else None,
     )
 
 
 def case_of(parcel: Parcel) -> Case:
-    goods = tuple(
-        Goods(
-            item.code,
-            item.number,
-            exact_decimal(item.value),
-            item.qty,
-            legal(item),
-            item.origin,
-            rate_of(item),
-            item.weight if parcel.method.apportionment == "by_weight" else None,
-        )
-        for item in parcel.items
-    )
     return Case(
-        goods, parcel.freight, parcel.insurance, parcel.used, law_of(parcel.day), parcel.method, {"502": parcel.dollar}
+        goods=tuple(goods_of(item, parcel.method) for item in parcel.items),
+        freight=parcel.freight,
+        insurance=parcel.insurance,
+        used=parcel.used,
+        law=law_of(parcel.day),
+        method=parcel.method,
+        exchange={"502": parcel.dollar},
     )
 
 

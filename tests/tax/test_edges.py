@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from customs.tax import Apportionment, Method, Rounding, assess, from_rows, shipped
-from customs.tax.case import Goods
-from customs.tax.legal_quantity import read_content
+from customs.tax.case import NOT_MEASURED, Goods, Measured
+from customs.tax.net_content import read_content
 from customs.tax.refund import refund
-from customs.tax.reverse import net_of
+from customs.tax.reverse import PriceWithTax, net_of
 from support.tax_parcels import line, parcel
 
 D = Decimal
@@ -32,24 +32,24 @@ def test_the_librarys_own_choices_are_those_of_the_manual() -> None:
 @pytest.mark.parametrize("gross", ["NaN", "Infinity", "-Infinity", "-0.01", "1.001"])
 def test_a_price_with_tax_is_whole_cents_and_not_negative(gross: str) -> None:
     with pytest.raises(ValueError, match=r"^a price with tax is an amount in whole cents that is not negative, not "):
-        net_of(D(gross), SHAMPOO, on=NOW)
+        net_of(PriceWithTax(D(gross), SHAMPOO), on=NOW)
 
 
 @pytest.mark.parametrize("qty", ["NaN", "Infinity", "0", "-1"])
 def test_a_price_is_that_of_some_quantity(qty: str) -> None:
-    with pytest.raises(ValueError, match=r"^the price is that of a quantity of more than 0, not of "):
-        net_of(D(100), SHAMPOO, on=NOW, qty=D(qty))
+    with pytest.raises(ValueError, match=r"^the price is for a quantity of more than 0, not "):
+        PriceWithTax(D(100), SHAMPOO, qty=D(qty))
 
 
 def test_the_smallest_prices_have_a_net_price() -> None:
-    assert [net_of(D(gross), SHAMPOO, on=NOW).net for gross in ("0", "0.01", "0.05", "1.00")] == [
+    assert [net_of(PriceWithTax(D(gross), SHAMPOO), on=NOW).net for gross in ("0", "0.01", "0.05", "1.00")] == [
         D("0.00"), D("0.01"), D("0.05"), D("0.92"),
     ]  # fmt: skip
 
 
 def of_weight(weight: Decimal | None) -> Goods:
     rate = shipped().rate(SHAMPOO, NOW)
-    return Goods(SHAMPOO, "A", D(1), D(1), ((D(1), "035"), (None, None)), "110", rate, weight)
+    return Goods(SHAMPOO, "A", D(1), D(1), (Measured(D(1), "035"), NOT_MEASURED), "110", rate, weight)
 
 
 def test_goods_alike_but_for_their_weight_stand_by_it_and_those_of_unknown_weight_last() -> None:

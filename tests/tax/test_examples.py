@@ -19,10 +19,23 @@ import pytest
 
 from customs.fields.money import to_cents
 from customs.rules import Severity, catalogue
-from customs.tax import Method, Rate, Rates, Regime, TaxAssessment, Taxes, apportion, assess, decide, law, shipped
+from customs.tax import (
+    Method,
+    Rate,
+    Rates,
+    Regime,
+    TaxAssessment,
+    Taxes,
+    apportion,
+    assess,
+    decide,
+    explain,
+    law,
+    shipped,
+)
 from customs.tax.formula import composite_rate, taxes
 from customs.tax.postal import assessed_value, may_come_by_post, postal_on, postal_tax, statutory_tax
-from customs.tax.reverse import PriceGapError, net_of
+from customs.tax.reverse import PriceGapError, PriceWithTax, net_of
 from support.tax_parcels import line, parcel
 
 D = Decimal
@@ -59,17 +72,17 @@ def taxed(
     begun, on = date(2012, 1, 1), date.fromisoformat(day)
     table = Rates(
         Rate(
-            f"{each.code[:-1]}{at}",
-            "",
-            each.unit,
-            None,
-            each.vat,
-            each.consumption,
-            begun,
-            date.max,
-            on,
-            "example",
-            D(each.tariff),
+            hs_code=f"{each.code[:-1]}{at}",
+            name="",
+            legal_unit1=each.unit,
+            legal_unit2=None,
+            vat=each.vat,
+            consumption=each.consumption,
+            valid_from=begun,
+            valid_to=date.max,
+            as_of=on,
+            source="example",
+            mfn=D(each.tariff),
         )
         for at, each in enumerate(goods)
     )
@@ -204,7 +217,7 @@ def d02() -> Shown:
         return taxed("2026-01-18", Goods(value, "beer", unit="095", code="2203000000"))
 
     assert litre("2.65").lines[0].specific > litre("2.64").lines[0].specific > 0
-    (threshold,) = (step for step in litre("2.64").reasons if step.code == "threshold")
+    (threshold,) = (step for step in explain(litre("2.64")) if step.code == "threshold")
     return {"threshold": threshold.facts["at_least"]}
 
 
@@ -273,21 +286,22 @@ def f32() -> Shown:
     """The prices on both sides of the gap, which is refused from its first cent to its last and nowhere else."""
 
     def net(gross: Decimal) -> Decimal:
-        return net_of(gross, "3304990039", on=date(2024, 1, 1), per_piece=(D("0.05"), D(1)), rates=table).net
+        serum = PriceWithTax(gross, "3304990039", per_piece=(D("0.05"), D(1)))
+        return net_of(serum, on=date(2024, 1, 1), rates=table).net
 
     table = Rates(
         [
             Rate(
-                "3304990039",
-                "",
-                "035",
-                "011",
-                "standard",
-                "skin_care",
-                date(2019, 4, 1),
-                date.max,
-                date(2024, 1, 1),
-                "example",
+                hs_code="3304990039",
+                name="",
+                legal_unit1="035",
+                legal_unit2="011",
+                vat="standard",
+                consumption="skin_care",
+                valid_from=date(2019, 4, 1),
+                valid_to=date.max,
+                as_of=date(2024, 1, 1),
+                source="example",
             )
         ]
     )

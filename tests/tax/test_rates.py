@@ -70,7 +70,18 @@ def given_row(**changes: object) -> dict[str, Any]:
 
 
 def rate_of(code: str, first: date, last: date = date.max, name: str = "") -> Rate:
-    return Rate(code, name, "035", None, "standard", None, first, last, first, "example")
+    return Rate(
+        hs_code=code,
+        name=name,
+        legal_unit1="035",
+        legal_unit2=None,
+        vat="standard",
+        consumption=None,
+        valid_from=first,
+        valid_to=last,
+        as_of=first,
+        source="example",
+    )
 
 
 # The shipped table

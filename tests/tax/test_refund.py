@@ -37,17 +37,17 @@ def three_bottles(price: str = "33.35", on: date = NOW, rounding: str = "per_lin
     facts["order"] |= {"lines": [line], "goods_value": None, "discount": "0"}
     facts["waybill"] |= {"freight": "0", "insured_fee": "0"}
     shampoo = Rate(
-        "3305100090",
-        "shampoo",
-        "035",
-        None,
-        "standard",
-        None,
-        law.first_day(),
-        date.max,
-        NOW,
-        "worked example",
-        D("0.03"),
+        hs_code="3305100090",
+        name="shampoo",
+        legal_unit1="035",
+        legal_unit2=None,
+        vat="standard",
+        consumption=None,
+        valid_from=law.first_day(),
+        valid_to=date.max,
+        as_of=NOW,
+        source="worked example",
+        mfn=D("0.03"),
     )
     declaration = Declaration.model_validate(facts | {"quota_used": "0"})
     return assess(declaration, on=on, rates=Rates([shampoo]), method=Method(rounding=rounding))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from customs.tax import LawError, Method, Rate, Rates, Regime, law
 from customs.tax.assessment import compute
-from customs.tax.case import Case, Goods
-from customs.tax.reverse import Gap, InGap, NetPrice, PriceGapError, PriceRegimeError, net_of
+from customs.tax.case import Case, Goods, Measured
+from customs.tax.reverse import Gap, InGap, NetPrice, PriceGapError, PriceRegimeError, PriceWithTax, net_of
 
 D = Decimal
 CENT = D("0.01")
@@ -42,7 +42,19 @@ GOODS = {
     WHISKY: ("095", "035", "standard", "spirits", "0.05"),
 }
 RATES = Rates(
-    Rate(code, "", first, second, vat, consumption, date(2016, 4, 8), date.max, NOW, "worked example", D(tariff))
+    Rate(
+        hs_code=code,
+        name="",
+        legal_unit1=first,
+        legal_unit2=second,
+        vat=vat,
+        consumption=consumption,
+        valid_from=date(2016, 4, 8),
+        valid_to=date.max,
+        as_of=NOW,
+        source="worked example",
+        mfn=D(tariff),
+    )
     for code, (first, second, vat, consumption, tariff) in GOODS.items()
 )
 
@@ -52,8 +64,9 @@ contents = st.decimals("0.001", "2", places=3)
 def price(
     gross: Decimal | str, hs_code: str = SERUM, *, content: str = "0.05", on: date = NOW, **rest: Any
 ) -> NetPrice:
-    given_too: dict[str, Any] = {"rates": RATES, "exchange": DOLLAR, "per_piece": (D(content), D(1)), **rest}
-    return net_of(D(gross), hs_code, on=on, **given_too)
+    goods = {name: rest.pop(name) for name in ("qty", "per_piece", "origin") if name in rest}
+    priced = PriceWithTax(D(gross), hs_code, **{"per_piece": (D(content), D(1)), **goods})
+    return net_of(priced, on=on, **{"rates": RATES, "exchange": DOLLAR, **rest})
 
 
 def with_tax(found: NetPrice) -> Decimal:
@@ -88,9 +101,23 @@ def tax_on(net: Decimal, sold: dict[str, Any], regime: Regime = Regime.WITHIN_LI
     rate = RATES.rate(sold["hs_code"], sold["on"])
     first, second = (each * sold["qty"] for each in sold["per_piece"])
     goods = Goods(
-        sold["hs_code"], "", net, sold["qty"], ((first, rate.legal_unit1), (second, rate.legal_unit2)), "", rate
+        sold["hs_code"],
+        "",
+        net,
+        sold["qty"],
+        (Measured(first, rate.legal_unit1), Measured(second, rate.legal_unit2)),
+        "",
+        rate,
     )
-    case = Case((goods,), D(0), D(0), None, law.on(sold["on"]), sold["method"], DOLLAR)
+    case = Case(
+        goods=(goods,),
+        freight=D(0),
+        insurance=D(0),
+        used=None,
+        law=law.on(sold["on"]),
+        method=sold["method"],
+        exchange=DOLLAR,
+    )
     return compute(case, regime=regime).due
 
 

@@ -36,7 +36,17 @@ class Goods(BaseModel):
     def rate(self, hs_code: str, day: date) -> Rate:
         second = PIECE if self.second_quantity else None
         return Rate(
-            hs_code, "", self.unit, second, self.vat, self.tax_class, SINCE, date.max, day, "scenario", self.tariff
+            hs_code=hs_code,
+            name="",
+            legal_unit1=self.unit,
+            legal_unit2=second,
+            vat=self.vat,
+            consumption=self.tax_class,
+            valid_from=SINCE,
+            valid_to=date.max,
+            as_of=day,
+            source="scenario",
+            mfn=self.tariff,
         )
 
     def line(self, hs_code: str) -> dict[str, str]:

@@ -20,17 +20,17 @@ BAG = "4202210090"
 RATES = Rates(
     [
         Rate(
-            BAG,
-            "handbag",
-            "035",
-            "011",
-            "standard",
-            None,
-            date(2012, 4, 15),
-            date.max,
-            NOW,
-            "worked example",
-            D("0.06"),
+            hs_code=BAG,
+            name="handbag",
+            legal_unit1="035",
+            legal_unit2="011",
+            vat="standard",
+            consumption=None,
+            valid_from=date(2012, 4, 15),
+            valid_to=date.max,
+            as_of=NOW,
+            source="worked example",
+            mfn=D("0.06"),
             postal=2,
         )
     ]
@@ -78,7 +78,7 @@ def test_the_way_is_that_of_the_regime(price: Decimal, qty: int, used: str | Non
         Regime.WITHIN_LIMITS: Way.INSIDE,
         Regime.POSTAL: Way.INSIDE,
         Regime.FULL: Way.FULL_TAX,
-        Regime.OUTSIDE: Way.ORDINARY_TRADE,
+        Regime.OUTSIDE: Way.GENERAL_TRADE,
     }
     assert advice_on(assessment).way is ways[assessment.regime]
 
@@ -89,7 +89,7 @@ def test_it_says_by_how_much_an_order_is_over(price: Decimal, qty: int, used: st
     found, limits = advice_on(assessment), assessment.law.limits
     assert found.over_single == max(price * qty - limits.single, 0)
     if found.over_single:
-        assert f"超过单次限值 {limits.single} 元 {found.over_single} 元" in found.zh
+        assert f"超过单次交易限值 {limits.single} 元，超出 {found.over_single} 元" in found.zh
         assert f"is {found.over_single} CNY over" in found.en
     over_yearly = max(D(used or 0) + price * qty - limits.yearly, D(0))
     assert found.over_yearly == (over_yearly if used or over_yearly else None)
@@ -100,17 +100,24 @@ def test_it_says_by_how_much_an_order_is_over(price: Decimal, qty: int, used: st
     [
         ("inside", "5000", 1, "0", Way.INSIDE, "it may be declared as retail import."),
         ("one piece over the limit", "6800", 1, "0", Way.FULL_TAX, "it may be declared as retail import at full tax"),
-        ("two pieces over the limit", "3000", 2, "0", Way.ORDINARY_TRADE, "with 2 pieces it is no retail import"),
+        (
+            "two pieces over the limit",
+            "3000",
+            2,
+            "0",
+            Way.GENERAL_TRADE,
+            "with 2 pieces it does not qualify as retail import",
+        ),
         (
             "over the year",
             "4000.01",
             1,
             "22000",
-            Way.ORDINARY_TRADE,
-            "the 26000 CNY of the year are exceeded by 0.01 CNY",
+            Way.GENERAL_TRADE,
+            "the yearly limit of 26000 CNY is exceeded by 0.01 CNY",
         ),
-        ("a piece over the year alone", "26000.01", 1, None, Way.ORDINARY_TRADE, "exceeded by 0.01 CNY"),
-        ("the quota is not known", "6800", 1, None, Way.FULL_TAX, "the limit of the year is not checked"),
+        ("a piece over the year alone", "26000.01", 1, None, Way.GENERAL_TRADE, "exceeded by 0.01 CNY"),
+        ("the quota is not known", "6800", 1, None, Way.FULL_TAX, "the yearly limit is not checked"),
     ],
 )
 def test_advice_in_the_law_of_today(name: str, price: str, qty: int, used: str | None, way: Way, said: str) -> None:
@@ -122,7 +129,7 @@ def test_advice_in_the_law_of_today(name: str, price: str, qty: int, used: str |
 
 def test_a_piece_of_exactly_the_years_limit_is_a_choice_of_the_method() -> None:
     refused = advice_on(order("26000"))
-    assert refused.way is Way.ORDINARY_TRADE
+    assert refused.way is Way.GENERAL_TRADE
     assert "full_tax_at_yearly_limit" in refused.zh
     assert (refused.over_single, refused.over_yearly) == (D(21000), D(0))
     assert advice_on(order("26000", method=Method(full_tax_at_yearly_limit=True))).way is Way.FULL_TAX

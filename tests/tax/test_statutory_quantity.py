@@ -1,4 +1,4 @@
-"""Legal quantities of cosmetics: what a specification states, what is not read, and what is doubted."""
+"""Statutory quantities of cosmetics: what a specification states, what is not read, and what is doubted."""
 
 import json
 from datetime import date
@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 from customs.declaration import Declaration
 from customs.rules import Finding, Severity, check_assessment
 from customs.tax import Rate, Rates, Regime, TaxAssessment, assess, shipped
-from customs.tax.legal_quantity import (
+from customs.tax.net_content import Content, Marking, read_content
+from customs.tax.statutory_quantity import (
     HEADINGS,
-    Content,
-    LegalQuantities,
-    Marking,
+    StatutoryQuantities,
     doubts,
-    legal_quantities,
     marking_of,
-    read_content,
     short_paid,
+    statutory_quantities,
 )
 from customs.testing import sample_parcels
 from support import some
@@ -32,7 +30,19 @@ BOTTLE, BOX, PIECE, CASE, KILOGRAM = "142", "140", "011", "120", "035"
 
 #: The goods of the examples under the law of every day.
 RATES = Rates(
-    Rate(code, "", "035", "011", "standard", consumption, date(2016, 4, 8), date.max, NOW, "worked example", D("0.01"))
+    Rate(
+        hs_code=code,
+        name="",
+        legal_unit1="035",
+        legal_unit2="011",
+        vat="standard",
+        consumption=consumption,
+        valid_from=date(2016, 4, 8),
+        valid_to=date.max,
+        as_of=NOW,
+        source="worked example",
+        mfn=D("0.01"),
+    )
     for code, consumption in ((SERUM, "skin_care"), (CREAM, "skin_care"), (MASK, "mask"), (OTHER, "make_up"))
 )
 
@@ -207,22 +217,22 @@ def test_specifications_that_are_left_alone(text: str) -> None:
 )
 def test_a_litre_counts_as_a_kilogram(hs_code: str, amount: Decimal, pieces: int) -> None:
     for marking in (Marking.WEIGHT, Marking.VOLUME):
-        quantities = legal_quantities(hs_code, Content(amount, D(1), marking), D(pieces))
-        assert quantities == LegalQuantities(amount * pieces, D(pieces))
+        quantities = statutory_quantities(hs_code, Content(amount, D(1), marking), D(pieces))
+        assert quantities == StatutoryQuantities(amount * pieces, D(pieces))
 
 
 def test_masks_are_counted_by_the_sheet() -> None:
     content = read_content("25克/片|10片/盒")
     assert content
-    assert legal_quantities(MASK, content, D(3)) == (D("0.75"), D(30))
+    assert statutory_quantities(MASK, content, D(3)) == (D("0.75"), D(30))
 
 
 @pytest.mark.parametrize(("hs_code", "model"), [(SERUM, "10片/盒"), (MASK, "50ml/瓶"), ("2204210000", "750ml/瓶")])
-def test_a_code_and_a_content_that_contradict_each_other_have_no_legal_quantities(hs_code: str, model: str) -> None:
+def test_a_code_and_a_content_that_contradict_each_other_have_no_statutory_quantities(hs_code: str, model: str) -> None:
     content = read_content(model)
     assert content
     with pytest.raises(ValueError, match=hs_code if hs_code.startswith("33") else "3303 and 3304"):
-        legal_quantities(hs_code, content, D(1))
+        statutory_quantities(hs_code, content, D(1))
 
 
 def test_the_ending_of_a_code_agrees_with_its_class_of_consumption_tax() -> None:
@@ -239,7 +249,7 @@ def test_the_fictitious_parcels_declare_what_their_specifications_state() -> Non
             if line.hs_code.startswith(HEADINGS):
                 content = read_content(line.model)
                 assert content
-                assert legal_quantities(line.hs_code, content, line.qty) == (line.legal_qty1, line.legal_qty2)
+                assert statutory_quantities(line.hs_code, content, line.qty) == (line.legal_qty1, line.legal_qty2)
                 seen += 1
     assert seen > 100
 
@@ -327,7 +337,20 @@ def test_what_is_not_doubted(sentence: str, declaration: Declaration) -> None:
 
 def test_before_the_threshold_came_there_was_nothing_to_doubt() -> None:
     rates = Rates(
-        [Rate(OTHER, "", "035", "011", "standard", "make_up", date(2016, 4, 8), date.max, NOW, "worked example")]
+        [
+            Rate(
+                hs_code=OTHER,
+                name="",
+                legal_unit1="035",
+                legal_unit2="011",
+                vat="standard",
+                consumption="make_up",
+                valid_from=date(2016, 4, 8),
+                valid_to=date.max,
+                as_of=NOW,
+                source="worked example",
+            )
+        ]
     )
     declaration = parcel("示例牌|50ml/瓶", hs_code=OTHER)
     early = assess(declaration, on=date(2016, 9, 30), rates=rates)

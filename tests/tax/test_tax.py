@@ -24,6 +24,7 @@ from customs.tax import (
     apportion,
     assess,
     decide,
+    explain,
     law,
 )
 from customs.tax.formula import composite_rate, taxes
@@ -37,7 +38,18 @@ SERUM, CREAM, WINE, PEARLS = "3304990039", "3304990029", "2204210000", "71012290
 
 #: Rates for the worked examples, in force on every day since the regime began.
 EXAMPLES = Rates(
-    Rate(code, name, "035", second, vat, consumption, date(2016, 4, 8), date.max, NOW, "worked example")
+    Rate(
+        hs_code=code,
+        name=name,
+        legal_unit1="035",
+        legal_unit2=second,
+        vat=vat,
+        consumption=consumption,
+        valid_from=date(2016, 4, 8),
+        valid_to=date.max,
+        as_of=NOW,
+        source="worked example",
+    )
     for code, name, second, vat, consumption in (
         (SERUM, "skin care by volume", "011", "standard", "skin_care"),
         (CREAM, "skin care by weight", "011", "standard", "skin_care"),
@@ -233,7 +245,20 @@ def test_one_piece_over_the_limit_is_taxed_in_full_at_the_lower_tariff() -> None
 def test_beer_needs_the_exchange_rate_of_the_month_and_spirits_their_litres() -> None:
     def of(kind: str) -> Rates:
         return Rates(
-            [Rate(WINE, kind, "095", None, "standard", kind, date(2016, 4, 8), date.max, NOW, "worked example")]
+            [
+                Rate(
+                    hs_code=WINE,
+                    name=kind,
+                    legal_unit1="095",
+                    legal_unit2=None,
+                    vat="standard",
+                    consumption=kind,
+                    valid_from=date(2016, 4, 8),
+                    valid_to=date.max,
+                    as_of=NOW,
+                    source="worked example",
+                )
+            ]
         )
 
     bottle = line(WINE, "20") | {"legal_unit1": "095"}
@@ -274,7 +299,18 @@ def test_rows_of_the_law_do_not_overlap() -> None:
 
 def test_an_8_digit_row_counts_only_where_no_10_digit_row_is_in_force() -> None:
     def row(code: str, vat: str, until: date) -> Rate:
-        return Rate(code, "", "035", None, vat, None, date(2016, 4, 8), until, NOW, "test")
+        return Rate(
+            hs_code=code,
+            name="",
+            legal_unit1="035",
+            legal_unit2=None,
+            vat=vat,
+            consumption=None,
+            valid_from=date(2016, 4, 8),
+            valid_to=until,
+            as_of=NOW,
+            source="test",
+        )
 
     table = Rates([row("04090000", "low", date.max), row("0409000000", "standard", date(2020, 12, 31))])
     assert table.rate("0409000000", date(2020, 12, 31)).vat == "standard"
@@ -284,6 +320,6 @@ def test_an_8_digit_row_counts_only_where_no_10_digit_row_is_in_force() -> None:
 
 
 def test_the_reasons_name_the_limit_the_rates_and_the_threshold() -> None:
-    reasons = assessed(line(SERUM, "500.00", content="0.05")).reasons
-    assert any("5000" in each.en and "限额以内" in each.zh for each in reasons)
+    reasons = explain(assessed(line(SERUM, "500.00", content="0.05")))
+    assert any("5000" in each.en and "限值以内" in each.zh for each in reasons)
     assert any("threshold" in each.en and "reached" in each.en and "[2016] 103" in each.source for each in reasons)

@@ -17,7 +17,7 @@ from customs.areas import Area
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
-from customs.cli.rates import last_day, neighbours, rate_card, rate_of, rates_on, rates_table
+from customs.cli.rates import last_day, rate_card, rate_of, rates_table
 from customs.cli.summary import Summary
 from customs.cli.tax import tax_of, tax_table, trail
 from customs.road import Guids, Prepared, Run, random_guids, seeded_guids, system_clock
@@ -206,7 +206,7 @@ def rates(
         law = laws.on(day)
     except LawError as error:
         raise misuse(f"--on: {error}") from None
-    found = rates_on(known, code, day)
+    found = known.in_force(code, day)
     if not found:
         _show_missing(known, code, day, json)
         raise typer.Exit(1)
@@ -285,7 +285,7 @@ def _show_rates(found: list[Rate], law: Law, *, example: bool, json: bool) -> No
 def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
     """A code without a rate, and what the table has instead."""
     finding = catalogue.RATE_MISSING.at("", hs_code=code, day=day)
-    others = neighbours(known, code)
+    others = known.neighbours(code)
     if json:
         rows = [
             {"hs_code": each.hs_code, "valid_from": str(each.valid_from), "valid_to": last_day(each) or None}

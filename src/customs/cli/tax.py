@@ -1,6 +1,6 @@
-"""The tax of a parcel (税款), as a finance clerk and as a program read it."""
+"""The tax of a parcel (税款) on the command line: tables for people, JSON for programs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -8,19 +8,20 @@ from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
-from customs.cli.rates import NOT_SHOWN, optional, percent, unit_zh
+from customs.cli.rates import NOT_SHOWN, optional
 from customs.fields.money import ZERO, to_cents
 from customs.road import Prepared
-from customs.tax import LineAssessment, Reason, Regime, Rounding, TaxAssessment, Taxes
-from customs.tax.law import Tier
+from customs.tax import LineAssessment, Reason, Regime, Rounding, TaxAssessment, Taxes, explain
+from customs.tax.law import dutiable_value_term
+from customs.tax.words import percent, unit_zh
 
-#: What becomes of a parcel, in words; {factor} is the share that is due.
+#: The regimes in words; {factor} is the share that is due.
 _REGIMES: Mapping[Regime, str] = {
     Regime.WITHIN_LIMITS: (
-        "within the limits: no tariff, {factor} of VAT and consumption tax\n限额以内：关税为零，增值税、消费税按 {factor} 征收"
+        "within the limits: no tariff, {factor} of VAT and consumption tax\n限值以内：关税为零，增值税、消费税按 {factor} 征收"
     ),
-    Regime.FULL: "over a limit: taxed in full, tariff included\n超过限额：按货物税率全额征收关税、增值税、消费税",
-    Regime.OUTSIDE: "outside the channel of retail import: no tax of this channel\n不属于跨境电商零售进口，不按本渠道计税",
+    Regime.FULL: "over a limit: taxed in full, tariff included\n超过限值：按货物税率全额征收关税、增值税、消费税",
+    Regime.OUTSIDE: "outside the channel of retail import: not taxed as retail import\n不属于跨境电商零售进口，不按本渠道计税",
     Regime.POSTAL: "postal articles, before the law of retail import\n跨境电商零售进口政策施行前，按行邮税",
 }
 
@@ -43,7 +44,7 @@ _POSTAL = _Column("postal\n行邮税", 3)
 
 
 def tax_of(parcel: Prepared) -> dict[str, Any]:
-    """The assessment of a parcel for JSON: amounts as text, null where the tax is not computed, the trail in both languages."""
+    """Return the assessment of a parcel for JSON: amounts as text, or null where not computed, and the trail."""
     row: dict[str, Any] = {"parcel": parcel.position}
     if parcel.declaration:
         row["order_no"] = parcel.declaration.order.order_no
@@ -59,17 +60,15 @@ def tax_of(parcel: Prepared) -> dict[str, Any]:
             "rounding": str(assessment.case.method.rounding),
             "apportionment": str(assessment.case.method.apportionment),
             **_amounts(assessment.taxes, computed),
-            "statutory": _amounts(_sum(line.statutory for line in assessment.lines), computed),
+            "statutory": _amounts(assessment.statutory, computed),
             "lines": [_line_of(line, computed) for line in assessment.lines],
-            "reasons": [_reason_of(each) for each in assessment.reasons],
+            "reasons": [_reason_of(each) for each in explain(assessment)],
         }
     row["findings"] = [finding.as_dict() for finding in parcel.findings]
     return row
 
 
 def _line_of(line: LineAssessment, computed: bool) -> dict[str, Any]:
-    tier, tested = line.tier, line.tested
-    amount = tier.amount(line.goods.quantity(tested.per)[1]) if tested and tier and tier.specific else ZERO
     return {
         "gnum": line.gnum,
         "hs_code": line.hs_code,
@@ -80,7 +79,7 @@ def _line_of(line: LineAssessment, computed: bool) -> dict[str, Any]:
         "tariff_rate": str(line.tariff_rate),
         "consumption_class": line.rate.consumption,
         "consumption_rate": str(line.consumption_rate),
-        "consumption_amount": str(amount),
+        "consumption_amount": str(line.consumption_amount),
         "vat_band": line.rate.vat,
         "vat_rate": str(line.vat_rate),
         "postal_rate": optional(line.postal_rate),
@@ -89,14 +88,10 @@ def _line_of(line: LineAssessment, computed: bool) -> dict[str, Any]:
     }
 
 
-def _amounts(given: Taxes, computed: bool) -> dict[str, str | None]:
-    """Each tax and, as ``due``, their sum."""
-    amounts = {**dict(zip(_TAXES, given, strict=True)), "due": given.total}
+def _amounts(taxes: Taxes, computed: bool) -> dict[str, str | None]:
+    """Return each tax and, as ``due``, their sum."""
+    amounts = {**dict(zip(_TAXES, taxes, strict=True)), "due": taxes.total}
     return {name: f"{amount:.2f}" if computed else None for name, amount in amounts.items()}
-
-
-def _sum(given: Iterable[Taxes]) -> Taxes:
-    return Taxes(*(sum(each, ZERO) for each in zip(*given, strict=True)))
 
 
 def _reason_of(reason: Reason) -> dict[str, Any]:
@@ -105,7 +100,7 @@ def _reason_of(reason: Reason) -> dict[str, Any]:
 
 
 def _fact(value: object) -> object:
-    """A fact of the trail: words in both languages, numbers and days as text."""
+    """Return a fact of the trail: words in both languages, numbers and days as text."""
     if isinstance(value, tuple):
         zh, en = value
         return {"zh": zh, "en": en}
@@ -113,8 +108,9 @@ def _fact(value: object) -> object:
 
 
 def tax_table(parcel: Prepared) -> Table | None:
-    """The assessment of a parcel as a table: its lines, each tax with its rate below, then the sum; None where nothing
-    was assessed.
+    """Return the assessment of a parcel as a table: its lines, each tax with its rate below, then the sum.
+
+    None where nothing was assessed.
     """
     assessment = parcel.assessment
     if not assessment or not parcel.declaration:
@@ -126,10 +122,11 @@ def tax_table(parcel: Prepared) -> Table | None:
     )
     table.add_column("goods\n商品", ratio=1, overflow="fold", min_width=10)
     columns = _columns(assessment)
-    for title in ("dutiable\n完税价格", *(each.title for each in columns), "due\n应缴"):
+    dutiable = f"dutiable\n{dutiable_value_term(assessment.law.day)}"
+    for title in (dutiable, *(each.title for each in columns), "due\n应缴"):
         table.add_column(title, justify="right", no_wrap=True)
-    for given, line in zip(order.lines, assessment.lines, strict=True):
-        goods = Text(f"{line.hs_code}\n{given.item_name}")
+    for ordered, line in zip(order.lines, assessment.lines, strict=True):
+        goods = Text(f"{line.hs_code}\n{ordered.item_name}")
         cells = (_taxed(line.taxes[each.place], _rate_of(line, each), assessment) for each in columns)
         table.add_row(goods, _dutiable(line), *cells, _shown(line.due, assessment))
     table.add_section()
@@ -141,7 +138,7 @@ def tax_table(parcel: Prepared) -> Table | None:
 
 
 def _columns(assessment: TaxAssessment) -> tuple[_Column, ...]:
-    """The taxes that concern a parcel; the tariff only where one may be due."""
+    """Return the taxes that may be due on a parcel, as columns."""
     if assessment.regime is Regime.POSTAL:
         return (_POSTAL,)
     full = assessment.regime is Regime.FULL or assessment.tariff_due
@@ -149,10 +146,9 @@ def _columns(assessment: TaxAssessment) -> tuple[_Column, ...]:
 
 
 def _dutiable(line: LineAssessment) -> Text:
-    """The dutiable value, and below it what transport has in it."""
-    carried = line.dutiable_value - line.value
+    """Return the dutiable value, with the part of transport below it."""
     shown = Text(_yuan(line.dutiable_value))
-    return shown.append(f"\nincl. {_yuan(carried)}", "dim") if carried else shown
+    return shown.append(f"\nincl. {_yuan(line.transport)}", "dim") if line.transport else shown
 
 
 def _taxed(due: Decimal, rate: str, assessment: TaxAssessment) -> Text:
@@ -164,25 +160,27 @@ def _shown(due: Decimal, assessment: TaxAssessment) -> str:
 
 
 def _yuan(amount: Decimal) -> str:
-    """An amount with its cents, and with smaller fractions where it has some."""
+    """Return an amount with its cents, and with smaller fractions where it has some."""
     return f"{amount:,.2f}" if amount == to_cents(amount) else f"{amount:,}"
 
 
 def _rate_of(line: LineAssessment, column: _Column) -> str:
-    """The rate of a tax on a line, with what is due by quantity."""
+    """Return the rate of a tax on a line, with the amount by quantity."""
     if column is _CONSUMPTION:
-        unit = line.goods.quantity(line.tested.per)[1] if line.tested else None
-        return _tier_rate(line.tier, unit) if line.tier else "0%"
+        return _consumption_rate(line)
     return percent({_TARIFF: line.tariff_rate, _VAT: line.vat_rate, _POSTAL: line.postal_rate or ZERO}[column])
 
 
-def _tier_rate(tier: Tier, unit: str | None) -> str:
-    rates = [percent(tier.rate)] if tier.rate or not tier.specific else []
-    return " + ".join([*rates, *([f"{tier.amount(unit)}/{unit_zh(unit)}"] if tier.specific else [])])
+def _consumption_rate(line: LineAssessment) -> str:
+    rate, amount = line.consumption_rate, line.consumption_amount
+    if not line.tested or not amount:
+        return percent(rate)
+    by_quantity = f"{amount}/{unit_zh(line.goods.quantity(line.tested.per).unit)}"
+    return f"{percent(rate)} + {by_quantity}" if rate else by_quantity
 
 
 def trail(assessment: TaxAssessment) -> Iterator[Text]:
-    """Every step of a decision, in English and Chinese, with the source of its rule."""
-    for number, reason in enumerate(assessment.reasons, 1):
+    """Yield every step of a decision, in English and Chinese, with the source of its rule."""
+    for number, reason in enumerate(explain(assessment), 1):
         text = Text(f"{number:>4}  {reason.en}\n      {reason.zh}\n")
         yield text.append(f"      {reason.code}; {reason.source}", "dim")

@@ -1,4 +1,4 @@
-"""What a reconciliation comes to (对税单结果): differences, causes, and the outcome."""
+"""The outcome of a reconciliation (税单核对结果): its differences, their causes and the verdict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from customs.fields.digits import plain_digits
 from customs.fields.money import ZERO
-from customs.reconciliation.words import KINDS, NEAREST, TEXTS, VERDICTS, said
+from customs.reconciliation.words import KINDS, NEAREST, TEXTS, VERDICTS, sentence
+from customs.tax.law import dutiable_value_term
 from customs.tax.result import TaxAssessment
 
 
 class Difference(NamedTuple):
-    """差异 one figure that is not the same: ``path`` as in the bill, lines counted from 0 by gnum; ``kind`` is one of ``KINDS``.
+    """差异: one figure that differs, at a ``path`` in the bill (lines count from 0); ``kind`` is one of ``KINDS``.
 
-    For a line that only one side has, the other side is None. For a head that is not the sum of its lines (``sum``), ``assessed`` is
-    that sum.
+    A line that only one side has is None on the other. For totals that do not add up the lines (``sum``),
+    ``assessed`` is the sum of the lines.
     """
 
     path: str
@@ -26,20 +27,20 @@ class Difference(NamedTuple):
     @property
     def zh(self) -> str:
         """The difference in Chinese."""
-        return said(KINDS[self.kind][0], self._asdict(), 0)
+        return sentence(KINDS[self.kind][0], self._asdict(), 0)
 
     @property
     def en(self) -> str:
         """The difference in English."""
-        return said(KINDS[self.kind][1], self._asdict(), 1)
+        return sentence(KINDS[self.kind][1], self._asdict(), 1)
 
 
 class Cause(NamedTuple):
-    """原因 what may have been reckoned otherwise: ``code`` says what, ``lines`` where, by gnum (none: the whole parcel), ``facts``
-    with what.
+    """原因: one thing that may have been computed otherwise: its ``code``, its ``lines`` by gnum, its ``facts``.
 
-    ``assessment`` is the case so reckoned and ``off`` by how many CNY it misses the figures of the bill in all: 0 for what is named
-    as a cause, more for what is only nearest. Two causes of a pair have one assessment, that with both.
+    Without ``lines`` it concerns the whole parcel. ``assessment`` is the case computed so. ``off`` is by how many CNY
+    in all it misses the bill: 0 for a cause, more for the nearest supposition. The two causes of a pair share one
+    assessment, made with both.
     """
 
     code: str
@@ -50,42 +51,44 @@ class Cause(NamedTuple):
 
     @property
     def zh(self) -> str:
-        """What is supposed, in Chinese."""
+        """The supposition in Chinese."""
         return self._text(0)
 
     @property
     def en(self) -> str:
-        """What is supposed, in English."""
+        """The supposition in English."""
         return self._text(1)
 
     @property
     def advice_zh(self) -> str:
-        """What to do, in Chinese."""
+        """The next step, in Chinese."""
         return TEXTS[self.code].advice_zh
 
     @property
     def advice_en(self) -> str:
-        """What to do, in English."""
+        """The next step, in English."""
         return TEXTS[self.code].advice_en
 
     @property
     def reproduces(self) -> bool:
-        """Whether its assessment comes to every figure of the bill."""
+        """True if its assessment gives every figure of the bill."""
         return not self.off
 
     def _text(self, language: int) -> str:
         lines = ("、" if language == 0 else ", ").join(map(str, self.lines))
-        text = said(TEXTS[self.code][language], {**self.facts, "lines": lines}, language)
+        facts = {**self.facts, "lines": lines, "term": dutiable_value_term(self.assessment.law.day)}
+        text = sentence(TEXTS[self.code][language], facts, language)
         return text if self.reproduces else NEAREST[language].format(text=text, off=plain_digits(self.off))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """What came of holding an assessment against a bill.
+    """The result of comparing an assessment with a bill.
 
-    ``causes`` each come to every figure of the bill, ``pairs`` are two that do so together. ``nearest`` is the supposition that misses
-    the bill by least, where nothing comes to it and something comes nearer than the assessment; it is no cause. ``untried`` names
-    suppositions that could not be reckoned for want of a fact, such as a tariff. ``cut_short`` says that not all pairs were tried.
+    Each of ``causes`` gives every figure of the bill; ``pairs`` are two that do so together. Where nothing does,
+    ``nearest`` is the supposition that misses the bill by least, if it comes nearer than the assessment; it is not a
+    cause. ``untried`` names suppositions that could not be computed because a fact, such as a tariff, is missing.
+    ``cut_short`` is True if not all pairs were tried.
     """
 
     assessment: TaxAssessment = field(repr=False)
@@ -100,15 +103,15 @@ class Reconciliation:
 
     @property
     def agrees(self) -> bool:
-        """Whether the bill is as assessed."""
+        """True if the bill equals the assessment."""
         return not self.differences
 
     @property
     def zh(self) -> str:
-        """The outcome in Chinese."""
+        """The verdict in Chinese."""
         return VERDICTS[self.verdict][0]
 
     @property
     def en(self) -> str:
-        """The outcome in English."""
+        """The verdict in English."""
         return VERDICTS[self.verdict][1]

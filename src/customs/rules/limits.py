@@ -7,7 +7,7 @@ from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.practice import DEFAULT, Practice
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
-from customs.tax.legal_quantity import doubts, short_paid
+from customs.tax.statutory_quantity import doubts, short_paid
 
 TaxInputMissing = RatesMissingError | QuantityMissingError | ExchangeMissingError
 
@@ -16,7 +16,7 @@ def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterato
     """Yield the inputs that are missing to compute the tax."""
     match missing:
         case RatesMissingError():
-            kind = catalogue.TARIFF_MISSING if missing.what == "tariff" else catalogue.RATE_MISSING
+            kind = catalogue.TARIFF_MISSING if missing.part == "tariff" else catalogue.RATE_MISSING
             for line in missing.lines:
                 hs_code = declaration.order.lines[line].hs_code
                 yield kind.at(f"order.lines[{line}].hs_code", hs_code=hs_code, day=missing.day)

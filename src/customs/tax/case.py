@@ -1,7 +1,7 @@
-"""A case (计税要素): what the tax of a parcel is reckoned from, apart from everything else that a declaration holds.
+"""A case (计税要素): everything that the tax of a parcel depends on.
 
-An assessment keeps its case, so that it can be reckoned anew under another law, method or quantity: that is how
-differences with a tax bill are explained.
+An assessment keeps its case, so that it can be computed again under another law, method or quantity. Differences from a
+tax bill are explained this way.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,127 +10,164 @@ from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from customs.declaration import Declaration, Line
+from customs.fields.frozen import FrozenDict
 from customs.fields.money import EXACT, ZERO
-from customs.tax.law import Law
-from customs.tax.method import Method
+from customs.tax.law import Law, Measure
+from customs.tax.method import DEFAULT, Method
 from customs.tax.rates import Rate, RateMissingError, RateTable
 
 
+class Measured(NamedTuple):
+    """法定数量: a statutory quantity and its unit, None where unknown."""
+
+    qty: Decimal | None
+    unit: str | None
+
+
+NOT_MEASURED = Measured(None, None)
+
+
 class Goods(NamedTuple):
-    """One line of goods: its value in CNY, pieces, legal quantities with their units, and the rate of its commodity code."""
+    """One line of goods: its value in CNY, pieces, statutory quantities, and the rate of its commodity code.
+
+    ``measured`` are the first and the second statutory quantity. ``weight`` is for apportioning by weight.
+    """
 
     hs_code: str
     item_no: str
     value: Decimal
     qty: Decimal
-    legal: tuple[tuple[Decimal | None, str | None], tuple[Decimal | None, str | None]]
+    measured: tuple[Measured, Measured]
     origin: str
     rate: Rate
     weight: Decimal | None = None
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """Where the goods stand among others by what they are, never by their position: spare cents go by it."""
-        legal = ((qty is None, qty or ZERO, unit or "") for qty, unit in self.legal)
-        return (
-            self.hs_code,
-            self.item_no,
-            self.value,
-            self.qty,
-            *legal,
-            self.origin,
-            self.weight is None,
-            self.weight or ZERO,
-        )
+        """The order of the goods among others by their content, never by their position. Spare cents go by it."""
+        (qty1, unit1), (qty2, unit2) = self.measured
+        first, second = (qty1 is None, qty1 or ZERO, unit1 or ""), (qty2 is None, qty2 or ZERO, unit2 or "")
+        weight = self.weight is None, self.weight or ZERO
+        return self.hs_code, self.item_no, self.value, self.qty, first, second, self.origin, weight
 
-    def quantity(self, per: str) -> tuple[Decimal | None, str | None]:
-        """The legal quantity that a class of consumption tax is measured by, and its unit."""
-        return self.legal[0 if per == "legal_qty1" else 1]
+    def quantity(self, per: Measure) -> Measured:
+        """Return the statutory quantity that a class of consumption tax counts, and its unit."""
+        return self.measured[0 if per == "legal_qty1" else 1]
 
-    def with_quantity(self, per: str, qty: Decimal) -> "Goods":
-        """The same goods with another legal quantity."""
-        first, second = self.legal
-        legal = ((qty, first[1]), second) if per == "legal_qty1" else (first, (qty, second[1]))
-        return self._replace(legal=legal)
+    def with_quantity(self, per: Measure, qty: Decimal) -> "Goods":
+        """Return the same goods with another statutory quantity."""
+        first, second = self.measured
+        if per == "legal_qty1":
+            return self._replace(measured=(first._replace(qty=qty), second))
+        return self._replace(measured=(first, second._replace(qty=qty)))
 
 
 class Case(NamedTuple):
-    """The goods of a parcel, what transport cost, the quota used of the year, and the law and method that apply.
+    """The goods of a parcel, its freight and insurance, the quota used before, and the law and method that apply.
 
-    ``order_day`` is named in the trail and decides nothing; ``exchange`` are customs exchange rates by currency.
+    Amounts are in CNY. ``exchange`` are customs exchange rates by currency code. ``order_day`` appears in the trail and
+    decides nothing.
     """
 
     goods: tuple[Goods, ...]
-    freight: Decimal
-    insurance: Decimal
-    used: Decimal | None
     law: Law
-    method: Method
-    exchange: Mapping[str, Decimal]
+    freight: Decimal = ZERO
+    insurance: Decimal = ZERO
+    used: Decimal | None = None
+    method: Method = DEFAULT
+    exchange: Mapping[str, Decimal] = FrozenDict()
     order_day: date | None = None
+
+    def with_goods(self, position: int, goods: Goods) -> "Case":
+        """Return the case with other goods at a position from 0."""
+        return self._replace(goods=(*self.goods[:position], goods, *self.goods[position + 1 :]))
 
 
 class RatesMissingError(LookupError):
     """Lines whose commodity code has no rate on the day: ``lines`` holds their positions from 0.
 
-    At full tax a rate without a tariff is missing too.
+    ``part`` names what is missing: the rate, its tariff (at full tax), its VAT band or its category of postal articles.
     """
 
-    def __init__(self, lines: Sequence[int], day: date, what: str = "rate") -> None:
-        super().__init__(f"no {what} on {day} for the lines at {list(lines)}")
-        self.lines, self.day, self.what = tuple(lines), day, what
+    def __init__(self, lines: Sequence[int], day: date, part: str = "rate") -> None:
+        super().__init__(lines, day, part)
+        self.lines, self.day, self.part = tuple(lines), day, part
+
+    def __str__(self) -> str:
+        return f"no {self.part} on {self.day} for the lines at {list(self.lines)}"
 
 
 class QuantityMissingError(LookupError):
-    """A line whose specific tax cannot be reckoned, since its legal quantity is missing: ``line`` is its position from 0."""
+    """The statutory quantity that specific tax counts is missing: ``line`` is the position of the line from 0."""
 
     def __init__(self, line: int, unit: str | None) -> None:
-        super().__init__(
-            f"the line at {line} needs its legal quantity in unit {unit}, by which its consumption tax is measured"
-        )
+        super().__init__(line, unit)
         self.line, self.unit = line, unit
+
+    def __str__(self) -> str:
+        needed = f"its statutory quantity in unit {self.unit}, which its consumption tax counts"
+        return f"the line at {self.line} needs {needed}"
 
 
 class ExchangeMissingError(LookupError):
-    """The customs exchange rate of a currency is needed for a threshold and not known: give it as ``exchange``."""
+    """A threshold needs the customs exchange rate of a currency, and it is not known: give it as ``exchange``."""
 
     def __init__(self, currency: str, day: date) -> None:
-        super().__init__(
-            f"the customs exchange rate of currency {currency} for the month of {day} is needed: give it as exchange"
-        )
+        super().__init__(currency, day)
         self.currency, self.day = currency, day
+
+    def __str__(self) -> str:
+        needed = f"the customs exchange rate of currency {self.currency} in the month of {self.day}"
+        return f"{needed} is needed: give it as exchange"
 
 
 def goods_of(
-    lines: Sequence[Line], day: date, table: RateTable, weights: Sequence[Decimal] | None
+    lines: Sequence[Line], day: date, table: RateTable, weights: Sequence[Decimal] | None = None
 ) -> tuple[Goods, ...]:
-    """The goods of an order. Raises ``RatesMissingError`` naming every line that has no rate."""
+    """Return the goods of an order with their rates of a day; ``weights`` are one for each line.
+
+    Raises ``RatesMissingError`` naming every line that has no rate.
+    """
     if weights is not None and len(weights) != len(lines):
-        raise ValueError(f"weights are given for each line, {len(lines)} of them, not {len(weights)}")
-    found, missing = [], []
+        raise ValueError(f"{len(weights)} weights are given for {len(lines)} lines: give one for each line")
+    goods, missing = [], []
     for position, line in enumerate(lines):
         try:
             rate = table.rate(line.hs_code, day)
         except RateMissingError:
             missing.append(position)
             continue
-        legal = (line.first_legal_qty, line.legal_unit1), (line.second_legal_qty, line.legal_unit2)
+        first, second = Measured(line.first_legal_qty, line.legal_unit1), NOT_MEASURED
+        if line.legal_unit2 is not None or line.legal_qty2 is not None:
+            second = Measured(line.second_legal_qty, line.legal_unit2)
         weight = None if weights is None else weights[position]
-        found.append(
-            Goods(line.hs_code, line.item_no or "", line.value, line.qty, legal, line.origin_country, rate, weight)
+        goods.append(
+            Goods(
+                line.hs_code,
+                line.item_no or "",
+                line.value,
+                line.qty,
+                (first, second),
+                line.origin_country,
+                rate,
+                weight,
+            )
         )
     if missing:
         raise RatesMissingError(missing, day)
-    return tuple(found)
+    return tuple(goods)
 
 
 def pieces_of(goods: Sequence[Goods]) -> Decimal:
-    """The pieces of a parcel, each line's quantity rounded up: half a piece twice is no one piece."""
+    """Return the pieces of a parcel. Each line's quantity is rounded up: two half pieces do not count as one piece."""
     return sum((each.qty.to_integral_value(ROUND_CEILING) for each in goods), ZERO)
 
 
 def transport_costs(declaration: Declaration) -> tuple[Decimal, Decimal]:
-    """Freight and insurance of the parcel in CNY: what the waybill says, or what the order's freight leaves for it."""
+    """Return freight and insurance of the parcel in CNY.
+
+    The waybill's freight counts; where it has none, the order's freight less the insurance.
+    """
     insurance = declaration.waybill.insured_fee
     if declaration.waybill.freight is not None:
         return declaration.waybill.freight, insurance

@@ -1,6 +1,6 @@
 """The law of retail import tax (跨境电商零售进口税收政策) as dated rows with their source.
 
-A parcel is assessed by the law of its declaration day. Rows stand in ``law.toml``.
+The law of the declaration day applies to a parcel. The rows are in ``law.toml``.
 
 >>> on(date(2018, 12, 31)).limits.single, on(date(2019, 1, 1)).limits.single
 (Decimal('2000'), Decimal('5000'))
@@ -10,30 +10,30 @@ Decimal('0.912')
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from customs.fields.frozen import FrozenDict
 
 Band = Literal["standard", "low", "medicine"]
-Quantity = Literal["legal_qty1", "legal_qty2"]
-
-_EMPTY: Mapping[str, Decimal] = MappingProxyType({})
+Measure = Literal["legal_qty1", "legal_qty2"]
+"""The first or the second statutory quantity, by the names of the declaration's fields."""
 
 
 class LawError(LookupError):
-    """No law for the day, or none of the kind asked for. The text says which days are known."""
+    """No law is known for the day, or none of the kind asked for. The message names the days that are known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """额度 limits of dutiable value in CNY: one transaction, one person and calendar year.
+    """限值: the highest dutiable values in CNY of one transaction, and of one person and calendar year.
 
-    ``over_single`` and ``over_yearly`` say what becomes of a parcel above: ``full`` tax, ``one_piece`` (full tax if it
-    is one piece below the yearly limit) or ``outside`` the channel.
+    ``over_single`` and ``over_yearly`` say what happens to a parcel above a limit: ``full`` tax, ``one_piece`` (full
+    tax for one piece below the yearly limit, otherwise outside) or ``outside`` the channel.
     """
 
     single: Decimal
@@ -43,35 +43,42 @@ class Limits:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """档 one step of a class of consumption tax: ad valorem at ``rate``, and ``specific`` CNY per legal quantity by its unit.
+class VatRate(NamedTuple):
+    """增值税率: the VAT rate of a band on a day, 0.13 for 13 %, and its source."""
 
-    It is reached from ``at_least`` on, a dutiable value per legal quantity; where ``currency`` is given, that is an amount in
-    a foreign currency per ``divisor`` units of the quantity (beer: 370 US dollars per ton, a ton being 988 litres).
+    rate: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """档: one step of a class of consumption tax, ad valorem at ``rate`` and ``specific`` in CNY by statutory unit.
+
+    The tier applies from ``at_least`` on, a dutiable value per statutory quantity. Where ``currency`` is given, that is
+    an amount in a foreign currency per ``divisor`` units (beer: 370 US dollars per ton, a ton being 988 litres).
     """
 
     rate: Decimal
-    specific: Mapping[str, Decimal] = field(default_factory=lambda: _EMPTY)
+    specific: Mapping[str, Decimal] = FrozenDict()
     at_least: Decimal | None = None
     currency: str | None = None
     divisor: Decimal = Decimal(1)
 
     def amount(self, unit: str | None) -> Decimal:
-        """The specific amount for a unit; for a strange unit, which the checks report, that of the class's own."""
+        """Return the specific amount for a unit. For an unknown unit, which the checks report, the first one counts."""
         return self.specific.get(unit or "", next(iter(self.specific.values())))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumptionTax:
-    """消费税 a class of goods: its tiers from the highest threshold down; below the last one no tax is due.
+    """消费税: a class of goods with its tiers, highest threshold first. Below the last threshold no tax is due.
 
-    ``per`` is the legal quantity that thresholds and specific amounts are measured by, ``unit`` the unit that it must have.
+    ``per`` is the statutory quantity that thresholds and specific amounts count, ``unit`` the unit it must have.
     """
 
     name: str
     tiers: tuple[Tier, ...]
-    per: Quantity
+    per: Measure
     unit: str | None
     source: str
 
@@ -82,15 +89,15 @@ class ConsumptionTax:
 
     @property
     def at_least(self) -> Decimal | None:
-        """The highest threshold, None for a class that is due always."""
+        """The highest threshold, None for a class that is always due."""
         return self.tiers[0].at_least
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostalArticles:
-    """行邮税 the tax on postal articles: rates by category, the tax up to which none is asked, limits of a parcel in CNY.
+    """行邮税: the tax on postal articles, with its rates by category, its waiver and the limits of a parcel, in CNY.
 
-    ``limits`` are by place of departure: ``near`` for Hong Kong, Macao and Taiwan, ``far`` for elsewhere.
+    ``limits`` depend on the place of departure: ``near`` for Hong Kong, Macao and Taiwan, ``far`` for elsewhere.
     """
 
     rates: tuple[Decimal, ...]
@@ -99,35 +106,38 @@ class PostalArticles:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Returns:
-    """退货 how goods come back after release: days to apply and days to be back, None where no text gives them."""
+    """退货: the days after release to apply for a return and to have the goods back, None where no text gives them."""
 
     apply_within: int
     back_within: int | None
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
     """The law in force on one day."""
 
     day: date
     limits: Limits
     factor: Decimal
+    """The share of VAT and consumption tax that is due within the limits."""
     factor_source: str
-    vat: Mapping[str, tuple[Decimal, str]]
+    vat: Mapping[str, VatRate]
+    """The VAT rates by band."""
     consumption: Mapping[str, ConsumptionTax]
+    """The classes of consumption tax by name."""
     exchange: Mapping[str, Decimal]
-    """Customs exchange rates (计征汇率) of the month, CNY for one unit, by currency, as far as they are known."""
+    """The customs exchange rates (计征汇率) of the month that are known, in CNY for one unit, by currency code."""
     returns: Returns | None
     postal: PostalArticles | None = None
-    """The law of postal articles, on days before the regime of retail import; then ``limits`` are those of a parcel."""
+    """The law of postal articles, on days before the regime of retail import; ``limits`` are then those of a parcel."""
 
 
 @cache
 def on(day: date) -> Law:
-    """The law of a declaration day. Before 2016-04-08, when the regime began, that of postal articles.
+    """Return the law of a declaration day. Before 2016-04-08, when retail import began, it is that of postal articles.
 
     Raises ``LawError`` for a day before the first that is known.
     """
@@ -135,69 +145,105 @@ def on(day: date) -> Law:
         return _before(day)
     limits, factor, returns = (_one(table, day) for table in ("limits", "factors", "returns"))
     return Law(
-        day,
-        Limits(
-            Decimal(limits["single"]),
-            Decimal(limits["yearly"]),
-            limits["over_single"],
-            limits["over_yearly"],
-            limits["source"],
+        day=day,
+        limits=_limits(limits),
+        factor=Decimal(factor["factor"]),
+        factor_source=factor["source"],
+        vat=FrozenDict({row["band"]: VatRate(Decimal(row["rate"]), row["source"]) for row in _in_force("vat", day)}),
+        consumption=FrozenDict({row["class"]: _consumption(row) for row in _in_force("consumption", day)}),
+        exchange=FrozenDict({row["currency"]: Decimal(row["rate"]) for row in _in_force("exchange", day)}),
+        returns=Returns(
+            apply_within=returns["apply_within"], back_within=returns.get("back_within"), source=returns["source"]
         ),
-        Decimal(factor["factor"]),
-        factor["source"],
-        MappingProxyType({row["band"]: (Decimal(row["rate"]), row["source"]) for row in _in_force("vat", day)}),
-        MappingProxyType({row["class"]: _consumption(row) for row in _in_force("consumption", day)}),
-        MappingProxyType({row["currency"]: Decimal(row["rate"]) for row in _in_force("exchange", day)}),
-        Returns(returns["apply_within"], returns.get("back_within"), returns["source"]),
     )
 
 
 @cache
 def first_day() -> date:
-    """The first day of the regime of retail import."""
+    """Return the first day of the law of retail import."""
     first: date = min(row["from"] for row in _rows()["limits"])
     return first
 
 
-def _before(day: date) -> Law:
-    """The law of a day before the regime, when parcels of e-commerce were postal articles; one piece may exceed the limit."""
-    postal = postal_on(day)
-    limits = Limits(postal.limits["far"], Decimal("Infinity"), "one_piece", "outside", postal.source)
-    nothing: Mapping[str, Any] = MappingProxyType({})
-    return Law(day, limits, Decimal(0), postal.source, nothing, nothing, nothing, None, postal)
-
-
 @cache
 def postal_on(day: date) -> PostalArticles:
-    """The law of postal articles on a day. Raises ``LawError`` for a day before the first that is known."""
+    """Return the law of postal articles on a day. Raises ``LawError`` for a day before the first that is known."""
     rates, waiver, limits = (_one(table, day) for table in ("postal_rates", "postal_waivers", "postal_limits"))
     return PostalArticles(
-        tuple(map(Decimal, rates["rates"])),
-        Decimal(waiver["up_to"]),
-        MappingProxyType({"near": Decimal(limits["near"]), "far": Decimal(limits["far"])}),
-        f"{rates['source']}; {waiver['source']}; {limits['source']}",
+        rates=tuple(map(Decimal, rates["rates"])),
+        waived_up_to=Decimal(waiver["up_to"]),
+        limits=FrozenDict({"near": Decimal(limits["near"]), "far": Decimal(limits["far"])}),
+        source=f"{rates['source']}; {waiver['source']}; {limits['source']}",
     )
 
 
 @cache
 def changes() -> tuple[date, ...]:
-    """The days on which some row of the law began, from the first day of the regime on."""
+    """Return the days on which some row of the law began, since the law of retail import began."""
     days = {row["from"] for rows in _rows().values() for row in rows}
     return tuple(sorted(day for day in days if day >= first_day()))
 
 
+@cache
+def dutiable_value_term(day: date) -> str:
+    """Return the Chinese term for the dutiable value: 完税价格 until 2024-11-30, 计税价格 since the Tariff Law.
+
+    >>> dutiable_value_term(date(2024, 11, 30)), dutiable_value_term(date(2024, 12, 1))
+    ('完税价格', '计税价格')
+    """
+    term: str = _one("terms", day)["dutiable_value"]
+    return term
+
+
+def _before(day: date) -> Law:
+    """Return the law of a day when parcels of e-commerce were postal articles; one piece may exceed the limit."""
+    postal = postal_on(day)
+    return Law(
+        day=day,
+        limits=Limits(
+            single=postal.limits["far"],
+            yearly=Decimal("Infinity"),
+            over_single="one_piece",
+            over_yearly="outside",
+            source=postal.source,
+        ),
+        factor=Decimal(0),
+        factor_source=postal.source,
+        vat=FrozenDict(),
+        consumption=FrozenDict(),
+        exchange=FrozenDict(),
+        returns=None,
+        postal=postal,
+    )
+
+
+def _limits(row: Mapping[str, Any]) -> Limits:
+    return Limits(
+        single=Decimal(row["single"]),
+        yearly=Decimal(row["yearly"]),
+        over_single=row["over_single"],
+        over_yearly=row["over_yearly"],
+        source=row["source"],
+    )
+
+
 def _consumption(row: Mapping[str, Any]) -> ConsumptionTax:
-    tiers = tuple(map(_tier, row.get("tiers", [row])))
-    return ConsumptionTax(row["class"], tiers, row.get("per", "legal_qty1"), row.get("unit"), row["source"])
+    return ConsumptionTax(
+        name=row["class"],
+        tiers=tuple(map(_tier, row.get("tiers", [row]))),
+        per=row.get("per", "legal_qty1"),
+        unit=row.get("unit"),
+        source=row["source"],
+    )
 
 
 def _tier(row: Mapping[str, Any]) -> Tier:
     return Tier(
-        Decimal(row.get("rate", "0")),
-        MappingProxyType({unit: Decimal(amount) for unit, amount in row.get("specific", {}).items()}),
-        Decimal(row["at_least"]) if "at_least" in row else None,
-        row.get("currency"),
-        Decimal(row.get("divisor", "1")),
+        rate=Decimal(row.get("rate", "0")),
+        specific=FrozenDict({unit: Decimal(amount) for unit, amount in row.get("specific", {}).items()}),
+        at_least=Decimal(row["at_least"]) if "at_least" in row else None,
+        currency=row.get("currency"),
+        divisor=Decimal(row.get("divisor", "1")),
     )
 
 

@@ -1,10 +1,10 @@
 """Tax and quota given back for returned goods (退税, 退货返还额度).
 
-The tax on what comes back is not collected, or repaid as it was paid, and the buyer's total of the year falls by its dutiable
-value; the whole of a list or a part of it. Each line gives back in proportion to its returned quantity, reckoned on all its
-returns so far from unrounded amounts: what one return gives is the difference, so that the last takes the remainder and all
-of them together give back exactly what was paid. Sources: GACC 2020 No. 45 and the texts before it; that the proportion is
-one of quantity is this library's reading of "corresponding tax" (相应税款).
+The tax on returned goods is not collected, or repaid as it was paid, and the buyer's total of the year falls by their
+dutiable value. All goods of a list may come back, or some. Each line gives back in proportion to its returned
+quantity, counted over all its returns so far and from unrounded amounts. One return gives the difference, so that the
+last takes the remainder and all of them together give back exactly what was paid. Sources: GACC 2020 No. 45 and the
+texts before it; a proportion by quantity is this library's reading of "corresponding tax" (相应税款).
 
 >>> from datetime import date
 >>> from customs.tax import assess
@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import starmap
-from types import MappingProxyType
 from typing import NamedTuple
 
+from customs.fields.frozen import FrozenDict
 from customs.fields.money import EXACT, ZERO, to_cents
 from customs.tax.formula import Taxes, sum_of
 from customs.tax.method import Rounding
@@ -30,19 +30,22 @@ from customs.tax.result import LineAssessment, TaxAssessment
 Quantities = Mapping[int, Decimal | int]
 Returned = Mapping[int, Decimal]
 
-_NONE: Quantities = MappingProxyType({})
+_NONE: Quantities = FrozenDict()
 
 
 class ReturnError(ValueError):
-    """A return that the parcel cannot have had; ``gnum`` is the number of the line."""
+    """A return that cannot be right; ``gnum`` is the number of the line."""
 
     def __init__(self, gnum: int, text: str) -> None:
-        super().__init__(f"line {gnum}: {text}")
-        self.gnum = gnum
+        super().__init__(gnum, text)
+        self.gnum, self.text = gnum, text
+
+    def __str__(self) -> str:
+        return f"line {self.gnum}: {self.text}"
 
 
 class LineRefund(NamedTuple):
-    """What one line gives back: the quantity returned, its taxes to the cent, and its dutiable value, all in CNY."""
+    """The refund of one line: the quantity returned, its taxes to the cent, and its dutiable value, in CNY."""
 
     gnum: int
     qty: Decimal
@@ -52,9 +55,9 @@ class LineRefund(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """What one return gives back (退税): taxes to the cent, and the dutiable value by which the buyer's total of the year falls.
+    """The refund for one return (退税): taxes to the cent, and the dutiable value that the buyer's quota gets back.
 
-    ``taxes`` are the sum of the lines, but where the method rounds the whole declaration: then they are rounded as a whole too.
+    ``taxes`` is the sum of the lines. Where the method rounds the whole declaration, it is rounded as a whole too.
     """
 
     lines: tuple[LineRefund, ...]
@@ -63,18 +66,18 @@ class Refund:
 
     @property
     def due(self) -> Decimal:
-        """The tax given back in all."""
+        """The total tax given back."""
         return self.taxes.total
 
 
 def refund(assessment: TaxAssessment, returned: Quantities, earlier: Quantities = _NONE) -> Refund:
-    """What a return of some quantities by line number gives back, after those of ``earlier`` returns in all.
+    """Return what a return of quantities by line number gives back; ``earlier`` adds up the returns before it.
 
-    The lines that stay are not assessed anew: their tax was right on the declaration day. Amounts are those of the assessment;
-    where the tax bill differed, its own are given back.
+    The lines that stay are not assessed again: their tax was right on the declaration day. Amounts are those of the
+    assessment; where the tax bill differed, the amounts of the bill are given back.
 
-    Raises ``ReturnError``, naming the line, where more comes back than was bought, for unknown lines and for quantities that
-    are not more than 0; ``ValueError`` where no tax of retail import was assessed.
+    Raises ``ReturnError``, naming the line, for more than was bought, for unknown lines and for quantities that are not
+    above 0; ``ValueError`` where no tax of retail import was assessed.
 
     >>> from datetime import date
     >>> from customs.tax import assess
@@ -84,35 +87,32 @@ def refund(assessment: TaxAssessment, returned: Quantities, earlier: Quantities 
     True
     """
     if assessment.law.postal or not assessment.computed:
-        raise ValueError(
-            "only what was taxed as retail import gives tax back: this parcel was assessed as " + assessment.regime
-        )
-    before, after = _quantities(assessment, returned, earlier)
+        raise ValueError(f"only retail import gives tax back: this parcel was assessed as {assessment.regime}")
+    before, after = _totals(assessment, returned, earlier)
     lines = []
     for line in assessment.lines:
         if line.gnum in returned:
-            was, now = (_of_line(assessment, line, each[line.gnum]) for each in (before, after))
+            was, now = (_of_line(assessment, line, totals[line.gnum]) for totals in (before, after))
             value = EXACT.subtract(now.dutiable_value, was.dutiable_value)
             lines.append(LineRefund(line.gnum, EXACT.subtract(now.qty, was.qty), _less(now.taxes, was.taxes), value))
     taxes = _less(_of_parcel(assessment, after), _of_parcel(assessment, before))
     return Refund(tuple(lines), taxes, sum((each.dutiable_value for each in lines), ZERO))
 
 
-def _quantities(assessment: TaxAssessment, returned: Quantities, earlier: Quantities) -> tuple[Returned, Returned]:
-    """What has come back of each line before this return and with it."""
+def _totals(assessment: TaxAssessment, returned: Quantities, earlier: Quantities) -> tuple[Returned, Returned]:
+    """Return the returned quantities of each line before this return and with it."""
     bought = {line.gnum: line.goods.qty for line in assessment.lines}
     before = dict.fromkeys(bought, ZERO) | {gnum: _checked(gnum, qty, bought) for gnum, qty in earlier.items()}
     after = before | {gnum: EXACT.add(_checked(gnum, qty, bought), before[gnum]) for gnum, qty in returned.items()}
     for gnum, qty in after.items():
         if qty > bought[gnum]:
-            raise ReturnError(
-                gnum, f"{qty} would be returned in all, {bought[gnum]} were bought ({before[gnum]} came back before)"
-            )
+            bounds = f"{bought[gnum]} were bought ({before[gnum]} came back before)"
+            raise ReturnError(gnum, f"{qty} would be returned in all, {bounds}")
     return before, after
 
 
 def _checked(gnum: int, qty: Decimal | int, bought: Returned) -> Decimal:
-    """A returned quantity."""
+    """Return a returned quantity after checking it."""
     if gnum not in bought:
         raise ReturnError(gnum, f"the parcel has no such line, its lines are {min(bought)} to {max(bought)}")
     if not isinstance(qty, Decimal | int) or not Decimal(qty).is_finite() or qty <= 0:
@@ -121,19 +121,17 @@ def _checked(gnum: int, qty: Decimal | int, bought: Returned) -> Decimal:
 
 
 def _of_line(assessment: TaxAssessment, line: LineAssessment, qty: Decimal) -> LineRefund:
-    """What a line has given back once a quantity of it came back in all."""
+    """Return the refund of a line once a quantity of it has come back in all."""
     share = _Share(qty, line.goods.qty)
     exact = line.exact.times(assessment.factor)
-    return LineRefund(
-        line.gnum, qty, share.of_taxes(exact, line.taxes), share.of(line.dutiable_value, line.dutiable_value)
-    )
+    value = share.of(line.dutiable_value, line.dutiable_value)
+    return LineRefund(line.gnum, qty, share.of_taxes(exact, line.taxes), value)
 
 
 def _of_parcel(assessment: TaxAssessment, returned: Returned) -> Taxes:
-    """What the parcel has given back: the sum of its lines, rounded once where the whole declaration was."""
+    """Return the refund of the parcel: the sum of its lines, rounded once where the whole declaration was."""
     if assessment.case.method.rounding != Rounding.PER_DECLARATION:
-        given = [_of_line(assessment, line, returned[line.gnum]).taxes for line in assessment.lines]
-        return sum_of(given)
+        return sum_of(_of_line(assessment, line, returned[line.gnum]).taxes for line in assessment.lines)
     if all(returned[line.gnum] == line.goods.qty for line in assessment.lines):
         return assessment.taxes
     exact = [
@@ -145,20 +143,20 @@ def _of_parcel(assessment: TaxAssessment, returned: Returned) -> Taxes:
 
 
 class _Share(NamedTuple):
-    """A share of a line by quantity. Rounded half up and never more than the whole, it grows with the quantity."""
+    """A share of a line by quantity. Rounded half up and never more than the line, it grows with the quantity."""
 
     qty: Decimal
     bought: Decimal
 
-    def of(self, exact: Decimal, whole: Decimal) -> Decimal:
-        """The share of an amount to the cent; of all the goods, the whole as it was rounded then."""
+    def of(self, exact: Decimal, rounded: Decimal) -> Decimal:
+        """Return the share of an amount to the cent; for all the goods, the amount as it was rounded before."""
         if self.qty == self.bought:
-            return whole
-        return min(to_cents(EXACT.divide(EXACT.multiply(exact, self.qty), self.bought)), whole)
+            return rounded
+        return min(to_cents(EXACT.divide(EXACT.multiply(exact, self.qty), self.bought)), rounded)
 
-    def of_taxes(self, exact: Taxes, whole: Taxes) -> Taxes:
-        """The share of each tax."""
-        return Taxes(*starmap(self.of, zip(exact, whole, strict=True)))
+    def of_taxes(self, exact: Taxes, rounded: Taxes) -> Taxes:
+        """Return the share of each tax."""
+        return Taxes(*starmap(self.of, zip(exact, rounded, strict=True)))
 
 
 def _less(one: Taxes, other: Taxes) -> Taxes:

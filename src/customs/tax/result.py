@@ -1,35 +1,37 @@
-"""What an assessment says (计税结果): the regime, each line's values and taxes, the sums, and why."""
+"""The result of an assessment (计税结果): the regime, each line's values and taxes, and their sums.
+
+``customs.tax.explain`` gives the reasons.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from customs.fields.money import ONE, ZERO
+from customs.fields.money import EXACT, ONE, ZERO
 from customs.tax.case import Case, Goods
-from customs.tax.formula import Taxes
+from customs.tax.formula import Taxes, sum_of
 from customs.tax.law import ConsumptionTax, Law, Tier
 from customs.tax.rates import Rate
-from customs.tax.trail import Reason, trail_of
 
 
 class Regime(StrEnum):
-    """What becomes of a parcel (征税方式)."""
+    """How a parcel is taxed (征税方式)."""
 
     WITHIN_LIMITS = "within_limits"
-    """限额内: tariff 0, VAT and consumption tax at 70 %."""
+    """限值以内: tariff 0, VAT and consumption tax at 70 %."""
     FULL = "full"
-    """超限额全额征税: the channel stays open, taxed as ordinary goods."""
+    """超过限值全额征税: still retail import, taxed like general trade."""
     OUTSIDE = "outside"
-    """不属于跨境电商零售进口: not a parcel of this channel; its tax is not computed."""
+    """不属于跨境电商零售进口: the parcel does not qualify, and its tax is not computed."""
     POSTAL = "postal"
-    """行邮税: before the regime of retail import began, as postal articles at one rate."""
+    """行邮税: one rate, as postal articles, before the law of retail import began."""
 
 
 class LineAssessment(NamedTuple):
-    """One line: its shares of freight and insurance, dutiable value, rates applied, and its taxes, all in CNY.
+    """One line: its shares of freight and insurance, its dutiable value, the rates that apply and its taxes, in CNY.
 
-    ``exact`` are the taxes in full before any factor and rounding, ``taxes`` what is due, to the cent.
+    ``exact`` are the taxes in full before factor and rounding, ``taxes`` what is due, to the cent.
     """
 
     gnum: int
@@ -42,15 +44,16 @@ class LineAssessment(NamedTuple):
     tested: ConsumptionTax | None
     """The class of consumption tax of the goods, also where its threshold is not reached."""
     tier: Tier | None
-    """The step of that class that applies, None where no consumption tax is due."""
+    """The tier of that class that applies, None where no consumption tax is due."""
     specific: Decimal
     exact: Taxes
     taxes: Taxes
     postal_rate: Decimal | None = None
-    """The rate of postal articles, before the regime."""
+    """The rate of postal articles, before the law of retail import began."""
 
     @property
     def hs_code(self) -> str:
+        """The commodity code."""
         return self.goods.hs_code
 
     @property
@@ -60,8 +63,13 @@ class LineAssessment(NamedTuple):
 
     @property
     def value(self) -> Decimal:
-        """What the line cost, without transport."""
+        """The price of the line, without transport."""
         return self.goods.value
+
+    @property
+    def transport(self) -> Decimal:
+        """The part of the dutiable value that is not price."""
+        return EXACT.subtract(self.dutiable_value, self.goods.value)
 
     @property
     def consumption_rate(self) -> Decimal:
@@ -69,32 +77,44 @@ class LineAssessment(NamedTuple):
         return self.tier.rate if self.tier else ZERO
 
     @property
+    def consumption_amount(self) -> Decimal:
+        """The specific consumption tax that applies, in CNY per statutory unit."""
+        if not self.tested or not self.tier or not self.tier.specific:
+            return ZERO
+        return self.tier.amount(self.goods.quantity(self.tested.per).unit)
+
+    @property
     def statutory(self) -> Taxes:
-        """The taxes in full (法定应征), to the cent."""
+        """The taxes in full (法定应纳税额), to the cent."""
         return self.exact.in_cents()
 
     @property
     def tariff_due(self) -> Decimal:
+        """The tariff due."""
         return self.taxes.tariff
 
     @property
     def consumption_due(self) -> Decimal:
+        """The consumption tax due."""
         return self.taxes.consumption
 
     @property
     def vat_due(self) -> Decimal:
+        """The VAT due."""
         return self.taxes.vat
 
     @property
     def due(self) -> Decimal:
-        """The tax of the line in all."""
+        """The total tax of the line."""
         return self.taxes.total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxAssessment:
-    """The assessment of one parcel. Outside the channel no tax is computed: ``computed`` is False and every amount due is 0,
-    which is not what customs would ask.
+    """The assessment of one parcel.
+
+    Outside the channel no tax is computed: ``computed`` is False and every amount due is 0, which is not what customs
+    would ask.
     """
 
     case: Case = field(repr=False)
@@ -103,7 +123,7 @@ class TaxAssessment:
     lines: tuple[LineAssessment, ...]
     dutiable_value: Decimal
     taxes: Taxes
-    """What is due, to the cent."""
+    """The taxes due, to the cent."""
 
     @property
     def law(self) -> Law:
@@ -117,24 +137,32 @@ class TaxAssessment:
 
     @property
     def computed(self) -> bool:
-        """Whether the amounts due are the tax of the parcel."""
+        """True if the amounts due are the tax of the parcel."""
         return self.regime is not Regime.OUTSIDE
 
     @property
+    def statutory(self) -> Taxes:
+        """The sum of the lines' taxes in full (法定应纳税额), each to the cent."""
+        return sum_of(line.statutory for line in self.lines)
+
+    @property
     def tariff_due(self) -> Decimal:
+        """The tariff due."""
         return self.taxes.tariff
 
     @property
     def consumption_due(self) -> Decimal:
+        """The consumption tax due."""
         return self.taxes.consumption
 
     @property
     def vat_due(self) -> Decimal:
+        """The VAT due."""
         return self.taxes.vat
 
     @property
     def due(self) -> Decimal:
-        """The tax in all, in CNY to the cent."""
+        """The total tax, in CNY to the cent."""
         return self.taxes.total
 
     @property
@@ -142,12 +170,7 @@ class TaxAssessment:
         """The share of consumption tax and VAT that is due: 0.7 within the limits, 1 at full tax, else 0."""
         return factor_of(self.law, self.regime)
 
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The decision trail (判定过程): law, regime, each line's dutiable value and rates, thresholds, specific taxes."""
-        return trail_of(self)
-
 
 def factor_of(law: Law, regime: Regime) -> Decimal:
-    """The share of consumption tax and VAT that is due in a regime."""
+    """Return the share of consumption tax and VAT that is due in a regime."""
     return law.factor if regime is Regime.WITHIN_LIMITS else ONE if regime is Regime.FULL else ZERO

@@ -1,7 +1,7 @@
-"""The days of a return (退货期限): until when it is applied for, until when the goods are back, and when the tax falls due.
+"""The deadlines of a return (退货期限): to apply, to have the goods back, and to pay the tax on what stays.
 
-Dated law, reckoned from the day of release. Sources: GACC 2020 No. 45 and the texts before it; GACC 2016 No. 26 and 2018 No.
-194 for the payment window.
+Days count from release and follow the law of that day. Sources: GACC 2020 No. 45 and the texts before it; GACC 2016
+No. 26 and 2018 No. 194 for the payment window.
 
 >>> return_deadlines(date(2026, 11, 11)).apply_by.isoformat()
 '2026-12-11'
@@ -18,7 +18,7 @@ from customs.tax.law import LawError, Returns
 
 
 class ReturnDeadlines(NamedTuple):
-    """The last days of a return (退货期限): to apply for it, and to have the goods back in the area, None where no text says."""
+    """The last days of a return (退货期限): to apply, and to have the goods back; None where no text says."""
 
     apply_by: date
     back_by: date | None
@@ -26,10 +26,10 @@ class ReturnDeadlines(NamedTuple):
 
 
 def return_deadlines(released: date, *, release_day_counts: bool = False) -> ReturnDeadlines:
-    """The last days of a return by the law of the day of release: 30 days to apply, and since 2020 45 for the goods to be back.
+    """Return the deadlines by the law of the day of release: 30 days to apply, since 2020 45 to have the goods back.
 
-    ``release_day_counts`` says whether the day of release is the first day. Default: the day after it is, as periods are
-    commonly counted; the texts read so far do not say. Raises ``LawError`` before the regime of retail import.
+    ``release_day_counts`` is True if the day of release is day 1. By default day 1 is the day after, as periods are
+    commonly counted; the texts read so far do not say. Raises ``LawError`` before retail import began.
 
     >>> deadlines = return_deadlines(date(2026, 11, 11))
     >>> deadlines.apply_by.isoformat(), deadlines.back_by.isoformat()
@@ -48,12 +48,12 @@ def _returns(released: date) -> Returns:
 
 
 def _day(released: date, number: int, release_day_counts: bool) -> date:
-    """A day after release by its number."""
+    """Return a numbered day after release."""
     return released + timedelta(days=number - release_day_counts)
 
 
 class PaymentWindow(NamedTuple):
-    """缴税窗口 the days after release on which the tax falls due, the first and the last."""
+    """缴税窗口: the first and the last day on which the tax is paid."""
 
     first: date
     last: date
@@ -62,10 +62,11 @@ class PaymentWindow(NamedTuple):
 def payment_window(
     released: date, *, first_day: int = 31, last_day: int = 45, release_day_counts: bool = False
 ) -> PaymentWindow:
-    """When the tax on goods that stayed falls due: from day 31 to day 45 after release.
+    """Return when the tax on goods that stayed is paid: from day 31 to day 45 after release.
 
-    UNCERTAIN: the days are in wide use and ascribed to GACC 2016 No. 26 and 2018 No. 194, whose wording was not seen, so they are
-    parameters; ``release_day_counts`` as in ``return_deadlines``. Customs may summarise bills at other times.
+    UNCERTAIN: the days are in wide use and ascribed to GACC 2016 No. 26 and 2018 No. 194, whose wording was not seen,
+    so they are parameters. ``release_day_counts`` is as in ``return_deadlines``. Customs may consolidate bills at
+    other times.
 
     >>> [day.isoformat() for day in payment_window(date(2026, 11, 11))]
     ['2026-12-12', '2026-12-26']
@@ -74,20 +75,20 @@ def payment_window(
 
 
 class ReturnVerdict(StrEnum):
-    """What becomes of a return by its days."""
+    """The verdict on a return by its days (退货期限结论)."""
 
     IN_TIME = "in_time"
     """按期: applied for and back in time."""
     OPEN = "open"
-    """待退回: applied for in time, the goods are not back yet."""
+    """待退回: applied for in time, goods not back yet."""
     LATE = "late"
     """逾期: applied for or back too late."""
     NOT_RELEASED = "not_released"
-    """未放行: before release there is nothing to return; the list is cancelled (撤单)."""
+    """未放行: before release there is nothing to return; cancel the list (撤单)."""
 
 
 class ReturnReason(NamedTuple):
-    """One step of a verdict: ``code`` says which, ``zh`` and ``en`` in words."""
+    """One step of a verdict: its ``code``, and a sentence in ``zh`` and ``en``."""
 
     code: str
     zh: str
@@ -96,7 +97,7 @@ class ReturnReason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReturnCheck:
-    """Whether a return keeps its days, and why."""
+    """The verdict on a return, its deadlines and the reasons."""
 
     verdict: ReturnVerdict
     deadlines: ReturnDeadlines
@@ -107,14 +108,19 @@ class ReturnCheck:
 _SAID: Mapping[str, tuple[str, str]] = {
     "applied": ("{day} 申请退货，未超过期限 {until}", "applied for on {day}, not after {until}"),
     "applied-late": ("{day} 申请退货，超过期限 {until}", "applied for on {day}, after {until}"),
-    "applied-before-release": ("{day} 申请时尚未放行（{until} 放行），应撤单而非退货",
-                               "applied for on {day}, before the release on {until}: the list is cancelled, not returned"),
+    "applied-before-release": (
+        "{day} 申请时尚未放行（{until} 放行），应撤单而非退货",
+        "applied for on {day}, before the release on {until}: the list is cancelled, not returned",
+    ),
     "back": ("{day} 退回，未超过期限 {until}", "back on {day}, not after {until}"),
     "back-late": ("{day} 退回，超过期限 {until}", "back on {day}, after {until}"),
-    "back-before-release": ("{day} 退回，早于放行日 {until}，请核对日期", "back on {day}, before the release on {until}: check the days"),
+    "back-before-release": (
+        "{day} 退回，早于放行日 {until}，请核对日期",
+        "back on {day}, before the release on {until}: check the days",
+    ),
     "back-open": ("尚未退回，期限 {until}", "not back yet, due by {until}"),
     "back-no-limit": ("当时的规定未见退回期限", "no text of that time gives a day by which the goods are back"),
-}  # fmt: skip
+}
 
 _LATE, _EARLY = {"applied-late", "back-late"}, {"applied-before-release", "back-before-release"}
 
@@ -122,9 +128,9 @@ _LATE, _EARLY = {"applied-late", "back-late"}, {"applied-before-release", "back-
 def check_return(
     released: date, applied: date, back: date | None = None, *, release_day_counts: bool = False
 ) -> ReturnCheck:
-    """Whether a return was ``applied`` for and the goods were ``back`` in time; ``back`` is None while they are on their way.
+    """Check if a return was ``applied`` for, and the goods were ``back``, in time; ``back`` is None while they travel.
 
-    A verdict on days alone: goods have to be in their original state and to go to the area that they came from.
+    Only days are checked. Goods also have to be in their original state and go back to the district they came from.
 
     >>> check = check_return(date(2026, 11, 11), applied=date(2026, 12, 11), back=date(2026, 12, 27))
     >>> check.verdict.value, check.reasons[1].en

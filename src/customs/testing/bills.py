@@ -1,4 +1,4 @@
-"""Tax bills for tests (测试税单): what customs would send for an assessment, to be changed at will."""
+"""Tax bills for tests (测试税单): the bill that customs would send for an assessment, ready to be changed."""
 
 from datetime import datetime, time
 
@@ -9,7 +9,7 @@ from customs.tax import TaxAssessment
 def tax_bill_of(
     assessment: TaxAssessment, *, list_no: str = "29912026I000000001", tax_bill_no: str = "29912026T000000001"
 ) -> TaxBill:
-    """The tax bill (CEB816) that states an assessment's own figures, as if customs had made it the same evening.
+    """Return the tax bill (CEB816) with the figures of an assessment, as if customs made it the same evening.
 
     >>> from datetime import date
     >>> from customs import assess, reconcile
