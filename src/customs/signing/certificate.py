@@ -87,6 +87,9 @@ class Certificate:
                 "the certificate cannot be read: PEM or DER of an X.509 certificate is expected"
             ) from None
 
+    def __reduce__(self) -> "tuple[type[Certificate], tuple[bytes]]":
+        return Certificate, (self.der,)
+
     def __repr__(self) -> str:
         return f"Certificate(key_name={self.key_name!r})"
 

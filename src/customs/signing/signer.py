@@ -5,7 +5,7 @@ Source of the algorithms: unified edition 2022-05, chapter 6.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NoReturn, Protocol, SupportsIndex
 
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
@@ -42,6 +42,19 @@ class Signer(Protocol):
     def sign(self, data: bytes) -> Signature:
         """Sign bytes. Raises ``SigningError``."""
         ...
+
+
+class OpenKey:
+    """A key that this process has opened (已打开的密钥). It stays here: ``pickle`` and ``copy`` raise ``TypeError``."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} cannot be copied or pickled: its key stays in the process that opened it. Let each worker "
+            "open its own, with Run(keys=KeyFile(...)) or a function that opens the key. "
+            "密钥不能复制或序列化：请用 Run(keys=...) 让各工作进程自行打开"
+        )
 
 
 def algorithm_for(certificate: Certificate, chosen: Algorithm | None = None) -> Algorithm:

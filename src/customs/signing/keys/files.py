@@ -13,7 +13,7 @@ from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
 from customs.signing.public_key import Sm2PublicKey, raw_signature_of_sm2
-from customs.signing.signer import Signature, algorithm_for
+from customs.signing.signer import OpenKey, Signature, algorithm_for
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ANOTHER_KEY = "the certificate belongs to another key: give the certificate that was issued for this one"
 
 
-class RsaSigner:
+class RsaSigner(OpenKey):
     """An RSA key in memory with its certificate, signing with RSA-SHA1 (PKCS#1 v1.5).
 
     Use ``from_pem`` or ``from_pkcs12``; both raise ``SigningError`` that says what is wrong with the key, and
@@ -100,7 +100,7 @@ def _rsa(key: object) -> "RSAPrivateKey":
     return key
 
 
-class Sm2Signer:
+class Sm2Signer(OpenKey):
     """An SM2 key in memory with its certificate, signing with SM3withSM2 and the default user id.
 
     ``algorithm`` is the standard's pair of methods, or ``Algorithm.SM2_FIELD`` for a gateway that wants it. Needs OpenSSL 3

@@ -25,7 +25,7 @@ from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
 from customs.signing.public_key import RsaPublicKey
-from customs.signing.signer import Signature, algorithm_for, checked_signature
+from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
 
 if TYPE_CHECKING:
     from pkcs11 import Attribute, Object, Session, Token
@@ -54,7 +54,7 @@ _GONE = "the token was removed or its session has ended: put it back in and make
 _FORKED = "the token was opened before this process was forked: make signers in the process that uses them"
 
 
-class Pkcs11Signer:
+class Pkcs11Signer(OpenKey):
     """An RSA key in a token, signing with RSA-SHA1. Its login lasts until ``close``; also a context manager.
 
     ``module`` is the path of the vendor's library, ``token`` the token's label. ``key`` is the key's label, ``key_id`` its id;

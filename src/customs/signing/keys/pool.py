@@ -20,7 +20,7 @@ from threading import Condition
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
-from customs.signing.signer import Signature, Signer
+from customs.signing.signer import OpenKey, Signature, Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class LostSigner:
         return f"{self.signer.certificate.key_name}: {self.reason}"
 
 
-class SignerPool:
+class SignerPool(OpenKey):
     """Several signers of one enterprise and one algorithm as one signer; each of them signs one thing at a time.
 
     The member that has been idle the longest signs; while all are busy, ``sign`` waits. A member that raises

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
-from customs.signing.signer import Signature, algorithm_for, checked_signature
+from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -94,7 +94,7 @@ CAINIAO = RemoteForm("content", "signatureValue", "keyName", {"companyCode": "",
 PINDUODUO = RemoteForm("data_to_sign", "data_signature", None, {"ceb_name": "", "company_type": ""})
 
 
-class RemoteSigner:
+class RemoteSigner(OpenKey):
     """The key of a signing service, RSA or SM2, with the certificate that belongs to it. Also a context manager.
 
     ``certificate`` is PEM or DER. ``headers`` is a mapping, or takes the body and returns one. ``ca_file`` names the

@@ -34,7 +34,7 @@ from customs.fields.record import MASK
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError, SigningError
-from customs.signing.signer import Signature, algorithm_for, checked_signature
+from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
@@ -116,7 +116,7 @@ class _Pin(str):
         return repr(MASK)
 
 
-class UkeySigner:
+class UkeySigner(OpenKey):
     """A U-key or card in this machine's reader, signing by the e-port's client control.
 
     ``pin`` opens the key. ``url`` is where the control listens: ``LOCAL``, or ``SINGLE_WINDOW`` for the same over TLS. Over
