@@ -34,7 +34,7 @@ RSA, SM2 = "bare RSA-2048/SHA-1 signature", "bare SM2/SM3 signature"
 
 def main() -> None:
     rsa, sm2 = issue_test_key(*DECLARANT, since=SINCE), issue_test_key(*DECLARANT, since=SINCE, kind="SM2")
-    card = issue_test_key(*DECLARANT, since=SINCE, bits=1024)
+    card = issue_test_key(*DECLARANT, since=SINCE, kind="RSA-1024")
     message = ready_message()
     works = {
         RSA: repeat(rsa.signer(), lambda signer: signer.sign(DATA)),

@@ -11,7 +11,7 @@ from customs import areas
 from customs.areas import AreaProfile
 from customs.codes import code_list
 from customs.payments.agencies import Basis, places_for
-from customs.payments.agencies.places import Agency
+from customs.payments.agencies.customs_places import Agency
 from support import SINGLES_DAY, exactly, some
 
 DISTRICTS = code_list("districts")

@@ -47,7 +47,7 @@ def test_sign_signs_the_messages_that_it_can_and_says_why_not_the_others(tmp_pat
     assert found.exit_code == 1
     assert [each.name for each in (tmp_path / "signed").iterdir()] == [UNSIGNED.name]
     signed = (tmp_path / "signed" / UNSIGNED.name).read_bytes()
-    assert verify(signed, certificate=Certificate.load(pair.certificate)).trusted
+    assert verify(signed, signed_by=Certificate.load(pair.certificate)).trusted
     assert customs.read(signed).documents == customs.read(UNSIGNED.read_bytes()).documents
     assert "strange.xml: it would not stay what it is" in found.stdout
     assert "rubbish.xml: not well-formed" in found.stdout

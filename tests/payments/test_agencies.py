@@ -30,6 +30,7 @@ from customs.payments.agencies import (
     AgencyAnswerError,
     AlipayIdentity,
     AlipayKey,
+    AlipayMerchant,
     AlipayRequest,
     Basis,
     IdentityCheck,
@@ -67,7 +68,7 @@ from customs.payments.agencies import (
     yuan_of,
 )
 from customs.payments.agencies.answers import LARGEST_ANSWER, MOST_FIELDS
-from customs.payments.agencies.parameters import parameters_of
+from customs.payments.agencies.request_parameters import parameters_of
 from customs.testing import sample_parcels
 
 KEY = SecretStr("fictitious-key-of-a-merchant-000")
@@ -712,11 +713,7 @@ def with_facts(parcel: Declaration, **sections: dict[str, Any]) -> Declaration:
 
 
 def test_a_declaration_fills_a_request_to_wechat(parcel: Declaration) -> None:
-    found = wechat_request(
-        parcel,
-        place("wechat", "NINGBO"),
-        WechatMerchant("wx0", "1", "3302000000"),
-    )
+    found = wechat_request(parcel, place("wechat", "NINGBO"), WechatMerchant("wx0", "1", "3302000000"))
     sent = parameters_of(found)
     assert (sent["out_trade_no"], sent["transaction_id"]) == (parcel.order.order_no, parcel.payment.payment_no)
     assert (sent["name"], sent["cert_id"]) == (parcel.order.buyer_name, parcel.order.buyer_id_number)
@@ -731,11 +728,7 @@ def test_one_of_several_orders_of_a_payment_is_a_split(parcel: Declaration) -> N
         payment={"amount_paid": None},
     )
     found = wechat_request(
-        told,
-        place("wechat", "NINGBO"),
-        WechatMerchant("wx0", "1", "3302000000"),
-        paid_under="MAIN",
-        with_duty=True,
+        told, place("wechat", "NINGBO"), WechatMerchant("wx0", "1", "3302000000"), paid_under="MAIN", with_duty=True
     )
     sent = parameters_of(found)
     assert (sent["out_trade_no"], sent["sub_order_no"]) == ("MAIN", parcel.order.order_no)
@@ -760,22 +753,20 @@ def test_what_is_missing_is_named_all_at_once(parcel: Declaration) -> None:
     )
     assert caught.value.missing[4].startswith("order.buyer_id_type")
     with pytest.raises(MissingFactsError) as caught:
-        alipay_request(bare, place("alipay", "NINGBO"), partner="2088", request_no="R1", with_identity=False)
-    assert caught.value.missing == ("merchant_customs_code", "payment.amount_paid")
+        alipay_request(bare, place("alipay", "NINGBO"), AlipayMerchant("2088"), request_no="R1", with_identity=False)
+    assert caught.value.missing == ("merchant.customs_code", "payment.amount_paid")
 
 
 def test_amounts_that_contradict_each_other_are_for_the_shop_to_mend(parcel: Declaration) -> None:
     told = with_facts(parcel, order={"paid_amount": Decimal(1)}, payment={"amount_paid": Decimal(2)})
     with pytest.raises(MissingFactsError, match=r"payment\.amount_paid equal to order\.paid_amount"):
-        alipay_request(
-            told, place("alipay", "ZONGSHU"), partner="2088", request_no="R1", merchant_customs_code="4401000000"
-        )
+        alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", "4401000000"), request_no="R1")
 
 
 def test_a_declaration_fills_a_request_to_alipay(parcel: Declaration) -> None:
     paid: dict[str, dict[str, Any]] = {"payment": {"amount_paid": Decimal("300.5")}, "order": {"paid_amount": None}}
     told = with_facts(parcel, parties={"merchant_code": "4401000000"}, **paid)
-    found = alipay_request(told, place("alipay", "ZONGSHU"), partner="2088", request_no="R1", is_part=True)
+    found = alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088"), request_no="R1", is_part=True)
     sent = parameters_of(found)
     assert (sent["amount"], sent["merchant_customs_code"]) == ("300.50", "4401000000")
     assert sent["merchant_customs_name"] == told.parties.merchant_name
@@ -791,18 +782,10 @@ def test_what_was_not_asked_for_does_not_leave_the_house(parcel: Declaration) ->
         parcel, order={"tax_total": Decimal("9.1"), "paid_amount": None}, payment={"amount_paid": Decimal("300.5")}
     )
     wechat = wechat_request(
-        told,
-        place("wechat", "NINGBO"),
-        WechatMerchant("wx0", "1", "3302000000"),
-        with_identity=False,
+        told, place("wechat", "NINGBO"), WechatMerchant("wx0", "1", "3302000000"), with_identity=False
     )
     alipay = alipay_request(
-        told,
-        place("alipay", "ZONGSHU"),
-        partner="2088",
-        request_no="R1",
-        merchant_customs_code="4401000000",
-        with_identity=False,
+        told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", "4401000000"), request_no="R1", with_identity=False
     )
     assert not {"cert_type", "cert_id", "name", "duty", "sub_order_no"} & parameters_of(wechat).keys()
     assert not {"buyer_name", "buyer_id_no", "sub_out_biz_no"} & parameters_of(alipay).keys()
@@ -833,14 +816,12 @@ def test_a_number_that_is_given_goes_before_the_declarations_and_only_one_of_ten
     def code_for(merchant_code: str, given: str | None = None) -> str:
         paid: dict[str, dict[str, Any]] = {"payment": {"amount_paid": Decimal(1)}, "order": {"paid_amount": None}}
         told = with_facts(parcel, parties={"merchant_code": merchant_code}, **paid)
-        found = alipay_request(
-            told, place("alipay", "ZONGSHU"), partner="2088", request_no="R1", merchant_customs_code=given
-        )
+        found = alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", given), request_no="R1")
         return found.merchant_customs_code
 
     assert code_for("4401000000") == "4401000000"
     assert code_for("4401000000", given="330299") == "330299"
-    with pytest.raises(MissingFactsError, match="merchant_customs_code"):
+    with pytest.raises(MissingFactsError, match=r"merchant\.customs_code"):
         code_for("91440101MA59XXXX0X")
 
 
@@ -851,8 +832,8 @@ def test_the_local_number_of_a_place_is_never_guessed(parcel: Declaration) -> No
         payment={"amount_paid": Decimal(1)},
         order={"paid_amount": None},
     )
-    with pytest.raises(MissingFactsError, match="merchant_customs_code"):
-        alipay_request(told, place("alipay", "ZHENGZHOU"), partner="2088", request_no="R1")
+    with pytest.raises(MissingFactsError, match=r"merchant\.customs_code"):
+        alipay_request(told, place("alipay", "ZHENGZHOU"), AlipayMerchant("2088"), request_no="R1")
 
 
 def test_a_place_of_the_other_agency_is_refused(parcel: Declaration) -> None:

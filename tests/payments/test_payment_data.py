@@ -38,18 +38,16 @@ from customs.payments.payment_answer import (
 from customs.payments.payment_data import (
     UPLOAD_PATH,
     DataRequest,
-    Number,
     PaidGoods,
     PaidOrder,
     PaymentData,
-    PaymentDataError,
     PaymentDataHead,
     PaymentUpload,
     compact_json,
-    milliseconds,
     sign_upload,
     write_upload,
 )
+from customs.payments.payment_terms import Number, PaymentDataError, milliseconds
 from customs.signing import Signature, Signer, SigningError, Sm2PublicKey
 from customs.signing.libcrypto import LibcryptoError
 from customs.testing import issue_test_key, records_of
@@ -481,13 +479,13 @@ def test_an_entity_in_a_value_is_no_quotation_mark() -> None:
 DEEP = "[" * 9000
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "hold the field openReq once, it stands there 0 times"),
+    "nothing": (b"", "hold the field openReq exactly once, but holds it 0 times"),
     "another field": (form("openreq", "{}"), "0 times"),
     "the field twice": (asked() + b"&" + asked(), "2 times"),
     "many fields": (b"&".join([b"a=1"] * 101) + b"&" + asked(), "at most 100 fields"),
     "a huge body": (asked() + b"&a=" + b"x" * LARGEST_REQUEST, f"at most {LARGEST_REQUEST} are read"),
-    "bytes at random": (bytes(range(256)), "no form in UTF-8"),
-    "no UTF-8 behind the escapes": (b"openReq=%ff%fe", "no form in UTF-8"),
+    "bytes at random": (bytes(range(256)), "not a form in UTF-8"),
+    "no UTF-8 behind the escapes": (b"openReq=%ff%fe", "not a form in UTF-8"),
     "no JSON": (form("openReq", "orderNo=1"), "not JSON, line 1, column 1"),
     "half a JSON": (form("openReq", '{"orderNo":"EX2",'), "not JSON, line 1, column 18"),
     "more than one JSON": (form("openReq", "{}{}"), "not JSON, line 1, column 3"),
@@ -496,11 +494,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "null": (form("openReq", "null"), "a JSON object is expected"),
     "deep nesting": (form("openReq", DEEP)[:LARGEST_REQUEST], "nested too deeply"),
     "deep nesting in a field": (form("openReq", '{"a":' + DEEP[:6000])[:LARGEST_REQUEST], "nested too deeply"),
-    "a name twice": (form("openReq", '{"orderNo":"EX1","orderNo":"EX2","sessionID":"S","serviceTime":1}'), "stands there twice"),
-    "a name twice further inside": (form("openReq", '{"a":{"b":1,"b":2}}'), "stands there twice"),
+    "a name twice": (form("openReq", '{"orderNo":"EX1","orderNo":"EX2","sessionID":"S","serviceTime":1}'), "holds a field twice"),
+    "a name twice further inside": (form("openReq", '{"a":{"b":1,"b":2}}'), "holds a field twice"),
     "many names": (form("openReq", json.dumps(dict.fromkeys(map(str, range(101)), 1))), "at most 100 are read"),
-    "NaN": (asked(serviceTime=float("nan")), "NaN is no number of JSON"),
-    "an infinite number": (asked(serviceTime=float("-inf")), "-Infinity is no number of JSON"),
+    "NaN": (asked(serviceTime=float("nan")), "NaN is not a number in JSON"),
+    "an infinite number": (asked(serviceTime=float("-inf")), "-Infinity is not a number in JSON"),
     "a fraction for the time": (asked(serviceTime=1.5), "service_time (serviceTime 系统时间): allowed is milliseconds"),
     "an exponent": (form("openReq", '{"orderNo":"EX2","sessionID":"S","serviceTime":1E999999999}'), "with an exponent"),
     "thousands of digits": (form("openReq", '{"serviceTime":' + "9" * 5000 + "}"), "too many digits"),
@@ -664,7 +662,7 @@ HOSTILE_UPLOADS = {
     "an amount as text": ('"totalAmount":300.50', '"totalAmount":"300.50"', r"head.total_amount .*: allowed is a number"),
     "an amount with an exponent": ('"totalAmount":300.50', '"totalAmount":3e2', "exponent"),
     "an amount of six places": ('"totalAmount":300.50', '"totalAmount":300.500000', "5 of them after the point"),
-    "an amount that is none": ('"totalAmount":300.50', '"totalAmount":NaN', "NaN is no number"),
+    "an amount that is none": ('"totalAmount":300.50', '"totalAmount":NaN', "NaN is not a number"),
     "a name of the tables that nobody accepts": ('"payExchangeInfoLists":', '"payExchangeInfoList":', "orders .payExchangeInfoLists"),
     "an unknown field": ('"note":', '"nota":', r"head.nota: there is no such field, the nearest is note"),
     "a field twice": ('"note":', '"guid":"X","note":', "twice"),

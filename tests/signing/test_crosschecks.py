@@ -301,7 +301,7 @@ def test_the_default_namespace_form_with_rsa_holds_for_xmlsec1_and_for_us(xmlsec
         message = with_default_namespace(unsigned(name, 100), signer)
         assert not xmlsec.says(message)
         assert "data and digest do not match" in xmlsec.says(a_second_off(message))
-        assert verify(message, certificate=signer.certificate).valid
+        assert verify(message, signed_by=signer.certificate).valid
         assert not verify(a_second_off(message)).valid
 
 
@@ -313,7 +313,7 @@ def test_the_default_namespace_form_with_sm2_holds_for_openssl_and_for_us(sm2: O
         assert sm2.accepts(signature, signed)
         assert not sm2.accepts(signature, flipped(signed, 100))
         assert value_of(message, "DigestValue") == sm2.sm3(without_signature(message))
-        assert verify(message, certificate=Certificate.load(sm2_keys.certificate)).valid
+        assert verify(message, signed_by=Certificate.load(sm2_keys.certificate)).valid
         assert not verify(a_second_off(message)).valid
 
 
@@ -347,7 +347,7 @@ def test_xmlsec1_accepts_the_transport_signature_by_the_name_of_its_key(
             str(tmp_path / "envelope.xml"),
         )
         assert (found.returncode == 0) is accepted, found.stderr
-        assert verify(content, certificate=signer.certificate).valid is accepted
+        assert verify(content, signed_by=signer.certificate).valid is accepted
 
 
 def test_openssl_accepts_the_transport_signature_of_an_sm2_key(sm2: Openssl, sm2_signer: Signer) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import customs
 from customs.signing import Algorithm, Certificate, CertificateError, SigningError, sign, verify
-from customs.signing.keys import pkcs11 as tokens
+from customs.signing.keys import pkcs11_module
 from customs.signing.keys.pkcs11 import Pkcs11Signer
 from customs.signing.keys.pool import SignerPool
 from customs.testing import issue_test_key
@@ -179,7 +179,7 @@ def signer(drawer: Drawer) -> Iterator[Pkcs11Signer]:
 def nothing_stays_open() -> Iterator[None]:
     """Each test logs out of the tokens that it logged in to."""
     yield
-    assert not any(module._logins for module in tokens._Module._all.values())
+    assert not any(module._logins for module in pkcs11_module.Module._all.values())
 
 
 def test_a_token_signs_as_the_key_file_does(signer: Pkcs11Signer, keys: KeyPair) -> None:
@@ -200,7 +200,7 @@ def test_a_message_signed_by_a_token_verifies_here_and_by_xmlsec1(
     messages = [sign(message.content, signer) for message in walk(parcel, signer=None).messages]
     messages += [message.content for message in walk(parcel, signer=signer).messages]
     for message in exactly(7, messages):
-        assert verify(message, certificate=signer.certificate).valid
+        assert verify(message, signed_by=signer.certificate).valid
         (tmp_path / "message.xml").write_bytes(message)
         command = [
             xmlsec1,

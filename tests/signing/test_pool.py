@@ -37,7 +37,7 @@ def no_deadlock_lasts() -> Iterator[None]:
 @cache
 def key(number: int) -> Signer:
     """One of the declarant's keys."""
-    return issue_test_key(*DECLARANT, since=SINCE, bits=1024).signer()
+    return issue_test_key(*DECLARANT, since=SINCE, kind="RSA-1024").signer()
 
 
 class Member:
@@ -342,7 +342,7 @@ def test_neither_data_nor_holder_is_shown(caplog: pytest.LogCaptureFixture) -> N
 
 
 def signer_of(organisation: str, code: str, **options: str) -> Signer:
-    return issue_test_key(organisation, code, since=SINCE, bits=1024, **options).signer()  # type: ignore[arg-type]
+    return issue_test_key(organisation, code, since=SINCE, **{"kind": "RSA-1024", **options}).signer()  # type: ignore[arg-type]
 
 
 def test_keys_of_two_enterprises_make_no_pool() -> None:

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import customs
 from customs.signing import Algorithm, CertificateError, Signer, SigningError, sign, verify
-from customs.signing.keys.remote import CAINIAO, LONGEST_ANSWER, PINDUODUO, RemoteForm, RemoteSigner
+from customs.signing.keys.remote import CAINIAO, LONGEST_ANSWER, PINDUODUO, RemoteForm, RemoteService, RemoteSigner
 from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
@@ -157,9 +157,8 @@ def service(context: ssl.SSLContext, keys: KeyPair) -> Iterator[Service]:
 
 @pytest.fixture
 def remote(service: Service, keys: KeyPair, authority: Authority) -> Iterator[RemoteSigner]:
-    with RemoteSigner(
-        service.url, keys.certificate, FORM, headers={"Authorization": TOKEN}, ca_file=authority.file
-    ) as signer:
+    reached = RemoteService(service.url, FORM, headers={"Authorization": TOKEN}, ca_file=authority.file)
+    with RemoteSigner(reached, keys.certificate) as signer:
         yield signer
 
 
@@ -198,7 +197,9 @@ def test_the_service_gets_the_text_the_fixed_fields_and_the_headers_of_the_calle
 
 def test_the_caller_may_state_the_type_of_the_content(service: Service, keys: KeyPair, authority: Authority) -> None:
     headers = {"content-type": "application/json", "accept-encoding": "gzip"}
-    with RemoteSigner(service.url, keys.certificate, FORM, headers=headers, ca_file=authority.file) as signer:
+    with RemoteSigner(
+        RemoteService(service.url, FORM, headers=headers, ca_file=authority.file), keys.certificate
+    ) as signer:
         signer.sign(DATA)
     sent = {name.lower(): value for name, value in service.asked[0][1].items()}
     assert (sent["content-type"], sent["accept-encoding"]) == ("application/json", "identity")
@@ -207,7 +208,7 @@ def test_the_caller_may_state_the_type_of_the_content(service: Service, keys: Ke
 def test_a_service_that_tells_no_key_name_signs_too(service: Service, keys: KeyPair, authority: Authority) -> None:
     form = PINDUODUO.filled(ceb_name="CEB311Message", company_type="1")
     service.answer = signing_with(keys.signer(), form)
-    with RemoteSigner(service.url, keys.certificate, form, ca_file=authority.file) as signer:
+    with RemoteSigner(RemoteService(service.url, form, ca_file=authority.file), keys.certificate) as signer:
         assert signer.sign(DATA) == keys.signer().sign(DATA)
     assert service.asked[0][0] == {"ceb_name": "CEB311Message", "company_type": "1", "data_to_sign": DATA.decode()}
 
@@ -219,7 +220,9 @@ def test_headers_may_be_made_from_the_body_that_is_sent(service: Service, keys: 
         bodies.append(body)
         return {"X-Length": str(len(body))}
 
-    with RemoteSigner(service.url, keys.certificate, FORM, headers=headers, ca_file=authority.file) as signer:
+    with RemoteSigner(
+        RemoteService(service.url, FORM, headers=headers, ca_file=authority.file), keys.certificate
+    ) as signer:
         signer.sign(DATA)
     ((fields, sent),) = service.asked
     assert json.loads(bodies[0]) == fields
@@ -230,7 +233,9 @@ def test_headers_may_be_made_from_the_body_that_is_sent(service: Service, keys: 
 def test_a_service_may_hold_an_sm2_key(service: Service, authority: Authority, algorithm: Algorithm | None) -> None:
     pair = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="SM2")
     service.answer = signing_with(pair.signer())
-    with RemoteSigner(service.url, pair.certificate, FORM, ca_file=authority.file, algorithm=algorithm) as signer:
+    with RemoteSigner(
+        RemoteService(service.url, FORM, ca_file=authority.file), pair.certificate, algorithm=algorithm
+    ) as signer:
         made = signer.sign(DATA)
     assert signer.algorithm is (algorithm or Algorithm.SM2_SM3)
     assert made.certificate.public_key
@@ -342,7 +347,7 @@ def test_a_service_that_is_silent_is_given_up(service: Service, keys: KeyPair, a
     silence = threading.Event()
     service.answer = lambda fields: (silence.wait(30), None)[1]
     with (
-        RemoteSigner(service.url, keys.certificate, FORM, ca_file=authority.file, timeout=0.3) as signer,
+        RemoteSigner(RemoteService(service.url, FORM, ca_file=authority.file, timeout=0.3), keys.certificate) as signer,
         pytest.raises(SigningError, match="did not answer in time"),
     ):
         signer.sign(DATA)
@@ -354,13 +359,13 @@ def test_a_service_that_is_not_there_is_reported(keys: KeyPair, authority: Autho
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens there
         url = f"https://127.0.0.1:{taken.getsockname()[1]}/"
-        signer = RemoteSigner(url, keys.certificate, FORM, ca_file=authority.file)
+        signer = RemoteSigner(RemoteService(url, FORM, ca_file=authority.file), keys.certificate)
         with signer, pytest.raises(SigningError, match="takes no connection"):
             signer.sign(DATA)
 
 
 def test_a_service_of_an_unknown_authority_is_not_trusted(service: Service, keys: KeyPair) -> None:
-    signer = RemoteSigner(service.url, keys.certificate, FORM)
+    signer = RemoteSigner(RemoteService(service.url, FORM), keys.certificate)
     with signer, pytest.raises(SigningError, match=r"not trusted .*give the authority's"):
         signer.sign(DATA)
     assert not service.asked
@@ -369,7 +374,7 @@ def test_a_service_of_an_unknown_authority_is_not_trusted(service: Service, keys
 def test_a_service_under_another_name_is_not_trusted(authority: Authority, keys: KeyPair) -> None:
     with (
         running(authority.server(x509.DNSName("sign.example.com"))) as service,
-        RemoteSigner(service.url, keys.certificate, FORM, ca_file=authority.file) as signer,
+        RemoteSigner(RemoteService(service.url, FORM, ca_file=authority.file), keys.certificate) as signer,
         pytest.raises(SigningError, match=r"not trusted .*name that the certificate states"),
     ):
         signer.sign(DATA)
@@ -379,7 +384,7 @@ def test_a_service_under_another_name_is_not_trusted(authority: Authority, keys:
 def test_a_service_without_tls_is_not_asked(authority: Authority, keys: KeyPair) -> None:
     with (
         running(None) as service,
-        RemoteSigner(service.url, keys.certificate, FORM, ca_file=authority.file) as signer,
+        RemoteSigner(RemoteService(service.url, FORM, ca_file=authority.file), keys.certificate) as signer,
         pytest.raises(SigningError, match="TLS failed"),
     ):
         signer.sign(DATA)
@@ -404,12 +409,12 @@ def test_a_service_without_tls_is_not_asked(authority: Authority, keys: KeyPair)
 )
 def test_only_https_without_secrets_in_the_url_is_taken(url: str, keys: KeyPair) -> None:
     with pytest.raises(ValueError, match="https:// only"):
-        RemoteSigner(url, keys.certificate, FORM)
+        RemoteSigner(RemoteService(url, FORM), keys.certificate)
 
 
 def test_a_form_is_filled_before_it_is_used(keys: KeyPair) -> None:
     with pytest.raises(ValueError, match="companyCode and clearanceOrderType of the form are empty"):
-        RemoteSigner("https://sign.example.com/", keys.certificate, CAINIAO)
+        RemoteSigner(RemoteService("https://sign.example.com/", CAINIAO), keys.certificate)
     with pytest.raises(ValueError, match="no fixed field company_code: it has companyCode, clearanceOrderType"):
         CAINIAO.filled(company_code="1105910159")
     with pytest.raises(ValueError, match="it has none"):
@@ -420,14 +425,14 @@ def test_an_authority_that_cannot_be_read_is_named(keys: KeyPair, tmp_path: Path
     (tmp_path / "none.pem").write_text("no certificate")
     for name in ("none.pem", "absent.pem"):
         with pytest.raises(SigningError, match=f"{name} cannot be read"):
-            RemoteSigner("https://sign.example.com/", keys.certificate, FORM, ca_file=tmp_path / name)
+            RemoteSigner(RemoteService("https://sign.example.com/", FORM, ca_file=tmp_path / name), keys.certificate)
 
 
 def test_the_certificate_has_to_be_one_and_fit_the_algorithm(keys: KeyPair) -> None:
     with pytest.raises(CertificateError):
-        RemoteSigner("https://sign.example.com/", b"none", FORM)
+        RemoteSigner(RemoteService("https://sign.example.com/", FORM), b"none")
     with pytest.raises(SigningError, match="needs an SM2 key"):
-        RemoteSigner("https://sign.example.com/", keys.certificate, FORM, algorithm=Algorithm.SM2_SM3)
+        RemoteSigner(RemoteService("https://sign.example.com/", FORM), keys.certificate, algorithm=Algorithm.SM2_SM3)
 
 
 def test_bytes_that_are_no_text_are_the_callers_fault(remote: RemoteSigner, service: Service) -> None:
@@ -440,9 +445,8 @@ def test_bytes_that_are_no_text_are_the_callers_fault(remote: RemoteSigner, serv
 def test_headers_that_cannot_be_sent_are_reported_without_them(
     service: Service, keys: KeyPair, authority: Authority, value: str
 ) -> None:
-    with RemoteSigner(
-        service.url, keys.certificate, FORM, headers={"Authorization": value}, ca_file=authority.file
-    ) as signer:
+    reached = RemoteService(service.url, FORM, headers={"Authorization": value}, ca_file=authority.file)
+    with RemoteSigner(reached, keys.certificate) as signer:
         with pytest.raises(SigningError, match="headers given cannot be sent") as raised:
             signer.sign(DATA)
         assert TOKEN not in "".join(traceback.format_exception(raised.value))
@@ -458,7 +462,7 @@ def test_tokens_and_services_cost_nothing_until_they_are_used() -> None:
 def test_without_urllib3_it_is_said_what_to_install(keys: KeyPair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "urllib3", None)
     with pytest.raises(SigningError, match=r'pip install "cbec-customs\[remote\]"'):
-        RemoteSigner("https://sign.example.com/", keys.certificate, FORM)
+        RemoteSigner(RemoteService("https://sign.example.com/", FORM), keys.certificate)
 
 
 def test_neither_token_nor_data_nor_holder_is_shown(

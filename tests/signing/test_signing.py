@@ -188,7 +188,7 @@ def test_a_message_is_signed_with_sm2_and_the_names_of_the_standard(
     assert value
     assert digest
     assert (len(value), len(b64decode(value)), len(digest)) == (88, 64, 44)
-    assert verify(message, certificate=Certificate.load(sm2.certificate)).trusted
+    assert verify(message, signed_by=Certificate.load(sm2.certificate)).trusted
 
 
 def test_sm3_is_the_same_by_either_library() -> None:

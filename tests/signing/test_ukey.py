@@ -19,9 +19,10 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 import customs
-import customs.signing.keys.ukey
+import customs.signing.keys.ukey_connection
 from customs.signing import Algorithm, SigningError, sign, verify
-from customs.signing.keys.ukey import ADVICE, UkeySigner
+from customs.signing.keys.ukey import UkeySigner
+from customs.signing.keys.ukey_answer import ADVICE
 from customs.signing.libcrypto import LibcryptoError
 from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair
@@ -120,7 +121,7 @@ class Hanging:
         self.link: ClientConnection | None = None
         self.receive: Callable[..., Any] = ClientConnection.recv
         seconds = itertools.count()
-        monkeypatch.setattr(customs.signing.keys.ukey, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+        monkeypatch.setattr(customs.signing.keys.ukey_connection, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
         monkeypatch.setattr(ClientConnection, "recv", lambda link, timeout: self.frame(link, timeout))
 
     def frame(self, link: ClientConnection, timeout: float) -> Any:
@@ -472,7 +473,7 @@ def test_a_timeout_is_above_zero(timeout: float) -> None:
     ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(SigningError, match="the client control's address is not one: give ws:") as raised:
+    with pytest.raises(SigningError, match="the client control's address cannot be used: give ws:") as raised:
         UkeySigner(pin=PIN, url=url)
     assert "mine" not in str(raised.value)
 

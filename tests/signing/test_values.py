@@ -49,13 +49,14 @@ def sm2_signer() -> Signer:
 
 @pytest.mark.parametrize("give_away", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_an_open_key_is_neither_pickled_nor_copied(keys: KeyPair, give_away: Callable[[object], object]) -> None:
-    for signer in (keys.signer(), sm2_signer(), SignerPool([keys.signer()])):
+    signers: tuple[Signer, ...] = keys.signer(), sm2_signer(), SignerPool([keys.signer()])
+    for signer in signers:
         with pytest.raises(TypeError, match=rf"^{type(signer).__name__} cannot be .* Let each worker open its own"):
             give_away(signer)
 
 
 @pytest.mark.parametrize("kind", [RsaSigner, Sm2Signer, SignerPool, Pkcs11Signer, UkeySigner, RemoteSigner])
 def test_no_kind_of_signer_shows_its_key_to_pickle(kind: type) -> None:
-    signer = object.__new__(kind)  # without a device, so that all kinds can be asked
+    signer: object = object.__new__(kind)  # without a device, so that all kinds can be asked
     with pytest.raises(TypeError, match=f"^{kind.__name__} cannot be copied or pickled: its key stays in the process"):
         pickle.dumps(signer)

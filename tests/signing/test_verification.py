@@ -403,12 +403,12 @@ def test_the_certificate_inside_proves_nothing_by_itself(signed: bytes, kind: Ki
     own = Certificate.load(pair.certificate)
     assert verify(forged).valid
     assert not verify(forged).trusted
-    assert "another certificate" in verify(forged, certificate=own).reasons[0]
-    assert "certificate of another key" in verify(forged, public_key=own.public_key).reasons[0]
+    assert "another certificate" in verify(forged, signed_by=own).reasons[0]
+    assert "certificate of another key" in verify(forged, signed_by=own.public_key).reasons[0]
     assert "is no authority" in verify(forged, roots=[own], at=NOON).reasons[0]
     for found in (
-        verify(signed, certificate=own),
-        verify(signed, public_key=own.public_key),
+        verify(signed, signed_by=own),
+        verify(signed, signed_by=own.public_key),
         verify(signed, roots=[own], at=NOON),
     ):
         assert found.valid
@@ -663,7 +663,7 @@ def test_messages_that_another_signer_made_verify(keys: KeyPair, form: str) -> N
     context.key = xmlsec.Key.from_memory(keys.key, xmlsec.constants.KeyDataFormatPem)
     context.key.load_cert_from_memory(keys.certificate, xmlsec.constants.KeyDataFormatPem)
     context.sign(node)
-    found = verify(etree.tostring(root), certificate=Certificate.load(keys.certificate))
+    found = verify(etree.tostring(root), signed_by=Certificate.load(keys.certificate))
     assert found.valid, found.reasons
 
 
@@ -680,11 +680,11 @@ def test_an_envelope_is_signed_with_the_key_named_and_no_certificate(kind: Kind,
     assert b"X509" not in sent
     assert customs.unwrap(sent).payload == signed
     assert customs.unwrap(sent).has_signature
-    assert verify(sent, certificate=own).trusted
-    assert verify(sent, public_key=own.public_key).trusted
+    assert verify(sent, signed_by=own).trusted
+    assert verify(sent, signed_by=own.public_key).trusted
     assert "carries no certificate" in verify(sent).reasons[0]
     assert verify(sign_envelope(envelope, pair.signer(), with_certificate=True)).valid
-    assert CHANGED in verify(sent.replace(b"DXPEDCCEB0000002", b"DXPEDCCEB0000003"), certificate=own).reasons[0]
+    assert CHANGED in verify(sent.replace(b"DXPEDCCEB0000002", b"DXPEDCCEB0000003"), signed_by=own).reasons[0]
     with pytest.raises(SigningError, match="once"):
         sign_envelope(sent, pair.signer())
 
@@ -705,17 +705,17 @@ def key_of(vector: dict[str, str]) -> Sm2PublicKey:
 def test_a_real_sm2_document_verifies_with_the_key_of_its_signer(facts: Path) -> None:
     (vector,) = vectors(facts, matching=True)
     document = vector["document_utf8"].encode()
-    found = verify(document, public_key=key_of(vector))
+    found = verify(document, signed_by=key_of(vector))
     assert found.valid, found.reasons
     assert (found.algorithm, found.key_name) == (Algorithm.SM2_SM3, vector["key_name"])
     assert found.certificate is None
     flipped = bytearray(document)
     flipped[document.index(b"xmldsig#enveloped")] ^= 1
-    assert not verify(bytes(flipped), public_key=key_of(vector)).valid
+    assert not verify(bytes(flipped), signed_by=key_of(vector)).valid
 
 
 def test_real_documents_that_declare_another_algorithm_than_theirs_are_refused(facts: Path) -> None:
-    found = [verify(each["document_utf8"].encode(), public_key=key_of(each)) for each in vectors(facts, matching=False)]
+    found = [verify(each["document_utf8"].encode(), signed_by=key_of(each)) for each in vectors(facts, matching=False)]
     assert len(found) == 6
     for each in found:
         assert not each.valid

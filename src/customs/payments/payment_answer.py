@@ -20,48 +20,29 @@ b'{"code":"20002","message":"the order is not known to the platform","serviceTim
 """
 
 import json
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 from html import unescape
-from typing import Annotated, Any, NoReturn, Protocol, TypeVar
-from urllib.parse import parse_qsl
+from typing import Annotated, Protocol
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 
-from customs.fields import Fault, Record, faults_of
+from customs.fields import Record
 from customs.fields.moments import Clock
 from customs.fields.terms import Count, Text
-from customs.payments.payment_data import (
-    DataRequest,
-    PaymentData,
-    PaymentDataError,
-    PaymentUpload,
-    ServiceTime,
-    milliseconds,
-    sign_upload,
-    write_upload,
-)
+from customs.payments.payment_data import DataRequest, PaymentData, PaymentUpload, sign_upload, write_upload
+from customs.payments.payment_terms import PaymentDataError, ServiceTime, milliseconds
+from customs.payments.strict_json import form_field, read_json
 from customs.signing.signer import Signer
 
 #: Bytes of a request, a reply and an upload: more are refused unread.
 LARGEST_REQUEST = 20_000
 LARGEST_REPLY = 100_000
 LARGEST_UPLOAD = 2_000_000
-#: Fields of a form and of one JSON object: more are refused.
-MOST_FIELDS = 100
-#: Levels of JSON: an upload has five.
-DEEPEST = 20
-
-#: A text, to its end or that of everything, or a bracket.
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
 
 #: What the platform answers. Customs names 10000, 20000 and the range 20001 to 21000 for other errors, none of them singly;
 #: 20001 and 20002 are this library's.
 RECEIVED, FAILED, UNREADABLE, UNKNOWN_ORDER = "10000", "20000", "20001", "20002"
-
-R = TypeVar("R", bound=Record)
 
 
 class PaymentDataStore(Protocol):
@@ -220,88 +201,3 @@ def read_upload(body: bytes) -> PaymentUpload:
     ``certificate.public_key.verifies(b64decode(upload.sign_value), upload.string_to_sign.encode())`` does.
     """
     return read_json(PaymentUpload, form_field(body, "payExInfoStr", LARGEST_UPLOAD))
-
-
-def form_field(body: bytes, name: str, largest: int) -> str:
-    """The only value of a field in a form. Raises ``PaymentDataError``."""
-    if len(body) > largest:
-        raise PaymentDataError(f"the body has {len(body)} bytes, at most {largest} are read")
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        form = "application/x-www-form-urlencoded"
-        raise PaymentDataError(f"the body is no form in UTF-8 ({form}) of at most {MOST_FIELDS} fields") from None
-    found = [value for key, value in pairs if key == name]
-    if len(found) != 1:
-        raise PaymentDataError(f"the form has to hold the field {name} once, it stands there {len(found)} times")
-    return found[0]
-
-
-def read_json(record: type[R], text: str) -> R:
-    """A record from a JSON text. Raises ``PaymentDataError`` for what is no JSON, is said twice or breaks a facet."""
-    _check_depth(text)
-    try:
-        values = json.loads(
-            text,
-            parse_float=_plain_decimal,
-            parse_int=_plain_int,
-            parse_constant=_no_number,
-            object_pairs_hook=_once_each,
-        )
-    except json.JSONDecodeError as error:
-        raise PaymentDataError(f"not JSON, line {error.lineno}, column {error.colno}: {error.msg}") from None
-    if not isinstance(values, dict):
-        raise PaymentDataError("a JSON object is expected")
-    try:
-        return record.model_validate(values)
-    except ValidationError as error:
-        raise PaymentDataError(_refusal(faults_of(error, record))) from None
-
-
-def _check_depth(text: str) -> None:
-    """Refuse what is nested too deeply before it is parsed: how deep parsers go depends on the version of Python."""
-    depth = 0
-    for found in _BRACKET.finditer(text):
-        depth += 1 if found[1] else -1 if found[2] else 0
-        if depth > DEEPEST:
-            raise PaymentDataError(f"the JSON is nested too deeply: at most {DEEPEST} levels are read")
-
-
-def _plain_decimal(text: str) -> Decimal:
-    if "e" in text or "E" in text or len(text) > 40:
-        raise PaymentDataError("a number with an exponent or of too many digits: plain digits are expected, at most 19")
-    return Decimal(text)
-
-
-def _plain_int(text: str) -> int:
-    if len(text) > 20:
-        raise PaymentDataError("a number of too many digits: at most 19 are expected")
-    return int(text)
-
-
-def _no_number(text: str) -> NoReturn:
-    raise PaymentDataError(f"{text} is no number of JSON")
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object's values; a name that stands twice means one thing to this reader and another to the next."""
-    if len(pairs) > MOST_FIELDS:
-        raise PaymentDataError(f"a JSON object of {len(pairs)} fields, at most {MOST_FIELDS} are read")
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        raise PaymentDataError("a field of a JSON object stands there twice")
-    return values
-
-
-def _refusal(faults: list[Fault]) -> str:
-    said = "; ".join(map(_said, faults[:5]))
-    return said if len(faults) <= 5 else f"{said}; and {len(faults) - 5} more"
-
-
-def _said(fault: Fault) -> str:
-    if fault.kind == "unknown":
-        return f"{fault.path}: there is no such field" + (f", the nearest is {fault.detail}" if fault.detail else "")
-    if fault.term is None:
-        return f"{fault.path}: a JSON object is expected"
-    missing = "it is missing, " if fault.kind == "missing" else ""
-    return f"{fault.path} ({fault.term.wire} {fault.term.zh}): {missing}allowed is {fault.term.allowed.en}"

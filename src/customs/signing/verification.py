@@ -79,8 +79,7 @@ class _RefusedError(Exception):
 def verify(
     message: bytes,
     *,
-    certificate: Certificate | None = None,
-    public_key: PublicKey | None = None,
+    signed_by: Certificate | PublicKey | None = None,
     roots: Sequence[Certificate] = (),
     intermediates: Sequence[Certificate] = (),
     at: datetime | None = None,
@@ -89,7 +88,7 @@ def verify(
 ) -> Verification:
     """Verify the signature of a message, or of an envelope, with the certificate inside it.
 
-    ``certificate`` or ``public_key`` is the one expected: the message has to be signed with that, and need not carry its
+    ``signed_by`` is the certificate or public key expected: the message must be signed with it, and need not carry a
     certificate. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which messages do not carry;
     they need ``at``, the time of the judgement (without a zone that of China). ``at`` alone judges validity and key usage.
     ``algorithms`` are those admitted: by default the two of the standard, not the one of the field. ``any_key_name`` admits
@@ -103,6 +102,7 @@ def verify(
     """
     if roots and at is None:
         raise ValueError("roots need at, the time for which certificates are judged")
+    certificate, public_key = (signed_by, None) if isinstance(signed_by, Certificate) else (None, signed_by)
     try:
         found = _found(parse(message, keep_comments=True), algorithms)
         key = _key(found, certificate, public_key)
@@ -129,7 +129,7 @@ def verify(
         holder,
         reasons,
         chain,
-        trusted=not reasons and bool(certificate or public_key or chain),
+        trusted=not reasons and bool(signed_by or chain),
         signed=None if reasons else found.content,
     )
 

@@ -63,7 +63,7 @@ def sign_envelope(envelope: bytes, signer: Signer, *, with_certificate: bool = F
 
     ``envelope`` are bytes that ``customs.wrap`` wrote. The signature names the key and, as senders in the field have it,
     holds no certificate, since the platform knows its senders' keys; no text of the standard says so, hence
-    ``with_certificate``. Verify it with ``verify(envelope, certificate=...)``. Raises ``SigningError``.
+    ``with_certificate``. Verify it with ``verify(envelope, signed_by=...)``. Raises ``SigningError``.
 
     >>> from customs.testing import issue_test_key
     >>> from datetime import datetime

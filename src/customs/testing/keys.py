@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from customs.signing.libcrypto import Sm2Key
 
-KeyKind = Literal["RSA", "SM2"]
+#: RSA-2048, RSA-1024 as older cards hold it, or SM2, which needs OpenSSL 3 on the machine.
+KeyKind = Literal["RSA", "RSA-1024", "SM2"]
 
 _PRINTABLE_STRING = 0x13
 
@@ -41,21 +42,19 @@ def issue_test_key(
     *,
     since: datetime,
     days: int = 365,
-    bits: int = 2048,
     kind: KeyKind = "RSA",
     issuer: KeyPair | None = None,
 ) -> KeyPair:
-    """A new key and a certificate for an enterprise, valid from ``since`` for some days: self-signed, or by an issuer that
-    ``issue_test_root`` made, of the same kind.
+    """Return a new key with a certificate for an enterprise, valid from ``since`` for ``days`` days.
 
-    ``kind`` is ``RSA``, of ``bits`` bits, or ``SM2``, which needs OpenSSL 3 on the machine.
+    The certificate is self-signed, or signed by an ``issuer`` of the same kind from ``issue_test_root``.
     """
     from cryptography import x509
 
     text = credit_code.encode("ascii")
     code = x509.UnrecognizedExtension(x509.ObjectIdentifier(CREDIT_CODE), bytes([_PRINTABLE_STRING, len(text)]) + text)
     extensions = (code, False), (x509.BasicConstraints(ca=False, path_length=None), True)
-    return _issued(organisation, f"TEST {credit_code}", extensions, _validity(since, days), _key(kind, bits), issuer)
+    return _issued(organisation, f"TEST {credit_code}", extensions, _validity(since, days), _key(kind), issuer)
 
 
 def issue_test_root(
@@ -76,7 +75,7 @@ def issue_test_root(
         decipher_only=False,
     )
     extensions = (x509.BasicConstraints(ca=True, path_length=None), True), (usage, True)
-    return _issued(name, f"TEST {name}", extensions, _validity(since, days), _key(kind, 2048), issuer)
+    return _issued(name, f"TEST {name}", extensions, _validity(since, days), _key(kind), issuer)
 
 
 def _validity(since: datetime, days: int) -> tuple[datetime, datetime]:
@@ -84,12 +83,14 @@ def _validity(since: datetime, days: int) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=days)
 
 
-def _key(kind: KeyKind, bits: int) -> "rsa.RSAPrivateKey | Sm2Key":
+def _key(kind: KeyKind) -> "rsa.RSAPrivateKey | Sm2Key":
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     from customs.signing.libcrypto import Sm2Key
 
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits) if kind == "RSA" else Sm2Key.generate()
+    if kind == "SM2":
+        return Sm2Key.generate()
+    return rsa.generate_private_key(public_exponent=65537, key_size=1024 if kind == "RSA-1024" else 2048)
 
 
 def _issued(

@@ -2,7 +2,7 @@
 
 A platform asks the agency to declare a payment to a customs area; the agency knows the payer and tells customs. Here are
 the requests, the areas with their calls in order, the signatures and the answers. Nothing is sent. Sources stand in
-``places.toml`` and in the modules; what is general knowledge is marked so and to be verified against the agency's page.
+``customs_places.toml`` and in the modules; what is general knowledge is marked so and to be verified against the agency's page.
 
 >>> from customs.testing import sample_parcels
 >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
@@ -23,10 +23,8 @@ from customs.payments.agencies.alipay import (
     read_alipay,
     write_alipay,
 )
-from customs.payments.agencies.amounts import fen_of, yuan_digits, yuan_of
 from customs.payments.agencies.answers import AgencyAnswerError
-from customs.payments.agencies.filling import MissingFactsError, WechatMerchant, alipay_request, wechat_request
-from customs.payments.agencies.places import (
+from customs.payments.agencies.customs_places import (
     Agency,
     Basis,
     Place,
@@ -39,6 +37,13 @@ from customs.payments.agencies.places import (
     places_in_order,
     places_of,
     places_of_codes,
+)
+from customs.payments.agencies.from_declaration import (
+    AlipayMerchant,
+    MissingFactsError,
+    WechatMerchant,
+    alipay_request,
+    wechat_request,
 )
 from customs.payments.agencies.signatures import (
     AlipayKey,
@@ -63,6 +68,7 @@ from customs.payments.agencies.wechat import (
     read_wechat,
     write_wechat,
 )
+from customs.payments.agencies.yuan_and_fen import fen_of, yuan_digits, yuan_of
 
 __all__ = [
     "Agency",
@@ -70,6 +76,7 @@ __all__ = [
     "AlipayAnswer",
     "AlipayIdentity",
     "AlipayKey",
+    "AlipayMerchant",
     "AlipayRequest",
     "Basis",
     "IdentityCheck",

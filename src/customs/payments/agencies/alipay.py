@@ -24,7 +24,6 @@ from customs.codes.states import State
 from customs.documents import Answer
 from customs.fields import Record
 from customs.fields.terms import Part, Text
-from customs.payments.agencies.amounts import Yuan
 from customs.payments.agencies.answers import (
     AgencyAnswerError,
     agency_answer,
@@ -35,9 +34,10 @@ from customs.payments.agencies.answers import (
     showable,
     state_of_refusal,
 )
-from customs.payments.agencies.parameters import parameters_of
-from customs.payments.agencies.places import Agency
+from customs.payments.agencies.request_parameters import parameters_of
+from customs.payments.agencies.customs_places import Agency
 from customs.payments.agencies.signatures import AlipayKey, UnsignableError
+from customs.payments.agencies.yuan_and_fen import Yuan
 
 #: Name of the service.
 SERVICE = "alipay.acquire.customs"

@@ -22,7 +22,6 @@ from customs.codes.states import State
 from customs.documents import Answer
 from customs.fields import Record
 from customs.fields.terms import Fixed, Part, Text
-from customs.payments.agencies.amounts import Fen, fen_of
 from customs.payments.agencies.answers import (
     AgencyAnswerError,
     Stated,
@@ -33,9 +32,10 @@ from customs.payments.agencies.answers import (
     showable,
     state_of_refusal,
 )
-from customs.payments.agencies.parameters import parameters_of
-from customs.payments.agencies.places import Agency, places_of
+from customs.payments.agencies.request_parameters import parameters_of
+from customs.payments.agencies.customs_places import Agency, places_of
 from customs.payments.agencies.signatures import UnsignableError, wechat_md5_signature, wechat_signature_holds
+from customs.payments.agencies.yuan_and_fen import Fen, fen_of
 
 AppId = Annotated[str, Text("appid", "公众账号ID", "Application of the merchant", minimum=1, maximum=None)]
 MerchantId = Annotated[str, Text("mch_id", "商户号", "Merchant at WeChat Pay", minimum=1, maximum=None)]

@@ -12,13 +12,7 @@ Traceback (most recent call last):
 customs.signing.errors.SigningError: there is no PKCS#11 module at /opt/vendor/absent.so: give the path of the vendor's library
 """
 
-import hashlib
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Self
 
 from customs.signing.algorithm import Algorithm
@@ -28,30 +22,17 @@ from customs.signing.public_key import RsaPublicKey
 from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
 
 if TYPE_CHECKING:
-    from pkcs11 import Attribute, Object, Session, Token
+    from pkcs11 import Attribute, Object, Session
+from customs.signing.keys.pkcs11_module import FORKED, Login, Module, explained, name_of, python_pkcs11
 
 #: The SM2 curve, in the parameters of a key on an elliptic curve.
 _SM2_CURVE = bytes.fromhex("06082a811ccf5501822d")
-
-#: What a token says of a login, by the name of the exception, and what to do.
-_LOGIN_REFUSED = {
-    "PinIncorrect": "refused the PIN: check it before the next try, since tokens lock themselves after a few wrong ones",
-    "PinInvalid": "refused the PIN, which has characters that it does not take",
-    "PinLenRange": "refused the PIN, which is too short or too long for it",
-    "PinLocked": "is locked after too many wrong PINs: unlock it with the vendor's tool",
-    "PinExpired": "wants a new PIN: set it with the vendor's tool",
-    "UserPinNotInitialized": "has no PIN yet: set one with the vendor's tool",
-    "UserAlreadyLoggedIn": "is in use by another part of this process, outside this library: log out there first",
-    "UserTooManyTypes": "is in use by its security officer in this process: log out there first",
-    "SessionCount": "admits no further session: close other programs that use it",
-}
 
 _NO_SM2 = (
     "the key is an SM2 key, and PKCS#11 has no SM2 among its standard mechanisms (its ECDSA is another signature): "
     "sign with it through the vendor's signing service or as a key file"
 )
 _GONE = "the token was removed or its session has ended: put it back in and make the signer anew"
-_FORKED = "the token was opened before this process was forked: make signers in the process that uses them"
 
 
 class Pkcs11Signer(OpenKey):
@@ -80,13 +61,13 @@ class Pkcs11Signer(OpenKey):
     ) -> None:
         if key is None and key_id is None:
             raise ValueError("which key of the token is meant? Give its label (key) or its id (key_id)")
-        _pkcs11()
+        python_pkcs11()
         given = Certificate.load(certificate) if certificate is not None else None
-        self._module = _Module.at(Path(module))
+        self._module = Module.at(Path(module))
         with self._module.lock:
-            self._login: _Login | None = self._module.enter(token, pin)
+            self._login: Login | None = self._module.enter(token, pin)
             try:
-                with _explained("reading the key"):
+                with explained("reading the key"):
                     self._key: Any = _rsa_key(self._login.session, key, key_id)
                     self.certificate = _certificate(self._login.session, self._key, given)
             except BaseException:
@@ -118,7 +99,7 @@ class Pkcs11Signer(OpenKey):
         from pkcs11.exceptions import PKCS11Error
 
         if self._module.is_foreign:
-            raise SigningError(_FORKED)
+            raise SigningError(FORKED)
         with self._module.lock:
             if self._login is None:
                 raise SigningError("the signer is closed: make it anew")
@@ -126,175 +107,12 @@ class Pkcs11Signer(OpenKey):
                 value = self._key.sign(data, mechanism=Mechanism.SHA1_RSA_PKCS)
             except PKCS11Error as error:
                 told = (
-                    _GONE if not self._login.is_alive else f"the token failed while signing ({_name(error)}): try again"
+                    _GONE
+                    if not self._login.is_alive
+                    else f"the token failed while signing ({name_of(error)}): try again"
                 )
                 raise SigningError(told) from None
         return checked_signature(value, data, self.certificate)
-
-
-class _Login:
-    """A login to a token, which its signers share, since a token takes only one from a process."""
-
-    def __init__(self, token: str, session: "Session", pin: str) -> None:
-        self.token, self.session = token, session
-        self.signers = 0
-        self.witness: Any = None
-        self._salt = secrets.token_bytes(16)
-        self._mark = self._marked(pin)
-
-    def _marked(self, pin: str) -> bytes:
-        return hashlib.blake2b(pin.encode(), key=self._salt).digest()
-
-    def took(self, pin: str) -> bool:
-        """Whether it was made with this PIN, told without the PIN and without asking the token."""
-        return secrets.compare_digest(self._mark, self._marked(pin))
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the token still answers in this session: a key that was there still has its class."""
-        from pkcs11 import Attribute
-        from pkcs11.exceptions import PKCS11Error
-
-        try:
-            return self.witness is None or self.witness[Attribute.CLASS] is not None
-        except PKCS11Error:
-            return False
-
-    def end(self) -> None:
-        from pkcs11.exceptions import PKCS11Error
-
-        with suppress(PKCS11Error):  # the token may be gone, and the login with it
-            self.session.close()
-
-
-class _Module:
-    """A vendor's library in this process, with the logins to its tokens.
-
-    One lock stands round all calls into it: python-pkcs11 initialises libraries without locks of their own.
-    """
-
-    _all: dict[Path, "_Module"] = {}  # noqa: RUF012  one for each library in a process
-    _guard = Lock()
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._process = path, os.getpid()
-        self.lock = RLock()
-        self._logins: dict[str, _Login] = {}
-
-    @classmethod
-    def at(cls, path: Path) -> "_Module":
-        """The library at a path, the same one by whatever path it is reached."""
-        if not path.is_file():
-            raise SigningError(f"there is no PKCS#11 module at {path}: give the path of the vendor's library")
-        with cls._guard:
-            module = cls._all.setdefault(path.resolve(), cls(path))
-        if module.is_foreign:
-            raise SigningError(_FORKED)
-        return module
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether it was opened by the process that this one was forked from, whose sessions are not ours."""
-        return self._process != os.getpid()
-
-    def enter(self, label: str, pin: str) -> _Login:
-        """The login to a token: the one that is open, if it lives, or a new one."""
-        login = self._logins.get(label)
-        if login and not login.is_alive:
-            login.end()
-            login = None
-        if login and not login.took(pin):
-            raise SigningError(f"another PIN is in use for token {label!r} in this process: check the PIN")
-        if not login:
-            login = self._logins[label] = _Login(label, self._opened(label, pin), pin)
-        login.signers += 1
-        return login
-
-    def leave(self, login: _Login) -> None:
-        login.signers -= 1
-        if not login.signers and self._logins.get(login.token) is login:
-            del self._logins[login.token]
-            login.end()
-
-    def _opened(self, label: str, pin: str) -> "Session":
-        from pkcs11.exceptions import PKCS11Error
-
-        token = self._token(label)
-        _mechanism_needed(token)
-        try:
-            return token.open(user_pin=pin)
-        except PKCS11Error as error:
-            told = _LOGIN_REFUSED.get(type(error).__name__, f"cannot be opened ({_name(error)})")
-        raise SigningError(f"token {label!r} {told}")
-
-    def _token(self, label: str) -> "Token":
-        tokens = self._tokens()
-        found = [token for token in tokens if token.label == label]
-        if not found:
-            there = ", ".join(repr(token.label) for token in tokens) or "none"
-            raise SigningError(
-                f"there is no token {label!r}: plug it in, or give the label of one that is there ({there})"
-            )
-        if len(found) > 1:
-            raise SigningError(
-                f"{len(found)} tokens are labelled {label!r}: unplug the others, or give each a label of its own"
-            )
-        return found[0]
-
-    def _tokens(self) -> "list[Token]":
-        """The tokens that are plugged in and set up; a slot that fails is none."""
-        pkcs11 = _pkcs11()
-        try:
-            slots = pkcs11.lib(str(self._path)).get_slots(token_present=True)
-        except pkcs11.PKCS11Error as error:
-            raise SigningError(f"the PKCS#11 module at {self._path} cannot be used: {_name(error)}") from None
-        tokens = []
-        for slot in slots:
-            try:
-                token = slot.get_token()
-            except pkcs11.PKCS11Error:
-                continue
-            if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED:
-                tokens.append(token)
-        return tokens
-
-
-def _pkcs11() -> Any:
-    """python-pkcs11. Raises ``SigningError`` that says what to install."""
-    try:
-        import pkcs11
-    except ImportError:
-        raise SigningError('tokens need python-pkcs11: pip install "cbec-customs[pkcs11]"') from None
-    return pkcs11
-
-
-def _name(error: Exception) -> str:
-    """What a token or its library said: the name of the return code; the text only where it has no name."""
-    from pkcs11.exceptions import PKCS11Error
-
-    return str(error) if type(error) is PKCS11Error else type(error).__name__
-
-
-@contextmanager
-def _explained(doing: str) -> Iterator[None]:
-    from pkcs11.exceptions import PKCS11Error
-
-    try:
-        yield
-    except PKCS11Error as error:
-        raise SigningError(f"the token failed while {doing} ({_name(error)}): try again, or put it in anew") from None
-
-
-def _mechanism_needed(token: "Token") -> None:
-    from pkcs11 import Mechanism
-
-    with _explained("naming its mechanisms"):
-        has_it = Mechanism.SHA1_RSA_PKCS in token.slot.get_mechanisms()
-    if not has_it:
-        raise SigningError(
-            f"token {token.label!r} lacks the mechanism SHA1_RSA_PKCS, which RSA-SHA1 needs: allow SHA-1 in its settings, "
-            "or use a token that has it"
-        )
 
 
 def _rsa_key(session: "Session", label: str | None, key_id: bytes | None) -> "Object":

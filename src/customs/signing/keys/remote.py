@@ -10,7 +10,7 @@ use them; neither was tried against the platform itself.
 
 >>> CAINIAO.filled(companyCode="as agreed", clearanceOrderType="as agreed")
 RemoteForm(data_field='content', signature_field='signatureValue', key_name_field='keyName')
->>> RemoteSigner("http://sign.example.com", b"", CAINIAO)
+>>> RemoteService("http://sign.example.com", RemoteForm("content", "signature"))
 Traceback (most recent call last):
 ValueError: a signing service is reached by https:// only, with host and path and nothing else: put secrets into headers
 """
@@ -94,37 +94,44 @@ CAINIAO = RemoteForm("content", "signatureValue", "keyName", {"companyCode": "",
 PINDUODUO = RemoteForm("data_to_sign", "data_signature", None, {"ceb_name": "", "company_type": ""})
 
 
-class RemoteSigner(OpenKey):
-    """The key of a signing service, RSA or SM2, with the certificate that belongs to it. Also a context manager.
+@dataclass(frozen=True, slots=True)
+class RemoteService:
+    """A signing service: its address, its form, and how to reach it.
 
-    ``certificate`` is PEM or DER. ``headers`` is a mapping, or takes the body and returns one. ``ca_file`` names the
-    authority of the service's own certificate where it is a private one; no other is then trusted. ``timeout`` are the
-    seconds for connecting and for each wait for an answer. ``algorithm`` is that of the certificate's key, or
-    ``Algorithm.SM2_FIELD``.
-
-    Each signature is asked for once: what was sent is not sent again, and redirects are not followed. Signatures are proven
-    against the certificate before they are returned. Raises ``ValueError`` for a URL that is not https:// or a form not
-    filled, ``SigningError`` for whatever is wrong with the service, ``CertificateError`` for the certificate.
+    Raises ``ValueError`` for a URL that is not https:// or that holds a secret, and for a form that is not filled.
     """
 
-    def __init__(
-        self,
-        url: str,
-        certificate: bytes,
-        form: RemoteForm,
-        *,
-        headers: Headers | None = None,
-        ca_file: str | Path | None = None,
-        timeout: float = 30.0,
-        algorithm: Algorithm | None = None,
-    ) -> None:
-        self._host = _checked_host(url)
-        if empty := [name for name, value in form.fixed.items() if not value]:
+    url: str
+    form: RemoteForm
+    headers: Headers | None = field(default=None, kw_only=True, hash=False, repr=False)
+    """The headers of each request, or a function that takes the body and returns them. Secrets belong here."""
+    ca_file: str | Path | None = field(default=None, kw_only=True)
+    """The private authority that issued the service's own certificate; no other is then trusted."""
+    timeout: float = field(default=30.0, kw_only=True)
+    """Seconds to wait for a connection, and for each part of an answer."""
+
+    def __post_init__(self) -> None:
+        _checked_host(self.url)
+        if empty := [name for name, value in self.form.fixed.items() if not value]:
             raise ValueError(f"{' and '.join(empty)} of the form are empty: give form.filled({empty[0]}=..., ...)")
+
+
+class RemoteSigner(OpenKey):
+    """The key of a signing service, RSA or SM2, with its certificate in PEM or DER. Also a context manager.
+
+    ``algorithm`` is needed only for a gateway that wants ``Algorithm.SM2_FIELD``; otherwise the certificate decides.
+
+    Each request is sent once: it is not repeated, and redirects are not followed. Signatures are verified against the
+    certificate before they are returned. Raises ``SigningError`` if the service fails and ``CertificateError`` if the
+    certificate cannot be read.
+    """
+
+    def __init__(self, service: RemoteService, certificate: bytes, *, algorithm: Algorithm | None = None) -> None:
+        self._host = _checked_host(service.url)
         self.certificate = Certificate.load(certificate)
         self.algorithm = algorithm_for(self.certificate, algorithm)
-        self._url, self._form, self._headers = url, form, headers
-        self._connections = _connections(ca_file, timeout)
+        self._url, self._form, self._headers = service.url, service.form, service.headers
+        self._connections = _connections(service.ca_file, service.timeout)
 
     def __repr__(self) -> str:
         return f"RemoteSigner(key_name={self.certificate.key_name!r})"

@@ -3,7 +3,7 @@
 What the declaration does not know is a parameter; what is missing is named, all of it at once. Nothing is derived from
 the law here: an order whose amounts are left out is prepared first.
 
->>> from customs.payments.agencies.places import place
+>>> from customs.payments.agencies.customs_places import place
 >>> from customs.testing import sample_parcels
 >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
 >>> try:
@@ -20,7 +20,7 @@ from typing import Literal
 from customs.declaration import Declaration
 from customs.fields.money import EXACT
 from customs.payments.agencies.alipay import AlipayIdentity, AlipayRequest
-from customs.payments.agencies.places import Agency, Place
+from customs.payments.agencies.customs_places import Agency, Place
 from customs.payments.agencies.wechat import WechatIdentity, WechatRequest, WechatSplit
 
 #: The only document that customs admits for buyers.
@@ -29,22 +29,30 @@ _IDENTITY_CARD = "1"
 _REGISTRATION = 10
 
 
+@dataclass(frozen=True, slots=True)
+class WechatMerchant:
+    """The merchant at WeChat Pay (商户): its application, its number there, and its number with the place declared to."""
+
+    app_id: str
+    merchant_id: str
+    customs_no: str | None = None
+    """None for the place ``NO``, to which nothing is declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlipayMerchant:
+    """The merchant at Alipay (商户): its partner number, and its number with the place declared to."""
+
+    partner: str
+    customs_code: str | None = None
+
+
 class MissingFactsError(ValueError):
     """The request cannot be filled. ``missing`` names fields of the declaration by path, and parameters by name."""
 
     def __init__(self, *missing: str) -> None:
         super().__init__(f"give {', '.join(missing)}: the request cannot be filled without")
         self.missing = missing
-
-
-@dataclass(frozen=True, slots=True)
-class WechatMerchant:
-    """A merchant of WeChat Pay (商户): the app and the number under which it is paid, and its number with the place."""
-
-    app_id: str
-    merchant_id: str
-    customs_no: str | None = None
-    """The merchant's number with the place, where the place needs one."""
 
 
 def wechat_request(
@@ -57,7 +65,7 @@ def wechat_request(
     with_duty: bool = False,
     with_identity: bool = True,
 ) -> WechatRequest:
-    """Fill a request to WeChat Pay.
+    """Return the request to WeChat Pay for a payment, from the declaration of its order.
 
     ``paid_under`` is the order number under which it was paid, where that is another than the order's: the request is then
     for a part (拆单), the order's number its sub order; the product amount is what was paid less the freight of the order.
@@ -93,25 +101,24 @@ def wechat_request(
 def alipay_request(
     declaration: Declaration,
     place: Place,
+    merchant: AlipayMerchant,
     *,
-    partner: str,
     request_no: str,
-    merchant_customs_code: str | None = None,
     is_part: bool = False,
     with_identity: bool = True,
 ) -> AlipayRequest:
-    """A request to Alipay. ``request_no`` is its own number; give each call another.
+    """Return the request to Alipay for a payment, from the declaration of its order.
 
-    ``merchant_customs_code`` is the merchant's number with that place; for a place that takes the customs code of 10
-    characters it may be left out where the declaration has such a one. The name is that of the merchant. ``is_part`` says
+    ``request_no`` is the number of the request; give each call another. For a place that takes the customs code of 10
+    characters, the merchant's number may be left out if the declaration has such a code. ``is_part`` says
     that the payment covers further orders (拆单). Raises ``MissingFactsError``, and pydantic's ``ValidationError`` for
     an amount of which no whole fen can be made.
     """
     _check_agency(place, AlipayRequest.agency)
     order, parties = declaration.order, declaration.parties
-    code = merchant_customs_code or _customs_code(declaration, place)
+    code = merchant.customs_code or _customs_code(declaration, place)
     missing = [
-        *([] if code else ["merchant_customs_code"]),
+        *([] if code else ["merchant.customs_code"]),
         *_missing_amounts(declaration, with_freight=False),
         *_missing_identity(declaration, with_identity),
     ]
@@ -119,7 +126,7 @@ def alipay_request(
     if missing or code is None or amount is None:
         raise MissingFactsError(*missing)
     return AlipayRequest(
-        partner=partner,
+        partner=merchant.partner,
         request_no=request_no,
         payment_no=declaration.payment.payment_no,
         merchant_customs_code=code,

@@ -6,7 +6,7 @@ Inside the library an amount is a ``Decimal`` in CNY, never a float; what has a 
 (30050, Decimal('300.50'), '0.50')
 >>> fen_of(Decimal("0.005"))
 Traceback (most recent call last):
-ValueError: an amount in whole fen is expected: a Decimal in CNY such as 12.50, not negative, at most {WHOLE_DIGITS} digits before the point
+ValueError: an amount in whole fen is expected: a Decimal in CNY such as 12.50, not negative, at most 14 digits before the point
 """
 
 import re

@@ -1,7 +1,7 @@
 """The parameters (请求参数) of a request to a payment agency: names of the wire, amounts in the agency's unit.
 
 >>> from typing import Annotated
->>> from customs.payments.agencies.amounts import Fen
+>>> from customs.payments.agencies.yuan_and_fen import Fen
 >>> class Example(Record):
 ...     total: Annotated[Decimal, Fen(None, "总额", "Total", parameter="total_fee")]
 >>> parameters_of(Example(total=Decimal("1.50")))
@@ -11,7 +11,7 @@
 from decimal import Decimal
 
 from customs.fields import Record, terms_of
-from customs.payments.agencies.amounts import Fen, Yuan
+from customs.payments.agencies.yuan_and_fen import Fen, Yuan
 
 
 def parameters_of(record: Record) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Areas as the payment agencies name them (报关口岸): what to ask for a customs district, and in how many calls.
 
-Rows stand in ``places.toml`` with source and state. Inspection had its own calls until it joined customs in 2018: such a
+Rows stand in ``customs_places.toml`` with source and state. Inspection had its own calls until it joined customs in 2018: such a
 place is followed by a call for customs.
 
 >>> [each.code for each in places_in_order("wechat", "GUANGZHOU_NS_GJ")]
@@ -100,7 +100,7 @@ class Route:
 
 @cache
 def _rows() -> Mapping[str, Any]:
-    text = files("customs.payments.agencies").joinpath("places.toml").read_text(encoding="utf-8")
+    text = files("customs.payments.agencies").joinpath("customs_places.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -1,0 +1,101 @@
+"""Answers of the e-port's client control (控件返回): success with data, or failure with a code, advice and a text without secrets.
+
+>>> args = {"Result": False, "Data": [], "Error": ["读卡器复位失败", "Err:Custom50070"]}
+>>> answer = answer_in({"_status": "00", "_args": args})
+>>> answer.holds, answer.advice
+(False, 'the reader could not be reset: take the key or card out, ... and restart the client control (Custom50070)')
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from customs.fields.record import MASK
+
+#: What the control reports, by the code at the end of its message, and what to do about it. To restart it after the first two
+#: is known from users; the rest is concluded from what the errors say.
+ADVICE: Mapping[str, str] = {
+    "Custom50070": "the reader could not be reset: take the key or card out, put it in again, and restart the client control",
+    "Custom50200": "the reader could not be opened: plug it in, close other programs that use it, and restart the client control",
+    "Base60408": "the client control cannot reach its own service: restart it",
+    "Base50000": "the client control does not accept an argument: bring it up to date",
+    "51500": "the key's library does not accept a parameter: bring the client control and the key's driver up to date",
+}
+
+#: Words of a message that is about the PIN. No source lists the codes of a refused PIN, so that every failure which
+#: mentions one is taken for it: general knowledge, on the safe side.
+_ABOUT_PIN = ("pin", "passw", "密码", "口令")
+
+_CODE = re.compile(r"(?<![A-Za-z0-9])((?:Custom|Base)\d{5}|51500)(?!\d)")
+_LONG_NUMBER = re.compile(r"\w*\d{6,}\w*")
+_LONGEST_TEXT = 120
+
+
+class Pin(str):
+    """A PIN that does not show where local variables are shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(MASK)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What no text that is shown may repeat."""
+
+    pin: Pin
+    data: str
+    names: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "Secrets()"
+
+    def are_in(self, text: str) -> bool:
+        """Whether a text repeats the PIN, a name of the certificate's holder, or four characters in a row of the data."""
+        known = (self.pin, *self.names)
+        return any(each in text for each in known) or any(text[at : at + 4] in self.data for at in range(len(text) - 3))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """A reply of the control to a request: whether it holds, its data, and its error messages."""
+
+    holds: bool
+    data: tuple[str, ...]
+    errors: str
+
+    @property
+    def is_about_pin(self) -> bool:
+        text = self.errors.lower()
+        return any(word in text for word in _ABOUT_PIN)
+
+    @property
+    def advice(self) -> str | None:
+        """What to do about a failure that is known."""
+        found = _CODE.search(self.errors)
+        advice = ADVICE.get(found[1]) if found else None
+        return f"{advice} ({found[1]})" if found and advice else None
+
+    def said(self, secrets: Secrets | None) -> str:
+        """What the control says, to be shown behind an error; without known secrets its code alone."""
+        text = " ".join("".join(each if each.isprintable() else " " for each in self.errors).split())
+        if secrets is None or secrets.are_in(text):
+            code = _CODE.search(text)
+            text = code[1] if code and not (secrets and secrets.pin in code[1]) else ""
+        text = _LONG_NUMBER.sub(MASK, text)[:_LONGEST_TEXT]
+        return f". It says: {text}" if text else ""
+
+
+def answer_in(reply: Mapping[str, Any]) -> Answer | None:
+    """The answer in a reply, None where it has another form."""
+    args, status = reply.get("_args"), reply.get("_status")
+    result = args.get("Result") if isinstance(args, dict) else None
+    if not isinstance(args, dict) or not isinstance(result, bool):
+        return None
+    data, errors = args.get("Data"), args.get("Error")
+    if result and not (isinstance(data, list) and all(isinstance(each, str) for each in data)):
+        return None
+    texts = [each for each in errors if isinstance(each, str)] if isinstance(errors, list) else []
+    return Answer(result and status == "00", tuple(data) if result and isinstance(data, list) else (), " ".join(texts))
