@@ -591,7 +591,7 @@ def test_bad_input_is_a_clear_error(body: bytes) -> None:
 
 
 def test_a_signed_answer_with_a_field_twice_or_elements_in_a_field_is_refused() -> None:
-    with pytest.raises(AgencyAnswerError, match="stands there twice"):
+    with pytest.raises(AgencyAnswerError, match="holds a field twice"):
         read_wechat(wechat_answer().replace(b"<state>", b"<state>FAIL</state><state>"), WECHAT, KEY)
     with pytest.raises(AgencyAnswerError, match="state: text is expected"):
         read_wechat(wechat_answer().replace(b"<state>SUCCESS", b"<state>SUCCESS<FAIL/>"), WECHAT, KEY)
@@ -602,7 +602,7 @@ def test_a_signed_answer_that_is_too_large_or_under_another_name_is_refused() ->
         read_wechat(wechat_answer() + b" " * LARGEST_ANSWER, WECHAT, KEY)
     with pytest.raises(AgencyAnswerError, match=f"at most {MOST_FIELDS} are read"):
         read_wechat(wechat_answer(KEY, **{f"f{number}": "1" for number in range(MOST_FIELDS)}), WECHAT, KEY)
-    with pytest.raises(AgencyAnswerError, match="has to be an element xml"):
+    with pytest.raises(AgencyAnswerError, match="must be an element xml"):
         read_wechat(wechat_answer().replace(b"xml>", b"html>"), WECHAT, KEY)
 
 

@@ -280,7 +280,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no such token": ({"token": "e-prot"}, r"no token 'e-prot': plug it in, .*'e-port'"),
     "two tokens of that label": ({"token": "same"}, "2 tokens are labelled 'same'"),
     "a wrong PIN": ({"pin": "zq99887766"}, "refused the PIN: check it before the next try"),
-    "no such key": ({"key": "singing"}, "no private key of label 'singing': give the id of one that is there .*01"),
+    "no such key": ({"key": "singing"}, "no private key of label 'singing': give the id of one that it has .*01"),
     "no such id": ({"key_id": b"\x63"}, "no private key of id 63"),
     "a label and an id of two keys": (
         {"key": "signing", "key_id": b"\x02"},

@@ -137,7 +137,9 @@ def test_once_all_keys_are_lost_every_reason_is_told_and_restoring_heals() -> No
     members = [Member(key(number), lambda turn: broken.is_set()) for number in range(3)]
     pool = SignerPool(members)
     for _ in range(2):
-        with pytest.raises(SigningError, match="all 3 keys of the pool are set aside, mend them and restore") as raised:
+        with pytest.raises(
+            SigningError, match=r"all 3 keys of the pool are set aside: repair them, then call restore\(\)"
+        ) as raised:
             pool.sign(DATA)
         for member in members:
             assert f"{member.certificate.key_name}: the token failed at turn 1" in str(raised.value)

@@ -289,7 +289,7 @@ WRONG: dict[str, tuple[Answer, str]] = {
     "too many requests": (lambda _: (429, b""), "HTTP status 429.*more slowly"),
     "a failure": (lambda _: (503, b""), "HTTP status 503, it failed"),
     "nothing": (lambda _: (204, b""), "HTTP status 204, it took the request without an answer"),
-    "no status of HTTP": (lambda _: (799, b""), "HTTP status 799, that is no answer"),
+    "no status of HTTP": (lambda _: (799, b""), "HTTP status 799, that does not answer"),
     "an end of the connection": (broken_off, "broke off the connection"),
     "no JSON": (lambda _: (200, b"<html>"), "not a JSON object: check the URL"),
     "no text": (lambda _: (200, b"\xff\xfe\xfd"), "not a JSON object"),
@@ -408,7 +408,7 @@ def test_a_service_without_tls_is_not_asked(authority: Authority, keys: KeyPair)
     ],
 )
 def test_only_https_without_secrets_in_the_url_is_taken(url: str, keys: KeyPair) -> None:
-    with pytest.raises(ValueError, match="https:// only"):
+    with pytest.raises(ValueError, match="must be https:// with host and path only"):
         RemoteSigner(RemoteService(url, FORM), keys.certificate)
 
 

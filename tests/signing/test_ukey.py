@@ -529,13 +529,13 @@ def test_a_control_that_hangs_is_to_be_restarted() -> None:
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 200 OK\r\n\r\n", b"220 ready\r\n"])
 def test_something_else_at_the_address_is_no_control(answer: bytes) -> None:
-    with answering(answer) as url, pytest.raises(SigningError, match="what listens there is no client control"):
+    with answering(answer) as url, pytest.raises(SigningError, match="that listens there is not the client control"):
         UkeySigner(url=url, pin=PIN)
 
 
 def test_the_pin_follows_no_redirect(rsa_ukey: SimulatedUkey) -> None:
     answer = f"HTTP/1.1 302 Found\r\nLocation: {rsa_ukey.url}\r\nContent-Length: 0\r\n\r\n".encode()
-    with answering(answer) as url, pytest.raises(SigningError, match="no client control"):
+    with answering(answer) as url, pytest.raises(SigningError, match="is not the client control"):
         UkeySigner(url=url, pin=PIN)
     assert rsa_ukey.connections == 0
 

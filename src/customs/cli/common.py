@@ -1,4 +1,4 @@
-"""What the commands share: the app, the two screens, keys and days given as options.
+"""Parts that the commands share: the app, the two screens, keys and days given as options.
 
 Exit codes: 0 nothing was refused, 1 something was, 2 the command was used wrongly.
 """
@@ -24,7 +24,7 @@ app = typer.Typer(
 screen = Console()
 side = Console(stderr=True)
 
-#: Where the password of a key is read from; it never stands on the command line.
+#: Where the password of a key is read from; it is never given on the command line.
 PASSWORD_VARIABLE = "CUSTOMS_KEY_PASSWORD"  # noqa: S105
 
 KEY_OPTION = typer.Option(
@@ -72,7 +72,7 @@ def day_of(text: str | None) -> date:
 
 
 def clock_of(text: str | None, option: str = "--clock") -> Clock:
-    """A clock that stands at the time given, or the system's."""
+    """Return a clock fixed at the time given, or the system's."""
     if text is None:
         return system_clock
     try:

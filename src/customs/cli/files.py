@@ -17,7 +17,7 @@ LONGEST_LINE = 1 << 20
 #: The list of what was refused, which no message may be called.
 REFUSED = "refused.jsonl"
 
-#: What stands behind the name of a message in that of its form.
+#: The suffix of a form's file name, after the name of its message.
 FORM = ".form.json"
 
 #: Characters that no file name has on every system, and what would lead out of the folder.
@@ -31,7 +31,7 @@ _LONGEST_NAME = 200
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file that are not empty, each as it stands, a byte order mark aside.
+    """The lines of a file that are not empty, unchanged but for a byte order mark.
 
     Of a line over 1 MiB only the beginning, which cannot be read as JSON and so ends in a finding.
     """
@@ -145,5 +145,5 @@ def refused_beside(parcel: Prepared) -> list[str]:
 
 
 def to_json(value: object, indent: int | None = None) -> str:
-    """JSON, on one line unless an indent is given, Chinese as it is, amounts as text."""
+    """Return JSON, on one line unless an indent is given, with Chinese unescaped and amounts as text."""
     return json.dumps(value, ensure_ascii=False, default=str, indent=indent)

@@ -58,7 +58,7 @@ def sign_files(
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the signed messages.")],
     cert: Cert = None,
 ) -> None:
-    """Sign messages that are not signed, and write them canonically; one that cannot be signed is left out with its reason."""
+    """Sign unsigned messages and write them in canonical form. Messages that cannot be signed are skipped, with the reason."""
     signer = signer_of(key, cert)
     assert signer is not None, "--key is required"
     out.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def sign_files(
 
 @app.command("verify")
 def verify_files(paths: Messages, roots: Roots = None, at: At = None, json: AsJson = False) -> None:
-    """Verify the signatures of messages, and with --roots whether the certificate of each leads to one of them."""
+    """Verify the signatures of messages; with --roots, also check that each certificate leads to a trusted authority."""
     trusted = [each for path in roots or () for each in _certificates(path)]
     if roots and not trusted:
         raise misuse("--roots: no certificate was found there")
@@ -251,7 +251,7 @@ _LABELS = {
 
 
 def _facts(certificate: Certificate, at: datetime, trusted: list[Certificate]) -> dict[str, Any]:
-    """What may be shown of a certificate, with its chain to those that are trusted, if any are."""
+    """Return the facts of a certificate that may be shown, with its chain to the trusted authorities, if any are given."""
     facts: dict[str, Any] = {
         "organisation": certificate.organisation,
         "credit_code": certificate.credit_code,

@@ -92,7 +92,7 @@ def declare(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Make signed messages of a file of parcels; what is refused goes to refused.jsonl with its reasons."""
+    """Write signed messages for a file of parcels. Refused parcels go to refused.jsonl with the reasons."""
     signer = signer_of(key, cert)
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
     used = area_of(area, settings)
@@ -139,7 +139,7 @@ def check(
     usd_rate: UsdRate = None,
     json: AsJson = False,
 ) -> None:
-    """Check a file of parcels as customs will, and write nothing."""
+    """Check a file of parcels as customs will, without writing messages."""
     summary, said, used = Summary(), set[Finding](), area_of(area, settings)
     for parcel in _examined(file, used, on, rates, DEFAULT, _exchange(usd_rate)):
         summary.add(parcel)
@@ -198,9 +198,9 @@ def rates(
     table: RateFile = None,
     json: AsJson = False,
 ) -> None:
-    """Show what a table of rates says of a commodity code, and what is paid in all by the law of a day."""
+    """Show the rates of a commodity code, and the total tax burden by the law of a day."""
     if not (code.isascii() and code.isdecimal() and 2 <= len(code) <= 10):
-        raise misuse(f"{code!r} is no commodity code: give 2 to 10 digits")
+        raise misuse(f"{code!r} is not a commodity code: give 2 to 10 digits")
     day, known = day_of(on), _rates(table) or shipped()
     try:
         law = laws.on(day)
@@ -252,7 +252,7 @@ def _exchange(usd_rate: str | None) -> Mapping[str, Decimal] | None:
     except InvalidOperation:
         rate = Decimal(0)
     if not rate.is_finite() or rate <= 0:
-        raise misuse(f"--usd-rate: {usd_rate!r} is no exchange rate such as 7.0574")
+        raise misuse(f"--usd-rate: {usd_rate!r} is not an exchange rate: give a number such as 7.0574")
     return {"502": rate}
 
 
@@ -303,7 +303,7 @@ def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
 
 
 def _is_of_the_area(finding: Finding) -> bool:
-    """Whether a finding says the same of every parcel: it concerns the area or its settings."""
+    """Return True if a finding concerns the area or its settings, and so is the same for every parcel."""
     return finding.code.startswith(("area-", "not-wrapped")) and (
         not finding.path or finding.path.startswith("settings")
     )

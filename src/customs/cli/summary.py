@@ -30,7 +30,7 @@ class Summary:
 
     @property
     def complete(self) -> bool:
-        """Whether no area refused anything."""
+        """True if no area refused anything."""
         return not self.refused and not self.beside
 
     def add_batch(self, batch: Batch) -> None:

@@ -49,7 +49,7 @@ class PaymentDataStore(Protocol):
     """Where the platform keeps the raw data of its payments."""
 
     def find(self, order_no: str) -> PaymentData | None:
-        """The payment that paid this order, with all orders that it covers; None for an order that is not known."""
+        """Return the payment of this order, with all orders that it covers, or None for an unknown order."""
         ...
 
 
@@ -67,9 +67,9 @@ class Answered:
 
 
 def answer(body: bytes, store: PaymentDataStore, clock: Clock) -> Answered:
-    """The answer to what customs posted, whatever it is: bad input never raises, it is answered with an error code.
+    """Return the answer to a request of customs. Bad input never raises: the answer has an error code.
 
-    What the store raises passes through; ``failure`` makes the answer that fits.
+    Exceptions of the store pass through; answer those with ``failure``.
     """
     try:
         request = read_request(body)
@@ -86,7 +86,7 @@ def answer(body: bytes, store: PaymentDataStore, clock: Clock) -> Answered:
 
 
 def failure(clock: Clock) -> Answered:
-    """The answer where the platform itself has failed, for instance because its store cannot be reached."""
+    """Return the answer for a failure of the platform, for instance if its store cannot be reached."""
     return _answered(FAILED, clock, "the platform cannot answer at present")
 
 
@@ -96,7 +96,7 @@ def _answered(code: str, clock: Clock, reason: str = "", request: DataRequest | 
 
 
 def read_request(body: bytes) -> DataRequest:
-    """The request in the form that customs posts to ``platDataOpen``. Raises ``PaymentDataError``.
+    """Read the request in the form that customs posts to ``platDataOpen``. Raises ``PaymentDataError``.
 
     A value in which every quotation mark is an entity (``&quot;``) is un-escaped first: some platforms see such ones.
     """
@@ -105,7 +105,7 @@ def read_request(body: bytes) -> DataRequest:
 
 
 def upload(request: DataRequest, store: PaymentDataStore, signer: Signer, clock: Clock) -> bytes:
-    """The body to post to customs for a request that was answered with 10000, at ``UPLOAD_PATH``.
+    """Return the body to post to ``UPLOAD_PATH`` for a request that was answered with 10000.
 
     Raises ``PaymentDataError`` where the store no longer knows the order, or gives another payment than the one asked for,
     and ``SigningError`` where the signer fails: nothing was sent, so it may be tried again.
@@ -119,9 +119,9 @@ def upload(request: DataRequest, store: PaymentDataStore, signer: Signer, clock:
 
 
 class Outcome(Enum):
-    """What a response code says: ``zh`` and ``en`` in words."""
+    """The meaning of a response code, with ``zh`` and ``en`` in words."""
 
-    #: Customs has the data. It may verify signature and content later, so this is no promise that it accepts them.
+    #: Customs has the data. It may verify signature and content later, so it may still refuse them.
     RECEIVED = "已接收，验签和比对可能在后", "received; customs may verify it later"
     FAILED = "失败", "failed"
     OTHER_ERROR = "其他错误", "another error"
@@ -141,7 +141,7 @@ RESPONSE_CODES: tuple[tuple[str, str, Outcome], ...] = (
 
 
 def outcome_of(code: str) -> Outcome:
-    """What a response code says.
+    """Return the meaning of a response code.
 
     >>> outcome_of("20017").en, outcome_of("200").en
     ('another error', 'a code that is not known')
@@ -171,17 +171,17 @@ class UploadReply(Record):
 
     @property
     def outcome(self) -> Outcome:
-        """What the code says; ``Outcome.UNKNOWN`` for one that is not known."""
+        """The meaning of the code; ``Outcome.UNKNOWN`` for an unknown one."""
         return outcome_of(self.code)
 
     @property
     def received(self) -> bool:
-        """Whether customs has the data, not whether it accepts them."""
+        """True if customs has the data; it may still refuse them."""
         return self.outcome is Outcome.RECEIVED
 
 
 def read_upload_reply(body: bytes) -> UploadReply:
-    """What customs answered to an upload. Raises ``PaymentDataError``; then it is not known whether customs has the data.
+    """Read customs' answer to an upload. After a ``PaymentDataError`` it is not known whether customs has the data.
 
     >>> read_upload_reply(b'{"code":"10000","message":"","total":0,"serviceTime":1794355200000}').received
     True
@@ -196,7 +196,7 @@ def read_upload_reply(body: bytes) -> UploadReply:
 
 
 def read_upload(body: bytes) -> PaymentUpload:
-    """The upload in such a body. Raises ``PaymentDataError``. The signature is not verified:
+    """Read the upload in a body. Raises ``PaymentDataError``. The signature is not verified:
 
     ``certificate.public_key.verifies(b64decode(upload.sign_value), upload.string_to_sign.encode())`` does.
     """

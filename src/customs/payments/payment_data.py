@@ -110,7 +110,7 @@ class PaymentData(Record):
     orders: PaidOrdersPart
 
     def holds(self, order_no: str) -> bool:
-        """Whether the payment covers this order."""
+        """Return True if the payment covers this order."""
         return any(order.order_no == order_no for order in self.orders)
 
 
@@ -136,7 +136,7 @@ class PaymentUpload(Record):
 
     @property
     def string_to_sign(self) -> str:
-        """What the signature is over, as UTF-8: four pieces, JSON put between quotation marks as it stands."""
+        """The text that is signed, as UTF-8: four pieces, with JSON between quotation marks and not escaped."""
         return _string_to_sign(self.session_id, self, self.service_time)
 
 
@@ -186,7 +186,7 @@ def compact_json(value: Any) -> str:
         case datetime():
             return f'"{moment_digits(value)}"'
         case int():
-            # the only whole number of an upload is its time, which stands in quotation marks
+            # the only whole number of an upload is its time, which is quoted
             return f'"{value}"'
     return json.dumps(value, ensure_ascii=False)
 

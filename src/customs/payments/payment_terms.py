@@ -22,12 +22,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PaymentDataError(ValueError):
-    """Payment data, a request or an answer that cannot be used. Says which field and what is allowed, shows no value."""
+    """Payment data, a request or an answer that cannot be used. Names the field and what is allowed, never a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shaped(Text):
-    """Text of a pattern, which ``words`` say."""
+    """Text that matches a pattern, described in ``words``."""
 
     words: Allowed = field(kw_only=True)
 
@@ -38,7 +38,7 @@ class Shaped(Text):
 
 @dataclass(frozen=True, slots=True)
 class Number(Decimals):
-    """A decimal number N19,5 that stands as a JSON number: a ``Decimal`` or a whole number, its digits kept as given."""
+    """A decimal number N19,5, written as a JSON number: a ``Decimal`` or a whole number, with its digits as given."""
 
     @property
     def allowed(self) -> Allowed:
@@ -86,7 +86,7 @@ def _milliseconds(value: Any) -> int:
 
 
 def milliseconds(moment: datetime) -> int:
-    """A time as customs counts it here; one without a zone is taken as China Standard Time.
+    """Return a time in milliseconds since 1970; a time without a zone is taken as China Standard Time.
 
     >>> milliseconds(datetime(2018, 8, 3, 12, 51, 43, 898000))
     1533271903898
@@ -94,7 +94,7 @@ def milliseconds(moment: datetime) -> int:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=CHINA_TIME)) - _EPOCH) // timedelta(milliseconds=1)
 
 
-# No quotation mark, backslash or bar: it stands raw in what is signed, and whoever asks chooses it.
+# No quotation mark, backslash or bar: the caller chooses it, and it is signed unescaped.
 SessionId = Annotated[
     str,
     Shaped(

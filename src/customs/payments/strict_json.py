@@ -30,7 +30,7 @@ R = TypeVar("R", bound=Record)
 
 
 def form_field(body: bytes, name: str, largest: int) -> str:
-    """The only value of a field in a form. Raises ``PaymentDataError``."""
+    """Return the only value of a field in a form. Raises ``PaymentDataError``."""
     if len(body) > largest:
         raise PaymentDataError(f"the body has {len(body)} bytes, at most {largest} are read")
     try:
@@ -45,7 +45,7 @@ def form_field(body: bytes, name: str, largest: int) -> str:
 
 
 def read_json(record: type[R], text: str) -> R:
-    """A record from a JSON text. Raises ``PaymentDataError`` for what is no JSON, is said twice or breaks a facet."""
+    """Read a record from JSON. Raises ``PaymentDataError`` for invalid JSON, a repeated name and a value outside its facets."""
     _check_depth(text)
     try:
         values = json.loads(

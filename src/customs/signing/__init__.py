@@ -1,6 +1,6 @@
 """Signing and verifying messages (加签与验签).
 
-What few need is imported from its own module: tokens, U-keys, services and pools of keys, the declarant's check, payment data.
+Import tokens, U-keys, signing services, key pools and the declarant's check from their own modules.
 """
 
 from customs.signing.algorithm import STANDARD, Algorithm

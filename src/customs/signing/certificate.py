@@ -1,7 +1,7 @@
 """Certificates (证书) as the e-port issues them: who, serial number, validity, key, RSA and SM2.
 
 The key name (KeyName) in a signature is the serial number in lower-case hexadecimal, padded to whole bytes. The unified
-social credit code of the holder stands in the private extension 1.2.156.10260.4.1.4, the organisation code in the e-port's
+social credit code of the holder is in the private extension 1.2.156.10260.4.1.4, the organisation code in the e-port's
 own 1.3.6.1.4.1.5315.100.5.11, each as one DER string. Operators' certificates name a person and hold a citizen number: the
 number is never read, and the name is shown masked.
 
@@ -45,7 +45,7 @@ SIGNATURE_ALGORITHMS = {
 
 
 def _fact(read: Callable[["Certificate"], F]) -> cached_property[F]:
-    """A fact that is read once; whatever the parser makes of a damaged certificate is a ``CertificateError``."""
+    """Read a fact once; any failure of the parser on a damaged certificate becomes a ``CertificateError``."""
 
     @wraps(read)
     def guarded(certificate: "Certificate") -> F:
@@ -63,18 +63,21 @@ def _fact(read: Callable[["Certificate"], F]) -> cached_property[F]:
 
 @dataclass(frozen=True)
 class Certificate:
-    """An X.509 certificate by its DER bytes. Facts are read when asked for, and raise ``CertificateError`` where damaged."""
+    """An X.509 certificate, held as DER. Facts are read on first use and raise ``CertificateError`` if they are damaged.
+
+    Certificates are equal if their DER is, and are pickled as their DER.
+    """
 
     der: bytes
 
     @classmethod
     def load(cls, content: bytes) -> "Certificate":
-        """From PEM or DER, of several the first. Raises ``CertificateError``."""
+        """Read a certificate from PEM or DER, the first of several. Raises ``CertificateError``."""
         return cls.load_all(content)[0]
 
     @classmethod
     def load_all(cls, content: bytes) -> "tuple[Certificate, ...]":
-        """One or several from PEM, or one from DER. Raises ``CertificateError``."""
+        """Read all certificates in PEM, or the one in DER. Raises ``CertificateError``."""
         from cryptography import x509
         from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -127,14 +130,14 @@ class Certificate:
 
     @_fact
     def key_algorithm(self) -> str:
-        """The kind of key, such as ``RSA-2048`` or ``SM2``; of others the object identifier."""
+        """The kind of key, such as ``RSA-2048`` or ``SM2``; for other kinds the object identifier."""
         if key := self.public_key:
             return f"RSA-{key.bits}" if isinstance(key, RsaPublicKey) else "SM2"
         return self.x509.public_key_algorithm_oid.dotted_string
 
     @_fact
     def signature_algorithm(self) -> str:
-        """How the issuer signed, such as ``SM2 with SM3``; of unusual ones the object identifier."""
+        """The issuer's signature algorithm, such as ``SM2 with SM3``; for an unusual one the object identifier."""
         found = self.x509.signature_algorithm_oid.dotted_string
         return SIGNATURE_ALGORITHMS.get(found, found)
 
@@ -148,7 +151,7 @@ class Certificate:
 
     @_fact
     def subject_name(self) -> "Name":
-        """The subject whole: it may name a person, so it is for comparing and not for showing."""
+        """The whole subject, for comparison only: it may name a person."""
         return self.x509.subject
 
     @_fact
@@ -158,7 +161,7 @@ class Certificate:
 
     @_fact
     def subject(self) -> str:
-        """The subject: country and organisation as they stand, everything else masked, since it may name a person."""
+        """The subject: country and organisation in full, everything else masked, since it may name a person."""
         from cryptography.x509 import NameOID
 
         shown = {NameOID.COUNTRY_NAME, NameOID.ORGANIZATION_NAME}
@@ -169,7 +172,7 @@ class Certificate:
 
     @_fact
     def issuer(self) -> str:
-        """The issuer as it stands, an authority; of a self-signed certificate, the subject, masked."""
+        """The issuer in full, since it is an authority; for a self-signed certificate, the masked subject."""
         if self.issuer_name == self.subject_name:
             return self.subject
         return _printable(", ".join(f"{each.rfc4514_attribute_name}={each.value!s}" for each in self.issuer_name))

@@ -1,9 +1,9 @@
-"""What goes wrong with keys and certificates, in words that show neither key nor password nor person."""
+"""Errors of keys and certificates. Their texts show no key, password or person."""
 
 
 class SigningError(Exception):
-    """A key, a certificate or a signature cannot be made or used. Never shows key material."""
+    """A key or signature that cannot be made or used; the text says what to do."""
 
 
 class CertificateError(ValueError):
-    """A certificate cannot be read."""
+    """A certificate that cannot be read."""

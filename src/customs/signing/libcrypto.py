@@ -210,7 +210,7 @@ class Sm2Key:
         return signature.raw[: size.value]
 
     def verifies(self, signature: bytes, data: bytes) -> bool:
-        """Whether a signature in DER over the data holds, with the default user id."""
+        """Return True if a DER signature over the data is valid, with the default user id."""
         library = _libcrypto()
         with _Digest(self._pointer) as context:
             return bool(

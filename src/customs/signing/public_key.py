@@ -46,7 +46,7 @@ class RsaPublicKey:
         return self.modulus.bit_length()
 
     def verifies(self, signature: bytes, data: bytes, digest: Digest = "sha1") -> bool:
-        """Whether a PKCS#1 v1.5 signature over the data holds."""
+        """Return True if a PKCS#1 v1.5 signature over the data is valid."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -93,7 +93,7 @@ class Sm2PublicKey:
         return Sm2Key.of_public(_SM2_INFO + self.point)
 
     def verifies(self, signature: bytes, data: bytes) -> bool:
-        """Whether an SM2 signature, raw or DER, over the data holds, with SM3 and the default user id.
+        """Return True if an SM2 signature over the data is valid: raw or DER, with SM3 and the default user id.
 
         Raises ``SigningError`` where OpenSSL is absent.
         """

@@ -1,6 +1,6 @@
-"""Signers (加签): whatever holds a key. The library asks of it only to sign bytes.
+"""Signers (加签): objects that hold a key. All the library asks of a key is to sign bytes.
 
-Keys stay where they are: a signer is loaded once, is safe to share between threads, and never shows its key.
+Keys stay where they are: a signer is opened once, threads may share it, and it never shows its key.
 Source of the algorithms: unified edition 2022-05, chapter 6.
 """
 
@@ -15,7 +15,7 @@ from customs.signing.public_key import raw_signature_of_sm2
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature's value, for SM2 raw (r and s, 64 bytes), and the certificate whose key made it."""
+    """A signature value and the certificate of the key that made it. SM2 values are raw: r and s, 64 bytes."""
 
     value: bytes
     certificate: Certificate
@@ -58,9 +58,9 @@ class OpenKey:
 
 
 def algorithm_for(certificate: Certificate, chosen: Algorithm | None = None) -> Algorithm:
-    """The algorithm of a certificate's key: the standard's, or the one chosen.
+    """Return the algorithm for a certificate's key: the standard's, or the one chosen.
 
-    Raises ``SigningError`` where the key is neither RSA nor SM2, or not of the kind that the choice needs.
+    Raises ``SigningError`` if the key is neither RSA nor SM2, or is not the kind that the algorithm needs.
     """
     kind = certificate.public_key.kind if certificate.public_key else None
     if kind is None:
@@ -74,9 +74,9 @@ def algorithm_for(certificate: Certificate, chosen: Algorithm | None = None) -> 
 
 
 def checked_signature(value: bytes, data: bytes, certificate: Certificate) -> Signature:
-    """A signature that came from a device or a service, SM2 in whatever form, once it is proven to hold.
+    """Return the signature that a device or service made, once it is verified; SM2 may come in any form.
 
-    Raises ``SigningError`` where it was not made over these bytes with the key of the certificate.
+    Raises ``SigningError`` if it was not made over these bytes with the certificate's key.
     """
     key = certificate.public_key
     if key is None or not key.verifies(value, data):

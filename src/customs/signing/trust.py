@@ -86,7 +86,7 @@ def _extended(
     moment: datetime,
     failures: list[CertificateError],
 ) -> tuple[Certificate, ...] | None:
-    """The chain up to a root, None if there is no way; what spoke against likely issuers goes into ``failures``."""
+    """Return the chain up to a root, or None; ``failures`` receives the reasons against likely issuers."""
     last = chain[-1]
     if last in roots:
         return chain
@@ -111,11 +111,11 @@ def _check_issued(certificate: Certificate, issuer: Certificate, moment: datetim
     constraints, usage = _extension(issuer, BasicConstraints), _extension(issuer, KeyUsage)
     if not (constraints and constraints.ca) or (usage and not usage.key_cert_sign):
         raise CertificateError(
-            f"certificate {issuer.key_name} is no authority: it may not issue certificate {certificate.key_name}"
+            f"certificate {issuer.key_name} is not an authority: it may not issue certificate {certificate.key_name}"
         )
     if constraints.path_length is not None and below > constraints.path_length:
         raise CertificateError(
-            f"authority {issuer.key_name} may not stand so high: its path length is {constraints.path_length}"
+            f"authority {issuer.key_name} may not have so many authorities below it: its path length is {constraints.path_length}"
         )
     if not _signed_by(certificate, issuer):
         raise CertificateError(f"certificate {certificate.key_name} was not signed with the key of {issuer.issuer}")

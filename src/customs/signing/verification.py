@@ -51,7 +51,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found. ``valid`` only if digest and signature hold and nothing speaks against them; ``reasons`` say what does.
+    """The result of a verification. ``valid`` is True if digest and signature match and ``reasons`` is empty.
 
     ``signed`` are the bytes that the signature covers, the canonical message without its signature, and only of a valid
     one: read these. ``trusted`` says that the certificate is the one expected or leads to a root, ``chain`` how.
@@ -250,7 +250,7 @@ def _key(found: _Found, certificate: Certificate | None, public_key: PublicKey |
 
 
 def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_key_name: bool) -> tuple[str, ...]:
-    """What contradicts itself in a signature before anything is computed."""
+    """Return the contradictions in a signature that show before anything is computed."""
     algorithm, reasons = found.algorithm, []
     if key.kind != algorithm.key_kind:
         reasons.append(

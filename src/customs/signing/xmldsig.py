@@ -28,7 +28,7 @@ _ENVELOPE_SCOPE = f' xmlns:ds="{DS}" xmlns:dxp="{DXP}"'.encode()
 
 _START = len(XML_DECLARATION)
 
-#: The messages whose extension stands after the signature: those of the export side, by the names of their roots.
+#: The messages of the export side, whose extension follows the signature, by the names of their roots.
 _EXTENSION_LAST = frozenset(f"{name}Message".encode() for name, kind in MESSAGES.items() if kind.flow == "export")
 
 
@@ -76,7 +76,7 @@ def sign_envelope(envelope: bytes, signer: Signer, *, with_certificate: bool = F
     """
     if not envelope.startswith(XML_DECLARATION + _ENVELOPE_OPENING + b" ver="):
         raise SigningError("only envelopes written by customs.wrap can be signed, once")
-    # the namespace stands on the root, as it does in the field
+    # declare the namespace on the root, as messages in the field do
     scoped = b"<dxp:DxpMsg" + _ENVELOPE_SCOPE + envelope[_START + len(_ENVELOPE_OPENING) :]
     end = scoped.rfind(b"</")
     value = _signature(scoped, signer, _ENVELOPE_SCOPE, own_scope=b"", with_certificate=with_certificate)

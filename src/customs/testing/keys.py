@@ -1,4 +1,4 @@
-"""Keys for tests (测试密钥): RSA and SM2 keys with certificates that say they are for tests. Customs accepts none of them."""
+"""Test keys (测试密钥): RSA and SM2 keys with certificates marked as tests. Customs rejects them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +18,8 @@ KeyKind = Literal["RSA", "RSA-1024", "SM2"]
 
 _PRINTABLE_STRING = 0x13
 
-#: What stands in a certificate of P-256 that ``cryptography`` makes, and what stands in its place for SM2: the curve and
-#: the signature algorithm as DER. They have the same lengths.
+#: Curve and signature algorithm as DER, in a P-256 certificate that ``cryptography`` makes and in an SM2 certificate. They have
+#: the same lengths.
 _P256, _SM2 = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a811ccf5501822d")
 _ECDSA_SHA256, _SM2_SM3 = bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082a811ccf55018375")
 
@@ -32,7 +32,7 @@ class KeyPair:
     certificate: bytes
 
     def signer(self) -> RsaSigner | Sm2Signer:
-        """The signer of the pair."""
+        """Open the pair."""
         return load_signer(self.key, self.certificate)
 
 
@@ -60,7 +60,7 @@ def issue_test_key(
 def issue_test_root(
     name: str, *, since: datetime, days: int = 3650, kind: KeyKind = "RSA", issuer: KeyPair | None = None
 ) -> KeyPair:
-    """A certificate authority for tests and its key; with an ``issuer``, one that stands below it."""
+    """Return the key and certificate of a test authority; with an ``issuer``, of an authority below it."""
     from cryptography import x509
 
     usage = x509.KeyUsage(

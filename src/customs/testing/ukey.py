@@ -114,15 +114,15 @@ class SimulatedUkey:
 
     @property
     def locked(self) -> bool:
-        """Whether wrong PINs have locked the key."""
+        """True if wrong PINs have locked the key."""
         return self.wrong_pins >= WRONG_PINS
 
     def fail(self, fault: UkeyFault, times: int = 1) -> None:
-        """Let the next replies go wrong, after those that already are to."""
+        """Make the next replies fail, after any failures already planned."""
         self._faults.extend([fault] * times)
 
     def say(self, *messages: str) -> None:
-        """Let the next reply be a failure with these messages; the key does not sign."""
+        """Make the next reply a failure with these messages; the key does not sign."""
         self._faults.append(messages)
 
     def insert(self, keys: KeyPair) -> None:
@@ -193,7 +193,7 @@ class SimulatedUkey:
         return _METHODS.get(method, _unknown)(self, args)
 
     def sign(self, args: Json) -> list[str]:
-        """What the key answers to a request to sign."""
+        """Return the key's answer to a request to sign."""
         self.enter_pin(args)
         self.signatures += 1
         return self.signed(args["inData"])
@@ -203,7 +203,7 @@ class SimulatedUkey:
         return [b64encode(self._signer.sign(text.encode()).value).decode(), self._signer.certificate.key_name]
 
     def enter_pin(self, args: Json) -> list[str]:
-        """What the key answers to a PIN, counting wrong ones."""
+        """Return the key's answer to a PIN, and count wrong ones."""
         if self.locked:
             raise Refused("口令已锁定", "")
         if args.get("passwd") != self._pin:

@@ -20,7 +20,7 @@ GREETING = {"_id": 0, "_method": "open", "_status": "00", "_args": {"Result": Tr
 
 
 class UkeyFault(Enum):
-    """What goes wrong with a reply. Unless it is said otherwise, the key has signed all the same."""
+    """A fault in a reply. Unless stated otherwise, the key has signed nevertheless."""
 
     #: The PIN is refused, although it is right; the key does not sign.
     REFUSED_PIN = auto()
@@ -50,7 +50,7 @@ class UkeyFault(Enum):
     SLOW = auto()
     #: The reply comes before the one to the next request, whatever the connection.
     LATE = auto()
-    #: Text that is no JSON and repeats the request.
+    #: Text that is not JSON and repeats the request.
     GARBAGE = auto()
     #: The first half of the reply.
     TRUNCATED = auto()

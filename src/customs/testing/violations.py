@@ -21,7 +21,7 @@ from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text
 
 Facet = Literal[
-    "missing",  # a field that has to stand does not
+    "missing",  # a mandatory field is left out
     "unknown",  # a field that no one knows
     "long",
     "short",  # characters more or fewer than admitted
@@ -37,7 +37,7 @@ Facet = Literal[
     "many",  # lines fewer or more than admitted
 ]
 
-#: The name of the field that stands where none is known.
+#: The name of an unknown field.
 UNKNOWN = "field_that_nobody_knows"
 
 

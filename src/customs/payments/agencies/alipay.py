@@ -1,7 +1,7 @@
 """Alipay's customs declaration (支付宝报关 alipay.acquire.customs): asking it to declare a payment, and reading the answer.
 
 Nothing is sent here: ``write_alipay`` makes the form, ``read_alipay`` reads the answer to it. Source: fields and areas as
-Alipay's page has them, by way of its clients; lengths stand where they are known. The shape of the answer is general
+Alipay's page has them, by way of its clients; lengths are given where they are known. The form of the answer is general
 knowledge. Verify both against the provider's page.
 
 >>> from pydantic import SecretStr
@@ -149,7 +149,7 @@ def read_alipay(body: bytes, request: AlipayRequest, key: AlipayKey) -> AlipayAn
 
 
 def _response(outer: Mapping[str, etree._Element]) -> dict[str, str]:
-    """The signed fields: those of ``response/alipay``."""
+    """Return the signed fields, in ``response/alipay``."""
     inner = parts(outer["response"]) if "response" in outer else {}
     if list(inner) != ["alipay"]:
         raise AgencyAnswerError("response: one element alipay is expected in it")

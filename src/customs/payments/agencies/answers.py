@@ -1,4 +1,4 @@
-"""What the answers of the payment agencies (支付机构返回) have in common: safe XML, known states, and what is not believed.
+"""Answers of the payment agencies (支付机构返回): read as safe XML, with known states; doubtful answers are refused.
 
 >>> WechatWord = Stated("WechatWord", {"SAME": ("一致", "the same"), "UNKNOWN": ("未知", "not known")})
 >>> WechatWord.of("SAME").en, WechatWord.of("same").en
@@ -75,7 +75,7 @@ def agency_answer(
 
 
 def root_of(body: bytes, name: str) -> etree._Element:
-    """The root of an answer. Raises ``AgencyAnswerError`` for what is no safe XML or another element."""
+    """Return the root of an answer. Raises ``AgencyAnswerError`` for unsafe XML and for another element."""
     if len(body) > LARGEST_ANSWER:
         raise AgencyAnswerError(f"the answer has {len(body)} bytes, at most {LARGEST_ANSWER} are read")
     try:
@@ -83,17 +83,17 @@ def root_of(body: bytes, name: str) -> etree._Element:
     except ReadError as error:
         raise AgencyAnswerError(f"the answer cannot be read: {error}") from None
     if root.tag != name:
-        raise AgencyAnswerError(f"the answer has to be an element {name}")
+        raise AgencyAnswerError(f"the answer must be an element {name}")
     return root
 
 
 def parts(element: etree._Element) -> dict[str, etree._Element]:
-    """The elements inside an element by name. What stands twice means one thing to this reader and another to the next."""
+    """Return the elements inside an element by name. Repeated names are refused: readers differ in what they make of them."""
     if len(element) > MOST_FIELDS:
         raise AgencyAnswerError(f"the answer has {len(element)} fields, at most {MOST_FIELDS} are read")
     found = {str(each.tag): each for each in element}
     if len(found) != len(element):
-        raise AgencyAnswerError("a field of the answer stands there twice")
+        raise AgencyAnswerError("the answer holds a field twice")
     return found
 
 

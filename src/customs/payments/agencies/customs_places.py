@@ -1,7 +1,7 @@
-"""Areas as the payment agencies name them (报关口岸): what to ask for a customs district, and in how many calls.
+"""Places of customs as the payment agencies name them (报关口岸): which to ask for a customs district, and in how many calls.
 
-Rows stand in ``customs_places.toml`` with source and state. Inspection had its own calls until it joined customs in 2018: such a
-place is followed by a call for customs.
+The rows are in ``customs_places.toml`` with source and state. Inspection had separate calls until it joined customs in 2018: a
+call for such a place is followed by one for customs.
 
 >>> [each.code for each in places_in_order("wechat", "GUANGZHOU_NS_GJ")]
 ['GUANGZHOU_NS_GJ', 'GUANGZHOU_ZS']
@@ -34,12 +34,12 @@ _EVERYWHERE = "0000"
 
 
 class UnknownPlaceError(LookupError):
-    """The agency has no such area, or none to ask with. The text lists those that exist."""
+    """The agency has no such place, or it cannot be asked for. The text lists the places that exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One area of an agency. ``state`` says in which revision of the list it stands, ``now`` what took its place there.
+    """One place of an agency. ``state`` says which revision of the list has it, ``now`` what replaced it there.
 
     ``calls`` are the codes to ask with, in order. ``merchant`` says which number the merchant gives, empty if unknown.
     """
@@ -57,18 +57,18 @@ class Place:
 
     @property
     def needs_merchant_number(self) -> bool:
-        """Whether the merchant's customs number has to be given."""
+        """True if the merchant's customs number must be given."""
         return self.merchant != _NO_NUMBER
 
     @property
     def takes_customs_code(self) -> bool:
-        """Whether the number is known to be the customs code of 10 characters, not one that the place itself gave."""
+        """True if the number is the customs code of 10 characters, not a number that the place assigned."""
         return self.merchant == _CUSTOMS_CODE
 
 
 @dataclass(frozen=True, slots=True)
 class AboutPlaces:
-    """Where a list of areas comes from, its state, and the areas that stand for every district it does not name."""
+    """The source of a list of places, its state, and the places that serve every district it does not name."""
 
     zh: str
     en: str
@@ -78,7 +78,7 @@ class AboutPlaces:
 
 
 class Basis(Enum):
-    """What a route rests on."""
+    """The basis of a route."""
 
     #: The newest list that is known names the area.
     NAMED = "named"
@@ -92,7 +92,7 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The areas of an agency that can stand for a customs district; none where that is unknown."""
+    """The places of an agency that serve a customs district; none if that is unknown."""
 
     basis: Basis
     places: tuple[Place, ...] = ()
@@ -105,7 +105,7 @@ def _rows() -> Mapping[str, Any]:
 
 
 def about(agency: Agency) -> AboutPlaces:
-    """Source and state of an agency's list.
+    """Return source and state of an agency's list.
 
     >>> about("alipay").zh
     '支付宝'
@@ -116,7 +116,7 @@ def about(agency: Agency) -> AboutPlaces:
 
 @cache
 def places_of(agency: Agency) -> Mapping[str, Place]:
-    """All areas of an agency by code."""
+    """Return all places of an agency by code."""
     return MappingProxyType({row["code"]: _place(agency, row) for row in _rows()[agency]["places"]})
 
 
@@ -126,7 +126,7 @@ def _place(agency: Agency, row: dict[str, Any]) -> Place:
 
 
 def place(agency: Agency, code: str) -> Place:
-    """An area to ask with. Raises ``UnknownPlaceError``, also for a value that only old answers hold."""
+    """Return a place to ask for. Raises ``UnknownPlaceError``, also for a value that only old answers hold."""
     known = {each: found for each, found in places_of(agency).items() if found.state != "legacy"}
     if code not in known:
         raise UnknownPlaceError(
@@ -136,7 +136,7 @@ def place(agency: Agency, code: str) -> Place:
 
 
 def places_in_order(agency: Agency, code: str, *, newest: bool = False) -> tuple[Place, ...]:
-    """The areas to ask with, one call each, in order. Raises ``UnknownPlaceError``.
+    """Return the places to ask for, one call each, in order. Raises ``UnknownPlaceError``.
 
     ``newest`` takes what the newest list has in its place. The default stays with the edition that knows the code.
     """
@@ -146,16 +146,16 @@ def places_in_order(agency: Agency, code: str, *, newest: bool = False) -> tuple
 
 
 class Asks(Protocol):
-    """A request to an agency, for one area."""
+    """A request to an agency, for one place."""
 
     @property
     def agency(self) -> Agency:
-        """Which agency it is for."""
+        """The agency that it is for."""
         ...
 
     @property
     def place(self) -> str:
-        """Code of the area."""
+        """Code of the place."""
         ...
 
 
@@ -163,7 +163,7 @@ R = TypeVar("R", bound=Asks)
 
 
 def calls_for(agency: Agency, code: str, fill: Callable[[Place], R], *, newest: bool = False) -> tuple[R, ...]:
-    """The requests of one declaration in the order of sending; a call is sent once the one before it succeeded.
+    """Return the requests of one declaration in the order of sending; send each once the one before it has succeeded.
 
     ``fill`` makes the request for a place: each has its own merchant number, with Alipay its own request number too.
     Raises ``UnknownPlaceError``, and ``ValueError`` for a request that was made for another agency or place.
@@ -180,7 +180,7 @@ def calls_for(agency: Agency, code: str, fill: Callable[[Place], R], *, newest: 
 
 
 def places_for(agency: Agency, district: str) -> Route:
-    """The areas that stand for a customs district or site of the code list.
+    """Return the places that serve a customs district or site of the code list.
 
     A site goes before its district; a district of which only sites are named is unknown. Names were matched with the code
     list by this library; the agencies themselves give no district codes.

@@ -1,7 +1,7 @@
-"""From a declaration to a request (由申报数据填写支付申报): the facts of order, payment and buyer, as far as they suffice.
+"""Requests to payment agencies, filled from a declaration (由申报数据填写支付申报): its order, payment and buyer.
 
-What the declaration does not know is a parameter; what is missing is named, all of it at once. Nothing is derived from
-the law here: an order whose amounts are left out is prepared first.
+Facts that no declaration holds are parameters; the error names all missing facts at once. Nothing is derived from the law
+here: prepare an order first if its amounts are left out.
 
 >>> from customs.payments.agencies.customs_places import place
 >>> from customs.testing import sample_parcels
@@ -48,7 +48,7 @@ class AlipayMerchant:
 
 
 class MissingFactsError(ValueError):
-    """The request cannot be filled. ``missing`` names fields of the declaration by path, and parameters by name."""
+    """A request that cannot be filled. ``missing`` names fields of the declaration by path, and parameters by name."""
 
     def __init__(self, *missing: str) -> None:
         super().__init__(f"give {', '.join(missing)}: the request cannot be filled without")
@@ -149,13 +149,13 @@ def _customs_code(declaration: Declaration, place: Place) -> str | None:
 
 
 def _paid(declaration: Declaration) -> Decimal | None:
-    """What was paid for the order: as the payment says, or the order where the payment leaves it out."""
+    """Return the amount paid for the order, from the payment or else from the order."""
     given = declaration.payment.amount_paid
     return declaration.order.paid_amount if given is None else given
 
 
 def _missing_amounts(declaration: Declaration, *, with_freight: bool) -> list[str]:
-    """Amounts that are left out, or that contradict each other: then it is for the shop to say which one is right."""
+    """Return the amounts that are missing or contradict each other; the shop must say which one is right."""
     order, payment = declaration.order, declaration.payment
     contradict = None not in (order.paid_amount, payment.amount_paid) and order.paid_amount != payment.amount_paid
     return [

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
 class UnsignableError(ValueError):
-    """Parameters whose joined text could mean others as well. Names the parameter, shows no value."""
+    """Parameters whose joined text is ambiguous. Names the parameter, never shows its value."""
 
 
 def joined(parameters: Mapping[str, str], without: Iterable[str] = ("sign",)) -> str:
@@ -82,16 +82,16 @@ def _alipay_text(parameters: Mapping[str, str]) -> bytes:
 
 
 def wechat_signature_holds(parameters: Mapping[str, str], key: SecretStr) -> bool:
-    """Whether the ``sign`` among the parameters of an answer was made with the key."""
+    """Return True if the ``sign`` among an answer's parameters was made with the key."""
     return compare_digest(wechat_md5_signature(parameters, key).encode(), parameters.get("sign", "").encode())
 
 
 class AlipayKey(Protocol):
-    """What signs requests to Alipay and verifies its answers."""
+    """A key that signs requests to Alipay and verifies its answers."""
 
     @property
     def sign_type(self) -> str:
-        """Value of ``sign_type``, the only one that is taken in answers."""
+        """The value of ``sign_type``; answers must have the same."""
         ...
 
     def sign(self, parameters: Mapping[str, str]) -> str:
@@ -99,7 +99,7 @@ class AlipayKey(Protocol):
         ...
 
     def holds(self, sign: str, parameters: Mapping[str, str]) -> bool:
-        """Whether the signature was made over the parameters of an answer."""
+        """Return True if the signature was made over the parameters of an answer."""
         ...
 
 
@@ -119,7 +119,7 @@ class Md5Key:
         return alipay_md5_signature(parameters, self.key)
 
     def holds(self, sign: str, parameters: Mapping[str, str]) -> bool:
-        """Whether the key made the signature."""
+        """Return True if the key made the signature."""
         return compare_digest(self.sign(parameters).encode(), sign.encode())
 
 
@@ -143,7 +143,7 @@ class RsaKey:
         return alipay_rsa_signature(parameters, self.signs)
 
     def holds(self, sign: str, parameters: Mapping[str, str]) -> bool:
-        """Whether Alipay's key made the signature."""
+        """Return True if Alipay's key made the signature."""
         try:
             value = b64decode(sign, validate=True)
         except ValueError:

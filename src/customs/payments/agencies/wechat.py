@@ -117,7 +117,7 @@ class WechatRequest(Record):
         known = places_of("wechat").get(self.place)
         if not self.merchant_customs_no and (known is None or known.needs_merchant_number):
             raise ValueError(
-                "merchant_customs_no (mch_customs_no) is missing: every place but NO needs the merchant's customs number"
+                "merchant_customs_no (mch_customs_no) is missing: give the merchant's customs number, which every place but NO needs"
             )
         return self
 
@@ -132,7 +132,7 @@ def write_wechat(request: WechatRequest, key: SecretStr) -> bytes:
 
 
 class WechatState(Stated):
-    """What became of a declaration (state)."""
+    """The state of a declaration (state)."""
 
     UNDECLARED = "未申报", "not declared yet"
     SUBMITTED = "申报已提交", "handed in"
@@ -144,7 +144,7 @@ class WechatState(Stated):
 
 
 class IdentityCheck(Stated):
-    """Whether buyer and payer are one person (cert_check_result)."""
+    """The comparison of buyer and payer (cert_check_result)."""
 
     UNCHECKED = "未校验", "not compared"
     SAME = "一致", "the same person"
@@ -179,7 +179,7 @@ class WechatAnswer:
 
     @property
     def declared(self) -> bool:
-        """Whether WeChat Pay says that the payment is declared. It says nothing of the buyer: see ``identity``."""
+        """True if WeChat Pay says that the payment is declared. For the buyer see ``identity``."""
         return self.taken and self.state is WechatState.SUCCESS
 
 

@@ -24,10 +24,10 @@ _ANOTHER_KEY = "the certificate belongs to another key: give the certificate tha
 
 
 class RsaSigner(OpenKey):
-    """An RSA key in memory with its certificate, signing with RSA-SHA1 (PKCS#1 v1.5).
+    """An RSA key in memory with its certificate. It signs with RSA-SHA1 (PKCS#1 v1.5).
 
-    Use ``from_pem`` or ``from_pkcs12``; both raise ``SigningError`` that says what is wrong with the key, and
-    ``CertificateError`` for a certificate that cannot be read.
+    Use ``from_pem`` or ``from_pkcs12``. Both raise ``SigningError`` if the key cannot be used and ``CertificateError`` if the
+    certificate cannot be read.
     """
 
     algorithm = Algorithm.RSA_SHA1
@@ -52,7 +52,7 @@ class RsaSigner(OpenKey):
 
     @classmethod
     def from_pem(cls, key: bytes, certificate: bytes, password: bytes | None = None) -> "RsaSigner":
-        """A signer from a private key and a certificate, each in PEM or DER."""
+        """Open a private key with its certificate, each in PEM or DER."""
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 
@@ -75,7 +75,7 @@ class RsaSigner(OpenKey):
 
     @classmethod
     def from_pkcs12(cls, content: bytes, password: bytes | None = None) -> "RsaSigner":
-        """A signer from a PKCS#12 file (.p12, .pfx) that holds key and certificate."""
+        """Open a PKCS#12 file (.p12, .pfx) that holds a key and its certificate."""
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
@@ -101,10 +101,10 @@ def _rsa(key: object) -> "RSAPrivateKey":
 
 
 class Sm2Signer(OpenKey):
-    """An SM2 key in memory with its certificate, signing with SM3withSM2 and the default user id.
+    """An SM2 key in memory with its certificate. It signs with SM3withSM2 and the default user id.
 
-    ``algorithm`` is the standard's pair of methods, or ``Algorithm.SM2_FIELD`` for a gateway that wants it. Needs OpenSSL 3
-    on the machine; where it is absent, ``SigningError`` says what to install.
+    ``algorithm`` is the standard's, or ``Algorithm.SM2_FIELD`` for a gateway that wants it. Needs OpenSSL 3 on the machine;
+    without it, ``SigningError`` says what to install.
     """
 
     def __init__(self, key: "Sm2Key", certificate: Certificate, algorithm: Algorithm = Algorithm.SM2_SM3) -> None:
@@ -126,7 +126,7 @@ class Sm2Signer(OpenKey):
     def from_pem(
         cls, key: bytes, certificate: bytes, password: bytes | None = None, *, algorithm: Algorithm = Algorithm.SM2_SM3
     ) -> "Sm2Signer":
-        """A signer from a private key, PKCS#8 (encrypted or not) or traditional, and a certificate, each in PEM or DER."""
+        """Open a private key, PKCS#8 (encrypted or not) or traditional, with its certificate, each in PEM or DER."""
         from customs.signing.libcrypto import LibcryptoError, Sm2Key
 
         try:
@@ -138,7 +138,7 @@ class Sm2Signer(OpenKey):
 
 
 def load_signer(key: bytes, certificate: bytes | None = None, password: bytes | None = None) -> RsaSigner | Sm2Signer:
-    """The signer of a key file: RSA or SM2, as its certificate says; without a certificate, of a PKCS#12 file.
+    """Open a key file: RSA or SM2, as its certificate says; without a certificate, a PKCS#12 file with an RSA key.
 
     Raises ``SigningError`` and ``CertificateError``.
     """

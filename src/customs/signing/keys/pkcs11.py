@@ -1,6 +1,6 @@
 """Keys in tokens and crypto machines that speak PKCS#11 (密码设备): USB tokens, network HSMs, SoftHSM2.
 
-The vendor gives a module, a shared library; behind it stand tokens, each with a label and a PIN, and in a token a key and
+The vendor gives a module, a shared library; it reaches tokens, each with a label and a PIN, and a token holds a key and
 mostly its certificate. The key never leaves the token. PKCS#11 has RSA, but no SM2 among its standard mechanisms: its ECDSA
 over a key on the SM2 curve is another signature, which customs refuses, so that SM2 keys are refused here.
 
@@ -36,7 +36,7 @@ _GONE = "the token was removed or its session has ended: put it back in and make
 
 
 class Pkcs11Signer(OpenKey):
-    """An RSA key in a token, signing with RSA-SHA1. Its login lasts until ``close``; also a context manager.
+    """An RSA key in a token. It signs with RSA-SHA1 and stays logged in until ``close``; also a context manager.
 
     ``module`` is the path of the vendor's library, ``token`` the token's label. ``key`` is the key's label, ``key_id`` its id;
     one of them is enough where it fits one key only. ``certificate``, PEM or DER, is needed where the token holds none with
@@ -127,7 +127,7 @@ def _rsa_key(session: "Session", label: str | None, key_id: bytes | None) -> "Ob
         # only the ids are told: a label may name a person
         every = session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})
         there = ", ".join(_id(key).hex() or "without id" for key in every) or "none"
-        raise SigningError(f"the token has no private key of {asked}: give the id of one that is there ({there})")
+        raise SigningError(f"the token has no private key of {asked}: give the id of one that it has ({there})")
     if len(found) > 1:
         raise SigningError(f"the token has {len(found)} private keys of {asked}: give label and id, so that one fits")
     (key,) = found
@@ -141,7 +141,7 @@ def _rsa_key(session: "Session", label: str | None, key_id: bytes | None) -> "Ob
 
 
 def _certificate(session: "Session", key: "Object", given: Certificate | None) -> Certificate:
-    """The certificate given, or the token's that stands beside the key, if it is this key's."""
+    """Return the certificate given, or the one in the token, if it belongs to the key."""
     from pkcs11 import Attribute
 
     found = [given] if given else _certificates(session, key)
@@ -161,7 +161,7 @@ def _certificate(session: "Session", key: "Object", given: Certificate | None) -
 
 
 def _certificates(session: "Session", key: "Object") -> list[Certificate]:
-    """The token's certificates of the key's id; where there are none, those of its label."""
+    """Return the token's certificates with the key's id or, if there are none, with its label."""
     from pkcs11 import Attribute, ObjectClass
 
     for name, value in ((Attribute.ID, _id(key)), (Attribute.LABEL, _attribute(key, Attribute.LABEL))):

@@ -51,12 +51,12 @@ class Login:
         return hashlib.blake2b(pin.encode(), key=self._salt).digest()
 
     def took(self, pin: str) -> bool:
-        """Whether it was made with this PIN, told without the PIN and without asking the token."""
+        """Return True if the login was made with this PIN. The token is not asked, and the PIN is not kept."""
         return secrets.compare_digest(self._mark, self._marked(pin))
 
     @property
     def is_alive(self) -> bool:
-        """Whether the token still answers in this session: a key that was there still has its class."""
+        """True if the token still answers in this session: its key can still be read."""
         from pkcs11 import Attribute
         from pkcs11.exceptions import PKCS11Error
 
@@ -75,7 +75,7 @@ class Login:
 class Module:
     """A vendor's library in this process, with the logins to its tokens.
 
-    One lock stands round all calls into it: python-pkcs11 initialises libraries without locks of their own.
+    One lock guards all calls into it, because python-pkcs11 initialises libraries without their locks.
     """
 
     _all: dict[Path, "Module"] = {}  # noqa: RUF012  one for each library in a process
@@ -99,11 +99,11 @@ class Module:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether it was opened by the process that this one was forked from, whose sessions are not ours."""
+        """True if the process that this one was forked from opened the library: its sessions cannot be used here."""
         return self._process != os.getpid()
 
     def enter(self, label: str, pin: str) -> Login:
-        """The login to a token: the one that is open, if it lives, or a new one."""
+        """Return the login to a token: the open one if it still works, otherwise a new one."""
         login = self._logins.get(label)
         if login and not login.is_alive:
             login.end()
@@ -138,16 +138,16 @@ class Module:
         if not found:
             there = ", ".join(repr(token.label) for token in tokens) or "none"
             raise SigningError(
-                f"there is no token {label!r}: plug it in, or give the label of one that is there ({there})"
+                f"there is no token {label!r}: plug it in, or give the label of one that is plugged in ({there})"
             )
         if len(found) > 1:
             raise SigningError(
-                f"{len(found)} tokens are labelled {label!r}: unplug the others, or give each a label of its own"
+                f"{len(found)} tokens are labelled {label!r}: unplug the others, or give each a different label"
             )
         return found[0]
 
     def _tokens(self) -> "list[Token]":
-        """The tokens that are plugged in and set up; a slot that fails is none."""
+        """Return the tokens that are plugged in and set up; a slot that fails does not count."""
         pkcs11 = python_pkcs11()
         try:
             slots = pkcs11.lib(str(self._path)).get_slots(token_present=True)
@@ -165,7 +165,7 @@ class Module:
 
 
 def python_pkcs11() -> Any:
-    """python-pkcs11. Raises ``SigningError`` that says what to install."""
+    """Import python-pkcs11. Raises ``SigningError`` that says what to install."""
     try:
         import pkcs11
     except ImportError:
@@ -174,7 +174,7 @@ def python_pkcs11() -> Any:
 
 
 def name_of(error: Exception) -> str:
-    """What a token or its library said: the name of the return code; the text only where it has no name."""
+    """Return the name of a return code of a token or its library, or its text if it has no name."""
     from pkcs11.exceptions import PKCS11Error
 
     return str(error) if type(error) is PKCS11Error else type(error).__name__

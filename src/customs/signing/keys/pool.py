@@ -1,4 +1,4 @@
-"""Pools of keys (密钥池): several keys of one enterprise that share the work and stand in for each other.
+"""Pools of keys (密钥池): several keys of one enterprise that share the work, each a spare for the others.
 
 A U-key makes two to twelve signatures a second, one at a time; with several in a pool, as many threads sign at once. A key
 that fails is set aside and its work goes to another.
@@ -25,7 +25,7 @@ from customs.signing.signer import OpenKey, Signature, Signer
 
 @dataclass(frozen=True, slots=True)
 class LostSigner:
-    """A member of a pool that was set aside, and why."""
+    """A key that a pool set aside, and the reason."""
 
     signer: Signer
     reason: str
@@ -35,12 +35,13 @@ class LostSigner:
 
 
 class SignerPool(OpenKey):
-    """Several signers of one enterprise and one algorithm as one signer; each of them signs one thing at a time.
+    """Several signers of one enterprise and one algorithm, used as one; each signs one thing at a time.
 
     The member that has been idle the longest signs; while all are busy, ``sign`` waits. A member that raises
-    ``SigningError`` is set aside until ``restore``. Raises ``ValueError`` for members that do not fit each other.
+    ``SigningError`` is set aside until ``restore``. Raises ``ValueError`` for members of different enterprises or
+    algorithms.
 
-    Members stay the caller's: the pool does not close them.
+    The pool does not close its members: the caller does.
     """
 
     def __init__(self, signers: Iterable[Signer]) -> None:
@@ -66,12 +67,12 @@ class SignerPool(OpenKey):
 
     @property
     def lost(self) -> tuple[LostSigner, ...]:
-        """The members that were set aside, with reasons, the first lost first."""
+        """The members that were set aside, in that order, with the reasons."""
         with self._changed:
             return tuple(self._lost)
 
     def restore(self) -> None:
-        """Put the members that were set aside back to work, once what ailed them is mended."""
+        """Use the members that were set aside again, once they are repaired."""
         with self._changed:
             self._idle.extend(each.signer for each in self._lost)
             self._lost.clear()
@@ -104,7 +105,7 @@ class SignerPool(OpenKey):
                 return self._idle.popleft()
             told = "; ".join(map(str, self._lost))
         raise SigningError(
-            f"all {len(self._members)} keys of the pool are set aside, mend them and restore the pool: {told}"
+            f"all {len(self._members)} keys of the pool are set aside: repair them, then call restore(): {told}"
         )
 
     def _give_back(self, member: Signer) -> None:

@@ -1,9 +1,8 @@
-"""Signing services (远程加签服务): the key lies with a platform or in the enterprise's own crypto machine, behind HTTPS.
+"""Signing services (远程加签服务): a platform or the enterprise's crypto machine holds the key, behind HTTPS.
 
-Asked is by a POST of JSON with the text to sign in a field, answered in JSON with the signature in base64. The names of the
-fields differ by service; a ``RemoteForm`` states them. Two forms seen in the field are ``CAINIAO`` and ``PINDUODUO``: their
-field names only. How a platform authenticates its callers (application keys, signed requests) is its own matter, and
-reaches it in the headers that the caller gives.
+A request is a POST of JSON with the text to sign in one field; the answer is JSON with the signature in base64. Field names
+differ by service: a ``RemoteForm`` states them. ``CAINIAO`` and ``PINDUODUO`` are two forms used in the field, by their field
+names only. The caller gives the headers with which the platform authenticates it (application keys, signed requests).
 
 Needs ``pip install "cbec-customs[remote]"``. Source: the interfaces of both platforms for customs signing, as their clients
 use them; neither was tried against the platform itself.
@@ -12,7 +11,7 @@ use them; neither was tried against the platform itself.
 RemoteForm(data_field='content', signature_field='signatureValue', key_name_field='keyName')
 >>> RemoteService("http://sign.example.com", RemoteForm("content", "signature"))
 Traceback (most recent call last):
-ValueError: a signing service is reached by https:// only, with host and path and nothing else: put secrets into headers
+ValueError: the URL of a signing service must be https:// with host and path only: put secrets into headers
 """
 
 import binascii
@@ -69,10 +68,9 @@ _FAILURES = {
 
 @dataclass(frozen=True, slots=True)
 class RemoteForm:
-    """The fields of a signing service: where the text to sign goes, where signature and key name stand in the answer.
+    """The fields of a signing service: the text to sign in the request, the signature and the key name in the answer.
 
-    ``fixed`` fields go along unchanged with each request, with the values that the service assigned to its caller; those that
-    are empty are to be filled.
+    ``fixed`` fields are sent with each request, with the values that the service assigned to its caller. Fill the empty ones.
     """
 
     data_field: str
@@ -81,7 +79,7 @@ class RemoteForm:
     fixed: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     def filled(self, **values: str) -> "RemoteForm":
-        """The form with fixed fields filled. Raises ``ValueError`` for one that it does not have."""
+        """Return the form with fixed fields filled. Raises ``ValueError`` for a field that it does not have."""
         if unknown := values.keys() - self.fixed.keys():
             raise ValueError(f"the form has no fixed field {min(unknown)}: it has {', '.join(self.fixed) or 'none'}")
         return replace(self, fixed={**self.fixed, **values})
@@ -147,7 +145,7 @@ class RemoteSigner(OpenKey):
         self._connections.clear()
 
     def sign(self, data: bytes) -> Signature:
-        """Sign text in UTF-8. Raises ``SigningError``, and ``ValueError`` for bytes that are no text, the caller's own fault."""
+        """Sign text in UTF-8. Raises ``SigningError``, and ``ValueError`` for bytes that are not text."""
         answer = self._fields(self._answer(self._body(data)))
         self._check_key_name(answer)
         value = answer.get(self._form.signature_field)
@@ -203,7 +201,7 @@ class RemoteSigner(OpenKey):
 
     def _check_status(self, status: int) -> None:
         if status != 200:
-            told = _STATUSES.get(status) or _CLASSES.get(status // 100) or "that is no answer to a request"
+            told = _STATUSES.get(status) or _CLASSES.get(status // 100) or "that does not answer a request"
             raise self._error(f"HTTP status {status}, {told}")
 
     def _fields(self, answer: bytes) -> dict[str, Any]:
@@ -235,7 +233,7 @@ def _checked_host(url: str) -> str:
         plain, host = False, None
     if not plain or not host:
         raise ValueError(
-            "a signing service is reached by https:// only, with host and path and nothing else: put secrets into headers"
+            "the URL of a signing service must be https:// with host and path only: put secrets into headers"
         )
     return host
 
@@ -258,7 +256,7 @@ def _connections(ca_file: str | Path | None, timeout: float) -> "PoolManager":
 
 
 def _failure(error: Exception) -> str:
-    """What to do about an exception of urllib3; of TLS with the reason, of the others none of their text."""
+    """Return what to do about an exception of urllib3. Only the reason of a TLS failure is quoted."""
     from ssl import SSLCertVerificationError
 
     reason = error.args[0] if error.args else None

@@ -1,10 +1,10 @@
 """U-keys and cards of the e-port (电子口岸 U-key、IC 卡) behind their client control (中国电子口岸客户端控件).
 
-The control runs on the machine that the key is plugged into and offers a local WebSocket: requests and replies are JSON in
-text frames. The key signs there and never gives its secret away. Source: the control's own JavaScript client and three
-public clients; where they say nothing, the docstrings here do. Needs ``pip install "cbec-customs[ukey]"``.
+The control runs on the machine that the key is plugged into and offers a local WebSocket. The key signs there and never
+reveals its secret. Source: the control's own JavaScript client and three public clients; assumptions are marked.
+Needs ``pip install "cbec-customs[ukey]"``.
 
-Here a simulated service stands in the place of the real one; with a key at hand, leave ``url`` out:
+This example uses a simulated service; with a real key, leave ``url`` out:
 
 >>> from datetime import datetime
 >>> from customs.testing import issue_test_key
@@ -45,7 +45,7 @@ _PIN_DOUBTED = (
 
 
 class UkeySigner(OpenKey):
-    """A U-key or card in this machine's reader, signing by the e-port's client control.
+    """A U-key or card in this machine's reader. It signs through the e-port's client control.
 
     ``pin`` opens the key. ``url`` is where the control listens: ``LOCAL``, or ``SINGLE_WINDOW`` for the same over TLS. Over
     ``ws`` the PIN travels in plain text, so that the control should be on the same machine. ``timeout`` is in seconds, for one
@@ -121,7 +121,7 @@ class UkeySigner(OpenKey):
         return SigningError(f"the key did not sign: {advice}")
 
     def _secrets(self, text: str) -> "Secrets":
-        """What a message of the control must not repeat."""
+        """Return the texts that a message of the control must not repeat."""
         from cryptography.x509 import NameOID
 
         names = (str(each.value) for each in self.certificate.x509.subject if each.oid != NameOID.COUNTRY_NAME)
@@ -151,7 +151,7 @@ class UkeySigner(OpenKey):
         certificate = _certificate(answer.data[0]) if answer.data else None
         if certificate is None:
             raise SigningError(
-                "what the client control gave as the key's certificate is none that can be used: check the key in the control's window"
+                "the certificate that the client control gave cannot be used: check the key in the control's window"
             )
         return certificate
 

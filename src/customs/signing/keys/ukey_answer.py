@@ -13,8 +13,8 @@ from typing import Any
 
 from customs.fields.record import MASK
 
-#: What the control reports, by the code at the end of its message, and what to do about it. To restart it after the first two
-#: is known from users; the rest is concluded from what the errors say.
+#: Advice by the code at the end of the control's message. Users report that a restart helps after the first two codes; the other
+#: advice is derived from the texts of the errors.
 ADVICE: Mapping[str, str] = {
     "Custom50070": "the reader could not be reset: take the key or card out, put it in again, and restart the client control",
     "Custom50200": "the reader could not be opened: plug it in, close other programs that use it, and restart the client control",
@@ -43,7 +43,7 @@ class Pin(str):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What no text that is shown may repeat."""
+    """Texts that no message may repeat: the PIN, the data, names of the holder."""
 
     pin: Pin
     data: str
@@ -53,14 +53,14 @@ class Secrets:
         return "Secrets()"
 
     def are_in(self, text: str) -> bool:
-        """Whether a text repeats the PIN, a name of the certificate's holder, or four characters in a row of the data."""
+        """Return True if a text repeats the PIN, a name of the certificate's holder, or four characters in a row of the data."""
         known = (self.pin, *self.names)
         return any(each in text for each in known) or any(text[at : at + 4] in self.data for at in range(len(text) - 3))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """A reply of the control to a request: whether it holds, its data, and its error messages."""
+    """A reply of the control: success or not, its data, and its error messages."""
 
     holds: bool
     data: tuple[str, ...]
@@ -73,13 +73,13 @@ class Answer:
 
     @property
     def advice(self) -> str | None:
-        """What to do about a failure that is known."""
+        """The advice for a known failure, or None."""
         found = _CODE.search(self.errors)
         advice = ADVICE.get(found[1]) if found else None
         return f"{advice} ({found[1]})" if found and advice else None
 
     def said(self, secrets: Secrets | None) -> str:
-        """What the control says, to be shown behind an error; without known secrets its code alone."""
+        """Return the control's own text, to follow an error. If it could repeat a secret, return its code alone."""
         text = " ".join("".join(each if each.isprintable() else " " for each in self.errors).split())
         if secrets is None or secrets.are_in(text):
             code = _CODE.search(text)
@@ -89,7 +89,7 @@ class Answer:
 
 
 def answer_in(reply: Mapping[str, Any]) -> Answer | None:
-    """The answer in a reply, None where it has another form."""
+    """Return the answer in a reply, or None for a reply in another form."""
     args, status = reply.get("_args"), reply.get("_status")
     result = args.get("Result") if isinstance(args, dict) else None
     if not isinstance(args, dict) or not isinstance(result, bool):

@@ -47,7 +47,7 @@ _NO_CONNECTION: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLError, f"it does not speak TLS: check the address, {LOCAL} is without"),
     (TimeoutError, "it does not answer in time: restart the client control"),
     (OSError, "nothing listens there: start the client control (中国电子口岸客户端控件) and check the address"),
-    (Exception, "what listens there is no client control: check the address"),
+    (Exception, "the program that listens there is not the client control: check the address"),
 )
 
 #: Why the connection was ended from here, by WebSocket close code.
@@ -108,7 +108,7 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        """Whether the connection is known to stand, before anything is sent."""
+        """True if the connection is open, as far as is known before anything is sent."""
         from websockets.protocol import State
 
         return self._link.protocol.state is State.OPEN
@@ -128,7 +128,7 @@ class Connection:
         self._link.close()
 
     def _sent(self, number: int, method: str, args: Mapping[str, str]) -> bool:
-        """Send a request: a function of its own, so that the frame with the PIN is in no error's traceback."""
+        """Send a request. Only this function holds the frame with the PIN, so that no traceback shows it."""
         from websockets.exceptions import WebSocketException
 
         try:
@@ -183,7 +183,7 @@ def _connected(address: Address, timeout: float) -> "ClientConnection":
     except ImportError:
         raise SigningError('a U-key needs the package websockets: pip install "cbec-customs[ukey]"') from None
     try:
-        # A socket of our own: neither a proxy of the environment nor a redirect shall lead the PIN elsewhere.
+        # connect here, so that neither a proxy of the environment nor a redirect leads the PIN elsewhere
         plain = socket.create_connection((address.host, address.port), timeout)
         plain.settimeout(None)
         return connect(
@@ -202,7 +202,7 @@ def _connected(address: Address, timeout: float) -> "ClientConnection":
 
 
 def _ending(closed: "ConnectionClosed") -> str:
-    """Why a connection ended; what the other side says about it is not shown."""
+    """Return why a connection ended, without the other side's own words."""
     by_us = closed.sent is not None and not closed.rcvd_then_sent
     return _ENDED.get(closed.sent.code if closed.sent and by_us else 0, "the connection broke before the answer")
 
