@@ -84,7 +84,7 @@ def test_the_password_of_a_key_comes_from_the_environment(
     assert file().certificate == keys.signer().certificate
     assert b"secret" not in pickle.dumps(file)
     monkeypatch.delenv("OWN_PASSWORD")
-    with pytest.raises(SigningError, match="OWN_PASSWORD is to hold the password"):
+    with pytest.raises(SigningError, match="OWN_PASSWORD must hold the password"):
         file()
 
 

@@ -121,7 +121,9 @@ class Hanging:
         self.link: ClientConnection | None = None
         self.receive: Callable[..., Any] = ClientConnection.recv
         seconds = itertools.count()
-        monkeypatch.setattr(customs.signing.keys.ukey_connection, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+        monkeypatch.setattr(
+            customs.signing.keys.ukey_connection, "time", SimpleNamespace(monotonic=lambda: next(seconds))
+        )
         monkeypatch.setattr(ClientConnection, "recv", lambda link, timeout: self.frame(link, timeout))
 
     def frame(self, link: ClientConnection, timeout: float) -> Any:

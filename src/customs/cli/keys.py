@@ -47,7 +47,7 @@ Roots = Annotated[
     ),
 ]
 At = Annotated[
-    str | None, typer.Option("--at", metavar="TIME", help="Judge certificates for this time in China; now if left out.")
+    str | None, typer.Option("--at", metavar="TIME", help="Check certificates at this time in China; now if left out.")
 ]
 
 
@@ -58,7 +58,10 @@ def sign_files(
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the signed messages.")],
     cert: Cert = None,
 ) -> None:
-    """Sign unsigned messages and write them in canonical form. Messages that cannot be signed are skipped, with the reason."""
+    """Sign unsigned messages and write them in canonical form.
+
+    Messages that cannot be signed are skipped, with the reason.
+    """
     signer = signer_of(key, cert)
     assert signer is not None, "--key is required"
     out.mkdir(parents=True, exist_ok=True)
@@ -101,16 +104,19 @@ def verify_files(paths: Messages, roots: Roots = None, at: At = None, json: AsJs
         if json:
             typer.echo(files.to_json(_row(path.name, found, findings)))
             continue
-        verdict, style = ("holds 通过", "green") if found.valid else ("fails 未通过", "red")
+        verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
         by = f"signed by {found.key_name}" if found.key_name else "no certificate"
         screen.print(Text.assemble((verdict, style), f"  {path.name}, {by}"), soft_wrap=True)
         for reason in found.reasons:
             screen.print(Text(f"    {reason}"), soft_wrap=True)
         _show(findings)
     if not json:
-        screen.print(f"{len(paths) - failed} of {len(paths)} hold", highlight=False)
+        screen.print(f"{len(paths) - failed} of {len(paths)} valid", highlight=False)
         if not trusted:
-            side.print("whose certificates these are was not judged: give --roots 未验证证书链", highlight=False)
+            side.print(
+                "the certificates were not checked against an authority: give --roots 未验证证书链，请用 --roots 指定根证书",
+                highlight=False,
+            )
     raise typer.Exit(1 if failed else 0)
 
 
@@ -123,7 +129,7 @@ def cert(
     at: At = None,
     json: AsJson = False,
 ) -> None:
-    """Show whose certificates these are, their numbers, validity and algorithms; what may name a person is masked."""
+    """Show the holder, number, validity and algorithms of certificates. Names of persons are masked."""
     trusted = [each for path in roots or () for each in _certificates(path)]
     moment = clock_of(at, "--at")()
     failed = 0
@@ -151,7 +157,7 @@ def keygen(
     company: Annotated[str, typer.Option(help="Enterprise in the certificate.")] = DECLARANT[0],
     code: Annotated[str, typer.Option(help="Its unified social credit code, 18 characters.")] = DECLARANT[1],
 ) -> None:
-    """Make a key and a certificate for tests, for the declarant of the sample parcels unless told otherwise."""
+    """Make a test key and its certificate, by default for the declarant of the sample parcels."""
     if len(code) != 18 or not code.isascii():
         raise misuse("--code: a unified social credit code has 18 characters, digits and capital letters")
     paths = out / "test.key", out / "test.crt"
@@ -166,17 +172,19 @@ def keygen(
         path.touch(mode=0o600)
         path.write_bytes(content)
     screen.print(
-        f"test key and certificate of {company} in {out}; customs accepts neither", highlight=False, soft_wrap=True
+        f"test key and certificate of {company} in {out}; customs rejects both 仅供测试",
+        highlight=False,
+        soft_wrap=True,
     )
 
 
 def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
-    """A message written anew and signed, and what the certificate's holder leaves to say."""
+    """Return the signed message, and the findings on the certificate's holder."""
     if DS.encode() in content:
         raise SigningError("it is already signed")
     message = read(content)
     if message.oddities:
-        raise SigningError(f"it would not stay what it is: {message.oddities[0].en}")
+        raise SigningError(f"signing would change it: {message.oddities[0].en}")
     findings = check_signer(message, signer.certificate)
     if refused := next((each for each in findings if each.is_error), None):
         raise SigningError(f"{refused.en} {refused.advice_en}")
@@ -217,7 +225,7 @@ def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, A
 
 
 def _certificates(path: Path) -> list[Certificate]:
-    """The certificates in a file, or in the files of a folder that are certificates by their names."""
+    """Read the certificates in a file, or in the certificate files of a folder."""
     found: list[Certificate] = []
     for file in (
         sorted(each for each in path.iterdir() if each.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]

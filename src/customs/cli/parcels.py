@@ -173,7 +173,7 @@ def tax(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Show the tax of each parcel of a file, line by line, by the law of the declaration day."""
+    """Show the tax of each parcel in a file, line by line, by the law of the declaration day."""
     if apportion is Apportionment.BY_WEIGHT:
         raise misuse(
             "--apportion: by_weight needs the weights of the lines, which a parcel does not hold; see customs.assess"

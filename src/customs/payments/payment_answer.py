@@ -40,8 +40,8 @@ LARGEST_REQUEST = 20_000
 LARGEST_REPLY = 100_000
 LARGEST_UPLOAD = 2_000_000
 
-#: What the platform answers. Customs names 10000, 20000 and the range 20001 to 21000 for other errors, none of them singly;
-#: 20001 and 20002 are this library's.
+#: What the platform answers. Customs names 10000, 20000 and the range 20001 to 21000 for other errors, none of them
+#: singly; 20001 and 20002 are this library's.
 RECEIVED, FAILED, UNREADABLE, UNKNOWN_ORDER = "10000", "20000", "20001", "20002"
 
 
@@ -107,8 +107,8 @@ def read_request(body: bytes) -> DataRequest:
 def upload(request: DataRequest, store: PaymentDataStore, signer: Signer, clock: Clock) -> bytes:
     """Return the body to post to ``UPLOAD_PATH`` for a request that was answered with 10000.
 
-    Raises ``PaymentDataError`` where the store no longer knows the order, or gives another payment than the one asked for,
-    and ``SigningError`` where the signer fails: nothing was sent, so it may be tried again.
+    Raises ``PaymentDataError`` where the store no longer knows the order, or gives another payment than the one asked
+    for, and ``SigningError`` where the signer fails: nothing was sent, so it may be tried again.
     """
     data = store.find(request.order_no)
     if data is None:

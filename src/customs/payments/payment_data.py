@@ -1,8 +1,8 @@
 """Raw payment data (支付相关原始数据) that customs fetches from a platform in real time: what is asked, and what is uploaded.
 
-Customs names one order. The platform uploads the payment that paid it: the request to the payment company and its response
-as they were, and every order that the payment covers. The JSON text goes into the form field ``payExInfoStr``; what is
-signed are pieces of that same text (``PaymentUpload.string_to_sign``). Names of the wire are as they are there,
+Customs names one order. The platform uploads the payment that paid it: the request to the payment company and its
+response as they were, and every order that the payment covers. The JSON text goes into the form field ``payExInfoStr``;
+what is signed are pieces of that same text (``PaymentUpload.string_to_sign``). Names of the wire are as they are there,
 misspellings included. Source: announcement 179 of 2018 of the customs administration and its interface document.
 ``customs.payments.payment_answer`` answers the requests.
 
@@ -115,7 +115,10 @@ class PaymentData(Record):
 
 
 class DataRequest(Record):
-    """数据获取请求 openReq: customs asks for the payment of one order. Fields that it may hold besides are left alone."""
+    """数据获取请求 openReq: customs asks for the payment of one order.
+
+    Fields that it may hold besides are left alone.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -143,8 +146,8 @@ class PaymentUpload(Record):
 def sign_upload(request: DataRequest, data: PaymentData, signer: Signer, at: datetime) -> PaymentUpload:
     """The upload for a request, signed by a key that is registered for the platform; ``at`` is the time of the upload.
 
-    SM2 keys sign with SM3, RSA keys with SHA-1. Raises ``PaymentDataError`` where the data do not hold the order that was
-    asked for, and ``SigningError`` where the signer fails.
+    SM2 keys sign with SM3, RSA keys with SHA-1. Raises ``PaymentDataError`` where the data do not hold the order that
+    was asked for, and ``SigningError`` where the signer fails.
     """
     if not data.holds(request.order_no):
         raise PaymentDataError(

@@ -67,7 +67,10 @@ def _number(value: Any) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Milliseconds(Term):
-    """A time in milliseconds since 1970 in UTC, a whole number. Customs writes a JSON number, the upload has it in quotes."""
+    """A time in milliseconds since 1970 in UTC, a whole number.
+
+    Customs writes a JSON number, the upload has it in quotes.
+    """
 
     @property
     def allowed(self) -> Allowed:

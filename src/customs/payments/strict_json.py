@@ -45,7 +45,10 @@ def form_field(body: bytes, name: str, largest: int) -> str:
 
 
 def read_json(record: type[R], text: str) -> R:
-    """Read a record from JSON. Raises ``PaymentDataError`` for invalid JSON, a repeated name and a value outside its facets."""
+    """Read a record from JSON.
+
+    Raises ``PaymentDataError`` for invalid JSON, a repeated name and a value outside its facets.
+    """
     _check_depth(text)
     try:
         values = json.loads(

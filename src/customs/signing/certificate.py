@@ -2,8 +2,8 @@
 
 The key name (KeyName) in a signature is the serial number in lower-case hexadecimal, padded to whole bytes. The unified
 social credit code of the holder is in the private extension 1.2.156.10260.4.1.4, the organisation code in the e-port's
-own 1.3.6.1.4.1.5315.100.5.11, each as one DER string. Operators' certificates name a person and hold a citizen number: the
-number is never read, and the name is shown masked.
+own 1.3.6.1.4.1.5315.100.5.11, each as one DER string. Operators' certificates name a person and hold a citizen number:
+the number is never read, and the name is shown masked.
 
 >>> from customs.testing import issue_test_key
 >>> from datetime import datetime

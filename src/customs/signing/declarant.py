@@ -12,9 +12,10 @@ def check_signer(
 ) -> list[Finding]:
     """Return what customs would refuse about the enterprise that signed a message: findings at ``documents[0]`` and so on.
 
-    Documents that name a declarant are compared: declaration lists, cancellations, returns, and their like of the export
-    side. ``registrations`` lead from 10-digit registration numbers to credit codes; which of the two the error -621015
-    compares is not stated, so that what cannot be compared is noted. Raises ``CertificateError`` for a damaged certificate.
+    Documents that name a declarant are compared: declaration lists, cancellations, returns, and their like of the
+    export side. ``registrations`` lead from 10-digit registration numbers to credit codes; which of the two the error
+    -621015 compares is not stated, so that what cannot be compared is noted. Raises ``CertificateError`` for a damaged
+    certificate.
 
     >>> from datetime import date, datetime
     >>> import customs

@@ -1,7 +1,7 @@
 """Enveloped signatures (内嵌签名) in parsed documents: the bytes that one signs and the bytes that it covers, both in inclusive C14N 1.0.
 
-The functions raise ``lxml.etree.LxmlError`` for a document that cannot be canonicalised. Source: W3C, XML Signature Syntax and
-Processing, sections 4.4.1 and 6.6.4.
+The functions raise ``lxml.etree.LxmlError`` for a document that cannot be canonicalised. Source: W3C, XML Signature
+Syntax and Processing, sections 4.4.1 and 6.6.4.
 """
 
 from lxml import etree

@@ -1,8 +1,8 @@
 """SM2 by OpenSSL 3 (国密 SM2): the EVP interface of the system's libcrypto, reached without a compiler.
 
 Nothing is computed here; keys live in OpenSSL's own objects and are freed with ours. The library is loaded when it is
-first needed, beside whichever OpenSSL other packages carry. Signing and verifying run outside Python's lock, so that threads
-sign side by side. Why this one: docs/adr/0008.
+first needed, beside whichever OpenSSL other packages carry. Signing and verifying run outside Python's lock, so that
+threads sign side by side. Why this one: docs/adr/0008.
 
 All failures are ``LibcryptoError``, which shows no key and no data.
 """
@@ -79,8 +79,8 @@ _FUNCTIONS = {
     "OSSL_ENCODER_CTX_free": (None, _P),
 }
 
-#: The functions that take long, which run outside Python's lock. The others are over sooner than the lock is handed on: threads
-#: that sign side by side would spend their time in waiting for it.
+#: The functions that take long, which run outside Python's lock. The others are over sooner than the lock is handed on:
+#: threads that sign side by side would spend their time in waiting for it.
 _LONG = frozenset(
     {"EVP_DigestSign", "EVP_DigestVerify", "EVP_PKEY_generate", "OSSL_DECODER_from_data", "OSSL_ENCODER_to_data"}
 )

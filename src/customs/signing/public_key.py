@@ -1,7 +1,7 @@
 r"""Public keys (公钥), RSA and SM2: whether a signature over bytes was made with the private key that belongs to one.
 
-An SM2 signature is written as r and s of 32 bytes each (raw). DER is read too, strict and in the form of 72 bytes that some
-crypto machines write, with a zero before each number whether it is needed or not.
+An SM2 signature is written as r and s of 32 bytes each (raw). DER is read too, strict and in the form of 72 bytes that
+some crypto machines write, with a zero before each number whether it is needed or not.
 
 >>> signature_of_sm2(bytes(31) + b"\x01" + bytes(31) + b"\x02") == bytes.fromhex("3006020101020102")
 True

@@ -1,8 +1,8 @@
 """Trust in a certificate (证书链验证): whether it leads to an authority that the caller trusts, on the day in question.
 
 Authorities are given, never assumed: the e-port's own (中国电子业务证书管理中心) come from its operator, and no root is
-shipped. A chain holds where each certificate was signed by the next, RSA or SM2, each is valid at the time, the authorities
-may issue certificates, and the first may sign. Revocation is not judged: no list of the e-port is public.
+shipped. A chain holds where each certificate was signed by the next, RSA or SM2, each is valid at the time, the
+authorities may issue certificates, and the first may sign. Revocation is not judged: no list of the e-port is public.
 Source: RFC 5280, section 6.1, without policies and name constraints, which are refused where they are critical.
 
 >>> from customs.testing import issue_test_key, issue_test_root
@@ -33,7 +33,8 @@ E = TypeVar("E", bound="ExtensionType")
 #: Certificates in a chain at most, root included.
 LONGEST_CHAIN = 6
 
-#: The digest of each way in which an authority signs with RSA. MD5 is not among them; SHA-1 is, as operators' cards have it.
+#: The digest of each way in which an authority signs with RSA. MD5 is not among them; SHA-1 is, as operators' cards
+#: have it.
 _RSA_DIGESTS: dict[str, Digest] = {
     "RSA with SHA-1": "sha1",
     "RSA with SHA-256": "sha256",
@@ -41,8 +42,8 @@ _RSA_DIGESTS: dict[str, Digest] = {
     "RSA with SHA-512": "sha512",
 }
 
-#: Extensions that are judged here, or that say nothing against a signature even where they are critical: key usage, basic
-#: constraints, alternative names, policies without constraints, extended key usage.
+#: Extensions that are judged here, or that say nothing against a signature even where they are critical: key usage,
+#: basic constraints, alternative names, policies without constraints, extended key usage.
 _UNDERSTOOD = frozenset({"2.5.29.15", "2.5.29.19", "2.5.29.17", "2.5.29.32", "2.5.29.37"})
 
 
@@ -51,7 +52,8 @@ def chain_to(
 ) -> tuple[Certificate, ...]:
     """The chain from a signing certificate to one of the roots, both included; a root may be that certificate itself.
 
-    ``at`` is the time of the judgement, without a zone that of China. Raises ``CertificateError`` that says which link fails.
+    ``at`` is the time of the judgement, without a zone that of China. Raises ``CertificateError`` that says which link
+    fails.
     """
     moment = _in_zone(at)
     check_signing(certificate, moment)

@@ -1,9 +1,9 @@
 """Verifying a message's signature (验签): which certificate signed, over what, and if it does not hold, why not.
 
-A boundary of security. Exactly one signature is admitted, enveloped, a child of the root, over the whole document, of one
-form: SignedInfo, SignatureValue, KeyInfo, each element with the attributes and children of the standard and no others, with
-the prefix ``ds``, another or none. Comments, processing instructions, document types and entities are refused. What was
-signed is returned, so that nobody need read anything else.
+A boundary of security. Exactly one signature is admitted, enveloped, a child of the root, over the whole document, of
+one form: SignedInfo, SignatureValue, KeyInfo, each element with the attributes and children of the standard and no
+others, with the prefix ``ds``, another or none. Comments, processing instructions, document types and entities are
+refused. What was signed is returned, so that nobody need read anything else.
 
 Whether the certificate is to be trusted is judged where the caller says by what: the certificate expected, or roots.
 """
@@ -89,10 +89,10 @@ def verify(
     """Verify the signature of a message, or of an envelope, with the certificate inside it.
 
     ``signed_by`` is the certificate or public key expected: the message must be signed with it, and need not carry a
-    certificate. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which messages do not carry;
-    they need ``at``, the time of the judgement (without a zone that of China). ``at`` alone judges validity and key usage.
-    ``algorithms`` are those admitted: by default the two of the standard, not the one of the field. ``any_key_name`` admits
-    a KeyName that is not the certificate's serial number, as some device certificates have it.
+    certificate. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which messages do not
+    carry; they need ``at``, the time of the judgement (without a zone that of China). ``at`` alone judges validity and
+    key usage. ``algorithms`` are those admitted: by default the two of the standard, not the one of the field.
+    ``any_key_name`` admits a KeyName that is not the certificate's serial number, as some device certificates have it.
 
     Never raises for bad input: whatever is wrong is a reason in the answer. ``ValueError`` for roots without a time,
     ``SigningError`` where SM2 needs OpenSSL and there is none.

@@ -1,8 +1,8 @@
 """Signing messages (XML-DSig): one enveloped signature over the canonical bytes, exactly as customs' own signers do.
 
 The digest is that of the message without the signature; the bytes signed are SignedInfo with every namespace in scope
-at its place on its start tag. Written from a template, since messages already are canonical: nothing is parsed and nothing
-is canonicalised. Source: unified edition 2022-05, chapter 6; the construction is proven on production messages.
+at its place on its start tag. Written from a template, since messages already are canonical: nothing is parsed and
+nothing is canonicalised. Source: unified edition 2022-05, chapter 6; the construction is proven on production messages.
 """
 
 from base64 import b64encode
@@ -61,8 +61,8 @@ def sign(message: bytes, signer: Signer) -> bytes:
 def sign_envelope(envelope: bytes, signer: Signer, *, with_certificate: bool = False) -> bytes:
     """The envelope (DxpMsg) with its transport signature (传输签名), which the exchange platform may ask for.
 
-    ``envelope`` are bytes that ``customs.wrap`` wrote. The signature names the key and, as senders in the field have it,
-    holds no certificate, since the platform knows its senders' keys; no text of the standard says so, hence
+    ``envelope`` are bytes that ``customs.wrap`` wrote. The signature names the key and, as senders in the field have
+    it, holds no certificate, since the platform knows its senders' keys; no text of the standard says so, hence
     ``with_certificate``. Verify it with ``verify(envelope, signed_by=...)``. Raises ``SigningError``.
 
     >>> from customs.testing import issue_test_key

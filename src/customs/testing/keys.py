@@ -18,8 +18,8 @@ KeyKind = Literal["RSA", "RSA-1024", "SM2"]
 
 _PRINTABLE_STRING = 0x13
 
-#: Curve and signature algorithm as DER, in a P-256 certificate that ``cryptography`` makes and in an SM2 certificate. They have
-#: the same lengths.
+#: Curve and signature algorithm as DER, in a P-256 certificate that ``cryptography`` makes and in an SM2 certificate.
+#: They have the same lengths.
 _P256, _SM2 = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a811ccf5501822d")
 _ECDSA_SHA256, _SM2_SM3 = bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082a811ccf55018375")
 

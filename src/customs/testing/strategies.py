@@ -32,8 +32,8 @@ _CHARACTERS = st.characters(
 def records_of(record: type[R], **own: st.SearchStrategy[Any]) -> st.SearchStrategy[R]:
     """Records whose fields keep their facets, optional ones left out now and then.
 
-    Fields named in ``own``, here or in a head or line, take their values from there. Raises ``TypeError`` for a name that
-    no field has.
+    Fields named in ``own``, here or in a head or line, take their values from there. Raises ``TypeError`` for a name
+    that no field has.
     """
     if unknown := own.keys() - _names(record):
         raise TypeError(f"{record.__name__} has no field {', '.join(sorted(unknown))}")

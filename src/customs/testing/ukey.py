@@ -1,7 +1,7 @@
 """A U-key for tests (模拟电子口岸 U-key): the client control's local service with a test key in it, and its faults on demand.
 
-It is a real WebSocket server on a port that the system chooses, so that ``customs.signing.keys.ukey.UkeySigner``, or whatever
-else speaks to the control, is tested over a real connection. Needs ``pip install "cbec-customs[ukey]"``.
+It is a real WebSocket server on a port that the system chooses, so that ``customs.signing.keys.ukey.UkeySigner``, or
+whatever else speaks to the control, is tested over a real connection. Needs ``pip install "cbec-customs[ukey]"``.
 
 >>> from datetime import datetime
 >>> from customs.signing import SigningError
@@ -51,8 +51,8 @@ _SILENT.disabled = True
 class SimulatedUkey:
     """The client control with a key in its reader, as a context manager.
 
-    ``keys`` is a pair of ``issue_test_key``, RSA or SM2. The key is locked after five wrong PINs in a row. The texts of its
-    errors are invented but for the codes that are known.
+    ``keys`` is a pair of ``issue_test_key``, RSA or SM2. The key is locked after five wrong PINs in a row. The texts of
+    its errors are invented but for the codes that are known.
     """
 
     def __init__(self, keys: KeyPair, *, pin: str) -> None:

@@ -45,8 +45,8 @@ UNKNOWN = "field_that_nobody_knows"
 class Invalid:
     """A document as plain values by Python name, which breaks one facet of one field.
 
-    ``path`` is that field, such as ``lines[0].qty``, as findings and ``customs.fields.faults.faults_of`` name it. Amounts,
-    times and days are texts, as in JSON. The repr leaves the values out, which may be those of a person.
+    ``path`` is that field, such as ``lines[0].qty``, as findings and ``customs.fields.faults.faults_of`` name it.
+    Amounts, times and days are texts, as in JSON. The repr leaves the values out, which may be those of a person.
     """
 
     kind: type[Document]

@@ -1,8 +1,8 @@
 """Payment agencies (支付机构) that send the payer's document CEB411: WeChat Pay and Alipay, asked by a platform.
 
-A platform asks the agency to declare a payment to a place of customs; the agency knows the payer and declares it. This room
-holds the requests, the places with their calls in order, the signatures and the answers. It sends nothing. Sources are in
-``customs_places.toml`` and in the modules; verify what is marked as general knowledge against the agency's page.
+A platform asks the agency to declare a payment to a place of customs; the agency knows the payer and declares it. This
+room holds the requests, the places with their calls in order, the signatures and the answers. It sends nothing. Sources
+are in ``customs_places.toml`` and in the modules; verify what is marked as general knowledge against the agency's page.
 
 >>> from customs.testing import sample_parcels
 >>> parcel = next(sample_parcels(1, seed=7, mode="1210"))

@@ -1,8 +1,8 @@
 """Alipay's customs declaration (支付宝报关 alipay.acquire.customs): asking it to declare a payment, and reading the answer.
 
-Nothing is sent here: ``write_alipay`` makes the form, ``read_alipay`` reads the answer to it. Source: fields and areas as
-Alipay's page has them, by way of its clients; lengths are given where they are known. The form of the answer is general
-knowledge. Verify both against the provider's page.
+Nothing is sent here: ``write_alipay`` makes the form, ``read_alipay`` reads the answer to it. Source: fields and areas
+as Alipay's page has them, by way of its clients; lengths are given where they are known. The form of the answer is
+general knowledge. Verify both against the provider's page.
 
 >>> from pydantic import SecretStr
 >>> from customs.payments.agencies.signatures import Md5Key
@@ -34,8 +34,8 @@ from customs.payments.agencies.answers import (
     showable,
     state_of_refusal,
 )
-from customs.payments.agencies.request_parameters import parameters_of
 from customs.payments.agencies.customs_places import Agency
+from customs.payments.agencies.request_parameters import parameters_of
 from customs.payments.agencies.signatures import AlipayKey, UnsignableError
 from customs.payments.agencies.yuan_and_fen import Yuan
 
@@ -92,7 +92,10 @@ class AlipayRequest(Record):
 
 
 def write_alipay(request: AlipayRequest, key: AlipayKey) -> bytes:
-    """The form to post (``application/x-www-form-urlencoded`` in UTF-8), signed. ``is_split`` follows from the sub order."""
+    """The form to post (``application/x-www-form-urlencoded`` in UTF-8), signed.
+
+    ``is_split`` follows from the sub order.
+    """
     parameters = {**parameters_of(request), "service": SERVICE, "_input_charset": "utf-8"}
     if request.sub_order_no:
         parameters["is_split"] = "T"
@@ -140,7 +143,7 @@ def read_alipay(body: bytes, request: AlipayRequest, key: AlipayKey) -> AlipayAn
     parameters = _response(outer)
     if told.get("sign_type") != key.sign_type or not _holds(told["sign"], parameters, key):
         raise AgencyAnswerError(
-            "the signature of the answer does not hold: check key and sign_type, and believe nothing of the answer"
+            "the signature of the answer is not valid: check key and sign_type, and do not use the answer"
         )
     taken = parameters.get("result_code") == "SUCCESS"
     check_same(parameters, parameters_of(request), compared=_COMPARED, needed=("trade_no",) if taken else ())

@@ -88,7 +88,10 @@ def root_of(body: bytes, name: str) -> etree._Element:
 
 
 def parts(element: etree._Element) -> dict[str, etree._Element]:
-    """Return the elements inside an element by name. Repeated names are refused: readers differ in what they make of them."""
+    """Return the elements inside an element by name.
+
+    Repeated names are refused: readers differ in what they make of them.
+    """
     if len(element) > MOST_FIELDS:
         raise AgencyAnswerError(f"the answer has {len(element)} fields, at most {MOST_FIELDS} are read")
     found = {str(each.tag): each for each in element}
@@ -116,7 +119,7 @@ def check_same(
 ) -> None:
     """An answer that is signed may still be that to another request. Raises ``AgencyAnswerError``.
 
-    What both hold of ``compared`` has to be the same, and what was asked of ``needed`` has to be there.
+    Fields of ``compared`` that both hold must be equal, and those of ``needed`` that were asked must be present.
     """
     for name in compared:
         lacks = name in needed and asked.get(name) and not answered.get(name)

@@ -1,7 +1,7 @@
 """Places of customs as the payment agencies name them (报关口岸): which to ask for a customs district, and in how many calls.
 
-The rows are in ``customs_places.toml`` with source and state. Inspection had separate calls until it joined customs in 2018: a
-call for such a place is followed by one for customs.
+The rows are in ``customs_places.toml`` with source and state. Inspection had separate calls until it joined customs in
+2018: a call for such a place is followed by one for customs.
 
 >>> [each.code for each in places_in_order("wechat", "GUANGZHOU_NS_GJ")]
 ['GUANGZHOU_NS_GJ', 'GUANGZHOU_ZS']
@@ -182,8 +182,8 @@ def calls_for(agency: Agency, code: str, fill: Callable[[Place], R], *, newest: 
 def places_for(agency: Agency, district: str) -> Route:
     """Return the places that serve a customs district or site of the code list.
 
-    A site goes before its district; a district of which only sites are named is unknown. Names were matched with the code
-    list by this library; the agencies themselves give no district codes.
+    A site goes before its district; a district of which only sites are named is unknown. Names were matched with the
+    code list by this library; the agencies themselves give no district codes.
 
     >>> places_for("wechat", "4600").basis, places_for("wechat", "9999").basis
     (<Basis.UNKNOWN: 'unknown'>, <Basis.UNKNOWN: 'unknown'>)

@@ -1,7 +1,7 @@
 """Requests to payment agencies, filled from a declaration (由申报数据填写支付申报): its order, payment and buyer.
 
-Facts that no declaration holds are parameters; the error names all missing facts at once. Nothing is derived from the law
-here: prepare an order first if its amounts are left out.
+Facts that no declaration holds are parameters; the error names all missing facts at once. Nothing is derived from the
+law here: prepare an order first if its amounts are left out.
 
 >>> from customs.payments.agencies.customs_places import place
 >>> from customs.testing import sample_parcels
@@ -67,9 +67,9 @@ def wechat_request(
 ) -> WechatRequest:
     """Return the request to WeChat Pay for a payment, from the declaration of its order.
 
-    ``paid_under`` is the order number under which it was paid, where that is another than the order's: the request is then
-    for a part (拆单), the order's number its sub order; the product amount is what was paid less the freight of the order.
-    ``with_duty`` adds the tax of the order, which some areas want; ``with_identity`` adds the buyer. Raises
+    ``paid_under`` is the order number under which it was paid, where that is another than the order's: the request is
+    then for a part (拆单), the order's number its sub order; the product amount is what was paid less the freight of
+    the order. ``with_duty`` adds the tax of the order, which some areas want; ``with_identity`` adds the buyer. Raises
     ``MissingFactsError``, and pydantic's ``ValidationError`` for amounts of which no whole fen can be made.
     """
     _check_agency(place, WechatRequest.agency)

@@ -31,7 +31,8 @@ class UnsignableError(ValueError):
 def joined(parameters: Mapping[str, str], without: Iterable[str] = ("sign",)) -> str:
     """The text that is signed: parameters that are not empty, sorted by name, as ``name=value`` with ``&`` between them.
 
-    Raises ``UnsignableError`` for a value that reads like a further parameter; the rule of the agencies does not escape.
+    Raises ``UnsignableError`` for a value that reads like a further parameter; the rule of the agencies does not
+    escape.
     """
     left_out = set(without)
     counted = sorted((name, value) for name, value in parameters.items() if value and name not in left_out)

@@ -1,8 +1,8 @@
 """WeChat Pay's customs declaration (微信支付 订单附加信息提交): asking it to declare a payment, and reading what it answers.
 
 The platform asks for one area; WeChat Pay sends the payer's document to customs. Nothing is sent here: ``write_wechat``
-makes the body, ``read_wechat`` reads the answer to it. Source: fields, areas and states as WeChat Pay's v2 page has them,
-by way of its clients; no length of a field is known. Verify against the provider's page.
+makes the body, ``read_wechat`` reads the answer to it. Source: fields, areas and states as WeChat Pay's v2 page has
+them, by way of its clients; no length of a field is known. Verify against the provider's page.
 
 >>> request = WechatRequest(app_id="wx0", merchant_id="1", order_no="EX1", payment_no="420000", place="NINGBO",
 ...     merchant_customs_no="3302000000")
@@ -32,8 +32,8 @@ from customs.payments.agencies.answers import (
     showable,
     state_of_refusal,
 )
-from customs.payments.agencies.request_parameters import parameters_of
 from customs.payments.agencies.customs_places import Agency, places_of
+from customs.payments.agencies.request_parameters import parameters_of
 from customs.payments.agencies.signatures import UnsignableError, wechat_md5_signature, wechat_signature_holds
 from customs.payments.agencies.yuan_and_fen import Fen, fen_of
 
@@ -140,7 +140,7 @@ class WechatState(Stated):
     SUCCESS = "申报成功", "declared"
     FAIL = "申报失败", "refused"
     EXCEPT = "海关接口异常", "the interface of customs failed"
-    UNKNOWN = "未知状态", "a state that is not known, or none was said"
+    UNKNOWN = "未知状态", "an unknown state, or none given"
 
 
 class IdentityCheck(Stated):
@@ -149,7 +149,7 @@ class IdentityCheck(Stated):
     UNCHECKED = "未校验", "not compared"
     SAME = "一致", "the same person"
     DIFFERENT = "不一致", "another person than the payer"
-    UNKNOWN = "未知结果", "a result that is not known, or none was said"
+    UNKNOWN = "未知结果", "an unknown result, or none given"
 
 
 class VerifyDepartment(Stated):
@@ -158,7 +158,7 @@ class VerifyDepartment(Stated):
     UNIONPAY = "银联", "UnionPay"
     NETSUNION = "网联", "NetsUnion"
     OTHERS = "其他", "another"
-    UNKNOWN = "未知机构", "one that is not known, or none was said"
+    UNKNOWN = "未知机构", "an unknown one, or none given"
 
     @property
     def verifier(self) -> str | None:
@@ -220,9 +220,7 @@ def read_wechat(body: bytes, request: WechatRequest, key: SecretStr) -> WechatAn
             said=parameters.get("return_msg", ""),
         )
     if not _holds(parameters, key):
-        raise AgencyAnswerError(
-            "the signature of the answer does not hold: check the key, and believe nothing of the answer"
-        )
+        raise AgencyAnswerError("the signature of the answer is not valid: check the key, and do not use the answer")
     taken = parameters.get("return_code") == parameters.get("result_code") == "SUCCESS"
     check_same(parameters, parameters_of(request), compared=_COMPARED, needed=_NEEDED if taken else ())
     return WechatAnswer(

@@ -1,6 +1,7 @@
 """Amounts (金额) as the payment agencies want them: WeChat Pay in fen (分), Alipay in yuan (元) to the fen.
 
-Inside the library an amount is a ``Decimal`` in CNY, never a float; what has a fraction of a fen is refused, not rounded.
+Inside the library an amount is a ``Decimal`` in CNY, never a float; what has a fraction of a fen is refused, not
+rounded.
 
 >>> fen_of(Decimal("300.50")), yuan_of(30050), yuan_digits(Decimal("0.5"))
 (30050, Decimal('300.50'), '0.50')

@@ -26,8 +26,8 @@ _ANOTHER_KEY = "the certificate belongs to another key: give the certificate tha
 class RsaSigner(OpenKey):
     """An RSA key in memory with its certificate. It signs with RSA-SHA1 (PKCS#1 v1.5).
 
-    Use ``from_pem`` or ``from_pkcs12``. Both raise ``SigningError`` if the key cannot be used and ``CertificateError`` if the
-    certificate cannot be read.
+    Use ``from_pem`` or ``from_pkcs12``. Both raise ``SigningError`` if the key cannot be used and ``CertificateError``
+    if the certificate cannot be read.
     """
 
     algorithm = Algorithm.RSA_SHA1
@@ -103,8 +103,8 @@ def _rsa(key: object) -> "RSAPrivateKey":
 class Sm2Signer(OpenKey):
     """An SM2 key in memory with its certificate. It signs with SM3withSM2 and the default user id.
 
-    ``algorithm`` is the standard's, or ``Algorithm.SM2_FIELD`` for a gateway that wants it. Needs OpenSSL 3 on the machine;
-    without it, ``SigningError`` says what to install.
+    ``algorithm`` is the standard's, or ``Algorithm.SM2_FIELD`` for a gateway that wants it. Needs OpenSSL 3 on the
+    machine; without it, ``SigningError`` says what to install.
     """
 
     def __init__(self, key: "Sm2Key", certificate: Certificate, algorithm: Algorithm = Algorithm.SM2_SM3) -> None:

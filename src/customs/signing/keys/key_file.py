@@ -1,4 +1,4 @@
-"""Where a key is (密钥文件位置): the way to open it, without the key. It can be pickled, so that each worker process opens its own.
+"""Locations of key files (密钥文件位置): they open a key but do not hold it, so each worker process can open its own.
 
 >>> from customs.testing import issue_test_key
 >>> from datetime import datetime
@@ -40,5 +40,5 @@ class KeyFile:
             return None
         password = os.environ.get(self.password_from)
         if not password:
-            raise SigningError(f"the environment variable {self.password_from} is to hold the password of the key")
+            raise SigningError(f"the environment variable {self.password_from} must hold the password of the key")
         return password.encode()

@@ -1,11 +1,11 @@
 """Keys in tokens and crypto machines that speak PKCS#11 (密码设备): USB tokens, network HSMs, SoftHSM2.
 
 The vendor gives a module, a shared library; it reaches tokens, each with a label and a PIN, and a token holds a key and
-mostly its certificate. The key never leaves the token. PKCS#11 has RSA, but no SM2 among its standard mechanisms: its ECDSA
-over a key on the SM2 curve is another signature, which customs refuses, so that SM2 keys are refused here.
+mostly its certificate. The key never leaves the token. PKCS#11 has RSA, but no SM2 among its standard mechanisms: its
+ECDSA over a key on the SM2 curve is another signature, which customs refuses, so that SM2 keys are refused here.
 
-Needs ``pip install "cbec-customs[pkcs11]"``. Source of the algorithm: unified edition 2022-05, chapter 6; of the mechanism
-SHA1_RSA_PKCS: PKCS#11 2.40, mechanisms, section 2.1.
+Needs ``pip install "cbec-customs[pkcs11]"``. Source of the algorithm: unified edition 2022-05, chapter 6; of the
+mechanism SHA1_RSA_PKCS: PKCS#11 2.40, mechanisms, section 2.1.
 
 >>> Pkcs11Signer("/opt/vendor/absent.so", "e-port", "a PIN", key="signing")
 Traceback (most recent call last):
@@ -38,13 +38,14 @@ _GONE = "the token was removed or its session has ended: put it back in and make
 class Pkcs11Signer(OpenKey):
     """An RSA key in a token. It signs with RSA-SHA1 and stays logged in until ``close``; also a context manager.
 
-    ``module`` is the path of the vendor's library, ``token`` the token's label. ``key`` is the key's label, ``key_id`` its id;
-    one of them is enough where it fits one key only. ``certificate``, PEM or DER, is needed where the token holds none with
-    the key's id or label. Raises ``SigningError`` that says what is wrong, ``CertificateError`` for a certificate that
-    cannot be read.
+    ``module`` is the path of the vendor's library, ``token`` the token's label. ``key`` is the key's label, ``key_id``
+    its id; one of them is enough where it fits one key only. ``certificate``, PEM or DER, is needed where the token
+    holds none with the key's id or label. Raises ``SigningError`` that says what is wrong, ``CertificateError`` for a
+    certificate that cannot be read.
 
-    Signers of one token share one login in a process, whatever key they use. A PIN goes to the token once and is not kept,
-    so that a signer whose token was removed does not come back to life: make it anew. A login does not outlive a fork.
+    Signers of one token share one login in a process, whatever key they use. A PIN goes to the token once and is not
+    kept, so that a signer whose token was removed does not come back to life: make it anew. A login does not outlive a
+    fork.
     """
 
     algorithm = Algorithm.RSA_SHA1

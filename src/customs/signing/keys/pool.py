@@ -1,7 +1,7 @@
 """Pools of keys (密钥池): several keys of one enterprise that share the work, each a spare for the others.
 
-A U-key makes two to twelve signatures a second, one at a time; with several in a pool, as many threads sign at once. A key
-that fails is set aside and its work goes to another.
+A U-key makes two to twelve signatures a second, one at a time; with several in a pool, as many threads sign at once. A
+key that fails is set aside and its work goes to another.
 
 >>> from customs.testing import issue_test_key
 >>> from datetime import datetime
@@ -79,7 +79,10 @@ class SignerPool(OpenKey):
             self._changed.notify_all()
 
     def sign(self, data: bytes) -> Signature:
-        """Sign with an idle member, or with the next if that one fails. Raises ``SigningError`` once all are set aside."""
+        """Sign with an idle member, or with the next if that one fails.
+
+        Raises ``SigningError`` once all are set aside.
+        """
         while True:
             member = self._taken()
             try:

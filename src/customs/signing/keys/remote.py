@@ -1,11 +1,12 @@
 """Signing services (远程加签服务): a platform or the enterprise's crypto machine holds the key, behind HTTPS.
 
-A request is a POST of JSON with the text to sign in one field; the answer is JSON with the signature in base64. Field names
-differ by service: a ``RemoteForm`` states them. ``CAINIAO`` and ``PINDUODUO`` are two forms used in the field, by their field
-names only. The caller gives the headers with which the platform authenticates it (application keys, signed requests).
+A request is a POST of JSON with the text to sign in one field; the answer is JSON with the signature in base64. Field
+names differ by service: a ``RemoteForm`` states them. ``CAINIAO`` and ``PINDUODUO`` are two forms used in the field, by
+their field names only. The caller gives the headers with which the platform authenticates it (application keys, signed
+requests).
 
-Needs ``pip install "cbec-customs[remote]"``. Source: the interfaces of both platforms for customs signing, as their clients
-use them; neither was tried against the platform itself.
+Needs ``pip install "cbec-customs[remote]"``. Source: the interfaces of both platforms for customs signing, as their
+clients use them; neither was tried against the platform itself.
 
 >>> CAINIAO.filled(companyCode="as agreed", clearanceOrderType="as agreed")
 RemoteForm(data_field='content', signature_field='signatureValue', key_name_field='keyName')
@@ -70,7 +71,8 @@ _FAILURES = {
 class RemoteForm:
     """The fields of a signing service: the text to sign in the request, the signature and the key name in the answer.
 
-    ``fixed`` fields are sent with each request, with the values that the service assigned to its caller. Fill the empty ones.
+    ``fixed`` fields are sent with each request, with the values that the service assigned to its caller. Fill the empty
+    ones.
     """
 
     data_field: str

@@ -47,15 +47,16 @@ _PIN_DOUBTED = (
 class UkeySigner(OpenKey):
     """A U-key or card in this machine's reader. It signs through the e-port's client control.
 
-    ``pin`` opens the key. ``url`` is where the control listens: ``LOCAL``, or ``SINGLE_WINDOW`` for the same over TLS. Over
-    ``ws`` the PIN travels in plain text, so that the control should be on the same machine. ``timeout`` is in seconds, for one
-    request. ``algorithm`` is needed only for a gateway that wants ``Algorithm.SM2_FIELD``; else the certificate's kind of key
-    says it.
+    ``pin`` opens the key. ``url`` is where the control listens: ``LOCAL``, or ``SINGLE_WINDOW`` for the same over TLS.
+    Over ``ws`` the PIN travels in plain text, so that the control should be on the same machine. ``timeout`` is in
+    seconds, for one request. ``algorithm`` is needed only for a gateway that wants ``Algorithm.SM2_FIELD``; else the
+    certificate's kind of key says it.
 
-    The certificate is read once, here. Threads may share a signer: their requests wait for each other, since a key does one
-    thing at a time. Every signature is proven against the certificate before it is returned. A request that was sent is never
-    repeated, and a PIN that was refused is never tried again: a failure that speaks of the PIN counts as a refusal, and so does
-    any failure that is not known as long as the key has not accepted the PIN once. Neither PIN nor data appear in errors.
+    The certificate is read once, here. Threads may share a signer: their requests wait for each other, since a key does
+    one thing at a time. Every signature is proven against the certificate before it is returned. A request that was
+    sent is never repeated, and a PIN that was refused is never tried again: a failure that speaks of the PIN counts as
+    a refusal, and so does any failure that is not known as long as the key has not accepted the PIN once. Neither PIN
+    nor data appear in errors.
 
     Raises ``SigningError`` that says what to do. Close it, or use it as a context manager.
     """
@@ -168,7 +169,10 @@ class UkeySigner(OpenKey):
                 raise
 
     def _ask(self, method: str, **args: str) -> "Answer":
-        """One request and its answer. Numbers rise for the signer's whole life, so that no earlier reply has this one's."""
+        """One request and its answer.
+
+        Numbers rise for the signer's whole life, so that no earlier reply has this one's.
+        """
         if self._line is None or not self._line.is_open:
             self._hang_up()
             self._line = Connection(self._address, self._timeout)

@@ -13,8 +13,8 @@ from typing import Any
 
 from customs.fields.record import MASK
 
-#: Advice by the code at the end of the control's message. Users report that a restart helps after the first two codes; the other
-#: advice is derived from the texts of the errors.
+#: Advice by the code at the end of the control's message. Users report that a restart helps after the first two codes;
+#: the other advice is derived from the texts of the errors.
 ADVICE: Mapping[str, str] = {
     "Custom50070": "the reader could not be reset: take the key or card out, put it in again, and restart the client control",
     "Custom50200": "the reader could not be opened: plug it in, close other programs that use it, and restart the client control",

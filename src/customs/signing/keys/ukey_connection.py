@@ -1,6 +1,7 @@
 """The connection to the e-port's client control (中国电子口岸客户端控件): requests and replies as JSON in text frames of a WebSocket.
 
-A request has a number and a method; its reply repeats both. Source: the control's own JavaScript client and three public clients.
+A request has a number and a method; its reply repeats both. Source: the control's own JavaScript client and three
+public clients.
 
 >>> str(address_of("ws://127.0.0.1:61232"))
 'ws://127.0.0.1:61232'
@@ -99,7 +100,8 @@ def address_of(url: str) -> Address:
 class Connection:
     """One connection to the control.
 
-    Errors are raised outside of ``except``, so that they lead to no exception of another library: those hold whole frames.
+    Errors are raised outside of ``except``, so that they lead to no exception of another library: those hold whole
+    frames.
     """
 
     def __init__(self, address: Address, timeout: float) -> None:
