@@ -47,7 +47,7 @@ ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 </GzeportTransfer>
 """.encode()
 
-XML_CIPHERS = ["xmldsig", "xmldsig_sha256"]
+XML_CIPHERS = ["xmldsig"]
 
 
 class Pair:
@@ -128,7 +128,6 @@ def test_every_scheme_stands_under_its_own_name_and_says_what_it_is() -> None:
         "rsa_sha1",
         "rsa_blocks",
         "xmldsig",
-        "xmldsig_sha256",
     ]
     for name, each in CIPHERS.items():
         assert each.name == name
@@ -143,12 +142,11 @@ def test_what_protects_little_is_marked() -> None:
         "base64",
         "gzip",
         "url",
-        "xmldsig_sha256",
     }
 
 
 def test_a_cipher_that_nobody_knows_is_refused_with_the_names_of_all() -> None:
-    with pytest.raises(LookupError, match=r"md5, md5_upper, .*xmldsig_sha256"):
+    with pytest.raises(LookupError, match=r"md5, md5_upper, .*xmldsig"):
         cipher("rot13")
 
 
@@ -388,7 +386,7 @@ def test_openssl_decrypts_the_blocks_and_the_library_those_of_openssl(openssl: s
     assert undone("rsa_blocks", Path(closed).read_bytes(), issued.private) == content[:50]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(content=st.binary(max_size=1000))
 def test_what_was_encrypted_in_blocks_comes_out_as_it_was(pair: Pair, content: bytes) -> None:
     assert undone("rsa_blocks", cipher("rsa_blocks").make(content, pair.public), pair.private) == content
@@ -542,7 +540,7 @@ TEXT = st.text(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(text=TEXT, attribute=TEXT.filter(lambda text: len(text.encode()) < 500))
 def test_what_was_signed_comes_out_canonical_and_is_signed_the_same_again(
     pair: Pair, text: str, attribute: str
@@ -566,7 +564,7 @@ def test_one_changed_digit_is_noticed_by_xmlsec1_and_by_us(xmlsec1: str, pair: P
         undone(name, changed, pair.public)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(place=st.integers(0), bit=st.integers(0, 7))
 def test_a_document_damaged_anywhere_is_refused_or_gives_what_was_signed(pair: Pair, place: int, bit: int) -> None:
     made = cipher("xmldsig").make(ENVELOPE, pair.private)
@@ -682,10 +680,19 @@ def test_a_signature_wrapped_around_something_else_is_refused(pair: Pair, attack
             undone(name, document, pair.public)
 
 
-def test_the_signature_of_one_hash_is_not_that_of_the_other(pair: Pair) -> None:
-    for one, other in (XML_CIPHERS, XML_CIPHERS[::-1]):
-        with pytest.raises(CipherError, match="not of the form"):
-            undone(one, cipher(other).make(ENVELOPE, pair.private), pair.public)
+@pytest.mark.parametrize(
+    ("sha1", "sha256"),
+    [
+        (f"{DS}rsa-sha1", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"),
+        (f"{DS}sha1", "http://www.w3.org/2001/04/xmlenc#sha256"),
+    ],
+)
+def test_a_signature_that_names_another_hash_is_refused(pair: Pair, sha1: str, sha256: str) -> None:
+    made = cipher("xmldsig").make(ENVELOPE, pair.private)
+    named = made.replace(f'"{sha1}"'.encode(), f'"{sha256}"'.encode())
+    assert named != made
+    with pytest.raises(CipherError, match="not of the form"):
+        undone("xmldsig", named, pair.public)
 
 
 def test_a_comment_parts_no_value_that_was_signed(pair: Pair) -> None:

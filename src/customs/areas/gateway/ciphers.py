@@ -18,7 +18,6 @@ b'<mo/>'
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from customs.areas.gateway.encodings import (
     from_base64,
@@ -42,9 +41,6 @@ from customs.areas.gateway.encryption import (
 )
 from customs.areas.keys import CipherError, Key
 from customs.areas.profile.ciphers import CIPHER_KEYS, KeyKind
-
-if TYPE_CHECKING:
-    from customs.areas.gateway.xml_signatures import Hash
 
 __all__ = ["CIPHERS", "Cipher", "CipherError", "Key", "cipher"]
 
@@ -71,18 +67,16 @@ class Cipher:
         return CIPHER_KEYS[self.name]
 
 
-def _xml_cipher(name: str, hash_name: "Hash", zh: str, en: str, *, legacy: bool) -> Cipher:
-    def make(content: bytes, key: Key | None) -> bytes:
-        from customs.areas.gateway.xml_signatures import signed
+def _sign_xml(content: bytes, key: Key | None) -> bytes:
+    from customs.areas.gateway.xml_signatures import signed
 
-        return signed(content, key, hash_name)
+    return signed(content, key)
 
-    def undo(content: bytes, key: Key | None) -> bytes:
-        from customs.areas.gateway.xml_signatures import verified
 
-        return verified(content, key, hash_name)
+def _verify_xml(content: bytes, key: Key | None) -> bytes:
+    from customs.areas.gateway.xml_signatures import verified
 
-    return Cipher(name, zh, en, make, undo, legacy=legacy)
+    return verified(content, key)
 
 
 _ALL = (
@@ -101,8 +95,7 @@ _ALL = (
     Cipher(
         "rsa_blocks", "RSA 公钥分段加密", "RSA encryption in blocks, PKCS#1 v1.5", rsa_encrypted, rsa_decrypted, legacy=True,
     ),
-    _xml_cipher("xmldsig", "sha1", "XML 签名, RSA-SHA1", "enveloped XML signature, RSA-SHA1", legacy=True),
-    _xml_cipher("xmldsig_sha256", "sha256", "XML 签名, RSA-SHA256", "enveloped XML signature, RSA-SHA256", legacy=False),
+    Cipher("xmldsig", "XML 签名, RSA-SHA1", "enveloped XML signature, RSA-SHA1", _sign_xml, _verify_xml, legacy=True),
 )  # fmt: skip
 
 #: The ciphers by the names that profiles use.

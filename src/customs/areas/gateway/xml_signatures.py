@@ -9,10 +9,8 @@ A signed document is written canonical, in UTF-8, without its comments, which no
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from hashlib import sha256
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -25,29 +23,19 @@ from customs.wire.parsing import ReadError, parse
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-
-Hash = Literal["sha1", "sha256"]
-
-#: The URIs of the signature method and of the digest method.
-_METHODS: dict[Hash, tuple[str, str]] = {
-    "sha1": (f"{DS}rsa-sha1", f"{DS}sha1"),
-    "sha256": ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmlenc#sha256"),
-}
-_DIGESTS: dict[Hash, Callable[[bytes], bytes]] = {"sha1": sha1, "sha256": lambda data: sha256(data).digest()}
 
 _FORM = (
     f'<ds:Signature xmlns:ds="{DS}"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{C14N}"/>'
-    '<ds:SignatureMethod Algorithm="{}"/><ds:Reference URI="">'
+    f'<ds:SignatureMethod Algorithm="{DS}rsa-sha1"/><ds:Reference URI="">'
     f'<ds:Transforms><ds:Transform Algorithm="{ENVELOPED}"/></ds:Transforms>'
-    '<ds:DigestMethod Algorithm="{}"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/>'
+    f'<ds:DigestMethod Algorithm="{DS}sha1"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/>'
     "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus/><ds:Exponent/></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo></ds:Signature>"
 )
 _SIGNATURE = f"{{{DS}}}Signature"
 _NOT_CANONICAL = "the document cannot be canonicalised: are its namespaces absolute URIs?"
 
 
-def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
+def signed(content: bytes, key: Key | None) -> bytes:
     """The document with its signature, by an RSA private key. Keeps the XML declaration, if there is one.
 
     Raises ``CipherError``: for what is not XML or is hostile, for a document that holds a signature already, for a key.
@@ -55,17 +43,17 @@ def signed(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
     private, root = private_key(key), _parsed(content)
     if next(root.iter(_SIGNATURE), None) is not None:
         raise CipherError("the document holds a signature already")
-    digest = _DIGESTS[hash_name](_canonical(root))
-    signature, numbers = _form(hash_name), private.public_key().public_numbers()
+    digest = sha1(_canonical(root))
+    signature, numbers = _form(), private.public_key().public_numbers()
     root.append(signature)
     _fill(signature, "DigestValue", digest)
     _fill(signature, "Modulus", numbers.n.to_bytes(octets(private)))
     _fill(signature, "Exponent", numbers.e.to_bytes((numbers.e.bit_length() + 7) // 8))
-    _fill(signature, "SignatureValue", _signature_value(private, signed_info(root, signature), hash_name))
+    _fill(signature, "SignatureValue", _signature_value(private, signed_info(root, signature)))
     return _declaration(content) + _canonical(root)
 
 
-def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes:
+def verified(content: bytes, key: Key | None) -> bytes:
     """Verify a signature and return what it covers: the document without it, canonical. Read this, not the document.
 
     ``key`` is the public key expected, or a certificate of it. Raises ``CipherError`` as ``signed``, and unless there is exactly
@@ -74,9 +62,10 @@ def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA1
 
     public, root = public_key(key), _parsed(content)
-    signature, numbers = _only_signature(root, hash_name), public.public_numbers()
+    signature, numbers = _only_signature(root), public.public_numbers()
     shown = [int.from_bytes(_value(signature, name)) for name in ("Modulus", "Exponent")]
     if shown != [numbers.n, numbers.e]:
         raise CipherError("the signature shows another key than the one expected")
@@ -86,10 +75,10 @@ def verified(content: bytes, key: Key | None, hash_name: Hash = "sha1") -> bytes
     except etree.LxmlError:
         raise CipherError(_NOT_CANONICAL) from None
     try:
-        public.verify(value, information, PKCS1v15(), _hash(hash_name))
+        public.verify(value, information, PKCS1v15(), SHA1())  # noqa: S303  the gateway's
     except InvalidSignature:
         raise CipherError("the signature does not match: it was made with another key or over other bytes") from None
-    if not compare_digest(_DIGESTS[hash_name](covered), digest):
+    if not compare_digest(sha1(covered), digest):
         raise CipherError("the digest does not match: the document was changed after it was signed")
     return _declaration(content) + covered
 
@@ -101,20 +90,20 @@ def _parsed(content: bytes) -> etree._Element:
         raise CipherError(str(error)) from None
 
 
-def _form(hash_name: Hash) -> etree._Element:
+def _form() -> etree._Element:
     """A signature whose values are still empty."""
-    return etree.fromstring(_FORM.format(*_METHODS[hash_name]))
+    return etree.fromstring(_FORM)
 
 
-def _only_signature(root: etree._Element, hash_name: Hash) -> etree._Element:
+def _only_signature(root: etree._Element) -> etree._Element:
     found = list(root.iter(_SIGNATURE))
     if len(found) != 1:
         raise CipherError(f"the document holds {len(found)} signatures, one is expected")
     if found[0].getparent() is not root:
         raise CipherError("the signature is not a child of the root")
-    if _shape(found[0]) != _shape(_form(hash_name)):
+    if _shape(found[0]) != _shape(_form()):
         raise CipherError(
-            f"the signature is not of the form expected: enveloped, C14N 1.0, RSA with {hash_name}, RSAKeyValue alone"
+            "the signature is not of the form expected: enveloped, C14N 1.0, RSA with sha1, RSAKeyValue alone"
         )
     return found[0]
 
@@ -138,19 +127,14 @@ def _value(signature: etree._Element, name: str) -> bytes:
         raise CipherError(f"{name} is not base64") from None
 
 
-def _hash(hash_name: Hash) -> "SHA1 | SHA256":
-    from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-
-    return SHA1() if hash_name == "sha1" else SHA256()  # noqa: S303  the gateway's
-
-
-def _signature_value(key: "RSAPrivateKey", data: bytes, hash_name: Hash) -> bytes:
+def _signature_value(key: "RSAPrivateKey", data: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA1
 
     try:
-        return key.sign(data, PKCS1v15(), _hash(hash_name))
+        return key.sign(data, PKCS1v15(), SHA1())  # noqa: S303  the gateway's
     except ValueError:
-        raise CipherError(f"the RSA key of {key.key_size} bits is too short for {hash_name}") from None
+        raise CipherError(f"the RSA key of {key.key_size} bits is too short for SHA-1") from None
 
 
 def _canonical(root: etree._Element) -> bytes:

@@ -17,5 +17,5 @@ KeyKind = Literal["", "aes", "rsa private", "rsa public"]
 CIPHER_KEYS: Mapping[str, KeyKind] = MappingProxyType({
     "plain": "", "md5": "", "md5_upper": "", "base64": "", "gzip": "", "url": "",
     "aes_ecb": "aes", "rsa_sha1": "rsa private", "rsa_blocks": "rsa public",
-    "xmldsig": "rsa private", "xmldsig_sha256": "rsa private",
+    "xmldsig": "rsa private",
 })  # fmt: skip
