@@ -40,6 +40,8 @@ def main() -> int:
     trials = with_controls([trial_of(each, tests) for each in sample if key(each) not in known])
     for trial, verdict in tried(trials, ROOT, given.workers):
         found.append((trial, verdict))
+        if len(found) % CONTROL == 0:
+            print(f"{len(found)} trials", flush=True)
         if trial.mutation and verdict is not Verdict.KILLED:
             print(f"{verdict.value:9}{trial.mutation}   [{len(trial.tests)} tests]", flush=True)
     return report(found, [each for each in sample if key(each) in known], known)

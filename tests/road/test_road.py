@@ -389,3 +389,14 @@ def test_subscribers_stand_in_every_message(walk: Walk, parcel: Declaration) -> 
 def test_six_subscribers_are_one_too_many(walk: Walk, parcel: Declaration) -> None:
     with pytest.raises(ValueError, match="at most 5"):
         walk(parcel, subscriptions=[Subscription(status="ALL", dxp_address="D")] * 6)
+
+
+def test_goods_without_a_bar_code_are_declared_with_the_word_for_none(walk: Walk, parcel: Declaration) -> None:
+    lines = [line.model_copy(update={"bar_code": None}) for line in parcel.order.lines]
+    lines[0] = lines[0].model_copy(update={"bar_code": "6901234567892"})
+    order = parcel.order.model_copy(update={"lines": tuple(lines)})
+    documents = walk(parcel.model_copy(update={"order": order})).documents
+    assert documents
+    expected = ["6901234567892"] + ["无"] * (len(lines) - 1)
+    assert [line.bar_code for line in documents.declaration_list.lines] == expected
+    assert len(lines) > 1

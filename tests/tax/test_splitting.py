@@ -149,3 +149,25 @@ def test_before_the_regime_a_parcel_was_a_postal_article() -> None:
     assert found.way is Way.INSIDE
     assert "行邮税" in found.zh
     assert "年度" not in found.zh
+
+
+@pytest.mark.parametrize(
+    ("price", "pieces", "used", "way", "over_single", "over_yearly"),
+    [
+        ("4000", 1, "22000", Way.INSIDE, "0", "0"),
+        ("4000", 1, None, Way.INSIDE, "0", None),
+        ("4000", 1, "23000", Way.GENERAL_TRADE, "0", "1000"),
+        ("6000", 1, "0", Way.FULL_TAX, "1000", "0"),
+        ("6000", 1, "21000", Way.GENERAL_TRADE, "1000", "1000"),
+        ("3000", 2, None, Way.GENERAL_TRADE, "1000", None),
+        ("3000", 2, "0", Way.GENERAL_TRADE, "1000", "0"),
+        ("26000.01", 1, None, Way.GENERAL_TRADE, "21000.01", "0.01"),
+    ],
+)
+def test_the_advice_says_by_how_much_an_order_is_over_each_limit_and_warns_where_it_is(
+    price: str, pieces: int, used: str | None, way: Way, over_single: str, over_yearly: str | None
+) -> None:
+    found = advice_on(order(price, pieces, used=used))
+    yearly = None if over_yearly is None else D(over_yearly)
+    assert (found.way, found.over_single, found.over_yearly) == (way, D(over_single), yearly)
+    assert ("不得拆单" in found.zh, "must not be split" in found.en) == (way is not Way.INSIDE,) * 2
