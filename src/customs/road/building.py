@@ -96,7 +96,7 @@ def build(
     passed ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that does not have 36 characters.
     """
     derived = _derive(declaration, tax)
-    findings = [*_underivable(declaration, derived["declaration_list"]), *_overflows(derived)]
+    findings = list(_problems(declaration, derived))
     if findings:
         return None, findings
     sections: dict[str, dict[str, Any]] = {name: getattr(declaration, name).__dict__ for name in _FACTS}
@@ -134,15 +134,6 @@ def build(
     )
 
 
-def _overflows(derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
-    """Yield a finding for each derived amount that is too large for a message."""
-    for document, values in derived.items():
-        for name, value in values.items():
-            if isinstance(value, Decimal) and abs(value) >= TOO_LARGE:
-                path = f"{document}.{name}"
-                yield declared(catalogue.OVERFLOW.at(path, name=name_of(terms_of(_SEARCHED[document][0])[name])))
-
-
 def declared(finding: Finding) -> Finding:
     """Move a finding on a document to the field of the declaration that the document's field comes from."""
     found = _PATH.fullmatch(finding.path)
@@ -166,7 +157,8 @@ def _order_line(number: int, line: Line) -> OrderLine:
     values = line.__dict__
     given = {name: values[name] for name in _COPIED_LINE_FIELDS[OrderLine]}
     return assemble(
-        OrderLine, {**given, "currency": YUAN, "gnum": _given(line.gnum, number), "total_price": line.value}
+        OrderLine,
+        {**given, "currency": YUAN, "gnum": number if line.gnum is None else line.gnum, "total_price": line.value},
     )
 
 
@@ -174,7 +166,7 @@ def _list_line(number: int, line: Line) -> DeclarationListLine:
     values = line.__dict__
     derived = {
         "currency": YUAN,
-        "gnum": _given(line.gnum, number),
+        "gnum": number if line.gnum is None else line.gnum,
         "total_price": line.value,
         "goods_name": line.goods_name or line.item_name,
         "bar_code": line.bar_code or NO_BAR_CODE,
@@ -239,8 +231,9 @@ def net_weight(declaration: Declaration) -> Decimal | None:
     return whole
 
 
-def _underivable(declaration: Declaration, derived: dict[str, Any]) -> Iterator[Finding]:
-    """Yield a finding for each field that was left out and cannot be derived; ``derived`` are the derived fields of the list."""
+def _problems(declaration: Declaration, derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Yield a finding for each field that cannot be derived, and for each derived amount that is too large for a message."""
+    in_list = derived["declaration_list"]
     for position, line in enumerate(declaration.order.lines):
         if line.first_legal_qty is None:
             yield catalogue.CANNOT_DERIVE.at(
@@ -249,19 +242,24 @@ def _underivable(declaration: Declaration, derived: dict[str, Any]) -> Iterator[
                 why_zh="法定计量单位与成交单位不同",
                 why="the legal unit is not the traded unit",
             )
-    if derived["net_weight"] is None:
+    if in_list["net_weight"] is None:
         yield catalogue.CANNOT_DERIVE.at(
             "clearance.net_weight",
             name="净重 netWeight",
             why_zh="并非每项商品都有以千克计的法定数量",
             why="not every line has a legal quantity in kilograms",
         )
-    if derived["departure_country"] is None:
+    if in_list["departure_country"] is None:
         yield catalogue.DIRECT_FIELD.at("clearance.departure_country", name="起运国（地区） country")
-    if derived["internal_no"] is None:
+    if in_list["internal_no"] is None:
         yield catalogue.CANNOT_DERIVE.at(
             "clearance.internal_no",
             name="企业内部编号 copNo",
             why_zh="订单编号超过 20 个字符",
             why="the order number has more than 20 characters",
         )
+    for document, values in derived.items():
+        for name, value in values.items():
+            if isinstance(value, Decimal) and abs(value) >= TOO_LARGE:
+                term = terms_of(_SEARCHED[document][0])[name]
+                yield declared(catalogue.OVERFLOW.at(f"{document}.{name}", name=name_of(term)))

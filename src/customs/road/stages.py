@@ -23,7 +23,7 @@ from customs.rules import (
     read_declaration,
 )
 from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
-from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, TaxAssessment
+from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
 from customs.tax import assess as tax_of
 from customs.tax.law import first_day
 from customs.wire import write_document
@@ -122,7 +122,7 @@ def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
     except (RatesMissingError, QuantityMissingError, ExchangeMissingError) as error:
         return Prepared(parcel.position, declaration, findings=(*parcel.findings, *check_missing(declaration, error)))
     findings = (*parcel.findings, *check_assessment(declaration, assessment, run.place.profile.practice))
-    if not assessment.computed:
+    if assessment.regime is Regime.OUTSIDE:
         return Prepared(parcel.position, declaration, assessment, findings=findings)
     return Assessed(parcel.position, declaration, findings, assessment)
 
@@ -130,7 +130,9 @@ def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
 def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     """Build the documents of a parcel, match them with each other, and check them against the rules of its areas."""
     declaration, assessment = parcel.declaration, parcel.assessment
-    documents, problems = build(declaration, tax=assessment.due, on=run.on, app_time=run.clock(), guids=run.guids)
+    documents, problems = build(
+        declaration, tax=assessment.taxes.total, on=run.on, app_time=run.clock(), guids=run.guids
+    )
     if documents is None:
         findings = (*parcel.findings, *_new(problems, parcel.findings))
         return Prepared(parcel.position, declaration, assessment, findings=findings)

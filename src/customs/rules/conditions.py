@@ -90,12 +90,7 @@ def check_document(document: Document) -> list[Finding]:
     >>> [(each.code, each.path) for each in check_document(TaxBillStatus(head=head))]
     [('payment-form-missing', 'head.payment_form_no')]
     """
-    further = _FURTHER.get(document.message)
-    return [*check_conditions(document), *(further(document) if further else ())]
-
-
-def check_conditions(document: Document) -> Iterator[Finding]:
-    """The rows of the table that a document does not keep."""
+    findings: list[Finding] = []
     head: Any = document.__dict__.get("head", document)
     prefix = "" if head is document else "head."
     for row in conditions_of(document.message):
@@ -108,7 +103,9 @@ def check_conditions(document: Document) -> Iterator[Finding]:
         for where, record in places:
             if (getattr(record, row.field) is None) is row.needed:
                 term = terms_of(record.__class__)[row.field]
-                yield row.kind.at(f"{where}{row.field}", name=name_of(term))
+                findings.append(row.kind.at(f"{where}{row.field}", name=name_of(term)))
+    further = _FURTHER.get(document.message)
+    return [*findings, *further(document)] if further else findings
 
 
 def _second_quantities(document: Document) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ from customs.tax.method import DEFAULT, Method, Rounding
 from customs.tax.postal import assess_postal
 from customs.tax.rate_rows import shipped
 from customs.tax.rates import RateTable
-from customs.tax.result import LineAssessment, Regime, TaxAssessment, factor_of
+from customs.tax.result import LineAssessment, Regime, TaxAssessment
 
 
 def decide(limits: Limits, value: Decimal, pieces: Decimal, used: Decimal, method: Method = DEFAULT) -> Regime:
@@ -105,18 +105,25 @@ def _computed(case: Case, regime: Regime | None, formula: Formula) -> TaxAssessm
     value, pieces = sum(values, ZERO), pieces_of(case.goods)
     regime = regime or decide(case.law.limits, value, pieces, case.used or ZERO, case.method)
     _check_rates(case, regime)
+    factor = case.law.factor if regime is Regime.WITHIN_LIMITS else ONE if regime is Regime.FULL else ZERO
     shares = zip(freight, insurance, values, strict=True)
-    lines = tuple(_lines(case, regime, formula, shares))
-    due = _sum(lines, case.method, factor_of(case.law, regime))
-    return TaxAssessment(case=case, regime=regime, pieces=pieces, lines=lines, dutiable_value=value, taxes=due)
+    lines = tuple(_lines(case, factor, formula, shares, full=regime is Regime.FULL))
+    return TaxAssessment(
+        case=case,
+        regime=regime,
+        pieces=pieces,
+        lines=lines,
+        dutiable_value=value,
+        factor=factor,
+        taxes=_sum(lines, case.method, factor),
+    )
 
 
 def _lines(
-    case: Case, regime: Regime, formula: Formula, shares: Iterator[tuple[Decimal, Decimal, Decimal]]
+    case: Case, factor: Decimal, formula: Formula, shares: Iterator[tuple[Decimal, Decimal, Decimal]], *, full: bool
 ) -> Iterator[LineAssessment]:
     """Yield the assessment of each line; its share is its freight, insurance and dutiable value."""
-    law, method, full = case.law, case.method, regime is Regime.FULL
-    factor, rounded = factor_of(law, regime), _ROUNDED[method.rounding]
+    law, method, rounded = case.law, case.method, _ROUNDED[case.method.rounding]
     for position, (goods, (freight, insurance, value)) in enumerate(zip(case.goods, shares, strict=True)):
         rate = goods.rate
         tested = law.consumption.get(rate.consumption) if rate.consumption else None

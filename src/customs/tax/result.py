@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from customs.fields.money import EXACT, ONE, ZERO
+from customs.fields.money import EXACT, ZERO
 from customs.tax.case import Case, Goods
 from customs.tax.formula import Taxes, sum_of
 from customs.tax.law import ConsumptionTax, Law, Tier
@@ -124,6 +124,8 @@ class TaxAssessment:
     dutiable_value: Decimal
     taxes: Taxes
     """The taxes due, to the cent."""
+    factor: Decimal = field(default=ZERO, repr=False)
+    """The share of consumption tax and VAT that is due: 0.7 within the limits, 1 at full tax, else 0."""
 
     @property
     def law(self) -> Law:
@@ -164,13 +166,3 @@ class TaxAssessment:
     def due(self) -> Decimal:
         """The total tax, in CNY to the cent."""
         return self.taxes.total
-
-    @property
-    def factor(self) -> Decimal:
-        """The share of consumption tax and VAT that is due: 0.7 within the limits, 1 at full tax, else 0."""
-        return factor_of(self.law, self.regime)
-
-
-def factor_of(law: Law, regime: Regime) -> Decimal:
-    """Return the share of consumption tax and VAT that is due in a regime."""
-    return law.factor if regime is Regime.WITHIN_LIMITS else ONE if regime is Regime.FULL else ZERO

@@ -115,7 +115,7 @@ def write_message(
     if not 1 <= len(version) <= VERSION_LENGTH:
         raise ValueError(f"the version of a message has 1 to {VERSION_LENGTH} characters, not {len(version)}")
     root = f"ceb:{kind.message}Message"
-    guid, version = escape_attribute(guid), escape_attribute(version)
+    guid, version = guid.translate(_ATTRIBUTE), version.translate(_ATTRIBUTE)
     return (
         XML_DECLARATION
         + "".join(
