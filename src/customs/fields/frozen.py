@@ -10,10 +10,18 @@ TypeError: a FrozenDict cannot be changed
 """
 
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise TypeError("a FrozenDict cannot be changed")
+
+
+#: Takes the place of every method that would change the dictionary, whatever its signature.
+_REFUSED: Any = _refuse
 
 
 class FrozenDict(dict[K, V]):
@@ -21,10 +29,7 @@ class FrozenDict(dict[K, V]):
 
     __slots__ = ()
 
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("a FrozenDict cannot be changed")
-
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _REFUSED
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
