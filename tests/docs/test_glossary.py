@@ -88,3 +88,11 @@ def test_the_findings_page_has_every_finding_once() -> None:
         )
         for code, kind in CATALOGUE.items()
     ]
+
+
+def test_a_word_of_the_code_has_one_row_and_one_meaning() -> None:
+    words = [cells for cells in rows("glossary.md") if len(cells) == 5 and cells[0] not in ("Word", "---")]
+    assert len(words) >= 30
+    assert sorted({cells[0] for cells in words}) == sorted(cells[0] for cells in words)
+    assert len({cells[2] for cells in words}) == len(words)
+    assert all(all(cells[:4]) for cells in words)
