@@ -82,14 +82,14 @@ class Line(Record):
     trade_country: goods.TradeCountry | None = None
     """Given, if known."""
     legal_qty1: goods.LegalQty1 | None = None
-    """Derived: the quantity, where the first legal unit is the traded unit; given otherwise. For cosmetics the net
+    """Derived: the quantity, where the first statutory unit is the traded unit; given otherwise. For cosmetics the net
     content in kilograms, one litre counting as one kilogram (announcement 55 of 2016)."""
     legal_unit1: goods.LegalUnit1
-    """Given: the first legal unit of the commodity code."""
+    """Given: the first statutory unit of the commodity code."""
     legal_qty2: goods.LegalQty2 | None = None
-    """Derived: the quantity, where the second legal unit is the traded unit; given otherwise."""
+    """Derived: the quantity, where the second statutory unit is the traded unit; given otherwise."""
     legal_unit2: goods.LegalUnit2 | None = None
-    """Given, where the commodity code has a second legal unit."""
+    """Given, where the commodity code has a second statutory unit."""
     note: head.Note | None = None
     local: LocalFacts | None = None
     """Given, where the area asks: ``customs areas show NAME`` lists what."""
@@ -103,14 +103,14 @@ class Line(Record):
 
     @property
     def first_legal_qty(self) -> Decimal | None:
-        """The first legal quantity: given, or the quantity itself where the units are the same; None if unknown."""
+        """The first statutory quantity: given, or the quantity itself where the units are the same; None if unknown."""
         if self.legal_qty1 is None and self.legal_unit1 == self.unit:
             return self.qty
         return self.legal_qty1
 
     @property
     def second_legal_qty(self) -> Decimal | None:
-        """The second legal quantity: given, or the quantity itself where the units are the same; None if there is
+        """The second statutory quantity: given, or the quantity itself where the units are the same; None if there is
         none or it is unknown.
         """
         if self.legal_qty2 is None and self.legal_unit2 == self.unit:
@@ -212,7 +212,7 @@ class ClearanceFacts(Record):
     wrap_type: clearance.WrapType | None = None
     """Given, if known: one character."""
     net_weight: clearance.NetWeight | None = None
-    """Derived: the sum of the lines' legal quantities in kilograms (unit 035), if every line has one."""
+    """Derived: the sum of the lines' statutory quantities in kilograms (unit 035), if every line has one."""
     note: head.Note | None = None
 
 

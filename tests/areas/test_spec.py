@@ -48,8 +48,8 @@ OTHER_DUTY = {
     ("shenzhen_ceb311", "MessageType"): "a constant",
     ("shenzhen_ceb311", "ReceiverID"): "a constant",
     ("shenzhen_ceb311", "Version"): "a constant",
-    ("zhengzhou_airport_cbec", "UNIT2"): "goods with one legal unit have none",
-    ("zhengzhou_airport_cbec", "AMOUNT2"): "goods with one legal unit have none",
+    ("zhengzhou_airport_cbec", "UNIT2"): "goods with one statutory unit have none",
+    ("zhengzhou_airport_cbec", "AMOUNT2"): "goods with one statutory unit have none",
     **{
         ("zhengzhou_airport_cbec", name): "no meaning is known"
         for name in (

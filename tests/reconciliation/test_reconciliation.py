@@ -44,7 +44,7 @@ DOLLAR = {"502": D("7.1")}
 
 
 class Kind(NamedTuple):
-    """Goods of the test: commodity code, VAT band, class of consumption tax, legal units, tariffs, price, content of one piece."""
+    """Goods of the test: commodity code, VAT band, class of consumption tax, statutory units, tariffs, price, content of one piece."""
 
     code: str
     vat: str

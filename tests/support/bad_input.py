@@ -174,7 +174,7 @@ MISSING = (
     missing("the goods have no price", "order.lines[1].price"),
     missing("the goods have no country of origin", "order.lines[0].origin_country"),
     missing("the goods have no commodity code", "order.lines[1].hs_code", "9610"),
-    missing("the goods have no legal unit", "order.lines[0].legal_unit1"),
+    missing("the goods have no statutory unit", "order.lines[0].legal_unit1"),
     missing("the payment has no number", "payment.payment_no"),
     missing("the payment does not name its payer", "payment.payer_name"),
     missing("the payment has no time", "payment.paid_at"),
@@ -259,7 +259,7 @@ SIGNS = (
     wrong("a negative quota, which would widen the year's limit", "quota_used", "-1000.00", "amount-negative"),
     wrong("a negative quantity", "order.lines[0].qty", "-3", "quantity-not-positive"),
     wrong("a quantity of nothing", "order.lines[1].qty", "0", "quantity-not-positive"),
-    wrong("a legal quantity of nothing", "order.lines[1].legal_qty1", "0", "quantity-not-positive"),
+    wrong("a statutory quantity of nothing", "order.lines[1].legal_qty1", "0", "quantity-not-positive"),
     wrong("a parcel that weighs nothing", "waybill.gross_weight", "0", "quantity-not-positive"),
     wrong("goods that weigh nothing", "clearance.net_weight", "0.000", "quantity-not-positive", mode="9610"),
     wrong("goods heavier than their parcel", "clearance.net_weight", "9.9", "net-over-gross"),
@@ -303,7 +303,7 @@ PERSONS = (
 
 CODES = (
     wrong("a unit that does not exist", "order.lines[0].unit", "999", "code-unknown"),
-    wrong("a legal unit that does not exist", "order.lines[1].legal_unit2", "ABC", "code-unknown"),
+    wrong("a statutory unit that does not exist", "order.lines[1].legal_unit2", "ABC", "code-unknown"),
     wrong("a country of origin that does not exist", "order.lines[0].origin_country", "999", "code-unknown"),
     wrong("a trading country in letters", "order.lines[0].trade_country", "JPN", "code-unknown"),
     wrong("a country of dispatch that does not exist", "clearance.departure_country", "999", "code-unknown", mode="9610"),
@@ -325,12 +325,12 @@ CODES = (
 
 GOODS = (
     wrong("a cosmetic in litres instead of kilograms", "order.lines[0].legal_unit1", "095", "legal-unit"),
-    Bad("a second legal unit without a quantity", without("order.lines[0].legal_qty2"),
+    Bad("a second statutory unit without a quantity", without("order.lines[0].legal_qty2"),
         "second-quantity", "order.lines[0].legal_qty2"),
-    Bad("a second legal quantity without a unit", without("order.lines[1].legal_unit2"),
+    Bad("a second statutory quantity without a unit", without("order.lines[1].legal_unit2"),
         "second-quantity", "order.lines[1].legal_qty2"),
-    wrong("a second legal quantity of nothing", "order.lines[1].legal_qty2", "0", "second-quantity"),
-    Bad("a legal quantity that nobody can derive", without("order.lines[3].legal_qty1"),
+    wrong("a second statutory quantity of nothing", "order.lines[1].legal_qty2", "0", "second-quantity"),
+    Bad("a statutory quantity that nobody can derive", without("order.lines[3].legal_qty1"),
         "cannot-derive", "order.lines[3].legal_qty1"),
     wrong("a net weight that nobody can derive", "order.lines[3].legal_unit1", "012", "cannot-derive",
           at="clearance.net_weight"),

@@ -78,14 +78,14 @@ VAT = {
     "medicine": [(date(2018, 5, 1), 3)],
 }
 
-#: Per cent of the value, CNY by the unit of the legal quantity.
+#: Per cent of the value, CNY by the unit of the statutory quantity.
 AD_VALOREM = {"wine": 10, "fermented": 10, "jewellery": 10, "golf": 10, "battery": 4, "spirits": 20}
 SPECIFIC = {
     ("spirits", "095"): Fraction("0.912"),
     ("spirits", "035"): Fraction(1),
     ("yellow_wine", "095"): Fraction("0.2495"),
 }
-#: CNY for a unit of the legal quantity from which on tax is due, and its per cent.
+#: CNY for a unit of the statutory quantity from which on tax is due, and its per cent.
 THRESHOLD = {"make_up": (10_000, 15), "skin_care": (10_000, 15), "mask": (15, 15), "watch": (10_000, 20)}
 COSMETICS = {"make_up", "skin_care", "mask"}
 POSTAL_PER_CENT = (10, 20, 30, 50)
@@ -257,7 +257,7 @@ def exact_decimal(value: Fraction) -> Decimal:
 
 
 def legal(item: Item) -> tuple[tuple[Decimal | None, str | None], tuple[Decimal | None, str | None]]:
-    """First and second legal quantity: masks are measured by the second, all others by the first."""
+    """First and second statutory quantity: masks are measured by the second, all others by the first."""
     if item.kind == "mask":
         return (Decimal("0.025"), "035"), (item.content, item.unit)
     return (item.content, item.unit), (None, None)

@@ -47,7 +47,7 @@ REGIMES = {Regime.WITHIN_LIMITS: "preferential", Regime.FULL: "full", Regime.OUT
 
 
 class Goods(NamedTuple):
-    """Goods of a worked example: value, class of consumption tax, pieces, legal quantity and its unit, VAT band, tariff."""
+    """Goods of a worked example: value, class of consumption tax, pieces, statutory quantity and its unit, VAT band, tariff."""
 
     value: str
     consumption: str | None = None
@@ -110,7 +110,7 @@ def bill(found: TaxAssessment | Taxes) -> Shown:
 
 
 def per_unit(found: TaxAssessment) -> Decimal:
-    """The dutiable value of the first line for one legal unit."""
+    """The dutiable value of the first line for one statutory unit."""
     each = found.lines[0]
     qty, _ = each.goods.quantity("legal_qty1")
     assert qty

@@ -40,7 +40,7 @@ DAYS = [
 POSTAL_DAYS = [date(2012, 4, 15), date(2016, 4, 7)]
 DOLLAR = {"502": D("7.0574")}
 
-#: Classes of goods: code, unit, legal quantities, prices at which something turns.
+#: Classes of goods: code, unit, statutory quantities, prices at which something turns.
 CLASSES: dict[str | None, tuple[str, str, list[str], list[str]]] = {
     None: ("1904100000", "035", ["0.5", "1"], ["0.05", "10.00"]),
     "skin_care": ("3304990039", "035", ["0.05", "0.0501"], ["499.99", "500.00", "499.995"]),

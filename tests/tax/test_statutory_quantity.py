@@ -207,7 +207,7 @@ def test_specifications_that_are_left_alone(text: str) -> None:
     assert read_content(text) is None
 
 
-# legal quantities
+# statutory quantities
 
 
 @given(
@@ -271,7 +271,7 @@ def test_a13_gross_weight_declared_as_content_dodges_the_tax() -> None:
     assert finding.path == "order.lines[0].legal_qty1"
     assert "0.0835" in finding.en
     assert "97.71 CNY" in finding.en
-    assert "少征税款 97.71 元" in finding.zh
+    assert "少缴税款 97.71 元" in finding.zh
 
 
 @given(st.integers(1, 4), st.decimals("0.001", "0.2", places=4), st.decimals("1", "1200", places=2))
@@ -297,7 +297,7 @@ def test_a_doubt_begins_where_the_content_reaches_the_threshold() -> None:
 def test_sheets_that_are_not_there_are_doubted() -> None:
     (finding,) = found(parcel("25克/片|10片/盒", hs_code=MASK, price="200", first="0.25", second="20", unit=BOX))
     assert finding.path == "order.lines[0].legal_qty2"
-    assert "20 is more than the 10" in finding.en
+    assert "20 exceeds the 10" in finding.en
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_sheets_that_are_not_there_are_doubted() -> None:
             "the code is not one of sheets",
             parcel("25克/片|10片/盒", hs_code=OTHER, price="2600", first="0.3", second="10", unit=BOX),
         ),
-        ("the legal unit is wrong, which is another finding", parcel("示例牌|50ml/瓶", first="83.5", unit1="036")),
+        ("the statutory unit is wrong, which is another finding", parcel("示例牌|50ml/瓶", first="83.5", unit1="036")),
         ("no quantity is given and the higher tax is assumed", parcel("示例牌|50ml/瓶", first=None)),
     ],
 )

@@ -61,12 +61,20 @@ GoodsName = Annotated[str, Text("gname", "商品名称", "Name under which the g
 TradeCountry = Annotated[
     str, Code("tradeCountry", "贸易国", "Country with which the trade was made", length=3, listed="countries")
 ]
-LegalQty1 = Annotated[Decimal, Decimals("qty1", "法定数量", "Quantity in the first legal unit of the commodity code")]
-LegalUnit1 = Annotated[
-    str, Code("unit1", "法定计量单位", "First legal unit of the commodity code", length=3, listed="units")
+LegalQty1 = Annotated[
+    Decimal, Decimals("qty1", "法定数量", "Quantity in the first statutory unit of the commodity code")
 ]
-LegalQty2 = Annotated[Decimal, Decimals("qty2", "第二数量", "Quantity in the second legal unit, if there is one")]
+LegalUnit1 = Annotated[
+    str, Code("unit1", "法定计量单位", "First statutory unit of the commodity code", length=3, listed="units")
+]
+LegalQty2 = Annotated[Decimal, Decimals("qty2", "第二数量", "Quantity in the second statutory unit, if there is one")]
 LegalUnit2 = Annotated[
     str,
-    Code("unit2", "第二计量单位", "Second legal unit of the commodity code, if there is one", length=3, listed="units"),
+    Code(
+        "unit2",
+        "第二计量单位",
+        "Second statutory unit of the commodity code, if there is one",
+        length=3,
+        listed="units",
+    ),
 ]

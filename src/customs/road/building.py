@@ -240,14 +240,14 @@ def _problems(declaration: Declaration, derived: dict[str, dict[str, Any]]) -> I
                 f"order.lines[{position}].legal_qty1",
                 name="法定数量 qty1",
                 why_zh="法定计量单位与成交单位不同",
-                why="the legal unit is not the traded unit",
+                why="the statutory unit is not the traded unit",
             )
     if in_list["net_weight"] is None:
         yield catalogue.CANNOT_DERIVE.at(
             "clearance.net_weight",
             name="净重 netWeight",
             why_zh="并非每项商品都有以千克计的法定数量",
-            why="not every line has a legal quantity in kilograms",
+            why="not every line has a statutory quantity in kilograms",
         )
     if in_list["departure_country"] is None:
         yield catalogue.DIRECT_FIELD.at("clearance.departure_country", name="起运国（地区） country")

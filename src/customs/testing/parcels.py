@@ -51,7 +51,7 @@ _BONDED_PARTIES = {"area_operator_code": "910000000000000066", "area_operator_na
 
 @dataclass(frozen=True, slots=True)
 class _Goods:
-    """One article: price range in whole yuan, content of one traded unit in its legal units."""
+    """One article: price range in whole yuan, content of one traded unit in its statutory units."""
 
     name: str
     model: str

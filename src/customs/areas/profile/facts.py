@@ -117,7 +117,12 @@ _COMPUTED = (
     Fact(FactName("tax.vat"), "decimal", "增值税", "Value added tax, in CNY"),
     Fact(FactName("tax.consumption"), "decimal", "消费税", "Consumption tax, in CNY"),
     Fact(FactName("line.tax"), "decimal", "本项税款", "Tax on the line, in CNY"),
-    Fact(FactName("line.legal_per_unit"), "decimal", "每成交单位的法定数量", "First legal quantity of one traded unit"),
+    Fact(
+        FactName("line.legal_per_unit"),
+        "decimal",
+        "每成交单位的法定数量",
+        "First statutory quantity of one traded unit",
+    ),
     Fact(FactName("message.id"), "text", "报文编号", "Number of the message, from its template"),
     Fact(FactName("message.name"), "text", "报文类型", "Name of the message"),
     Fact(FactName("message.guid"), "text", "报文 guid", "Guid of the message"),
