@@ -13,7 +13,7 @@ from hypothesis import given, settings
 import customs
 from customs import areas
 from customs.codes import code_list
-from customs.codes.errors import Cause, error_of, state_of_cause, state_of_error
+from customs.codes.errors import ErrorCause, error_of, state_of_cause, state_of_error
 from customs.codes.states import State
 from customs.documents import (
     BusinessKey,
@@ -122,14 +122,14 @@ def test_a_tax_bill_speaks_for_the_tax_and_names_its_list(status: str, state: St
 
 def test_the_yearly_limit_is_a_rejection_with_its_meaning() -> None:
     answer = answer_of(list_receipt("-621018"))
-    assert (answer.state, answer.cause) == (State.REJECTED, Cause.QUOTA)
+    assert (answer.state, answer.cause) == (State.REJECTED, ErrorCause.QUOTA)
     assert answer.error is not None
     assert (answer.error.zh, answer.error.standing) == ("本次购买将超过年度限额", "official")
 
 
 def test_a_line_number_that_stands_twice_is_a_rejection() -> None:
     answer = answer_of(order_receipt("-301002"))
-    assert (answer.state, answer.cause, answer.code) == (State.REJECTED, Cause.DATA, "-301002")
+    assert (answer.state, answer.cause, answer.code) == (State.REJECTED, ErrorCause.DATA, "-301002")
     assert answer.error is not None
     assert answer.error.zh == "重复商品序号"
 
@@ -143,12 +143,12 @@ def test_every_known_error_has_a_cause_and_the_state_that_it_leads_to() -> None:
     for name, count in (("business_errors", 171), ("export_errors", 37)):
         entries = code_list(name).values()
         assert len(entries) == count
-        assert {entry.cause for entry in entries} <= {each.value for each in Cause}
+        assert {entry.cause for entry in entries} <= {each.value for each in ErrorCause}
         assert {entry.standing for entry in entries} <= {"official", "seen"}
-    states = {cause: state_of_cause(cause) for cause in Cause}
+    states = {cause: state_of_cause(cause) for cause in ErrorCause}
     assert states == {
-        **dict.fromkeys(Cause, State.REJECTED),
-        Cause.SYSTEM: State.TECHNICAL_FAILURE, Cause.DUPLICATE: State.REPEATED, Cause.STALE: State.REPEATED,
+        **dict.fromkeys(ErrorCause, State.REJECTED),
+        ErrorCause.SYSTEM: State.TECHNICAL_FAILURE, ErrorCause.DUPLICATE: State.REPEATED, ErrorCause.STALE: State.REPEATED,
     }  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def test_the_same_number_means_something_else_on_the_export_side() -> None:
         returned_at=NOON,
         return_info="说明",
     )
-    assert (answer_of(receipt).cause, answer_of(order_receipt("-301001")).cause) == (Cause.SIGN, Cause.DATA)
+    assert (answer_of(receipt).cause, answer_of(order_receipt("-301001")).cause) == (ErrorCause.SIGN, ErrorCause.DATA)
     assert error_of("-302000", export=True) is error_of("-301001", export=True)
     assert state_of_error("-304500", export=True) == State.TECHNICAL_FAILURE
 
@@ -288,5 +288,5 @@ def test_a_reply_of_the_exchange_platform_is_an_answer_about_a_whole_message() -
         "<ReceiverIds><ReceiverId>R1</ReceiverId></ReceiverIds><CreatTime>2026-11-11T08:00:00</CreatTime><MsgType>CEB311Message</MsgType></OriHead></Response></DxpRep>"
     )
     (answer,) = areas.read_answers(text.encode())
-    assert (answer.state, answer.cause, answer.receipt) == (State.TECHNICAL_FAILURE, Cause.SYSTEM, "DxpRep")
+    assert (answer.state, answer.cause, answer.receipt) == (State.TECHNICAL_FAILURE, ErrorCause.SYSTEM, "DxpRep")
     assert answer.key == BusinessKey("CEB311", (("message_id", "M1"),))

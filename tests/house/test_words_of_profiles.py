@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from customs import areas
 from customs.areas.profile import base, fields, gateway, model, receipts, rules
-from customs.areas.profile.base import Part
+from customs.areas.profile.base import ProfilePart
 from support import ROOT
 
 #: The words that stand in several tables of the language: what each means in all of them, and the tables. A word that is not
@@ -22,8 +22,8 @@ WORDS: dict[str, tuple[str, set[str]]] = {
     ),
     "example": ("a fictitious value in the form that is asked for", {"Numbering", "Parameter"}),
     "fact": ("the name of the fact that is compared", {"Among", "AtMost", "Condition"}),
-    "format": ("XML or JSON", {"Envelope", "ReceiptSpec"}),
-    "name": ("what it is called, by the platform or in the profile", {"AreaProfile", "Envelope", "FieldSpec", "ReceiptSpec", "Step"}),
+    "format": ("XML or JSON", {"LocalEnvelope", "ReceiptSpec"}),
+    "name": ("what it is called, by the platform or in the profile", {"AreaProfile", "LocalEnvelope", "FieldSpec", "ReceiptSpec", "Step"}),
     "need": ("how sure it is that it is asked for", {"FieldSpec", "Parameter"}),
     "note": (
         "what people should know of it",
@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, set[str]]] = {
     ),
     "path": ("where an element is, below the root or the answer", {"Heard", "Section", "StateSpec"}),
     "reads": ("foreign codes, and what each is read as", {"CodeMap", "Heard"}),
-    "root": ("the name of the root element", {"Envelope", "ReceiptSpec"}),
+    "root": ("the name of the root element", {"LocalEnvelope", "ReceiptSpec"}),
     "time_format": ("how a time is written there", {"AnsweredAt", "FieldSpec"}),
     "values": ("the only texts that it may have", {"Among", "LocalFact", "Parameter"}),
     "when": ("the condition under which it applies", {"FieldSpec", "Rule"}),
@@ -61,14 +61,14 @@ GONE = {
 }
 
 
-def tables() -> Iterator[tuple[str, type[Part]]]:
+def tables() -> Iterator[tuple[str, type[ProfilePart]]]:
     """The tables of the language by the names of their models."""
     for module in (base, fields, gateway, model, receipts, rules):
         for name, each in vars(module).items():
             if (
                 inspect.isclass(each)
-                and issubclass(each, Part)
-                and each is not Part
+                and issubclass(each, ProfilePart)
+                and each is not ProfilePart
                 and each.__module__ == module.__name__
             ):
                 yield name, each

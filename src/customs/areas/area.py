@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from customs.areas import registry
 from customs.areas.keys import KEYS, CipherError, Key
-from customs.areas.profile.base import Part
+from customs.areas.profile.base import ProfilePart
 from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.model import AreaProfile
 from customs.areas.serials import Serials
@@ -110,12 +110,12 @@ class Area:
         return tuple(Missing(name, self.profile.secrets[name].zh) for name in used if not self.secrets.get(name))
 
     @cached_property
-    def _kept(self) -> dict[tuple[Callable[..., Any], int], tuple[Part, Any]]:
+    def _kept(self) -> dict[tuple[Callable[..., Any], int], tuple[ProfilePart, Any]]:
         """The results of functions that are marked ``kept``; no part of the value, and never pickled."""
         return {}
 
 
-K = TypeVar("K", bound=Part)
+K = TypeVar("K", bound=ProfilePart)
 T = TypeVar("T")
 
 

@@ -32,7 +32,7 @@ SettingsFile = Annotated[
         help="Settings of an area, TOML, which name it 关区设置; see: areas settings.",
     ),
 ]
-Name = Annotated[
+ProfileToShow = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of an area, such as zhejiang_jkf, or the file of a profile.")
 ]
 
@@ -101,7 +101,7 @@ def listing(
 
 @commands.command()
 def show(
-    name: Name,
+    name: ProfileToShow,
     message: Annotated[
         str | None,
         typer.Option("--message", metavar="NAME", help="The fields of a message 报文字段, such as IMPORTORDER."),
@@ -148,7 +148,7 @@ def check_profile(
 
 
 @commands.command()
-def settings(name: Name) -> None:
+def settings(name: ProfileToShow) -> None:
     """Print a template of settings for an area, to fill in and give as --settings. 关区设置模板"""
     typer.echo(template_of(_profile(name)), nl=False)
 

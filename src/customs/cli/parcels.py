@@ -31,7 +31,7 @@ from customs.wire.json_schema import json_schemas
 from customs.wire.schema import schemas
 
 
-class Mode(StrEnum):
+class TradeMode(StrEnum):
     """Trade modes of retail import."""
 
     BONDED = "1210"
@@ -67,11 +67,11 @@ def version(show: Annotated[bool, typer.Option("--version", help="Show the versi
 def sample(
     count: Annotated[int, typer.Option(min=1, help="How many parcels.")] = 10,
     seed: Annotated[int, typer.Option(help="The same seed gives the same parcels.")] = 1,
-    mode: Annotated[Mode, typer.Option(help="Trade mode.")] = Mode.BONDED,
+    mode: Annotated[TradeMode, typer.Option(help="Trade mode.")] = TradeMode.BONDED,
 ) -> None:
     """Print fictitious parcels as JSON lines, to try the library with."""
-    trade_mode: Mode = mode
-    for parcel in sample_parcels(count, seed=seed, mode="1210" if trade_mode is Mode.BONDED else "9610"):
+    trade_mode: TradeMode = mode
+    for parcel in sample_parcels(count, seed=seed, mode="1210" if trade_mode is TradeMode.BONDED else "9610"):
         typer.echo(parcel.model_dump_json(exclude_none=True))
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from customs.areas import AreaProfile, Problem, ProfileError
 from customs.areas.needs import NeededFact, needed_facts
-from customs.areas.profile.base import Need, Part
+from customs.areas.profile.base import Need, ProfilePart
 from customs.areas.profile.fields import FieldSpec, LocalMessage
 from customs.areas.profile.model import Parameter
 from customs.areas.profile.receipts import ReceiptSpec
@@ -108,7 +108,7 @@ def card_of(profile: AreaProfile) -> dict[str, Any]:
     }
 
 
-def _named_rows(parts: Mapping[str, Part]) -> list[dict[str, Any]]:
+def _named_rows(parts: Mapping[str, ProfilePart]) -> list[dict[str, Any]]:
     return [{"name": name, **each.model_dump()} for name, each in parts.items()]
 
 

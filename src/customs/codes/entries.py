@@ -57,7 +57,7 @@ class CodeEntry:
     application_state: str = ""
     """For statuses of receipts: the state of a cancellation or return, where it differs."""
     cause: str = ""
-    """For errors: the class of the cause, one of ``customs.codes.errors.Cause``."""
+    """For errors: the class of the cause, one of ``customs.codes.errors.ErrorCause``."""
     standing: str = ""
     """For statuses and errors: ``official``, or ``seen`` in practice and in no official list."""
     note: str = ""

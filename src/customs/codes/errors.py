@@ -20,7 +20,7 @@ from customs.codes.entries import CodeEntry
 from customs.codes.states import State
 
 
-class Cause(StrEnum):
+class ErrorCause(StrEnum):
     """The class of an error, by what has to be mended."""
 
     DATA = "data"
@@ -51,9 +51,9 @@ class Cause(StrEnum):
 
 #: The state that a cause leads to; every other cause is a rejection (RECEIPTS of the gathered facts, section 4).
 _STATES = {
-    Cause.SYSTEM: State.TECHNICAL_FAILURE,
-    Cause.DUPLICATE: State.REPEATED,
-    Cause.STALE: State.REPEATED,
+    ErrorCause.SYSTEM: State.TECHNICAL_FAILURE,
+    ErrorCause.DUPLICATE: State.REPEATED,
+    ErrorCause.STALE: State.REPEATED,
 }
 
 #: The state of a negative status that no table lists: every negative status ends its submission (edition 2022-05).
@@ -70,7 +70,7 @@ def is_error(status: str) -> bool:
 def error_of(code: str, *, export: bool = False) -> CodeEntry | None:
     """Return the known error of a negative return status, None if no table lists it.
 
-    The entry has the Chinese and English text and the ``cause``, one of ``Cause``. ``export`` looks in the table of the export side.
+    The entry has the Chinese and English text and the ``cause``, one of ``ErrorCause``. ``export`` looks in the table of the export side.
     """
     if not is_error(code):
         return None
@@ -89,9 +89,9 @@ def _export_ranges() -> tuple[tuple[int, int, CodeEntry], ...]:
 def state_of_error(code: str, *, export: bool = False) -> State:
     """Return the state that a negative return status leads to, ``UNLISTED`` for a code that no table lists."""
     entry = error_of(code, export=export)
-    return state_of_cause(Cause(entry.cause)) if entry else UNLISTED
+    return state_of_cause(ErrorCause(entry.cause)) if entry else UNLISTED
 
 
-def state_of_cause(cause: Cause) -> State:
+def state_of_cause(cause: ErrorCause) -> State:
     """Return the state that a cause leads to."""
     return _STATES.get(cause, State.REJECTED)

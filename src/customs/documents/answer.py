@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from customs.codes.entries import CodeEntry
-from customs.codes.errors import Cause, error_of, is_error, state_of_error
+from customs.codes.errors import ErrorCause, error_of, is_error, state_of_error
 from customs.codes.states import State, state_of_status, state_of_tax_status
 from customs.documents.base import Authority, Document, Message, Receipt
 from customs.documents.business_key import BusinessKey
@@ -58,9 +58,9 @@ class Answer:
         return self.key.message
 
     @property
-    def cause(self) -> Cause | None:
+    def cause(self) -> ErrorCause | None:
         """The class of the error, None for an answer without a known error."""
-        return Cause(self.error.cause) if self.error else None
+        return ErrorCause(self.error.cause) if self.error else None
 
 
 def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:

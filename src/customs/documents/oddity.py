@@ -7,12 +7,12 @@
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-Code = Literal[
+OddityCode = Literal[
     "encoding-guessed", "encoding-wrong", "extension", "out-of-order", "unknown-attribute", "unknown-element"
 ]
 
 #: What each oddity is, in Chinese and English.
-WORDS: dict[Code, tuple[str, str]] = {
+WORDS: dict[OddityCode, tuple[str, str]] = {
     "encoding-guessed": (
         "报文未注明字符编码，且不是 UTF-8，推断为 {encoding} 读取",
         "the message does not mark its encoding and is not UTF-8: guessed to be {encoding}",
@@ -38,7 +38,7 @@ class Oddity:
     ``text`` is the XML of an element that was kept. It may hold personal data; nothing else here does.
     """
 
-    code: Code
+    code: OddityCode
     path: str
     line: int | None
     zh: str
@@ -46,7 +46,7 @@ class Oddity:
     text: str = field(default="", repr=False)
 
     @classmethod
-    def of(cls, code: Code, path: str, line: int | None, text: str = "", **facts: str) -> Self:
+    def of(cls, code: OddityCode, path: str, line: int | None, text: str = "", **facts: str) -> Self:
         """Return the oddity of a code, with the placeholders of its text filled in."""
         zh, en = WORDS[code]
         return cls(code, path, line, zh.format(**facts) if facts else zh, en.format(**facts) if facts else en, text)

@@ -10,7 +10,7 @@ from customs.tax.method import Rounding
 from customs.tax.trail import Words
 
 
-class Text(NamedTuple):
+class CauseText(NamedTuple):
     """The sentence of a supposition, and the advice if it is true."""
 
     zh: str
@@ -37,87 +37,87 @@ _TRANSPORT = (
 )
 
 #: The sentences of each supposition. ``term`` is the Chinese word for the dutiable value on the day.
-TEXTS: Mapping[str, Text] = {
-    "commodity-code": Text(
+TEXTS: Mapping[str, CauseText] = {
+    "commodity-code": CauseText(
         "第 {lines} 项按商品编码 {billed} 归类计征。", "Line {lines} was classified under {billed}.",
         "请核对归类，更正商品备案。", "Check the classification, and correct the goods record.",
     ),
-    "law-day": Text("按 {day} 的税收政策计征（{span}相同）。", "The law of {day} was applied (the same {span}).", *_LAW),
-    "law-and-rates-day": Text(
+    "law-day": CauseText("按 {day} 的税收政策计征（{span}相同）。", "The law of {day} was applied (the same {span}).", *_LAW),
+    "law-and-rates-day": CauseText(
         "按 {day} 的税收政策和商品税率计征（{span}相同）。",
         "The law and the goods' rates of {day} were applied (the same {span}).", *_LAW,
     ),
-    "rates-day": Text(
+    "rates-day": CauseText(
         "商品税率取自 {day}（{span}相同）。", "The goods' rates of {day} were applied (the same {span}).",
         "请核对税率表是否为申报日有效的税则。", "Check the rate table against the tariff in force on the declaration day.",
     ),
-    "full-tax": Text(
+    "full-tax": CauseText(
         "按超过限值全额征税。", "Full tax was charged, as for a parcel over a limit.",
         "请核对订购人本年度已用额度。", "Check the buyer's quota of the year; parcels from other shops count.",
     ),
-    "within-limits": Text(
+    "within-limits": CauseText(
         "按限值以内减征计征。", "The parcel was taxed as within the limits.",
         "请核对订购人本年度已用额度。", "Check the quota of the year that was given as used.",
     ),
-    "agreement-tariff": Text(
+    "agreement-tariff": CauseText(
         "关税{applied}。", "Tariffs of trade agreements were {applied}.",
         "协定税率须有原产地证明；请核对。", "They need a certificate of origin: check if the parcel had one.",
     ),
-    "provisional-tariff-left-out": Text(
+    "provisional-tariff-left-out": CauseText(
         "关税未适用暂定税率。", "The provisional tariff was not applied.",
         "请核对暂定税率是否仍有效。", "Check if the provisional tariff is in force on the day.",
     ),
-    "freight-left-out": Text("{term}未计运费。", "Freight was left out of the dutiable value.", *_TRANSPORT),
-    "insurance-left-out": Text("{term}未计保费。", "Insurance was left out of the dutiable value.", *_TRANSPORT),
-    "transport-left-out": Text(
+    "freight-left-out": CauseText("{term}未计运费。", "Freight was left out of the dutiable value.", *_TRANSPORT),
+    "insurance-left-out": CauseText("{term}未计保费。", "Insurance was left out of the dutiable value.", *_TRANSPORT),
+    "transport-left-out": CauseText(
         "{term}未计运费和保费。", "Freight and insurance were left out of the dutiable value.", *_TRANSPORT
     ),
-    "insurance-twice": Text("保费重复计入。", "Insurance was counted twice, inside the freight and beside it.", *_TRANSPORT),
-    "insurance-in-freight": Text("按运费已含保费计算。", "Freight was taken to include the insurance.", *_TRANSPORT),
-    "transport-amount": Text(
+    "insurance-twice": CauseText("保费重复计入。", "Insurance was counted twice, inside the freight and beside it.", *_TRANSPORT),
+    "insurance-in-freight": CauseText("按运费已含保费计算。", "Freight was taken to include the insurance.", *_TRANSPORT),
+    "transport-amount": CauseText(
         "运费按 {freight} 元、保费按 {insurance} 元计。",
         "Freight was taken as {freight} CNY, insurance as {insurance} CNY.", *_TRANSPORT,
     ),
-    "apportionment": Text("运费和保费{otherwise}分摊。", "Freight and insurance were spread {otherwise}.", *_METHOD),
-    "transport-on-one-line": Text(
+    "apportionment": CauseText("运费和保费{otherwise}分摊。", "Freight and insurance were spread {otherwise}.", *_METHOD),
+    "transport-on-one-line": CauseText(
         "运费和保费全部计入第 {lines} 项。", "All freight and insurance was put on line {lines}.", *_TRANSPORT
     ),
-    "rounding": Text("舍入方式为{otherwise}。", "Amounts were rounded {otherwise}.", *_METHOD),
-    "consumption-rounded-first": Text(
+    "rounding": CauseText("舍入方式为{otherwise}。", "Amounts were rounded {otherwise}.", *_METHOD),
+    "consumption-rounded-first": CauseText(
         "消费税先舍入到分，再计入增值税税基。", "Consumption tax was rounded to the cent before it entered VAT.",
         "差异不超过一分，通常以税单为准。", "The difference is one cent at most: usually accept the bill.",
     ),
-    "gross-up-missing": Text(
+    "gross-up-missing": CauseText(
         "消费税和增值税未除以（1 − 消费税率）。", "Consumption tax and VAT were not divided by (1 - r).", *_FORMULA
     ),
-    "gross-up-missing-in-consumption": Text(
+    "gross-up-missing-in-consumption": CauseText(
         "消费税未除以（1 − 消费税率），增值税以含此消费税的价格为基数。",
         "Consumption tax was not divided by (1 - r), and VAT was charged on top of it.", *_FORMULA,
     ),
-    "vat-without-consumption": Text(
+    "vat-without-consumption": CauseText(
         "增值税税基未含消费税。", "VAT was charged on a value without consumption tax.", *_FORMULA
     ),
-    "specific-outside-gross-up": Text(
+    "specific-outside-gross-up": CauseText(
         "从量消费税未计入组成计税价格。", "The specific consumption tax was left out of the gross-up.", *_FORMULA
     ),
-    "factor-in-gross-up": Text(
+    "factor-in-gross-up": CauseText(
         "减征比例误入组成计税价格的分母。", "The reduction was put into the denominator of the gross-up.", *_FORMULA
     ),
-    "factor-left-out": Text(
+    "factor-left-out": CauseText(
         "关税为零，但消费税和增值税未减征。", "The tariff is 0, but consumption tax and VAT were not reduced.", *_FORMULA
     ),
-    "threshold-on-price": Text(
+    "threshold-on-price": CauseText(
         "消费税征收标准按{tested}判断。", "Thresholds of consumption tax were tested on {tested}.", *_METHOD
     ),
-    "value-digits": Text(
+    "value-digits": CauseText(
         "判断征收标准前{term}{kept}。", "Dutiable values were {kept} before thresholds were tested.", *_METHOD
     ),
-    "threshold": Text(
+    "threshold": CauseText(
         "消费税征收标准：{treated}。", "Threshold of consumption tax: {treated}.",
         "请核对净含量、件数和运保费分摊。",
         "Check net content, pieces and shares of freight: the value per statutory quantity decides.",
     ),
-    "legal-quantity": Text(
+    "legal-quantity": CauseText(
         "法定数量不同：{changed}。", "Another statutory quantity was taken: {changed}.",
         "请核对清单的法定数量：净含量，不是毛重；全部件数，不是单件。",
         "Check the statutory quantity in the list: net content of all pieces, not gross weight, in the statutory unit.",

@@ -18,7 +18,7 @@ KINDS: dict[DocumentName, type[Document]] = {
     "waybill": Waybill,
     "declaration_list": DeclarationList,
 }
-DOCUMENTS = tuple(KINDS)
+DOCUMENTS: tuple[DocumentName, ...] = tuple(KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ class AreaFormat:
     @classmethod
     def of(cls, area: Area) -> "AreaFormat":
         """Return the messages that an area takes."""
-        unified = tuple(name for name, kind in KINDS.items() if kind.message in area.profile.takes_unified)
+        taken = area.profile.takes_unified
+        unified: tuple[DocumentName, ...] = tuple(name for name in DOCUMENTS if KINDS[name].message in taken)
         return cls(area, unified, tuple(each for each in area.profile.messages if each.with_a_parcel))
 
 
@@ -61,7 +62,9 @@ class Format:
     def of(cls, area: Area) -> "Format":
         """Return the format of an area and those beside it."""
         areas = tuple(AreaFormat.of(each) for each in (area, *area.beside))
-        unified = tuple(name for name in DOCUMENTS if any(name in each.unified for each in areas))
+        unified: tuple[DocumentName, ...] = tuple(
+            name for name in DOCUMENTS if any(name in each.unified for each in areas)
+        )
         most = max((message.batch for each in areas for message in each.own), default=1)
         messages = sum(len(each.unified) + len(each.own) for each in areas)
         return cls(areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most, messages)

@@ -31,7 +31,7 @@ ON_A_PAYMENT_FORM = "2"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Requirement:
     """One row: ``field`` of the message is ``needed`` (or not admitted) where another field of its head is one of
     ``values`` (or, with ``unless``, where it is none of them).
     """
@@ -46,35 +46,35 @@ class Condition:
     in_lines: bool = False
 
 
-def every_condition() -> Iterator[Condition]:
+def every_condition() -> Iterator[Requirement]:
     """Yield the rows of all messages."""
     bonded, direct = frozenset({BONDED}), frozenset({DIRECT})
     for field in ("account_book_no", "area_operator_code", "area_operator_name"):
-        yield Condition("CEB621", field, "trade_mode", bonded, catalogue.BONDED_FIELD)
+        yield Requirement("CEB621", field, "trade_mode", bonded, catalogue.BONDED_FIELD)
     for field in ("transport_no", "voyage_no", "bill_no"):
-        yield Condition("CEB621", field, "trade_mode", bonded, catalogue.BONDED_EXTRA, needed=False)
-        yield Condition("CEB621", field, "trade_mode", direct, catalogue.DIRECT_FIELD)
-    yield Condition("CEB621", "record_no", "trade_mode", bonded, catalogue.BONDED_FIELD, in_lines=True)
+        yield Requirement("CEB621", field, "trade_mode", bonded, catalogue.BONDED_EXTRA, needed=False)
+        yield Requirement("CEB621", field, "trade_mode", direct, catalogue.DIRECT_FIELD)
+    yield Requirement("CEB621", "record_no", "trade_mode", bonded, catalogue.BONDED_FIELD, in_lines=True)
     for field in ("pre_entry_no", "list_no"):
-        yield Condition("CEB621", field, "app_type", AMENDING, catalogue.AMENDED)
+        yield Requirement("CEB621", field, "app_type", AMENDING, catalogue.AMENDED)
     for field in ("account_book_no", "area_operator_code", "area_operator_name"):
-        yield Condition("CEB603", field, "trade_mode", ZONES, catalogue.ZONE_FIELD)
-    yield Condition("CEB603", "record_no", "trade_mode", ZONES, catalogue.ZONE_FIELD, in_lines=True)
+        yield Requirement("CEB603", field, "trade_mode", ZONES, catalogue.ZONE_FIELD)
+    yield Requirement("CEB603", "record_no", "trade_mode", ZONES, catalogue.ZONE_FIELD, in_lines=True)
     post = frozenset({POST})
-    yield Condition("CEB507", "bill_no", "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
+    yield Requirement("CEB507", "bill_no", "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
     for field in ("transport_name", "voyage_no", "bill_no"):
-        yield Condition("CEB509", field, "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
+        yield Requirement("CEB509", field, "transport_mode", post, catalogue.TRANSPORT_FIELD, unless=True)
     always = frozenset[str]()
-    yield Condition(
+    yield Requirement(
         "CEB792", "result_line_no", "entry_status", always, catalogue.RESULT_LINE, unless=True, in_lines=True
     )
     for message in ("CEB816", "CEB818"):
         on_a_form = frozenset({ON_A_PAYMENT_FORM})
-        yield Condition(message, "payment_form_no", "tax_status", on_a_form, catalogue.PAYMENT_FORM)
+        yield Requirement(message, "payment_form_no", "tax_status", on_a_form, catalogue.PAYMENT_FORM)
 
 
 @cache
-def conditions_of(message: str) -> tuple[Condition, ...]:
+def conditions_of(message: str) -> tuple[Requirement, ...]:
     """The rows of one message."""
     return tuple(row for row in every_condition() if row.message == message)
 

@@ -21,7 +21,7 @@ from customs.rules.identity import is_identity_number
 from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
 
-Rule = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
+Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
 
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
@@ -225,7 +225,7 @@ def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
             yield catalogue.FORM.at(path, name="商品编码 gcode", allowed_zh="10 位数字", allowed="ten digits")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Check, ...] = (
     codes,
     quantities,
     paid_sum,

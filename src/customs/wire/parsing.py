@@ -13,7 +13,7 @@ import re
 
 from lxml import etree
 
-from customs.documents.oddity import Code, Oddity
+from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Fault
 
 #: A larger message, in bytes, is refused before it is decoded. Its envelope has a limit of its own.
@@ -128,7 +128,7 @@ def shown(name: str) -> str:
     return name if _SHOWABLE.fullmatch(name) else "(a name that cannot be shown)"
 
 
-Decoded = tuple[bytes, Code | None, str]
+Decoded = tuple[bytes, OddityCode | None, str]
 
 
 def _decoded(content: bytes, *, strict: bool) -> Decoded:

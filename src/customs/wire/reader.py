@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from customs.documents import MESSAGES, Document, Message, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
-from customs.documents.oddity import Code, Oddity
+from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Record, faults_of, part_type, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, XSI
@@ -49,7 +49,7 @@ class _Oddities:
         self.found = list(found)
         self._kept = 0
 
-    def add(self, code: Code, where: str, element: etree._Element, *, keep: bool = False) -> None:
+    def add(self, code: OddityCode, where: str, element: etree._Element, *, keep: bool = False) -> None:
         """Report an oddity at a path; ``keep`` the element itself."""
         text = etree.tostring(element, encoding="unicode", with_tail=False) if keep else ""
         self._kept += len(text)

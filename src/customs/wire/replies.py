@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from customs.codes import CodeEntry, code_list
-from customs.codes.errors import Cause, state_of_cause
+from customs.codes.errors import ErrorCause, state_of_cause
 from customs.codes.states import State
 from customs.documents import Answer, BusinessKey
 from customs.wire.envelope import ReceiverResult, Reply, Response
@@ -28,7 +28,7 @@ def _said(response: Response) -> tuple[Response | ReceiverResult, ...]:
 def state_of_response(code: str) -> State:
     """Return the state that a response code leads to; ``UNKNOWN`` if the platform's table does not explain it."""
     error = _error(code)
-    return state_of_cause(Cause(error.cause)) if error else State.UNKNOWN
+    return state_of_cause(ErrorCause(error.cause)) if error else State.UNKNOWN
 
 
 def _error(code: str) -> CodeEntry | None:

@@ -18,7 +18,7 @@ from customs.areas.profile.base import FactKind
 from customs.areas.profile.conversions import Conversion, conversion
 from customs.areas.profile.expressions import FactName, Hole, Summand, Template
 from customs.areas.profile.facts import Fact, fact_named
-from customs.areas.profile.fields import Envelope, FieldSpec, LocalMessage
+from customs.areas.profile.fields import FieldSpec, LocalEnvelope, LocalMessage
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import DAY, MOMENT, time_writer
 from customs.fields.digits import plain_digits
@@ -76,12 +76,12 @@ class Column:
 
 
 @kept
-def columns_of(area: Area, tree: Envelope) -> tuple[Column, ...]:
+def columns_of(area: Area, tree: LocalEnvelope) -> tuple[Column, ...]:
     """The columns of a message or an envelope, in the order of the profile."""
     return tuple(_column(area, spec, section.path, _level(section.path, tree)) for section, spec, _ in tree.fields())
 
 
-def _level(place: str, tree: Envelope) -> Level:
+def _level(place: str, tree: LocalEnvelope) -> Level:
     if not isinstance(tree, LocalMessage):
         return "document"
     line, parcel = tree.line_path, tree.parcel_path

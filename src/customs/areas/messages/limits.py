@@ -16,18 +16,18 @@ from customs.rules import catalogue
 from customs.rules.finding import Kind
 
 #: A kind of finding, and the words that go into its text.
-Fault = tuple[Kind, dict[str, object]]
+Breach = tuple[Kind, dict[str, object]]
 
 #: The longest code that a finding shows.
 _LONGEST_CODE = 6
 
 
-def fault_of(area: Area, column: Column) -> Callable[[Any], Fault | None]:
+def fault_of(area: Area, column: Column) -> Callable[[Any], Breach | None]:
     """A function that says what is wrong with a value that is given; None if nothing is."""
     spec, write, constant = column.spec, column.conversion.write, column.constant
     of_code, of_places, of_length = _code_fault(area, column), _places_fault(column), _length_fault(column)
 
-    def fault(value: Any) -> Fault | None:
+    def fault(value: Any) -> Breach | None:
         if found := of_places(value):
             return found
         try:
@@ -44,14 +44,14 @@ def _limited(spec: FieldSpec) -> bool:
     return any(each is not None for each in limits)
 
 
-def _code_fault(area: Area, column: Column) -> Callable[[Any], Fault]:
+def _code_fault(area: Area, column: Column) -> Callable[[Any], Breach]:
     """The fault of a code or an enterprise that the area has no word for."""
     numbering, personal = column.spec.numbering, column.fact is not None and column.fact.personal
     if numbering is not None:
         shown = f"{area.profile.numberings[numbering].zh} {numbering}"
         return lambda value: (catalogue.AREA_COMPANY, {"code": value, "numbering": shown})
 
-    def fault(value: Any) -> Fault:
+    def fault(value: Any) -> Breach:
         # personal data may have been put here by mistake: no code is that long, or in other letters
         code = str(value)
         hidden = personal or len(code) > _LONGEST_CODE or not code.isascii()
@@ -64,13 +64,13 @@ def _is_number(column: Column) -> bool:
     return column.fact.kind == "decimal" if column.fact else column.spec.sum is not None
 
 
-def _places_fault(column: Column) -> Callable[[Any], Fault | None]:
+def _places_fault(column: Column) -> Callable[[Any], Breach | None]:
     spec = column.spec
     allowed = spec.places if spec.places is not None else spec.scale
     if allowed is None or not _is_number(column):
         return lambda value: None
 
-    def fault(value: Any) -> Fault | None:
+    def fault(value: Any) -> Breach | None:
         written = value if spec.factor is None else EXACT.multiply(value, spec.factor)
         return (catalogue.AREA_FIELD_PLACES, {"places": allowed}) if _places(written) > allowed else None
 
@@ -83,11 +83,11 @@ def _places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _length_fault(column: Column) -> Callable[[str], Fault | None]:
+def _length_fault(column: Column) -> Callable[[str], Breach | None]:
     digits, number = column.spec.digits, _is_number(column)
     lengths = [each for each in (column.spec.most, column.spec.pad) if each is not None]
 
-    def fault(text: str) -> Fault | None:
+    def fault(text: str) -> Breach | None:
         if number and digits is not None and len(text.strip("-").replace(".", "").lstrip("0")) > digits:
             return catalogue.AREA_FIELD_LONG, {"most": digits}
         for length in lengths:

@@ -13,7 +13,7 @@ from customs.areas.messages.columns import Column, TextOf, columns_of, writer_of
 from customs.areas.messages.facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.messages.templates import JSON, XML, CompiledMessage, Syntax, text_of_column
 from customs.areas.profile.expressions import Template
-from customs.areas.profile.fields import Envelope, LocalMessage
+from customs.areas.profile.fields import LocalEnvelope, LocalMessage
 from customs.fields.moments import china_instant
 from customs.wire.canonical import XML_DECLARATION, escape, escape_attribute
 
@@ -58,7 +58,7 @@ def _bare(column: Column) -> TextOf:
     return lambda parcel, line, message: text_of(parcel, line, message) or "null"
 
 
-def _repeated(inner: CompiledMessage, tree: Envelope, node: Node, between: str = "") -> TextOf | None:
+def _repeated(inner: CompiledMessage, tree: LocalEnvelope, node: Node, between: str = "") -> TextOf | None:
     """A function that writes a node once for each parcel or line; None if the node does not repeat."""
     if not isinstance(tree, LocalMessage):
         return None
@@ -70,7 +70,7 @@ def _repeated(inner: CompiledMessage, tree: Envelope, node: Node, between: str =
 
 
 @kept
-def _xml(area: Area, tree: Envelope) -> CompiledMessage:
+def _xml(area: Area, tree: LocalEnvelope) -> CompiledMessage:
     """The message as XML."""
     prefix = f"{tree.prefix}:" if tree.prefix else ""
 
@@ -97,7 +97,7 @@ def _xml(area: Area, tree: Envelope) -> CompiledMessage:
     return CompiledMessage([*opening, *content, f"</{root}>"], XML)
 
 
-def _attributes(tree: Envelope) -> Iterator[str | TextOf]:
+def _attributes(tree: LocalEnvelope) -> Iterator[str | TextOf]:
     """The attributes of the root, its namespace first."""
     if tree.namespace:
         yield f' xmlns{":" if tree.prefix else ""}{tree.prefix}="{tree.namespace}"'
@@ -111,7 +111,7 @@ def _attribute(template: Template) -> TextOf:
 
 
 @kept
-def _json(area: Area, tree: Envelope) -> CompiledMessage:
+def _json(area: Area, tree: LocalEnvelope) -> CompiledMessage:
     """The message as JSON: every value is a text, but for bare numbers; nodes that repeat are lists."""
 
     def inside(node: Node) -> Iterator[str | TextOf | Column]:
@@ -137,7 +137,7 @@ def _json(area: Area, tree: Envelope) -> CompiledMessage:
     return CompiledMessage([*inside(tree_of(columns_of(area, tree)))], JSON)
 
 
-def text_of(area: Area, tree: Envelope, facts: MessageFacts) -> str:
+def text_of(area: Area, tree: LocalEnvelope, facts: MessageFacts) -> str:
     """A message or an envelope as text, of which ``facts`` are the message's.
 
     Raises ``CodeError`` for a code that the area has no word for; ``customs.areas.messages.checks`` finds it before.

@@ -47,19 +47,19 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Positive = Annotated[Whole, Field(gt=0)]
 
 #: The name of something that a profile defines.
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 #: One fact or several.
 SomeFacts = Annotated[tuple[FactName, ...], Field(min_length=1)]
 
 
-class Part(BaseModel):
+class ProfilePart(BaseModel):
     """A part of a profile: frozen, and without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Said(Part):
+class Said(ProfilePart):
     """A reason in both languages."""
 
     zh: Filled

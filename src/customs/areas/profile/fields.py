@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import Filled, Need, Part, Plain, Positive, Whole
+from customs.areas.profile.base import Filled, Need, Plain, Positive, ProfilePart, Whole
 from customs.areas.profile.expressions import FactName, Summand, Template
 
 #: The documents that travel with every parcel; other roles are written on request only.
@@ -31,7 +31,7 @@ Role = (
 Path = tuple[str | int, ...]
 
 
-class FieldSpec(Part):
+class FieldSpec(ProfilePart):
     """A field of a local message: its name there, the fact that fills it, and what is allowed."""
 
     name: Filled
@@ -88,14 +88,14 @@ class FieldSpec(Part):
         return (*named, *(each.fact for each in self.sum or ()), *(self.template.facts if self.template else ()))
 
 
-class Section(Part):
+class Section(ProfilePart):
     """The fields of one element; ``path`` is that of the element, below the root."""
 
     path: str
     fields: tuple[FieldSpec, ...]
 
 
-class Envelope(Part):
+class LocalEnvelope(ProfilePart):
     """Elements around a message, or a message itself: the tree and the fields in their order."""
 
     name: Filled
@@ -108,7 +108,7 @@ class Envelope(Part):
     sections: tuple[Section, ...]
 
     @model_validator(mode="after")
-    def _rooted(self) -> "Envelope":
+    def _rooted(self) -> "LocalEnvelope":
         if (self.format == "xml") is not bool(self.root):
             raise PydanticCustomError("root", "an XML message needs `root`, one in JSON has none")
         if bool(self.prefix) and not self.namespace:
@@ -135,7 +135,7 @@ class Envelope(Part):
             yield from spec.facts
 
 
-class LocalMessage(Envelope):
+class LocalMessage(LocalEnvelope):
     """A message of the area: the documents it declares, who does, how many in one, where parcels and lines repeat."""
 
     zh: Filled

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import Filled, Name, Part
+from customs.areas.profile.base import Filled, ProfileName, ProfilePart
 from customs.areas.profile.expressions import FactName, GatewayInput
 from customs.areas.profile.fields import Path
 
 
-class Step(Part):
+class Step(ProfilePart):
     """One step of a gateway: a cipher over its input, or an envelope to write."""
 
-    name: Name
+    name: ProfileName
     cipher: str | None = None
     input: tuple[GatewayInput, ...] = ()
     secret: str | None = None
@@ -28,7 +28,7 @@ class Step(Part):
         return self
 
 
-class Gateway(Part):
+class Gateway(ProfilePart):
     """The way in which messages leave: steps, then the parameters of the form. Posting it is left to the user."""
 
     transport: Filled

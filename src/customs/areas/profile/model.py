@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import FactKind, Filled, Name, Part, Said
+from customs.areas.profile.base import FactKind, Filled, ProfileName, ProfilePart, Said
 from customs.areas.profile.expressions import FactName
-from customs.areas.profile.fields import Envelope, FieldSpec, LocalMessage, ParcelDocument
+from customs.areas.profile.fields import FieldSpec, LocalEnvelope, LocalMessage, ParcelDocument
 from customs.areas.profile.gateway import Gateway
 from customs.areas.profile.receipts import ReceiptSpec
 from customs.areas.profile.rules import Condition, Rule
@@ -23,7 +23,7 @@ from customs.rules import Practice
 CUSTOMS_CODE = re.compile("[0-9A-Z][0-9]{3}").fullmatch
 
 
-class CodeMap(Part):
+class CodeMap(ProfilePart):
     """Codes of the area and of the standard: ``reads`` leads from local to canonical, ``writes`` says which local code is written."""
 
     reads: Mapping[str, str] = {}
@@ -40,7 +40,7 @@ class CodeMap(Part):
         return self
 
 
-class Parameter(Part):
+class Parameter(ProfilePart):
     """A setting that the enterprise makes once, such as the number that a platform gave it."""
 
     zh: Filled
@@ -52,7 +52,7 @@ class Parameter(Part):
     note: str = ""
 
 
-class Numbering(Part):
+class Numbering(ProfilePart):
     """A way to number enterprises; settings lead from an enterprise's customs code to its number there."""
 
     zh: Filled
@@ -62,7 +62,7 @@ class Numbering(Part):
     note: str = ""
 
 
-class SecretSpec(Part):
+class SecretSpec(ProfilePart):
     """A key or password that a gateway gave to the enterprise. Settings hold it; nothing ever shows it."""
 
     zh: Filled
@@ -70,7 +70,7 @@ class SecretSpec(Part):
     note: str = ""
 
 
-class LocalFact(Part):
+class LocalFact(ProfilePart):
     """A fact of a parcel or of a line of goods that goes beyond the standard."""
 
     zh: Filled
@@ -81,7 +81,7 @@ class LocalFact(Part):
     personal: bool = False
 
 
-class AreaProfile(Part):
+class AreaProfile(ProfilePart):
     """One area, whole. ``name`` is that of its folder."""
 
     name: str
@@ -103,13 +103,13 @@ class AreaProfile(Part):
     practice: Practice = Practice()
     conditions: Mapping[str, Condition] = {}
     code_maps: Mapping[str, CodeMap] = {}
-    parameters: Mapping[Name, Parameter] = {}
-    numberings: Mapping[Name, Numbering] = {}
-    secrets: Mapping[Name, SecretSpec] = {}
-    facts: Mapping[Name, LocalFact] = {}
-    goods_facts: Mapping[Name, LocalFact] = {}
+    parameters: Mapping[ProfileName, Parameter] = {}
+    numberings: Mapping[ProfileName, Numbering] = {}
+    secrets: Mapping[ProfileName, SecretSpec] = {}
+    facts: Mapping[ProfileName, LocalFact] = {}
+    goods_facts: Mapping[ProfileName, LocalFact] = {}
     messages: tuple[LocalMessage, ...] = ()
-    envelopes: tuple[Envelope, ...] = ()
+    envelopes: tuple[LocalEnvelope, ...] = ()
     rules: tuple[Rule, ...] = ()
     gateway: Gateway | None = None
     receipts: tuple[ReceiptSpec, ...] = ()

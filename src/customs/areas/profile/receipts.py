@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from customs.areas.profile.base import Filled, Part
+from customs.areas.profile.base import Filled, ProfilePart
 from customs.documents.base import Authority
 
 #: What tells which declaration a receipt is about.
@@ -15,14 +15,14 @@ KeyName = Literal[
 ]  # fmt: skip
 
 
-class Heard(Part):
+class Heard(ProfilePart):
     """The authority, by a code in the receipt itself."""
 
     path: str
     reads: Mapping[str, Authority]
 
 
-class StateSpec(Part):
+class StateSpec(ProfilePart):
     """A state in a receipt: where it is, who says it, and the map that reads it."""
 
     authority: Authority | Heard
@@ -30,14 +30,14 @@ class StateSpec(Part):
     state_map: str
 
 
-class AnsweredAt(Part):
+class AnsweredAt(ProfilePart):
     """The time of a receipt: texts joined by a blank, and how a time is written there."""
 
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
     time_format: str
 
 
-class ReceiptSpec(Part):
+class ReceiptSpec(ProfilePart):
     """A receipt of the area: how it is told from others, its keys, texts, time and states."""
 
     name: Filled

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import Filled, Part, Plain, SomeFacts
+from customs.areas.profile.base import Filled, Plain, ProfilePart, SomeFacts
 from customs.areas.profile.expressions import FactName, Summand
 
 
-class Condition(Part):
+class Condition(ProfilePart):
     """One comparison of a fact, or others joined: exactly one of ``is``, ``in``, ``given``, ``above``, ``all``, ``any``, ``not``."""
 
     fact: FactName | None = None
@@ -44,14 +44,14 @@ class Condition(Part):
         return tuple(inside if self.fact is None else (self.fact, *inside))
 
 
-class AtMost(Part):
+class AtMost(ProfilePart):
     """A fact that must not exceed a value."""
 
     fact: FactName
     value: Plain
 
 
-class Among(Part):
+class Among(ProfilePart):
     """A fact that has one of some values."""
 
     fact: FactName
@@ -62,7 +62,7 @@ class Among(Part):
 Side = Annotated[tuple[Summand, ...], Field(min_length=1)]
 
 
-class Rule(Part):
+class Rule(ProfilePart):
     """A rule of the area, as data: sums that are equal, a limit, facts given, distinct, the same, or among some values."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]

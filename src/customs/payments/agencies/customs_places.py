@@ -24,7 +24,7 @@ from typing import Any, Literal, Protocol, TypeVar, get_args
 from customs.codes import code_list
 
 Agency = Literal["wechat", "alipay"]
-State = Literal["current", "newer", "mid", "older", "legacy"]
+Generation = Literal["current", "newer", "mid", "older", "legacy"]
 
 #: What ``merchant`` says where no number is asked for, and where it is that of the customs registration.
 _NO_NUMBER, _CUSTOMS_CODE = "none", "customs code of 10 characters"
@@ -47,7 +47,7 @@ class Place:
     agency: Agency
     code: str
     zh: str
-    state: State
+    state: Generation
     confidence: str
     calls: tuple[str, ...]
     merchant: str = ""

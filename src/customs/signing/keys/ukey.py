@@ -25,7 +25,7 @@ from typing import Self
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError, SigningError
-from customs.signing.keys.ukey_answer import Answer, Pin, Secrets
+from customs.signing.keys.ukey_answer import Pin, Secrets, UkeyAnswer
 from customs.signing.keys.ukey_connection import LOCAL, NOT_SENT_AGAIN, SINGLE_WINDOW, Connection, address_of
 from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
 
@@ -112,7 +112,7 @@ class UkeySigner(OpenKey):
             self._pin_accepted = True
         return signature
 
-    def _refusal(self, answer: "Answer", text: str) -> SigningError:
+    def _refusal(self, answer: "UkeyAnswer", text: str) -> SigningError:
         """The error of a signature that was refused; remembers that the PIN must not be tried again."""
         said = answer.said(self._secrets(text))
         if answer.is_about_pin or not (answer.advice or self._pin_accepted):
@@ -128,7 +128,7 @@ class UkeySigner(OpenKey):
         names = (str(each.value) for each in self.certificate.x509.subject if each.oid != NameOID.COUNTRY_NAME)
         return Secrets(self._pin, text, tuple(name for name in names if name))
 
-    def _proven(self, answer: "Answer", data: bytes) -> Signature:
+    def _proven(self, answer: "UkeyAnswer", data: bytes) -> Signature:
         """The signature of an answer, once it is proven to be this key's, over this data."""
         if len(answer.data) < 2:
             raise SigningError(f"the client control answered without a signature: restart it. {NOT_SENT_AGAIN}")
@@ -168,7 +168,7 @@ class UkeySigner(OpenKey):
                 self._hang_up()
                 raise
 
-    def _ask(self, method: str, **args: str) -> "Answer":
+    def _ask(self, method: str, **args: str) -> "UkeyAnswer":
         """One request and its answer.
 
         Numbers rise for the signer's whole life, so that no earlier reply has this one's.

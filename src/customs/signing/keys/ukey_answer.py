@@ -59,7 +59,7 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class UkeyAnswer:
     """A reply of the control: success or not, its data, and its error messages."""
 
     holds: bool
@@ -88,7 +88,7 @@ class Answer:
         return f". It says: {text}" if text else ""
 
 
-def answer_in(reply: Mapping[str, Any]) -> Answer | None:
+def answer_in(reply: Mapping[str, Any]) -> UkeyAnswer | None:
     """Return the answer in a reply, or None for a reply in another form."""
     args, status = reply.get("_args"), reply.get("_status")
     result = args.get("Result") if isinstance(args, dict) else None
@@ -98,4 +98,6 @@ def answer_in(reply: Mapping[str, Any]) -> Answer | None:
     if result and not (isinstance(data, list) and all(isinstance(each, str) for each in data)):
         return None
     texts = [each for each in errors if isinstance(each, str)] if isinstance(errors, list) else []
-    return Answer(result and status == "00", tuple(data) if result and isinstance(data, list) else (), " ".join(texts))
+    return UkeyAnswer(
+        result and status == "00", tuple(data) if result and isinstance(data, list) else (), " ".join(texts)
+    )

@@ -25,7 +25,7 @@ from customs.signing.errors import SigningError
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
     from websockets.sync.client import ClientConnection
-from customs.signing.keys.ukey_answer import Answer, answer_in
+from customs.signing.keys.ukey_answer import UkeyAnswer, answer_in
 
 #: Where the control listens on its own machine.
 LOCAL = "ws://127.0.0.1:61232"
@@ -115,7 +115,7 @@ class Connection:
 
         return self._link.protocol.state is State.OPEN
 
-    def ask(self, number: int, method: str, args: Mapping[str, str]) -> Answer:
+    def ask(self, number: int, method: str, args: Mapping[str, str]) -> UkeyAnswer:
         """The answer to a request. Frames that answer something else are passed over."""
         if not self._sent(number, method, args):
             raise self._broken("the connection broke while the request went out")
@@ -154,7 +154,7 @@ class Connection:
             error = self._broken("it answered with a binary frame")
         raise error
 
-    def _own(self, frame: str, number: int, method: str) -> Answer | None:
+    def _own(self, frame: str, number: int, method: str) -> UkeyAnswer | None:
         """The answer in a frame, None where the frame is the control's greeting or answers another request."""
         reply = _json(frame)
         del frame  # so that it is in no error's traceback

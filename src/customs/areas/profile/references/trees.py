@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from customs.areas.profile.fields import Envelope, LocalMessage, Path
+from customs.areas.profile.fields import LocalEnvelope, LocalMessage, Path
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.references.fields import check_field
 from customs.areas.profile.references.names import Mistake, check_template, facts_of_a_parcel
@@ -60,7 +60,7 @@ def within(path: str, outer: str) -> bool:
 
 
 def check_tree(
-    profile: AreaProfile, envelope: Envelope, at: Path, parcel_path: str, line_path: str | None
+    profile: AreaProfile, envelope: LocalEnvelope, at: Path, parcel_path: str, line_path: str | None
 ) -> Iterator[Mistake]:
     """Yield the mistakes of the elements of a message or an envelope and of the fields in them."""
     for template, place in envelope.templates():
@@ -79,7 +79,7 @@ def check_tree(
         yield from check_field(profile, spec, where, of_line=of_line, once=once)
 
 
-def _elements(envelope: Envelope, at: Path) -> Iterator[Mistake]:
+def _elements(envelope: LocalEnvelope, at: Path) -> Iterator[Mistake]:
     """Yield names that no element can have, and fields that stand where other elements are."""
     xml = envelope.format == "xml"
     if xml and envelope.root and not _NAME.fullmatch(envelope.root):
@@ -99,7 +99,7 @@ def _elements(envelope: Envelope, at: Path) -> Iterator[Mistake]:
             yield (*at, *place, "name"), f"{spec.name!r} holds other elements, and cannot be a field"
 
 
-def _holders(envelope: Envelope) -> set[str]:
+def _holders(envelope: LocalEnvelope) -> set[str]:
     """The paths of the elements that hold others."""
     return {
         "/".join(section.path.split("/")[:deep])
