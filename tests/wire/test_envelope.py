@@ -13,9 +13,8 @@ from lxml import etree
 from customs.documents import Message
 from customs.documents.format_error import FormatError
 from customs.wire import ReadError, read, write
-from customs.wire.canonical import XML_DECLARATION
+from customs.wire.canonical import DXP, XML_DECLARATION
 from customs.wire.envelope import (
-    DXP,
     Envelope,
     EnvelopeKey,
     Routing,

@@ -30,7 +30,7 @@ _FURTHER_NUMBERS = ("order_no", "waybill_no", "pre_entry_no", "list_no", "tax_bi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a receipt says about one declaration. Its texts may hold personal data and are never shown."""
+    """The verdict of a receipt about one declaration. Its texts may hold personal data and are never shown."""
 
     authority: Authority | None
     """Who speaks; None where the receipt names an authority that is not known."""

@@ -81,7 +81,7 @@ class Run:
     registrations: Mapping[str, str] | None = field(default=None, repr=False, hash=False)
     """From 10-digit registration numbers to credit codes, to compare the declarant with the certificate."""
     knowledge: Knowledge | None = field(default=None, repr=False)
-    """What is known beyond the parcels, such as what was declared before. A run asks it and never writes to it; without
+    """Facts beyond the parcels, such as earlier declarations. A run asks it and never writes to it; without
     it, each stream knows its own parcels alone."""
     first: int = 1
     """The position of the first parcel of a stream; see ``from_position``."""

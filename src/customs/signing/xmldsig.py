@@ -13,8 +13,7 @@ from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
 from customs.signing.signer import Signer
-from customs.wire.canonical import CEB, XML_DECLARATION, XSI
-from customs.wire.envelope import DXP
+from customs.wire.canonical import CEB, DXP, XML_DECLARATION, XSI
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"

@@ -19,6 +19,9 @@ from customs.fields.record import Record, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 
 CEB = "http://www.chinaport.gov.cn/ceb"
+
+#: The namespace of the envelope.
+DXP = "http://www.chinaport.gov.cn/dxp"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'

@@ -23,11 +23,9 @@ from lxml import etree
 from customs.codes import code_list
 from customs.fields.moments import china_time
 from customs.fields.terms import Allowed, Term, Text
-from customs.wire.canonical import XML_DECLARATION, escape, escape_attribute
+from customs.wire.canonical import DXP, XML_DECLARATION, escape, escape_attribute
 from customs.wire.parsing import BLANK, shown_name
 from customs.wire.reader import DS, ReadError, parse
-
-DXP = "http://www.chinaport.gov.cn/dxp"
 
 #: The elements inside each element, in their order: ``?`` at most once, ``+`` once or more, else exactly once.
 SHAPES = {

@@ -9,7 +9,8 @@ The schemas are committed under ``schemas/``; a test fails when they differ from
 from collections.abc import Iterator
 
 from customs.fields import Term
-from customs.wire.envelope import DXP, MOST, SHAPES, VERSION, VERSIONED, envelope_terms
+from customs.wire.canonical import DXP
+from customs.wire.envelope import MOST, SHAPES, VERSION, VERSIONED, envelope_terms
 from customs.wire.reader import DS
 from customs.wire.schema import TRANSPORT_SIGNATURE, facets_of
 
