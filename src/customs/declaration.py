@@ -186,7 +186,7 @@ class ClearanceFacts(Record):
     """The fields of the declaration list (清单) that the three documents do not have."""
 
     trade_mode: clearance.TradeMode
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     port_code: clearance.PortCode
     entry_day: clearance.EntryDay | None = None
     """Given, once the day is really known."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from customs.areas.profile import loading
 from customs.areas.profile.loading import Parents, Problem, ProfileError, Table, data_of
 from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile
+from customs.fields.clearance import DistrictCode
 
 #: The entry point group of areas in other packages.
 GROUP = "customs.areas"
@@ -69,7 +70,7 @@ def broken() -> dict[str, ProfileError]:
     return {name: each for name, each in found.items() if isinstance(each, ProfileError)}
 
 
-def of(code: str, *, on: date) -> AreaProfile:
+def of(code: DistrictCode, *, on: date) -> AreaProfile:
     """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is no other.
 
     Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for a text that

@@ -36,7 +36,7 @@ AccountBookNo = Annotated[
 ListNo = Annotated[str, Text("invtNo", "清单编号", "Number that customs gave to the list", minimum=1, maximum=18)]
 IeFlag = Annotated[str, Fixed("ieFlag", "进出口标记", "I, import", value="I")]
 DeclarationDay = Annotated[date, Day("declTime", "申报日期", "Day of the declaration, whose law applies")]
-CustomsCode = Annotated[
+DistrictCode = Annotated[
     str,
     Code("customsCode", "申报海关代码", "Customs district that receives the declaration", length=4, listed="districts"),
 ]

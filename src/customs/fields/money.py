@@ -6,6 +6,9 @@ Decimal('2.35')
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+#: An amount in CNY, exact.
+Amount = Decimal
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0")
 ONE = Decimal("1")
@@ -14,7 +17,7 @@ ONE = Decimal("1")
 EXACT = Context(prec=60)
 
 
-def to_cents(amount: Decimal) -> Decimal:
+def to_cents(amount: Amount) -> Amount:
     """Return the amount rounded half up to the fen (0.01 CNY)."""
     return amount.quantize(CENT, ROUND_HALF_UP, EXACT)
 

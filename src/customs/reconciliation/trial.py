@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from customs.fields.goods import HsCode
 from customs.tax.assessment import compute
 from customs.tax.case import Case
 from customs.tax.formula import Formula, taxes
@@ -15,7 +16,7 @@ from customs.tax.result import Regime, TaxAssessment
 class LineFigures(NamedTuple):
     """The figures of one line of a tax bill, under the names of its fields."""
 
-    hs_code: str
+    hs_code: HsCode
     dutiable_value: Decimal
     tariff: Decimal
     consumption_tax: Decimal

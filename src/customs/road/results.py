@@ -6,6 +6,7 @@ from typing import Literal
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
+from customs.fields.head import Guid
 from customs.rules import Finding
 from customs.tax import TaxAssessment
 
@@ -29,7 +30,7 @@ class Outgoing:
     """Its type, such as ``CEB311`` or one of the area's own."""
     documents: tuple[DocumentName, ...]
     """The documents that it declares."""
-    guid: str
+    guid: Guid
     id: str
     """The number by which receipts name the message: its guid, or what the area makes up."""
     content: bytes = field(repr=False)

@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 
 from customs.declaration import Declaration
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import CENT, EXACT, ONE, ZERO, to_cents
+from customs.fields.money import CENT, EXACT, ONE, ZERO, Amount, to_cents
 from customs.tax import law as laws
 from customs.tax.apportionment import Apportionment, apportion
 from customs.tax.case import (
@@ -33,7 +33,7 @@ from customs.tax.rates import RateTable
 from customs.tax.result import LineAssessment, Regime, TaxAssessment
 
 
-def decide(limits: Limits, value: Decimal, pieces: Decimal, used: Decimal, method: Method = DEFAULT) -> Regime:
+def decide(limits: Limits, value: Amount, pieces: Decimal, used: Amount, method: Method = DEFAULT) -> Regime:
     """Return the regime of an order by dutiable value and pieces; ``used`` is the quota of the year used before it.
 
     Amounts are in CNY. A limit is exceeded only by more than itself: exactly 5,000 is inside.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from customs.declaration import Declaration, Line
 from customs.fields.frozen import FrozenDict
+from customs.fields.goods import HsCode
 from customs.fields.money import EXACT, ZERO
 from customs.tax.law import Law, Measure
 from customs.tax.method import DEFAULT, Method
@@ -33,7 +34,7 @@ class Goods(NamedTuple):
     ``measured`` are the first and the second statutory quantity. ``weight`` is for apportioning by weight.
     """
 
-    hs_code: str
+    hs_code: HsCode
     item_no: str
     value: Decimal
     qty: Decimal

@@ -12,7 +12,7 @@ GACC 2010 No. 43, the table of 2012, the measures of 2024.
 
 from decimal import Decimal
 
-from customs.fields.money import EXACT, ZERO, to_cents
+from customs.fields.money import EXACT, ZERO, Amount, to_cents
 from customs.tax.case import Case, Goods, RatesMissingError, pieces_of
 from customs.tax.formula import NO_TAX, NOTHING, Taxes
 from customs.tax.law import PostalArticles, postal_on
@@ -30,14 +30,14 @@ def postal_tax(value: Decimal, category: int, law: PostalArticles) -> Decimal:
     return NOTHING if tax <= law.waived_up_to else tax
 
 
-def statutory_tax(value: Decimal, category: int, law: PostalArticles) -> Decimal:
+def statutory_tax(value: Amount, category: int, law: PostalArticles) -> Amount:
     """Return the tax on one value before any waiver, to the cent."""
     if not 1 <= category <= len(law.rates):
         raise ValueError(f"there are {len(law.rates)} categories of postal articles, no category {category}")
     return to_cents(EXACT.multiply(value, law.rates[category - 1]))
 
 
-def assessed_value(price: Decimal, table_value: Decimal | None) -> Decimal:
+def assessed_value(price: Amount, table_value: Amount | None) -> Amount:
     """完税价格: Return the value of a postal article.
 
     It is the table's value, or the price where that is at least twice or at most half of it.

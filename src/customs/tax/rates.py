@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from customs.fields.frozen import FrozenDict
+from customs.fields.goods import HsCode
 from customs.tax.law import Measure
 
 #: The columns that every row of a table has; ``mfn``, ``provisional``, ``agreements`` and ``postal`` may be left out.
@@ -36,7 +37,7 @@ class Rate:
     articles, from 1.
     """
 
-    hs_code: str
+    hs_code: HsCode
     name: str
     legal_unit1: str
     legal_unit2: str | None
@@ -82,7 +83,7 @@ class Rate:
 class RateMissingError(LookupError):
     """The table has no rate for a commodity code on a day."""
 
-    def __init__(self, hs_code: str, day: date) -> None:
+    def __init__(self, hs_code: HsCode, day: date) -> None:
         super().__init__(hs_code, day)
         self.hs_code, self.day = hs_code, day
 
@@ -93,7 +94,7 @@ class RateMissingError(LookupError):
 class ColumnMissingError(KeyError):
     """A row of a rate table lacks a required column; ``column`` is its name."""
 
-    def __init__(self, column: str, hs_code: str) -> None:
+    def __init__(self, column: str, hs_code: HsCode) -> None:
         super().__init__(column)
         self.column, self.hs_code = column, hs_code
 
@@ -107,7 +108,7 @@ class ColumnMissingError(KeyError):
 class RateTable(Protocol):
     """A source of rates: the shipped table, a file, a database, a function."""
 
-    def rate(self, hs_code: str, day: date) -> Rate:
+    def rate(self, hs_code: HsCode, day: date) -> Rate:
         """Return the rate in force, of the longest code that matches. Raises ``RateMissingError``."""
         ...
 
@@ -126,7 +127,7 @@ class Rates:
             by_code.setdefault(each.hs_code, []).append(each)
         self._by_code = FrozenDict({code: _newest_first(code, rows) for code, rows in by_code.items()})
 
-    def rate(self, hs_code: str, day: date) -> Rate:
+    def rate(self, hs_code: HsCode, day: date) -> Rate:
         """Return the rate in force on a day. An 8-digit row counts only where no 10-digit row is in force."""
         for length in (10, 8):
             for each in self._by_code.get(hs_code[:length], ()):
@@ -139,7 +140,7 @@ class Rates:
         matching = (row for code, rows in self._by_code.items() if code.startswith(prefix) for row in rows)
         return sorted(matching, key=lambda row: (row.hs_code, row.valid_from))
 
-    def in_force(self, hs_code: str, day: date) -> list[Rate]:
+    def in_force(self, hs_code: HsCode, day: date) -> list[Rate]:
         """Return the rows in force on a day: the one that counts for a code of ten digits, all below a shorter one.
 
         >>> from customs.tax.rate_rows import shipped
@@ -153,11 +154,11 @@ class Rates:
         except RateMissingError:
             return []
 
-    def neighbours(self, hs_code: str) -> list[Rate]:
+    def neighbours(self, hs_code: HsCode) -> list[Rate]:
         """Return the closest rows to a code without a rate: its rows of other days, otherwise those of its heading."""
         return list(self._related(hs_code)) or self.rows(hs_code[:4])
 
-    def _related(self, hs_code: str) -> Iterator[Rate]:
+    def _related(self, hs_code: HsCode) -> Iterator[Rate]:
         return (row for row in self.rows() if row.hs_code.startswith(hs_code) or hs_code.startswith(row.hs_code))
 
     def __eq__(self, other: object) -> bool:
@@ -188,7 +189,7 @@ class RateFunction:
 
     find: Callable[[str, date], Rate | None]
 
-    def rate(self, hs_code: str, day: date) -> Rate:
+    def rate(self, hs_code: HsCode, day: date) -> Rate:
         """Return the function's rate. Raises ``RateMissingError`` where it has none."""
         rate = self.find(hs_code, day)
         if rate is None:

@@ -23,7 +23,8 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import EXACT, ONE, ZERO
+from customs.fields.goods import HsCode
+from customs.fields.money import EXACT, ONE, ZERO, Amount
 from customs.tax import law as laws
 from customs.tax.assessment import compute, decide
 from customs.tax.case import Case, Goods, Measured
@@ -61,7 +62,7 @@ class PriceWithTax:
     """
 
     gross: Decimal
-    hs_code: str
+    hs_code: HsCode
     qty: Decimal = ONE
     per_piece: tuple[Decimal | None, Decimal | None] = (None, None)
     origin: str = ""
@@ -117,9 +118,9 @@ class NetPrice:
     end.
     """
 
-    gross: Decimal
-    net: Decimal
-    rest: Decimal
+    gross: Amount
+    net: Amount
+    rest: Amount
     gap: Gap | None
     assessment: TaxAssessment = field(repr=False)
     """The assessment of the net price."""

@@ -14,10 +14,9 @@ splitting an order so that it passes, and this library does not help with it. So
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
-from customs.fields.money import EXACT, ZERO
+from customs.fields.money import EXACT, ZERO, Amount
 from customs.tax.law import dutiable_value_term
 from customs.tax.result import Regime, TaxAssessment
 
@@ -42,8 +41,8 @@ class Advice:
     """
 
     way: Way
-    over_single: Decimal
-    over_yearly: Decimal | None
+    over_single: Amount
+    over_yearly: Amount | None
     zh: str
     en: str
     source: str

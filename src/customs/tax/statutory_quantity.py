@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from customs.codes import code_list
 from customs.declaration import Line
+from customs.fields.goods import HsCode
 from customs.fields.money import EXACT
 from customs.tax.assessment import compute
 from customs.tax.law import Measure
@@ -57,7 +58,7 @@ class Doubt(NamedTuple):
     """The quantity by the specification."""
 
 
-def marking_of(hs_code: str) -> Marking | None:
+def marking_of(hs_code: HsCode) -> Marking | None:
     """Return how goods of a 10-digit code state their content, None where the code does not say.
 
     >>> marking_of("3304990049"), marking_of("3304990099")
@@ -66,7 +67,7 @@ def marking_of(hs_code: str) -> Marking | None:
     return _ENDINGS.get(hs_code[:8], {}).get(hs_code[8:])
 
 
-def statutory_quantities(hs_code: str, content: Content, pieces: Decimal) -> StatutoryQuantities:
+def statutory_quantities(hs_code: HsCode, content: Content, pieces: Decimal) -> StatutoryQuantities:
     """Return the statutory quantities of ``pieces`` traded pieces of cosmetics; a litre counts as a kilogram.
 
     Raises ``ValueError`` for other headings, and where code and content do not agree on being marked by piece.

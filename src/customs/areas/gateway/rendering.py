@@ -16,6 +16,7 @@ from customs.areas.gateway.steps import before_message, form_of
 from customs.areas.messages.facts import ParcelFacts
 from customs.areas.messages.writing import file_name_of, message_facts, text_of
 from customs.areas.profile.fields import LocalMessage
+from customs.fields.head import Guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Rendered:
 
     message: str
     id: str
-    guid: str
+    guid: Guid
     file_name: str
     content: bytes = field(repr=False)
     form: Mapping[str, str] | None = field(repr=False)
 
 
-def render(area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts], *, time: datetime, guid: str) -> Rendered:
+def render(
+    area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts], *, time: datetime, guid: Guid
+) -> Rendered:
     """A local message of one or more parcels, whose facts have passed ``customs.areas.messages.checks``.
 
     Raises ``ValueError`` for none or more parcels than the message holds, ``CodeError`` for a code that the area has no word for
@@ -44,7 +47,7 @@ def render(area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts], *,
     return Rendered(message.name, facts.message["id"], guid, file_name, content, form_of(area, facts, content))
 
 
-def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: str) -> Mapping[str, str] | None:
+def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: Guid) -> Mapping[str, str] | None:
     """The form that is posted for a message of the unified edition which the area's gateway carries; None where it needs no form.
 
     Raises ``GatewayError``.

@@ -14,6 +14,7 @@ from customs.areas.messages.facts import NO_LINE, NO_PARCEL, LineFacts, MessageF
 from customs.areas.messages.templates import JSON, XML, CompiledMessage, Syntax, text_of_column
 from customs.areas.profile.expressions import Template
 from customs.areas.profile.fields import LocalEnvelope, LocalMessage
+from customs.fields.head import Guid
 from customs.fields.moments import china_instant
 from customs.wire.canonical import XML_DECLARATION, escape, escape_attribute
 
@@ -165,7 +166,7 @@ class Serial:
 
 
 def message_facts(
-    area: Area, tree: LocalMessage | str, parcels: Sequence[ParcelFacts], *, time: datetime, guid: str
+    area: Area, tree: LocalMessage | str, parcels: Sequence[ParcelFacts], *, time: datetime, guid: Guid
 ) -> MessageFacts:
     """The facts of a message of the area, or of one of the unified edition, which is given by its name and has its guid as number."""
     message = {

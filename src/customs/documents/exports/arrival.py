@@ -14,7 +14,7 @@ from customs.fields.terms import Part
 class ExportArrivalHead(ExportSubmission):
     """运抵单表头 ArrivalHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     internal_no: exports.InternalNo
     pre_entry_no: receipts.GivenPreEntryNo | None = None
     site_operator_code: exports.SiteOperatorCode

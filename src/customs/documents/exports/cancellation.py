@@ -16,7 +16,7 @@ class ExportCancellation(Document, ExportSubmission):
     flow = "export"
     key_fields = ("declarant_code", "internal_no")
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     internal_no: exports.InternalNo
     pre_entry_no: receipts.GivenPreEntryNo | None = None
     list_no: exports.CancelledListNo

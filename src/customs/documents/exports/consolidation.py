@@ -14,7 +14,7 @@ from customs.fields.terms import Part
 class ExportConsolidationHead(ExportSubmission):
     """汇总申请单表头 SummaryApplyHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     internal_no: exports.InternalNo
     pre_entry_no: clearance.PreEntryNo | None = None
     summary_no: exports.SummaryNo | None = None
@@ -85,7 +85,7 @@ class ExportConsolidationResultHead(Record):
     """汇总结果单表头 SummaryResultHead."""
 
     guid: head.Guid
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     summary_no: exports.GivenSummaryNo
     processed_at: exports.ProcessedAt
     result_no: exports.ResultNo

@@ -14,7 +14,7 @@ from customs.fields.terms import Part
 class ExportListHead(ExportSubmission):
     """出口申报清单表头 InventoryHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     platform_code: exports.PlatformCode
     platform_name: exports.ListPlatformName
     order_no: exports.ListOrderNo

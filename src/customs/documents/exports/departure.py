@@ -14,7 +14,7 @@ from customs.fields.terms import Part
 class ExportDepartureHead(ExportSubmission):
     """离境单表头 DepartureHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     internal_no: exports.InternalNo
     pre_entry_no: receipts.GivenPreEntryNo | None = None
     carrier_code: exports.CarrierCode

@@ -14,7 +14,7 @@ from customs.fields.terms import Part
 class ExportReturnHead(ExportSubmission):
     """零售出口退货申请单表头 InvtRefundHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     site_code: clearance.SiteCode | None = None
     platform_code: exports.PlatformCode
     platform_name: exports.ReturnPlatformName

@@ -14,7 +14,7 @@ from customs.fields.terms import Part
 class ExportMasterHouseListHead(ExportSubmission):
     """清单总分单表头 WayBillHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     internal_no: exports.InternalNo
     pre_entry_no: receipts.GivenPreEntryNo | None = None
     declarant_code: exports.DeclarantCode

@@ -16,7 +16,7 @@ class ExportReturnTally(Document, ExportSubmission):
     flow = "export"
     key_fields = ("site_operator_code", "internal_no")
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     site_operator_code: exports.SiteOperatorCode
     site_operator_name: exports.SiteOperatorName
     carrier_code: exports.CarrierCode

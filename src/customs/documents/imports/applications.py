@@ -10,7 +10,7 @@ from customs.fields import clearance, goods, head, parties, people, receipts
 class ListApplication(Submission):
     """The list that an application is about, its enterprises and its buyer."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     order_no: goods.OrderNo
     platform_code: parties.PlatformCode
     platform_name: parties.PlatformName
@@ -38,7 +38,7 @@ class ApplicationReceipt(Receipt):
     of_application = True
 
     guid: head.Guid
-    customs_code: clearance.CustomsCode | None = None
+    customs_code: clearance.DistrictCode | None = None
     declarant_code: parties.DeclarantCode | None = None
     platform_code: parties.PlatformCode | None = None
     merchant_code: parties.MerchantCode | None = None

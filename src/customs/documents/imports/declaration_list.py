@@ -32,7 +32,7 @@ class DeclarationListHead(Submission):
     list_no: clearance.ListNo | None = None
     ie_flag: clearance.IeFlag = "I"
     declaration_day: clearance.DeclarationDay
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     port_code: clearance.PortCode
     entry_day: clearance.EntryDay | None = None
     buyer_id_type: people.BuyerIdType
@@ -116,7 +116,7 @@ class DeclarationListReceipt(Receipt):
     finds_by = ("declarant_code", "internal_no")
 
     guid: head.Guid
-    customs_code: clearance.CustomsCode | None = None
+    customs_code: clearance.DistrictCode | None = None
     platform_code: parties.PlatformCode | None = None
     merchant_code: parties.MerchantCode | None = None
     declarant_code: parties.DeclarantCode | None = None

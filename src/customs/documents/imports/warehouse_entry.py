@@ -15,7 +15,7 @@ from customs.fields.terms import Part
 class WarehouseEntryHead(Submission):
     """入库明细单表头 DeliveryHead."""
 
-    customs_code: clearance.CustomsCode
+    customs_code: clearance.DistrictCode
     internal_no: clearance.InternalNo | None = None
     pre_entry_no: clearance.PreEntryNo | None = None
     warehouse_entry_no: clearance.WarehouseEntryNo | None = None
@@ -67,7 +67,7 @@ class WarehouseEntryReceipt(Receipt):
     finds_by = ("site_operator_code", "internal_no")
 
     guid: head.Guid
-    customs_code: clearance.CustomsCode | None = None
+    customs_code: clearance.DistrictCode | None = None
     site_operator_code: clearance.SiteOperatorCode | None = None
     internal_no: clearance.InternalNo | None = None
     pre_entry_no: clearance.PreEntryNo | None = None
