@@ -1,9 +1,9 @@
 """Speed of local messages beside the unified edition, in one run: `make bench`.
 
-The order of one parcel of three lines, from its documents to bytes: as CEB311, and in the format of each area that has an order of its
-own. Some of these hold more than the order: they are compared with all unified messages that they stand for as well. Then the message
-with the form in which it is posted, where passwords are all that it takes. And what it costs to find the facts, to check them against
-the profile, to read the message back, and to load the profile.
+The order of one parcel of three lines, from its documents to bytes: as CEB311, and in the format of each area that
+has an order of its own. Some of these hold more than the order: they are compared with all unified messages that they
+stand for as well. Then the message with the form in which it is posted, where passwords are all that it takes. And
+what it costs to find the facts, to check them against the profile, to read the message back, and to load the profile.
 """
 
 from collections.abc import Callable, Mapping, Sequence

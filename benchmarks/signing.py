@@ -1,9 +1,9 @@
 """Speed of signing a ready message, in one run: `make bench`.
 
-Whole signing (digest, SignedInfo, the key's own work, the finished message) is compared with the bare signature of the
-same key, with python-xmlsec and with signxml, all with a key that is loaded, from the same bytes; and two threads with one.
-RSA-2048 is the key of device certificates, RSA-1024 that of operators' cards: the smaller the key, the more the work beside it
-tells.
+Whole signing (digest, SignedInfo, the key's own work, the finished message) is compared with the bare signature of
+the same key, with python-xmlsec and with signxml, all with a key that is loaded, from the same bytes; and two threads
+with one. RSA-2048 is the key of device certificates, RSA-1024 that of operators' cards: the smaller the key, the more
+the work beside it tells.
 """
 
 from concurrent.futures import ThreadPoolExecutor

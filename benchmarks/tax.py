@@ -1,7 +1,7 @@
 """Speed of an assessment, in one run: `make bench`.
 
-A parcel of three lines assessed, its decision trail included, as a multiple of the bare RSA-2048/SHA-1 signing rate of the same
-run; and the cost of a line for parcels of few and of many lines, which should not differ.
+A parcel of three lines assessed, its decision trail included, as a multiple of the bare RSA-2048/SHA-1 signing rate
+of the same run; and the cost of a line for parcels of few and of many lines, which should not differ.
 """
 
 import json

@@ -1,7 +1,8 @@
 """The way of a parcel from JSON to signed bytes: functions and files of the library that it passes, counted.
 
-`python -m benchmarks.way` prints the figures for each trade mode, `--list` every function with its calls. Counted is a parcel
-that goes through a run that has seen one before, as all but the first do. A comprehension is part of its function.
+`python -m benchmarks.way` prints the figures for each trade mode, `--list` every function with its calls. Counted is
+a parcel that goes through a run that has seen one before, as all but the first do. A comprehension is part of its
+function.
 """
 
 import sys

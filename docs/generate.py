@@ -128,7 +128,9 @@ def section(record: type[Record]) -> str:
 
 
 def _given_or_derived(record: type[Record], name: str, said: str) -> str:
-    """Whether a field must be given, and what becomes of it otherwise, in the words of its docstring where it has one."""
+    """Whether a field must be given, and what becomes of it otherwise, in the words of its docstring where it has
+    one.
+    """
     info = record.model_fields[name]
     if info.is_required():
         return f"**Required.** {re.sub('^Given[;:] (.)', lambda found: str(found[1]).upper(), said)}".strip()

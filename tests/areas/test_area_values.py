@@ -1,4 +1,6 @@
-"""An area in use is a value: it compares, and it pickles where its secrets are files, which each process reads for itself."""
+"""An area in use is a value: it compares, and it pickles where its secrets are files, which each process reads for
+itself.
+"""
 
 import pickle
 from dataclasses import replace

@@ -12,7 +12,9 @@ from support.area_parcels import MESSAGES, area_of, copied, holder, parcels_of
 
 
 def given_once(name: str) -> dict[str, bool]:
-    """The facts of a parcel by name, plain texts and numbers in messages of several parcels: True if they stand once in one."""
+    """The facts of a parcel by name, plain texts and numbers in messages of several parcels: True if they stand once
+    in one.
+    """
     area, found = area_of(name), dict[str, bool]()
     for message in area.profile.messages:
         if message.batch > 1 and message.with_a_parcel:

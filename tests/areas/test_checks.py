@@ -1,4 +1,6 @@
-"""Checks of areas: what a parcel lacks, what does not fit and which rule is broken is found before anything is written."""
+"""Checks of areas: what a parcel lacks, what does not fit and which rule is broken is found before anything is
+written.
+"""
 
 import json
 import re
@@ -206,7 +208,9 @@ def test_a_text_is_taken_to_its_full_length_and_not_one_character_further(name: 
 
 
 def can_be_given(column: Column, value: Decimal) -> bool:
-    """Whether a parcel can hold such a value: 19 digits with 5 places in the standard, 19 and 5 places as a local fact."""
+    """Whether a parcel can hold such a value: 19 digits with 5 places in the standard, 19 and 5 places as a local
+    fact.
+    """
     _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     local = column.fact is not None and column.fact.section in ("local", "goods")
@@ -474,7 +478,9 @@ def test_a_code_that_is_written_is_read_as_one_that_is_written_alike(name: str) 
 
 @every_message
 def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message_name: str) -> None:
-    """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing either."""
+    """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing
+    either.
+    """
     area, chance = area_of(name), Random(message_name)  # noqa: S311  for the choice of fields
     message = area.profile.message(message_name)
     checks, given = checks_of(area, message), list(given_by_a_parcel(area, message))

@@ -1,4 +1,6 @@
-"""Customs codes and areas: which profile a district or an office has on a day, and the codes that are easily mixed up."""
+"""Customs codes and areas: which profile a district or an office has on a day, and the codes that are easily mixed
+up.
+"""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -125,7 +127,8 @@ def test_every_place_of_a_profile_stands_in_the_list_under_the_district_of_the_p
         assert DISTRICTS[code].district in named, code
 
 
-#: Offices whose name on the platform shares no word with those of the list: the platform's is older, or that of the zone.
+#: Offices whose name on the platform shares no word with those of the list: the platform's is older, or that of the
+#: zone.
 OTHER_NAMES = {"3113": "慈溪保税区"}
 
 

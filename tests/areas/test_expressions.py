@@ -1,4 +1,6 @@
-"""What profiles write as text is parsed once: facts, sums, templates and inputs of gateways, and what each of them draws on."""
+"""What profiles write as text is parsed once: facts, sums, templates and inputs of gateways, and what each of them
+draws on.
+"""
 
 import pickle
 

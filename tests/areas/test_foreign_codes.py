@@ -1,4 +1,6 @@
-"""Messages that other systems wrote: every code that a profile reads is read, also those that our own writer never writes."""
+"""Messages that other systems wrote: every code that a profile reads is read, also those that our own writer never
+writes.
+"""
 
 import json
 from typing import Any

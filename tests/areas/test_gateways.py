@@ -1,4 +1,6 @@
-"""Gateways of areas: the form that leaves, judged by openssl, xmlsec1 and the published samples; and what the platform sends, opened."""
+"""Gateways of areas: the form that leaves, judged by openssl, xmlsec1 and the published samples; and what the
+platform sends, opened.
+"""
 
 import json
 import logging
@@ -378,7 +380,9 @@ def as_the_platform_writes(content: bytes) -> bytes:
 def test_the_text_that_zhejiang_calls_back_with_is_read_signed_and_verified(
     jkf: Area, walk: Walk, platform: Pair, signer: customs.RsaSigner, openssl: str, kind: str
 ) -> None:
-    """cebFlag 03: the platform posts the unified message over the four parameters of a receipt; the enterprise signs it."""
+    """cebFlag 03: the platform posts the unified message over the four parameters of a receipt; the enterprise signs
+    it.
+    """
     built = next(each for each in walk(parcels("unified")[0]).messages if each.name == kind)
     unsigned = as_the_platform_writes(re.sub(rb"<ds:Signature.*</ds:Signature>", b"", built.content, flags=re.DOTALL))
     assert b"Signature" not in unsigned

@@ -1,4 +1,6 @@
-"""Whole local messages, byte for byte: one parcel of each trade mode in every area. Run this file to write the golden files anew."""
+"""Whole local messages, byte for byte: one parcel of each trade mode in every area. Run this file to write the golden
+files anew.
+"""
 
 from pathlib import Path
 

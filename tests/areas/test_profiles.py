@@ -1,4 +1,6 @@
-"""Profiles of areas: what is wrong with one is named by file, line and key, what it inherits is merged, and the shipped ones are sound."""
+"""Profiles of areas: what is wrong with one is named by file, line and key, what it inherits is merged, and the
+shipped ones are sound.
+"""
 
 import re
 import tomllib
@@ -36,7 +38,8 @@ CODE, COMPANY, SETTING, RULE, DOUBT = (
 
 FIELDS = "messages[0].sections[1].fields"
 
-#: What stands there, what stands there wrongly, the key that is named, words of the reason, and how many lines below the change.
+#: What stands there, what stands there wrongly, the key that is named, words of the reason, and how many lines below
+#: the change.
 MISTAKES: list[tuple[str, str, str, str, int]] = [
     ('zh = "示例"\n', "", "zh", "missing", -1),
     ('en = "Example"\n', "", "en", "missing", -2),
@@ -334,7 +337,9 @@ def problems_in(text: str, parents: Callable[[str], Table] | None = None) -> tup
 
 
 def named(right: str, text: str, key: str, words: str, below: int) -> tuple[Problem, ...]:
-    """The problems of the small profile, changed where ``right`` stood: one has the key, the words, and the line below the change."""
+    """The problems of the small profile, changed where ``right`` stood: one has the key, the words, and the line
+    below the change.
+    """
     assert GOOD.count(right), "the small profile has changed"
     problems = problems_in(text)
     lines = [each.line for each in problems if each.key == key and words in each.reason]

@@ -1,4 +1,6 @@
-"""Receipts of areas: every code of every profile read as its state, the raw code kept, and nothing unknown ever read as success."""
+"""Receipts of areas: every code of every profile read as its state, the raw code kept, and nothing unknown ever read
+as success.
+"""
 
 import json
 import tomllib
@@ -400,7 +402,9 @@ def test_a_receipt_is_refused_by_areas_that_have_none_like_it(profile: AreaProfi
 
 
 def related(other: AreaProfile, spec: ReceiptSpec) -> bool:
-    """Whether an area has a receipt of the same form, root, signs and state; or one that takes any root and reads Status."""
+    """Whether an area has a receipt of the same form, root, signs and state; or one that takes any root and reads
+    Status.
+    """
     return any(
         each.format == spec.format
         and (not each.root or each.root == spec.root)
@@ -512,7 +516,8 @@ CANONICAL: list[tuple[str, str, str, str, State]] = [
         )
         for code in several
     ),
-    # 21 appears twice in the table, as sent and as accepted: it is read as the lesser, since the platform says no more than 已申报
+    # 21 appears twice in the table, as sent and as accepted: it is read as the lesser, since the platform says no
+    # more than 已申报
     ("ningbo_kjb2c", "status", "Unusual", "02", S.MANUAL_REVIEW),
     ("ningbo_kjb2c", "bare_answer", "Header/Result", "F", S.TECHNICAL_FAILURE),
 ]  # fmt: skip
@@ -556,7 +561,8 @@ def test_only_customs_and_inspection_release() -> None:
         if state.authority == "platform" and set(codes(profile, state).values()) & {"released", "closed", "concluded"}
     }
     allowed = {("zhejiang_jkf", "IMPORTBILLRESULT", "platform"), ("jiangxi_jkf", "IMPORTBILLRESULT", "platform")}
-    # what Guangzhou's platform answers about itself is where the whole declaration stands, by the table of canonical states
+    # what Guangzhou's platform answers about itself is where the whole declaration stands, by the table of canonical
+    # states
     allowed |= {("guangzhou_kj", "QUERY", "platform"), ("guangzhou", "QUERY", "platform")}
     assert released == allowed, released ^ allowed
 

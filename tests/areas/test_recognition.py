@@ -1,4 +1,6 @@
-"""Which message of an area a content is: the one most of whose elements are there, and none of whose constants is contradicted."""
+"""Which message of an area a content is: the one most of whose elements are there, and none of whose constants is
+contradicted.
+"""
 
 import pytest
 

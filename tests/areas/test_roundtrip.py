@@ -1,5 +1,5 @@
-"""Local messages and back, for every area: what is written is read as the same facts, whatever stands in them; what is foreign is refused
-or read, and nobody's data are shown on the way.
+"""Local messages and back, for every area: what is written is read as the same facts, whatever stands in them; what
+is foreign is refused or read, and nobody's data are shown on the way.
 """
 
 import json
@@ -194,7 +194,9 @@ def carried(area: Area, message: LocalMessage) -> Iterator[Column]:
 
 
 def loses(column: Column, value: Any, area: Area) -> bool:
-    """Whether writing keeps less than the value: zeros in front, a smallest amount, codes written alike, times cut short."""
+    """Whether writing keeps less than the value: zeros in front, a smallest amount, codes written alike, times cut
+    short.
+    """
     spec = column.spec
     if spec.code_map is not None:
         there, back = codes_of(area.profile.code_maps[spec.code_map])

@@ -1,4 +1,6 @@
-"""The gathered field tables of the areas and our profiles: every field, in the same order, with the same duty and limits."""
+"""The gathered field tables of the areas and our profiles: every field, in the same order, with the same duty and
+limits.
+"""
 
 import json
 import re

@@ -8,7 +8,8 @@ from support import ROOT
 
 SOURCE = ROOT / "src" / "customs"
 
-#: Names that two sides of the standard share on purpose: the same field in messages of the import and of the export side.
+#: Names that two sides of the standard share on purpose: the same field in messages of the import and of the export
+#: side.
 FIELDS = SOURCE / "fields"
 
 

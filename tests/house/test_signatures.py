@@ -1,7 +1,8 @@
 """Signatures: no public function asks for more than six things beside the one that it works on.
 
-A call with more is read twice, and its arguments are mixed up; a value with names carries them instead. Counted are all public
-functions, methods and constructors that are written by hand; the fields of a value (a dataclass, a record) are its own matter.
+A call with more is read twice, and its arguments are mixed up; a value with names carries them instead. Counted are
+all public functions, methods and constructors that are written by hand; the fields of a value (a dataclass, a record)
+are its own matter.
 """
 
 import importlib

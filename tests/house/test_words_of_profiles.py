@@ -11,8 +11,10 @@ from customs.areas.profile import base, fields, gateway, model, receipts, rules
 from customs.areas.profile.base import ProfilePart
 from support import ROOT
 
-#: The words that stand in several tables of the language: what each means in all of them, and the tables. A word that is not
-#: here stands in one table only; one that is to stand in a further table is added here, with the meaning that it has there too.
+#: The words that stand in several tables of the language: what each means in all of them, and the tables. A word that
+#: is not
+#: here stands in one table only; one that is to stand in a further table is added here, with the meaning that it has
+#: there too.
 WORDS: dict[str, tuple[str, set[str]]] = {
     "code_list": ("the name of a code list of this library", {"CodeMap", "LocalFact"}),
     "default": ("the text that is taken where nothing is given", {"FieldSpec", "Parameter"}),

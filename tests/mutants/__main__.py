@@ -79,7 +79,9 @@ def all_mutations(room: str) -> Iterator[Mutation]:
 
 
 def trial_of(mutation: Mutation, recording: Recording) -> Trial:
-    """Return the trial of a mistake: tests of its line, then of its module; within each its own room's first, the fastest first."""
+    """Return the trial of a mistake: tests of its line, then of its module; within each its own room's first, the
+    fastest first.
+    """
     path, room = str(mutation.path), mutation.path.parts[2]
     own = recording.tests_of(path, mutation.line, mutation.last_line)
 

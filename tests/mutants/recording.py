@@ -1,4 +1,6 @@
-"""Which tests execute which lines, and how long each takes: measured once for a state of the tree, then read from a file."""
+"""Which tests execute which lines, and how long each takes: measured once for a state of the tree, then read from a
+file.
+"""
 
 import hashlib
 import os

@@ -1,4 +1,6 @@
-"""One mistake on trial: a forked process imports the module with the mistake in it and runs the chosen tests up to the first failure."""
+"""One mistake on trial: a forked process imports the module with the mistake in it and runs the chosen tests up to
+the first failure.
+"""
 
 import importlib.machinery
 import os
@@ -30,7 +32,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Trial:
-    """A mistake, or None to see that the tests pass without one; the tests in their order, and the seconds they may take."""
+    """A mistake, or None to see that the tests pass without one; the tests in their order, and the seconds they may
+    take.
+    """
 
     mutation: Mutation | None
     tests: tuple[str, ...]

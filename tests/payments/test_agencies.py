@@ -1,4 +1,6 @@
-"""Payment agencies: what WeChat Pay and Alipay are asked, in which order, how it is signed, and what of their answers is believed."""
+"""Payment agencies: what WeChat Pay and Alipay are asked, in which order, how it is signed, and what of their answers
+is believed.
+"""
 
 import csv
 import json

@@ -44,7 +44,9 @@ DOLLAR = {"502": D("7.1")}
 
 
 class Kind(NamedTuple):
-    """Goods of the test: commodity code, VAT band, class of consumption tax, statutory units, tariffs, price, content of one piece."""
+    """Goods of the test: commodity code, VAT band, class of consumption tax, statutory units, tariffs, price, content
+    of one piece.
+    """
 
     code: str
     vat: str
@@ -696,7 +698,9 @@ def _cents(amount: Fraction) -> Decimal:
 def _formula(
     code: str, reckon: Callable[[Fraction, Fraction, Fraction, Fraction, Fraction, Fraction], Exact]
 ) -> Injection:
-    """A formula of its own, in fractions: of dutiable value, tariff, VAT, consumption tax, specific tax and the factor."""
+    """A formula of its own, in fractions: of dutiable value, tariff, VAT, consumption tax, specific tax and the
+    factor.
+    """
 
     def inject(_: random.Random, parcel: Parcel, found: TaxAssessment) -> Injected | None:
         if parcel.method.rounding != Rounding.PER_LINE:

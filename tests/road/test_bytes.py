@@ -1,4 +1,5 @@
-"""The shipped parcels' messages, byte for byte: one fixed test key, clock and seed give the bytes whose hashes are kept.
+"""The shipped parcels' messages, byte for byte: one fixed test key, clock and seed give the bytes whose hashes are
+kept.
 
 Run this file to write the hashes anew; a change of any hash is a change of what users send.
 """

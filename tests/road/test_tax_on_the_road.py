@@ -1,4 +1,6 @@
-"""The road with taxes beyond the ordinary: full tax over a limit, specific taxes, and what they cannot be computed without."""
+"""The road with taxes beyond the ordinary: full tax over a limit, specific taxes, and what they cannot be computed
+without.
+"""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,4 +1,6 @@
-"""Values are values: what a run carries and yields is equal to its pickled copy, frozen, and goes through worker processes."""
+"""Values are values: what a run carries and yields is equal to its pickled copy, frozen, and goes through worker
+processes.
+"""
 
 import pickle
 from collections.abc import Callable, Hashable

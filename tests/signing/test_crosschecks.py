@@ -167,7 +167,9 @@ def with_default_namespace(message: bytes, signer: Signer) -> bytes:
 
 
 def signed_info(message: bytes) -> bytes:
-    """SignedInfo in its place, canonical: cut out of the canonical message, every namespace in scope on its start tag."""
+    """SignedInfo in its place, canonical: cut out of the canonical message, every namespace in scope on its start
+    tag.
+    """
     (node,) = etree.fromstring(message).iter(f"{{{DS}}}SignedInfo")
     name = f"{node.prefix}:SignedInfo" if node.prefix else "SignedInfo"
     in_scope = sorted((prefix or "", uri) for prefix, uri in node.nsmap.items())

@@ -242,7 +242,8 @@ def test_a_thread_that_is_interrupted_while_it_waits_passes_its_turn_on(monkeypa
         assert second.result(PATIENCE)
 
 
-#: For each key the turns at which it fails, of a key that gets many; and from which turn on it is lost for good, if at all.
+#: For each key the turns at which it fails, of a key that gets many; and from which turn on it is lost for good, if
+#: at all.
 Plan = tuple[frozenset[int], int | None]
 PLANS = st.lists(
     st.tuples(st.frozensets(st.integers(1, 12), max_size=6), st.none() | st.integers(1, 12)), min_size=0, max_size=4

@@ -1,4 +1,6 @@
-"""Signing services: a real one over HTTPS on this machine, with whatever may go wrong between an enterprise and its key."""
+"""Signing services: a real one over HTTPS on this machine, with whatever may go wrong between an enterprise and its
+key.
+"""
 
 import ipaddress
 import json

@@ -112,8 +112,8 @@ def signer_for(ukey: SimulatedUkey, pin: str = PIN) -> UkeySigner:
 class Hanging:
     """The ten seconds of a control that hangs, without waiting for them, however busy the machine is.
 
-    Once the control has got its next request, the connection of that request gives up as soon as nothing is there to read; and
-    the signer's clock goes on by a second whenever it is looked at.
+    Once the control has got its next request, the connection of that request gives up as soon as nothing is there to
+    read; and the signer's clock goes on by a second whenever it is looked at.
     """
 
     def __init__(self, ukey: SimulatedUkey, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""Signatures that others made with cards and keys of the trade, and one that the standard prints, hold by our raw check.
+"""Signatures that others made with cards and keys of the trade, and one that the standard prints, hold by our raw
+check.
 
 The vectors are a yardstick: they lie with the gathered facts, outside the project.
 """
@@ -22,7 +23,8 @@ from support import Openssl, absent, der_of, flipped, openssl_of_the_machine, so
 #: The order of the SM2 curve (GB/T 32918.5): r and s lie below it.
 ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 
-#: SubjectPublicKeyInfo up to the point: id-ecPublicKey 1.2.840.10045.2.1 on the curve 1.2.156.10197.1.301, uncompressed.
+#: SubjectPublicKeyInfo up to the point: id-ecPublicKey 1.2.840.10045.2.1 on the curve 1.2.156.10197.1.301,
+#: uncompressed.
 SM2_KEY_HEAD = bytes.fromhex("3059 3013 0607 2a8648ce3d0201 0608 2a811ccf5501822d 0342 00 04")
 
 

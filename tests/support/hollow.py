@@ -1,4 +1,6 @@
-"""Tests that pass where there is nothing to test: every assertion stands in a loop or branch that may never be entered."""
+"""Tests that pass where there is nothing to test: every assertion stands in a loop or branch that may never be
+entered.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -53,7 +55,9 @@ def _is_filled(node: ast.expr, literals: dict[str, ast.expr]) -> bool:
 
 
 def _gives_something(name: str, args: list[ast.expr], literals: dict[str, ast.expr]) -> bool:
-    """True if a call gives as much as something that is filled; ``exactly`` and ``some`` of the support count themselves."""
+    """True if a call gives as much as something that is filled; ``exactly`` and ``some`` of the support count
+    themselves.
+    """
     match name, args:
         case "exactly" | "some", _:
             return True

@@ -38,7 +38,8 @@ class Difference:
         return f"{self.path}: {self.respect}: official {self.official}, ours {self.ours}"
 
 
-#: Elements and types declared at the top of a schema and of those that it includes, by ``element`` or ``type`` and name.
+#: Elements and types declared at the top of a schema and of those that it includes, by ``element`` or ``type`` and
+#: name.
 Named = dict[tuple[str, str | None], etree._Element]
 
 

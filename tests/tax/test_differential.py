@@ -1,7 +1,8 @@
-"""Tax reckoned twice: by the library, and by a calculator in fractions that has its own law, its own sums and no code of it.
+"""Tax reckoned twice: by the library, and by a calculator in fractions that has its own law, its own sums and no code
+of it.
 
-The calculator follows the written formulas. Ten thousand fictitious parcels stand dense where something changes: on the days
-of new law, at thresholds of consumption tax, at the limits of a parcel and of a year, and at half cents.
+The calculator follows the written formulas. Ten thousand fictitious parcels stand dense where something changes: on
+the days of new law, at thresholds of consumption tax, at the limits of a parcel and of a year, and at half cents.
 """
 
 import json
@@ -26,11 +27,14 @@ from customs.testing import sample_parcels
 
 CHUNKS, PARCELS_IN_EACH = 20, 500
 
-# ---------------------------------------------------------------------------------------------------------------- parcels
+# ----------------------------------------------------------------------------------------------------------------
+# parcels
 
 
 class Item(NamedTuple):
-    """One line: ``content`` is the quantity that its class of consumption tax is measured by, ``unit`` the unit of it."""
+    """One line: ``content`` is the quantity that its class of consumption tax is measured by, ``unit`` the unit of
+    it.
+    """
 
     code: str
     number: str
@@ -63,7 +67,8 @@ class Parcel(NamedTuple):
     method: Method
 
 
-# ------------------------------------------------------------------------------------------------------------- calculator
+# -------------------------------------------------------------------------------------------------------------
+# calculator
 
 HALF, NOUGHT, PER_CENT = Fraction(1, 2), Fraction(0), Fraction(1, 100)
 Figures = dict[str, Fraction | str]
@@ -122,7 +127,9 @@ def consumption_of(item: Item, tested: Fraction, parcel: Parcel) -> tuple[Fracti
 
 
 def in_proportion(amount: Fraction, weights: list[Fraction], names: list[tuple[str, str]]) -> list[Fraction]:
-    """Shares that add up: whole steps first, then one step each to the largest fractions, equal ones by code and item number."""
+    """Shares that add up: whole steps first, then one step each to the largest fractions, equal ones by code and item
+    number.
+    """
     step = PER_CENT
     while (amount / step).denominator != 1:
         step /= 10
@@ -245,7 +252,8 @@ def reckoned_as_postal(parcel: Parcel) -> Figures:
     return figures | {"due": sum(taxes, NOUGHT) if asked else NOUGHT}
 
 
-# ---------------------------------------------------------------------------------------------------------------- library
+# ----------------------------------------------------------------------------------------------------------------
+# library
 
 
 def exact_decimal(value: Fraction) -> Decimal:
@@ -395,7 +403,8 @@ def assessed(found: TaxAssessment) -> Figures:
     return figures
 
 
-# ------------------------------------------------------------------------------------------------------------- fictitious
+# -------------------------------------------------------------------------------------------------------------
+# fictitious
 
 TURNS = [
     date(2016, 4, 8), date(2016, 10, 1), date(2017, 7, 1), date(2018, 5, 1), date(2018, 11, 1), date(2019, 1, 1), date(2019, 4, 1),
@@ -432,7 +441,9 @@ def some_day(dice: Random) -> date:
 
 
 def some_price(dice: Random, kind: str | None, content: Decimal, dollar: Decimal) -> Decimal:
-    """A price, as often as not at the threshold of its class, and else small, plain, dear or with fractions of a cent."""
+    """A price, as often as not at the threshold of its class, and else small, plain, dear or with fractions of a
+    cent.
+    """
     if kind in THRESHOLD and dice.random() < 0.6:
         return max(THRESHOLD[kind][0] * content + dice.choice(CENTS_AROUND), Decimal(0))
     if kind == "beer" and dice.random() < 0.6:
@@ -512,7 +523,9 @@ def some_method(dice: Random) -> Method:
 
 
 def at_a_limit(dice: Random, parcel: Parcel) -> Parcel:
-    """The parcel with one line's total changed so that the whole comes to a limit, or a cent beside it, where that can be."""
+    """The parcel with one line's total changed so that the whole comes to a limit, or a cent beside it, where that
+    can be.
+    """
     at = dice.randrange(len(parcel.items))
     others = sum((item.value for each, item in enumerate(parcel.items) if each != at), NOUGHT)
     transport = parcel.freight + parcel.insurance if parcel.day >= REGIME_BEGAN else Decimal(0)
@@ -554,10 +567,11 @@ def some_parcel(dice: Random) -> Parcel:
 
 
 def of_half_cents(dice: Random) -> Parcel:
-    """Goods of one class whose taxes, line by line or in sum, come to whole and half cents exactly, where rounding turns.
+    """Goods of one class whose taxes, line by line or in sum, come to whole and half cents exactly, where rounding
+    turns.
 
-    30 % on make-up makes 3/7 of the value, of which 70 % is a round share again; 7/90 of three bottles of wine may be round
-    together though none is alone.
+    30 % on make-up makes 3/7 of the value, of which 70 % is a round share again; 7/90 of three bottles of wine may be
+    round together though none is alone.
     """
     kind = dice.choice(("make_up", "wine"))
     day = date(2016, 4, 8) + timedelta(days=dice.randrange(176)) if kind == "make_up" else date(2020, 1, 1)
@@ -596,7 +610,8 @@ def parcels(chunk: int) -> Iterator[Parcel]:
         yield of_half_cents(dice) if way < 0.1 else of_fifty_in_postal_tax(dice) if way < 0.12 else some_parcel(dice)
 
 
-# ------------------------------------------------------------------------------------------------------------------ tests
+# ------------------------------------------------------------------------------------------------------------------
+# tests
 
 
 def differences(parcel: Parcel, found: TaxAssessment) -> list[str]:
@@ -656,7 +671,9 @@ def test_the_parcels_reach_every_regime_class_band_and_choice() -> None:
 
 
 def test_the_calculator_says_what_is_published() -> None:
-    """So that the yardstick itself stands: 23.06 % of a cosmetic's value, and 24.25 of tax on 24 small bottles of beer."""
+    """So that the yardstick itself stands: 23.06 % of a cosmetic's value, and 24.25 of tax on 24 small bottles of
+    beer.
+    """
     serum = full_taxes(Fraction(500), NOUGHT, Fraction(13, 100), Fraction(15, 100), NOUGHT)
     assert sum(due_of(serum, Fraction(7, 10), "per_line")) == Fraction("115.29")
     beer = full_taxes(Fraction(240), NOUGHT, Fraction(13, 100), NOUGHT, 12 * Fraction("0.253"))

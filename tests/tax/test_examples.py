@@ -1,8 +1,8 @@
 """Every worked example that was gathered is asked of the library, by its number.
 
-The table below holds what is asked: day, goods with their rates and quantities, costs, and under which name each figure of the
-answer is to be found in the example. The figures themselves stand in the gathered file alone. Where an example gives no day,
-code or quantity, one is named here that has its rates.
+The table below holds what is asked: day, goods with their rates and quantities, costs, and under which name each
+figure of the answer is to be found in the example. The figures themselves stand in the gathered file alone. Where an
+example gives no day, code or quantity, one is named here that has its rates.
 """
 
 import json
@@ -47,7 +47,9 @@ REGIMES = {Regime.WITHIN_LIMITS: "preferential", Regime.FULL: "full", Regime.OUT
 
 
 class Goods(NamedTuple):
-    """Goods of a worked example: value, class of consumption tax, pieces, statutory quantity and its unit, VAT band, tariff."""
+    """Goods of a worked example: value, class of consumption tax, pieces, statutory quantity and its unit, VAT band,
+    tariff.
+    """
 
     value: str
     consumption: str | None = None

@@ -1,4 +1,6 @@
-"""What holds of every assessment, whatever the parcel: cents add up, order is nothing, dearer is never taxed less, the trail is true."""
+"""What holds of every assessment, whatever the parcel: cents add up, order is nothing, dearer is never taxed less,
+the trail is true.
+"""
 
 import re
 from collections import Counter
@@ -262,7 +264,9 @@ SERUMS = tuple(
 @given(cases(DAYS + POSTAL_DAYS), st.randoms(use_true_random=False))
 @example(Parcel(goods=SERUMS, law=law.on(date(2026, 11, 11)), freight=D("0.01"), exchange=DOLLAR), None)
 def test_no_permutation_of_lines_changes_any_figure_or_decision(case: Case, dice: Any) -> None:
-    """Two serums alike but for their content are told apart by it: the spare cent that makes one dear goes to the same one."""
+    """Two serums alike but for their content are told apart by it: the spare cent that makes one dear goes to the
+    same one.
+    """
     order = list(case.goods)
     if dice is None:
         order.reverse()

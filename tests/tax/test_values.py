@@ -1,4 +1,6 @@
-"""Everything that the tax of a parcel is made of is a value: it cannot be changed, compares equal, and can be pickled."""
+"""Everything that the tax of a parcel is made of is a value: it cannot be changed, compares equal, and can be
+pickled.
+"""
 
 import pickle
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""Our schemas of the envelope against the official ones of the nodes: every difference is known and has its reason in the docs."""
+"""Our schemas of the envelope against the official ones of the nodes: every difference is known and has its reason in
+the docs.
+"""
 
 import re
 from dataclasses import dataclass

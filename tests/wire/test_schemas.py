@@ -1,4 +1,6 @@
-"""Our schemas against the official ones of the edition 2022-05: every difference is known and has its reason in the docs."""
+"""Our schemas against the official ones of the edition 2022-05: every difference is known and has its reason in the
+docs.
+"""
 
 import json
 from collections import Counter

@@ -1,7 +1,8 @@
 """An area in use (所用关区): a profile with the settings of one enterprise.
 
-Settings are what no parcel knows: parameters that the platform gave, the numbers under which it knows enterprises, keys. Keys and
-passwords are held, never shown. An area is a value; it can be pickled if its secrets are files, which are read again where it is loaded.
+Settings are what no parcel knows: parameters that the platform gave, the numbers under which it knows enterprises,
+keys. Keys and passwords are held, never shown. An area is a value; it can be pickled if its secrets are files, which
+are read again where it is loaded.
 
 >>> from customs.areas.registry import find
 >>> area = configure(find("ningbo_kjb2c"), companies={"91000000000000003W": {"ningbo_payer": "02"}}, secrets={"password": "..."})
@@ -48,8 +49,8 @@ class Missing(NamedTuple):
 class Area:
     """A profile with settings; made by ``configure``.
 
-    ``companies`` leads from an enterprise's customs code to its numbers by numbering. ``secret_files`` names the secrets that were
-    read from files. ``beside`` are further areas that every parcel goes to as well.
+    ``companies`` leads from an enterprise's customs code to its numbers by numbering. ``secret_files`` names the
+    secrets that were read from files. ``beside`` are further areas that every parcel goes to as well.
     """
 
     profile: AreaProfile
@@ -159,8 +160,9 @@ def configure(
 ) -> Area:
     """The area with its settings. A setting that is left out is reported for each parcel that needs it.
 
-    A secret is its text or bytes, or the path of a file that holds it. Raises ``SettingsError`` for a name that the profile does not
-    have, a number that its numbering does not admit and a key that cannot be read, and ``OSError`` for a file that cannot be read.
+    A secret is its text or bytes, or the path of a file that holds it. Raises ``SettingsError`` for a name that the
+    profile does not have, a number that its numbering does not admit and a key that cannot be read, and ``OSError``
+    for a file that cannot be read.
     """
     parameters, companies, secrets, beside = parameters or {}, companies or {}, secrets or {}, tuple(beside)
     numberings = {numbering for each in companies.values() for numbering in each}

@@ -1,4 +1,5 @@
-"""Keys of gateways (网关密钥): AES and RSA keys from secrets as settings give them, in the forms in which platforms issue them.
+"""Keys of gateways (网关密钥): AES and RSA keys from secrets as settings give them, in the forms in which platforms issue
+them.
 
 >>> aes_key("66696374 6974696f7573206b65792031")
 Traceback (most recent call last):
@@ -36,12 +37,14 @@ _SEQUENCE = b"\x30"
 
 
 class CipherError(ValueError):
-    """A key or content that a cipher cannot take. The text says what is wrong and what is expected, and shows neither."""
+    """A key or content that a cipher cannot take. The text says what is wrong and what is expected, and shows
+    neither.
+    """
 
 
 def aes_key(key: Key | None) -> bytes:
-    """The 16 bytes of an AES key: bytes are the key itself; text is base64 (24 characters), hexadecimal (32), or 16 characters of
-    ASCII that are the key themselves. Raises ``CipherError``.
+    """The 16 bytes of an AES key: bytes are the key itself; text is base64 (24 characters), hexadecimal (32), or 16
+    characters of ASCII that are the key themselves. Raises ``CipherError``.
     """
     if not key:
         raise CipherError(f"an AES key is needed: {_AES_FORMS}")

@@ -25,7 +25,8 @@ _OF_RULES: dict[str, Need] = {"error": "required", "warning": "observed"}
 
 @dataclass(frozen=True, slots=True)
 class NeededFact:
-    """A local fact, given under ``local`` of a parcel or of its lines: its strongest need, and the messages and rules that use it.
+    """A local fact, given under ``local`` of a parcel or of its lines: its strongest need, and the messages and rules
+    that use it.
 
     ``when`` names the conditions under which it is needed; None if it always is.
     """

@@ -1,8 +1,9 @@
 """The registry (关区登记): profiles by name and by customs code, shipped ones and those of other packages.
 
-Another package adds an area by an entry point of the group ``customs.areas``: a function without parameters that gives the path of its
-``profile.toml``. One that is broken, or that has the name of a shipped area, is left out and listed by ``broken``: it never stops the
-declarations of other areas. A code that no area has on the day leads to the unified edition.
+Another package adds an area by an entry point of the group ``customs.areas``: a function without parameters that
+gives the path of its ``profile.toml``. One that is broken, or that has the name of a shipped area, is left out and
+listed by ``broken``: it never stops the declarations of other areas. A code that no area has on the day leads to the
+unified edition.
 
 >>> from datetime import date
 >>> of("2991", on=date(2026, 11, 11)).name, of("5100", on=date(2016, 6, 1)).name, of("5349", on=date(2026, 11, 11)).name
@@ -39,7 +40,9 @@ class UnknownAreaError(LookupError):
 
 @cache
 def find(name: str) -> AreaProfile:
-    """The profile of that name. Raises ``UnknownAreaError``, and ``ProfileError`` for a profile of another package that is broken."""
+    """The profile of that name. Raises ``UnknownAreaError``, and ``ProfileError`` for a profile of another package
+    that is broken.
+    """
     if name in _shipped():
         return loading.load(_shipped()[name], name, _parents(name))
     if name not in _points():
@@ -71,7 +74,8 @@ def broken() -> dict[str, ProfileError]:
 
 
 def of(code: DistrictCode, *, on: date) -> AreaProfile:
-    """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is no other.
+    """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is
+    no other.
 
     Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for a text that
     does not have the form of a code; the code list ``districts``, which may be older, says which codes exist.

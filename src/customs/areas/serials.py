@@ -19,7 +19,8 @@ Serials = Callable[[], int]
 class Counting:
     """Serial numbers that count upwards within one process.
 
-    A pickled copy goes on from where it was, and gives the same numbers as the original: workers get a ``share`` each instead.
+    A pickled copy goes on from where it was, and gives the same numbers as the original: workers get a ``share`` each
+    instead.
     """
 
     def __init__(self, start: int = 1, step: int = 1) -> None:
@@ -35,7 +36,9 @@ class Counting:
         return type(self)(self._next + worker * self._step, self._step * of)
 
     def after(self, count: int) -> Self:
-        """Return the numbers that follow when ``count`` more were taken, such as those for the parcels before a chunk."""
+        """Return the numbers that follow when ``count`` more were taken, such as those for the parcels before a
+        chunk.
+        """
         return type(self)(self._next + count * self._step, self._step)
 
     def __reduce__(self) -> tuple[type[Self], tuple[int, int]]:

@@ -21,8 +21,9 @@ Find = Callable[[str], AreaProfile]
 
 
 def load_settings(file: Path, find: Find) -> Area:
-    """Settings from a TOML file: ``area``, ``[parameters]``, ``[companies.CODE]``, ``[secrets]``, ``serial`` to start with, and
-    ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings, whose line end does not count.
+    """Settings from a TOML file: ``area``, ``[parameters]``, ``[companies.CODE]``, ``[secrets]``, ``serial`` to start
+    with, and ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings,
+    whose line end does not count.
 
     Raises ``SettingsError``, ``UnknownAreaError`` and ``OSError``.
     """

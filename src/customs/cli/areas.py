@@ -1,4 +1,6 @@
-"""The commands around areas (关区): ``areas``, ``areas show``, ``areas check``, ``areas settings``; the area of a declaration."""
+"""The commands around areas (关区): ``areas``, ``areas show``, ``areas check``, ``areas settings``; the area of a
+declaration.
+"""
 
 from collections.abc import Mapping
 from datetime import date

@@ -59,7 +59,8 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
 
 
 def write_messages(batch: Batch, folder: Path) -> None:
-    """The messages of a batch as files, each complete or absent; beside a message the form that is posted for it, if it has one.
+    """The messages of a batch as files, each complete or absent; beside a message the form that is posted for it, if
+    it has one.
 
     No file of the folder is overwritten: a message whose name is taken has a number behind it.
     """
@@ -72,7 +73,9 @@ def write_messages(batch: Batch, folder: Path) -> None:
 
 
 def free_path(folder: Path, file_name: str) -> Path:
-    """Where a message is written in a folder: under its name, without what a name may not have, or with a number if that is taken."""
+    """Where a message is written in a folder: under its name, without what a name may not have, or with a number if
+    that is taken.
+    """
     name = safe_name(file_name)
     stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
     number = 1
@@ -83,7 +86,8 @@ def free_path(folder: Path, file_name: str) -> Path:
 
 
 def safe_name(name: str) -> str:
-    """A file name that stays in its folder on every system: reserved characters become ``_``, and so does a dot at either end.
+    """A file name that stays in its folder on every system: reserved characters become ``_``, and so does a dot at
+    either end.
 
     Names come from templates of areas, which hold what parcels say, such as an order number.
 

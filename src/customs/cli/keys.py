@@ -259,7 +259,9 @@ _LABELS = {
 
 
 def _facts(certificate: Certificate, at: datetime, trusted: list[Certificate]) -> dict[str, Any]:
-    """Return the facts of a certificate that may be shown, with its chain to the trusted authorities, if any are given."""
+    """Return the facts of a certificate that may be shown, with its chain to the trusted authorities, if any are
+    given.
+    """
     facts: dict[str, Any] = {
         "organisation": certificate.organisation,
         "credit_code": certificate.credit_code,

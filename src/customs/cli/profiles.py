@@ -219,7 +219,9 @@ def _identity(profile: AreaProfile) -> Table:
 
 
 def payment_places(profile: AreaProfile) -> dict[str, list[str]]:
-    """The names that payment agencies have for the area's codes; with the codes behind each name where there are several."""
+    """The names that payment agencies have for the area's codes; with the codes behind each name where there are
+    several.
+    """
     return {
         agency: [place if len(places) == 1 else f"{place} ({' '.join(codes)})" for place, codes in places.items()]
         for agency, places in places_of_codes(profile.codes).items()

@@ -10,7 +10,9 @@ from customs.cli.profiles import in_a_line
 
 
 def template_of(profile: AreaProfile) -> str:
-    """Settings of an area to fill in, as TOML with comments in both languages; ``customs.areas.load_settings`` reads it."""
+    """Settings of an area to fill in, as TOML with comments in both languages; ``customs.areas.load_settings`` reads
+    it.
+    """
     lines = [
         f"# Settings for 关区设置: {_comment(profile.zh)}, {_comment(profile.en)}",
         "# Leave empty what you do not have: parcels that need it are refused, and the finding says so.",

@@ -29,7 +29,8 @@ from customs.codes.lists import LISTS, OPEN_LISTS, About
 
 @cache
 def code_list(name: str) -> CodeList:
-    """Return a list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``LookupError`` for any other name.
+    """Return a list by its name, one of ``LISTS``: a mapping of code to entry. Raises ``LookupError`` for any other
+    name.
 
     >>> code_list("wrap_types_2018")["22"].older_code
     '2'

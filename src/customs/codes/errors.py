@@ -1,9 +1,10 @@
 """Errors of receipts (回执错误): the cause of a negative return status, and the state that it leads to.
 
-A negative status is an error of the e-port or of customs; its cause decides what became of the declaration. A system's fault alone is
-technical. A duplicate or an outdated copy says nothing about the copy that is already there. Everything else is a rejection. The
-printed tables give code and text; the cause is a judgement of this library, kept beside each code. The same number has another
-meaning on the export side, where the edition of 2018 prints ranges only.
+A negative status is an error of the e-port or of customs; its cause decides what became of the declaration. A
+system's fault alone is technical. A duplicate or an outdated copy says nothing about the copy that is already there.
+Everything else is a rejection. The printed tables give code and text; the cause is a judgement of this library, kept
+beside each code. The same number has another meaning on the export side, where the edition of 2018 prints ranges
+only.
 
 >>> error_of("-621018").zh, state_of_error("-621018")
 ('本次购买将超过年度限额', <State.REJECTED: 'rejected'>)
@@ -70,7 +71,8 @@ def is_error(status: str) -> bool:
 def error_of(code: str, *, export: bool = False) -> CodeEntry | None:
     """Return the known error of a negative return status, None if no table lists it.
 
-    The entry has the Chinese and English text and the ``cause``, one of ``ErrorCause``. ``export`` looks in the table of the export side.
+    The entry has the Chinese and English text and the ``cause``, one of ``ErrorCause``. ``export`` looks in the table
+    of the export side.
     """
     if not is_error(code):
         return None

@@ -1,7 +1,8 @@
 """Canonical states (规范状态): what became of a declaration, in one set of words for every receipt.
 
-The states of the unified edition are the column ``state`` of ``return_statuses`` and ``tax_statuses``; local formats map their codes in
-their profiles. The raw code is always kept beside the state; an unknown code is ``UNKNOWN``, never success.
+The states of the unified edition are the column ``state`` of ``return_statuses`` and ``tax_statuses``; local formats
+map their codes in their profiles. The raw code is always kept beside the state; an unknown code is ``UNKNOWN``, never
+success.
 
 >>> state_of_status("800"), state_of_status("399"), state_of_status("399", application=True)
 (<State.RELEASED: 'released'>, <State.CONCLUDED: 'concluded'>, <State.WITHDRAWN: 'withdrawn'>)
@@ -58,8 +59,8 @@ class State(StrEnum):
 def state_of_status(status: str, *, application: bool = False) -> State:
     """Return the state of a positive return status (回执状态), ``UNKNOWN`` if the list lacks it.
 
-    With ``application`` the receipt answers a cancellation or a return: 399 then means that the application is granted. Source: column
-    ``state`` and ``application_state`` of the list ``return_statuses``.
+    With ``application`` the receipt answers a cancellation or a return: 399 then means that the application is
+    granted. Source: column ``state`` and ``application_state`` of the list ``return_statuses``.
     """
     entry = code_list("return_statuses").get(status)
     if entry is None:

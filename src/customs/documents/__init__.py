@@ -1,7 +1,7 @@
 """The documents of the standard (单证), typed: 42 messages, a module for each business document.
 
-``imports`` holds the import side, ``exports`` the export side, ``format_error`` the answer to an unreadable message. The
-documents of the import side can be imported from here too.
+``imports`` holds the import side, ``exports`` the export side, ``format_error`` the answer to an unreadable message.
+The documents of the import side can be imported from here too.
 
 >>> MESSAGES["CEB621"].title
 '进口清单'

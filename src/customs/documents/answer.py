@@ -1,7 +1,8 @@
 """The answer (答复): what one receipt says about one declaration, whoever sent it and in whatever format.
 
-Receipts of the unified edition, of local platforms, of the exchange platform and of payment agencies all become answers. The canonical
-``state`` says what became of the declaration, ``code`` is what stands in the receipt, and ``key`` leads to the declaration.
+Receipts of the unified edition, of local platforms, of the exchange platform and of payment agencies all become
+answers. The canonical ``state`` says what became of the declaration, ``code`` is what stands in the receipt, and
+``key`` leads to the declaration.
 
 >>> from datetime import datetime
 >>> from customs.documents import OrderReceipt
@@ -49,7 +50,9 @@ class Answer:
     """When it was given, China time; None where the receipt does not say."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     submitted: str = ""
-    """The guid or message number that the receipt repeats. It is no safe key by itself: customs gives guids of its own from 120 on."""
+    """The guid or message number that the receipt repeats. It is no safe key by itself: customs gives guids of its
+    own from 120 on.
+    """
     oddities: tuple[Oddity, ...] = ()
 
     @property

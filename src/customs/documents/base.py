@@ -66,8 +66,9 @@ class Receipt(Document):
     answers: ClassVar[str]
     """The message of the declarations that it answers."""
     finds_by: ClassVar[tuple[str, ...]]
-    """The fields that lead to the declaration; declaration and receipt have them under the same names. A number that customs
-    gives (``list_no``, ``summary_no``) is known from an earlier receipt of the same declaration."""
+    """The fields that lead to the declaration; declaration and receipt have them under the same names. A number that
+    customs gives (``list_no``, ``summary_no``) is known from an earlier receipt of the same declaration.
+    """
 
     status_field: ClassVar[str] = "return_status"
     """The field of the receipt or of its head that says what became of the declaration."""

@@ -1,7 +1,7 @@
 """The business key (业务主键): what names a declaration, in messages, receipts and memory alike.
 
-Customs and receipts identify a document by business fields, never by its guid. A key from a document holds all its fields; a key from
-a receipt may hold fewer, and numbers that customs gave since.
+Customs and receipts identify a document by business fields, never by its guid. A key from a document holds all its
+fields; a key from a receipt may hold fewer, and numbers that customs gave since.
 
 >>> key = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
 >>> key["order_no"], key.get("list_no"), str(key)
@@ -33,8 +33,8 @@ class BusinessKey:
     def matches(self, other: "BusinessKey") -> bool:
         """Return True if both name the same declaration, as far as both say.
 
-        They have to be of the same message, where both name it, to agree in every field that both fill, and to share a number; codes of
-        enterprises alone name no declaration.
+        They have to be of the same message, where both name it, to agree in every field that both fill, and to share
+        a number; codes of enterprises alone name no declaration.
 
         >>> declared = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
         >>> declared.matches(BusinessKey("", (("order_no", "O1"), ("waybill_no", "W1"))))

@@ -24,7 +24,8 @@ MASK = "***"
 
 
 class Record(BaseModel):
-    """An immutable group of fields. Input may use Python names or wire names; personal data is masked wherever it is shown.
+    """An immutable group of fields. Input may use Python names or wire names; personal data is masked wherever it is
+    shown.
 
     Attributes are Python names; ``model_dump_json(by_alias=True, exclude_none=True)`` writes wire names.
     """

@@ -236,7 +236,9 @@ class Part(Term):
 
 @dataclass(frozen=True, slots=True)
 class Texts(Term):
-    """Texts by name, for facts that the standard does not have. Names are lower-case, such as ``sender_name``; values are not empty."""
+    """Texts by name, for facts that the standard does not have. Names are lower-case, such as ``sender_name``; values
+    are not empty.
+    """
 
     @property
     def allowed(self) -> Allowed:

@@ -166,7 +166,9 @@ def sign_upload(request: DataRequest, data: PaymentData, signer: Signer, at: dat
 
 
 def _string_to_sign(session_id: str, data: PaymentData | PaymentUpload, time: int) -> str:
-    """Checked against an upload that customs accepted; the example printed in the interface document has other quotes."""
+    """Checked against an upload that customs accepted; the example printed in the interface document has other
+    quotes.
+    """
     pieces = {
         "sessionID": session_id,
         "payExchangeInfoHead": compact_json(data.head),
@@ -177,7 +179,9 @@ def _string_to_sign(session_id: str, data: PaymentData | PaymentUpload, time: in
 
 
 def compact_json(value: Any) -> str:
-    """A record, or what one holds, as JSON without blanks: wire names in the order of the fields, none for those left out."""
+    """A record, or what one holds, as JSON without blanks: wire names in the order of the fields, none for those left
+    out.
+    """
     match value:
         case Record():
             held = ((str(term.wire), getattr(value, name)) for name, term in terms_of(type(value)).items())

@@ -1,4 +1,5 @@
-"""The terms of raw payment data (支付原始数据项): names on the wire, facets and labels, which differ from other messages here and there.
+"""The terms of raw payment data (支付原始数据项): names on the wire, facets and labels, which differ from other messages
+here and there.
 
 Source: announcement 179 of 2018 of the customs administration and its interface document.
 

@@ -1,4 +1,5 @@
-"""Forms and JSON from outside (外来表单与 JSON), read strictly: bounded in size and depth, each field once, numbers as plain digits.
+"""Forms and JSON from outside (外来表单与 JSON), read strictly: bounded in size and depth, each field once, numbers as
+plain digits.
 
 >>> form_field(b"openReq=%7B%7D", "openReq", 100)
 '{}'

@@ -1,4 +1,5 @@
-"""Building (生成单证): the four documents of a parcel from its declaration. Given fields are copied, missing ones are derived.
+"""Building (生成单证): the four documents of a parcel from its declaration. Given fields are copied, missing ones are
+derived.
 
 A table names, for each field of each document, the section of the declaration that it comes from. The same table leads
 from a finding on a document back to the field that the user gave.
@@ -90,10 +91,12 @@ _COPIED_LINE_FIELDS = {
 def build(
     declaration: Declaration, *, tax: Decimal, on: date, app_time: datetime, guids: Guids
 ) -> tuple[ParcelDocuments | None, list[Finding]]:
-    """Build the documents of a parcel that is declared on the day ``on``; without the fields they need, return None and findings.
+    """Build the documents of a parcel that is declared on the day ``on``; without the fields they need, return None
+    and findings.
 
-    ``tax`` is the assessed tax in CNY, used where the order does not state the tax that was collected. ``declaration`` has
-    passed ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that does not have 36 characters.
+    ``tax`` is the assessed tax in CNY, used where the order does not state the tax that was collected.
+    ``declaration`` has passed ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that does not
+    have 36 characters.
     """
     derived = _derive(declaration, tax)
     findings = list(_problems(declaration, derived))
@@ -216,7 +219,9 @@ def _given(value: T | None, derived: T) -> T:
 
 
 def net_weight(declaration: Declaration) -> Decimal | None:
-    """Return the net weight in kilograms, the sum of the lines' statutory quantities; None unless each line has one in kilograms."""
+    """Return the net weight in kilograms, the sum of the lines' statutory quantities; None unless each line has one
+    in kilograms.
+    """
     whole = ZERO
     for line in declaration.order.lines:
         if line.legal_unit1 == KILOGRAM:
@@ -232,7 +237,9 @@ def net_weight(declaration: Declaration) -> Decimal | None:
 
 
 def _problems(declaration: Declaration, derived: dict[str, dict[str, Any]]) -> Iterator[Finding]:
-    """Yield a finding for each field that cannot be derived, and for each derived amount that is too large for a message."""
+    """Yield a finding for each field that cannot be derived, and for each derived amount that is too large for a
+    message.
+    """
     in_list = derived["declaration_list"]
     for position, line in enumerate(declaration.order.lines):
         if line.first_legal_qty is None:

@@ -1,4 +1,6 @@
-"""The declarants of a run (申报企业): each is compared once with the holder of the certificate that signs the declaration list."""
+"""The declarants of a run (申报企业): each is compared once with the holder of the certificate that signs the declaration
+list.
+"""
 
 from collections.abc import Mapping
 

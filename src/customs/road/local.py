@@ -1,7 +1,8 @@
 """Areas on the road (关区): their checks of a parcel beyond the rules of the unified edition.
 
-A parcel may go to several areas at once, such as customs and inspection. Each checks it on its own, and an area that refuses it holds
-back only its own messages. Most findings of an area depend on the day and the customs district alone: they are found once.
+A parcel may go to several areas at once, such as customs and inspection. Each checks it on its own, and an area that
+refuses it holds back only its own messages. Most findings of an area depend on the day and the customs district
+alone: they are found once.
 """
 
 from collections.abc import Iterator

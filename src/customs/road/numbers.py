@@ -48,7 +48,9 @@ class SeededGuids:
 
 
 def seeded_guids(seed: int) -> SeededGuids:
-    """Return a source that gives the same guids for the same seed: for tests and examples, never for real declarations."""
+    """Return a source that gives the same guids for the same seed: for tests and examples, never for real
+    declarations.
+    """
     return SeededGuids(seed)
 
 

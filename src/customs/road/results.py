@@ -1,4 +1,6 @@
-"""Results of a run (申报结果): the outcome of a parcel, the messages, batches of both. All are values: frozen, comparable, picklable."""
+"""Results of a run (申报结果): the outcome of a parcel, the messages, batches of both. All are values: frozen,
+comparable, picklable.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +55,9 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class AreaFindings:
-    """The findings of a further area that the parcel goes to as well. An error here holds back the messages for that area alone."""
+    """The findings of a further area that the parcel goes to as well. An error here holds back the messages for that
+    area alone.
+    """
 
     area: str
     findings: tuple[Finding, ...]
@@ -68,8 +72,8 @@ class AreaFindings:
 class Prepared:
     """The outcome of a parcel. ``findings`` say why it was refused or what is doubtful.
 
-    A refused parcel has no message, unless it was refused only when it was signed: a document that must be signed and has
-    no signer, or whose signature failed, is not written, and the finding names it; the others are written.
+    A refused parcel has no message, unless it was refused only when it was signed: a document that must be signed and
+    has no signer, or whose signature failed, is not written, and the finding names it; the others are written.
     """
 
     position: int

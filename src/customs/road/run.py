@@ -53,10 +53,11 @@ class LiveSignersError(TypeError):
 class Run:
     """The conditions that all parcels of a run share. A run is a value: frozen, comparable, picklable.
 
-    Give keys either open, as ``signer``, or as the way to open them, as ``keys``: then the run can be pickled and each worker
-    process opens its own. Without either, documents are written unsigned, except the declaration list, which is not
-    written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, and ``ValueError`` for a signer
-    of an unknown document, for both ``signer`` and ``keys``, and for more than 5 subscriptions.
+    Give keys either open, as ``signer``, or as the way to open them, as ``keys``: then the run can be pickled and
+    each worker process opens its own. Without either, documents are written unsigned, except the declaration list,
+    which is not written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, and
+    ``ValueError`` for a signer of an unknown document, for both ``signer`` and ``keys``, and for more than 5
+    subscriptions.
     """
 
     on: date
@@ -66,9 +67,13 @@ class Run:
     guids: Guids = field(repr=False)
     """The numbers of documents and messages: ``random_guids``, or ``seeded_guids`` in tests."""
     area: str | AreaProfile | Area = "unified"
-    """Where the parcels go: a name, a profile, or a profile with the settings of an enterprise (``areas.configure``)."""
+    """Where the parcels go: a name, a profile, or a profile with the settings of an enterprise
+    (``areas.configure``).
+    """
     signer: Signers = field(default=None, repr=False)
-    """One signer for all documents, or one for each by name: ``order``, ``payment``, ``waybill``, ``declaration_list``."""
+    """One signer for all documents, or one for each by name: ``order``, ``payment``, ``waybill``,
+    ``declaration_list``.
+    """
     keys: Keys | None = field(default=None, repr=False)
     """How to open the keys: a ``KeyFile`` or a function without arguments, for all documents or for each by name."""
     rates: RateTable | None = field(default=None, repr=False)
@@ -144,10 +149,11 @@ class Run:
     def prepare_many(self, declarations: Iterable[Source]) -> Iterator[Batch]:
         """Take a stream of parcels to messages of up to 100 documents.
 
-        Memory does not grow with the stream, except for the order and waybill numbers seen, each of which may be declared
-        once. Parcels of different transmitting enterprises go into different messages. The typed documents of a parcel are
-        released when they are written; ``examine`` keeps them, and ``customs.read`` reads them back. Every input ends in
-        a batch, in a message or with findings that say why not; a refused parcel never holds up the others.
+        Memory does not grow with the stream, except for the order and waybill numbers seen, each of which may be
+        declared once. Parcels of different transmitting enterprises go into different messages. The typed documents
+        of a parcel are released when they are written; ``examine`` keeps them, and ``customs.read`` reads them back.
+        Every input ends in a batch, in a message or with findings that say why not; a refused parcel never holds up
+        the others.
 
         >>> from datetime import date
         >>> import customs
@@ -174,10 +180,10 @@ class Run:
     def from_position(self, first: int) -> "Run":
         """Return the run for a part of a stream that begins with parcel ``first``, such as the chunk of one worker.
 
-        Positions count from there. Seeded guids and the serial numbers of ``areas.counting`` are derived from the seed or
-        start and that position, so that no two parts share any; numbers are left over where a message holds several
-        parcels. Sources of your own have to see to that themselves. Call it on the run of the whole stream, before any
-        part was sent.
+        Positions count from there. Seeded guids and the serial numbers of ``areas.counting`` are derived from the
+        seed or start and that position, so that no two parts share any; numbers are left over where a message holds
+        several parcels. Sources of your own have to see to that themselves. Call it on the run of the whole stream,
+        before any part was sent.
         """
         guids = self.guids.from_position(first) if isinstance(self.guids, SeededGuids) else self.guids
         area = _after(self.place, (first - self.first) * self.format.messages)

@@ -1,7 +1,7 @@
 """Sending (生成报文、加签、封装): the last stage of the road, from written parcels to messages, signed and wrapped.
 
-Messages of the unified edition and of the areas' own formats leave side by side. A failure here holds back one message and becomes
-a finding of its parcels; everything else goes on.
+Messages of the unified edition and of the areas' own formats leave side by side. A failure here holds back one
+message and becomes a finding of its parcels; everything else goes on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -143,7 +143,9 @@ def _outcome(parcel: Written, attempts: list[Attempt]) -> Prepared:
 
 
 def _shared(areas: tuple[AreaFormat, ...], parcel: Written) -> tuple[str, ...]:
-    """Return what parcels must have in common to go into one message: the transmitting enterprise, and texts written once."""
+    """Return what parcels must have in common to go into one message: the transmitting enterprise, and texts written
+    once.
+    """
     parties = parcel.declaration.parties
     transmitter = (parties.transmitter_code, parties.transmitter_name, parties.dxp_id)
     values = {judged.area.name: judged.values for judged in parcel.judged}

@@ -1,7 +1,8 @@
 """The road of a parcel (申报流程), top to bottom: read, assessed, documented, written; the messages follow in ``sending``.
 
-Each stage is a frozen value that one function makes from the stage before. A parcel that cannot go on leaves the road as
-its outcome, ``Prepared``. Each step is also a public function: ``read_declaration``, ``assess``, ``build``, ``match``.
+Each stage is a frozen value that one function makes from the stage before. A parcel that cannot go on leaves the road
+as its outcome, ``Prepared``. Each step is also a public function: ``read_declaration``, ``assess``, ``build``,
+``match``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,8 @@ from customs.wire import write_document
 if TYPE_CHECKING:
     from customs.road.run import Run
 
-#: The declaration type (报送类型) of what is declared for the first time; amendments and deletions name what was declared before.
+#: The declaration type (报送类型) of what is declared for the first time; amendments and deletions name what was declared
+#: before.
 NEW = "1"
 
 #: A parcel as it is given: a declaration, or a JSON text or mapping that is read as one.
@@ -111,8 +113,8 @@ def read(position: int, source: Source) -> Read | Prepared:
 def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
     """Assess the tax of a parcel.
 
-    The retail import regime and the unified edition begin on one day; local platforms before them have formats that can still be
-    written.
+    The retail import regime and the unified edition begin on one day; local platforms before them have formats that
+    can still be written.
     """
     declaration = parcel.declaration
     if run.on < first_day() and not run.place.profile.messages:
@@ -204,7 +206,9 @@ def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented 
 
 
 def _new(problems: list[Finding], known: tuple[Finding, ...]) -> Iterator[Finding]:
-    """The findings on documents at the fields of the declaration that they come from, without those already known there."""
+    """The findings on documents at the fields of the declaration that they come from, without those already known
+    there.
+    """
     seen = {(each.code, each.path) for each in known}
     for finding in map(declared, problems):
         if (finding.code, finding.path) not in seen:

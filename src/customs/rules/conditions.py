@@ -80,8 +80,8 @@ def conditions_of(message: str) -> tuple[Requirement, ...]:
 
 
 def check_document(document: Document) -> list[Finding]:
-    """Return the fields that a document lacks or must not have, by the text of the standard. Paths begin in the document, such as
-    ``head.bill_no`` or ``lines[0].record_no``.
+    """Return the fields that a document lacks or must not have, by the text of the standard. Paths begin in the
+    document, such as ``head.bill_no`` or ``lines[0].record_no``.
 
     >>> from customs.documents import TaxBillStatus, TaxBillStatusHead
     >>> from datetime import datetime

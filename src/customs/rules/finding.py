@@ -45,7 +45,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: ``path`` such as ``order.lines[0].qty``, what is wrong (``zh``, ``en``), what to do (``advice_...``)."""
+    """One finding: ``path`` such as ``order.lines[0].qty``, what is wrong (``zh``, ``en``), what to do
+    (``advice_...``).
+    """
 
     code: str
     severity: Severity

@@ -35,7 +35,8 @@ class Declared:
 
 
 class Knowledge(Protocol):
-    """Facts that only records can tell. Every answer is about earlier declarations, never about the parcel being checked.
+    """Facts that only records can tell. Every answer is about earlier declarations, never about the parcel being
+    checked.
 
     A run only asks; whoever sends the messages records them. So checking the same parcels again, or preparing them
     again after a crash, gives the same answers until something was really declared.

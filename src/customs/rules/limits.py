@@ -29,7 +29,9 @@ def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterato
 def check_assessment(
     declaration: Declaration, assessment: TaxAssessment, practice: Practice = DEFAULT
 ) -> Iterator[Finding]:
-    """Check the limits (rule 22; the yearly limit only if the quota used is given) and the tax given against the tax assessed."""
+    """Check the limits (rule 22; the yearly limit only if the quota used is given) and the tax given against the tax
+    assessed.
+    """
     limits, value, used = assessment.case.law.limits, assessment.dutiable_value, assessment.case.used
     if used is not None and used < 0:
         yield catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used")

@@ -168,7 +168,9 @@ def line_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Fin
 
 
 def conditions(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Rules 16, 19 and 20: second quantities, and the fields that bonded import (1210) and direct purchase (9610) need or leave out."""
+    """Rules 16, 19 and 20: second quantities, and the fields that bonded import (1210) and direct purchase (9610)
+    need or leave out.
+    """
     for finding in check_document(documents.declaration_list):
         yield replace(finding, path=f"declaration_list.{finding.path.removeprefix('head.')}")
     head = documents.declaration_list.head

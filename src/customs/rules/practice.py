@@ -1,4 +1,6 @@
-"""Practice (实务): named choices for cases where the rules are silent or sources differ. An area's profile may set its own."""
+"""Practice (实务): named choices for cases where the rules are silent or sources differ. An area's profile may set its
+own.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,8 +20,9 @@ class Practice:
     """The required freight of the order: ``sum`` = the list's freight + insurance (default, since the order has no
     field for insurance), ``none`` = not compared. No text states the relation."""
     gift_price: Literal["doubted", "refused"] = "doubted"
-    """The finding for a price of 0: ``doubted`` = a warning (default, since the field text of the order has 0 for a gift),
-    ``refused`` = an error, where an area wants a positive share for gifts, as practice asks."""
+    """The finding for a price of 0: ``doubted`` = a warning (default, since the field text of the order has 0 for a
+    gift), ``refused`` = an error, where an area wants a positive share for gifts, as practice asks.
+    """
 
     def tolerates(self, one: Decimal, other: Decimal) -> bool:
         """True if two amounts that differ are the same as far as they are compared."""

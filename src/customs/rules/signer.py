@@ -16,7 +16,8 @@ def check_declarant(
     *,
     path: str = "declaration_list",
 ) -> list[Finding]:
-    """Compare the declarant of a document with the holder of the certificate; no findings where the certificate names no holder.
+    """Compare the declarant of a document with the holder of the certificate; no findings where the certificate names
+    no holder.
 
     An 18-character declarant code is compared with the certificate's credit code; a 10-digit one by way of
     ``registrations`` (registration number to credit code), without which it cannot be compared, which is noted.
@@ -36,7 +37,9 @@ def compare_declarant(
     *,
     path: str = "declaration_list",
 ) -> tuple[Finding, ...]:
-    """Compare a declarant with the holder of a certificate, each by code and name; the holder's are None where it names none."""
+    """Compare a declarant with the holder of a certificate, each by code and name; the holder's are None where it
+    names none.
+    """
     (declarant_code, declarant_name), (credit_code, organisation) = declarant, holder
     code = declarant_code if len(declarant_code) == 18 else (registrations or {}).get(declarant_code)
     findings = []

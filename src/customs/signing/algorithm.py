@@ -24,7 +24,9 @@ def sm3(data: bytes) -> bytes:
 
 @cache
 def _sm3_of_this_python() -> Callable[[bytes], bytes]:
-    """SM3 by Python's own OpenSSL, which lets other threads run meanwhile, or by that of ``cryptography`` where it has none."""
+    """SM3 by Python's own OpenSSL, which lets other threads run meanwhile, or by that of ``cryptography`` where it
+    has none.
+    """
     if "sm3" in hashlib.algorithms_available:
         return lambda data: hashlib.new("sm3", data).digest()
     return sm3_of_cryptography

@@ -63,7 +63,8 @@ def _fact(read: Callable[["Certificate"], F]) -> cached_property[F]:
 
 @dataclass(frozen=True)
 class Certificate:
-    """An X.509 certificate, held as DER. Facts are read on first use and raise ``CertificateError`` if they are damaged.
+    """An X.509 certificate, held as DER. Facts are read on first use and raise ``CertificateError`` if they are
+    damaged.
 
     Certificates are equal if their DER is, and are pickled as their DER.
     """

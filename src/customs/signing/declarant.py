@@ -10,7 +10,8 @@ from customs.signing.certificate import Certificate
 def check_signer(
     message: Message[Document], certificate: Certificate, registrations: Mapping[str, str] | None = None
 ) -> list[Finding]:
-    """Return what customs would refuse about the enterprise that signed a message: findings at ``documents[0]`` and so on.
+    """Return what customs would refuse about the enterprise that signed a message: findings at ``documents[0]`` and
+    so on.
 
     Documents that name a declarant are compared: declaration lists, cancellations, returns, and their like of the
     export side. ``registrations`` lead from 10-digit registration numbers to credit codes; which of the two the error

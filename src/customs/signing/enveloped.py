@@ -1,4 +1,5 @@
-"""Enveloped signatures (内嵌签名) in parsed documents: the bytes that one signs and the bytes that it covers, both in inclusive C14N 1.0.
+"""Enveloped signatures (内嵌签名) in parsed documents: the bytes that one signs and the bytes that it covers, both in
+inclusive C14N 1.0.
 
 The functions raise ``lxml.etree.LxmlError`` for a document that cannot be canonicalised. Source: W3C, XML Signature
 Syntax and Processing, sections 4.4.1 and 6.6.4.
@@ -10,7 +11,8 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def signed_info(root: etree._Element, signature: etree._Element) -> bytes:
-    """SignedInfo in its place, canonical: with the namespaces in scope, and the root's attributes of the namespace ``xml``.
+    """SignedInfo in its place, canonical: with the namespaces in scope, and the root's attributes of the namespace
+    ``xml``.
 
     Parsed anew first: lxml writes ``xmlns=""`` on the children of a sub-tree that inherits a default namespace.
     """

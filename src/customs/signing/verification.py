@@ -136,7 +136,9 @@ def verify(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The one signature of a message, taken apart; ``content`` and ``signed_info`` are what digest and signature cover."""
+    """The one signature of a message, taken apart; ``content`` and ``signed_info`` are what digest and signature
+    cover.
+    """
 
     algorithm: Algorithm
     key_name: str

@@ -32,7 +32,8 @@ _EXTENSION_LAST = frozenset(f"{name}Message".encode() for name, kind in MESSAGES
 
 
 def sign(message: bytes, signer: Signer) -> bytes:
-    """The message with its signature where the schema places it: last, or in messages of the export side before ExtendMessage.
+    """The message with its signature where the schema places it: last, or in messages of the export side before
+    ExtendMessage.
 
     ``message`` are bytes that ``customs.wire`` wrote, unsigned. Raises ``SigningError`` if they are not, or if the
     signer fails.
@@ -83,7 +84,9 @@ def sign_envelope(envelope: bytes, signer: Signer, *, with_certificate: bool = F
 
 
 def _signature(content: bytes, signer: Signer, scope: bytes, *, own_scope: bytes, with_certificate: bool) -> bytes:
-    """The element Signature over canonical content; ``scope`` are the namespaces at its place, ``own_scope`` those it declares."""
+    """The element Signature over canonical content; ``scope`` are the namespaces at its place, ``own_scope`` those it
+    declares.
+    """
     before, after = _signed_info(signer.algorithm)
     digest = b64encode(signer.algorithm.digest(content))
     made = signer.sign(b"".join([b"<ds:SignedInfo", scope, before, digest, after]))

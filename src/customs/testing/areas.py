@@ -35,8 +35,9 @@ _OWN = {
 
 
 def sample_area(profile: AreaProfile) -> Area:
-    """The area with settings that are made up from its profile: parameters without a default, numbers for the enterprises of
-    ``sample_parcels``, passwords, serial numbers from 1. Keys are not made up: give your own to ``areas.configure``.
+    """The area with settings that are made up from its profile: parameters without a default, numbers for the
+    enterprises of ``sample_parcels``, passwords, serial numbers from 1. Keys are not made up: give your own to
+    ``areas.configure``.
     """
     parameters = {
         name: parameter.example or next(iter(parameter.values), "") or "TEST"[: _shortest(profile, f"parameter.{name}")]
@@ -62,7 +63,8 @@ def _texts(profile: AreaProfile) -> dict[str, str]:
     return {name: f"fictitious {name}" for name in profile.secrets if name not in keys}
 
 
-#: The credit codes of the enterprises in ``sample_parcels``, and the customs codes that local platforms know: of no real district.
+#: The credit codes of the enterprises in ``sample_parcels``, and the customs codes that local platforms know: of no
+#: real district.
 _COMPANIES = {
     credit: f"990196T{at:03}"
     for at, credit in enumerate(
@@ -76,7 +78,9 @@ _COMPANIES = {
 
 
 def _number(profile: AreaProfile, numbering: str, at: int) -> str:
-    """The number of an enterprise in a numbering: the example of the profile with another end, or digits that fit the shortest field."""
+    """The number of an enterprise in a numbering: the example of the profile with another end, or digits that fit the
+    shortest field.
+    """
     if example := profile.numberings[numbering].example:
         return f"{example[:-1]}{at}"
     lengths = [spec.most for _, spec in profile.fields() if spec.numbering == numbering and spec.most]
@@ -88,8 +92,8 @@ def _shortest(profile: AreaProfile, name: str) -> int:
 
 
 def parcel_for(declaration: Declaration, profile: AreaProfile) -> Declaration:
-    """The parcel at an office of the area, its enterprises under customs codes of ten characters, with made-up texts for every
-    local fact that messages and rules ask for.
+    """The parcel at an office of the area, its enterprises under customs codes of ten characters, with made-up texts
+    for every local fact that messages and rules ask for.
     """
     parcel, goods = _asked_for(profile)
     lines = tuple(

@@ -137,8 +137,8 @@ def _issued(
 
 
 def _sm2_certificate(template: "x509.CertificateBuilder", key: "Sm2Key", signing: "Sm2Key") -> bytes:
-    """An SM2 certificate, which ``cryptography`` cannot make: one of P-256 with curve, point and algorithm replaced, all of
-    the same lengths, and signed anew.
+    """An SM2 certificate, which ``cryptography`` cannot make: one of P-256 with curve, point and algorithm replaced,
+    all of the same lengths, and signed anew.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes

@@ -1,4 +1,5 @@
-"""Documents that are wrong in one place (单项违规): each facet of each field broken by exactly one step, for negative tests.
+"""Documents that are wrong in one place (单项违规): each facet of each field broken by exactly one step, for negative
+tests.
 
 Derived from the fields themselves, without Hypothesis, so that they serve as parameters of a test too:
 

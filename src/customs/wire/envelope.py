@@ -95,7 +95,9 @@ def _keeps(term: Term, value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Faceted:
-    """A value within the facets of the schema: ``ValueError`` names the field and what is allowed, not what was given."""
+    """A value within the facets of the schema: ``ValueError`` names the field and what is allowed, not what was
+    given.
+    """
 
     def __post_init__(self) -> None:
         for name, term, optional, several in _plain(type(self)):
@@ -251,7 +253,8 @@ def envelope_terms() -> dict[str, Term]:
 
 
 def meaning_of(code: str) -> str | None:
-    """Return the meaning of a response code of the platform, None for a code that the list ``dxp_errors`` does not have.
+    """Return the meaning of a response code of the platform, None for a code that the list ``dxp_errors`` does not
+    have.
 
     >>> meaning_of("2001")
     'given receiver does not exist'
@@ -270,14 +273,15 @@ def wrap(
     message_type: str | None = None,
     added: AddInfo | None = None,
 ) -> bytes:
-    """Return a DxpMsg around the bytes of a business message, canonical after the XML declaration, without transport signature.
+    """Return a DxpMsg around the bytes of a business message, canonical after the XML declaration, without transport
+    signature.
 
-    ``sender`` and ``receivers`` are exchange ids (DXPID) that the platform assigns per installation: configuration, never
-    constants. Public practice sends from ``DXPENT`` and ten digits to ``DXPEDCCEB0000002`` for import, ``DXPEDCCEB0000003``
-    for export (public client code; confidence medium). ``copy_id`` is unique within the sender, often the message's guid;
-    a format error (CEB900) points back to it. ``created`` is written to the second in China Standard Time: with a zone it
-    is converted, without one taken as it is. ``message_type`` is the root of the business message, such as
-    ``CEB311Message``; without it the content is parsed for it.
+    ``sender`` and ``receivers`` are exchange ids (DXPID) that the platform assigns per installation: configuration,
+    never constants. Public practice sends from ``DXPENT`` and ten digits to ``DXPEDCCEB0000002`` for import,
+    ``DXPEDCCEB0000003`` for export (public client code; confidence medium). ``copy_id`` is unique within the sender,
+    often the message's guid; a format error (CEB900) points back to it. ``created`` is written to the second in China
+    Standard Time: with a zone it is converted, without one taken as it is. ``message_type`` is the root of the
+    business message, such as ``CEB311Message``; without it the content is parsed for it.
 
     Raises ``ValueError`` that names the field and what is allowed.
     """
@@ -332,8 +336,9 @@ def wrap_for_server(
 ) -> bytes:
     """A DxpMsgSv around a DxpMsg, canonical, for those who run a node. The DxpMsg keeps its prefixes and its signature.
 
-    ``message_id`` is the entry node's 8 characters, 14 digits of time and 10 of a sequence; ``part`` (SubMsgId) counts the
-    copies for several receivers from 1. Raises ``ReadError`` where the DxpMsg cannot be read, ``ValueError`` as ``wrap``.
+    ``message_id`` is the entry node's 8 characters, 14 digits of time and 10 of a sequence; ``part`` (SubMsgId)
+    counts the copies for several receivers from 1. Raises ``ReadError`` where the DxpMsg cannot be read,
+    ``ValueError`` as ``wrap``.
     """
     inner = _root(envelope, "DxpMsg")
     server = ServerEnvelope(message_id, sent, end_node, start_node, _envelope(inner), part)
@@ -417,7 +422,9 @@ def _root(content: bytes, name: str) -> _Place:
 
 
 def _value(kind: type[V], place: _Place, parts: dict[str, list[_Place]], **more: object) -> V:
-    """A value of the plain elements in ``parts``, an empty optional one counting as absent, and of what ``more`` gives."""
+    """A value of the plain elements in ``parts``, an empty optional one counting as absent, and of what ``more``
+    gives.
+    """
     values = dict(more)
     for name, term, optional, _ in _plain(kind):
         for each in parts.get(str(term.wire), ()):

@@ -41,7 +41,9 @@ _ATTRIBUTES = {"Key": ("name", "optional"), "IsText": ("Encode", "required")}
 
 
 def envelope_schemas() -> dict[str, str]:
-    """The schema files of the envelope by name; they stand beside the schema of the transport signature, the second beside the first."""
+    """The schema files of the envelope by name; they stand beside the schema of the transport signature, the second
+    beside the first.
+    """
     terminal, transport = "terminal-node.xsd", "transport-node.xsd"
     include = f'  <xs:include schemaLocation="{terminal}"/>'
     return {

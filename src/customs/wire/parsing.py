@@ -4,8 +4,8 @@ Nothing is resolved, fetched or expanded. The limits below and the refusal of ev
 and memory before libxml2 sees the bytes. The bytes are decoded here and given to libxml2 as UTF-8, so that
 a message reads the same wherever the library runs, and the same to ``read`` and ``verify``.
 
-``parse`` is as strict about encodings as XML; ``parse_tolerantly`` accepts wrong declarations and reports them. Encodings:
-UTF-8, UTF-16, and GB18030 with its subsets GBK and GB2312, which all decode as GB18030.
+``parse`` is as strict about encodings as XML; ``parse_tolerantly`` accepts wrong declarations and reports them.
+Encodings: UTF-8, UTF-16, and GB18030 with its subsets GBK and GB2312, which all decode as GB18030.
 """
 
 import codecs
@@ -89,7 +89,8 @@ class ReadError(ValueError):
 
 
 def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
-    """Return the root of an XML text in the encoding that it declares. Raises ``ReadError``, also for hostile constructs.
+    """Return the root of an XML text in the encoding that it declares. Raises ``ReadError``, also for hostile
+    constructs.
 
     Comments are dropped unless ``keep_comments`` is set.
 

@@ -1,7 +1,7 @@
 """The reader: bytes of a message to typed documents, by namespace and never by prefix.
 
-Nothing in foreign XML is trusted (``customs.wire.parsing``). Empty optional elements count as absent. Deviations inside a
-document are kept and reported as oddities; a message of another kind is refused with its place.
+Nothing in foreign XML is trusted (``customs.wire.parsing``). Empty optional elements count as absent. Deviations
+inside a document are kept and reported as oddities; a message of another kind is refused with its place.
 ``customs.signing.verify`` judges signatures.
 """
 
@@ -63,8 +63,8 @@ class _Oddities:
 def read(content: bytes) -> Message[Document]:
     """Return the typed message in ``content``, with its ``oddities``: deviations from the standard that could be read.
 
-    Raises only ``ReadError``, with the place: malformed or hostile XML, an unknown message, an unknown element beside the
-    documents, a value outside its facets.
+    Raises only ``ReadError``, with the place: malformed or hostile XML, an unknown message, an unknown element beside
+    the documents, a value outside its facets.
 
     >>> read(b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="" version="1.0"/>')
     Traceback (most recent call last):

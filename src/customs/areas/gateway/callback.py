@@ -1,8 +1,10 @@
-"""Signing for a platform that calls back (回调加签): it makes messages of the unified edition from ours, and asks for our signature.
+"""Signing for a platform that calls back (回调加签): it makes messages of the unified edition from ours, and asks for our
+signature.
 
-Zhejiang and Jiangxi do so with cebFlag 03. A signature over whatever a platform posts would sign for others: so the form is opened with
-the platform's key, its content is read as strictly as any foreign message, and the caller says for each document if it is his own.
-The message is signed as this library writes it. It is not published if a platform accepts that, or how it wants the answer.
+Zhejiang and Jiangxi do so with cebFlag 03. A signature over whatever a platform posts would sign for others: so the
+form is opened with the platform's key, its content is read as strictly as any foreign message, and the caller says
+for each document if it is his own. The message is signed as this library writes it. It is not published if a platform
+accepts that, or how it wants the answer.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,10 +23,10 @@ def sign_callback(
 ) -> bytes:
     """The message that the platform posted, with the enterprise's signature.
 
-    ``form`` are the parameters that it posted, ``platform_key`` its public key. ``ours`` returns true for a document that the
-    enterprise declared: compare amounts and goods, not the number alone. Raises ``GatewayError`` for a form that cannot be opened,
-    for an area whose forms have no signature, for content that is no message of the unified edition or is not as the standard says,
-    and for a document that is not ours; ``SigningError`` if the signer fails.
+    ``form`` are the parameters that it posted, ``platform_key`` its public key. ``ours`` returns true for a document
+    that the enterprise declared: compare amounts and goods, not the number alone. Raises ``GatewayError`` for a form
+    that cannot be opened, for an area whose forms have no signature, for content that is no message of the unified
+    edition or is not as the standard says, and for a document that is not ours; ``SigningError`` if the signer fails.
     """
     try:
         message = read(open_form(area, form, public_key=platform_key))

@@ -1,13 +1,14 @@
 """Ciphers (报文处理方式) of gateways: the named functions with which they wrap, digest, encrypt and sign.
 
-A profile names them in the steps of its gateway. MD5, AES-ECB, SHA-1, PKCS#1 v1.5 encryption and RSA with keys of 512 bits
-are what these gateways demand, and they protect little: two texts of the same MD5 or SHA-1 can be made, ECB shows which blocks
-are equal, and a key of 512 bits is found within days. These ciphers are marked ``legacy`` and are for gateways alone; nothing
-else in the library offers them (RSA-SHA1 in messages to customs is the standard's, the MD5 of payment agencies stays with
-those). What protects a message on its way is HTTPS.
+A profile names them in the steps of its gateway. MD5, AES-ECB, SHA-1, PKCS#1 v1.5 encryption and RSA with keys of 512
+bits are what these gateways demand, and they protect little: two texts of the same MD5 or SHA-1 can be made, ECB
+shows which blocks are equal, and a key of 512 bits is found within days. These ciphers are marked ``legacy`` and are
+for gateways alone; nothing else in the library offers them (RSA-SHA1 in messages to customs is the standard's, the
+MD5 of payment agencies stays with those). What protects a message on its way is HTTPS.
 
-Content and results are bytes; secrets that a digest covers are part of its content. Functions raise ``CipherError``, which
-shows neither key nor content. Sources: the platforms' public clients, and the published parameters of Ningbo and Chongqing.
+Content and results are bytes; secrets that a digest covers are part of its content. Functions raise ``CipherError``,
+which shows neither key nor content. Sources: the platforms' public clients, and the published parameters of Ningbo
+and Chongqing.
 
 >>> cipher("md5").make("你好".encode(), None)
 b'7eca689f0d3389d9dea66ae112e5cfd7'

@@ -1,7 +1,7 @@
 """Encodings and digests of gateways (编码与摘要): MD5, base64, gzip and percent-encoding of bytes.
 
-Each function takes the content, and a key that it leaves aside, so that all ciphers are called alike. They raise ``CipherError``, which
-does not show the content.
+Each function takes the content, and a key that it leaves aside, so that all ciphers are called alike. They raise
+``CipherError``, which does not show the content.
 
 >>> from_base64(to_base64(b"<mo/>"))
 b'<mo/>'
@@ -23,7 +23,8 @@ LARGEST_UNPACKED = 64 * 1024 * 1024
 
 
 def md5(content: bytes, key: Key | None = None) -> bytes:
-    """The MD5 digest, hexadecimal in lower case (Ningbo, Chongqing, Zhengzhou, Changsha). Secrets are part of the content.
+    """The MD5 digest, hexadecimal in lower case (Ningbo, Chongqing, Zhengzhou, Changsha). Secrets are part of the
+    content.
 
     >>> md5(b"demo" + b"demo-password" + b"2024-05-01 12:00:00")
     b'5c10d1b4fb9a38899cdda612be0a0f3a'

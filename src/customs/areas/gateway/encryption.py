@@ -33,7 +33,9 @@ def aes_encrypted(content: bytes, key: Key | None) -> bytes:
 
 
 def aes_decrypted(content: bytes, key: Key | None) -> bytes:
-    """Decrypt the result of ``aes_encrypted``. Nothing authenticates it: one wrong key in about 256 gives garbage and no error."""
+    """Decrypt the result of ``aes_encrypted``. Nothing authenticates it: one wrong key in about 256 gives garbage and
+    no error.
+    """
     from cryptography.hazmat.primitives.padding import PKCS7
 
     decryptor, unpadder = _aes(key).decryptor(), PKCS7(128).unpadder()
@@ -61,8 +63,8 @@ def _aes(key: Key | None) -> "AesCipher[ECB]":
 def rsa_sha1_signature(content: bytes, key: Key | None) -> bytes:
     """The signature, PKCS#1 v1.5 with SHA-1, of a private key (Zhejiang, Jiangxi): raw bytes.
 
-    The key is in PEM, DER or base64 of DER, PKCS#8 as Java clients keep it or PKCS#1, not encrypted. Keys of 512 bits are
-    taken, since gateways issued them.
+    The key is in PEM, DER or base64 of DER, PKCS#8 as Java clients keep it or PKCS#1, not encrypted. Keys of 512 bits
+    are taken, since gateways issued them.
     """
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA1
@@ -101,8 +103,9 @@ def rsa_encrypted(content: bytes, key: Key | None) -> bytes:
 def rsa_decrypted(content: bytes, key: Key | None) -> bytes:
     """Decrypt the result of ``rsa_encrypted`` with the private key.
 
-    Nothing authenticates it. OpenSSL answers damaged content and wrong keys with random bytes of random length instead of an
-    error (implicit rejection), so that nobody can probe the key: judge by what is inside whether it came through.
+    Nothing authenticates it. OpenSSL answers damaged content and wrong keys with random bytes of random length
+    instead of an error (implicit rejection), so that nobody can probe the key: judge by what is inside whether it
+    came through.
     """
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 

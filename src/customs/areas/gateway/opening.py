@@ -1,4 +1,6 @@
-"""Opening forms (打开表单): what a platform posts is built like our own forms; it is decoded, decrypted, and its digests are checked."""
+"""Opening forms (打开表单): what a platform posts is built like our own forms; it is decoded, decrypted, and its digests
+are checked.
+"""
 
 from collections.abc import Mapping
 
@@ -15,11 +17,12 @@ _SIGNATURES = frozenset(name for name, kind in CIPHER_KEYS.items() if kind == "r
 
 
 def open_form(area: Area, form: Mapping[str, str], *, public_key: Key | None = None) -> bytes:
-    """The content of a form of the same construction that came from the platform: decoded, decrypted, its digests checked.
+    """The content of a form of the same construction that came from the platform: decoded, decrypted, its digests
+    checked.
 
-    Digests and signatures are checked with the area's secrets or, where they are the platform's, with its ``public_key``; a form
-    whose digest covers the content is never opened without. With a ``public_key`` a form without a signature is refused. Raises
-    ``GatewayError``.
+    Digests and signatures are checked with the area's secrets or, where they are the platform's, with its
+    ``public_key``; a form whose digest covers the content is never opened without. With a ``public_key`` a form
+    without a signature is refused. Raises ``GatewayError``.
     """
     gateway = area.profile.gateway
     if gateway is None:
@@ -42,7 +45,9 @@ def _key(area: Area, step: Step, public_key: Key | None) -> Key | None:
 
 
 def _undone(area: Area, gateway: Gateway, form: Mapping[str, str], public_key: Key | None) -> dict[str, bytes]:
-    """The inputs that the form holds, and those that can be reached from there by undoing steps, by how profiles write them."""
+    """The inputs that the form holds, and those that can be reached from there by undoing steps, by how profiles
+    write them.
+    """
     known = _held(gateway, form)
     for step in reversed(gateway.steps):
         cipher, result = CIPHERS.get(step.cipher or ""), known.get(f"step.{step.name}")

@@ -21,7 +21,9 @@ from customs.fields.head import Guid
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A local message as it leaves: its number, the name of its file, its bytes, and what is posted, if the gateway has a form."""
+    """A local message as it leaves: its number, the name of its file, its bytes, and what is posted, if the gateway
+    has a form.
+    """
 
     message: str
     id: str
@@ -36,8 +38,8 @@ def render(
 ) -> Rendered:
     """A local message of one or more parcels, whose facts have passed ``customs.areas.messages.checks``.
 
-    Raises ``ValueError`` for none or more parcels than the message holds, ``CodeError`` for a code that the area has no word for
-    and ``GatewayError`` where wrapping fails.
+    Raises ``ValueError`` for none or more parcels than the message holds, ``CodeError`` for a code that the area has
+    no word for and ``GatewayError`` where wrapping fails.
     """
     if not 1 <= len(parcels) <= message.batch:
         raise ValueError(f"{message.name} holds 1 to {message.batch} parcels, not {len(parcels)}")
@@ -48,7 +50,8 @@ def render(
 
 
 def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: Guid) -> Mapping[str, str] | None:
-    """The form that is posted for a message of the unified edition which the area's gateway carries; None where it needs no form.
+    """The form that is posted for a message of the unified edition which the area's gateway carries; None where it
+    needs no form.
 
     Raises ``GatewayError``.
     """

@@ -35,7 +35,8 @@ def before_message(area: Area, facts: MessageFacts) -> MessageFacts:
 
 
 def form_of(area: Area, facts: MessageFacts, content: bytes) -> Mapping[str, str] | None:
-    """The parameters of the form that is posted for a message; None where the profile has no form or a secret is not set.
+    """The parameters of the form that is posted for a message; None where the profile has no form or a secret is not
+    set.
 
     ``facts`` are those with which the message was written. Raises ``GatewayError``.
     """

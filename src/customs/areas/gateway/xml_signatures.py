@@ -1,9 +1,10 @@
 """XML signatures of gateways (网关报文签名): one enveloped XML-DSig with the bare RSA key, appended to any document.
 
-Messages to customs themselves are signed by ``customs.signing``, with a certificate; this is the signature that the platform
-of Guangzhou and the carrier of Shenzhen want around them. It is the last child of the root, covers the whole document (URI
-empty, enveloped-signature) in inclusive C14N 1.0 and shows the public key as RSAKeyValue. That key proves nothing, since
-whoever forges a document puts in his own: ``verified`` takes the key from the caller. Source: public clients of both.
+Messages to customs themselves are signed by ``customs.signing``, with a certificate; this is the signature that the
+platform of Guangzhou and the carrier of Shenzhen want around them. It is the last child of the root, covers the whole
+document (URI empty, enveloped-signature) in inclusive C14N 1.0 and shows the public key as RSAKeyValue. That key
+proves nothing, since whoever forges a document puts in his own: ``verified`` takes the key from the caller. Source:
+public clients of both.
 
 A signed document is written canonical, in UTF-8, without its comments, which no signature covers.
 """
@@ -56,9 +57,9 @@ def signed(content: bytes, key: Key | None) -> bytes:
 def verified(content: bytes, key: Key | None) -> bytes:
     """Verify a signature and return what it covers: the document without it, canonical. Read this, not the document.
 
-    ``key`` is the public key expected, or a certificate of it. Raises ``CipherError`` as ``signed``, and unless there is exactly
-    one signature, a child of the root, of the form that ``signed`` writes (prefixes and white space aside), which shows
-    that key and was made with it.
+    ``key`` is the public key expected, or a certificate of it. Raises ``CipherError`` as ``signed``, and unless there
+    is exactly one signature, a child of the root, of the form that ``signed`` writes (prefixes and white space
+    aside), which shows that key and was made with it.
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15

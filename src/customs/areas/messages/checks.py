@@ -1,6 +1,7 @@
 """Checks of an area (关区校验): what a parcel lacks for its local messages, as findings, before anything is written.
 
-A field that an official table demands is an error where it is missing; one that every known client sends, without a table, is a warning.
+A field that an official table demands is an error where it is missing; one that every known client sends, without a
+table, is a warning.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -57,7 +58,9 @@ def _settings_of(area: Area, profile: AreaProfile) -> MessageFacts:
 
 
 class _Checks(NamedTuple):
-    """The checks of a message. Most fields are plain: ``clear`` sees in one go that nothing is wrong with any of them."""
+    """The checks of a message. Most fields are plain: ``clear`` sees in one go that nothing is wrong with any of
+    them.
+    """
 
     clear: Callable[[ParcelFacts, MessageFacts], bool]
     plain: tuple[Check, ...]

@@ -1,7 +1,7 @@
 """Columns (字段列): a field of a profile as functions, for one area in use: fact to text, and text to fact.
 
-A column is compiled once and used for every parcel. ``value`` finds the canonical value, ``conversion`` writes the area's text for it
-and reads it back.
+A column is compiled once and used for every parcel. ``value`` finds the canonical value, ``conversion`` writes the
+area's text for it and reads it back.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,7 @@
 """The facts of a parcel (包裹事实), as local messages draw on them: sections of values under their canonical names.
 
-The documents of the road have been built before: every derived amount is among the facts, and is the same in all messages.
+The documents of the road have been built before: every derived amount is among the facts, and is the same in all
+messages.
 """
 
 from collections.abc import Mapping
@@ -34,8 +35,8 @@ class LineFacts:
 class ParcelFacts:
     """The facts of a parcel, section by section.
 
-    Local facts that do not have the form of their kind are left out, and their paths are ``malformed``; the paths of those that neither
-    the profile nor ``facts.toml`` knows are ``unknown``: they may be for other areas.
+    Local facts that do not have the form of their kind are left out, and their paths are ``malformed``; the paths of
+    those that neither the profile nor ``facts.toml`` knows are ``unknown``: they may be for other areas.
     """
 
     parties: Values = field(default_factory=dict, repr=False)
@@ -53,7 +54,9 @@ class ParcelFacts:
 
 @dataclass(frozen=True, slots=True)
 class MessageFacts:
-    """The facts of a message: its name, number and time, the settings of the area, results of gateway steps, and all its parcels."""
+    """The facts of a message: its name, number and time, the settings of the area, results of gateway steps, and all
+    its parcels.
+    """
 
     message: Values = field(default_factory=dict, repr=False)
     parameter: Mapping[str, str | None] = field(default_factory=dict, repr=False)
@@ -145,7 +148,9 @@ _Known = tuple[Values, Mapping[str, Fact]]
 
 
 class _Wanted(NamedTuple):
-    """The local facts that an area knows, and if it asks for the quotient of quantities, which takes longest to compute."""
+    """The local facts that an area knows, and if it asks for the quotient of quantities, which takes longest to
+    compute.
+    """
 
     local: _Known
     goods: _Known

@@ -1,4 +1,6 @@
-"""Settings and local facts (设置与本地字段): findings for settings that are missing, and for local facts that are malformed or unknown."""
+"""Settings and local facts (设置与本地字段): findings for settings that are missing, and for local facts that are malformed
+or unknown.
+"""
 
 from datetime import date
 from difflib import get_close_matches
@@ -14,8 +16,8 @@ from customs.rules import Finding, catalogue
 
 
 def check_settings(area: Area) -> list[Finding]:
-    """A finding for each setting that the form of the gateway needs and that is not set; none where its secrets are missing, since
-    then there is no form.
+    """A finding for each setting that the form of the gateway needs and that is not set; none where its secrets are
+    missing, since then there is no form.
     """
     gateway = area.profile.gateway
     return list(_gateway_settings(area, gateway)) if gateway and gateway.form and not area.missing_secrets else []

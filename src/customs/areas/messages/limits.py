@@ -1,4 +1,6 @@
-"""Limits of fields (字段限制): a value that is given has a code in the area, and fits the length and the places of its field."""
+"""Limits of fields (字段限制): a value that is given has a code in the area, and fits the length and the places of its
+field.
+"""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,7 +1,7 @@
 """The reader (报文读取): a message of the area back to the facts that it carries.
 
-Foreign content is not trusted. Elements that the profile does not know are reported and left out; a value that cannot be read is an error
-that names its place. A fact that stands at two places has to be the same at both.
+Foreign content is not trusted. Elements that the profile does not know are reported and left out; a value that cannot
+be read is an error that names its place. A fact that stands at two places has to be the same at both.
 """
 
 import json
@@ -28,7 +28,9 @@ _DEEPEST = 20
 
 @dataclass(frozen=True, slots=True)
 class LocalParcel:
-    """The facts of one parcel in a message: values by the name of the fact, ``lines`` for each line of goods. Never shown."""
+    """The facts of one parcel in a message: values by the name of the fact, ``lines`` for each line of goods. Never
+    shown.
+    """
 
     facts: Mapping[str, Any] = field(repr=False)
     lines: tuple[Mapping[str, Any], ...] = field(repr=False)
@@ -51,8 +53,8 @@ class LocalReading:
 def read_local(area: Area, content: bytes, message: str | None = None) -> LocalReading:
     """The facts in a message of the area; which message it is shows in its elements, or is given.
 
-    Raises ``customs.ReadError``, which names the place and never the value: content that is no XML or JSON, a message that the area
-    does not have, a value that cannot be read.
+    Raises ``customs.ReadError``, which names the place and never the value: content that is no XML or JSON, a message
+    that the area does not have, a value that cannot be read.
     """
     candidates = [area.profile.message(message)] if message else area.profile.messages
     kind, tree = _tree(content, candidates)
@@ -163,7 +165,9 @@ def _holders(area: Area, message: LocalMessage) -> frozenset[str]:
 
 
 def _contradicted(texts: Mapping[str, str], known: Mapping[str, Column]) -> int:
-    """Count the fields whose text differs from the one that the profile always writes there: signs of another message."""
+    """Count the fields whose text differs from the one that the profile always writes there: signs of another
+    message.
+    """
     return sum(
         1
         for path, text in texts.items()

@@ -1,8 +1,8 @@
 """Receipts (回执) of every format: what a platform, customs or inspection answers, as answers in canonical states.
 
-A receipt that speaks for several authorities gives one answer for each. The raw code is always kept; a code that the profile does not
-map is ``UNKNOWN``, never success. Receipts of the unified edition and replies of the exchange platform are read by their types, so that
-``customs.read`` and this reader agree.
+A receipt that speaks for several authorities gives one answer for each. The raw code is always kept; a code that the
+profile does not map is ``UNKNOWN``, never success. Receipts of the unified edition and replies of the exchange
+platform are read by their types, so that ``customs.read`` and this reader agree.
 
 >>> text = b'''<mo version="1.0.0"><head><businessType>RESULT</businessType></head><body><list><jkfResult>
 ... <businessNo>A1</businessNo><businessType>IMPORTORDER</businessType><chkMark>2</chkMark>
@@ -35,9 +35,10 @@ NEGATIVE = "negative"
 def read_answers(content: bytes, area: str | AreaProfile = UNIFIED) -> tuple[Answer, ...]:
     """Return the answers in a receipt, in order.
 
-    ``area`` is the area that the parcels went through, by name or profile. Every area also knows the receipts of the unified edition if it
-    takes its messages, and the replies of the exchange platform (DxpRep). If a receipt may hold several states, an empty one gives no
-    answer; a receipt without any state gives one answer that is ``UNKNOWN`` and has no code.
+    ``area`` is the area that the parcels went through, by name or profile. Every area also knows the receipts of the
+    unified edition if it takes its messages, and the replies of the exchange platform (DxpRep). If a receipt may hold
+    several states, an empty one gives no answer; a receipt without any state gives one answer that is ``UNKNOWN`` and
+    has no code.
 
     Raises ``customs.ReadError`` for content that is no receipt of the area, and ``UnknownAreaError``.
     """

@@ -1,4 +1,6 @@
-"""Common content of the parcels of a message (同一报文各单的共同内容): texts that it has once, and facts that rules keep together."""
+"""Common content of the parcels of a message (同一报文各单的共同内容): texts that it has once, and facts that rules keep
+together.
+"""
 
 from collections.abc import Iterator
 

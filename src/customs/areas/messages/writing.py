@@ -168,7 +168,9 @@ class Serial:
 def message_facts(
     area: Area, tree: LocalMessage | str, parcels: Sequence[ParcelFacts], *, time: datetime, guid: Guid
 ) -> MessageFacts:
-    """The facts of a message of the area, or of one of the unified edition, which is given by its name and has its guid as number."""
+    """The facts of a message of the area, or of one of the unified edition, which is given by its name and has its
+    guid as number.
+    """
     message = {
         "name": tree if isinstance(tree, str) else tree.name,
         "guid": guid,

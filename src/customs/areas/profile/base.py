@@ -8,7 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from customs.areas.profile.expressions import FactName
 
-#: How sure it is that a field is asked for: an official table says so, every client that was read sends it, it may be absent,
+#: How sure it is that a field is asked for: an official table says so, every client that was read sends it, it may be
+#: absent,
 #: or nothing is known.
 Need = Literal["required", "observed", "optional", "unknown"]
 

@@ -1,4 +1,5 @@
-"""Expressions in profiles (取值表达式): the names, templates, sums and inputs that a profile writes as text, parsed once at load.
+"""Expressions in profiles (取值表达式): the names, templates, sums and inputs that a profile writes as text, parsed once
+at load.
 
 >>> Summand.parse("-lines:line.tax")
 Summand(fact='line.tax', negative=True, over_lines=True)
@@ -68,7 +69,9 @@ class FactName(_Expression, str):
 
 @dataclass(frozen=True, slots=True)
 class Summand(_Expression):
-    """A fact in a sum: ``order.freight``, ``-order.discount``, or ``lines:line.tax``, which is added up over the lines."""
+    """A fact in a sum: ``order.freight``, ``-order.discount``, or ``lines:line.tax``, which is added up over the
+    lines.
+    """
 
     fact: FactName
     negative: bool = False
@@ -147,8 +150,8 @@ def _plain(piece: str, whole: str) -> str:
 class GatewayInput(_Expression):
     """An input of a step, or a parameter of the form; exactly one of five kinds.
 
-    ``content`` is the message, ``secret.x`` a secret, ``step.x`` the result of an earlier step, ``'x'`` a literal text; everything
-    else is a fact or a template.
+    ``content`` is the message, ``secret.x`` a secret, ``step.x`` the result of an earlier step, ``'x'`` a literal
+    text; everything else is a fact or a template.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """Facts (规范字段): the names under which profiles find the values of a parcel, and what each of them is.
 
-A name is a section and a field, such as ``order.order_no``. Fields of the standard keep their names; a few are computed here, and
-facts that single areas ask for come from ``facts.toml`` and from the profile.
+A name is a section and a field, such as ``order.order_no``. Fields of the standard keep their names; a few are
+computed here, and facts that single areas ask for come from ``facts.toml`` and from the profile.
 
 >>> fact_named("order.paid_amount").kind, fact_named("order.buyer_name").personal
 ('decimal', True)
@@ -29,7 +29,9 @@ from customs.fields.terms import Allowed, Count, Day, Decimals, Instant, Moment,
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact by its canonical name: what it is, what it is called, and the field of the declaration that it comes from."""
+    """A fact by its canonical name: what it is, what it is called, and the field of the declaration that it comes
+    from.
+    """
 
     name: FactName
     kind: FactKind
@@ -37,7 +39,9 @@ class Fact:
     en: str
     personal: bool = False
     path: str = ""
-    """The path at which a user gives it, such as ``order.order_no``; for a line below ``order.lines[n]``. Empty if it is computed."""
+    """The path at which a user gives it, such as ``order.order_no``; for a line below ``order.lines[n]``. Empty if it
+    is computed.
+    """
     values: tuple[str, ...] = ()
     """The only texts that a local fact may have, if they are known."""
 
@@ -186,7 +190,9 @@ def fact_named(name: str, profile: AreaProfile | None = None) -> Fact:
 
 
 def local_facts(profile: AreaProfile, section: str) -> Mapping[str, Fact]:
-    """The facts beyond the standard that a profile may use, of a parcel (``local``) or of its lines (``goods``), by field."""
+    """The facts beyond the standard that a profile may use, of a parcel (``local``) or of its lines (``goods``), by
+    field.
+    """
     own = profile.facts if section == "local" else profile.goods_facts
     shared = {name.partition(".")[2]: each for name, each in _standard().items() if each.section == section}
     return {**shared, **{name: _local(section, name, fact) for name, fact in own.items()}}

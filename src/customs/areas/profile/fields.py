@@ -83,7 +83,9 @@ class FieldSpec(ProfilePart):
 
     @property
     def facts(self) -> tuple[FactName, ...]:
-        """Every fact that the field draws on, in the order of the keys ``from``, ``or``, ``total``, ``sum``, ``template``."""
+        """Every fact that the field draws on, in the order of the keys ``from``, ``or``, ``total``, ``sum``,
+        ``template``.
+        """
         named = tuple(each for each in (self.from_, self.or_, self.total) if each is not None)
         return (*named, *(each.fact for each in self.sum or ()), *(self.template.facts if self.template else ()))
 

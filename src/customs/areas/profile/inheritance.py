@@ -72,7 +72,9 @@ def _without_value(field: Table) -> Table:
 
 
 def matched(base: list[Table], own: list[Table], by: str) -> list[Table]:
-    """Tables over others of the same name; a new one goes to the end, or after the one in its ``after``. Raises ``ProfileError``."""
+    """Tables over others of the same name; a new one goes to the end, or after the one in its ``after``. Raises
+    ``ProfileError``.
+    """
     merged = list(base)
     for each in own:
         known = [at for at, other in enumerate(merged) if other.get(by) == each.get(by)]

@@ -24,7 +24,9 @@ CUSTOMS_CODE = re.compile("[0-9A-Z][0-9]{3}").fullmatch
 
 
 class CodeMap(ProfilePart):
-    """Codes of the area and of the standard: ``reads`` leads from local to canonical, ``writes`` says which local code is written."""
+    """Codes of the area and of the standard: ``reads`` leads from local to canonical, ``writes`` says which local
+    code is written.
+    """
 
     reads: Mapping[str, str] = {}
     writes: Mapping[str, str] = {}

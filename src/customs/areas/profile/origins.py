@@ -1,4 +1,6 @@
-"""Where profiles were written (配置出处): tables of TOML that remember the file and line of each key, and mistakes that name them."""
+"""Where profiles were written (配置出处): tables of TOML that remember the file and line of each key, and mistakes that
+name them.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -93,8 +95,8 @@ def problem_at(origin: Origin, path: Path, reason: str) -> Problem:
 def _line_of(text: str, path: Path) -> int:
     """The line on which a key was written: the first after which the text, cut there, holds it. 1 if none does.
 
-    TOML is read by the standard library, which says no lines. A text that is cut inside a list is closed by brackets; one that
-    still cannot be read is taken one line further.
+    TOML is read by the standard library, which says no lines. A text that is cut inside a list is closed by brackets;
+    one that still cannot be read is taken one line further.
     """
     lines = text.split("\n")
     while path:

@@ -33,7 +33,8 @@ MOMENT, DAY = "yyyyMMddHHmmss", "yyyyMMdd"
 
 @lru_cache(maxsize=1024)
 def time_writer(pattern: str) -> Callable[[date], str]:
-    """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else is written unchanged.
+    """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else is written
+    unchanged.
 
     A day without a time has the time 00:00:00. Raises ``ValueError`` for a pattern without a year, month and day.
     """
@@ -55,7 +56,9 @@ def time_writer(pattern: str) -> Callable[[date], str]:
 
 @lru_cache(maxsize=1024)
 def time_reader(pattern: str) -> Callable[[str], datetime]:
-    """The opposite of ``time_writer``; the function raises ``ValueError`` for a text of another form or an impossible time."""
+    """The opposite of ``time_writer``; the function raises ``ValueError`` for a text of another form or an impossible
+    time.
+    """
     time_writer(pattern)
     whole, last = "", 0
     for found in _PARTS.finditer(pattern):

@@ -11,7 +11,9 @@ from customs.areas.profile.expressions import FactName, Summand
 
 
 class Condition(ProfilePart):
-    """One comparison of a fact, or others joined: exactly one of ``is``, ``in``, ``given``, ``above``, ``all``, ``any``, ``not``."""
+    """One comparison of a fact, or others joined: exactly one of ``is``, ``in``, ``given``, ``above``, ``all``,
+    ``any``, ``not``.
+    """
 
     fact: FactName | None = None
     is_: str | None = Field(None, alias="is")
@@ -63,7 +65,9 @@ Side = Annotated[tuple[Summand, ...], Field(min_length=1)]
 
 
 class Rule(ProfilePart):
-    """A rule of the area, as data: sums that are equal, a limit, facts given, distinct, the same, or among some values."""
+    """A rule of the area, as data: sums that are equal, a limit, facts given, distinct, the same, or among some
+    values.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
     zh: Filled

@@ -1,7 +1,7 @@
 """Sections that several messages share (共用报文段): named once under ``[shared_sections]``, and used wherever they stand.
 
-A section with ``use`` takes the fields of a shared one. Its own ``fields`` replace those of the same name or follow them, ``drop`` leaves
-some out, and ``need`` is that of every field which does not say its own.
+A section with ``use`` takes the fields of a shared one. Its own ``fields`` replace those of the same name or follow
+them, ``drop`` leaves some out, and ``need`` is that of every field which does not say its own.
 """
 
 from collections.abc import Iterator, Mapping

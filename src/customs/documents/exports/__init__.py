@@ -1,4 +1,5 @@
-"""The export side of the standard (出口): the documents of enterprises and the receipts of customs, a module for each document.
+"""The export side of the standard (出口): the documents of enterprises and the receipts of customs, a module for each
+document.
 
 | module | declares | is answered by |
 | --- | --- | --- |

@@ -1,4 +1,5 @@
-"""汇总申请单 request to consolidate, CEB701, with CEB702 and CEB792: asks customs to consolidate released lists into declarations.
+"""汇总申请单 request to consolidate, CEB701, with CEB702 and CEB792: asks customs to consolidate released lists into
+declarations.
 
 Source: unified edition 2022-05, export side.
 """

@@ -1,4 +1,5 @@
-"""The import side of the standard (进口): the documents of enterprises and the receipts of customs, a module for each document.
+"""The import side of the standard (进口): the documents of enterprises and the receipts of customs, a module for each
+document.
 
 | module | declares | is answered by |
 | --- | --- | --- |

@@ -1,4 +1,5 @@
-"""电子订单 order, CEB311, and its receipt, CEB312: what was bought, by whom, for how much. Sent by the platform or the merchant.
+"""电子订单 order, CEB311, and its receipt, CEB312: what was bought, by whom, for how much. Sent by the platform or the
+merchant.
 
 Source: unified edition 2022-05, CEB311Message and CEB312Message.
 """

@@ -1,7 +1,7 @@
 """物流运单 waybill, CEB511, and its receipt, CEB512: which parcel goes to whom. Sent by the carrier.
 
-Source: unified edition 2022-05, CEB511Message and CEB512Message. The order number is missing in its field table, but mandatory in both
-schemas and present in the sample.
+Source: unified edition 2022-05, CEB511Message and CEB512Message. The order number is missing in its field table, but
+mandatory in both schemas and present in the sample.
 """
 
 from typing import Annotated

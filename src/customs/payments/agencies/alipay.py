@@ -130,8 +130,8 @@ _COMPARED = ("trade_no", "out_request_no", "customs_place", "sub_out_biz_no")
 
 
 def read_alipay(body: bytes, request: AlipayRequest, key: AlipayKey) -> AlipayAnswer:
-    """The answer to a request, once its signature is verified. Raises ``AgencyAnswerError`` for what cannot be believed:
-    it is then not known what became of the request, and is to be asked.
+    """The answer to a request, once its signature is verified. Raises ``AgencyAnswerError`` for what cannot be
+    believed: it is then not known what became of the request, and is to be asked.
     """
     outer = parts(root_of(body, "alipay"))
     told = {name: outer[name].text or "" for name in ("is_success", "sign", "sign_type", "error") if name in outer}

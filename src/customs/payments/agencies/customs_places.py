@@ -1,4 +1,5 @@
-"""Places of customs as the payment agencies name them (报关口岸): which to ask for a customs district, and in how many calls.
+"""Places of customs as the payment agencies name them (报关口岸): which to ask for a customs district, and in how many
+calls.
 
 The rows are in ``customs_places.toml`` with source and state. Inspection had separate calls until it joined customs in
 2018: a call for such a place is followed by one for customs.
@@ -201,7 +202,9 @@ def places_for(agency: Agency, district: str) -> Route:
 
 
 def places_of_codes(codes: Iterable[str]) -> dict[Agency, dict[str, list[str]]]:
-    """The names that each agency has for customs codes, and the codes behind each; an agency is left out where there are no codes."""
+    """The names that each agency has for customs codes, and the codes behind each; an agency is left out where there
+    are no codes.
+    """
     found: dict[Agency, dict[str, list[str]]] = {}
     for agency in get_args(Agency):
         for code in sorted(codes):

@@ -29,7 +29,8 @@ class UnsignableError(ValueError):
 
 
 def joined(parameters: Mapping[str, str], without: Iterable[str] = ("sign",)) -> str:
-    """The text that is signed: parameters that are not empty, sorted by name, as ``name=value`` with ``&`` between them.
+    """The text that is signed: parameters that are not empty, sorted by name, as ``name=value`` with ``&`` between
+    them.
 
     Raises ``UnsignableError`` for a value that reads like a further parameter; the rule of the agencies does not
     escape.
@@ -63,7 +64,8 @@ def wechat_md5_signature(parameters: Mapping[str, str], key: SecretStr) -> str:
 
 
 def alipay_md5_signature(parameters: Mapping[str, str], key: SecretStr) -> str:
-    """Alipay MAPI: the key right behind the joined text without ``sign`` and ``sign_type``, MD5, hexadecimal in lower case.
+    """Alipay MAPI: the key right behind the joined text without ``sign`` and ``sign_type``, MD5, hexadecimal in lower
+    case.
 
     General knowledge, to be verified against the provider's page. Alipay demands MD5 here; use it for nothing else.
     """

@@ -123,7 +123,9 @@ class WechatRequest(Record):
 
 
 def write_wechat(request: WechatRequest, key: SecretStr) -> bytes:
-    """The body to post: XML in UTF-8, parameters sorted, signed with the key of the merchant (``wechat_md5_signature``)."""
+    """The body to post: XML in UTF-8, parameters sorted, signed with the key of the merchant
+    (``wechat_md5_signature``).
+    """
     parameters = parameters_of(request)
     root = etree.Element("xml")
     for name, value in [*sorted(parameters.items()), ("sign", wechat_md5_signature(parameters, key))]:
@@ -210,8 +212,8 @@ _NEEDED = ("mch_id", "transaction_id", "sub_order_no")
 
 
 def read_wechat(body: bytes, request: WechatRequest, key: SecretStr) -> WechatAnswer:
-    """The answer to a request, once its signature is verified. Raises ``AgencyAnswerError`` for what cannot be believed:
-    it is then not known what became of the request, and is to be asked.
+    """The answer to a request, once its signature is verified. Raises ``AgencyAnswerError`` for what cannot be
+    believed: it is then not known what became of the request, and is to be asked.
     """
     parameters = flat(root_of(body, "xml"))
     if not parameters.get("sign"):

@@ -1,4 +1,5 @@
-"""Answers of the e-port's client control (控件返回): success with data, or failure with a code, advice and a text without secrets.
+"""Answers of the e-port's client control (控件返回): success with data, or failure with a code, advice and a text without
+secrets.
 
 >>> args = {"Result": False, "Data": [], "Error": ["读卡器复位失败", "Err:Custom50070"]}
 >>> answer = answer_in({"_status": "00", "_args": args})
@@ -53,7 +54,9 @@ class Secrets:
         return "Secrets()"
 
     def are_in(self, text: str) -> bool:
-        """Return True if a text repeats the PIN, a name of the certificate's holder, or four characters in a row of the data."""
+        """Return True if a text repeats the PIN, a name of the certificate's holder, or four characters in a row of
+        the data.
+        """
         known = (self.pin, *self.names)
         return any(each in text for each in known) or any(text[at : at + 4] in self.data for at in range(len(text) - 3))
 

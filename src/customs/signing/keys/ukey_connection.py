@@ -1,4 +1,5 @@
-"""The connection to the e-port's client control (中国电子口岸客户端控件): requests and replies as JSON in text frames of a WebSocket.
+"""The connection to the e-port's client control (中国电子口岸客户端控件): requests and replies as JSON in text frames of a
+WebSocket.
 
 A request has a number and a method; its reply repeats both. Source: the control's own JavaScript client and three
 public clients.

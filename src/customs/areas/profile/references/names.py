@@ -19,7 +19,9 @@ Mistake = tuple[Path, str]
 def check_fact(
     profile: AreaProfile, name: FactName, at: Path, *, of_line: bool = False, kinds: Iterable[str] | None = None
 ) -> Iterator[Mistake]:
-    """Yield a mistake if the fact does not exist, is of another kind, or belongs to a line of goods and the field does not."""
+    """Yield a mistake if the fact does not exist, is of another kind, or belongs to a line of goods and the field
+    does not.
+    """
     try:
         found = fact_named(name, profile)
     except LookupError as error:

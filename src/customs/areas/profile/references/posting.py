@@ -1,4 +1,6 @@
-"""The gateway in a profile: ciphers, envelopes, secrets and earlier steps that it names exist, and fit what it carries."""
+"""The gateway in a profile: ciphers, envelopes, secrets and earlier steps that it names exist, and fit what it
+carries.
+"""
 
 from collections.abc import Iterator
 
@@ -51,7 +53,9 @@ def _input(profile: AreaProfile, each: GatewayInput, at: Path, done: set[str], *
 
 
 def _without_a_parcel(profile: AreaProfile, gateway: Gateway) -> Iterator[Mistake]:
-    """Refuse facts of a parcel in a gateway that carries messages without one parcel: those of the unified edition, and batches."""
+    """Refuse facts of a parcel in a gateway that carries messages without one parcel: those of the unified edition,
+    and batches.
+    """
     if not profile.takes_unified and all(message.batch == 1 for message in profile.messages):
         return
     for each, place in gateway.inputs():

@@ -1,4 +1,6 @@
-"""Messages and envelopes in a profile: names of elements, where parcels and lines repeat, and what may stand once in a batch."""
+"""Messages and envelopes in a profile: names of elements, where parcels and lines repeat, and what may stand once in
+a batch.
+"""
 
 import re
 from collections.abc import Iterator

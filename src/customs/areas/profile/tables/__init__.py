@@ -1,8 +1,8 @@
 """Shared tables of codes (共用代码表): how local platforms and inspection write what customs writes otherwise.
 
-Each is a table ``<name>.csv`` with the columns ``canonical``, ``local`` and ``zh``. Source: parameter tables of the Guangzhou platform,
-2016: the code that enterprises send, and the one that the platform hands to inspection (ISO 3166 and ISO 4217 numbers, but for
-slips of the platform, which stand as they are).
+Each is a table ``<name>.csv`` with the columns ``canonical``, ``local`` and ``zh``. Source: parameter tables of the
+Guangzhou platform, 2016: the code that enterprises send, and the one that the platform hands to inspection (ISO 3166
+and ISO 4217 numbers, but for slips of the platform, which stand as they are).
 
 >>> table("currency_inspection")["142"]
 '156'
