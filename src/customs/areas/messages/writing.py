@@ -10,7 +10,7 @@ from datetime import datetime
 
 from customs.areas.area import Area, kept
 from customs.areas.messages.columns import Column, TextOf, columns_of, writer_of
-from customs.areas.messages.facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
+from customs.areas.messages.facts import NO_LINE, NO_PARCEL, NONE, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.messages.templates import JSON, XML, CompiledMessage, Syntax, text_of_column
 from customs.areas.profile.expressions import Template
 from customs.areas.profile.fields import LocalEnvelope, LocalMessage
@@ -179,7 +179,7 @@ def message_facts(
         "serial": Serial(area),
         "count": len(parcels),
     }
-    facts = MessageFacts(message, area.parameter_texts, {}, tuple(parcels))
+    facts = MessageFacts(message, area.parameter_texts, NONE, tuple(parcels))
     if not isinstance(tree, str):
         message["id"] = _names(area, tree)[0](first_of(facts), NO_LINE, facts)
     return facts
