@@ -122,6 +122,10 @@ class Template(_Expression):
         """The facts that fill the holes, in their order."""
         return tuple(piece.fact for piece in self.pieces if isinstance(piece, Hole))
 
+    def __hash__(self) -> int:
+        """The hash of the text, which says it all and keeps its hash: templates are looked up for every message."""
+        return hash(self.text)
+
     def __str__(self) -> str:
         return self.text
 
