@@ -1,0 +1,13 @@
+"""Moments in a template without a pattern are written in the form of the standard."""
+
+from datetime import datetime
+
+from customs.areas.messages.columns import writer_of
+from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+from customs.areas.profile.expressions import Template
+
+
+def test_a_moment_without_a_pattern_has_the_digits_of_the_standard() -> None:
+    facts = MessageFacts({"time": datetime(2026, 11, 11, 8, 0, 5)})
+    assert writer_of(Template.parse("{time}"))(ParcelFacts(), NO_LINE, facts) == "20261111080005"
+    assert writer_of(Template.parse("{time:yyyy-MM-dd}"))(ParcelFacts(), NO_LINE, facts) == "2026-11-11"
