@@ -99,3 +99,7 @@ def test_ciphers_that_nobody_should_choose_today_are_called_legacy() -> None:
     assert {name for name, each in CIPHERS.items() if each.legacy} == {
         "md5", "md5_upper", "aes_ecb", "rsa_sha1", "rsa_blocks", "xmldsig",
     }  # fmt: skip
+
+
+def test_of_two_messages_that_a_content_fits_alike_the_first_is_taken() -> None:
+    assert read("<M><order>A</order></M>").message == "OLD"

@@ -1,6 +1,7 @@
 """The house is tidy: how modules and docstrings begin, and where the formatter is told to leave a table alone."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,9 @@ from support import ROOT
 SOURCE = ROOT / "src" / "customs"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if not path.name.startswith("_") or path.name == "__init__.py")
 
-every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 
-#: Rooms whose docstrings are yet to be reworded: nothing may be added here.
-NOT_YET_REWORDED = {"cli", "documents", "payments", "rules", "signing", "testing"}
+every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -26,13 +26,8 @@ def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield getattr(node, "lineno", 1), text
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
-
-
 def test_the_modules_of_all_rooms_are_looked_at() -> None:
     assert len(MODULES) > 150
-    assert {room_of(path) for path in MODULES} >= NOT_YET_REWORDED
 
 
 @every_module
@@ -45,9 +40,22 @@ def test_a_docstring_begins_with_a_verb_or_with_the_thing_it_names(path: Path) -
     found = [
         (line, text.partition("\n")[0])
         for line, text in docstrings(ast.parse(path.read_text(encoding="utf-8")))
-        if text.split()[0].rstrip(",.:") in ("What", "Whether") and room_of(path) not in NOT_YET_REWORDED
+        if text.split()[0].rstrip(",.:") in ("What", "Whether")
     ]
     assert found == [], "Return the ..., Read ..., The tax of ..., True if ..."
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_a_number_a_date_and_a_status(path: Path) -> None:
+    title, _, dated, status, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert title.startswith(f"# {path.stem[:4]}. ")
+    assert re.fullmatch(r"Date: 20\d\d-\d\d-\d\d", dated.rstrip())
+    assert re.fullmatch(r"Status: (accepted|superseded by \d{4})", status.rstrip())
+
+
+def test_the_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    assert len(DECISIONS) >= 14
 
 
 @every_module

@@ -760,3 +760,12 @@ def test_chinese_in_gb18030_that_nobody_declared_is_read(text: str) -> None:
     message = read(undeclared(put("示例支付", text, PAYMENT)).encode("gb18030"))
     assert [each.code for each in message.oddities] == ["encoding-guessed"]
     assert message.documents == read(put("示例支付", text, PAYMENT).encode()).documents
+
+
+def test_as_many_whole_characters_as_broken_ones_are_damaged_utf8_still() -> None:
+    """Read as GB18030 these bytes would be other characters, and the message one that nobody knows."""
+    with pytest.raises(ReadError, match="not UTF-8"):
+        read("<a>示".encode() + b"\xe4\xbeAA</a>")
+    with pytest.raises(ReadError) as other:
+        read(b"<a>\xca\xbe\xc0\xfd</a>")
+    assert "UTF-8" not in str(other.value)
