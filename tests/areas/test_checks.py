@@ -430,6 +430,17 @@ def test_a_missing_source_of_serial_numbers_is_an_error_where_messages_ask_for_o
             assert found == ([(SETTING, True)] if told else [])
 
 
+@pytest.mark.parametrize(("amount", "found"), [("7", []), ("7.0", []), ("700", []), ("7.5", [PLACES])])
+def test_a_field_without_places_takes_whole_numbers(amount: str, found: list[str]) -> None:
+    text = LIMITED.replace('digits = 6, scale = 2, need = "optional"', "scale = 0")
+    area = areas.configure(load_text(TINY.partition("[[rules]]")[0] + text, "tiny", "tiny.toml"))
+    message = area.profile.message("M")
+    column = next(each for each in columns_of(area, message) if each.spec.name == "amount")
+    facts = plain_parcel(order={"freight": Decimal(amount)}, local={"width": None})
+    told = about(check_message(area, message, facts), message, column.spec, PLACES, LONG)
+    assert [code for code, _, _ in told] == found
+
+
 @pytest.mark.parametrize("amount", ["1", "1.5", "1.50", "1.500", "12.34000", "1E+2", "0.00000", "1234.560"])
 @pytest.mark.parametrize("limits", ["scale = 2", "places = 2", "scale = 2, digits = 6", 'scale = 2, factor = "10"'])
 def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, amount: str) -> None:

@@ -9,44 +9,11 @@ from customs.areas import LocalReading, read_local
 from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.profile.loading import load_text
 from support.area_parcels import area_of
-
-PROFILE = """zh = "示例"
-en = "Example"
-confidence = "low"
-sources = ["made up"]
-
-[[messages]]
-name = "OLD"
-zh = "旧"
-en = "old"
-documents = ["order"]
-root = "M"
-[[messages.sections]]
-path = ""
-fields = [
-    { name = "version", zh = "版本", const = "1" },
-    { name = "order", zh = "订单", from = "order.order_no", need = "required" },
-    { name = "note", zh = "备注", from = "order.note", need = "optional" },
-]
-
-[[messages]]
-name = "NEW"
-zh = "新"
-en = "new"
-documents = ["order"]
-root = "M"
-[[messages.sections]]
-path = ""
-fields = [
-    { name = "version", zh = "版本", const = "2" },
-    { name = "order", zh = "订单", from = "order.order_no", need = "required" },
-    { name = "waybill", zh = "运单", from = "waybill.waybill_no", need = "optional" },
-]
-"""
+from support.small_profiles import TWINS
 
 
 def read(content: str) -> LocalReading:
-    return read_local(areas.configure(load_text(PROFILE, "twins", "twins.toml")), content.encode())
+    return read_local(areas.configure(load_text(TWINS, "twins", "twins.toml")), content.encode())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Steps of a gateway and numbers of an area: what a profile or a setting may not say."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,12 @@ from pydantic import ValidationError
 
 from customs import areas
 from customs.areas import SettingsError
+from customs.areas.messages.columns import columns_of
+from customs.areas.messages.limits import allowed_in
 from customs.areas.profile.gateway import Step
+from customs.areas.profile.loading import load_text
+from support.area_parcels import parcels_of
+from support.small_profiles import TWINS
 
 BOTH = "needs one of `cipher`, `envelope`"
 ALONE = "`input` and `secret` go with `cipher`"
@@ -36,3 +42,30 @@ def test_a_number_of_an_area_is_a_text_that_xml_can_hold(number: Any) -> None:
         SettingsError, match=rf"^companies\.3301\.{numbering}: .* is no number of the numbering {numbering}"
     ):
         areas.configure(profile, companies={"3301": {numbering: number}})
+
+
+def test_the_facts_of_a_parcel_show_no_value() -> None:
+    facts = parcels_of("zhejiang_jkf")[0]
+    shown, order = repr(facts), facts.order
+    assert [
+        name for name in ("buyer_name", "buyer_id_number", "consignee_address", "order_no") if str(order[name]) in shown
+    ] == []
+    assert [section for section in ("parties", "payment", "waybill", "clearance") if f"{section}=" in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "limits", "said"),
+    [
+        ("order.order_no", "most = 30", "of at most 30 characters"),
+        ("order.freight", "most = 30", ""),
+        ("order.order_no", "", ""),
+    ],
+)
+def test_only_texts_are_said_to_have_at_most_so_many_characters(fact: str, limits: str, said: str) -> None:
+    field = f'fields = [ {{ name = "x", zh = "某", from = "{fact}", {limits + ", " if limits else ""}need = "optional" }} ]\n'
+    text = re.sub(r"fields = \[.*?\]\n", lambda _: field, TWINS, count=1, flags=re.DOTALL)
+    area = areas.configure(load_text(text, "twins", "twins.toml"))
+    (column,) = columns_of(area, area.profile.message("OLD"))
+    allowed = allowed_in(column)
+    assert allowed.en.endswith(said or allowed.en)
+    assert ("最多 30 个字符" in allowed.zh, "characters" in allowed.en) == (bool(said), bool(said))

@@ -5,6 +5,7 @@ file.
 import hashlib
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,15 @@ class Recording:
     def tests_of_module(self, path: str) -> set[str]:
         """Return the tests that executed anything in a module after it was imported."""
         return set().union(*self.lines.get(path, {}).values()) & self.seconds.keys()
+
+    def tests_of_importers(self, path: str) -> set[str]:
+        """Return the tests in files that import a module by its name."""
+        module = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        package, _, name = module.rpartition(".")
+        written = re.compile(rf"from {re.escape(module)} import |from {re.escape(package)} import [^#\n]*\b{name}\b")
+        files = {test.partition("::")[0] for test in self.seconds}
+        found = {file for file in files if file != path and written.search((ROOT / file).read_text(encoding="utf-8"))}
+        return {test for test in self.seconds if test.partition("::")[0] in found}
 
     def tests_of_room(self, folder: str) -> set[str]:
         """Return the tests that executed anything in a room, for a module that is nothing but tables."""

@@ -1,4 +1,4 @@
-"""Two small profiles: one with every section, one with the fewest."""
+"""Small profiles: one with every section, one with the fewest, one with two messages that are much alike."""
 
 GOOD = """# a small profile
 zh = "示例"
@@ -162,4 +162,38 @@ en = "Shape"
 code = "one"
 zh = "规则"
 en = "The rule"
+"""
+
+TWINS = """zh = "示例"
+en = "Example"
+confidence = "low"
+sources = ["made up"]
+
+[[messages]]
+name = "OLD"
+zh = "旧"
+en = "old"
+documents = ["order"]
+root = "M"
+[[messages.sections]]
+path = ""
+fields = [
+    { name = "version", zh = "版本", const = "1" },
+    { name = "order", zh = "订单", from = "order.order_no", need = "required" },
+    { name = "note", zh = "备注", from = "order.note", need = "optional" },
+]
+
+[[messages]]
+name = "NEW"
+zh = "新"
+en = "new"
+documents = ["order"]
+root = "M"
+[[messages.sections]]
+path = ""
+fields = [
+    { name = "version", zh = "版本", const = "2" },
+    { name = "order", zh = "订单", from = "order.order_no", need = "required" },
+    { name = "waybill", zh = "运单", from = "waybill.waybill_no", need = "optional" },
+]
 """

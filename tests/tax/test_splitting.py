@@ -171,3 +171,10 @@ def test_the_advice_says_by_how_much_an_order_is_over_each_limit_and_warns_where
     yearly = None if over_yearly is None else D(over_yearly)
     assert (found.way, found.over_single, found.over_yearly) == (way, D(over_single), yearly)
     assert ("不得拆单" in found.zh, "must not be split" in found.en) == (way is not Way.INSIDE,) * 2
+
+
+def test_one_piece_of_exactly_the_yearly_limit_is_told_why_and_several_pieces_otherwise() -> None:
+    one, several = advice_on(order("26000")), advice_on(order("13000", 2))
+    assert (one.way, several.way) == (Way.GENERAL_TRADE, Way.GENERAL_TRADE)
+    assert ("2 件" in one.zh, "2 件" in several.zh) == (False, True)
+    assert ("with 2 pieces" in one.en, "with 2 pieces" in several.en) == (False, True)
