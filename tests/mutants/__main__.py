@@ -15,8 +15,8 @@ from mutants.trial import Trial, Verdict, tried
 #: The rooms in which mistakes are made.
 ROOMS = ("rules", "tax", "reconciliation", "areas", "road")
 
-#: Seconds of tests for one mistake: those that execute its line first, the fastest of them at the front.
-BUDGET = 40.0
+#: Seconds of tests for one mistake: of those that execute its line, and of the others of its module.
+OWN, NEAR = 120.0, 20.0
 
 #: Of so many trials one has no mistake, and has to survive.
 CONTROL = 25
@@ -88,16 +88,16 @@ def trial_of(mutation: Mutation, recording: Recording) -> Trial:
     def order(test: str) -> tuple[bool, bool, float]:
         return test not in own, f"/{room}/" not in test, recording.seconds[test]
 
-    chosen, left = list[str](), BUDGET
+    chosen, seconds = list[str](), 0.0
     if not own:  # what is executed at import alone is best known to those who import it
         own = recording.tests_of_importers(path)
     near = recording.tests_of_module(path) or recording.tests_of_room(f"src/customs/{room}/")
     for test in sorted(own | near, key=order):
-        left -= recording.seconds[test]
-        if left < 0 and chosen:
-            break
+        if chosen and seconds + recording.seconds[test] > (OWN if test in own else NEAR):
+            continue
+        seconds += recording.seconds[test]
         chosen.append(test)
-    return Trial(mutation, tuple(chosen), 60 + 3 * (BUDGET - max(left, 0)))
+    return Trial(mutation, tuple(chosen), 60 + 3 * seconds)
 
 
 def with_controls(trials: list[Trial]) -> Iterator[Trial]:
