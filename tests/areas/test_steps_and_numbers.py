@@ -12,8 +12,9 @@ from customs.areas.messages.columns import columns_of
 from customs.areas.messages.limits import allowed_in
 from customs.areas.profile.gateway import Step
 from customs.areas.profile.loading import load_text
+from customs.areas.profile.references.names import looks_at_lines
 from support.area_parcels import parcels_of
-from support.small_profiles import TWINS
+from support.small_profiles import GOOD, TWINS
 
 BOTH = "needs one of `cipher`, `envelope`"
 ALONE = "`input` and `secret` go with `cipher`"
@@ -69,3 +70,19 @@ def test_only_texts_are_said_to_have_at_most_so_many_characters(fact: str, limit
     allowed = allowed_in(column)
     assert allowed.en.endswith(said or allowed.en)
     assert ("最多 30 个字符" in allowed.zh, "characters" in allowed.en) == (bool(said), bool(said))
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('{ fact = "line.qty", is = "1" }', True),
+        ('{ fact = "clearance.trade_mode", is = "1210" }', False),
+        ('{ all = ["bonded", { fact = "line.qty", is = "1" }] }', True),
+        ('{ any = [{ fact = "line.qty", is = "1" }, "bonded"] }', True),
+        ('{ all = ["bonded", { not = "bonded" }] }', False),
+    ],
+)
+def test_a_condition_looks_at_lines_where_any_part_of_it_does(condition: str, found: bool) -> None:
+    text = GOOD.replace("[conditions]\n", f"[conditions]\nasked = {condition}\n")
+    profile = load_text(text, "small", "small.toml")
+    assert looks_at_lines(profile, profile.conditions["asked"]) is found

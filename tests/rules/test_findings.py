@@ -274,3 +274,9 @@ def test_an_area_may_refuse_a_gift_at_no_price(walk: Walk) -> None:
     assert documents
     found = {each.code: each.severity for each in match(documents, Practice(gift_price="refused"))}
     assert found == {"price-zero": Severity.ERROR}
+
+
+def test_a_finding_in_words_names_its_place_or_the_parcel() -> None:
+    kind = catalogue.CURRENCY
+    assert str(kind.at("order.currency")).startswith("error currency at order.currency: ")
+    assert str(kind.at("")).startswith("error currency at the parcel: ")
