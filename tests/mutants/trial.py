@@ -118,7 +118,9 @@ def _run(trial: Trial, root: Path) -> int:
         _plant(trial.mutation, root)
     files = dict.fromkeys(test.partition("::")[0] for test in trial.tests)
     plugins = [Chosen(trial.tests)]
-    code = pytest.main([*files, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"], plugins=plugins)
+    # files named here are read by pytest itself, without the mistake, where it rewrites assertions
+    options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    code = pytest.main([*files, *options], plugins=plugins)
     return 0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else int(code)
 
 
