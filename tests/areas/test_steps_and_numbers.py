@@ -1,6 +1,7 @@
 """Steps of a gateway and numbers of an area: what a profile or a setting may not say."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 from customs import areas
 from customs.areas import SettingsError
 from customs.areas.messages.columns import columns_of
+from customs.areas.messages.facts import MessageFacts
+from customs.areas.messages.given import check_day
 from customs.areas.messages.limits import allowed_in
 from customs.areas.profile.gateway import Step
 from customs.areas.profile.loading import load_text
@@ -86,3 +89,21 @@ def test_a_condition_looks_at_lines_where_any_part_of_it_does(condition: str, fo
     text = GOOD.replace("[conditions]\n", f"[conditions]\nasked = {condition}\n")
     profile = load_text(text, "small", "small.toml")
     assert looks_at_lines(profile, profile.conditions["asked"]) is found
+
+
+def test_the_facts_of_a_message_show_no_value() -> None:
+    facts = MessageFacts(message={"guid": "shown"}, parameter={"sender": "shown"}, step={"made": "shown"})
+    assert repr(facts) == "MessageFacts(parcels=())"
+
+
+def test_serial_numbers_begin_with_one_and_count_on() -> None:
+    serials = areas.counting()
+    assert [serials(), serials(), serials()] == [1, 2, 3]
+
+
+def test_a_profile_out_of_force_is_named_with_its_days() -> None:
+    (finding,) = check_day(areas.find("guangzhou_kj"), date(2026, 11, 11))
+    assert (finding.code, finding.path) == ("area-not-in-force", "")
+    profile = areas.find("guangzhou_kj")
+    assert f"{profile.valid_from or '...'} - {profile.valid_to}" in finding.en
+    assert check_day(areas.find("zhejiang_jkf"), date(2026, 11, 11)) == []

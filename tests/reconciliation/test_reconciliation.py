@@ -456,6 +456,17 @@ def test_what_nothing_explains_is_said_to_be_so_and_the_nearest_is_no_cause() ->
     assert found.nearest.en.startswith("Nearest, but 3.22 CNY off the bill")
 
 
+def test_differences_and_causes_are_said_in_each_language() -> None:
+    found = reconcile(assessed(Parcel((WATER, WINE))), bill([("2204210000", D("410"), D(0), D(0), D("37.31"))]))
+    assert [bool(re.search(r"[\u4e00-\u9fff]", each.zh)) for each in found.differences] == [True] * len(
+        found.differences
+    )
+    assert [bool(re.search(r"[\u4e00-\u9fff]", each.en)) for each in found.differences] == [False] * len(
+        found.differences
+    )
+    assert len(found.differences) >= 2
+
+
 @pytest.mark.parametrize("vat", ["37.30", "37.32", "36.31"])
 def test_nothing_is_called_nearest_that_misses_the_bill_by_more_than_the_assessment(vat: str) -> None:
     found = reconcile(assessed(Parcel((WATER,))), bill([("2201101000", D(410), D(0), D(0), D(vat))]))

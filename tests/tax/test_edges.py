@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from customs.tax import Apportionment, Method, Rounding, assess, from_rows, shipped
+from customs.tax import Apportionment, Method, Rounding, assess, from_rows, law, shipped
 from customs.tax.case import NOT_MEASURED, Goods, Measured
+from customs.tax.composite import composite_rates
 from customs.tax.net_content import read_content
+from customs.tax.postal import assessed_value
 from customs.tax.refund import refund
 from customs.tax.reverse import PriceWithTax, net_of
 from support.tax_parcels import line, parcel
@@ -84,3 +86,25 @@ def test_a_line_that_comes_back_gives_back_its_own_tax_whatever_stays(rounding: 
     assert refund(paid, {1: D(1)}, {2: D(1)}).taxes.total == D("9.10")
     half = replace(paid)
     assert refund(half, {2: D("0.5")}, {}).taxes.total == D("45.50")
+
+
+@pytest.mark.parametrize(
+    ("price", "table_value", "value"),
+    [
+        ("300", None, "300"), ("300", "500", "500"), ("250.01", "500", "500"), ("250", "500", "250"), ("999.99", "500", "500"),
+        ("1000", "500", "1000"),
+    ],
+)  # fmt: skip
+def test_a_price_far_from_the_table_counts_as_the_value_of_a_postal_article(
+    price: str, table_value: str | None, value: str
+) -> None:
+    assert assessed_value(D(price), None if table_value is None else D(table_value)) == D(value)
+
+
+def test_goods_under_a_threshold_have_a_composite_rate_too_and_goods_without_one_have_one() -> None:
+    today = law.on(NOW)
+    found = {
+        kind: len(composite_rates(replace(shipped().rate(SHAMPOO, NOW), consumption=kind), today))
+        for kind in (None, "make_up", "skin_care", "watch", "wine", "jewellery", "beer")
+    }
+    assert found == {None: 1, "make_up": 2, "skin_care": 2, "watch": 2, "wine": 1, "jewellery": 1, "beer": 2}
