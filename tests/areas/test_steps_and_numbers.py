@@ -13,11 +13,12 @@ from customs.areas.messages.columns import columns_of
 from customs.areas.messages.facts import MessageFacts
 from customs.areas.messages.given import check_day
 from customs.areas.messages.limits import allowed_in
+from customs.areas.needs import needed_facts
 from customs.areas.profile.gateway import Step
 from customs.areas.profile.loading import load_text
 from customs.areas.profile.references.names import looks_at_lines
 from support.area_parcels import parcels_of
-from support.small_profiles import GOOD, TWINS
+from support.small_profiles import GOOD, TINY, TWINS
 
 BOTH = "needs one of `cipher`, `envelope`"
 ALONE = "`input` and `secret` go with `cipher`"
@@ -107,3 +108,17 @@ def test_a_profile_out_of_force_is_named_with_its_days() -> None:
     profile = areas.find("guangzhou_kj")
     assert f"{profile.valid_from or '...'} - {profile.valid_to}" in finding.en
     assert check_day(areas.find("zhejiang_jkf"), date(2026, 11, 11)) == []
+
+
+def test_a_message_that_an_area_does_not_have_is_named_with_those_that_it_has() -> None:
+    profile = load_text(TWINS, "twins", "twins.toml")
+    with pytest.raises(LookupError, match=r"^.?twins has no message 'ODD'; there are OLD, NEW.?$"):
+        profile.message("ODD")
+    with pytest.raises(LookupError, match=r"^.?guangzhou has no message 'ODD'; there are none.?$"):
+        areas.find("guangzhou").message("ODD")
+
+
+def test_a_rule_needs_the_facts_that_it_wants_given() -> None:
+    profile = load_text(TINY + 'all_given = ["goods.shape"]', "tiny", "tiny.toml")
+    (found,) = [each for each in needed_facts(profile) if each.fact.name == "goods.shape"]
+    assert "rule one" in found.used_by

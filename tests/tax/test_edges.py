@@ -108,3 +108,14 @@ def test_goods_under_a_threshold_have_a_composite_rate_too_and_goods_without_one
         for kind in (None, "make_up", "skin_care", "watch", "wine", "jewellery", "beer")
     }
     assert found == {None: 1, "make_up": 2, "skin_care": 2, "watch": 2, "wine": 1, "jewellery": 1, "beer": 2}
+
+
+@pytest.mark.parametrize("hs_code", ["３３０５１０００９０", "330510009", "33051000900", "33051000A0"])
+def test_a_commodity_code_has_ten_plain_digits_or_eight(hs_code: str) -> None:
+    row = {
+        "name": "", "legal_unit1": "035", "legal_unit2": "", "vat": "standard", "consumption": "", "valid_from": "2016-04-08",
+        "valid_to": "", "as_of": "2026-01-01", "source": "made up",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="a commodity code has 10 digits, or 8 for all goods below it"):
+        from_rows([row | {"hs_code": hs_code}])
+    assert from_rows([row | {"hs_code": "33051000"}]).rate(SHAMPOO, NOW).vat == "standard"
