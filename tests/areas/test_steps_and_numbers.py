@@ -94,7 +94,7 @@ def test_a_condition_looks_at_lines_where_any_part_of_it_does(condition: str, fo
 
 def test_the_facts_of_a_message_show_no_value() -> None:
     facts = MessageFacts(message={"guid": "shown"}, parameter={"sender": "shown"}, step={"made": "shown"})
-    assert repr(facts) == "MessageFacts(parcels=())"
+    assert repr(facts) == "MessageFacts(parcels=0)"
 
 
 def test_serial_numbers_begin_with_one_and_count_on() -> None:
