@@ -6,9 +6,12 @@ from typing import get_type_hints
 import pytest
 
 from customs import ReadError, areas
+from customs.areas.messages.columns import columns_of
 from customs.areas.messages.facts import MessageFacts, ParcelFacts
 from customs.areas.messages.given import check_day, check_settings
+from customs.areas.messages.limits import fault_of
 from customs.areas.needs import needed_facts
+from customs.areas.profile.fields import FieldSpec
 from customs.areas.serials import Counting
 from customs.rules import catalogue
 
@@ -59,3 +62,23 @@ def test_only_receipts_are_answers_of_the_unified_edition() -> None:
 def test_a_finding_about_the_whole_parcel_says_so() -> None:
     found = catalogue.NO_LAW.at("", day=date(2012, 1, 1))
     assert str(found).partition(": ")[0] == f"error {found.code} at the parcel"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("116", "116"), ("1234567", "***"), ("张三", "***"), ("123456", "123456")]
+)
+def test_a_code_that_may_be_a_name_is_not_shown(value: str, shown: str) -> None:
+    area = areas.configure(areas.find("zhejiang_jkf"))
+    column = next(
+        each
+        for each in columns_of(area, area.profile.message("PERSONAL_GOODS_DECLAR"))
+        if each.spec.code_map == "import_type"
+    )
+    found = fault_of(area, column)(value)
+    assert found == (catalogue.AREA_CODE, {"code": shown})
+
+
+def test_a_field_with_a_template_alone_is_filled() -> None:
+    made = FieldSpec.model_validate({"name": "number", "template": "{serial:5}"})
+    empty = FieldSpec.model_validate({"name": "number", "need": "optional"})
+    assert (made.filled, empty.filled) == (True, False)

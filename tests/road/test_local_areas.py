@@ -293,6 +293,8 @@ def test_whoever_forgets_inspection_is_told() -> None:
     )
     parcels, _ = walked(nansha_parcels(1), alone, on=IN_BOTH)
     assert "area-beside" in {each.code for each in parcels[0].findings}
+    after_inspection_joined_customs, _ = walked(nansha_parcels(1), alone, on=date(2018, 4, 21))
+    assert "area-beside" not in {each.code for each in after_inspection_joined_customs[0].findings}
 
 
 def test_a_parcel_goes_to_the_local_platform_and_in_the_unified_edition_at_once() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
-from customs.fields.digits import plain_digits
+from customs.fields.digits import LAST_PLACE, plain_digits
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import CENT, EXACT, ONE, ZERO
 from customs.reconciliation.trial import Calculation, LineFigures, Supposition, Trial, figures_of, gnums
@@ -128,7 +128,7 @@ def _quantities(
     for words, confused in EASILY_CONFUSED:
         other = confused(goods, tested, qty)
         if other is not None:
-            rounded = other.quantize(FIVE_PLACES, context=EXACT)
+            rounded = other.quantize(LAST_PLACE, context=EXACT)
             yield (other if other == rounded else rounded), words
     yield from _at_the_threshold(trial.case, line, tested)
     for tier in tested.tiers:
@@ -142,9 +142,9 @@ def _at_the_threshold(case: Case, line: LineAssessment, tested: ConsumptionTax) 
     for tier in tested.tiers:
         if tier.at_least is not None:
             at_least = EXACT.multiply(tier.at_least, case.exchange.get(tier.currency, ONE) if tier.currency else ONE)
-            last = EXACT.divide(EXACT.multiply(value, tier.divisor), at_least).quantize(FIVE_PLACES, ROUND_DOWN, EXACT)
+            last = EXACT.divide(EXACT.multiply(value, tier.divisor), at_least).quantize(LAST_PLACE, ROUND_DOWN, EXACT)
             yield last, ("或更少", "or less")
-            yield last + FIVE_PLACES, ("或更多", "or more")
+            yield last + LAST_PLACE, ("或更多", "or more")
 
 
 def _implied_by_the_bill(
@@ -185,8 +185,6 @@ def _range(trial: Trial, line: LineAssessment, billed: LineFigures, tier: Tier) 
 def _other_measure(goods: Goods, tested: ConsumptionTax, _: Decimal | None) -> Decimal | None:
     return goods.quantity("legal_qty2" if tested.per == "legal_qty1" else "legal_qty1").qty
 
-
-FIVE_PLACES = Decimal("0.00001")
 
 #: The most by which an amount before rounding lies below and above the amount in cents.
 _ROUNDED_OFF: Mapping[Rounding, tuple[Decimal, Decimal]] = {
