@@ -1,6 +1,6 @@
-"""The app with all its commands: each module adds its own."""
+"""The app with all its commands: each module adds its own, in the order of the help."""
 
-from customs.cli import areas, keys, parcels
+from customs.cli import sample, declare, check, tax_commands, areas, keys  # isort: skip
 from customs.cli.common import app
 
-__all__ = ["app", "areas", "keys", "parcels"]
+__all__ = ["app", "areas", "check", "declare", "keys", "sample", "tax_commands"]

@@ -1,0 +1,52 @@
+"""What the library makes by itself: its version, fictitious parcels, schemas."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from customs import __version__
+from customs.cli import files
+from customs.cli.common import app, screen
+from customs.testing import sample_parcels
+from customs.wire.envelope_schema import envelope_schemas
+from customs.wire.json_schema import json_schemas
+from customs.wire.schema import schemas
+
+
+class TradeMode(StrEnum):
+    """Trade modes of retail import."""
+
+    BONDED = "1210"
+    DIRECT = "9610"
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    """Declare cross-border e-commerce parcels to China Customs. 跨境电商零售进口申报"""
+    if show:
+        screen.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def sample(
+    count: Annotated[int, typer.Option(min=1, help="How many parcels.")] = 10,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same parcels.")] = 1,
+    mode: Annotated[TradeMode, typer.Option(help="Trade mode.")] = TradeMode.BONDED,
+) -> None:
+    """Print fictitious parcels as JSON lines, to try the library with."""
+    trade_mode: TradeMode = mode
+    for parcel in sample_parcels(count, seed=seed, mode="1210" if trade_mode is TradeMode.BONDED else "9610"):
+        typer.echo(parcel.model_dump_json(exclude_none=True))
+
+
+@app.command()
+def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the files.")]) -> None:
+    """Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in {**schemas(), **envelope_schemas()}.items():
+        (out / name).write_text(text, encoding="utf-8")
+    for name, schema_of in json_schemas().items():
+        (out / name).write_text(files.to_json(schema_of, indent=1) + "\n", encoding="utf-8")
