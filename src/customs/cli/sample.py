@@ -1,4 +1,4 @@
-"""What the library makes by itself: its version, fictitious parcels, schemas."""
+"""Material that the library makes by itself: its version, fictitious parcels, schemas."""
 
 from enum import StrEnum
 from pathlib import Path
