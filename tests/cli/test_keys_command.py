@@ -14,6 +14,8 @@ from customs.signing import Certificate, verify
 from customs.testing import issue_test_key, issue_test_root
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
+from customs.wire.canonical import XSI
+from customs.wire.reader import DS
 from support import ROOT
 from support.command_line import FIXED, run
 
@@ -169,3 +171,19 @@ def test_sm2_without_openssl_says_what_to_install(tmp_path: Path) -> None:
     assert "SM2 needs OpenSSL 3" in found.stderr
     assert "libssl3" in found.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_message_that_only_declares_the_namespace_of_signatures_is_signed(tmp_path: Path, pair: KeyPair) -> None:
+    """As serialisers of .NET write it, which declare every namespace of the schema on the root."""
+    scope = f' xmlns:xsi="{XSI}" xmlns:ds="{DS}"'.encode()
+    unsigned = tmp_path / "unsigned.xml"
+    unsigned.write_bytes(UNSIGNED.read_bytes().replace(f' xmlns:xsi="{XSI}"'.encode(), scope, 1))
+    assert scope in unsigned.read_bytes()
+    assert run("sign", unsigned, *written(pair, tmp_path), "--out", tmp_path / "signed").exit_code == 0
+    assert run("verify", tmp_path / "signed" / unsigned.name).exit_code == 0
+
+
+def test_a_key_and_its_certificate_in_one_file_sign(tmp_path: Path, pair: KeyPair) -> None:
+    (tmp_path / "both.pem").write_bytes(pair.certificate + pair.key)
+    found = run("sign", UNSIGNED, "--key", tmp_path / "both.pem", "--out", tmp_path / "signed")
+    assert (found.exit_code, "signed 已签名" in found.stdout) == (0, True)

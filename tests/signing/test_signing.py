@@ -3,7 +3,7 @@
 import logging
 import subprocess
 import traceback
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -206,9 +206,11 @@ def test_an_sm2_key_is_read_from_pem_and_der_encrypted_or_not(sm2: KeyPair) -> N
         signer = Sm2Signer.from_pem(content, certificate.der, password)
         assert certificate.public_key
         assert certificate.public_key.verifies(signer.sign(b"data").value, b"data")
-    for password in (None, b"wrong"):
-        with pytest.raises(SigningError, match="and its password"):
-            Sm2Signer.from_pem(closed, sm2.certificate, password)
+    for content in (closed, der_of(closed)):
+        with pytest.raises(SigningError, match="give its password"):
+            Sm2Signer.from_pem(content, sm2.certificate)
+        with pytest.raises(SigningError, match="give the right password"):
+            Sm2Signer.from_pem(content, sm2.certificate, b"wrong")
 
 
 def der_of(pem: bytes) -> bytes:
@@ -262,25 +264,100 @@ def test_the_certificate_says_which_kind_of_key_it_is(keys: KeyPair, sm2: KeyPai
         load_signer(sm2.key, other.certificate)
 
 
-def test_a_bundle_with_an_sm2_key_says_how_to_take_it_out(tmp_path: Path, sm2: KeyPair) -> None:
+def der_block(label: str, content: bytes) -> bytes:
+    return b"-----BEGIN %s-----\n%s\n-----END %s-----\n" % (label.encode(), b64encode(content), label.encode())
+
+
+#: The parameters that OpenSSL puts before an SM2 key: the object identifier of its curve.
+PARAMETERS = der_block("EC PARAMETERS", bytes.fromhex("06082a811ccf5501822d"))
+
+SHAPES: dict[str, Callable[[bytes, bytes], bytes]] = {
+    "parameters before the key": lambda key, certificate: PARAMETERS + key,
+    "parameters before it as OpenSSL 3 names them": lambda key, certificate: (
+        PARAMETERS.replace(b"EC P", b"SM2 P") + key
+    ),
+    "the certificate before the key": lambda key, certificate: certificate + key,
+    "the certificate after the key": lambda key, certificate: key + certificate,
+    "a key of another kind before it": lambda key, certificate: der_block("PRIVATE KEY", b"0\x03\x02\x01\x00") + key,
+    "on one line": lambda key, certificate: key.replace(b"\n", b""),
+    "on one line, blanks in place of line breaks": lambda key, certificate: key.replace(b"\n", b" "),
+    "line breaks written out": lambda key, certificate: key.replace(b"\n", b"\\n"),
+    "indented": lambda key, certificate: b"".join(b"    " + each for each in key.splitlines(keepends=True)),
+    "lines of Windows": lambda key, certificate: key.replace(b"\n", b"\r\n"),
+    "a byte order mark": lambda key, certificate: b"\xef\xbb\xbf" + key,
+    "UTF-16 of a Windows shell": lambda key, certificate: key.decode().encode("utf-16"),
+    "attributes of a bag": lambda key, certificate: (
+        b"Bag Attributes\n    localKeyID: 01 \nKey Attributes: <None>\n" + key
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("closed", [False, True], ids=["plain", "encrypted"])
+def test_a_key_is_found_in_pem_of_any_shape(shape: str, closed: bool, keys: KeyPair, sm2: KeyPair) -> None:
+    for pair, content in ((keys, encrypted(keys)), (sm2, Sm2Key.load(sm2.key).private_pem(b"secret"))):
+        given = SHAPES[shape](content if closed else pair.key, pair.certificate)
+        signer = load_signer(given, pair.certificate, b"secret" if closed else None)
+        assert signer.certificate == Certificate.load(pair.certificate)
+        assert load_signer(pair.key, SHAPES[shape](pair.certificate, pair.key)).certificate == signer.certificate
+
+
+def test_one_pem_file_holds_key_and_certificates(keys: KeyPair, sm2: KeyPair) -> None:
+    for pair, kind in ((keys, RsaSigner), (sm2, Sm2Signer)):
+        other = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind="RSA" if pair is keys else "SM2")
+        signer = load_signer(other.certificate + pair.key + pair.certificate)
+        assert isinstance(signer, kind)
+        assert signer.certificate == Certificate.load(pair.certificate)
+
+
+@pytest.mark.parametrize(
+    ("key", "password", "says"),
+    [
+        ("plain, damaged", None, "the key is damaged or neither RSA nor SM2"),
+        ("encrypted", None, "the key is encrypted: give its password"),
+        ("encrypted", b"wrong", "give the right password"),
+        ("none", None, "the file holds no private key that can be read, but EC PARAMETERS, CERTIFICATE"),
+    ],
+)
+def test_only_an_encrypted_key_asks_for_a_password(
+    key: str, password: bytes | None, says: str, keys: KeyPair, sm2: KeyPair
+) -> None:
+    for pair, closed in ((keys, encrypted(keys)), (sm2, Sm2Key.load(sm2.key).private_pem(b"secret"))):
+        damaged = pair.key.replace(b"-----\nM", b"-----\nN", 1)
+        given = {"plain, damaged": damaged, "encrypted": closed, "none": PARAMETERS + pair.certificate}[key]
+        with pytest.raises(SigningError, match=says) as refused:
+            load_signer(given, pair.certificate, password)
+        assert ("password" in str(refused.value)) is (key == "encrypted")
+
+
+@pytest.mark.parametrize("ciphers", ["AES", "SM4", "RC2"])
+def test_an_sm2_key_is_read_from_pkcs12(tmp_path: Path, sm2: KeyPair, ciphers: str) -> None:
+    """Or, where its ciphers are of old, the error names a command that takes it out."""
+    openssl, bundle = openssl_of_the_machine(), tmp_path / "bundle.p12"
     for name, content in (("key.pem", sm2.key), ("cert.pem", sm2.certificate)):
         (tmp_path / name).write_bytes(content)
-    made = run(
-        openssl_of_the_machine(),
-        "pkcs12",
-        "-export",
-        "-inkey",
-        str(tmp_path / "key.pem"),
-        "-in",
-        str(tmp_path / "cert.pem"),
-        "-passout",
-        "pass:secret",
-        "-out",
-        str(tmp_path / "bundle.p12"),
-    )
+    options = {"AES": [], "SM4": ["-keypbe", "SM4-CBC", "-certpbe", "SM4-CBC", "-macalg", "SM3"], "RC2": ["-legacy"]}
+    files = ["-inkey", str(tmp_path / "key.pem"), "-in", str(tmp_path / "cert.pem"), "-out", str(bundle)]
+    made = run(openssl, "pkcs12", "-export", *options[ciphers], *files, "-passout", "pass:secret")
     assert made.returncode == 0, made.stderr
-    with pytest.raises(SigningError, match="openssl pkcs12"):
-        load_signer((tmp_path / "bundle.p12").read_bytes(), password=b"secret")
+    own = Certificate.load(sm2.certificate)
+    if ciphers != "RC2":
+        assert load_signer(bundle.read_bytes(), password=b"secret").certificate == own
+        with pytest.raises(SigningError, match="give the right password"):
+            load_signer(bundle.read_bytes(), password=b"wrong")
+        with pytest.raises(SigningError, match="give its password"):
+            load_signer(bundle.read_bytes())
+        with pytest.raises(SigningError, match="is an SM2 key, not an RSA key"):
+            RsaSigner.from_pkcs12(bundle.read_bytes(), b"secret")
+        return
+    with pytest.raises(SigningError, match=r"openssl pkcs12 -legacy -in FILE -nodes -out key\.pem") as refused:
+        load_signer(bundle.read_bytes(), password=b"secret")
+    command = str(refused.value).partition("with openssl ")[2].partition(",")[0]
+    taken = tmp_path / "key.pem"
+    words = [{"FILE": str(bundle), "key.pem": str(taken)}.get(word, word) for word in command.split()]
+    assert run(openssl, *words, "-passin", "pass:secret").returncode == 0
+    assert load_signer(taken.read_bytes(), taken.read_bytes()).certificate == own
+    assert load_signer(taken.read_bytes()).certificate == own
 
 
 def test_threads_share_a_signer(keys: KeyPair, sm2: KeyPair) -> None:
@@ -332,7 +409,7 @@ def test_no_key_password_or_holder_is_shown_whatever_fails(
         ]
     text = "\n".join([*shown, caplog.text])
     assert parcel.order.buyer_name
-    secrets = ["PRIVATE KEY", wrong.decode(), DECLARANT[0], parcel.order.buyer_name]
+    secrets = ["-----BEGIN", wrong.decode(), DECLARANT[0], parcel.order.buyer_name]
     secrets += [
         line.decode() for pem in (*closed.values(), keys.key, sm2.key) for line in pem.splitlines() if len(line) > 40
     ]

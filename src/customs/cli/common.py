@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from customs.road import Clock, fixed_clock, system_clock
 from customs.signing import CertificateError, Signer, SigningError, load_signer
+from customs.signing.pem import CERTIFICATE, blocks
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,11 +29,14 @@ side = Console(stderr=True)
 PASSWORD_VARIABLE = "CUSTOMS_KEY_PASSWORD"  # noqa: S105
 
 KEY_OPTION = typer.Option(
-    "--key", exists=True, dir_okay=False, help="RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx; RSA)."
+    "--key", exists=True, dir_okay=False, help="RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx)."
 )
 Key = Annotated[Path | None, KEY_OPTION]
 Cert = Annotated[
-    Path | None, typer.Option("--cert", exists=True, dir_okay=False, help="Certificate, PEM or DER; not for PKCS#12.")
+    Path | None,
+    typer.Option(
+        "--cert", exists=True, dir_okay=False, help="Certificate, PEM or DER; not for PKCS#12 or PEM with both."
+    ),
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -52,10 +56,11 @@ def signer_of(key: Path | None, cert: Path | None) -> Signer | None:
         return None
     password = os.environ.get(PASSWORD_VARIABLE, "").encode() or None
     bundle = key.suffix.lower() in (".p12", ".pfx")
-    if not bundle and cert is None:
+    content = key.read_bytes()
+    if not bundle and cert is None and not blocks(content, CERTIFICATE):
         raise misuse("--key in PEM needs --cert, its certificate")
     try:
-        return load_signer(key.read_bytes(), None if bundle or cert is None else cert.read_bytes(), password)
+        return load_signer(content, None if bundle or cert is None else cert.read_bytes(), password)
     except (SigningError, CertificateError) as error:
         hint = f" (it is read from {PASSWORD_VARIABLE})" if "password" in str(error) else ""
         raise misuse(f"{error}{hint}") from None

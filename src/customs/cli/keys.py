@@ -29,7 +29,8 @@ from customs.signing.declarant import check_signer
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, write
-from customs.wire.reader import DS
+from customs.wire.parsing import parse_tolerantly
+from customs.wire.reader import DS, read_root
 
 
 class KeyType(StrEnum):
@@ -180,9 +181,10 @@ def keygen(
 
 def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
     """Return the signed message, and the findings on the certificate's holder."""
-    if DS.encode() in content:
+    root, oddities = parse_tolerantly(content)
+    if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
         raise SigningError("it is already signed")
-    message = read(content)
+    message = read_root(root, oddities)
     if message.oddities:
         raise SigningError(f"signing would change it: {message.oddities[0].en}")
     findings = check_signer(message, signer.certificate)

@@ -20,6 +20,7 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, TypeVar
 
 from customs.fields.record import MASK
+from customs.signing import pem
 from customs.signing.errors import CertificateError
 from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
 
@@ -78,14 +79,15 @@ class Certificate:
 
     @classmethod
     def load_all(cls, content: bytes) -> "tuple[Certificate, ...]":
-        """Read all certificates in PEM, or the one in DER. Raises ``CertificateError``."""
+        """Read all certificates in PEM, whatever stands beside them, or the one in DER. Raises ``CertificateError``."""
         from cryptography import x509
         from cryptography.hazmat.primitives.serialization import Encoding
 
+        found = [each.content for each in pem.blocks(content, pem.CERTIFICATE)] if pem.is_pem(content) else [content]
+        if not found:
+            raise CertificateError(f"the file holds no certificate that can be read, but {pem.labels(content)}")
         try:
-            if b"-----BEGIN" not in content:
-                return (cls(x509.load_der_x509_certificate(content).public_bytes(Encoding.DER)),)
-            return tuple(cls(each.public_bytes(Encoding.DER)) for each in x509.load_pem_x509_certificates(content))
+            return tuple(cls(x509.load_der_x509_certificate(each).public_bytes(Encoding.DER)) for each in found)
         except Exception:
             raise CertificateError(
                 "the certificate cannot be read: PEM or DER of an X.509 certificate is expected"

@@ -41,6 +41,14 @@ _PLACES = {
 }
 _ELSEWHERE = ("libcrypto.so.3", "libcrypto.so")
 
+_NO_PASSWORD = "the PKCS#12 file is encrypted: give its password"  # noqa: S105
+_WRONG_PASSWORD = "the PKCS#12 file cannot be opened: give the right password"  # noqa: S105
+#: The command that takes them out, as OpenSSL 3 has it.
+_OLD_CIPHERS = (
+    "the PKCS#12 file is encrypted with a cipher of old (RC2): take key and certificate out with "
+    "openssl pkcs12 -legacy -in FILE -nodes -out key.pem, and give key.pem as key and certificate"
+)
+
 _EVP_PKEY_KEYPAIR = 0x87
 _P, _SIZE, _SIZES = c_void_p, c_size_t, POINTER(c_size_t)
 _PP, _BYTES = POINTER(c_void_p), c_char_p
@@ -67,6 +75,12 @@ _FUNCTIONS = {
     "EVP_DigestSign": (c_int, _P, _BYTES, _SIZES, _BYTES, _SIZE),
     "EVP_DigestVerifyInit": (c_int, _P, _P, _P, _P, _P),
     "EVP_DigestVerify": (c_int, _P, _BYTES, _SIZE, _BYTES, _SIZE),
+    "d2i_PKCS12": (_P, _P, _PP, ctypes.c_long),
+    "PKCS12_parse": (c_int, _P, _BYTES, _PP, _PP, _P),
+    "PKCS12_verify_mac": (c_int, _P, _BYTES, c_int),
+    "PKCS12_free": (None, _P),
+    "i2d_X509": (c_int, _P, _PP),
+    "X509_free": (None, _P),
     "d2i_PUBKEY": (_P, _P, _PP, ctypes.c_long),
     "OSSL_DECODER_CTX_new_for_pkey": (_P, _PP, _BYTES, _BYTES, _BYTES, c_int, _P, _BYTES),
     "OSSL_DECODER_CTX_set_passphrase": (c_int, _P, _BYTES, _SIZE),
@@ -82,12 +96,27 @@ _FUNCTIONS = {
 #: The functions that take long, which run outside Python's lock. The others are over sooner than the lock is handed on:
 #: threads that sign side by side would spend their time in waiting for it.
 _LONG = frozenset(
-    {"EVP_DigestSign", "EVP_DigestVerify", "EVP_PKEY_generate", "OSSL_DECODER_from_data", "OSSL_ENCODER_to_data"}
+    {
+        "EVP_DigestSign",
+        "EVP_DigestVerify",
+        "EVP_PKEY_generate",
+        "OSSL_DECODER_from_data",
+        "OSSL_ENCODER_to_data",
+        "PKCS12_parse",
+    }
 )
 
 
 class LibcryptoError(SigningError):
     """OpenSSL is absent, or refuses; shows no key and no data."""
+
+
+class AbsentError(LibcryptoError):
+    """OpenSSL 3 is not on this machine."""
+
+
+class UnreadableKeyError(LibcryptoError, ValueError):
+    """A key that cannot be read: damaged, of another form, or not to be opened with this password."""
 
 
 @cache
@@ -105,7 +134,7 @@ def _libcrypto() -> SimpleNamespace:
             functions[name].restype, functions[name].argtypes = returns, takes
         if functions["OpenSSL_version_num"]() >> 28 >= 3:
             return SimpleNamespace(**functions)
-    raise LibcryptoError(f"{_HOW_TO} (looked for {', '.join(filter(None, places))})")
+    raise AbsentError(f"{_HOW_TO} (looked for {', '.join(filter(None, places))})")
 
 
 @cache
@@ -142,8 +171,40 @@ class Sm2Key:
             ctypes.memset(data, 0, len(content))
             library.ERR_clear_error()
         if not read or not found.value:
-            raise LibcryptoError("the key cannot be read")
+            raise UnreadableKeyError("the key cannot be read")
         return cls(found.value)
+
+    @classmethod
+    def from_pkcs12(cls, content: bytes, password: bytes | None = None) -> "tuple[Sm2Key, bytes]":
+        """The private key in a PKCS#12 file and its certificate in DER."""
+        library = _libcrypto()
+        data = ctypes.create_string_buffer(content, len(content))
+        bundle = library.d2i_PKCS12(None, byref(ctypes.cast(data, c_void_p)), len(content))
+        key, certificate = c_void_p(), c_void_p()
+        try:
+            if not bundle:
+                raise LibcryptoError("the PKCS#12 file cannot be read: it is damaged, or no PKCS#12 file")
+            if not library.PKCS12_parse(bundle, password or b"", byref(key), byref(certificate), None):
+                is_open = library.PKCS12_verify_mac(bundle, password or b"", -1)
+                raise LibcryptoError(_OLD_CIPHERS if is_open else _WRONG_PASSWORD if password else _NO_PASSWORD)
+            return cls._of_bundle(key.value, certificate.value)
+        finally:
+            ctypes.memset(data, 0, len(content))
+            library.PKCS12_free(bundle)
+            library.X509_free(certificate)
+            library.ERR_clear_error()
+
+    @classmethod
+    def _of_bundle(cls, key: int | None, certificate: int | None) -> "tuple[Sm2Key, bytes]":
+        """A key and certificate that were taken out of a bundle; the key is this object's from now on."""
+        library, found = _libcrypto(), c_void_p()
+        if not key:
+            raise LibcryptoError("the PKCS#12 file holds no private key")
+        own = cls(key)
+        if not certificate:
+            raise LibcryptoError("the PKCS#12 file holds no certificate")
+        size = library.i2d_X509(certificate, byref(found))
+        return own, _taken(found, size)
 
     @classmethod
     def of_public(cls, info: bytes) -> "Sm2Key":

@@ -7,12 +7,14 @@
 'RSA_SHA1'
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
-from customs.signing.public_key import Sm2PublicKey, raw_signature_of_sm2
+from customs.signing.pem import PRIVATE_KEY, blocks, is_encrypted_der, is_pem, labels
+from customs.signing.public_key import PublicKey, Sm2PublicKey, raw_signature_of_sm2
 from customs.signing.signer import OpenKey, Signature, algorithm_for
 
 if TYPE_CHECKING:
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 
     from customs.signing.libcrypto import Sm2Key
 
+K = TypeVar("K")
+
 _ANOTHER_KEY = "the certificate belongs to another key: give the certificate that was issued for this one"
+_ENCRYPTED = "the key is encrypted: give its password"
+_WRONG_PASSWORD = "the key is encrypted and cannot be opened: give the right password"  # noqa: S105
+_DAMAGED = "the key cannot be read: PEM or DER is expected, and the key is damaged or neither RSA nor SM2"
 
 
 class RsaSigner(OpenKey):
@@ -52,52 +59,40 @@ class RsaSigner(OpenKey):
 
     @classmethod
     def from_pem(cls, key: bytes, certificate: bytes, password: bytes | None = None) -> "RsaSigner":
-        """Open a private key with its certificate, each in PEM or DER."""
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
+        """Open a private key with its certificate, each in PEM or DER; both may stand in one file of PEM."""
+        from customs.signing.public_key import RsaPublicKey
 
-        load = load_pem_private_key if b"-----BEGIN" in key else load_der_private_key
-        try:
-            loaded = load(key, password)
-        except TypeError:
-            raise SigningError(
-                "the key is encrypted: give its password"
-                if password is None
-                else "the key is not encrypted: leave the password out"
-            ) from None
-        except UnsupportedAlgorithm:
-            raise SigningError("the key is not an RSA key") from None
-        except ValueError:
-            raise SigningError(
-                "the key cannot be read: PEM of an RSA key is expected, and the right password"
-            ) from None
-        return cls(_rsa(loaded), Certificate.load(certificate))
+        certificates = Certificate.load_all(certificate)
+        opened = _opened(key, lambda content: _rsa_key(content, password), password)
+        keys = [(each, each.public_key().public_numbers()) for each in opened]
+        return cls(*_pair([(each, RsaPublicKey(numbers.n, numbers.e)) for each, numbers in keys], certificates))
 
     @classmethod
     def from_pkcs12(cls, content: bytes, password: bytes | None = None) -> "RsaSigner":
-        """Open a PKCS#12 file (.p12, .pfx) that holds a key and its certificate."""
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-
-        try:
-            key, certificate, _ = pkcs12.load_key_and_certificates(content, password)
-        except UnsupportedAlgorithm:
-            raise SigningError(
-                "the key in the PKCS#12 file is not an RSA key: take an SM2 key out into PEM first (openssl pkcs12)"
-            ) from None
-        except ValueError:
-            raise SigningError("the PKCS#12 file cannot be read: check the file and its password") from None
-        if certificate is None:
-            raise SigningError("the PKCS#12 file holds no certificate")
-        return cls(_rsa(key), Certificate(certificate.public_bytes(Encoding.DER)))
+        """Open a PKCS#12 file (.p12, .pfx) that holds an RSA key and its certificate."""
+        signer = load_signer(content, password=password)
+        if not isinstance(signer, RsaSigner):
+            raise SigningError("the key in the PKCS#12 file is an SM2 key, not an RSA key: open it with load_signer")
+        return signer
 
 
-def _rsa(key: object) -> "RSAPrivateKey":
+def _rsa_key(content: bytes, password: bytes | None) -> "RSAPrivateKey":
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 
-    if not isinstance(key, RSAPrivateKey):
+    load = load_pem_private_key if is_pem(content) else load_der_private_key
+    try:
+        found = load(content, password)
+    except TypeError:
+        if password is not None:
+            raise SigningError("the key is not encrypted: leave the password out") from None
+        raise SigningError(_ENCRYPTED) from None
+    except UnsupportedAlgorithm:
+        raise SigningError("the key is not an RSA key") from None
+    if not isinstance(found, RSAPrivateKey):
         raise SigningError("the key is not an RSA key")
-    return key
+    return found
 
 
 class Sm2Signer(OpenKey):
@@ -126,23 +121,101 @@ class Sm2Signer(OpenKey):
     def from_pem(
         cls, key: bytes, certificate: bytes, password: bytes | None = None, *, algorithm: Algorithm = Algorithm.SM2_SM3
     ) -> "Sm2Signer":
-        """Open a private key, PKCS#8 (encrypted or not) or traditional, with its certificate, each in PEM or DER."""
-        from customs.signing.libcrypto import LibcryptoError, Sm2Key
+        """Open a private key, PKCS#8 (encrypted or not) or traditional, with its certificate, each in PEM or DER; both
+        may stand in one file of PEM.
+        """
+        from customs.signing.libcrypto import Sm2Key
 
-        try:
-            loaded = Sm2Key.load(key, password)
-        except LibcryptoError as error:
-            expected = ": PEM or DER of an SM2 key is expected, and its password if it is encrypted"
-            raise SigningError(f"{error}{expected if str(error).startswith('the key') else ''}") from None
-        return cls(loaded, Certificate.load(certificate), algorithm)
+        certificates = Certificate.load_all(certificate)
+        opened = _opened(key, lambda content: Sm2Key.load(content, password), password)
+        loaded, own = _pair([(each, Sm2PublicKey(each.point)) for each in opened], certificates)
+        return cls(loaded, own, algorithm)
 
 
 def load_signer(key: bytes, certificate: bytes | None = None, password: bytes | None = None) -> RsaSigner | Sm2Signer:
-    """Open a key file: RSA or SM2, as its certificate says; without a certificate, a PKCS#12 file with an RSA key.
+    """Open a key file: RSA or SM2, as its certificate says. Without a certificate, the file holds it too: PKCS#12, or PEM
+    with both.
 
     Raises ``SigningError`` and ``CertificateError``.
     """
-    if certificate is None:
-        return RsaSigner.from_pkcs12(key, password)
+    if certificate is None and not is_pem(key):
+        return _from_pkcs12(key, password)
+    certificate = key if certificate is None else certificate
     is_sm2 = isinstance(Certificate.load(certificate).public_key, Sm2PublicKey)
     return (Sm2Signer if is_sm2 else RsaSigner).from_pem(key, certificate, password)
+
+
+def _from_pkcs12(content: bytes, password: bytes | None) -> RsaSigner | Sm2Signer:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+
+    try:
+        key, certificate, _ = pkcs12.load_key_and_certificates(content, password)
+    except UnsupportedAlgorithm:
+        return _sm2_from_pkcs12(content, password)
+    except ValueError:
+        return _unusual_pkcs12(content, password)
+    if not isinstance(key, RSAPrivateKey):
+        raise SigningError(f"the PKCS#12 file holds {'a key that is neither RSA nor SM2' if key else 'no private key'}")
+    if certificate is None:
+        raise SigningError("the PKCS#12 file holds no certificate")
+    return RsaSigner(key, Certificate(certificate.public_bytes(Encoding.DER)))
+
+
+def _unusual_pkcs12(content: bytes, password: bytes | None) -> Sm2Signer:
+    """Open a file that ``cryptography`` cannot read, such as one encrypted with SM4, or say why not."""
+    from customs.signing.libcrypto import AbsentError
+
+    try:
+        return _sm2_from_pkcs12(content, password)
+    except AbsentError:
+        raise SigningError("the PKCS#12 file cannot be read: check the file and its password") from None
+
+
+def _sm2_from_pkcs12(content: bytes, password: bytes | None) -> Sm2Signer:
+    from customs.signing.libcrypto import Sm2Key
+
+    key, certificate = Sm2Key.from_pkcs12(content, password)
+    return Sm2Signer(key, Certificate.load(certificate))
+
+
+def _opened(content: bytes, load: Callable[[bytes], K], password: bytes | None) -> list[K]:
+    """Return the private keys in a file that can be opened, in its order. Raises ``SigningError`` if there is none."""
+    found, failures = [], []
+    for each, is_encrypted in _private_keys(content):
+        try:
+            found.append(load(each))
+        except (SigningError, ValueError) as error:
+            failures.append(_failure(error, is_encrypted, password))
+    if not found:
+        raise failures[0]
+    return found
+
+
+def _private_keys(content: bytes) -> list[tuple[bytes, bool]]:
+    """Return each private key in a file by itself, and True if it is encrypted."""
+    if not is_pem(content):
+        return [(content, is_encrypted_der(content))]
+    found = blocks(content, PRIVATE_KEY)
+    if not found:
+        raise SigningError(f"the file holds no private key that can be read, but {labels(content)}")
+    return [(each.pem, each.is_encrypted) for each in found]
+
+
+def _failure(error: Exception, is_encrypted: bool, password: bytes | None) -> SigningError:
+    """Return the error of a key that cannot be opened; it speaks of a password only where the key is encrypted."""
+    if is_encrypted and password is None:
+        return SigningError(_ENCRYPTED)
+    if isinstance(error, SigningError) and not isinstance(error, ValueError):
+        return error
+    return SigningError(_WRONG_PASSWORD if is_encrypted else _DAMAGED)
+
+
+def _pair(keys: list[tuple[K, PublicKey]], certificates: tuple[Certificate, ...]) -> tuple[K, Certificate]:
+    """Return the key and the certificate that belong together, the first of each if none do."""
+    for key, public in keys:
+        for certificate in certificates:
+            if certificate.public_key == public:
+                return key, certificate
+    return keys[0][0], certificates[0]
