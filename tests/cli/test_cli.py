@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import customs
-from customs.cli.files import whole_file
 from customs.documents import MESSAGES
 from customs.testing.keys import KeyPair
 from support import ROOT
@@ -61,7 +60,7 @@ def test_declare_writes_messages_and_exits_0(tmp_path: Path, key_files: list[str
     found = run("declare", ROOT / "examples/parcels-9610.jsonl", *key_files, "--out", tmp_path / "out", *FIXED)
     assert found.exit_code == 0, found.output
     assert "120" in found.stdout
-    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    written = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_file())
     assert len(written) == 9
     assert (tmp_path / "out" / "refused.jsonl").read_text() == ""
     for path in (tmp_path / "out").glob("*.xml"):
@@ -99,7 +98,10 @@ def test_two_runs_with_the_same_clock_and_seed_give_the_same_bytes(
 ) -> None:
     for folder in ("one", "two"):
         run("declare", mixed, *key_files, "--out", tmp_path / folder, *FIXED)
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    one, two = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.is_file()}
+        for name in ("one", "two")
+    )
     assert one == two
     assert len(one) == 5
 
@@ -235,23 +237,6 @@ def test_rates_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path, mi
     assert "legal_unit1" in found.stderr
     (tmp_path / "days.csv").write_text(shipped.replace("2024-01-01", "soon"), encoding="utf-8")
     assert run("tax", mixed, "--rates", tmp_path / "days.csv").exit_code == 2
-
-
-def test_a_folder_of_an_earlier_run_is_pointed_out(tmp_path: Path, key_files: list[str], mixed: Path) -> None:
-    first, again = (run("declare", mixed, *key_files, "--out", tmp_path / "out", *FIXED) for _ in range(2))
-    assert "earlier run" not in first.stderr
-    assert "4 messages of an earlier run" in again.stderr
-
-
-def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
-    def break_off() -> None:
-        with whole_file(tmp_path / "refused.jsonl") as file:
-            file.write("half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        break_off()
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_tax_that_is_not_computed_is_shown_as_none(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ customs.areas.area.SettingsError: ningbo_kjb2c has no parameter 'colour'; it has
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -27,7 +27,7 @@ from customs.areas.keys import KEYS, CipherError, Key
 from customs.areas.profile.base import ProfilePart
 from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.model import AreaProfile
-from customs.areas.serials import Serials
+from customs.areas.serials import Counting, Serials
 from customs.fields.terms import XML_TEXT
 
 #: The numbers of an enterprise by numbering, for each customs code.
@@ -201,6 +201,23 @@ def _check_companies(profile: AreaProfile, companies: Companies) -> None:
                 raise SettingsError(
                     f"companies.{code}.{numbering}: {number!r} is no number of the numbering {numbering} ({pattern or 'not empty'})"
                 )
+
+
+def with_counters(area: Area, changed: Callable[[Sequence[str], Counting], Counting]) -> Area:
+    """Return the area, and those beside it, with other counters of serial numbers; itself if none of them counts.
+
+    ``changed`` gets each counter with the names of the areas that share it; they go on sharing one.
+    """
+    found: dict[int, tuple[list[str], Counting]] = {}
+    for each in (area, *area.beside):
+        if isinstance(each.serials, Counting):
+            found.setdefault(id(each.serials), ([], each.serials))[0].append(each.name)
+    counters = {number: changed(names, counter) for number, (names, counter) in found.items()}
+
+    def moved(each: Area) -> Area:
+        return replace(each, serials=counters.get(id(each.serials), each.serials))
+
+    return replace(moved(area), beside=tuple(map(moved, area.beside))) if counters else area
 
 
 def _check_parameters(profile: AreaProfile, parameters: Mapping[str, str]) -> None:

@@ -26,6 +26,11 @@ class Counting:
     def __init__(self, start: int = 1, step: int = 1) -> None:
         self._next, self._step, self._lock = start, step, Lock()
 
+    @property
+    def next(self) -> int:
+        """The number that is taken next."""
+        return self._next
+
     def __call__(self) -> int:
         with self._lock:
             taken, self._next = self._next, self._next + self._step

@@ -1,22 +1,53 @@
-"""The command ``declare`` (申报): signed messages for a file of parcels."""
+"""The commands ``declare`` (申报) and ``journal`` (登记簿): messages for a file of parcels, and what was declared in them."""
 
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
+from rich.markup import escape
 
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, screen, side, signer_of
+from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
 from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, exchange_of, progress, rates_of
 from customs.cli.summary import Summary
-from customs.road import Guids, Run, random_guids, seeded_guids
+from customs.journal import Entry, Journal, JournalError, JournalHeldError, continued, open_journal, read_journal
+from customs.journal.files import whole_file
+from customs.journal.state import DATABASE, HOME
+from customs.road import Guids, Run, random_guids, seeded_guids, system_clock
+
+#: The exit code when another process holds the state folder, and when the run was interrupted.
+HELD, INTERRUPTED = 3, 130
+
+#: Files of a folder that no message may be called.
+RESERVED = (files.REFUSED, HOME)
+
+StateFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", file_okay=False, help="Folder of the journal, which knows what was declared; OUT if left out."
+    ),
+]
+StateToRead = Annotated[Path, typer.Option("--state", file_okay=False, help="Folder of the journal.")]
+
+commands = typer.Typer(help="What was declared: list it, find a number in it, release an order. 登记簿")
 
 
 @app.command()
 def declare(
     file: ParcelFile,
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for messages and refused.jsonl.")],
+    state: StateFolder = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Only finish an interrupted run; exit 2 if there is none.")
+    ] = False,
     area: AreaName = None,
     settings: SettingsFile = None,
     key: Key = None,
@@ -30,12 +61,14 @@ def declare(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Write signed messages for a file of parcels. Refused parcels go to refused.jsonl with the reasons."""
+    """Write signed messages for a file of parcels. Refused parcels go to refused.jsonl with the reasons.
+
+    Running it again is always safe: what was declared is skipped, what was interrupted is finished.
+    """
     signer = signer_of(key, cert)
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
-    used = area_of(area, settings)
     run = Run(
-        area=used,
+        area=area_of(area, settings),
         signer=signer,
         on=day_of(on),
         clock=clock_of(clock),
@@ -43,20 +76,11 @@ def declare(
         rates=rates_of(rates),
         exchange=exchange_of(usd_rate),
     )
-    if earlier := files.earlier_messages(out):
-        side.print(
-            f"{out} holds {earlier} messages of an earlier run: take care not to send them twice", soft_wrap=True
-        )
-    out.mkdir(parents=True, exist_ok=True)
     summary = Summary()
-    with files.whole_file(out / files.REFUSED) as refused:
-        for batch in run.prepare_many(progress(file, files.read_lines(file))):
-            files.write_messages(batch, out)
-            summary.add_batch(batch)
-            for parcel in batch.parcels:
-                if parcel.refused or files.refused_beside(parcel):
-                    print(files.refusal(parcel), file=refused)
-    hint(used, summary.places, day_of(on))
+    with _interruptible(state or out), _journal(state or out) as journal:
+        _say_what_is_known(journal, file, out, state, resume=resume)
+        _declare(continued(run, journal), journal, file, out, summary)
+    hint(run.place, summary.places, day_of(on))
     if json:
         typer.echo(files.to_json(summary.as_dict()))
     else:
@@ -65,3 +89,151 @@ def declare(
             count = summary.refused + sum(summary.beside.values())
             side.print(f"{count} refused, with reasons in {out / files.REFUSED}", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if summary.complete else 1)
+
+
+def _declare(run: Run, journal: Journal, file: Path, out: Path, summary: Summary) -> None:
+    """Declare a file batch by batch, each recorded before the next is made."""
+    out.mkdir(parents=True, exist_ok=True)
+    with journal.run(file.name, out, at=run.clock()), whole_file(out / files.REFUSED) as refused:
+        for batch in run.prepare_many(progress(file, files.read_lines(file))):
+            journal.record(batch, out, area=run.place, at=run.clock())
+            summary.add_batch(batch)
+            for parcel in batch.parcels:
+                if parcel.refused or files.refused_beside(parcel):
+                    print(files.refusal(parcel), file=refused)
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[Journal]:
+    """The journal of a state folder; a text and an exit code if it cannot be used."""
+    try:
+        with open_journal(folder, reserved=RESERVED) as journal:
+            yield journal
+    except JournalHeldError as error:
+        side.print(f"[bold]customs:[/bold] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(HELD) from None
+    except (JournalError, OSError) as error:
+        raise misuse(
+            f"{error}; run the same command again when this is mended 排除故障后重新执行同一命令即可"
+        ) from None
+
+
+def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | None, *, resume: bool) -> None:
+    """Say that a run goes on from an interruption, or that other folders are not looked into."""
+    unfinished = journal.unfinished
+    if resume and unfinished is None:
+        raise misuse("--resume: no run was interrupted here, there is nothing to finish 没有中断的作业，无需续办")
+    if resume and unfinished != file.name:
+        raise misuse(
+            f"--resume: the interrupted run was over {unfinished}, not {file.name} 中断的作业所用文件为 {unfinished}"
+        )
+    if unfinished is not None:
+        side.print(
+            f"the run over {unfinished} was interrupted after {journal.parcels:,} parcels: going on "
+            f"上次作业中断，已登记 {journal.parcels:,} 个包裹，现继续",
+            highlight=False,
+            soft_wrap=True,
+        )
+    elif state is None and not journal.parcels and (others := _journals_beside(out)):
+        side.print(
+            f"{others[0]} holds a journal too: orders declared there are not recognised here; name one folder for all "
+            f"runs with --state 另有登记簿 {others[0]}，其中的订单在此不会被识别，请用 --state 指定同一状态目录",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _journals_beside(out: Path) -> list[Path]:
+    here = out.absolute()
+    return sorted(each.parents[1] for each in here.parent.glob(f"*/{DATABASE}") if each.parents[1] != here)
+
+
+@contextmanager
+def _interruptible(folder: Path) -> Iterator[None]:
+    """Say what was done and how to go on when the run is interrupted, by Ctrl-C or by a request to end."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        parcels, messages = _counted(folder)
+        side.print(
+            f"interrupted: {parcels:,} parcels are declared in {messages:,} messages, all of them whole. "
+            f"Run the same command again to go on.\n已中断：已登记 {parcels:,} 个包裹、{messages:,} 份完整报文。"
+            f"重新执行同一命令即可继续。",
+            highlight=False,
+            soft_wrap=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _counted(folder: Path) -> tuple[int, int]:
+    """The parcels and messages that count, none if the journal was not made yet."""
+    try:
+        with read_journal(folder) as journal:
+            return journal.parcels, journal.messages
+    except (JournalError, sqlite3.Error):
+        return 0, 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@commands.command("show")
+def show(
+    state: StateToRead,
+    number: Annotated[
+        str, typer.Argument(help="Order, waybill, payment or internal number, or guid of a message; all if left out.")
+    ] = "",
+    json: AsJson = False,
+) -> None:
+    """Show which parcel is in which message: numbers, message, guid, file, time, tax."""
+    try:
+        with read_journal(state) as journal:
+            found = list(journal.entries(number))
+    except JournalError as error:
+        raise misuse(str(error)) from None
+    if json:
+        for each in found:
+            typer.echo(files.to_json(each._asdict()))
+    else:
+        for _, entries in groupby(found, lambda each: (each.order_no, each.waybill_no)):
+            _show_parcel(list(entries))
+    raise typer.Exit(0 if found else 1)
+
+
+def _show_parcel(entries: list[Entry]) -> None:
+    first = entries[0]
+    screen.print(
+        f"订单 order {first.order_no}  运单 waybill {first.waybill_no}  支付 payment {first.payment_no}  税款 tax {first.tax}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for each in entries:
+        serial = "" if each.serial is None else f"  序号 serial {each.serial}"
+        screen.print(
+            f"    {each.at:%F %T}  {each.area} {each.message}  {each.file}{serial}", highlight=False, soft_wrap=True
+        )
+
+
+@commands.command("release")
+def release(
+    state: StateToRead,
+    order_no: Annotated[str, typer.Argument(metavar="ORDER", help="The order number.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, such as the receipt by which customs refused it.")],
+) -> None:
+    """Let an order be declared again, after customs refused it. Otherwise amend it (app_type 2) or cancel it (CEB623)."""
+    with _journal(state) as journal:
+        count = journal.release(order_no, reason, at=_now())
+    if not count:
+        raise misuse(f"{order_no!r} is not in the journal, or was released already 登记簿中无此订单，或已解除")
+    screen.print(f"{order_no} can be declared again 可重新申报", highlight=False)
+
+
+def _now() -> datetime:
+    return system_clock()
+
+
+app.add_typer(commands, name="journal")

@@ -12,6 +12,7 @@ from rich.text import Text
 from customs.cli import files
 from customs.cli.common import KEY_OPTION, AsJson, Cert, app, clock_of, misuse, screen, side, signer_of
 from customs.fields.moments import CHINA_TIME
+from customs.journal.files import write_whole
 from customs.road import system_clock
 from customs.rules import Finding
 from customs.signing import (
@@ -77,7 +78,7 @@ def sign_files(
             failed += 1
             screen.print(Text.assemble(("not signed 未签名", "red"), f"  {path.name}: {error}"), soft_wrap=True)
             continue
-        files.write_whole(target, content)
+        write_whole(target, content)
         screen.print(
             Text.assemble(("signed 已签名", "green"), f"  {path.name}, by {signer.certificate.key_name}"),
             soft_wrap=True,

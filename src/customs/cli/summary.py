@@ -19,6 +19,8 @@ class Summary:
 
     parcels: int = 0
     refused: int = 0
+    skipped: int = 0
+    """Parcels that were declared before, with the same content."""
     documents: int = 0
     messages: int = 0
     tax: Decimal = ZERO
@@ -44,6 +46,7 @@ class Summary:
         """Count a parcel; the tax of refused ones does not count."""
         self.parcels += 1
         self.refused += parcel.refused
+        self.skipped += parcel.skipped
         if not parcel.refused and parcel.assessment:
             self.tax += parcel.assessment.due
         beside = [finding for each in parcel.beside for finding in each.findings]
@@ -57,7 +60,8 @@ class Summary:
         beside = {"refused_beside": dict(self.beside)} if self.beside else {}
         return {
             "parcels": self.parcels,
-            "declared": self.parcels - self.refused,
+            "declared": self.parcels - self.refused - self.skipped,
+            "declared_before": self.skipped,
             "refused": self.refused,
             **beside,
             "documents": self.documents,
@@ -81,7 +85,9 @@ class Summary:
         table.add_column("what")
         table.add_column("figure", justify="right")
         table.add_row("parcels 包裹", f"{self.parcels:,}")
-        table.add_row("in order 通过", f"{self.parcels - self.refused:,}")
+        table.add_row("in order 通过", f"{self.parcels - self.refused - self.skipped:,}")
+        if self.skipped:
+            table.add_row("declared before, skipped 此前已申报，跳过", f"{self.skipped:,}")
         table.add_row("refused 退回", f"{self.refused:,}")
         for area, count in self.beside.items():
             table.add_row(f"refused by {area} 退回", f"{count:,}")

@@ -10,6 +10,7 @@ from customs.declaration import Declaration
 from customs.documents import BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.fields.head import Guid
 from customs.rules import Finding
+from customs.rules.knowledge import Declared
 from customs.tax import TaxAssessment
 
 DocumentName = Literal["order", "payment", "waybill", "declaration_list"]
@@ -46,6 +47,8 @@ class Outgoing:
     area: str = "unified"
     form: Mapping[str, str] | None = field(default=None, repr=False, hash=False)
     """The parameters to post, where the gateway takes more than the bytes."""
+    serial: int | None = None
+    """The serial number that a message of the area's own format took, if it took one."""
 
     @property
     def kind(self) -> type[Document]:
@@ -85,6 +88,13 @@ class Prepared:
     messages: tuple[Outgoing, ...] = ()
     beside: tuple[AreaFindings, ...] = ()
     """The findings of further areas, in the order in which the run names these areas."""
+    earlier: Declared | None = None
+    """The earlier declaration of the parcel with the same content; ``messages`` holds only what it lacked."""
+
+    @property
+    def skipped(self) -> bool:
+        """True if everything was declared earlier, so that nothing is left to declare."""
+        return self.earlier is not None and not self.messages and not self.refused
 
     @property
     def refused(self) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 from customs import areas
 from customs.areas import Area, AreaProfile
-from customs.areas.serials import Counting
+from customs.areas.area import with_counters
 from customs.documents import Subscription
 from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
 from customs.fields.moments import Clock
@@ -197,20 +197,8 @@ class Run:
 
 
 def _after(area: Area, messages: int) -> Area:
-    """Return the area, and those beside it, with the serial numbers that follow after some messages.
-
-    Areas that share a counter go on sharing one.
-    """
-    counters = {
-        id(each.serials): each.serials.after(messages)
-        for each in (area, *area.beside)
-        if isinstance(each.serials, Counting)
-    }
-
-    def moved(each: Area) -> Area:
-        return replace(each, serials=counters.get(id(each.serials), each.serials))
-
-    return replace(moved(area), beside=tuple(map(moved, area.beside))) if counters else area
+    """Return the area, and those beside it, with the serial numbers that follow after some messages."""
+    return with_counters(area, lambda _, counter: counter.after(messages))
 
 
 def _opened(keys: Keys) -> Signers:

@@ -17,6 +17,7 @@ from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.fields import LocalMessage
 from customs.documents import Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
+from customs.road.recognition import carrier
 from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
 from customs.road.stages import Documented, Written, write
 from customs.rules import Finding, catalogue
@@ -139,6 +140,7 @@ def _outcome(parcel: Written, attempts: list[Attempt]) -> Prepared:
         findings=(*parcel.findings, *[finding for area, finding in told if area is main.area]),
         messages=tuple([each.message for each in attempts if each.message]),
         beside=tuple(beside),
+        earlier=parcel.earlier,
     )
 
 
@@ -164,13 +166,18 @@ def _attempts(run: "Run", taken: AreaFormat, group: Group) -> Iterator[Attempt]:
     """Make the messages of a group for one area."""
     area = taken.area
     admitted = [each for each in group if any(judged.area is area and not judged.refused for judged in each.judged)]
-    if not admitted:
-        return
     for document in taken.unified:
-        yield _unified(run, area, document, admitted)
+        if lacking := _lacking(area, KINDS[document].message, admitted):
+            yield _unified(run, area, document, lacking)
     for message in taken.own:
-        for start in range(0, len(admitted), message.batch):
-            yield _own(run, area, message, admitted[start : start + message.batch])
+        lacking = _lacking(area, message.name, admitted)
+        for start in range(0, len(lacking), message.batch):
+            yield _own(run, area, message, lacking[start : start + message.batch])
+
+
+def _lacking(area: Area, message: str, group: Group) -> Group:
+    """Return the parcels that no earlier message of the kind carries."""
+    return [each for each in group if not each.carriers or carrier(area.name, message) not in each.carriers]
 
 
 def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Attempt:
@@ -232,5 +239,6 @@ def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Attempt
         file_name=made.file_name,
         area=area.name,
         form=made.form,
+        serial=made.serial,
     )
     return Attempt(area, positions, outgoing)

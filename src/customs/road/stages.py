@@ -13,6 +13,7 @@ from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
 from customs.road.building import build, declared
 from customs.road.local import Judged, judge
+from customs.road.recognition import NEW, keys_of, recognised
 from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
@@ -32,10 +33,6 @@ from customs.wire import write_document
 if TYPE_CHECKING:
     from customs.road.run import Run
 
-#: The declaration type (报送类型) of what is declared for the first time; amendments and deletions name what was declared
-#: before.
-NEW = "1"
-
 #: A parcel as it is given: a declaration, or a JSON text or mapping that is read as one.
 Source = Declaration | str | bytes | Mapping[str, Any]
 
@@ -47,6 +44,9 @@ class Read:
     position: int
     declaration: Declaration
     findings: tuple[Finding, ...]
+    earlier: Declared | None = None
+    carriers: frozenset[str] = frozenset()
+    """The messages that carry the parcel from earlier, see ``recognition``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Assessed:
     declaration: Declaration
     findings: tuple[Finding, ...]
     assessment: TaxAssessment
+    earlier: Declared | None = None
+    carriers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Documented:
     judged: tuple[Judged, ...]
     """The findings of each area, the run's own first."""
     keys: Mapping[DocumentName, BusinessKey]
+    earlier: Declared | None = None
+    carriers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +89,15 @@ class Written:
     keys: Mapping[DocumentName, BusinessKey]
     texts: Mapping[DocumentName, str]
     """The documents that an area takes in the unified edition, as XML."""
+    earlier: Declared | None = None
+    carriers: frozenset[str] = frozenset()
 
 
 def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
     """Take a parcel as far as its documents and findings."""
     parcel: Read | Assessed | Documented | Prepared = read(position, source)
+    if isinstance(parcel, Read) and run.knowledge and knowledge:
+        parcel = recognised(run, parcel, knowledge)
     if isinstance(parcel, Read):
         parcel = assess(run, parcel)
     if isinstance(parcel, Assessed):
@@ -126,7 +134,7 @@ def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
     findings = (*parcel.findings, *check_assessment(declaration, assessment, run.place.profile.practice))
     if assessment.regime is Regime.OUTSIDE:
         return Prepared(parcel.position, declaration, assessment, findings=findings)
-    return Assessed(parcel.position, declaration, findings, assessment)
+    return Assessed(parcel.position, declaration, findings, assessment, parcel.earlier, parcel.carriers)
 
 
 def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
@@ -153,6 +161,8 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
         documents=documents,
         judged=judged,
         keys=keys,
+        earlier=parcel.earlier,
+        carriers=parcel.carriers,
     )
     return outcome(documented) if any(each.is_error for each in findings) else documented
 
@@ -178,6 +188,8 @@ def write(run: "Run", parcel: Documented) -> Written:
         judged=parcel.judged,
         keys=parcel.keys,
         texts=texts,
+        earlier=parcel.earlier,
+        carriers=parcel.carriers,
     )
 
 
@@ -192,6 +204,7 @@ def outcome(parcel: Documented | Prepared) -> Prepared:
         documents=parcel.documents,
         findings=parcel.findings,
         beside=tuple(AreaFindings(each.area.name, each.findings) for each in parcel.judged[1:]),
+        earlier=parcel.earlier,
     )
 
 
@@ -202,6 +215,9 @@ def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented 
         parcel = examine(run, position, source, memory)
         if isinstance(parcel, Documented):
             memory.note(Declared(parcel=position), *(parcel.keys[each.document] for each in ONCE))
+        elif parcel.skipped and parcel.declaration:
+            keys = keys_of(parcel.declaration)
+            memory.note(Declared(parcel=position), *(keys[each.document] for each in ONCE))
         yield parcel
 
 
@@ -235,7 +251,7 @@ def _repeated(parcel: Documented, once: Once, earlier: Declared) -> Finding | No
     """The finding on a number that was declared earlier; amendments and deletions name what earlier runs declared."""
     if earlier.parcel is not None:
         return catalogue.DUPLICATE.at(once.path, name=once.name, first=earlier.parcel)
-    if parcel.declaration.app_type != NEW:
+    if parcel.declaration.app_type != NEW or parcel.earlier is not None:
         return None
     same = earlier.content == content_of(getattr(parcel.documents, once.document))
     return catalogue.DECLARED_BEFORE.at(

@@ -12,12 +12,14 @@ waybill). Whoever keeps records answers it; ``Memory`` answers from the memory o
 '5A3F'
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
 from customs.documents import BusinessKey, Document
+from customs.fields.frozen import FrozenDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Declared:
     """The time of submission."""
     parcel: int | None = None
     """The position of the parcel, if it belongs to the same stream."""
+    carriers: Mapping[str, frozenset[str]] = field(default_factory=FrozenDict)
+    """The messages that carry the parcel, by the digest of the content that was declared in them; empty if only the
+    number is known."""
 
 
 class Knowledge(Protocol):
@@ -44,6 +49,10 @@ class Knowledge(Protocol):
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the earlier declaration under the key, or None if there is none."""
+        ...
+
+    def digest(self, content: bytes) -> str:
+        """Return the digest under which ``Declared.carriers`` names a content; keyed where it is stored."""
         ...
 
 
@@ -62,6 +71,10 @@ class Memory:
         """Return the earlier declaration under the key, or None if there is none."""
         found = self._declared.get(key)
         return self._before.declared(key) if found is None and self._before else found
+
+    def digest(self, content: bytes) -> str:
+        """Return the digest of a content, as the knowledge before makes it."""
+        return self._before.digest(content) if self._before else sha256(content).hexdigest()
 
     def note(self, declared: Declared, *keys: BusinessKey) -> None:
         """Remember that the keys were declared."""

@@ -31,6 +31,8 @@ class Rendered:
     file_name: str
     content: bytes = field(repr=False)
     form: Mapping[str, str] | None = field(repr=False)
+    serial: int | None = None
+    """The serial number of the message, if it took one."""
 
 
 def render(
@@ -46,7 +48,8 @@ def render(
     facts = before_message(area, message_facts(area, message, parcels, time=time, guid=guid))
     content = text_of(area, message, facts).encode()
     file_name = file_name_of(area, message, facts)
-    return Rendered(message.name, facts.message["id"], guid, file_name, content, form_of(area, facts, content))
+    form = form_of(area, facts, content)
+    return Rendered(message.name, facts.message["id"], guid, file_name, content, form, facts.message["serial"].number)
 
 
 def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: Guid) -> Mapping[str, str] | None:

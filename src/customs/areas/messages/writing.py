@@ -159,6 +159,11 @@ class Serial:
         self._take = area.serials
         self._number: int | None = None
 
+    @property
+    def number(self) -> int | None:
+        """The number, if it was taken."""
+        return self._number
+
     def __str__(self) -> str:
         if self._number is None and self._take is not None:
             self._number = self._take()

@@ -1,0 +1,386 @@
+"""The journal of declarations (申报登记簿): one line for each parcel in each message, before the message has its name."""
+
+import hmac
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, NoReturn, Self
+
+from customs.areas import Area, Counting
+from customs.areas.area import with_counters
+from customs.declaration import Declaration
+from customs.documents import BusinessKey
+from customs.journal import state
+from customs.journal.files import FORM, PART, Staged, force, free_path, stage
+from customs.journal.state import JournalError
+from customs.road import Batch, Guids, Outgoing, Prepared, Run, SeededGuids
+from customs.road.recognition import carrier, content_to_digest, keys_of
+from customs.rules.knowledge import Declared
+
+#: What separates the parts of a key in the database; no number of the trade holds it.
+_SEPARATOR = "\x1f"
+
+
+class Entry(NamedTuple):
+    """One parcel in one message, as the journal has it."""
+
+    order_no: str
+    waybill_no: str
+    payment_no: str
+    internal_no: str
+    area: str
+    message: str
+    """The type of the message, such as ``CEB311``."""
+    guid: str
+    number: str
+    """The number by which receipts name the message."""
+    serial: int | None
+    file: str
+    """Within the state folder, or the whole path."""
+    at: datetime
+    tax: str
+    """In CNY; empty if the parcel was declared before there was a law for it."""
+
+
+class Journal:
+    """Knowledge that lasts: what was declared, by whichever run; made by ``open_journal``.
+
+    Give it to a ``Run`` as ``knowledge``, and ``record`` each batch: that writes its messages. One process writes at a
+    time. A journal cannot be pickled.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: sqlite3.Connection,
+        *,
+        lock: sqlite3.Connection | None = None,
+        key: bytes = b"",
+        reserved: Sequence[str] = (),
+    ) -> None:
+        self._folder, self._database, self._lock, self._key = folder, database, lock, key
+        self._reserved = frozenset(each.lower() for each in reserved)
+        self._mark = "." + hmac.digest(key, b"parts", "sha256").hex()[:8]
+        self._run: int | None = None
+
+    # what it knows
+
+    def declared(self, key: BusinessKey) -> Declared | None:
+        """Return the latest declaration under the key, with all that carry its order; None if there is none."""
+        rows = self._database.execute(
+            "SELECT parcels.content, carried.carrier, messages.number, messages.at FROM keys"
+            " JOIN parcels ON parcels.id = keys.parcel JOIN carried ON carried.parcel = parcels.id"
+            " JOIN messages ON messages.id = carried.message WHERE keys.key = ? AND parcels.id >"
+            " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key)"
+            " ORDER BY messages.id",
+            (_text_of(key),),
+        ).fetchall()
+        if not rows:
+            return None
+        carriers: dict[str, set[str]] = defaultdict(set)
+        for content, name, _, _ in rows:
+            carriers[content.hex()].add(name)
+        content, _, number, at = rows[-1]
+        return Declared(
+            message=number,
+            content=content.hex(),
+            at=datetime.fromisoformat(at),
+            carriers={each: frozenset(names) for each, names in carriers.items()},
+        )
+
+    def digest(self, content: bytes) -> str:
+        """Return the keyed hash under which the journal knows a content."""
+        return hmac.digest(self._key, content, "sha256").hex()
+
+    def buyer(self, id_type: str, id_number: str) -> bytes:
+        """Return the keyed hash under which the journal knows a buyer."""
+        return hmac.digest(self._key, f"{id_type}{_SEPARATOR}{id_number}".encode(), "sha256")
+
+    def next_serial(self, area: str) -> int:
+        """Return the serial number that follows the last one of an area's messages, 1 if there is none."""
+        row = self._database.execute("SELECT next FROM serials WHERE area = ?", (area,)).fetchone()
+        return row[0] if row else 1
+
+    @property
+    def parcels(self) -> int:
+        """The number of parcels that were declared."""
+        (count,) = self._database.execute("SELECT count(*) FROM parcels").fetchone()
+        return int(count)
+
+    @property
+    def messages(self) -> int:
+        """The number of messages that count."""
+        (count,) = self._database.execute("SELECT count(*) FROM messages").fetchone()
+        return int(count)
+
+    def entries(self, number: str = "") -> Iterator[Entry]:
+        """Yield what was declared, in order: everything, or under an order, waybill, payment or internal number, in a
+        message of that guid or number.
+        """
+        columns = "order_no", "waybill_no", "payment_no", "internal_no"
+        found = " OR ".join(f"parcels.{each} = :number" for each in columns)
+        where = f"WHERE {found} OR messages.guid = :number OR messages.number = :number" if number else ""
+        rows = self._database.execute(
+            "SELECT order_no, waybill_no, payment_no, coalesce(internal_no, ''), area, name, guid, number, serial,"  # noqa: S608
+            " file, at, coalesce(tax, '') FROM messages JOIN carried ON carried.message = messages.id"
+            f" JOIN parcels ON parcels.id = carried.parcel {where} ORDER BY parcels.id, messages.id",
+            {"number": number},
+        )
+        for row in rows:
+            yield Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
+
+    @property
+    def unfinished(self) -> str | None:
+        """The file whose run was interrupted, if the last run was."""
+        row = self._database.execute("SELECT source FROM runs WHERE ended IS NULL ORDER BY id DESC LIMIT 1").fetchone()
+        return row[0] if row else None
+
+    # a run
+
+    @contextmanager
+    def run(self, source: str, folder: Path, *, at: datetime) -> Iterator[None]:
+        """Enter a run over a file of parcels into a folder; it counts as interrupted until it ends.
+
+        Messages of an interrupted run that count and lack their name get it first; whatever does not count is deleted.
+        """
+        self._finish(folder)
+        with self._written():
+            row = self._database.execute(
+                "INSERT INTO runs(source, folder, started) VALUES (?, ?, ?)",
+                (source, state.relative(folder, self._folder), at.isoformat()),
+            )
+            self._run = row.lastrowid
+        try:
+            yield
+        except BaseException:
+            self._finish(folder)
+            raise
+        with self._written():
+            self._database.execute("UPDATE runs SET ended = ? WHERE ended IS NULL", (at.isoformat(),))
+
+    def record(self, batch: Batch, folder: Path, *, area: Area, at: datetime) -> tuple[Path, ...]:
+        """Write the messages of a batch into a folder and enter them; return their paths.
+
+        Either all of the batch counts or nothing. ``area`` is the run's, whose serial numbers go on from here.
+        Raises ``OSError`` if a file cannot be written and ``JournalError`` if the journal cannot.
+        """
+        if self._run is None:
+            raise JournalError("messages are recorded within Journal.run 报文须在 Journal.run 之内登记")
+        if not batch.messages:
+            return ()
+        parcels = {each.position: each for each in batch.parcels}
+        files: list[Staged] = []
+        paths: list[Path] = []
+        try:
+            for message in batch.messages:
+                path = self._stage(message, folder, files)
+                paths.append(path)
+            force(folder)
+        except BaseException:
+            for each in files:
+                each.drop()
+            raise
+        with self._written():
+            self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0")
+            for message, path in zip(batch.messages, paths, strict=True):
+                self._enter(message, path, [parcels[position] for position in message.parcels], at)
+            for name, counter in _counters(area):
+                self._database.execute("INSERT OR REPLACE INTO serials VALUES (?, ?)", (name, counter.next))
+        for each in files:
+            each.place()
+        force(folder)
+        return tuple(paths)
+
+    def release(self, order_no: str, reason: str, *, at: datetime) -> int:
+        """Let the parcels of an order number be declared again, such as after customs refused them; return how many.
+
+        The reason is entered; nothing is deleted.
+        """
+        rows = self._database.execute(
+            "SELECT order_key, max(id), count(*) FROM parcels WHERE order_no = ? AND id > (SELECT coalesce(max("
+            "last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key) GROUP BY order_key",
+            (order_no,),
+        ).fetchall()
+        with self._written():
+            for key, last, _ in rows:
+                self._database.execute(
+                    "INSERT INTO releases(order_key, last_parcel, reason, at) VALUES (?, ?, ?, ?)",
+                    (key, last, reason, at.isoformat()),
+                )
+        return sum(count for *_, count in rows)
+
+    def close(self) -> None:
+        """Give messages that count their names, then the state folder to the next process."""
+        try:
+            if self._lock is not None and self._database.in_transaction:
+                self._database.rollback()
+            if self._lock is not None:
+                self._place()
+        finally:
+            self._database.close()
+            if self._lock is not None:
+                self._lock.close()
+
+    # how it is written
+
+    def _stage(self, message: Outgoing, folder: Path, files: list[Staged]) -> Path:
+        names = {each.path.name.lower() for each in files}
+        path = free_path(folder, message.file_name, lambda name: name in names or name in self._reserved)
+        if message.form is not None:  # may hold a password
+            form = json.dumps(dict(message.form), ensure_ascii=False, indent=1) + "\n"
+            files.append(stage(path.with_name(path.name + FORM), form.encode(), mark=self._mark, private=True))
+        files.append(stage(path, message.content, mark=self._mark))
+        return path
+
+    def _enter(self, message: Outgoing, path: Path, parcels: Sequence[Prepared], at: datetime) -> None:
+        row = self._database.execute(
+            "INSERT INTO messages(run, area, name, guid, number, serial, file, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._run,
+                message.area,
+                message.name,
+                message.guid,
+                message.id,
+                message.serial,
+                state.relative(path, self._folder),
+                at.isoformat(),
+            ),
+        )
+        carried_by = carrier(message.area, message.name)
+        for parcel in parcels:
+            assert parcel.declaration, "a parcel in a message was read"
+            keys = keys_of(parcel.declaration)
+            known = self._parcel(parcel, parcel.declaration, _text_of(keys["order"]))
+            self._database.execute("INSERT INTO carried VALUES (?, ?, ?)", (known, carried_by, row.lastrowid))
+            self._database.executemany(
+                "INSERT OR IGNORE INTO keys VALUES (?, ?)",
+                [(_text_of(keys[name]), known) for name in ("order", *message.documents)],
+            )
+
+    def _parcel(self, parcel: Prepared, declaration: Declaration, order_key: str) -> int:
+        """Return the number of the parcel's row, which is made with the first message that carries it."""
+        content = bytes.fromhex(self.digest(content_to_digest(declaration)))
+        known = self._database.execute(
+            "SELECT max(id) FROM parcels WHERE order_key = :key AND content = :content AND id >"
+            " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE order_key = :key)",
+            {"key": order_key, "content": content},
+        ).fetchone()[0]
+        if known is not None:
+            return int(known)
+        order, tax = declaration.order, parcel.assessment.due if parcel.assessment else None
+        row = self._database.execute(
+            "INSERT INTO parcels(order_key, content, app_type, order_no, waybill_no, payment_no, internal_no, tax, buyer)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                order_key,
+                content,
+                declaration.app_type,
+                order.order_no,
+                declaration.waybill.waybill_no,
+                declaration.payment.payment_no,
+                declaration.clearance.internal_no,
+                None if tax is None else str(tax),
+                self.buyer(order.buyer_id_type, order.buyer_id_number),
+            ),
+        )
+        assert row.lastrowid
+        return row.lastrowid
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Enter all that is written within, or nothing."""
+        try:
+            with self._database:
+                yield
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"the journal in {self._folder} cannot be written: {error}; nothing of this batch counts "
+                f"登记簿无法写入，本批报文均不计入"
+            ) from error
+
+    def _finish(self, folder: Path) -> None:
+        """Give messages that count their names, and delete the parts of those that do not."""
+        self._place()
+        for part in folder.glob(f"*{self._mark}{PART}"):
+            part.unlink()
+
+    def _place(self) -> None:
+        """Give messages that count their names, if a kill or a cut came in between."""
+        rows = self._database.execute("SELECT file FROM messages WHERE placed = 0").fetchall()
+        for (file,) in rows:
+            path = self._folder / file
+            for each in (path.with_name(path.name + FORM), path):
+                Staged(each.with_name(f"{each.name}{self._mark}{PART}"), each).place()
+        for folder in {(self._folder / file).parent for (file,) in rows}:
+            if folder.exists():
+                force(folder)
+        with self._written():
+            self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a journal cannot be pickled: one process writes to it; let that process record what the workers made "
+            "登记簿不能序列化：由一个进程登记各工作进程的结果"
+        )
+
+
+def open_journal(folder: str | Path, *, key: str | Path | None = None, reserved: Sequence[str] = ()) -> Journal:
+    """Open the journal of a state folder for writing; make both if they do not exist.
+
+    ``key`` is the file of the key for its hashes, by default ``journal/hash.key`` in the folder. ``reserved`` are file names
+    that no message may take. Raises ``JournalHeldError`` if another process writes to the folder, and ``JournalError`` if
+    it cannot be used.
+    """
+    folder = Path(folder)
+    lock, database = state.writer(folder)
+    try:
+        secret = state.key_of(folder, database, Path(key) if key else None)
+    except BaseException:
+        database.close()
+        lock.close()
+        raise
+    return Journal(folder, database, lock=lock, key=secret, reserved=reserved)
+
+
+def read_journal(folder: str | Path) -> Journal:
+    """Open the journal of a state folder to read ``entries``, also while another process writes.
+
+    Raises ``JournalError`` if there is none.
+    """
+    return Journal(Path(folder), state.reader(Path(folder)))
+
+
+def continued(run: Run, journal: Journal) -> Run:
+    """Return a run that knows the journal, and goes on with its serial numbers and, in tests, its seeded guids."""
+    guids: Guids = run.guids
+    if isinstance(guids, SeededGuids) and journal.messages:
+        guids = guids.from_position(journal.messages + 1)
+    area = with_counters(run.place, lambda names, counter: _continued(names, counter, journal))
+    return run.with_(knowledge=journal, guids=guids, area=run.area if area is run.place else area)
+
+
+def _continued(names: Sequence[str], counter: Counting, journal: Journal) -> Counting:
+    return counter.after(max(0, *(journal.next_serial(each) - counter.next for each in names)))
+
+
+def _counters(area: Area) -> Iterator[tuple[str, Counting]]:
+    for each in (area, *area.beside):
+        if isinstance(each.serials, Counting):
+            yield each.name, each.serials
+
+
+def _text_of(key: BusinessKey) -> str:
+    return _SEPARATOR.join((key.message, *(text for _, text in key.fields)))

@@ -1,0 +1,175 @@
+"""The state folder (状态目录) of a journal: its database, the key of its hashes, the lock of its one writer."""
+
+import hmac
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+from customs.journal.files import write_whole
+
+#: The folder within a state folder, so that messages and the journal's own files do not mix; and its files.
+HOME = "journal"
+DATABASE, KEY, LOCK = f"{HOME}/declared.db", f"{HOME}/hash.key", f"{HOME}/lock"
+
+#: Bytes of the key under which identity numbers and contents are hashed.
+KEY_BYTES = 32
+
+#: The form of the tables; a later release that changes them counts on.
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, folder TEXT NOT NULL, started TEXT NOT NULL, ended TEXT);
+CREATE TABLE messages(
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, area TEXT NOT NULL, name TEXT NOT NULL,
+    guid TEXT NOT NULL UNIQUE, number TEXT NOT NULL, serial INTEGER, file TEXT NOT NULL, at TEXT NOT NULL,
+    placed INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX messages_unplaced ON messages(placed) WHERE placed = 0;
+CREATE TABLE parcels(
+    id INTEGER PRIMARY KEY, order_key TEXT NOT NULL, content BLOB NOT NULL, app_type TEXT NOT NULL, order_no TEXT NOT NULL,
+    waybill_no TEXT NOT NULL, payment_no TEXT NOT NULL, internal_no TEXT, tax TEXT, buyer BLOB NOT NULL);
+CREATE INDEX parcels_order ON parcels(order_key);
+CREATE INDEX parcels_order_no ON parcels(order_no);
+CREATE INDEX parcels_waybill_no ON parcels(waybill_no);
+CREATE INDEX parcels_payment_no ON parcels(payment_no);
+CREATE INDEX parcels_internal_no ON parcels(internal_no);
+CREATE TABLE carried(
+    parcel INTEGER NOT NULL REFERENCES parcels, carrier TEXT NOT NULL, message INTEGER NOT NULL REFERENCES messages,
+    PRIMARY KEY(parcel, carrier)) WITHOUT ROWID;
+CREATE INDEX carried_message ON carried(message);
+CREATE TABLE keys(key TEXT NOT NULL, parcel INTEGER NOT NULL REFERENCES parcels, PRIMARY KEY(key, parcel)) WITHOUT ROWID;
+CREATE TABLE releases(
+    id INTEGER PRIMARY KEY, order_key TEXT NOT NULL, last_parcel INTEGER NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX releases_order ON releases(order_key);
+CREATE TABLE serials(area TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+class JournalError(Exception):
+    """A journal cannot be opened or written; the text says what to do, in English and Chinese."""
+
+
+class JournalHeldError(JournalError):
+    """Another process is writing to the state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another process is declaring with the state folder {folder}: wait until it ends, or give another --state "
+            f"状态目录 {folder} 正被另一进程使用，请待其结束，或以 --state 另行指定"
+        )
+
+
+def held_lock(folder: Path) -> sqlite3.Connection:
+    """Take the lock of a state folder, which the system gives back when the process ends in any way.
+
+    Raises ``JournalHeldError`` if another process has it.
+    """
+    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise JournalHeldError(folder) from None
+        raise JournalError(_unusable(folder, error)) from None
+    return lock
+
+
+def connected(folder: Path, *, writing: bool) -> sqlite3.Connection:
+    """Open the database of a state folder; the tables are made when it is first written.
+
+    Raises ``JournalError`` for a file that is no journal, or one of a later release.
+    """
+    path = folder / DATABASE
+    try:
+        database = (
+            sqlite3.connect(path) if writing else sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        )
+        try:
+            _prepare(database, folder, writing=writing)
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.Error as error:
+        raise JournalError(_unusable(folder, error)) from None
+    return database
+
+
+def _prepare(database: sqlite3.Connection, folder: Path, *, writing: bool) -> None:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise JournalError(
+            f"the journal in {folder} was written by a later release (form {version}, this one knows {VERSION}): "
+            f"update the library 登记簿由更新的版本写成，请升级本库"
+        )
+    if not writing:
+        return
+    # one forced write for each transaction, and readers beside the writer
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    if version < VERSION:
+        with database:
+            database.execute("BEGIN")
+            for statement in _TABLES.split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def key_of(folder: Path, database: sqlite3.Connection, path: Path | None) -> bytes:
+    """Return the key of the journal's hashes from its file; a new journal makes one.
+
+    Raises ``JournalError`` if the key of a journal is lost or is another one: its hashes would say nothing.
+    """
+    path = path or folder / KEY
+    known = database.execute("SELECT text FROM marks WHERE name = 'key'").fetchone()
+    if not path.exists() and known is None:
+        write_whole(path, secrets.token_bytes(KEY_BYTES), private=True)
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        raise JournalError(
+            f"the key of the journal is missing: put {path} back, it was made with the journal "
+            f"登记簿密钥缺失：请恢复文件 {path}"
+        ) from None
+    mark = hmac.digest(key, b"customs journal", "sha256").hex()
+    if known is None:
+        with database:
+            database.execute("INSERT INTO marks VALUES ('key', ?)", (mark,))
+    elif len(key) != KEY_BYTES or not hmac.compare_digest(known[0], mark):
+        raise JournalError(
+            f"{path} is not the key of the journal in {folder}: put the right file back 该文件不是此登记簿的密钥，请恢复原文件"
+        )
+    return key
+
+
+def writer(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    """Return the lock and the database of a state folder, which is made if it does not exist."""
+    try:
+        (folder / HOME).mkdir(parents=True, exist_ok=True)
+        lock = held_lock(folder)
+    except OSError as error:
+        raise JournalError(_unusable(folder, error)) from None
+    try:
+        return lock, connected(folder, writing=True)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def reader(folder: Path) -> sqlite3.Connection:
+    """Return the database of a state folder, to read beside a writer. Raises ``JournalError`` if there is none."""
+    if not (folder / DATABASE).exists():
+        raise JournalError(f"{folder} holds no journal ({DATABASE}) 目录 {folder} 中没有登记簿")
+    return connected(folder, writing=False)
+
+
+def relative(path: Path, folder: Path) -> str:
+    """Return a path as the journal keeps it: within the state folder relative to it, so that both can move together."""
+    path, folder = Path(os.path.abspath(path)), Path(os.path.abspath(folder))  # noqa: PTH100  links stay as given
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
+def _unusable(folder: Path, error: Exception) -> str:
+    return f"the state folder {folder} cannot be used: {error} 状态目录不可用，请检查权限与磁盘空间"

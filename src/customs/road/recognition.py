@@ -1,0 +1,108 @@
+"""Recognition (已申报识别): a parcel that was declared before is skipped if it is the same, and refused if it differs.
+
+The order number names the parcel. Its content is everything that the shop says of it, except the quota used, which
+grows from day to day and goes into no message.
+
+>>> from customs.testing import sample_parcels
+>>> parcel = next(sample_parcels(1, seed=7, mode="9610"))
+>>> keys_of(parcel)["waybill"].message
+'CEB511'
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from customs.declaration import Declaration
+from customs.documents import BusinessKey
+from customs.road.results import KINDS, DocumentName, Prepared
+from customs.rules import catalogue
+from customs.rules.knowledge import Declared, Knowledge
+
+if TYPE_CHECKING:
+    from customs.road.run import Run
+    from customs.road.stages import Read
+
+#: The declaration type (报送类型) of what is declared for the first time; amendments and deletions name what was declared
+#: before.
+NEW = "1"
+
+
+def recognised(run: "Run", parcel: "Read", knowledge: Knowledge) -> "Read | Prepared":
+    """Return the parcel with the messages that carry it already; its outcome, if nothing is left to declare or it was
+    declared with other content.
+    """
+    declaration = parcel.declaration
+    earlier = knowledge.declared(keys_of(declaration)["order"])
+    if earlier is None or not earlier.carriers:
+        return parcel
+    carriers = earlier.carriers.get(knowledge.digest(content_to_digest(declaration)))
+    if carriers is None:
+        return parcel if declaration.app_type != NEW else _other_content(parcel, earlier)
+    if carriers_of(run, declaration) <= carriers:
+        return Prepared(parcel.position, declaration, earlier=earlier)
+    return replace(parcel, earlier=earlier, carriers=carriers)
+
+
+def _other_content(parcel: "Read", earlier: Declared) -> Prepared:
+    finding = catalogue.DECLARED_BEFORE.at(
+        "order.order_no",
+        name="订单编号 orderNo",
+        message=earlier.message,
+        day=earlier.at or "?",
+        said_zh="内容不同",
+        said="other content",
+    )
+    return Prepared(parcel.position, parcel.declaration, findings=(*parcel.findings, finding))
+
+
+def carriers_of(run: "Run", declaration: Declaration) -> frozenset[str]:
+    """Return the messages that carry a parcel of the run when nothing goes wrong."""
+    here = run.districts[declaration.clearance.customs_code].areas
+    taken = {each.area.name: each for each in run.format.areas}
+    return frozenset(
+        carrier(judged.area.name, name)
+        for judged in here
+        for name in (
+            *(KINDS[each].message for each in taken[judged.area.name].unified if _can_be_written(run, each)),
+            *(message.name for message in taken[judged.area.name].own),
+        )
+    )
+
+
+def _can_be_written(run: "Run", document: DocumentName) -> bool:
+    return document in run.signers or not KINDS[document].must_be_signed
+
+
+def carrier(area: str, message: str) -> str:
+    """Return the name of a kind of message of an area.
+
+    >>> carrier("unified", "CEB311")
+    'unified CEB311'
+    """
+    return f"{area} {message}"
+
+
+def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:
+    """Return the business keys of the documents of a parcel, without building them."""
+    parties, order = declaration.parties, declaration.order
+    values = {
+        "platform_code": parties.platform_code,
+        "merchant_code": parties.merchant_code,
+        "payment_company_code": parties.payment_company_code,
+        "carrier_code": parties.carrier_code,
+        "declarant_code": parties.declarant_code,
+        "order_no": order.order_no,
+        "payment_no": declaration.payment.payment_no,
+        "waybill_no": declaration.waybill.waybill_no,
+        "internal_no": declaration.clearance.internal_no or order.order_no,
+    }
+    return {
+        document: BusinessKey(kind.message, tuple([(name, values[name]) for name in kind.key_fields]))
+        for document, kind in KINDS.items()
+    }
+
+
+def content_to_digest(declaration: Declaration) -> bytes:
+    """Return everything that a shop says of a parcel, for its digest."""
+    return declaration.model_dump_json(exclude={"quota_used"}, exclude_none=True).encode()

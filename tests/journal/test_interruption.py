@@ -1,0 +1,86 @@
+"""A declaration that is killed or interrupted at any moment is finished by the same command, and nothing is declared twice.
+
+``make faults`` tries 30 moments (CUSTOMS_FAULTS=30); without it a few are drawn.
+"""
+
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from customs.testing import sample_parcels
+from customs.testing.keys import KeyPair
+from support.interruption import declared_in, interrupted
+
+#: How many moments are drawn.
+MOMENTS = int(os.environ.get("CUSTOMS_FAULTS", "4"))
+
+#: Steps of writing of a small file: its key, its refusals, 8 messages and their names.
+STEPS = 40
+
+DRAWN = random.Random(11)  # noqa: S311  not for secrets
+AT_STEPS = sorted(DRAWN.sample(range(1, STEPS), min(2 * MOMENTS, STEPS - 1)))
+AT_SECONDS = [round(DRAWN.uniform(0.5, 4.0), 3) for _ in range(MOMENTS)]
+assert AT_STEPS
+assert AT_SECONDS
+
+COMMAND = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00"]
+
+
+@pytest.fixture(scope="session")
+def key_files(keys: KeyPair, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("key")
+    (folder / "test.key").write_bytes(keys.key)
+    (folder / "test.crt").write_bytes(keys.certificate)
+    return ["--key", str(folder / "test.key"), "--cert", str(folder / "test.crt")]
+
+
+def file_of(folder: Path, count: int) -> Path:
+    path = folder / "parcels.jsonl"
+    lines = (each.model_dump_json(exclude_none=True) for each in sample_parcels(count, seed=9, mode="1210"))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def declare(moment: str, how: str, path: Path, out: Path, *key: str) -> tuple[int, str, str]:
+    done = interrupted(moment, how, ["declare", path, "--out", out, *key, *COMMAND])
+    return done.returncode, done.stdout, done.stderr
+
+
+def finished(path: Path, out: Path, *key: str) -> str:
+    """Run the command again to its end and look at the folder: every parcel in one message of each kind."""
+    code, said, error = declare("1000000", "kill", path, out, *key)
+    assert (code, error if code else "") == (0, "")
+    count = len(path.read_text("utf-8").splitlines())
+    found = declared_in(out)
+    assert set(found.values()) == {1}
+    assert len(found) == 4 * count
+    assert not list(out.glob("*.part"))
+    return said + error
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+@pytest.mark.parametrize("step", AT_STEPS)
+def test_a_run_cut_at_any_step_of_writing_is_finished_by_the_same_command(
+    how: str, step: int, key_files: list[str], tmp_path: Path
+) -> None:
+    path, out = file_of(tmp_path, 130), tmp_path / "out"
+    code, _, error = declare(str(step), how, path, out, *key_files)
+    assert code in (0, -9 if how == "kill" else 130)
+    assert ("Run the same command again to go on" in error) == (code == 130)
+    finished(path, out, *key_files)
+
+
+@pytest.mark.parametrize("at", AT_SECONDS)
+def test_a_run_over_5_000_parcels_cut_at_any_moment_is_finished_by_the_same_command(
+    at: float, key_files: list[str], tmp_path: Path
+) -> None:
+    path, out = file_of(tmp_path, 5000), tmp_path / "out"
+    how = "kill" if int(at * 1000) % 2 else "stop"
+    code, _, error = declare(str(at), how, path, out, *key_files)
+    assert code in (0, -9 if how == "kill" else 130)
+    said = [int(each.replace(",", "")) for each in re.findall(r"in ([\d,]+) messages", error)]
+    assert said == ([len(list(out.glob("*.xml")))] if code == 130 else [])
+    finished(path, out, *key_files)

@@ -1,0 +1,256 @@
+"""The journal: nothing is declared twice, other content is refused, a message counts only with its line."""
+
+import errno
+import os
+import pickle
+import sqlite3
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import customs
+from customs import areas
+from customs.areas import AreaProfile
+from customs.declaration import Declaration
+from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
+from customs.road import Batch
+from customs.road.recognition import keys_of
+from customs.road.results import KINDS
+from customs.testing import sample_parcels
+from customs.testing.areas import parcel_for, sample_area
+from support import SINGLES_DAY
+
+NOW = datetime(2026, 11, 11, 8)
+PARCELS = list(sample_parcels(4, seed=5, mode="9610"))
+
+
+def run_of(signer: customs.RsaSigner | None = None, **changes: object) -> customs.Run:
+    run = customs.Run(on=SINGLES_DAY, clock=customs.fixed_clock(NOW), guids=customs.random_guids, signer=signer)
+    return run.with_(**changes)
+
+
+def declared(run: customs.Run, parcels: list[Declaration], folder: Path, state: Path | None = None) -> list[Batch]:
+    """Declare parcels as the command line does."""
+    folder.mkdir(exist_ok=True)
+    with open_journal(state or folder) as journal:
+        known, batches = continued(run, journal), []
+        with journal.run("parcels.jsonl", folder, at=NOW):
+            for batch in known.prepare_many(parcels):
+                journal.record(batch, folder, area=known.place, at=NOW)
+                batches.append(batch)
+    return batches
+
+
+def codes(batches: list[Batch]) -> list[list[str]]:
+    return [[each.code for each in parcel.findings] for batch in batches for parcel in batch.parcels]
+
+
+def carried(folder: Path) -> Counter[tuple[str, str]]:
+    """How often each order is in a message of each kind."""
+    with read_journal(folder) as journal:
+        return Counter((each.message, each.order_no) for each in journal.entries())
+
+
+def messages(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.xml"))
+
+
+@pytest.mark.parametrize("parcel", PARCELS)
+def test_the_keys_of_a_parcel_are_those_of_its_documents(parcel: Declaration) -> None:
+    documents = customs.prepare(
+        parcel, on=SINGLES_DAY, clock=customs.fixed_clock(NOW), guids=customs.random_guids
+    ).documents
+    assert documents
+    assert keys_of(parcel) == {name: getattr(documents, name).key for name in KINDS}
+
+
+def test_the_same_file_again_declares_nothing(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS, tmp_path)
+    before = {each.name: each.read_bytes() for each in messages(tmp_path)}
+    again = declared(run_of(signer), PARCELS, tmp_path)
+    assert {each.name: each.read_bytes() for each in messages(tmp_path)} == before
+    assert [parcel.skipped for batch in again for parcel in batch.parcels] == [True] * 4
+    assert codes(again) == [[]] * 4
+    assert len(before) == 4
+
+
+def test_a_file_that_overlaps_declares_what_is_new(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS[:3], tmp_path / "monday", tmp_path / "state")
+    (batch,) = declared(run_of(signer), PARCELS[1:], tmp_path / "tuesday", tmp_path / "state")
+    assert [parcel.skipped for parcel in batch.parcels] == [True, True, False]
+    assert set(carried(tmp_path / "state").values()) == {1}
+    assert len(carried(tmp_path / "state")) == 16
+
+
+def test_other_content_under_a_declared_order_number_is_refused(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS[:1], tmp_path)
+    order = PARCELS[0].order.model_copy(update={"consignee_address": "北京市海淀区别处 1 号"})
+    (batch,) = declared(run_of(signer), [PARCELS[0].model_copy(update={"order": order})], tmp_path)
+    (found,) = batch.parcels[0].findings
+    assert (found.code, found.path) == ("declared-before", "order.order_no")
+    assert "with other content" in found.en
+    assert "内容不同" in found.zh
+    assert len(messages(tmp_path)) == 4
+
+
+def test_the_quota_used_is_no_content_of_a_parcel(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS[:1], tmp_path)
+    (batch,) = declared(run_of(signer), [PARCELS[0].model_copy(update={"quota_used": 100})], tmp_path)
+    assert batch.parcels[0].skipped
+
+
+def test_a_declared_waybill_under_another_order_is_refused(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS[:1], tmp_path)
+    other = PARCELS[1].model_copy(update={"waybill": PARCELS[0].waybill})
+    assert ["declared-before"] in codes(declared(run_of(signer), [other], tmp_path))
+
+
+def test_an_amendment_of_a_declared_order_is_declared_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS[:1], tmp_path)
+    clearance = PARCELS[0].clearance.model_copy(
+        update={"pre_entry_no": "B20261111000000001", "list_no": "29912026I0000000001"}
+    )
+    amended = PARCELS[0].model_copy(update={"app_type": "2", "clearance": clearance})
+    first, again = (declared(run_of(signer), [amended], tmp_path) for _ in range(2))
+    assert not first[0].parcels[0].refused
+    assert len(first[0].messages) == 4
+    assert again[0].parcels[0].skipped
+
+
+def test_a_list_that_could_not_be_signed_follows_alone(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(), PARCELS, tmp_path)
+    (batch,) = declared(run_of(signer), PARCELS, tmp_path)
+    assert [each.name for each in batch.messages] == ["CEB621"]
+    assert set(carried(tmp_path).values()) == {1}
+
+
+def test_an_order_that_was_released_is_declared_again_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS[:2], tmp_path)
+    with open_journal(tmp_path) as journal:
+        assert journal.release(PARCELS[0].order.order_no, "622 -621001", at=NOW) == 1
+        assert journal.release(PARCELS[0].order.order_no, "again", at=NOW) == 0
+    for skipped in ([False, True], [True, True]):
+        (batch,) = declared(run_of(signer), PARCELS[:2], tmp_path)
+        assert [parcel.skipped for parcel in sorted(batch.parcels, key=lambda each: each.position)] == skipped
+
+
+def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
+    with open_journal(tmp_path), pytest.raises(JournalHeldError, match="另一进程"):
+        open_journal(tmp_path)
+    open_journal(tmp_path).close()
+
+
+def test_the_journal_can_be_read_while_another_process_writes(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS, tmp_path)
+    with open_journal(tmp_path), read_journal(tmp_path) as journal:
+        found = list(journal.entries(PARCELS[1].waybill.waybill_no))
+    assert [each.message for each in found] == ["CEB311", "CEB411", "CEB511", "CEB621"]
+    assert {each.order_no for each in found} == {PARCELS[1].order.order_no}
+    assert all((tmp_path / each.file).exists() for each in found)
+
+
+def test_no_name_and_no_identity_number_is_stored(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS, tmp_path)
+    stored = b"".join(each.read_bytes() for each in (tmp_path / "journal").iterdir())
+    assert PARCELS[0].order.order_no.encode() in stored
+    for parcel in PARCELS:
+        order = parcel.order
+        for personal in (order.buyer_name, order.buyer_id_number, order.buyer_telephone, order.consignee_address):
+            assert personal.encode() not in stored
+
+
+def test_a_lost_or_exchanged_key_is_named(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS, tmp_path)
+    key = (tmp_path / "journal" / "hash.key").read_bytes()
+    (tmp_path / "journal" / "hash.key").unlink()
+    with pytest.raises(JournalError, match="the key of the journal is missing"):
+        open_journal(tmp_path)
+    (tmp_path / "journal" / "hash.key").write_bytes(key[::-1])
+    with pytest.raises(JournalError, match="is not the key of the journal"):
+        open_journal(tmp_path)
+    (tmp_path / "journal" / "hash.key").write_bytes(key)
+    open_journal(tmp_path).close()
+
+
+def test_a_file_that_is_no_journal_and_one_of_a_later_release_are_refused(tmp_path: Path) -> None:
+    open_journal(tmp_path).close()
+    database = sqlite3.connect(tmp_path / "journal" / "declared.db")
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(JournalError, match="later release"):
+        open_journal(tmp_path)
+    (tmp_path / "journal" / "declared.db").write_bytes(b"orders" * 1000)
+    with pytest.raises(JournalError, match="cannot be used: file is not a database"):
+        open_journal(tmp_path)
+    with pytest.raises(JournalError, match="holds no journal"):
+        read_journal(tmp_path / "elsewhere")
+
+
+def test_a_journal_stays_in_its_process(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal, pytest.raises(TypeError, match="one process writes to it"):
+        pickle.dumps(journal)
+
+
+def test_messages_are_recorded_within_a_run(tmp_path: Path) -> None:
+    (batch,) = run_of().prepare_many(PARCELS[:1])
+    with open_journal(tmp_path) as journal, pytest.raises(JournalError, match=r"within Journal\.run"):
+        journal.record(batch, tmp_path, area=run_of().place, at=NOW)
+
+
+def serial_profiles() -> list[AreaProfile]:
+    found = [each for each in map(areas.find, areas.names()) if each.asks_for_a_serial and each.in_force(SINGLES_DAY)]
+    assert len(found) > 3
+    return found
+
+
+@pytest.mark.parametrize("profile", serial_profiles(), ids=lambda each: each.name)
+def test_serial_numbers_go_on_from_run_to_run(signer: customs.RsaSigner, profile: AreaProfile, tmp_path: Path) -> None:
+    taken: list[int] = []
+    for parcel in PARCELS[:2]:
+        batches = declared(run_of(signer, area=sample_area(profile)), [parcel_for(parcel, profile)], tmp_path)
+        taken += [each.serial for batch in batches for each in batch.messages if each.serial is not None]
+    with open_journal(tmp_path) as journal:
+        assert journal.next_serial(profile.name) == len(taken) + 1
+    assert taken == list(range(1, len(taken) + 1))
+    assert taken
+
+
+def test_a_full_disk_declares_nothing_of_the_batch_and_the_same_command_goes_on(
+    signer: customs.RsaSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = 0
+    real = os.fsync
+
+    def full(number: int) -> None:
+        nonlocal written
+        written += 1
+        if written == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            declared(run_of(signer), PARCELS, tmp_path)
+    assert not carried(tmp_path)
+    assert not messages(tmp_path)
+    assert not list(tmp_path.glob("*.part"))
+    declared(run_of(signer), PARCELS, tmp_path)
+    assert set(carried(tmp_path).values()) == {1}
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5), min_size=1, max_size=4))
+@settings(max_examples=15, deadline=None)
+def test_however_parcels_are_given_each_is_in_one_message_of_each_kind(
+    signer: customs.RsaSigner, tmp_path_factory: pytest.TempPathFactory, files_given: list[list[int]]
+) -> None:
+    state = tmp_path_factory.mktemp("state")
+    for number, given_parcels in enumerate(files_given):
+        declared(run_of(signer), [PARCELS[each] for each in given_parcels], state / str(number), state)
+    found = carried(state)
+    assert set(found.values()) == {1}
+    assert {order for _, order in found} == {PARCELS[each].order.order_no for row in files_given for each in row}

@@ -1,0 +1,65 @@
+"""A declaration that is cut at a given moment, as a kill or Ctrl-C would, and what the folder then holds.
+
+Run as a script: ``interruption.py MOMENT HOW ARGUMENTS...``, where the arguments are those of the command line. A whole
+number is a step of writing (a file opened, renamed or deleted in the output folder, counted from 1); a number with a
+point is seconds of the process's own time.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+#: The number that tells the parcels of a message of each kind apart.
+NUMBERS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "CEB621": "orderNo"}
+
+#: Python's own events of writing.
+WRITING = ("open", "os.rename", "os.remove")
+
+
+def interrupted(moment: str, how: str, arguments: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+    """Run the command line and cut it at a moment: with "kill" at once, with "stop" as Ctrl-C does."""
+    command = [sys.executable, str(Path(__file__)), moment, how, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def declared_in(folder: Path) -> Counter[tuple[str, str]]:
+    """Count in how many messages of each kind each number is, over all messages in a folder."""
+    found: Counter[tuple[str, str]] = Counter()
+    for path in folder.glob("*.xml"):
+        kind = path.name[:6]
+        found.update((kind, each) for each in re.findall(f"<ceb:{NUMBERS[kind]}>([^<]+)<", path.read_text("utf-8")))
+    return found
+
+
+def _main(moment: str, how: str, *arguments: str) -> None:
+    from customs.cli.commands import app
+
+    end = signal.SIGKILL if how == "kill" else signal.SIGINT
+    if "." in moment:
+        signal.signal(signal.SIGVTALRM, lambda *_: os.kill(os.getpid(), end))
+        signal.setitimer(signal.ITIMER_VIRTUAL, float(moment))
+    else:
+        _at_step(int(moment), arguments[arguments.index("--out") + 1], end)
+    app(list(arguments))
+
+
+def _at_step(step: int, folder: str, end: signal.Signals) -> None:
+    left = step
+
+    def count(event: str, given: tuple[object, ...]) -> None:
+        nonlocal left
+        if event in WRITING and folder in str(given[0]):
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), end)
+
+    sys.addaudithook(count)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
