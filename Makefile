@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench mutants schemas tables examples clean
+.PHONY: demo test lint types contract unit docs bench mutants faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -48,6 +48,9 @@ SEED ?= 1
 
 mutants: $(VENV)/dev ## the share of COUNT small mistakes in the code, drawn by SEED, that the tests notice
 	PYTHONPATH=tests $(BIN)/python -m mutants --count $(COUNT) --seed $(SEED)
+
+faults: $(VENV)/dev ## declarations killed and interrupted at 30 moments, each finished by the same command
+	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py
 
 schemas: $(VENV)/dev ## write schemas/ anew from the documents
 	$(BIN)/customs schema --out schemas

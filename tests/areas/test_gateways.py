@@ -614,7 +614,7 @@ form = { data = "step.text" }
 """
     profile = load_text(text, "example", "example.toml")
     ours, theirs = (areas.configure(profile, secrets={"rsa_key": each.private}) for each in (enterprise, platform))
-    form = carry(theirs, "CEB311", b"<mo>1</mo>", time=MORNING, guid=GUID)
+    form = carry(theirs, "CEB311", b"<mo>1</mo>", time=MORNING, guid=GUID).form
     assert form is not None
     assert b"<mo>1</mo>" in open_form(ours, form, public_key=platform.public)
     for key in (enterprise.public, enterprise.private, None):
@@ -661,7 +661,7 @@ def test_a_form_of_ningbo_cannot_be_opened_since_its_digest_covers_no_message(na
 
 def test_an_area_whose_messages_leave_as_they_are_has_no_form() -> None:
     for name in exactly(7, set(areas.names()) - set(FORMS)):
-        assert carry(area_of(name, {}), "CEB311", b"<mo/>", time=MORNING, guid=GUID) is None
+        assert carry(area_of(name, {}), "CEB311", b"<mo/>", time=MORNING, guid=GUID) == (None, None)
         with pytest.raises(GatewayError):
             open_form(area_of(name, {}), {"content": "PG1vLz4="})
 

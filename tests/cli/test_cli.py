@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import customs
 from customs.documents import MESSAGES
+from customs.journal import Journal, open_journal
 from customs.testing.keys import KeyPair
 from support import ROOT
 from support.command_line import FIXED, run
@@ -237,6 +239,76 @@ def test_rates_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path, mi
     assert "legal_unit1" in found.stderr
     (tmp_path / "days.csv").write_text(shipped.replace("2024-01-01", "soon"), encoding="utf-8")
     assert run("tax", mixed, "--rates", tmp_path / "days.csv").exit_code == 2
+
+
+def test_the_same_command_again_skips_what_was_declared(tmp_path: Path, key_files: list[str], mixed: Path) -> None:
+    first, again = (run("declare", mixed, *key_files, "--out", tmp_path / "out", "--json", *FIXED) for _ in range(2))
+    told = [json.loads(each.stdout) for each in (first, again)]
+    assert [(each["declared"], each["declared_before"], each["refused"], each["messages"]) for each in told] == [
+        (8, 0, 2, 4),
+        (0, 8, 2, 0),
+    ]
+    assert len((tmp_path / "out" / "refused.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_second_process_on_the_same_state_exits_3(tmp_path: Path, mixed: Path) -> None:
+    with open_journal(tmp_path / "state"):
+        found = run("declare", mixed, "--out", tmp_path / "out", "--state", tmp_path / "state", *FIXED)
+    assert found.exit_code == 3
+    assert "another process is declaring" in found.stderr
+    assert "正被另一进程使用" in found.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_resume_has_to_have_something_to_finish(tmp_path: Path, mixed: Path) -> None:
+    out = tmp_path / "out"
+    assert run("declare", mixed, "--out", out, "--resume", *FIXED).exit_code == 2
+    with open_journal(out) as journal, pytest.raises(ValueError, match="cut"):
+        break_off(journal, out)
+    other = run("declare", ROOT / "examples/parcels-9610.jsonl", "--out", out, "--resume", *FIXED)
+    assert other.exit_code == 2
+    assert "the interrupted run was over mixed.jsonl" in other.stderr
+    found = run("declare", mixed, "--out", out, "--resume", *FIXED)
+    assert found.exit_code == 1
+    assert "was interrupted after 0 parcels: going on" in found.stderr
+    assert run("declare", mixed, "--out", out, "--resume", *FIXED).exit_code == 2
+
+
+def break_off(journal: Journal, out: Path) -> None:
+    with journal.run("mixed.jsonl", out, at=datetime(2026, 11, 11)):
+        raise ValueError("cut")
+
+
+def test_a_new_folder_beside_one_with_a_journal_is_pointed_out(
+    tmp_path: Path, key_files: list[str], mixed: Path
+) -> None:
+    monday, tuesday = (run("declare", mixed, *key_files, "--out", tmp_path / day, *FIXED) for day in ("a", "b"))
+    assert "holds a journal too" not in monday.stderr
+    assert f"{tmp_path / 'a'} holds a journal too" in tuesday.stderr
+    assert "请用 --state 指定同一状态目录" in tuesday.stderr
+
+
+def test_the_journal_shows_which_order_is_in_which_message(tmp_path: Path, key_files: list[str], mixed: Path) -> None:
+    run("declare", mixed, *key_files, "--out", tmp_path, *FIXED)
+    order = json.loads(mixed.read_text(encoding="utf-8").splitlines()[0])["order"]["order_no"]
+    found = run("journal", "show", "--state", tmp_path, order, "--json")
+    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [each["message"] for each in rows] == ["CEB311", "CEB411", "CEB511", "CEB621"]
+    assert {each["order_no"] for each in rows} == {order}
+    assert all(order.encode() in (tmp_path / each["file"]).read_bytes() for each in rows if each["message"] != "CEB511")
+    assert f"订单 order {order}" in run("journal", "show", "--state", tmp_path).stdout
+    assert run("journal", "show", "--state", tmp_path, "unknown").exit_code == 1
+    assert run("journal", "show", "--state", tmp_path / "elsewhere").exit_code == 2
+
+
+def test_a_released_order_is_declared_again(tmp_path: Path, key_files: list[str], mixed: Path) -> None:
+    run("declare", mixed, *key_files, "--out", tmp_path, *FIXED)
+    order = json.loads(mixed.read_text(encoding="utf-8").splitlines()[0])["order"]["order_no"]
+    release = ["journal", "release", "--state", tmp_path, order, "--reason", "CEB622 -621001"]
+    assert run(*release).exit_code == 0
+    assert run(*release).exit_code == 2
+    again = run("declare", mixed, *key_files, "--out", tmp_path, "--json", *FIXED)
+    assert (json.loads(again.stdout)["declared"], json.loads(again.stdout)["declared_before"]) == (1, 7)
 
 
 def test_a_tax_that_is_not_computed_is_shown_as_none(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import customs
 from customs import areas
-from customs.areas import AreaProfile
 from customs.declaration import Declaration
 from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
 from customs.road import Batch
@@ -201,22 +200,15 @@ def test_messages_are_recorded_within_a_run(tmp_path: Path) -> None:
         journal.record(batch, tmp_path, area=run_of().place, at=NOW)
 
 
-def serial_profiles() -> list[AreaProfile]:
-    found = [each for each in map(areas.find, areas.names()) if each.asks_for_a_serial and each.in_force(SINGLES_DAY)]
-    assert len(found) > 3
-    return found
-
-
-@pytest.mark.parametrize("profile", serial_profiles(), ids=lambda each: each.name)
-def test_serial_numbers_go_on_from_run_to_run(signer: customs.RsaSigner, profile: AreaProfile, tmp_path: Path) -> None:
+def test_serial_numbers_go_on_from_run_to_run(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    profile = areas.find("guangzhou_880020")
     taken: list[int] = []
     for parcel in PARCELS[:2]:
         batches = declared(run_of(signer, area=sample_area(profile)), [parcel_for(parcel, profile)], tmp_path)
         taken += [each.serial for batch in batches for each in batch.messages if each.serial is not None]
     with open_journal(tmp_path) as journal:
         assert journal.next_serial(profile.name) == len(taken) + 1
-    assert taken == list(range(1, len(taken) + 1))
-    assert taken
+    assert taken == [1, 2], "one message a run"
 
 
 def test_a_full_disk_declares_nothing_of_the_batch_and_the_same_command_goes_on(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from customs.areas import Area
-from customs.areas.gateway.rendering import carry, render
+from customs.areas.gateway.rendering import Carried, carry, render
 from customs.areas.gateway.steps import GatewayError
 from customs.areas.messages.facts import ParcelFacts
 from customs.areas.messages.shared import shared_texts
@@ -194,7 +194,7 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
     unsigned = () if signer else (catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message),)
     try:
         signed = sign(content, signer) if signer else content
-        form = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else None
+        added = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else Carried()
     except SigningError as error:
         failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
         return Attempt(area, positions, None, (failed,))
@@ -212,7 +212,8 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
         parcels=positions,
         file_name=f"{kind.message}Message_{guid}.xml",
         area=area.profile.name,
-        form=form,
+        form=added.form,
+        serial=added.serial,
     )
     return Attempt(area, positions, message, unsigned)
 

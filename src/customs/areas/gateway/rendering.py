@@ -10,6 +10,7 @@ customs.areas.registry.UnknownAreaError: no area is called 'nowhere'; known: ...
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from customs.areas.area import Area
 from customs.areas.gateway.steps import before_message, form_of
@@ -52,10 +53,16 @@ def render(
     return Rendered(message.name, facts.message["id"], guid, file_name, content, form, facts.message["serial"].number)
 
 
-def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: Guid) -> Mapping[str, str] | None:
-    """The form that is posted for a message of the unified edition which the area's gateway carries; None where it
-    needs no form.
-
-    Raises ``GatewayError``.
+class Carried(NamedTuple):
+    """The addition of an area's gateway to a message of the unified edition: the form that is posted, if it needs one,
+    and the serial number that it took.
     """
-    return form_of(area, message_facts(area, name, (), time=time, guid=guid), content)
+
+    form: Mapping[str, str] | None = None
+    serial: int | None = None
+
+
+def carry(area: Area, name: str, content: bytes, *, time: datetime, guid: Guid) -> Carried:
+    """Return what the area's gateway adds to a message of the unified edition. Raises ``GatewayError``."""
+    facts = message_facts(area, name, (), time=time, guid=guid)
+    return Carried(form_of(area, facts, content), facts.message["serial"].number)
