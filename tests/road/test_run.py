@@ -3,6 +3,7 @@
 import pickle
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,26 @@ def test_a_condition_is_changed_and_the_run_stays(signer: customs.RsaSigner) -> 
     assert later.with_(on=SINGLES_DAY) == run
     with pytest.raises(TypeError, match="colour"):
         run.with_(colour="blue")
+
+
+@pytest.mark.parametrize("day", ["2026-11-11", MORNING, None])
+def test_a_day_that_is_a_text_or_a_time_is_refused_in_plain_words(day: Any) -> None:
+    parcel = next(sample_parcels(1, seed=7, mode="1210"))
+    with pytest.raises(TypeError, match=r"a day is a datetime\.date, .*日期须为 datetime\.date"):
+        run_of(on=day)
+    with pytest.raises(TypeError, match=r"a day is a datetime\.date, .*日期须为 datetime\.date"):
+        customs.assess(parcel, on=day)
+
+
+@pytest.mark.parametrize(
+    "single",
+    ["parcels.jsonl", b"{}", Path("parcels.jsonl"), {}, next(sample_parcels(1, seed=7, mode="1210"))],
+    ids=["name", "bytes", "path", "mapping", "declaration"],
+)
+def test_a_single_parcel_or_the_name_of_a_file_is_no_stream(single: Any) -> None:
+    for take in (run_of().prepare_many, run_of().examine):
+        with pytest.raises(TypeError, match=r"a stream of parcels is expected.*此处须为包裹序列"):
+            take(single)
 
 
 def test_mistakes_in_the_conditions_are_told_when_the_run_is_made(signer: customs.RsaSigner, tmp_path: Path) -> None:

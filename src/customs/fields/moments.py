@@ -36,6 +36,25 @@ def fixed_clock(moment: datetime) -> FixedClock:
     return FixedClock(moment)
 
 
+def a_day(value: object) -> date:
+    """Return a day that was given as an argument. Raises ``TypeError`` for anything else, such as a text or a time.
+
+    >>> a_day("2026-11-11")
+    Traceback (most recent call last):
+    TypeError: a day is a datetime.date, such as date(2026, 11, 11), not a str: ...
+    """
+    if isinstance(value, datetime):
+        how, how_zh = "its .date() is one", "时间请取其 .date()"
+    elif isinstance(value, date):
+        return value
+    else:
+        how, how_zh = "date.fromisoformat(...) makes one of a text as 2026-11-11", "文本请先用 date.fromisoformat 转换"
+    raise TypeError(
+        f"a day is a datetime.date, such as date(2026, 11, 11), not a {type(value).__name__}: {how} "
+        f"日期须为 datetime.date，{how_zh}"
+    )
+
+
 def china_time(value: Any) -> datetime:
     if isinstance(value, datetime):
         try:

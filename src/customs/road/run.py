@@ -20,7 +20,7 @@ from customs.areas import Area, AreaProfile
 from customs.areas.area import with_counters
 from customs.documents import Subscription
 from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
-from customs.fields.moments import Clock
+from customs.fields.moments import Clock, a_day
 from customs.road import sending, stages
 from customs.road.declarants import Declarants
 from customs.road.local import Districts
@@ -55,9 +55,9 @@ class Run:
 
     Give keys either open, as ``signer``, or as the way to open them, as ``keys``: then the run can be pickled and
     each worker process opens its own. Without either, documents are written unsigned, except the declaration list,
-    which is not written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, and
-    ``ValueError`` for a signer of an unknown document, for both ``signer`` and ``keys``, and for more than 5
-    subscriptions.
+    which is not written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, ``TypeError``
+    for a day that is a text, and ``ValueError`` for a signer of an unknown document, for both ``signer`` and
+    ``keys``, and for more than 5 subscriptions.
     """
 
     on: date
@@ -92,6 +92,7 @@ class Run:
     """The position of the first parcel of a stream; see ``from_position``."""
 
     def __post_init__(self) -> None:
+        a_day(self.on)
         if self.signer is not None and self.keys is not None:
             raise ValueError("give signer= or keys=, not both")
         object.__setattr__(self, "subscriptions", tuple(self.subscriptions))
@@ -153,7 +154,7 @@ class Run:
         declared once. Parcels of different transmitting enterprises go into different messages. The typed documents
         of a parcel are released when they are written; ``examine`` keeps them, and ``customs.read`` reads them back.
         Every input ends in a batch, in a message or with findings that say why not; a refused parcel never holds up
-        the others.
+        the others. Raises ``TypeError`` for a single parcel or the name of a file.
 
         >>> from datetime import date
         >>> import customs
@@ -164,14 +165,16 @@ class Run:
         1 json-unreadable
         2 field-missing parties
         """
-        return sending.batches(self, stages.examined(self, declarations))
+        return sending.batches(self, stages.examined(self, stages.a_stream(declarations)))
 
     def examine(self, declarations: Iterable[Source]) -> Iterator[Prepared]:
         """Take a stream of parcels to tax, documents and findings, in order, without any message.
 
         The findings are those that customs would raise. With a key, the declarant is compared with its certificate too.
+        Raises ``TypeError`` for a single parcel or the name of a file.
         """
-        return (stages.outcome(parcel) for parcel in stages.examined(self, declarations))
+        parcels = stages.examined(self, stages.a_stream(declarations))
+        return (stages.outcome(parcel) for parcel in parcels)
 
     def with_(self, **changes: Any) -> "Run":
         """Return the run with other conditions, checked anew; the names are those of ``Run``."""

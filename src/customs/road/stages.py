@@ -7,6 +7,7 @@ as its outcome, ``Prepared``. Each step is also a public function: ``read_declar
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from customs.declaration import Declaration
@@ -206,6 +207,23 @@ def outcome(parcel: Documented | Prepared) -> Prepared:
         beside=tuple(AreaFindings(each.area.name, each.findings) for each in parcel.judged[1:]),
         earlier=parcel.earlier,
     )
+
+
+def a_stream(declarations: Iterable[Source]) -> Iterable[Source]:
+    """Return a stream of parcels. Raises ``TypeError`` for a single parcel or the name of a file: a text would be taken
+    apart into its characters.
+    """
+    if isinstance(declarations, _NO_STREAM):
+        raise TypeError(
+            f"a stream of parcels is expected, such as a list or an open file of JSON lines, not a single "
+            f"{type(declarations).__name__}: give [parcel] for one parcel, open(name, encoding='utf-8') for a file "
+            f"此处须为包裹序列：单个包裹请写作 [parcel]，文件请先打开"
+        )
+    return declarations
+
+
+#: Values that are one parcel, or that name a file.
+_NO_STREAM = (str, bytes, bytearray, PathLike, Mapping, Declaration)
 
 
 def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented | Prepared]:

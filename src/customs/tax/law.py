@@ -18,6 +18,7 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from customs.fields.frozen import FrozenDict
+from customs.fields.moments import a_day
 
 Band = Literal["standard", "low", "medicine"]
 Measure = Literal["legal_qty1", "legal_qty2"]
@@ -139,9 +140,9 @@ class Law:
 def on(day: date) -> Law:
     """Return the law of a declaration day. Before 2016-04-08, when retail import began, it is that of postal articles.
 
-    Raises ``LawError`` for a day before the first that is known.
+    Raises ``LawError`` for a day before the first that is known, and ``TypeError`` for a text or a time.
     """
-    if day < first_day():
+    if a_day(day) < first_day():
         return _before(day)
     limits, factor, returns = (_one(table, day) for table in ("limits", "factors", "returns"))
     return Law(
