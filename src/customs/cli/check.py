@@ -50,6 +50,6 @@ def _is_of_the_area(finding: Finding) -> bool:
 
 def _say(parcel: Prepared, finding: Finding, json: bool, **more: str) -> None:
     if json:
-        typer.echo(files.to_json({"parcel": parcel.position, **more, **finding.as_dict()}))
+        typer.echo(files.to_json({"parcel": parcel.position, "order_no": parcel.order_no, **more, **finding.as_dict()}))
     else:
         show_finding(parcel, finding)

@@ -35,11 +35,10 @@ def refusal(parcel: Prepared) -> str:
 
     Under ``beside`` what further areas say, where one of them refused the parcel.
     """
-    order_no = parcel.declaration.order.order_no if parcel.declaration else None
     written = [message.name for message in parcel.messages]
     row: dict[str, object] = {
         "parcel": parcel.position,
-        "order_no": order_no,
+        "order_no": parcel.order_no,
         "written": written,
         "findings": [finding.as_dict() for finding in parcel.findings],
     }

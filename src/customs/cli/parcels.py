@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -70,8 +71,9 @@ def exchange_of(usd_rate: str | None) -> Mapping[str, Decimal] | None:
 
 def show_finding(parcel: Prepared, finding: Finding) -> None:
     style = "red" if finding.is_error else "yellow"
+    order = f", order {parcel.order_no}" if parcel.order_no else ""
     where = f" {finding.path}" if finding.path else ""
-    screen.print(Text(f"parcel {parcel.position}{where}: {finding.code}", style=style), soft_wrap=True)
+    screen.print(Text(f"parcel {parcel.position}{order}{where}: {finding.code}", style=style), soft_wrap=True)
     show_texts(finding)
 
 
@@ -91,10 +93,27 @@ def progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
             yield line
 
 
+def warn_of_example_rates(console: Console) -> None:
+    """Say that the shipped rates are an example: taxes computed with them are no basis of a declaration."""
+    warning = (
+        "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates."
+    )
+    console.print(
+        Text(f"{warning} 随库税率表仅为示例，请逐项核对现行税则，或用 --rates 指定自己的税率表。", style="bold yellow"),
+        soft_wrap=True,
+    )
+
+
 def rates_of(path: Path | None) -> Rates | None:
-    """The table of rates in a CSV file with the columns of the shipped one; None for the shipped one itself."""
+    """The table of rates in a file; None, with a warning, for the shipped one."""
     if path is None:
+        warn_of_example_rates(side)
         return None
+    return rates_in(path)
+
+
+def rates_in(path: Path) -> Rates:
+    """The table of rates in a CSV file with the columns of the shipped one."""
     try:
         return from_rows(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     except KeyError as error:

@@ -46,8 +46,8 @@ _POSTAL = _Column("postal\n行邮税", 3)
 def tax_of(parcel: Prepared) -> dict[str, Any]:
     """Return the assessment of a parcel for JSON: amounts as text, or null where not computed, and the trail."""
     row: dict[str, Any] = {"parcel": parcel.position}
-    if parcel.declaration:
-        row["order_no"] = parcel.declaration.order.order_no
+    if parcel.order_no:
+        row["order_no"] = parcel.order_no
     if assessment := parcel.assessment:
         computed = assessment.computed
         row |= {

@@ -9,7 +9,17 @@ from rich.text import Text
 from customs.cli import files
 from customs.cli.areas import area_of
 from customs.cli.common import AsJson, On, app, day_of, misuse, screen, side
-from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of, rates_of, show_finding, show_texts
+from customs.cli.parcels import (
+    ParcelFile,
+    RateFile,
+    UsdRate,
+    examined,
+    exchange_of,
+    rates_in,
+    show_finding,
+    show_texts,
+    warn_of_example_rates,
+)
 from customs.cli.rates import last_day, rate_card, rate_of, rates_table
 from customs.cli.summary import Summary
 from customs.cli.tax import tax_of, tax_table, trail
@@ -62,7 +72,7 @@ def rates(
     """Show the rates of a commodity code, and the total tax burden by the law of a day."""
     if not (code.isascii() and code.isdecimal() and 2 <= len(code) <= 10):
         raise misuse(f"{code!r} is not a commodity code: give 2 to 10 digits")
-    day, known = day_of(on), rates_of(table) or shipped()
+    day, known = day_of(on), shipped() if table is None else rates_in(table)
     try:
         law = laws.on(day)
     except LawError as error:
@@ -94,10 +104,7 @@ def _show_rates(found: list[Rate], law: Law, *, example: bool, json: bool) -> No
         screen.print(rate_card(found[0], law) if len(found) == 1 else rates_table(found, law))
         screen.print(f"By the law of {law.day}.", highlight=False)
     if example:
-        warning = "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates."
-        (side if json else screen).print(
-            Text(f"{warning} 随库税率表仅为示例，须核对。", style="yellow"), soft_wrap=True
-        )
+        warn_of_example_rates(side if json else screen)
 
 
 def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:

@@ -90,6 +90,13 @@ class Prepared:
     """The findings of further areas, in the order in which the run names these areas."""
     earlier: Declared | None = None
     """The earlier declaration of the parcel with the same content; ``messages`` holds only what it lacked."""
+    salvaged: str | None = None
+    """The order number of a parcel that could not be read, where it could be found; see ``order_no``."""
+
+    @property
+    def order_no(self) -> str | None:
+        """The order number, also of a parcel that could not be read if it could be found."""
+        return self.declaration.order.order_no if self.declaration else self.salvaged
 
     @property
     def skipped(self) -> bool:

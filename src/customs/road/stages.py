@@ -26,6 +26,7 @@ from customs.rules import (
     read_declaration,
 )
 from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
+from customs.rules.salvage import order_no_in
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
 from customs.tax import assess as tax_of
 from customs.tax.law import first_day
@@ -112,7 +113,7 @@ def read(position: int, source: Source) -> Read | Prepared:
     """Read a parcel and check its fields."""
     declaration, findings = (source, []) if isinstance(source, Declaration) else read_declaration(source)
     if declaration is None:
-        return Prepared(position, findings=tuple(findings))
+        return Prepared(position, findings=tuple(findings), salvaged=order_no_in(source))
     found = tuple(check_declaration(declaration))
     if any(each.is_error for each in found):
         return Prepared(position, declaration, findings=found)
