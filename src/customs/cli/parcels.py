@@ -14,13 +14,38 @@ from rich.text import Text
 from customs.areas import Area
 from customs.cli import files
 from customs.cli.common import day_of, misuse, screen, side
+from customs.cli.kinds import LOOKED_AT, kind_of, signature_of
 from customs.road import Prepared, Run, random_guids, system_clock
 from customs.rules import Finding
 from customs.tax import Method, Rates, from_rows
 from customs.tax.method import DEFAULT
 
+
+def of_json_lines(file: Path) -> Path:
+    """Refuse a file of another kind with one message, instead of every one of its lines."""
+    if file.is_file() and (kind := kind_of(head_of(file))):
+        raise misuse(
+            f"{file.name} is {kind.en}, not JSON lines: {kind.advice_en} "
+            f"文件类型：{kind.zh}，而非 JSON Lines。{kind.advice_zh}"
+        )
+    return file
+
+
+def head_of(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(LOOKED_AT)
+
+
 ParcelFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="Parcels as JSON lines.", exists=True, dir_okay=False, readable=True)
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="Parcels as JSON lines.",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        callback=of_json_lines,
+    ),
 ]
 ClockOption = Annotated[
     str | None,
@@ -112,11 +137,31 @@ def rates_of(path: Path | None) -> Rates | None:
     return rates_in(path)
 
 
+def _text_of(path: Path) -> str:
+    """The text of a table in UTF-8, or in GBK as Excel writes it in China, which is said."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030")
+    side.print(Text(f"{path.name} is no UTF-8 and is read as GBK 该文件不是 UTF-8，按 GBK 读取"), soft_wrap=True)
+    return text
+
+
 def rates_in(path: Path) -> Rates:
     """The table of rates in a CSV file with the columns of the shipped one."""
+    if kind := signature_of(head_of(path)):
+        raise misuse(
+            f"--rates: {path.name} is {kind.en}: save it as CSV in UTF-8 文件类型：{kind.zh}，请另存为 UTF-8 编码的 CSV"
+        )
     try:
-        return from_rows(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        return from_rows(csv.DictReader(_text_of(path).splitlines()))
     except KeyError as error:
         raise misuse(f"--rates: {path.name} lacks the column {error.args[0]}") from None
+    except UnicodeDecodeError:
+        raise misuse(
+            f"--rates: {path.name} is text neither in UTF-8 nor in GBK: save it as CSV in UTF-8 "
+            f"该文件既非 UTF-8 也非 GBK 编码，请另存为 UTF-8 编码的 CSV"
+        ) from None
     except ValueError as error:
         raise misuse(f"--rates: {path.name} cannot be read: {error}") from None
