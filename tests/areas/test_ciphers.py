@@ -1,5 +1,6 @@
 """Ciphers of gateways: judged by openssl and xmlsec1, and none of them shows a key."""
 
+import re
 import traceback
 from base64 import b64encode
 from collections.abc import Iterator
@@ -577,6 +578,14 @@ def test_a_document_damaged_anywhere_is_refused_or_gives_what_was_signed(pair: P
     assert after_declaration(content) == canonical(ENVELOPE)
 
 
+def test_a_signature_that_shows_no_key_is_accepted_with_the_key_expected(pair: Pair, attacker: Pair) -> None:
+    """As the test gateway of Guangzhou writes it."""
+    made = re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", b"", cipher("xmldsig").make(ENVELOPE, pair.private))
+    assert after_declaration(undone("xmldsig", made, pair.public)) == canonical(ENVELOPE)
+    with pytest.raises(CipherError, match="signature does not match"):
+        undone("xmldsig", made, attacker.public)
+
+
 @pytest.mark.parametrize("before", ["<body>示例</body>", "before", ""])
 def test_a_signature_that_xmlsec1_made_is_accepted_wherever_it_stands_in_the_root(
     xmlsec1: str, pair: Pair, before: str
@@ -648,7 +657,12 @@ def attacks(made: bytes, forged: bytes) -> Iterator[tuple[str, bytes, str]]:
         forged.replace(key_info(theirs), key_info(signature)),
         "signature does not match",
     )
-    yield "no key shown", made.replace(key_info(signature) + b"</ds:KeyInfo>", b""), "not of the form"
+    yield "no key in KeyInfo", made.replace(key_info(signature), b"<ds:KeyInfo>"), "not of the form"
+    yield (
+        "the attacker's signature that shows no key",
+        forged.replace(key_info(theirs) + b"</ds:KeyInfo>", b""),
+        "signature does not match",
+    )
     yield (
         "a key name beside",
         made.replace(b"<ds:KeyInfo>", b"<ds:KeyInfo><ds:KeyName>x</ds:KeyName>"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -10,13 +11,15 @@ from pathlib import Path
 import pytest
 
 import customs
+from customs.documents import Message
 from customs.signing import Certificate, verify
 from customs.testing import issue_test_key, issue_test_root
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XSI
 from customs.wire.reader import DS
-from support import ROOT
+from support import ROOT, openssl_of_the_machine
+from support import run as run_program
 from support.command_line import FIXED, run
 
 NEW_YEAR = datetime(2026, 1, 1)
@@ -187,3 +190,91 @@ def test_a_key_and_its_certificate_in_one_file_sign(tmp_path: Path, pair: KeyPai
     (tmp_path / "both.pem").write_bytes(pair.certificate + pair.key)
     found = run("sign", UNSIGNED, "--key", tmp_path / "both.pem", "--out", tmp_path / "signed")
     assert (found.exit_code, "signed 已签名" in found.stdout) == (0, True)
+
+
+def test_a_payment_of_another_enterprise_is_signed_with_one_warning(tmp_path: Path, pair: KeyPair) -> None:
+    """A platform's key signs the payments of a payment company, all in one message."""
+    single = customs.read(UNSIGNED.with_name("1210-CEB411.xml").read_bytes())
+    several = tmp_path / "payments.xml"
+    several.write_bytes(customs.write(Message(single.guid, single.documents * 3, single.transfer)))
+    found = run("sign", several, *written(pair, tmp_path / "key"), "--out", tmp_path / "signed")
+    assert found.exit_code == 0
+    place, _, text = found.stdout.splitlines()[1].strip().partition(": ")
+    assert place == "documents[0].payment_company_code and 2 more 等 3 处"
+    assert text.startswith(
+        "签名证书的企业不是本单证的支付企业。 The enterprise of the signing certificate is not this document's payment company."
+    )
+    assert len(found.stdout.splitlines()) == 2
+    assert verify((tmp_path / "signed" / several.name).read_bytes()).valid
+
+
+def test_a_waybill_of_the_signers_own_is_signed_without_a_word(tmp_path: Path) -> None:
+    carrier = issue_test_key("示例速运有限公司", "910000000000000040", since=NEW_YEAR)
+    waybill = UNSIGNED.with_name("1210-CEB511.xml")
+    found = run("sign", waybill, *written(carrier, tmp_path / "key"), "--out", tmp_path / "signed")
+    assert (found.exit_code, len(found.stdout.splitlines())) == (0, 1)
+
+
+def test_verify_takes_the_signers_certificate_or_key_where_the_message_carries_none(
+    tmp_path: Path, pair: KeyPair
+) -> None:
+    written(pair, tmp_path)
+    bare = tmp_path / "bare.xml"
+    bare.write_bytes(re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", b"", customs.sign(UNSIGNED.read_bytes(), pair.signer())))
+    public = tmp_path / "public.pem"
+    assert (
+        run_program(
+            openssl_of_the_machine(), "pkey", "-in", str(tmp_path / "test.key"), "-pubout", "-out", str(public)
+        ).returncode
+        == 0
+    )
+    row = json.loads(run("verify", bare, "--json").stdout)
+    assert (row["valid"], row["digest_holds"], row["signature_holds"], row["key_name"]) == (False, None, None, None)
+    assert "customs verify --cert or --public-key" in row["reasons"][0]
+    for option in (("--cert", tmp_path / "test.crt"), ("--public-key", public)):
+        row = json.loads(run("verify", bare, *option, "--json").stdout)
+        assert (row["valid"], row["trusted"], row["digest_holds"], row["signature_holds"]) == (True, True, True, True)
+        assert "--roots" not in run("verify", bare, *option).stderr
+    both = run("verify", bare, "--cert", tmp_path / "test.crt", "--public-key", public)
+    assert (both.exit_code, "not both" in both.stderr) == (2, True)
+    wrong = run("verify", bare, "--public-key", tmp_path / "test.crt")
+    assert (wrong.exit_code, "holds no public key that can be read, but CERTIFICATE" in wrong.stderr) == (2, True)
+
+
+def test_verify_unwraps_an_envelope_on_request(tmp_path: Path, pair: KeyPair) -> None:
+    envelope = tmp_path / "envelope.xml"
+    envelope.write_bytes(
+        customs.wrap(
+            customs.sign(UNSIGNED.read_bytes(), pair.signer()),
+            copy_id="1",
+            sender="DXPENT0000000001",
+            receivers=["DXPEDCCEB0000002"],
+            created=datetime(2026, 11, 11, 8),
+        )
+    )
+    told = run("verify", envelope)
+    assert (told.exit_code, "(DxpMsg), not a message: unwrap it with" in told.stdout) == (1, True)
+    assert run("verify", envelope, "--unwrap").exit_code == 0
+    envelope.write_bytes(envelope.read_bytes().replace(b"<dxp:Data>", b"<dxp:Data>*"))
+    broken = run("verify", envelope, "--unwrap")
+    assert (broken.exit_code, "not base64 at its character 1" in broken.stdout) == (1, True)
+
+
+def test_verify_names_what_was_changed_in_form(tmp_path: Path, pair: KeyPair) -> None:
+    changed = tmp_path / "changed.xml"
+    changed.write_bytes(customs.sign(UNSIGNED.read_bytes(), pair.signer()).replace(b"><ceb:", b">\r\n<ceb:"))
+    row = json.loads(run("verify", changed, "--json").stdout)
+    assert (row["valid"], row["only_form"]) == (False, True)
+    assert "white space between elements removed" in row["reasons"][-1]
+
+
+def test_verify_admits_the_key_name_of_device_certificates_and_others_on_request(tmp_path: Path, pair: KeyPair) -> None:
+    signed = customs.sign(UNSIGNED.read_bytes(), pair.signer())
+    message = tmp_path / "device.xml"
+    for name, options, code in (("0001", [], 0), ("7", [], 1), ("7", ["--any-key-name"], 0)):
+        message.write_bytes(re.sub(rb"<ds:KeyName>[^<]*", b"<ds:KeyName>" + name.encode(), signed))
+        found = run("verify", message, *options)
+        assert (found.exit_code, f"KeyName '{name}' is not the certificate's serial number" in found.stdout) == (
+            code,
+            True,
+        )

@@ -335,14 +335,20 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "two certificates": (lambda m: CERTIFICATE.sub(lambda found: found[0] * 2, m), "X509Data must hold"),
     "no certificate": (lambda m: re.sub(rb"<ds:X509Data>.*</ds:X509Data>", b"", m), "carries no certificate"),
     "an empty certificate": (swap("X509Certificate", ""), "carries no certificate"),
-    "no KeyInfo": (lambda m: re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", b"", m), "Signature must hold"),
+    "no KeyInfo": (lambda m: re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", b"", m), "carries no certificate"),
+    "an empty KeyInfo": (lambda m: re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", b"<ds:KeyInfo/>", m), "carries no certificate"),
+    "a bare key in place of the certificate": (
+        lambda m: re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", b"<ds:KeyInfo>" + KEY_VALUE + b"</ds:KeyInfo>", m),
+        "carries no certificate",
+    ),
     "a key beside the certificate": (put(b"<ds:X509Data>", KEY_VALUE), "KeyInfo must hold"),
     "garbage for a certificate": (swap("X509Certificate", b64encode(b"none")), "the certificate cannot be read"),
     "the certificate of a curve that customs does not know": (
         swap("X509Certificate", b64encode(p256_certificate())),
         "neither RSA nor SM2",
     ),
-    "another key name": (swap("KeyName", "0001"), "not the certificate's serial number"),
+    "another key name": (swap("KeyName", "0002"), "not the certificate's serial number"),
+    "an empty key name": (swap("KeyName", ""), "not the certificate's serial number"),
     # namespaces
     "a namespace taken from the root": (replace(b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', b""), CHANGED),
     "a namespace added to the root": (replace(b" xmlns:xsi=", b' xmlns:evil="urn:evil" xmlns:xsi='), CHANGED),
@@ -598,12 +604,22 @@ def test_an_rsa_key_of_512_bits_is_refused() -> None:
 # forms
 
 
-def test_the_key_name_of_a_device_certificate_is_admitted_when_asked(signed: bytes) -> None:
-    renamed = swap("KeyName", "0001")(signed)
-    assert "KeyName '0001' is not" in verify(renamed).reasons[0]
+def test_the_key_name_of_device_certificates_is_admitted_and_noted(signed: bytes) -> None:
+    found = verify(swap("KeyName", "0001")(signed))
+    assert found.valid
+    assert found.notes[0].startswith(f"KeyName '0001' is not the certificate's serial number {found.key_name}")
+    assert found.key_name == verify(signed).key_name, "what is not signed is not returned"
+    assert verify(signed).notes == ()
+
+
+def test_any_other_key_name_is_admitted_when_asked(signed: bytes) -> None:
+    renamed = swap("KeyName", "device\u200e7")(signed)
+    found = verify(renamed)
+    assert (found.valid, found.digest_holds, found.signature_holds) == (False, None, None)
+    assert "is not the certificate's serial number" in found.reasons[0]
     found = verify(renamed, any_key_name=True)
     assert found.valid
-    assert found.key_name == verify(signed).key_name, "what is not signed is not returned"
+    assert found.notes[0].startswith("KeyName 'device?7' is not the certificate's serial number")
 
 
 def test_an_upper_case_key_name_is_the_same_number(signed: bytes) -> None:

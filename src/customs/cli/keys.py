@@ -1,5 +1,6 @@
 """The commands around keys and signatures: ``sign``, ``verify``, ``cert``, ``keygen``."""
 
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,18 +19,21 @@ from customs.rules import Finding
 from customs.signing import (
     Certificate,
     CertificateError,
+    PublicKey,
     Signer,
     SigningError,
     Verification,
     chain_to,
     check_signing,
+    load_public_key,
     sign,
     verify,
 )
-from customs.signing.declarant import check_signer
+from customs.signing.declarant import check_signer, check_signing_party
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, write
+from customs.wire.envelope import message_in
 from customs.wire.parsing import parse_tolerantly
 from customs.wire.reader import DS, read_root
 
@@ -62,7 +66,8 @@ def sign_files(
 ) -> None:
     """Sign unsigned messages and write them in canonical form.
 
-    Messages that cannot be signed are skipped, with the reason.
+    Messages that cannot be signed are skipped, with the reason. A payment, waybill or order whose enterprise is not the
+    certificate's is signed, with a warning.
     """
     signer = signer_of(key, cert)
     assert signer is not None, "--key is required"
@@ -87,18 +92,53 @@ def sign_files(
     raise typer.Exit(1 if failed else 0)
 
 
+SignedBy = Annotated[
+    Path | None,
+    typer.Option(
+        "--cert",
+        exists=True,
+        dir_okay=False,
+        help="Certificate of the signer, PEM or DER; the message need carry none.",
+    ),
+]
+ByKey = Annotated[
+    Path | None,
+    typer.Option("--public-key", exists=True, dir_okay=False, help="Public key of the signer, RSA or SM2, PEM or DER."),
+]
+Unwrap = Annotated[bool, typer.Option("--unwrap", help="Take messages out of their envelopes (DxpMsg) first.")]
+AnyKeyName = Annotated[
+    bool,
+    typer.Option("--any-key-name", help="Admit any KeyName; without it, the certificate's serial number or 0001."),
+]
+
+
 @app.command("verify")
-def verify_files(paths: Messages, roots: Roots = None, at: At = None, json: AsJson = False) -> None:
-    """Verify the signatures of messages; with --roots, also check that each certificate leads to a trusted authority."""
+def verify_files(
+    paths: Messages,
+    roots: Roots = None,
+    at: At = None,
+    cert: SignedBy = None,
+    public_key: ByKey = None,
+    unwrap: Unwrap = False,
+    any_key_name: AnyKeyName = False,
+    json: AsJson = False,
+) -> None:
+    """Verify the signatures of messages; with --roots, also check that each certificate leads to a trusted authority.
+
+    With --cert or --public-key, the messages must be signed with that key, whether they carry a certificate or not.
+    """
     trusted = [each for path in roots or () for each in _certificates(path)]
     if roots and not trusted:
         raise misuse("--roots: no certificate was found there")
+    signed_by = _signer_expected(cert, public_key)
     moment = clock_of(at, "--at")() if trusted or at else None
     failed = 0
     for path in paths:
-        content = path.read_bytes()
         try:
-            found = verify(content, roots=trusted, at=moment)
+            content = message_in(path.read_bytes()) if unwrap else path.read_bytes()
+            found = verify(content, signed_by=signed_by, roots=trusted, at=moment, any_key_name=any_key_name)
+        except ReadError as error:
+            found = Verification(reasons=(str(error),))
         except SigningError as error:
             raise misuse(str(error)) from None
         findings = _declarant(found)
@@ -107,14 +147,16 @@ def verify_files(paths: Messages, roots: Roots = None, at: At = None, json: AsJs
             typer.echo(files.to_json(_row(path.name, found, findings)))
             continue
         verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
-        by = f"signed by {found.key_name}" if found.key_name else "no certificate"
+        by = f"signed by {found.key_name}" if found.key_name else "no certificate 未附证书"
         screen.print(Text.assemble((verdict, style), f"  {path.name}, {by}"), soft_wrap=True)
         for reason in found.reasons:
             screen.print(Text(f"    {reason}"), soft_wrap=True)
+        for note in found.notes:
+            screen.print(Text(f"    {note}", style="dim"), soft_wrap=True)
         _show(findings)
     if not json:
         screen.print(f"{len(paths) - failed} of {len(paths)} valid", highlight=False)
-        if not trusted:
+        if not trusted and signed_by is None:
             side.print(
                 "the certificates were not checked against an authority: give --roots 未验证证书链，请用 --roots 指定根证书",
                 highlight=False,
@@ -191,7 +233,20 @@ def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
     findings = check_signer(message, signer.certificate)
     if refused := next((each for each in findings if each.is_error), None):
         raise SigningError(f"{refused.en} {refused.advice_en}")
-    return sign(write(message), signer), findings
+    return sign(write(message), signer), findings + check_signing_party(message, signer.certificate)
+
+
+def _signer_expected(cert: Path | None, public_key: Path | None) -> Certificate | PublicKey | None:
+    """Return the certificate or public key that is to have signed, if one is given."""
+    if cert and public_key:
+        raise misuse("give --cert or --public-key, not both")
+    given = cert or public_key
+    if given is None:
+        return None
+    try:
+        return Certificate.load(given.read_bytes()) if cert else load_public_key(given.read_bytes())
+    except (CertificateError, SigningError) as error:
+        raise misuse(f"{given}: {error}") from None
 
 
 def _declarant(found: Verification) -> list[Finding]:
@@ -205,11 +260,14 @@ def _declarant(found: Verification) -> list[Finding]:
 
 
 def _show(findings: list[Finding]) -> None:
-    for finding in findings:
+    """Print findings; one that many documents of a message share is printed once."""
+    places = Counter((each.code, each.en) for each in findings)
+    for finding in {(each.code, each.en): each for each in reversed(findings)}.values():
         style = {"error": "red", "warning": "yellow"}.get(str(finding.severity), "dim")
-        screen.print(
-            Text(f"    {finding.path}: {finding.zh} {finding.en} {finding.advice_en}", style=style), soft_wrap=True
-        )
+        others = places[finding.code, finding.en] - 1
+        more = f" and {others} more 等 {others + 1} 处" if others else ""
+        text = f"    {finding.path}{more}: {finding.zh} {finding.en} {finding.advice_en}"
+        screen.print(Text(text, style=style), soft_wrap=True)
 
 
 def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, Any]:
@@ -222,7 +280,9 @@ def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, A
         "algorithm": found.algorithm.name if found.algorithm else None,
         "key_name": found.key_name,
         "chain": [each.key_name for each in found.chain],
+        "only_form": found.only_form,
         "reasons": found.reasons,
+        "notes": found.notes,
         "findings": [each.as_dict() for each in findings],
     }
 

@@ -8,7 +8,7 @@ from customs.rules.limits import check_assessment, check_missing
 from customs.rules.matching import match
 from customs.rules.parcel import check_declaration, read_declaration
 from customs.rules.practice import Practice
-from customs.rules.signer import check_declarant
+from customs.rules.signer import check_declarant, check_party
 
 __all__ = [
     "CATALOGUE",
@@ -21,6 +21,7 @@ __all__ = [
     "Severity",
     "check_assessment",
     "check_declarant",
+    "check_party",
     "check_declaration",
     "check_document",
     "check_missing",

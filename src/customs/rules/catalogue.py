@@ -530,6 +530,25 @@ DECLARANT_UNKNOWN = Kind(
     "customs error -621015 does not say what it compares",
     23,
 )
+SIGNER = Kind(
+    "signer-not-party",
+    WARNING,
+    "签名证书的企业不是本单证的{role_zh}。",
+    "The enterprise of the signing certificate is not this document's {role}.",
+    "请用{role_zh}自己的证书签名，或核对所受委托。",
+    "Sign with the {role}'s own certificate, or check that it authorised the signer.",
+    f"{_SPEC}: who declares each document; that customs compares it is known for lists only",
+)
+SIGNER_UNKNOWN = Kind(
+    "signer-not-compared",
+    NOTE,
+    "无法比对{role_zh}与签名证书：证书未载明信用代码，或该企业为 10 位注册编码。",
+    "The document's {role} and the signing certificate could not be compared: the certificate states no credit code, or the "
+    "enterprise is given by its 10-digit registration.",
+    "请人工核对。",
+    "Compare them yourself.",
+    f"{_SPEC}: who declares each document",
+)
 FREIGHT = Kind(
     "freight-link",
     WARNING,
@@ -892,6 +911,8 @@ KINDS = (
     DECLARANT,
     DECLARANT_NAME,
     DECLARANT_UNKNOWN,
+    SIGNER,
+    SIGNER_UNKNOWN,
     FREIGHT,
     TAX_TOTAL,
     RATE_MISSING,

@@ -8,7 +8,7 @@ from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError, SigningError
 from customs.signing.keys.files import RsaSigner, Sm2Signer, load_signer
 from customs.signing.keys.key_file import KeyFile
-from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey
+from customs.signing.public_key import PublicKey, RsaPublicKey, Sm2PublicKey, load_public_key
 from customs.signing.signer import Signature, Signer
 from customs.signing.trust import chain_to, check_signing
 from customs.signing.verification import Verification, verify
@@ -31,6 +31,7 @@ __all__ = [
     "Verification",
     "chain_to",
     "check_signing",
+    "load_public_key",
     "load_signer",
     "sign",
     "sign_envelope",

@@ -13,7 +13,7 @@ the number is never read, and the name is shown masked.
 ('示例公司', '910000000000000053', 'RSA-2048')
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
@@ -34,6 +34,11 @@ F = TypeVar("F")
 CREDIT_CODE = "1.2.156.10260.4.1.4"
 #: Extension of the e-port that holds the organisation code (组织机构代码).
 ORGANISATION_CODE = "1.3.6.1.4.1.5315.100.5.11"
+
+#: Tag of the extensions in the signed part, and the beginning of an AuthorityKeyIdentifier that is not critical: its
+#: identifier 2.5.29.35, and the tag of its value.
+_EXTENSIONS = 0xA3
+_AUTHORITY_KEY = bytes.fromhex("0603551d2304")
 
 #: How issuers sign certificates, by object identifier.
 SIGNATURE_ALGORITHMS = {
@@ -182,8 +187,14 @@ class Certificate:
 
     @_fact
     def extensions(self) -> "Extensions":
-        """The extensions as ``cryptography`` has them."""
-        return self.x509.extensions
+        """The extensions as ``cryptography`` has them, without the key identifier of the authority, unless it is critical.
+
+        Operators' cards name their authority there by a serial number of zero or below, over which ``cryptography`` warns
+        and will fail; nothing here reads it.
+        """
+        from cryptography import x509
+
+        return x509.load_der_x509_certificate(_without_authority_key(self.der)).extensions
 
     @_fact
     def credit_code(self) -> str | None:
@@ -231,6 +242,35 @@ def _public_key_info(tbs: bytes) -> bytes:
     for _ in range(5 if tag == 0xA0 else 4):
         _, _, _, rest = _element(rest)
     return _element(rest)[1]
+
+
+def _without_authority_key(certificate: bytes) -> bytes:
+    """The certificate without AuthorityKeyIdentifier; its signature no longer fits, and its facts are the same."""
+    _, _, inside, _ = _element(certificate)
+    _, _, parts, rest = _element(inside)
+    *before, last = _elements(parts)
+    if last[0] != _EXTENSIONS:
+        return certificate
+    _, _, sequence, _ = _element(_element(last)[2])
+    kept = [each for each in _elements(sequence) if not _element(each)[2].startswith(_AUTHORITY_KEY)]
+    if not kept:
+        return _der(0x30, _der(0x30, b"".join(before)) + rest)
+    extensions = _der(_EXTENSIONS, _der(0x30, b"".join(kept)))
+    return _der(0x30, _der(0x30, b"".join([*before, extensions])) + rest)
+
+
+def _elements(der: bytes) -> Iterator[bytes]:
+    """The elements that follow each other, each as a whole."""
+    while der:
+        _, whole, _, der = _element(der)
+        yield whole
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    """One element of DER."""
+    size = len(content)
+    octets = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes([tag]) + (bytes([size]) if size < 0x80 else bytes([0x80 + len(octets)]) + octets) + content
 
 
 def _element(der: bytes) -> tuple[int, bytes, bytes, bytes]:

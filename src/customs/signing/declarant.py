@@ -1,9 +1,11 @@
-"""The declarant and the certificate (申报企业与签名证书): customs refuses a list that another enterprise signed (-621015)."""
+"""The enterprise that declares and the certificate (申报企业与签名证书): customs refuses a list that another enterprise
+signed (-621015); payments and waybills are declared, and so signed, by payment company and carrier.
+"""
 
 from collections.abc import Mapping
 
 from customs.documents import Document, Message
-from customs.rules import Finding, check_declarant
+from customs.rules import Finding, check_declarant, check_party
 from customs.signing.certificate import Certificate
 
 
@@ -34,4 +36,21 @@ def check_signer(
         finding
         for position, document in enumerate(message.documents)
         for finding in check_declarant(document, code, organisation, registrations, path=f"documents[{position}]")
+    ]
+
+
+def check_signing_party(
+    message: Message[Document], certificate: Certificate, registrations: Mapping[str, str] | None = None
+) -> list[Finding]:
+    """Return warnings where a message was signed by another enterprise than the one that declares its documents.
+
+    As ``check_signer``, for documents that name no declarant: of orders the platform or the merchant, of payments the
+    payment company, of waybills the carrier, of arrivals the site operator. Raises ``CertificateError`` for a damaged
+    certificate.
+    """
+    code, organisation = certificate.credit_code, certificate.organisation
+    return [
+        finding
+        for position, document in enumerate(message.documents)
+        for finding in check_party(document, code, organisation, registrations, path=f"documents[{position}]")
     ]

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from customs.signing.errors import SigningError
+from customs.signing.pem import PUBLIC_KEY, blocks, is_pem, labels
+
 if TYPE_CHECKING:
     from customs.signing.libcrypto import Sm2Key
 
@@ -102,6 +105,29 @@ class Sm2PublicKey:
 
 
 PublicKey = RsaPublicKey | Sm2PublicKey
+
+
+def load_public_key(content: bytes) -> PublicKey:
+    """Read a public key, RSA or SM2, in PEM (``PUBLIC KEY``, ``RSA PUBLIC KEY``) or DER. Raises ``SigningError``."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    der = next((each.content for each in blocks(content, PUBLIC_KEY)), None) if is_pem(content) else content
+    if der is None:
+        raise SigningError(f"the file holds no public key that can be read, but {labels(content)}")
+    try:
+        if sm2 := Sm2PublicKey.of_info(der):
+            return sm2
+        key = load_der_public_key(der)
+        if isinstance(key, rsa.RSAPublicKey):
+            numbers = key.public_numbers()
+            return RsaPublicKey(numbers.n, numbers.e)
+    except (ValueError, UnsupportedAlgorithm):
+        pass
+    raise SigningError(
+        "the public key cannot be read: PEM or DER of an RSA key of 1,024 bits or more, or of an SM2 key, is expected"
+    )
 
 
 def signature_of_sm2(signature: bytes) -> bytes | None:

@@ -2,7 +2,10 @@
 
 A boundary of security. Exactly one signature is admitted, enveloped, a child of the root, over the whole document, of
 one form: SignedInfo, SignatureValue, KeyInfo, each element with the attributes and children of the standard and no
-others, with the prefix ``ds``, another or none. Comments, processing instructions, document types and entities are
+others, with the prefix ``ds``, another or none. Where the caller gives the key, KeyInfo may be absent, as gateways leave
+it out, or hold a KeyName alone or that bare key. KeyName is the certificate's serial number; ``0001`` stands in all
+official samples, with a certificate of another number, and in messages that device certificates signed: it is admitted,
+and noted. Comments, processing instructions, document types and entities are
 refused. What was signed is returned, so that nobody need read anything else.
 
 Whether the certificate is to be trusted is judged where the caller says by what: the certificate expected, or roots.
@@ -18,29 +21,29 @@ from lxml import etree
 
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
+from customs.signing.changes import LARGEST, changes_of_form
 from customs.signing.enveloped import signed_info, without
 from customs.signing.errors import CertificateError
-from customs.signing.public_key import PublicKey
+from customs.signing.public_key import PublicKey, RsaPublicKey
 from customs.signing.trust import chain_to, check_signing
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
 from customs.wire.parsing import BLANK, ReadError, parse, shown_name
+from customs.wire.reader import envelope_advice
 
-#: What each element of a signature holds: other elements, in this order and once each, or text.
-_CHILDREN: dict[str, tuple[str, ...]] = {
-    "Signature": ("SignedInfo", "SignatureValue", "KeyInfo"),
-    "SignedInfo": ("CanonicalizationMethod", "SignatureMethod", "Reference"),
-    "CanonicalizationMethod": (),
-    "SignatureMethod": (),
-    "Reference": ("Transforms", "DigestMethod", "DigestValue"),
-    "Transforms": ("Transform",),
-    "Transform": (),
-    "DigestMethod": (),
-    "KeyInfo": ("KeyName", "X509Data"),
-    "X509Data": ("X509Certificate",),
+#: What each element of a signature holds: other elements, in this order and once each, or text. Of several forms the
+#: first is the standard's; the others carry no certificate, so that the verifier has to know the key: transport
+#: signatures and those of gateways.
+_CHILDREN: dict[str, tuple[tuple[str, ...], ...]] = {
+    "Signature": (("SignedInfo", "SignatureValue", "KeyInfo"), ("SignedInfo", "SignatureValue")),
+    "SignedInfo": (("CanonicalizationMethod", "SignatureMethod", "Reference"),),
+    "Reference": (("Transforms", "DigestMethod", "DigestValue"),),
+    "Transforms": (("Transform",),),
+    "KeyInfo": (("KeyName", "X509Data"), ("KeyName",), ("KeyValue",), ()),
+    "X509Data": (("X509Certificate",),),
+    "KeyValue": (("RSAKeyValue",),),
+    "RSAKeyValue": (("Modulus", "Exponent"),),
 }
-_TEXT = frozenset({"DigestValue", "SignatureValue", "KeyName", "X509Certificate"})
-#: The certificate may be left out where the verifier knows the key: transport signatures do so.
-_MAY_BE_ABSENT = frozenset({"X509Data"})
+_TEXT = frozenset({"DigestValue", "SignatureValue", "KeyName", "X509Certificate", "Modulus", "Exponent"})
 _ATTRIBUTES = {
     "CanonicalizationMethod": ["Algorithm"], "SignatureMethod": ["Algorithm"], "Transform": ["Algorithm"],
     "DigestMethod": ["Algorithm"], "Reference": ["URI"],
@@ -48,17 +51,28 @@ _ATTRIBUTES = {
 #: Characters of a foreign text that a reason shows.
 _SHOWN = 80
 
+#: The KeyName of the official samples, and of device certificates, in place of the serial number.
+PLACEHOLDER = "0001"
+
+_NO_CERTIFICATE = (
+    "the signature carries no certificate: give the signer's, or the public key (signed_by=, customs verify --cert or --public-key) "
+    "签名未附证书，请提供签名方的证书或公钥"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """The result of a verification. ``valid`` is True if digest and signature match and ``reasons`` is empty.
 
-    ``signed`` are the bytes that the signature covers, the canonical message without its signature, and only of a valid
-    one: read these. ``trusted`` says that the certificate is the one expected or leads to a root, ``chain`` how.
+    ``digest_holds`` and ``signature_holds`` are None where nothing was computed. ``only_form`` says that the message was
+    changed in white space or namespace declarations alone: it is refused, and the last reason names the change.
+    ``notes`` are peculiarities that speak against nothing. ``signed`` are the bytes that the signature covers, the
+    canonical message without its signature, and only of a valid one: read these. ``trusted`` says that the certificate
+    is the one expected or leads to a root, ``chain`` how.
     """
 
-    digest_holds: bool = False
-    signature_holds: bool = False
+    digest_holds: bool | None = None
+    signature_holds: bool | None = None
     algorithm: Algorithm | None = None
     key_name: str | None = None
     certificate: Certificate | None = None
@@ -66,10 +80,12 @@ class Verification:
     chain: tuple[Certificate, ...] = ()
     trusted: bool = False
     signed: bytes | None = field(default=None, repr=False)
+    only_form: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
-        return self.digest_holds and self.signature_holds and not self.reasons
+        return bool(self.digest_holds and self.signature_holds) and not self.reasons
 
 
 class _RefusedError(Exception):
@@ -89,10 +105,11 @@ def verify(
     """Verify the signature of a message, or of an envelope, with the certificate inside it.
 
     ``signed_by`` is the certificate or public key expected: the message must be signed with it, and need not carry a
-    certificate. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which messages do not
+    certificate or any KeyInfo. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which messages do not
     carry; they need ``at``, the time of the judgement (without a zone that of China). ``at`` alone judges validity and
     key usage. ``algorithms`` are those admitted: by default the two of the standard, not the one of the field.
-    ``any_key_name`` admits a KeyName that is not the certificate's serial number, as some device certificates have it.
+    ``any_key_name`` admits any KeyName that is not the certificate's serial number; ``0001``, which stands in official
+    samples and with device certificates, is admitted without it.
 
     Never raises for bad input: whatever is wrong is a reason in the answer. ``ValueError`` for roots without a time,
     ``SigningError`` where SM2 needs OpenSSL and there is none.
@@ -113,12 +130,13 @@ def verify(
         return Verification(reasons=(str(error),))
     if reasons:
         return Verification(algorithm=found.algorithm, key_name=key_name, certificate=holder, reasons=reasons)
-    digest_holds = found.algorithm.digest(found.content) == found.digest
-    signature_holds = key.verifies(found.value, found.signed_info)
+    digest_holds, signature_holds = found.fits(key, found.content, found.signed_info)
     if not digest_holds:
         reasons += ("the digest does not match: the message was changed after it was signed",)
     if not signature_holds:
         reasons += ("the signature does not match: it was made with another key or over other bytes",)
+    only_form = () if digest_holds and signature_holds else _changes_of_form(message, found, key)
+    reasons += only_form
     chain, distrust = _chain(holder, roots, intermediates, at)
     reasons += distrust
     return Verification(
@@ -131,6 +149,8 @@ def verify(
         chain,
         trusted=not reasons and bool(signed_by or chain),
         signed=None if reasons else found.content,
+        only_form=bool(only_form),
+        notes=_notes(found, holder),
     )
 
 
@@ -141,12 +161,17 @@ class _Found:
     """
 
     algorithm: Algorithm
-    key_name: str
+    key_name: str | None
     certificate: Certificate | None
+    bare_key: tuple[int, int] | None
     value: bytes
     digest: bytes
     signed_info: bytes
     content: bytes
+
+    def fits(self, key: PublicKey, content: bytes, information: bytes) -> tuple[bool, bool]:
+        """Return True for the digest if it is that of the content, and for the value if the key made it."""
+        return self.algorithm.digest(content) == self.digest, key.verifies(self.value, information)
 
 
 def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
@@ -158,8 +183,9 @@ def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
     try:
         return _Found(
             _algorithm(signature, algorithms),
-            texts["KeyName"],
+            texts.get("KeyName"),
             Certificate(_base64(texts, "X509Certificate")) if texts.get("X509Certificate") else None,
+            _bare_key(texts),
             _base64(texts, "SignatureValue"),
             _base64(texts, "DigestValue"),
             signed_info(root, signature),
@@ -172,7 +198,7 @@ def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
 def _only_signature(root: etree._Element) -> etree._Element:
     found = list(root.iter(f"{{{DS}}}Signature"))
     if not found:
-        raise _RefusedError("the message is not signed")
+        raise _RefusedError(envelope_advice(root) or "the message is not signed")
     if len(found) > 1:
         raise _RefusedError(f"the message holds {len(found)} signatures, one is admitted")
     if found[0].getparent() is not root:
@@ -193,10 +219,10 @@ def _texts(signature: etree._Element) -> dict[str, str]:
 
 def _check_form(element: etree._Element, name: str) -> None:
     """Refuse an element of a signature with other children, attributes or text than its own."""
-    expected = _CHILDREN.get(name, ())
+    forms = _CHILDREN.get(name, ((),))
     children = tuple(each.tag for each in element)
-    least = tuple(f"{{{DS}}}{each}" for each in expected if each not in _MAY_BE_ABSENT)
-    if children not in (least, tuple(f"{{{DS}}}{each}" for each in expected)):
+    if children not in [tuple(f"{{{DS}}}{each}" for each in form) for form in forms]:
+        expected = forms[0]
         found = ", ".join(map(shown_name, element)) or "nothing"
         raise _RefusedError(
             f"{name} must hold {', '.join(expected) or 'no elements'}, each once and in this order, not {found}"
@@ -235,6 +261,13 @@ def _base64(texts: dict[str, str], name: str) -> bytes:
         raise _RefusedError(f"{name} is not base64") from None
 
 
+def _bare_key(texts: dict[str, str]) -> tuple[int, int] | None:
+    """Return modulus and exponent of the bare key that a signature shows instead of a certificate."""
+    if "Modulus" not in texts:
+        return None
+    return int.from_bytes(_base64(texts, "Modulus")), int.from_bytes(_base64(texts, "Exponent"))
+
+
 def _key(found: _Found, certificate: Certificate | None, public_key: PublicKey | None) -> PublicKey:
     """The key that has to have signed: of the certificate expected, the one given, or that of the certificate inside."""
     if certificate and found.certificate and certificate != found.certificate:
@@ -243,12 +276,19 @@ def _key(found: _Found, certificate: Certificate | None, public_key: PublicKey |
     if public_key:
         if holder and holder.public_key != public_key:
             raise _RefusedError("the message carries the certificate of another key than the one expected")
+        _check_bare_key(found, public_key)
         return public_key
     if holder is None:
-        raise _RefusedError("the signature carries no certificate: give the signer's")
+        raise _RefusedError(_NO_CERTIFICATE)
     if holder.public_key is None:
         raise _RefusedError(f"the certificate's key is neither RSA nor SM2 but {holder.key_algorithm}")
+    _check_bare_key(found, holder.public_key)
     return holder.public_key
+
+
+def _check_bare_key(found: _Found, key: PublicKey) -> None:
+    if found.bare_key and not (isinstance(key, RsaPublicKey) and found.bare_key == (key.modulus, key.exponent)):
+        raise _RefusedError("the message shows another key than the one expected")
 
 
 def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_key_name: bool) -> tuple[str, ...]:
@@ -262,9 +302,41 @@ def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_k
         reasons.append(
             f"SignedInfo declares {algorithm.name}, whose digest has {algorithm.digest_size} bytes, not {len(found.digest)}"
         )
-    if holder and not any_key_name and found.key_name.lower() != holder.key_name:
+    if (
+        holder
+        and found.key_name is not None
+        and not any_key_name
+        and found.key_name.lower() not in (holder.key_name, PLACEHOLDER)
+    ):
         reasons.append(f"KeyName {found.key_name[:_SHOWN]!r} is not the certificate's serial number {holder.key_name}")
     return tuple(reasons)
+
+
+def _notes(found: _Found, holder: Certificate | None) -> tuple[str, ...]:
+    if not holder or found.key_name is None or found.key_name.lower() == holder.key_name:
+        return ()
+    shown = "".join(each if each.isprintable() else "?" for each in found.key_name[:_SHOWN])
+    return (
+        f"KeyName {shown!r} is not the certificate's serial number {holder.key_name}, as with device certificates; it is not signed "
+        f"and proves nothing KeyName 不是证书编号 {holder.key_name}，常见于设备证书；该值未经签名，不作依据",
+    )
+
+
+def _changes_of_form(message: bytes, found: _Found, key: PublicKey) -> tuple[str, ...]:
+    """Return the reason that a message was changed in its form alone, if undoing that makes its signature hold."""
+    if len(message) > LARGEST:
+        return ()
+    try:
+        changes = changes_of_form(parse(message), lambda content, signed: found.fits(key, content, signed))
+    except etree.LxmlError:
+        return ()
+    if not changes:
+        return ()
+    en, zh = " and ".join(each.en for each in changes), "，并".join(each.zh for each in changes)
+    return (
+        f"it would match with {en}: only the form of the message was changed after it was signed; send the bytes as signed "
+        f"{zh}后签名相符：报文签名后仅格式被改动，请原样发送签名时的内容",
+    )
 
 
 def _chain(
@@ -274,7 +346,7 @@ def _chain(
     if at is None:
         return (), ()
     if holder is None:
-        return (), ("the signature carries no certificate that could be judged: give the signer's",)
+        return (), (f"there is no certificate to judge: {_NO_CERTIFICATE}",)
     try:
         if roots:
             return chain_to(roots, holder, at=at, intermediates=intermediates), ()

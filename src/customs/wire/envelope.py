@@ -24,7 +24,7 @@ from customs.codes import code_list
 from customs.fields.moments import china_time
 from customs.fields.terms import Allowed, Term, Text
 from customs.wire.canonical import DXP, XML_DECLARATION, escape, escape_attribute
-from customs.wire.parsing import BLANK, shown_name
+from customs.wire.parsing import BLANK, parse_tolerantly, shown_name
 from customs.wire.reader import DS, ReadError, parse
 
 #: The elements inside each element, in their order: ``?`` at most once, ``+`` once or more, else exactly once.
@@ -394,6 +394,23 @@ def unwrap(content: bytes) -> Envelope:
     a value outside its facets, invalid base64.
     """
     return _envelope(_root(content, "DxpMsg"))
+
+
+def message_in(content: bytes) -> bytes:
+    """Return the business message in an envelope, DxpMsg or DxpMsgSv; content of any other kind as it is.
+
+    Raises ``ReadError`` as ``unwrap`` for an envelope that cannot be read.
+
+    >>> message_in(b"<CEB311Message/>")
+    b'<CEB311Message/>'
+    """
+    try:
+        tag = parse_tolerantly(content)[0].tag
+    except ReadError:
+        return content
+    if tag == f"{{{DXP}}}DxpMsg":
+        return unwrap(content).payload
+    return unwrap_from_server(content).envelope.payload if tag == f"{{{DXP}}}DxpMsgSv" else content
 
 
 def unwrap_from_server(content: bytes) -> ServerEnvelope:

@@ -17,7 +17,7 @@ from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERS
 from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Record, faults_of, part_type, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
-from customs.wire.canonical import CEB, XSI
+from customs.wire.canonical import CEB, DXP, XSI
 from customs.wire.parsing import BLANK, LARGEST_MESSAGE, ReadError, parse, parse_tolerantly, shown, shown_name
 
 __all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_root"]
@@ -38,6 +38,26 @@ _SIGNATURE = f"{{{DS}}}Signature"
 #: What stands beside the documents of an enterprise, and its place after them. The import side has the extension before
 #: the signature, the export side after it.
 _BESIDE = {_TRANSFER: 1, _SUBSCRIBE: 2, _EXTEND: 3, _SIGNATURE: 3}
+
+#: What the roots of the exchange platform are, how they are opened, and both in Chinese.
+_OR_READ = "customs.read(content, unwrap=True) or customs verify --unwrap"
+_OPENED = {
+    "DxpMsg": (
+        "an envelope of the exchange platform",
+        f"unwrap it with customs.unwrap(content).payload, {_OR_READ}",
+        "数据交换平台的终端节点信封，请先拆封",
+    ),
+    "DxpMsgSv": (
+        "an envelope between nodes of the exchange platform",
+        f"unwrap it with customs.wire.unwrap_from_server(content).envelope.payload, {_OR_READ}",
+        "数据交换平台的传输节点信封，请先拆封",
+    ),
+    "DxpRep": (
+        "the exchange platform's own answer",
+        "read it with customs.read_reply",
+        "数据交换平台的回执，请用 customs.read_reply 读取",
+    ),
+}
 
 R = TypeVar("R", bound=Record)
 
@@ -60,8 +80,10 @@ class _Oddities:
         self.found.append(Oddity.of(code, where, element.sourceline, text))
 
 
-def read(content: bytes) -> Message[Document]:
+def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
     """Return the typed message in ``content``, with its ``oddities``: deviations from the standard that could be read.
+
+    ``unwrap`` takes the message out of its envelope (DxpMsg, DxpMsgSv) first, if it is in one.
 
     Raises only ``ReadError``, with the place: malformed or hostile XML, an unknown message, an unknown element beside
     the documents, a value outside its facets.
@@ -70,6 +92,10 @@ def read(content: bytes) -> Message[Document]:
     Traceback (most recent call last):
     customs.wire.parsing.ReadError: CEB311Message: needs 1 to 100 Order, has 0
     """
+    if unwrap:
+        from customs.wire.envelope import message_in
+
+        content = message_in(content)
     root, oddities = parse_tolerantly(content)
     return read_root(root, oddities)
 
@@ -105,9 +131,20 @@ def _kind_of(root: etree._Element) -> type[Document]:
     kind = MESSAGES.get(name.localname.removesuffix("Message")) if name.namespace == CEB else None
     if kind is None or not name.localname.endswith("Message"):
         raise ReadError(
-            f"line {root.sourceline}: the root is no message that is known: CEBnnnMessage in the namespace {CEB}"
+            envelope_advice(root)
+            or f"line {root.sourceline}: the root is no message that is known: CEBnnnMessage in the namespace {CEB}"
         )
     return kind
+
+
+def envelope_advice(root: etree._Element) -> str | None:
+    """Return how to take the message out, for the root of an envelope of the exchange platform; None for another."""
+    name = etree.QName(root)
+    opened = _OPENED.get(name.localname) if name.namespace == DXP else None
+    if opened is None:
+        return None
+    en, how, zh = opened
+    return f"this is {en} ({name.localname}), not a message: {how} 这是{zh}（{name.localname}），不是业务报文"
 
 
 def _children(root: etree._Element, kind: type[Document], odd: _Oddities) -> dict[str, list[etree._Element]]:

@@ -24,26 +24,30 @@ from customs.areas.registry import UNIFIED, find
 from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
 from customs.wire import read
-from customs.wire.envelope import read_reply
+from customs.wire.envelope import message_in, read_reply
 from customs.wire.parsing import ReadError, parse
+from customs.wire.reader import envelope_advice
 from customs.wire.replies import answers_of_reply
 
 #: What profiles call every number below 0 in a map of states; it is no code.
 NEGATIVE = "negative"
 
 
-def read_answers(content: bytes, area: str | AreaProfile = UNIFIED) -> tuple[Answer, ...]:
+def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: bool = False) -> tuple[Answer, ...]:
     """Return the answers in a receipt, in order.
 
     ``area`` is the area that the parcels went through, by name or profile. Every area also knows the receipts of the
     unified edition if it takes its messages, and the replies of the exchange platform (DxpRep). If a receipt may hold
     several states, an empty one gives no answer; a receipt without any state gives one answer that is ``UNKNOWN`` and
-    has no code.
+    has no code. ``unwrap`` takes the receipt out of its envelope (DxpMsg, DxpMsgSv) first, if it is in one.
 
     Raises ``customs.ReadError`` for content that is no receipt of the area, and ``UnknownAreaError``.
     """
     profile = find(area) if isinstance(area, str) else area
+    content = message_in(content) if unwrap else content
     root, tree, form = _parsed(content)
+    if root in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(parse(content))):
+        raise ReadError(advice)
     for spec in profile.receipts:
         if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
             return tuple(_answers(profile, spec, tree))
