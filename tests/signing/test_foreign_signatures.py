@@ -25,7 +25,7 @@ from customs.signing import (
     sign,
     verify,
 )
-from customs.signing.changes import LARGEST
+from customs.signing.changes import LARGEST, MOST_TAGS, is_sought
 from customs.signing.declarant import check_signing_party
 from customs.testing import issue_test_key, issue_test_root
 from customs.testing.keys import KeyKind, KeyPair
@@ -159,6 +159,11 @@ FORMS: dict[str, tuple[Attack, tuple[str, str]]] = {
     "a namespace taken from the root": (lambda m: m.replace(XSI, b"", 1), DECLARED),
     "the namespace of signatures on the root": (lambda m: m.replace(XSI, f' xmlns:ds="{DS}"'.encode() + XSI, 1), DECLARED),
     "a namespace of no use on the root": (lambda m: m.replace(XSI, b' xmlns:x="urn:x"' + XSI, 1), DECLARED),
+    "another prefix": (lambda m: m.replace(b"ceb:", b"ns2:").replace(b":ceb=", b":ns2="), DECLARED),
+    "the default namespace in place of the prefix": (
+        lambda m: m.replace(b"ceb:", b"").replace(b":ceb=", b"="),
+        DECLARED,
+    ),
     "a declaration moved to a child": (moved_to_a_child, DECLARED),
     "a declaration moved to a child, and indents": (
         lambda m: indented(moved_to_a_child(m)),
@@ -199,14 +204,17 @@ def test_a_change_of_values_is_no_change_of_form(signed: bytes) -> None:
 
 
 def test_a_long_message_is_refused_without_a_search(pair: KeyPair) -> None:
-    """A search costs some twenty verifications."""
+    """A search costs some forty verifications."""
     documents = customs.read(UNSIGNED).documents
     transfer = Transfer(transmitter_code="C", transmitter_name="N", dxp_id="D")
     long = Message("4CDE1CFD-EDED-46B1-946C-B8022E42FC94", documents * 100, transfer)
     changed = sign(customs.write(long), pair.signer()).replace(b"><", b">%s<" % (b" " * 200))
     assert len(changed) > LARGEST
-    found = verify(changed)
-    assert (found.valid, found.only_form) == (False, False)
+    many = changed.replace(b" " * 200, b"").replace(b"<ceb:BaseTransfer>", b"<a/>" * MOST_TAGS + b"<ceb:BaseTransfer>")
+    for each in (changed, many):
+        found = verify(each)
+        assert (found.valid, found.only_form) == (False, False)
+    assert not is_sought(many)
 
 
 # envelopes

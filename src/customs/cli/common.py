@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from customs.road import Clock, fixed_clock, system_clock
 from customs.signing import CertificateError, Signer, SigningError, load_signer
-from customs.signing.pem import CERTIFICATE, blocks
+from customs.signing.pem import certificates
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,7 +57,7 @@ def signer_of(key: Path | None, cert: Path | None) -> Signer | None:
     password = os.environ.get(PASSWORD_VARIABLE, "").encode() or None
     bundle = key.suffix.lower() in (".p12", ".pfx")
     content = key.read_bytes()
-    if not bundle and cert is None and not blocks(content, CERTIFICATE):
+    if not bundle and cert is None and not certificates(content):
         raise misuse("--key in PEM needs --cert, its certificate")
     try:
         return load_signer(content, None if bundle or cert is None else cert.read_bytes(), password)

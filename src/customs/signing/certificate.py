@@ -88,7 +88,7 @@ class Certificate:
         from cryptography import x509
         from cryptography.hazmat.primitives.serialization import Encoding
 
-        found = [each.content for each in pem.blocks(content, pem.CERTIFICATE)] if pem.is_pem(content) else [content]
+        found = pem.certificates(content) if pem.is_pem(content) else (content,)
         if not found:
             raise CertificateError(f"the file holds no certificate that can be read, but {pem.labels(content)}")
         try:

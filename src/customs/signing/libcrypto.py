@@ -41,12 +41,13 @@ _PLACES = {
 }
 _ELSEWHERE = ("libcrypto.so.3", "libcrypto.so")
 
-_NO_PASSWORD = "the PKCS#12 file is encrypted: give its password"  # noqa: S105
-_WRONG_PASSWORD = "the PKCS#12 file cannot be opened: give the right password"  # noqa: S105
+_NO_PASSWORD = "the PKCS#12 file is encrypted: give its password 文件已加密，请提供口令"  # noqa: S105
+_WRONG_PASSWORD = "the PKCS#12 file cannot be opened: give the right password 口令不正确"  # noqa: S105
 #: The command that takes them out, as OpenSSL 3 has it.
 _OLD_CIPHERS = (
     "the PKCS#12 file is encrypted with a cipher of old (RC2): take key and certificate out with "
-    "openssl pkcs12 -legacy -in FILE -nodes -out key.pem, and give key.pem as key and certificate"
+    "openssl pkcs12 -legacy -in FILE -nodes -out key.pem, and give key.pem as key and certificate "
+    "文件使用旧算法（RC2）加密，请用上述命令导出，再将 key.pem 同时用作私钥和证书"
 )
 
 _EVP_PKEY_KEYPAIR = 0x87
@@ -183,7 +184,9 @@ class Sm2Key:
         key, certificate = c_void_p(), c_void_p()
         try:
             if not bundle:
-                raise LibcryptoError("the PKCS#12 file cannot be read: it is damaged, or no PKCS#12 file")
+                raise LibcryptoError(
+                    "the PKCS#12 file cannot be read: it is damaged, or no PKCS#12 file 文件已损坏，或不是 PKCS#12 文件"
+                )
             if not library.PKCS12_parse(bundle, password or b"", byref(key), byref(certificate), None):
                 is_open = library.PKCS12_verify_mac(bundle, password or b"", -1)
                 raise LibcryptoError(_OLD_CIPHERS if is_open else _WRONG_PASSWORD if password else _NO_PASSWORD)

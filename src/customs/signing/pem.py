@@ -21,10 +21,12 @@ _UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 _LINE = 64
 _SEQUENCE = 0x30
 
-#: Ends of the labels of keys and certificates.
+#: Ends of the labels of keys.
 PRIVATE_KEY = "PRIVATE KEY"
 PUBLIC_KEY = "PUBLIC KEY"
-CERTIFICATE = "CERTIFICATE"
+
+#: Labels of certificates; the second is of old.
+_CERTIFICATE = frozenset({"CERTIFICATE", "X509 CERTIFICATE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def blocks(content: bytes, kind: str = "") -> tuple[Block, ...]:
     """Return the blocks whose label ends in ``kind``, in their order; one that is not base64 is left out."""
     found = (_block(each[1].decode("ascii"), each[2]) for each in _BLOCK.finditer(_text(content)))
     return tuple(each for each in found if each is not None and each.label.endswith(kind))
+
+
+def certificates(content: bytes) -> tuple[bytes, ...]:
+    """Return the certificates, each as DER."""
+    return tuple(each.content for each in blocks(content) if each.label in _CERTIFICATE)
 
 
 def labels(content: bytes) -> str:

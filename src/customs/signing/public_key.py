@@ -115,7 +115,9 @@ def load_public_key(content: bytes) -> PublicKey:
 
     der = next((each.content for each in blocks(content, PUBLIC_KEY)), None) if is_pem(content) else content
     if der is None:
-        raise SigningError(f"the file holds no public key that can be read, but {labels(content)}")
+        raise SigningError(
+            f"the file holds no public key that can be read, but {labels(content)} 文件中没有可读取的公钥"
+        )
     try:
         if sm2 := Sm2PublicKey.of_info(der):
             return sm2

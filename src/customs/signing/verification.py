@@ -21,7 +21,7 @@ from lxml import etree
 
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
-from customs.signing.changes import LARGEST, changes_of_form
+from customs.signing.changes import changes_of_form, is_sought
 from customs.signing.enveloped import signed_info, without
 from customs.signing.errors import CertificateError
 from customs.signing.public_key import PublicKey, RsaPublicKey
@@ -324,7 +324,7 @@ def _notes(found: _Found, holder: Certificate | None) -> tuple[str, ...]:
 
 def _changes_of_form(message: bytes, found: _Found, key: PublicKey) -> tuple[str, ...]:
     """Return the reason that a message was changed in its form alone, if undoing that makes its signature hold."""
-    if len(message) > LARGEST:
+    if not is_sought(message):
         return ()
     try:
         changes = changes_of_form(parse(message), lambda content, signed: found.fits(key, content, signed))

@@ -45,17 +45,20 @@ _OPENED = {
     "DxpMsg": (
         "an envelope of the exchange platform",
         f"unwrap it with customs.unwrap(content).payload, {_OR_READ}",
-        "数据交换平台的终端节点信封，请先拆封",
+        "数据交换平台的终端节点信封",
+        "请先拆封",
     ),
     "DxpMsgSv": (
         "an envelope between nodes of the exchange platform",
         f"unwrap it with customs.wire.unwrap_from_server(content).envelope.payload, {_OR_READ}",
-        "数据交换平台的传输节点信封，请先拆封",
+        "数据交换平台的传输节点信封",
+        "请先拆封",
     ),
     "DxpRep": (
         "the exchange platform's own answer",
         "read it with customs.read_reply",
-        "数据交换平台的回执，请用 customs.read_reply 读取",
+        "数据交换平台的回执",
+        "请用 customs.read_reply 读取",
     ),
 }
 
@@ -143,8 +146,9 @@ def envelope_advice(root: etree._Element) -> str | None:
     opened = _OPENED.get(name.localname) if name.namespace == DXP else None
     if opened is None:
         return None
-    en, how, zh = opened
-    return f"this is {en} ({name.localname}), not a message: {how} 这是{zh}（{name.localname}），不是业务报文"
+    en, how, zh, how_zh = opened
+    what = name.localname
+    return f"this is {en} ({what}), not a message: {how} 这是{zh}（{what}），不是业务报文，{how_zh}"
 
 
 def _children(root: etree._Element, kind: type[Document], odd: _Oddities) -> dict[str, list[etree._Element]]:

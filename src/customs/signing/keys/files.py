@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 
 _ANOTHER_KEY = "the certificate belongs to another key: give the certificate that was issued for this one"
-_ENCRYPTED = "the key is encrypted: give its password"
-_WRONG_PASSWORD = "the key is encrypted and cannot be opened: give the right password"  # noqa: S105
-_DAMAGED = "the key cannot be read: PEM or DER is expected, and the key is damaged or neither RSA nor SM2"
+_ENCRYPTED = "the key is encrypted: give its password 私钥已加密，请提供口令"
+_WRONG_PASSWORD = "the key is encrypted and cannot be opened: give the right password 私钥已加密，口令不正确"  # noqa: S105
+_DAMAGED = (
+    "the key cannot be read: PEM or DER is expected, and the key is damaged or neither RSA nor SM2 "
+    "私钥无法读取：应为 PEM 或 DER，私钥已损坏，或不是 RSA、SM2 密钥"
+)
 
 
 class RsaSigner(OpenKey):
@@ -199,7 +202,9 @@ def _private_keys(content: bytes) -> list[tuple[bytes, bool]]:
         return [(content, is_encrypted_der(content))]
     found = blocks(content, PRIVATE_KEY)
     if not found:
-        raise SigningError(f"the file holds no private key that can be read, but {labels(content)}")
+        raise SigningError(
+            f"the file holds no private key that can be read, but {labels(content)} 文件中没有可读取的私钥"
+        )
     return [(each.pem, each.is_encrypted) for each in found]
 
 

@@ -19,14 +19,14 @@ from customs.signing.keys.files import RsaSigner, Sm2Signer, load_signer
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """The files of a key and its certificate, each in PEM or DER, or one PKCS#12 file; calling it opens the key.
+    """The files of a key and its certificate, each in PEM or DER, or one file of both; calling it opens the key.
 
     It holds paths and the name of an environment variable, never a key or a password.
     """
 
     path: Path | str
     certificate: Path | str | None = None
-    """None for a PKCS#12 file, which holds its certificate."""
+    """None for a file that holds the certificate as well: PKCS#12, or PEM with both."""
     password_from: str | None = None
     """The environment variable that holds the password of the key."""
 
