@@ -26,7 +26,7 @@ KINDS = [each for each in vars(catalogue).values() if isinstance(each, Kind)]
 #: The consistency rules that this library checks.
 RULES = {
     1: {"paid-sum"}, 2: {"payment-amount"}, 3: {"line-total"}, 4: {"goods-value-sum"}, 5: {"currency", "id-type"},
-    6: {"consignee-differs"}, 7: {"payer-not-buyer"}, 8: {"buyer-differs"}, 9: {"payment-company-differs"},
+    6: {"consignee-differs"}, 7: {"payer-not-buyer", "payer-spelling"}, 8: {"buyer-differs"}, 9: {"payment-company-differs"},
     11: {"lines-differ"}, 13: {"duplicate", "declared-before"}, 14: {"package-count"}, 15: {"net-over-gross"},
     16: {"second-quantity"}, 18: {"line-numbers"},
     19: {"bonded-field-missing", "bonded-field-extra", "bonded-country"}, 20: {"direct-field-missing"}, 21: {"guarantor"},
@@ -125,6 +125,7 @@ def test_a_kind_asks_for_the_same_facts_in_both_languages(kind: Kind) -> None:
             "title": "document",
             "said_zh": "said",
             "role_zh": "role",
+            "how_zh": "how",
         }
         return {same.get(name, name) for _, name, _, _ in Formatter().parse(text) if name}
 

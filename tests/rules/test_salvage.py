@@ -25,9 +25,20 @@ ORDER_NO = parcel("1210")["order"]["order_no"]
         GIVEN.replace("{", "{ ").replace('"order_no":', '"order_no" : ') + "}",
         MappingProxyType(parcel("1210")),
         {"order_no": ORDER_NO},
+        GIVEN.replace("贾", "\ud800"),
         f'{{"lines": [], "order_no": "{ORDER_NO}"}}',
     ],
-    ids=["whole", "in GBK", "cut off", "wire name", "one bracket too many", "mapping", "no order", "flat"],
+    ids=[
+        "whole",
+        "in GBK",
+        "cut off",
+        "wire name",
+        "one bracket too many",
+        "mapping",
+        "no order",
+        "half a character",
+        "flat",
+    ],
 )
 def test_the_order_number_is_found_in_what_cannot_be_read(source: Any) -> None:
     assert order_no_in(source) == ORDER_NO

@@ -249,8 +249,8 @@ ID_TYPE = Kind(
 CONSIGNEE = Kind(
     "consignee-differs",
     ERROR,
-    "{name}：订单与运单不一致。",
-    "{name} differs between order and waybill.",
+    "{name}：订单与运单不一致{hint_zh}。",
+    "{name} differs between order and waybill{hint}.",
     "订单与运单的收货人姓名、电话、地址必须一致。",
     "Name, telephone and address must be the same in both.",
     f"{_SPEC}, CEB511 consignee",
@@ -266,11 +266,21 @@ PAYER = Kind(
     "receipt code 1327",
     7,
 )
+PAYER_SPELLING = Kind(
+    "payer-spelling",
+    ERROR,
+    "{name}：支付人与订购人仅写法不同（{how_zh}）。",
+    "{name}: payer and buyer differ only in their spelling: {how}.",
+    "海关逐字比对：支付单与订单均按身份证上的写法填写。",
+    "Customs compares each character: write both as the identity card has it.",
+    "receipt code 1327",
+    7,
+)
 BUYER = Kind(
     "buyer-differs",
     ERROR,
-    "{name}：清单与订单的订购人不一致。",
-    "{name}: the buyer differs between list and order.",
+    "{name}：清单与订单的订购人不一致{hint_zh}。",
+    "{name}: the buyer differs between list and order{hint}.",
     "清单订购人必须与订单一致。",
     "List and order must name the same buyer.",
     "receipt code 13127",
@@ -642,10 +652,10 @@ LEGAL_QUANTITY = Kind(
 ID_NUMBER = Kind(
     "id-number",
     ERROR,
-    "{name} 不是有效的居民身份证号码（长度、出生日期或校验码有误，末位 X 须大写）。",
-    "{name} is not a valid resident identity number: length, birth date or check digit is wrong; a final X is a capital.",
-    "请向本人核实；不得使用他人身份。",
-    "Ask the person; another person's identity must not be used.",
+    "{name} 不是有效的居民身份证号码：{why_zh}。",
+    "{name} is not a valid resident identity number: {why}.",
+    "请按身份证上的号码填写{hint_zh}。",
+    "Give it as it is on the card{hint}.",
     "GB 11643-1999",
 )
 
@@ -884,6 +894,7 @@ KINDS = (
     ID_TYPE,
     CONSIGNEE,
     PAYER,
+    PAYER_SPELLING,
     BUYER,
     PAYMENT_COMPANY,
     LINES_DIFFER,

@@ -6,6 +6,7 @@ Works on documents from any source: built from a declaration, or read from messa
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 from customs.codes import OPEN_LISTS, code_list
@@ -17,9 +18,10 @@ from customs.fields.terms import Code, Text
 from customs.rules import catalogue
 from customs.rules.conditions import BONDED, check_document
 from customs.rules.finding import Finding, Kind, Severity
-from customs.rules.identity import is_identity_number
+from customs.rules.identity import is_identity_number, slip_in
 from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
+from customs.rules.spelling import spelt_apart
 
 Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
@@ -87,11 +89,19 @@ def identity_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator
     """An identity number has 18 characters, a real birth date and the right check digit."""
     buyer, payer, on = documents.order.head, documents.payment.head, documents.declaration_list.head.declaration_day
     if buyer.buyer_id_type == "1" and not is_identity_number(buyer.buyer_id_number, on):
-        yield catalogue.ID_NUMBER.at("order.buyer_id_number", name="订购人证件号码 buyerIdNumber")
+        yield wrong_number("order.buyer_id_number", "订购人证件号码 buyerIdNumber", buyer.buyer_id_number, on)
     elif payer.payer_id_number == buyer.buyer_id_number:
         return
     if payer.payer_id_type == "1" and not is_identity_number(payer.payer_id_number, on):
-        yield catalogue.ID_NUMBER.at("payment.payer_id_number", name="支付人证件号码 payerIdNumber")
+        yield wrong_number("payment.payer_id_number", "支付人证件号码 payerIdNumber", payer.payer_id_number, on)
+
+
+def wrong_number(path: str, name: str, number: str, on: date) -> Finding:
+    """Return the finding on a number that is no identity number; only a mistyped one is asked of the person."""
+    slip = slip_in(number, on)
+    asked = ("；请向本人核实，不得使用他人身份", "; ask the person, another person's identity must not be used")
+    hints = asked if slip.asked else ("", "")
+    return catalogue.ID_NUMBER.at(path, name=name, why_zh=slip.zh, why=slip.en, hint_zh=hints[0], hint=hints[1])
 
 
 def consignees(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -106,9 +116,17 @@ def payer(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Rule 7: the payer is the buyer, by name and identity number."""
     buyer, paid = documents.order.head, documents.payment.head
     if paid.payer_name != buyer.buyer_name:
-        yield catalogue.PAYER.at("payment.payer_name", name="支付人姓名 payerName")
+        yield _other_payer("payer_name", "支付人姓名 payerName", paid.payer_name, buyer.buyer_name)
     if paid.payer_id_number != buyer.buyer_id_number:
-        yield catalogue.PAYER.at("payment.payer_id_number", name="支付人证件号码 payerIdNumber")
+        name = "支付人证件号码 payerIdNumber"
+        yield _other_payer("payer_id_number", name, paid.payer_id_number, buyer.buyer_id_number)
+
+
+def _other_payer(field: str, name: str, paid: str, ordered: str) -> Finding:
+    """A payer who is another person, or the buyer in another spelling."""
+    if apart := spelt_apart(paid, ordered):
+        return catalogue.PAYER_SPELLING.at(f"payment.{field}", name=name, how_zh=apart.zh, how=apart.en)
+    return catalogue.PAYER.at(f"payment.{field}", name=name)
 
 
 def buyer(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -259,7 +277,10 @@ def _differing(kind: Kind, one: Record, other: Record, where: str, fields: Seque
     mine, theirs = one.__dict__, other.__dict__
     for name in fields:
         if mine[name] != theirs[name]:
-            yield kind.at(f"{where}.{name}", name=name_of(terms_of(type(other))[name]))
+            apart = spelt_apart(str(mine[name]), str(theirs[name]))
+            hints = (f"，仅写法不同（{apart.zh}）", f" only in its spelling: {apart.en}") if apart else ("", "")
+            name_shown = name_of(terms_of(type(other))[name])
+            yield kind.at(f"{where}.{name}", name=name_shown, hint_zh=hints[0], hint=hints[1])
 
 
 def _not_negative(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:

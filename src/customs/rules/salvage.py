@@ -30,7 +30,7 @@ def order_no_in(source: object) -> str | None:
         return _of_mapping(source)
     try:
         return _of_mapping(from_json(source))
-    except ValueError:
+    except (ValueError, TypeError):  # no JSON, or a text with half a character
         start = source[:_SEARCHED]
         found = _IN_TEXT.search(start if isinstance(start, str) else start.decode("ascii", "replace"))
         return found[1] if found else None
