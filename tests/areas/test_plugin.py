@@ -161,7 +161,12 @@ def test_the_command_declares_in_the_area_of_the_package(installed: Path, desk: 
     done = run(installed, desk, *declare, *FIXED)
     assert done.returncode == 0, done.stdout + done.stderr
     name = "ATL_TRADE_ATL001202611110800000001.xml"
-    assert sorted(path.name for path in (desk / "sent").iterdir()) == [name, f"{name}.form.json", "refused.jsonl"]
+    assert sorted(path.name for path in (desk / "sent").iterdir()) == [
+        name,
+        f"{name}.form.json",
+        "journal",
+        "refused.jsonl",
+    ]
     form = json.loads((desk / "sent" / f"{name}.form.json").read_text(encoding="utf-8"))
     assert decompress(b64decode(form["data"])) == (desk / "sent" / name).read_bytes()
 

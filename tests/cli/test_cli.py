@@ -150,7 +150,7 @@ def test_a_line_that_never_ends_is_one_refused_parcel(tmp_path: Path) -> None:
         + b"x" * 3_000_000
         + b"\n"
         + b"\xff\xfe\n"
-        + good.replace(b"EX1210", b"EX1211").replace(b"SF1210", b"SF1211")
+        + good.replace(b"EX1210", b"EX1211").replace(b"SF1210", b"SF1211").replace(b"PAY1210", b"PAY1211")
     )
     *findings, summary = (
         json.loads(line) for line in run("check", path, "--json", "--on", "2026-11-11").stdout.splitlines()

@@ -21,7 +21,7 @@ COLUMNS = ("hs_code", "name", "legal_unit1", "legal_unit2", "vat", "consumption"
 
 #: A table of one's own: a bag with two tariffs and an agreement, serum, beer, spirits, and goods without a tariff.
 ROWS = (
-    ("4202220000", "手提包 handbag", "035", "007", "standard", "", "2024-01-01", "", "0.10", "0.06", "304=0.02"),
+    ("4202220000", "手提包 handbag", "035", "011", "standard", "", "2024-01-01", "", "0.10", "0.06", "304=0.02"),
     ("3304990039", "精华液 serum", "035", "011", "standard", "skin_care", "2024-01-01", "", "0.01", "", ""),
     ("2203000000", "啤酒 beer", "095", "035", "standard", "beer", "2024-01-01", "", "0", "", ""),
     ("2208300000", "威士忌 whisky", "095", "035", "standard", "spirits", "2024-01-01", "", "0.10", "0.05", ""),
@@ -269,7 +269,7 @@ def test_a_code_is_shown_with_all_that_the_table_says(table: Path) -> None:
     assert found.exit_code == 0
     told = (
         "kilogram 千克",
-        "piece 个",
+        "piece 件",
         "13%, standard",
         "MFN 最惠国 10%",
         "provisional 暂定 6%",

@@ -111,7 +111,7 @@ def test_a_declared_waybill_under_another_order_is_refused(signer: customs.RsaSi
 def test_an_amendment_of_a_declared_order_is_declared_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
     declared(run_of(signer), PARCELS[:1], tmp_path)
     clearance = PARCELS[0].clearance.model_copy(
-        update={"pre_entry_no": "B20261111000000001", "list_no": "29912026I0000000001"}
+        update={"pre_entry_no": "B20261111000000001", "list_no": "29912026I000000001"}
     )
     amended = PARCELS[0].model_copy(update={"app_type": "2", "clearance": clearance})
     first, again = (declared(run_of(signer), [amended], tmp_path) for _ in range(2))

@@ -9,6 +9,7 @@ import pytest
 
 import customs
 from customs.areas import UnknownAreaError
+from customs.declaration import ClearanceFacts
 from customs.documents import BusinessKey, Subscription
 from customs.road import LiveSignersError
 from customs.rules import Declared, Memory
@@ -168,13 +169,20 @@ def test_other_content_under_an_earlier_number_is_named() -> None:
     assert "with other content" in again.findings[0].en
 
 
+def numbered(declaration: customs.Declaration) -> ClearanceFacts:
+    """The facts of clearance with the numbers that customs gave."""
+    return declaration.clearance.model_copy(
+        update={"pre_entry_no": "B20261111000000001", "list_no": "29912026I000000001"}
+    )
+
+
 def test_an_amendment_names_what_was_declared_before() -> None:
     (first,) = run_of().examine(sample_parcels(1, seed=5, mode="9610"))
     assert first.documents
     assert first.declaration
     memory = Memory()
     memory.note(Declared(message="5A3F"), first.documents.order.key, first.documents.waybill.key)
-    amended = first.declaration.model_copy(update={"app_type": "2"})
+    amended = first.declaration.model_copy(update={"app_type": "2", "clearance": numbered(first.declaration)})
     assert not run_of(keys=KEY, knowledge=memory).prepare(amended).refused
 
 
@@ -191,7 +199,7 @@ def test_a_run_asks_what_it_is_given_to_know_and_writes_nothing_there() -> None:
             raise AssertionError("nothing was declared that could be compared")
 
     (batch,) = run_of(keys=KEY, knowledge=Records()).prepare_many(sample_parcels(1, seed=5, mode="9610"))
-    assert [str(each.message) for each in asked] == ["CEB311", "CEB311", "CEB511"]
+    assert [str(each.message) for each in asked] == ["CEB311", "CEB311", "CEB511", "CEB411", "CEB621"]
     assert len(batch.messages) == 4
 
 

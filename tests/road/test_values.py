@@ -52,7 +52,7 @@ def stage(kind: str) -> object:
     run, given = run_of(), next(sample_parcels(1, seed=7, mode="1210"))
     read = stages.read(1, given)
     assert isinstance(read, stages.Read)
-    assessed = stages.assess(run, read)
+    assessed = stages.assess(run, read, None)
     assert isinstance(assessed, stages.Assessed)
     made = stages.document(run, assessed)
     assert isinstance(made, stages.Documented)

@@ -119,7 +119,12 @@ def test_an_order_that_was_refused_may_be_mended_and_declared_in_the_same_stream
 def test_only_the_second_of_two_parcels_with_one_order_number_is_refused(signer: customs.RsaSigner) -> None:
     (first, second), messages = declare([json.dumps(BEFORE), json.dumps(BEFORE)], signer)
     assert not first.refused
-    assert [each.path for each in second.findings] == ["order.order_no", "waybill.waybill_no"]
+    assert [each.path for each in second.findings] == [
+        "order.order_no",
+        "waybill.waybill_no",
+        "payment.payment_no",
+        "clearance.internal_no",
+    ]
     assert all("1" in each.zh and "1" in each.en for each in second.findings)
     assert [declared(position, messages) for position in (1, 2)] == [DOCUMENTS, []]
 

@@ -410,7 +410,7 @@ LIMITS = (
     wrong("a buyer over the year's limit", "quota_used", "24000.00", "yearly-limit"),
     wrong("two packages", "waybill.package_count", 2, "package-count"),
     wrong("no package", "waybill.package_count", 0, "package-count", mode="9610"),
-    wrong("a guarantor that is no enterprise of the parcel", "parties.guarantor_code", "910000000000000099", "guarantor"),
+    wrong("a guarantor that is no enterprise of the parcel", "parties.guarantor_code", "91000000000000090W", "guarantor"),
     wrong("a declarant that does not hold the certificate", "parties.declarant_code", "91000000000000001N",
           "declarant-not-signer"),
     wrong("an order number declared before", "order.order_no", BEFORE["order"]["order_no"], "duplicate"),

@@ -13,5 +13,10 @@ YUAN = "142"
 #: China (中国), the country from which bonded goods are dispatched.
 CHINA = "142"
 
+#: Units that are counted, of which there is no half (件, 个, 盒, 瓶, ...).
+WHOLE_UNITS = frozenset(
+    {f"{code:03}" for code in (*range(1, 30), 31, 34, 37, 39, 45, 46, 48, *range(120, 127), 128, *range(130, 143), 163)}
+)
+
 #: The kilogram (千克).
 KILOGRAM = "035"

@@ -19,7 +19,7 @@ from customs.journal import state
 from customs.journal.files import FORM, PART, Staged, force, free_path, stage
 from customs.journal.state import JournalError
 from customs.road import Batch, Guids, Outgoing, Prepared, Run, SeededGuids
-from customs.road.recognition import carrier, content_to_digest, keys_of
+from customs.road.recognition import carrier, content_to_digest, keys_of, once_keys
 from customs.rules.knowledge import Declared
 
 #: What separates the parts of a key in the database; no number of the trade holds it.
@@ -259,7 +259,7 @@ class Journal:
             self._database.execute("INSERT INTO carried VALUES (?, ?, ?)", (known, carried_by, row.lastrowid))
             self._database.executemany(
                 "INSERT OR IGNORE INTO keys VALUES (?, ?)",
-                [(_text_of(keys[name]), known) for name in ("order", *message.documents)],
+                [(_text_of(key), known) for key in once_keys(keys, {"order", *message.documents})],
             )
 
     def _parcel(self, parcel: Prepared, declaration: Declaration, order_key: str) -> int:

@@ -9,9 +9,9 @@ grows from day to day and goes into no message.
 'CEB511'
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
@@ -101,6 +101,37 @@ def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:
         document: BusinessKey(kind.message, tuple([(name, values[name]) for name in kind.key_fields]))
         for document, kind in KINDS.items()
     }
+
+
+class Once(NamedTuple):
+    """A number that may be declared once: the document that it names, its field in the declaration, its name, and how
+    many fields of the document's key name it.
+    """
+
+    document: DocumentName
+    path: str
+    name: str
+    fields: int
+
+    def key(self, keys: Mapping[DocumentName, BusinessKey]) -> BusinessKey:
+        """Return the key of the number, from the keys of the documents."""
+        whole = keys[self.document]
+        return whole if len(whole.fields) == self.fields else BusinessKey(whole.message, whole.fields[: self.fields])
+
+
+#: One declaration list for one order and one waybill (rule 13); one payment for one order (receipt codes -401003,
+#: -401007); one internal number of a declarant for one list (-621004, -621041).
+ONCE = (
+    Once("order", "order.order_no", "订单编号 orderNo", 2),
+    Once("waybill", "waybill.waybill_no", "物流运单编号 logisticsNo", 2),
+    Once("payment", "payment.payment_no", "支付交易编号 payTransactionId", 2),
+    Once("declaration_list", "clearance.internal_no", "企业内部编号 copNo", 2),
+)
+
+
+def once_keys(keys: Mapping[DocumentName, BusinessKey], documents: Iterable[DocumentName]) -> list[BusinessKey]:
+    """Return the keys under which documents may be declared once."""
+    return [each.key(keys) for each in ONCE if each.document in documents]
 
 
 def content_to_digest(declaration: Declaration) -> bytes:

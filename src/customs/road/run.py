@@ -150,11 +150,12 @@ class Run:
     def prepare_many(self, declarations: Iterable[Source]) -> Iterator[Batch]:
         """Take a stream of parcels to messages of up to 100 documents.
 
-        Memory does not grow with the stream, except for the order and waybill numbers seen, each of which may be
-        declared once. Parcels of different transmitting enterprises go into different messages. The typed documents
-        of a parcel are released when they are written; ``examine`` keeps them, and ``customs.read`` reads them back.
-        Every input ends in a batch, in a message or with findings that say why not; a refused parcel never holds up
-        the others. Raises ``TypeError`` for a single parcel or the name of a file.
+        Memory does not grow with the stream, except for the order, waybill, payment and internal numbers seen, each of
+        which may be declared once, and the buyers, whose parcels of a year are added up. Parcels of different
+        transmitting enterprises go into different messages. The typed documents of a parcel are released when they are
+        written; ``examine`` keeps them, and ``customs.read`` reads them back. Every input ends in a batch, in a message
+        or with findings that say why not; a refused parcel never holds up the others.
+        Raises ``TypeError`` for a single parcel or the name of a file.
 
         >>> from datetime import date
         >>> import customs

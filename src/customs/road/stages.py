@@ -8,13 +8,13 @@ as its outcome, ``Prepared``. Each step is also a public function: ``read_declar
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
 from customs.road.building import build, declared
 from customs.road.local import Judged, judge
-from customs.road.recognition import NEW, keys_of, recognised
+from customs.road.recognition import NEW, ONCE, Once, keys_of, once_keys, recognised
 from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
@@ -101,7 +101,7 @@ def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | No
     if isinstance(parcel, Read) and run.knowledge and knowledge:
         parcel = recognised(run, parcel, knowledge)
     if isinstance(parcel, Read):
-        parcel = assess(run, parcel)
+        parcel = assess(run, parcel, knowledge)
     if isinstance(parcel, Assessed):
         parcel = document(run, parcel)
     if isinstance(parcel, Documented) and knowledge:
@@ -120,7 +120,7 @@ def read(position: int, source: Source) -> Read | Prepared:
     return Read(position, declaration, found)
 
 
-def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
+def assess(run: "Run", parcel: Read, knowledge: Knowledge | None) -> Assessed | Prepared:
     """Assess the tax of a parcel.
 
     The retail import regime and the unified edition begin on one day; local platforms before them have formats that
@@ -129,14 +129,24 @@ def assess(run: "Run", parcel: Read) -> Assessed | Prepared:
     declaration = parcel.declaration
     if run.on < first_day() and not run.place.profile.messages:
         return Prepared(parcel.position, declaration, findings=(*parcel.findings, catalogue.NO_LAW.at("", day=run.on)))
+    case = with_quota(declaration, knowledge) if isinstance(knowledge, Memory) else declaration
     try:
-        assessment = tax_of(declaration, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
+        assessment = tax_of(case, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
     except (RatesMissingError, QuantityMissingError, ExchangeMissingError) as error:
         return Prepared(parcel.position, declaration, findings=(*parcel.findings, *check_missing(declaration, error)))
     findings = (*parcel.findings, *check_assessment(declaration, assessment, run.place.profile.practice))
     if assessment.regime is Regime.OUTSIDE:
         return Prepared(parcel.position, declaration, assessment, findings=findings)
     return Assessed(parcel.position, declaration, findings, assessment, parcel.earlier, parcel.carriers)
+
+
+def with_quota(declaration: Declaration, memory: Memory) -> Declaration:
+    """Return the declaration with the quota that its buyer has used with the earlier parcels of the stream, if that is
+    more than what is given.
+    """
+    order, given = declaration.order, declaration.quota_used
+    used = memory.used(order.buyer_id_type, order.buyer_id_number, given)
+    return declaration if used == (given or 0) else declaration.model_copy(update={"quota_used": used})
 
 
 def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
@@ -171,7 +181,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
 
 def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel whose order or waybill was declared before (rule 13)."""
-    earlier = [(each, known) for each in ONCE if (known := knowledge.declared(parcel.keys[each.document]))]
+    earlier = [(each, known) for each in ONCE if (known := knowledge.declared(each.key(parcel.keys)))]
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
@@ -233,10 +243,11 @@ def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented 
     for position, source in enumerate(declarations, run.first):
         parcel = examine(run, position, source, memory)
         if isinstance(parcel, Documented):
-            memory.note(Declared(parcel=position), *(parcel.keys[each.document] for each in ONCE))
+            memory.note(Declared(parcel=position), *[each.key(parcel.keys) for each in ONCE])
+            buyer = parcel.declaration.order
+            memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
         elif parcel.skipped and parcel.declaration:
-            keys = keys_of(parcel.declaration)
-            memory.note(Declared(parcel=position), *(keys[each.document] for each in ONCE))
+            memory.note(Declared(parcel=position), *once_keys(keys_of(parcel.declaration), DOCUMENTS))
         yield parcel
 
 
@@ -249,21 +260,6 @@ def _new(problems: list[Finding], known: tuple[Finding, ...]) -> Iterator[Findin
         if (finding.code, finding.path) not in seen:
             seen.add((finding.code, finding.path))
             yield finding
-
-
-class Once(NamedTuple):
-    """A number that may be declared once: the document that it names, and its field in the declaration."""
-
-    document: DocumentName
-    path: str
-    name: str
-
-
-#: One declaration list for one order and one waybill.
-ONCE = (
-    Once("order", "order.order_no", "订单编号 orderNo"),
-    Once("waybill", "waybill.waybill_no", "物流运单编号 logisticsNo"),
-)
 
 
 def _repeated(parcel: Documented, once: Once, earlier: Declared) -> Finding | None:

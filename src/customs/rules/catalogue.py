@@ -311,9 +311,9 @@ DUPLICATE = Kind(
     ERROR,
     "{name} 在本批中已出现过（第 {first} 个包裹）。",
     "{name} was already declared in this file, by parcel {first}.",
-    "一个订单、一个运单只能申报一份清单。",
-    "One list for one order and one waybill.",
-    f"{_SPEC}, orderNo and logisticsNo",
+    "一个订单、一个运单只能申报一份清单；支付交易编号、企业内部编号也不得重复。",
+    "One list for one order and one waybill; payment and internal numbers must not repeat either.",
+    f"{_SPEC}, orderNo and logisticsNo; receipt codes -401003, -401007, -621004, -621041",
     13,
 )
 DECLARED_BEFORE = Kind(
@@ -408,12 +408,12 @@ DIRECT_FIELD = Kind(
 )
 AMENDED = Kind(
     "amended-number-missing",
-    WARNING,
+    ERROR,
     "变更或删除清单，但缺少 {name}。",
     "{name} is missing, a list that is amended or deleted has it.",
     "请填回执给出的编号。",
     "Give the number from the receipt.",
-    f"{_SPEC}, CEB621: absent at first; demanded by practice",
+    "receipt codes -621031, -621053, -621057",
 )
 ZONE_FIELD = Kind(
     "zone-field-missing",
@@ -635,6 +635,150 @@ LEGAL_UNIT = Kind(
     "请按税则的法定计量单位填写法定数量（化妆品为净含量，千克）。",
     "Give the statutory quantity in the tariff's unit (for cosmetics the net content in kilograms).",
     "announcement 55 of 2016",
+)
+SPREADSHEET_NUMBER = Kind(
+    "number-from-spreadsheet",
+    ERROR,
+    "{name} 被表格软件改成了小数或科学计数法。",
+    "{name} was changed by a spreadsheet into a decimal or a power of ten.",
+    "科学计数法会丢失末位数字：请将该列设为文本，从源系统重新导出。",
+    "A power of ten has lost its last digits: format the column as text and export it from the source again.",
+    "practice; -301002 and 1320 when the numbers do not match",
+)
+GARBLED = Kind(
+    "text-garbled",
+    WARNING,
+    "{name} 是乱码（问号、替换字符，或编码读错）。",
+    "{name} is garbled: question marks, replacement characters, or text read in a wrong encoding.",
+    "请以 UTF-8 从源系统重新导出；姓名须与身份证一致。",
+    "Export it from the source again in UTF-8. Names have to be those of the identity card.",
+    "practice; customs compares names with the register of persons",
+)
+BLANKS = Kind(
+    "text-blanks",
+    WARNING,
+    "{name} 首尾有空格，或含全角空格、换行、制表符。",
+    "{name} has blanks at its ends, full-width blanks, tabs or line breaks.",
+    "请删除：海关逐字符比对。",
+    "Remove them: customs compares character by character.",
+    "practice; 1320 and 1322 when documents do not match",
+)
+ENTERPRISE_CODE = Kind(
+    "enterprise-code",
+    ERROR,
+    "{name} {given} 不是企业代码：{wrong_zh}。",
+    "{name}: {given} is not the code of an enterprise, {wrong}.",
+    "请填 18 位统一社会信用代码，或 10 位海关注册编码。",
+    "Give the unified social credit code, 18 characters, or the customs registration number, 10 characters.",
+    "GB 32100-2015; receipt codes -10102 and its family",
+)
+TELEPHONE = Kind(
+    "telephone-doubtful",
+    WARNING,
+    "{name} 不像电话号码。",
+    "{name} does not look like a telephone number.",
+    "请填数字号码，可带区号和连接号。",
+    "Give its digits, with area code and hyphens if you like.",
+    "practice",
+)
+DXP_ID = Kind(
+    "dxp-id",
+    ERROR,
+    "DXP 编号 dxpId {given} 的格式不正确。",
+    "The number of the exchange client, dxpId {given}, has the wrong form.",
+    "请填数据中心分配的编号：DXP 开头，共 16 位，如 DXPENT0000000001。",
+    "Give the one that the data centre assigned: 16 characters that begin with DXP, such as DXPENT0000000001.",
+    "exchange platform; numbers seen in messages, confidence medium",
+)
+DISTRICT = Kind(
+    "district-doubtful",
+    WARNING,
+    "{name} 不是行政区划代码。",
+    "{name} is not the code of an administrative district.",
+    "请填 6 位行政区划代码，如 110105。",
+    "Give the six digits of the district, such as 110105.",
+    "GB/T 2260",
+)
+DIRECT_FROM_CHINA = Kind(
+    "direct-from-china",
+    WARNING,
+    "直购进口（9610）的起运国为中国 142。",
+    "A direct purchase (9610) departs from China, 142.",
+    "请填发运的国家（地区）代码。",
+    "Give the country from which it is sent.",
+    "unified edition 2022-05, CEB621 country",
+)
+BONDED_BY_AIR = Kind(
+    "bonded-by-air",
+    WARNING,
+    "网购保税进口（1210）的运输方式为航空 5。",
+    "A bonded parcel (1210) is declared with transport by air, 5.",
+    "请填出区的运输方式，通常为 7（保税区）、W（物流中心）、X（物流园区）、Y（保税港区）或 9。",
+    "Give the mode of the zone that it leaves, usually 7, W, X, Y or 9.",
+    "unified edition 2022-05, CEB621 trafMode",
+)
+WEIGHT_DOUBTFUL = Kind(
+    "weight-doubtful",
+    WARNING,
+    "毛重 {given} 千克，超过 {most} 千克，可能误填为克。",
+    "The gross weight is {given} kg, above {most} kg; it may have been given in grams.",
+    "请以千克填写。",
+    "Give it in kilograms.",
+    "no text names a limit",
+)
+PIECES = Kind(
+    "pieces-not-whole",
+    WARNING,
+    "数量 {given} 不是整数，而计量单位 {unit} 按个数计。",
+    "The quantity is {given}, but unit {unit} counts pieces.",
+    "请填整数，或改用实际的计量单位。",
+    "Give a whole number, or the unit that was really meant.",
+    "practice",
+)
+PAID_LATER = Kind(
+    "payment-time-doubtful",
+    WARNING,
+    "支付时间 {paid} 在申报日 {day} 之后，或早于一年以前。",
+    "The payment of {paid} is after the declaration day {day}, or more than a year before it.",
+    "请核对支付时间的年月日。",
+    "Check the date of the payment.",
+    "practice: a parcel is paid first, and declared soon after",
+)
+NEW_NUMBERED = Kind(
+    "new-list-numbered",
+    ERROR,
+    "新申报（appType 1）不得填写 {name}。",
+    "A new declaration (appType 1) must not have {name}.",
+    "请删除；变更填 appType 2，删除填 3。",
+    "Leave it out; to amend give appType 2, to delete 3.",
+    "receipt codes -621001, -625008",
+)
+QUANTITIES_DIFFER = Kind(
+    "quantities-differ",
+    ERROR,
+    "申报单位与法定单位同为 {unit}，数量却不同：{given} 与 {legal}。",
+    "The traded unit is the statutory unit {unit}, but the quantities differ: {given} and {legal}.",
+    "单位相同时两者必须相等。",
+    "With the same unit both have to be equal.",
+    "unified edition 2022-05, CEB621 qty1; logic check of customs",
+)
+KILOGRAMS = Kind(
+    "kilograms-over-net",
+    WARNING,
+    "以千克计的法定数量合计 {sum}，大于净重 {net}。",
+    "The statutory quantities in kilograms add up to {sum}, more than the net weight {net}.",
+    "请核对净重与法定数量。",
+    "Check the net weight and the statutory quantities.",
+    "logic check of customs",
+)
+TARIFF_UNIT = Kind(
+    "tariff-unit",
+    ERROR,
+    "{name} 为 {given}，税则 {hs_code} 的法定计量单位为 {expected}。",
+    "{name} is {given}; the tariff has {expected} for {hs_code}.",
+    "请按税则填写法定计量单位和数量。",
+    "Give the statutory unit and quantity of the tariff.",
+    "receipt code -625012",
 )
 LEGAL_QUANTITY = Kind(
     "legal-quantity-doubtful",
@@ -933,6 +1077,22 @@ KINDS = (
     NO_LAW,
     LEGAL_UNIT,
     LEGAL_QUANTITY,
+    SPREADSHEET_NUMBER,
+    GARBLED,
+    BLANKS,
+    ENTERPRISE_CODE,
+    TELEPHONE,
+    DXP_ID,
+    DISTRICT,
+    DIRECT_FROM_CHINA,
+    BONDED_BY_AIR,
+    WEIGHT_DOUBTFUL,
+    PIECES,
+    PAID_LATER,
+    NEW_NUMBERED,
+    QUANTITIES_DIFFER,
+    KILOGRAMS,
+    TARIFF_UNIT,
     ID_NUMBER,
     UNSIGNED,
     LIST_UNSIGNED,

@@ -57,6 +57,7 @@ def every_condition() -> Iterator[Requirement]:
     yield Requirement("CEB621", "record_no", "trade_mode", bonded, catalogue.BONDED_FIELD, in_lines=True)
     for field in ("pre_entry_no", "list_no"):
         yield Requirement("CEB621", field, "app_type", AMENDING, catalogue.AMENDED)
+        yield Requirement("CEB621", field, "app_type", AMENDING, catalogue.NEW_NUMBERED, needed=False, unless=True)
     for field in ("account_book_no", "area_operator_code", "area_operator_name"):
         yield Requirement("CEB603", field, "trade_mode", ZONES, catalogue.ZONE_FIELD)
     yield Requirement("CEB603", "record_no", "trade_mode", ZONES, catalogue.ZONE_FIELD, in_lines=True)

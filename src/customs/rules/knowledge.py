@@ -15,11 +15,14 @@ waybill). Whoever keeps records answers it; ``Memory`` answers from the memory o
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from decimal import Decimal
+from hashlib import blake2b, sha256
+from secrets import token_bytes
 from typing import Protocol
 
 from customs.documents import BusinessKey, Document
 from customs.fields.frozen import FrozenDict
+from customs.fields.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Memory:
     def __init__(self, before: Knowledge | None = None) -> None:
         self._before = before
         self._declared: dict[BusinessKey, Declared] = {}
+        self._used: dict[bytes, Decimal] = {}
+        self._key = token_bytes(32)
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the earlier declaration under the key, or None if there is none."""
@@ -79,6 +84,28 @@ class Memory:
     def note(self, declared: Declared, *keys: BusinessKey) -> None:
         """Remember that the keys were declared."""
         self._declared.update(dict.fromkeys(keys, declared))
+
+    def used(self, id_type: str, id_number: str, given: Decimal | None) -> Decimal:
+        """Return the quota that a buyer has used: what is given, or what the parcels noted here add up to, if that is
+        more. A figure that is given already holds the parcels before it.
+        """
+        buyer, used = self._buyer(id_type, id_number), given or ZERO
+        if used < 0:
+            return used  # refused by its own finding
+        if used <= self._used.get(buyer, ZERO):
+            return self._used.get(buyer, ZERO)
+        if used:
+            self._used[buyer] = used
+        return used
+
+    def use(self, id_type: str, id_number: str, value: Decimal) -> None:
+        """Add the dutiable value of a parcel to what its buyer has used, in CNY."""
+        buyer = self._buyer(id_type, id_number)
+        self._used[buyer] = self._used.get(buyer, ZERO) + value
+
+    def _buyer(self, id_type: str, id_number: str) -> bytes:
+        """The keyed hash of a buyer: no identity number stays in memory for a whole stream."""
+        return blake2b(f"{id_type}:{id_number}".encode(), digest_size=16, key=self._key).digest()
 
 
 def content_of(document: Document) -> str:

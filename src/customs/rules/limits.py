@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
-from customs.declaration import Declaration
+from customs.declaration import Declaration, Line
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.practice import DEFAULT, Practice
-from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
-from customs.tax.statutory_quantity import doubts, short_paid
+from customs.tax import ExchangeMissingError, QuantityMissingError, Rate, RatesMissingError, Regime, TaxAssessment
+from customs.tax.law import ConsumptionTax
+from customs.tax.statutory_quantity import Doubt, doubts, short_paid
+
+#: A unit that is not given.
+NOTHING = "（无 none）"
 
 TaxInputMissing = RatesMissingError | QuantityMissingError | ExchangeMissingError
 
@@ -46,24 +50,39 @@ def check_assessment(
         due = assessment.due
         if given != due and not practice.tolerates(given, due):
             yield catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=due)
-    for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
-        tested = assessed.tested
-        if tested is None or tested.unit is None:
-            continue
-        field = "legal_unit1" if tested.per == "legal_qty1" else "legal_unit2"
-        unit = line.legal_unit1 if tested.per == "legal_qty1" else line.legal_unit2
-        if unit != tested.unit:
-            path = f"order.lines[{position}].{field}"
-            yield catalogue.LEGAL_UNIT.at(path, given=unit or "(无 none)", expected=tested.unit)
-    yield from _doubtful_quantities(declaration, assessment)
+    yield from _statutory(declaration, assessment)
 
 
-def _doubtful_quantities(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:
-    """Statutory quantities of cosmetics that stay below a threshold only because they contradict the specification."""
+def _statutory(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:
+    """Statutory units other than the tariff's, and quantities that stay below a threshold by a contradiction."""
     for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
-        below = assessed.tested and assessed.tier is not assessed.tested.tiers[0]
-        doubt = doubts(line, assessed) if below else None
-        short = short_paid(assessment, doubt) if doubt else 0
-        if doubt and short > 0:
-            path = f"order.lines[{position}].{doubt.per}"
-            yield catalogue.LEGAL_QUANTITY.at(path, declared=doubt.declared, stated=doubt.stated, short=short)
+        tested, rate = assessed.tested, assessed.goods.rate
+        if (line.legal_unit1, line.legal_unit2) != (rate.legal_unit1, rate.legal_unit2):
+            yield from _units(position, line, rate, tested)
+        if tested and assessed.tier is not tested.tiers[0] and (doubt := doubts(line, assessed)):
+            yield from _doubtful_quantity(position, doubt, assessment)
+
+
+def _units(position: int, line: Line, rate: Rate, tested: ConsumptionTax | None) -> Iterator[Finding]:
+    """Yield the statutory units that are not the tariff's, or not the one that decides consumption tax."""
+    rows = (
+        ("legal_qty1", "legal_unit1", "第一法定计量单位 unit1", line.legal_unit1, rate.legal_unit1),
+        ("legal_qty2", "legal_unit2", "第二法定计量单位 unit2", line.legal_unit2, rate.legal_unit2),
+    )
+    for qty, field, name, given, expected in rows:
+        path, shown = f"order.lines[{position}].{field}", given or NOTHING
+        if tested and tested.unit and qty == tested.per:
+            if given != tested.unit:
+                yield catalogue.LEGAL_UNIT.at(path, given=shown, expected=tested.unit)
+        elif given != expected:
+            yield catalogue.TARIFF_UNIT.at(
+                path, name=name, given=shown, hs_code=rate.hs_code, expected=expected or NOTHING
+            )
+
+
+def _doubtful_quantity(position: int, doubt: Doubt, assessment: TaxAssessment) -> Iterator[Finding]:
+    """Yield the finding on a statutory quantity of cosmetics that contradicts the specification and saves tax."""
+    short = short_paid(assessment, doubt)
+    if short > 0:
+        path = f"order.lines[{position}].{doubt.per}"
+        yield catalogue.LEGAL_QUANTITY.at(path, declared=doubt.declared, stated=doubt.stated, short=short)

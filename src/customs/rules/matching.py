@@ -6,11 +6,11 @@ Works on documents from any source: built from a declaration, or read from messa
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from customs.codes import OPEN_LISTS, code_list
-from customs.codes.named import CHINA
+from customs.codes.named import CHINA, KILOGRAM
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
 from customs.fields.money import ZERO, product
@@ -22,6 +22,9 @@ from customs.rules.identity import is_identity_number, slip_in
 from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
 from customs.rules.spelling import spelt_apart
+
+#: How long before the declaration a payment is not doubted.
+YEAR = timedelta(days=366)
 
 Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
@@ -51,10 +54,13 @@ def paid_sum(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding
 
 
 def payment_amount(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
-    """Rule 2: the payment is the order's paid amount."""
+    """Rule 2: the payment is the order's paid amount. It is made before the declaration, and not a year before."""
     given, expected = documents.payment.head.amount_paid, documents.order.head.paid_amount
     if given != expected and not practice.tolerates(given, expected):
         yield catalogue.PAYMENT_AMOUNT.at("payment.amount_paid", given=given, expected=expected)
+    paid, day = documents.payment.head.paid_at.date(), documents.declaration_list.head.declaration_day
+    if not day - YEAR < paid <= day:
+        yield catalogue.PAID_LATER.at("payment.paid_at", paid=paid, day=day)
 
 
 def line_totals(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -172,6 +178,9 @@ def weights(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]
     head = documents.declaration_list.head
     if head.net_weight > head.gross_weight:
         yield catalogue.NET_WEIGHT.at("declaration_list.net_weight", net=head.net_weight, gross=head.gross_weight)
+    kilograms = [line.legal_qty1 for line in documents.declaration_list.lines if line.legal_unit1 == KILOGRAM]
+    if kilograms and (total := sum(kilograms, ZERO)) > head.net_weight:
+        yield catalogue.KILOGRAMS.at("declaration_list.net_weight", sum=total, net=head.net_weight)
     yield from _above_zero(head, "declaration_list", ("net_weight", "gross_weight"))
     yield from _above_zero(documents.waybill.head, "waybill", ("gross_weight",))
 
@@ -226,6 +235,12 @@ def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
         where = f"declaration_list.lines[{position}]"
         yield from _not_negative(line, where, ("price", "total_price"))
         yield from _above_zero(line, where, ("qty", "legal_qty1"))
+        if line.unit == line.legal_unit1 and line.qty != line.legal_qty1:
+            path = f"{where}.legal_qty1"
+            yield catalogue.QUANTITIES_DIFFER.at(path, unit=line.unit, given=line.qty, legal=line.legal_qty1)
+        elif line.unit == line.legal_unit2 and line.qty != line.legal_qty2:
+            path = f"{where}.legal_qty2"
+            yield catalogue.QUANTITIES_DIFFER.at(path, unit=line.unit, given=line.qty, legal=line.legal_qty2)
         if line.price == 0:
             doubted = catalogue.PRICE_ZERO.at(f"{where}.price")
             yield doubted if practice.gift_price == "doubted" else replace(doubted, severity=Severity.ERROR)

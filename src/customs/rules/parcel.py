@@ -12,15 +12,23 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from customs.codes.named import CHINA, WHOLE_UNITS
 from customs.declaration import Declaration
 from customs.fields import Record, Term, faults_of, terms_of
 from customs.fields.digits import TOO_LARGE
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.reading import finding_of, name_of
+from customs.rules.texts import FORMS, odd, text_findings
 
 #: The longest item number that the declaration list admits; the order admits 30 characters.
 LIST_ITEM_NO = 20
+
+#: The gross weight in kilograms above which a parcel is doubted: no text names one; grams given as kilograms exceed it.
+HEAVIEST = 100
+
+#: Transport by air (运输方式 5), which bonded goods inside China do not take.
+BY_AIR = "5"
 
 #: The types of values that are neither text nor a group of fields.
 _PLAIN = frozenset({type(None), int, Decimal, datetime, date})
@@ -40,9 +48,10 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
 
 
 def check_declaration(declaration: Declaration) -> Iterator[Finding]:
-    """Blank texts, item numbers too long for the list, line values that no message can carry."""
-    for path, term in blank_fields(declaration):
-        yield catalogue.BLANK.at(path, name=name_of(term, path))
+    """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
+    for path, field, text, term in odd_texts(declaration):
+        yield from text_findings(path, field, text, name_of(term, path))
+    yield from _clearance(declaration)
     for position, line in enumerate(declaration.order.lines):
         if line.item_no is not None and len(line.item_no) > LIST_ITEM_NO:
             yield catalogue.ITEM_NO_LENGTH.at(f"order.lines[{position}].item_no")
@@ -50,20 +59,35 @@ def check_declaration(declaration: Declaration) -> Iterator[Finding]:
             yield catalogue.OVERFLOW.at(f"order.lines[{position}].total_price", name="总价 totalPrice")
 
 
-def blank_fields(record: Record, path: str = "") -> list[tuple[str, Term]]:
-    """Return the paths and terms of texts that are blank."""
+def _clearance(declaration: Declaration) -> Iterator[Finding]:
+    """Pieces, weight and transport that no retail parcel has."""
+    clearance, gross = declaration.clearance, declaration.waybill.gross_weight
+    if clearance.trade_mode == "9610" and clearance.departure_country == CHINA:
+        yield catalogue.DIRECT_FROM_CHINA.at("clearance.departure_country")
+    if clearance.trade_mode == "1210" and clearance.transport_mode == BY_AIR:
+        yield catalogue.BONDED_BY_AIR.at("clearance.transport_mode")
+    if gross > HEAVIEST:
+        yield catalogue.WEIGHT_DOUBTFUL.at("waybill.gross_weight", given=gross, most=HEAVIEST)
+    for position, line in enumerate(declaration.order.lines):
+        if line.unit in WHOLE_UNITS and line.qty % 1:
+            yield catalogue.PIECES.at(f"order.lines[{position}].qty", given=line.qty, unit=line.unit)
+
+
+def odd_texts(record: Record, path: str = "") -> list[tuple[str, str, str, Term]]:
+    """Return the texts that deserve a closer look: path, field, text, term."""
     found = []
     for name, value in record.__dict__.items():
         kind = type(value)
         if kind is str:
-            if not value or value.isspace():
-                found.append((f"{path}{name}", terms_of(type(record))[name]))
+            form = FORMS.get(name)
+            if not value or odd(value) or (form and not form(value)):
+                found.append((f"{path}{name}", name, value, terms_of(type(record))[name]))
         elif kind is tuple:
             for position, each in enumerate(value):
-                found += blank_fields(each, f"{path}{name}[{position}].")
+                found += odd_texts(each, f"{path}{name}[{position}].")
         elif kind is dict:
             term = terms_of(type(record))[name]
-            found += [(f"{path}{name}.{each}", term) for each, text in value.items() if text.isspace()]
+            found += [(f"{path}{name}.{each}", name, text, term) for each, text in value.items() if odd(text)]
         elif kind not in _PLAIN:
-            found += blank_fields(value, f"{path}{name}.")
+            found += odd_texts(value, f"{path}{name}.")
     return found
