@@ -159,6 +159,10 @@ FORMS: dict[str, tuple[Attack, tuple[str, str]]] = {
     "a namespace taken from the root": (lambda m: m.replace(XSI, b"", 1), DECLARED),
     "the namespace of signatures on the root": (lambda m: m.replace(XSI, f' xmlns:ds="{DS}"'.encode() + XSI, 1), DECLARED),
     "a namespace of no use on the root": (lambda m: m.replace(XSI, b' xmlns:x="urn:x"' + XSI, 1), DECLARED),
+    "a namespace of no use on a child": (
+        lambda m: m.replace(b"<ceb:BaseTransfer", b'<ceb:BaseTransfer xmlns:x="urn:x"', 1),
+        DECLARED,
+    ),
     "another prefix": (lambda m: m.replace(b"ceb:", b"ns2:").replace(b":ceb=", b":ns2="), DECLARED),
     "the default namespace in place of the prefix": (
         lambda m: m.replace(b"ceb:", b"").replace(b":ceb=", b"="),
@@ -350,3 +354,18 @@ def test_an_order_a_payment_and_a_waybill_are_signed_by_their_own_enterprise(nam
     assert check_signing_party(message, own) == []
     (found, *_) = check_signing_party(message, Certificate.load(pair_of("RSA").certificate))
     assert (found.code, found.severity) == ("signer-not-party", "warning")
+
+
+def test_a_party_given_by_its_registration_is_compared_by_a_table_or_by_its_name() -> None:
+    message = customs.read((GOLDEN / "1210-CEB511.xml").read_bytes().replace(b">910000000000000040<", b">4601000000<"))
+    carrier, other = (
+        Certificate.load(issue_test_key(name, "910000000000000040", since=NEW_YEAR).certificate)
+        for name in ("示例速运有限公司", "示例速运集团")
+    )
+    assert check_signing_party(message, carrier) == []
+    (found,) = check_signing_party(message, other)
+    assert (found.code, found.severity, found.path) == ("signer-not-compared", "note", "documents[0].carrier_code")
+    assert "物流企业" in found.zh
+    assert check_signing_party(message, other, {"4601000000": "910000000000000040"}) == []
+    (found,) = check_signing_party(message, other, {"4601000000": "91000000000000008C"})
+    assert found.code == "signer-not-party"

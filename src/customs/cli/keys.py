@@ -146,13 +146,7 @@ def verify_files(
         if json:
             typer.echo(files.to_json(_row(path.name, found, findings)))
             continue
-        verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
-        by = f"signed by {found.key_name}" if found.key_name else "no certificate 未附证书"
-        screen.print(Text.assemble((verdict, style), f"  {path.name}, {by}"), soft_wrap=True)
-        for reason in found.reasons:
-            screen.print(Text(f"    {reason}"), soft_wrap=True)
-        for note in found.notes:
-            screen.print(Text(f"    {note}", style="dim"), soft_wrap=True)
+        _show_verified(path.name, found)
         _show(findings)
     if not json:
         screen.print(f"{len(paths) - failed} of {len(paths)} valid", highlight=False)
@@ -257,6 +251,16 @@ def _declarant(found: Verification) -> list[Finding]:
         return check_signer(read(found.signed), found.certificate)
     except (ReadError, CertificateError):
         return []
+
+
+def _show_verified(name: str, found: Verification) -> None:
+    verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
+    by = f"signed by {found.key_name}" if found.key_name else "no certificate 未附证书"
+    screen.print(Text.assemble((verdict, style), f"  {name}, {by}"), soft_wrap=True)
+    for reason in found.reasons:
+        screen.print(Text(f"    {reason}"), soft_wrap=True)
+    for note in found.notes:
+        screen.print(Text(f"    {note}", style="dim"), soft_wrap=True)
 
 
 def _show(findings: list[Finding]) -> None:

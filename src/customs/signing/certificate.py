@@ -253,8 +253,6 @@ def _without_authority_key(certificate: bytes) -> bytes:
         return certificate
     _, _, sequence, _ = _element(_element(last)[2])
     kept = [each for each in _elements(sequence) if not _element(each)[2].startswith(_AUTHORITY_KEY)]
-    if not kept:
-        return _der(0x30, _der(0x30, b"".join(before)) + rest)
     extensions = _der(_EXTENSIONS, _der(0x30, b"".join(kept)))
     return _der(0x30, _der(0x30, b"".join([*before, extensions])) + rest)
 

@@ -13,7 +13,7 @@ Whether the certificate is to be trusted is judged where the caller says by what
 
 import binascii
 from base64 import b64decode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,7 +65,7 @@ class Verification:
     """The result of a verification. ``valid`` is True if digest and signature match and ``reasons`` is empty.
 
     ``digest_holds`` and ``signature_holds`` are None where nothing was computed. ``only_form`` says that the message was
-    changed in white space or namespace declarations alone: it is refused, and the last reason names the change.
+    changed in white space or namespace declarations alone: it is refused, and a reason names the change.
     ``notes`` are peculiarities that speak against nothing. ``signed`` are the bytes that the signature covers, the
     canonical message without its signature, and only of a valid one: read these. ``trusted`` says that the certificate
     is the one expected or leads to a root, ``chain`` how.
@@ -105,9 +105,9 @@ def verify(
     """Verify the signature of a message, or of an envelope, with the certificate inside it.
 
     ``signed_by`` is the certificate or public key expected: the message must be signed with it, and need not carry a
-    certificate or any KeyInfo. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which messages do not
-    carry; they need ``at``, the time of the judgement (without a zone that of China). ``at`` alone judges validity and
-    key usage. ``algorithms`` are those admitted: by default the two of the standard, not the one of the field.
+    certificate or any KeyInfo. ``roots`` are the authorities trusted, and ``intermediates`` those below them, which
+    messages do not carry; they need ``at``, the time of the judgement (without a zone that of China). ``at`` alone judges
+    validity and key usage. ``algorithms`` are those admitted: by default the two of the standard, not the one of the field.
     ``any_key_name`` admits any KeyName that is not the certificate's serial number; ``0001``, which stands in official
     samples and with device certificates, is admitted without it.
 
@@ -131,14 +131,9 @@ def verify(
     if reasons:
         return Verification(algorithm=found.algorithm, key_name=key_name, certificate=holder, reasons=reasons)
     digest_holds, signature_holds = found.fits(key, found.content, found.signed_info)
-    if not digest_holds:
-        reasons += ("the digest does not match: the message was changed after it was signed",)
-    if not signature_holds:
-        reasons += ("the signature does not match: it was made with another key or over other bytes",)
     only_form = () if digest_holds and signature_holds else _changes_of_form(message, found, key)
-    reasons += only_form
     chain, distrust = _chain(holder, roots, intermediates, at)
-    reasons += distrust
+    reasons = (*_differences(digest_holds, signature_holds), *only_form, *distrust)
     return Verification(
         digest_holds,
         signature_holds,
@@ -337,6 +332,13 @@ def _changes_of_form(message: bytes, found: _Found, key: PublicKey) -> tuple[str
         f"it would match with {en}: only the form of the message was changed after it was signed; send the bytes as signed "
         f"{zh}后签名相符：报文签名后仅格式被改动，请原样发送签名时的内容",
     )
+
+
+def _differences(digest_holds: bool, signature_holds: bool) -> Iterator[str]:
+    if not digest_holds:
+        yield "the digest does not match: the message was changed after it was signed"
+    if not signature_holds:
+        yield "the signature does not match: it was made with another key or over other bytes"
 
 
 def _chain(
