@@ -127,6 +127,7 @@ def test_a_kind_asks_for_the_same_facts_in_both_languages(kind: Kind) -> None:
             "role_zh": "role",
             "how_zh": "how",
             "wrong_zh": "wrong",
+            "code_zh": "code",
         }
         return {same.get(name, name) for _, name, _, _ in Formatter().parse(text) if name}
 
@@ -286,6 +287,7 @@ def test_an_area_may_refuse_a_gift_at_no_price(walk: Walk) -> None:
 
 
 def test_a_finding_in_words_names_its_place_or_the_parcel() -> None:
-    kind = catalogue.CURRENCY
-    assert str(kind.at("order.currency")).startswith("error currency at order.currency: ")
-    assert str(kind.at("")).startswith("error currency at the parcel: ")
+    kind = catalogue.BONDED_COUNTRY
+    path = "clearance.departure_country"
+    assert str(kind.at(path)).startswith(f"error bonded-country at {path}: ")
+    assert str(kind.at("")).startswith("error bonded-country at the parcel: ")

@@ -374,7 +374,7 @@ NAMES = (
     wrong("a field of the order that belongs to the waybill", "order.gross_weight", "2.148", "field-unknown"),
     Bad("a misspelt field", both(without("order.buyer_name"), put("order.buyer_nmae", "宝玉")), "field-unknown",
         "order.buyer_nmae"),
-    wrong("a field with a person's name for a name", "order.贾宝玉", "1", "field-unknown", at="order.(a name that cannot be shown)"),
+    wrong("a field with a person's name for a name", "order.贾宝玉", "1", "field-unknown", at="order.(a name of 3 characters)"),
     wrong("an order number under both of its names", "order.orderNo", "EX1", "field-twice", at="order.order_no"),
 )  # fmt: skip
 

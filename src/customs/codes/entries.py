@@ -5,6 +5,7 @@
 (CodeEntry(code='036', zh='克', ...),)
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from customs.codes.lists import LISTS, About
+
+#: Everyday names of units, and the names that the list has.
+_EVERYDAY = {
+    "公斤": "千克", "kg": "千克", "g": "克", "t": "吨", "公里": "千米", "km": "千米", "m": "米", "公升": "升", "l": "升",
+    "ml": "毫升",
+}  # fmt: skip
 
 
 class Name(NamedTuple):
@@ -119,6 +126,26 @@ class CodeList(Mapping[str, CodeEntry]):
         '502'
         """
         return self._by_alpha.get(alpha)
+
+    def meant_by(self, text: str) -> tuple[CodeEntry, ...]:
+        """Return the entries that are meant by a name in Chinese or English, an alphabetic code, or a code without its leading
+        zeros or in full width; empty if none is.
+
+        >>> units = {"035": CodeEntry("035", "千克"), "122": CodeEntry("122", "罐")}
+        >>> [CodeList("units", units).meant_by(text)[0].code for text in ("罐", "公斤", "KG", "35")]
+        ['122', '035', '035', '035']
+        """
+        name = unicodedata.normalize("NFKC", text).strip()
+        if found := self.by_name(_EVERYDAY.get(name.casefold(), name)):
+            return found
+        length = len(next(iter(self.entries), ""))
+        numbered = self.entries.get(name.zfill(length)) if name.isdecimal() else None
+        entry = numbered or self._by_alpha.get(name.upper()) or self._by_english.get(name.casefold())
+        return (entry,) if entry else ()
+
+    @cached_property
+    def _by_english(self) -> dict[str, CodeEntry]:
+        return {entry.en.casefold(): entry for entry in self.entries.values() if entry.en}
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[CodeEntry, ...]]:

@@ -69,10 +69,10 @@ MANY = Kind(
 FORM = Kind(
     "field-form",
     ERROR,
-    "{name} 的格式不正确。",
-    "{name} has the wrong form.",
-    "允许：{allowed_zh}。",
-    "Allowed: {allowed}.",
+    "{name} 的格式不正确：{why_zh}。",
+    "{name} has the wrong form: {why}.",
+    "{hint_zh}允许：{allowed_zh}。",
+    "{hint}Allowed: {allowed}.",
     _SPEC,
 )
 CHARACTERS = Kind(
@@ -114,8 +114,8 @@ BLANK = Kind(
 CODE_UNKNOWN = Kind(
     "code-unknown",
     ERROR,
-    "{name} 的代码 {code} 不在代码表 {listed} 中。",
-    "{name}: code {code} is not in the list {listed}.",
+    "{name}：{code_zh}不在代码表 {listed} 中{hint_zh}。",
+    "{name}: {code} is not in the list {listed}{hint}.",
     "请使用海关代码表中的代码。",
     'Use a code of that list: customs.codes.code_list("{listed}") shows it.',
     "code lists of the customs administration",
@@ -123,8 +123,8 @@ CODE_UNKNOWN = Kind(
 CODE_DOUBTFUL = Kind(
     "code-doubtful",
     WARNING,
-    "{name} 的代码 {code} 不在已知代码表 {listed} 中。",
-    "{name}: code {code} is not in the list {listed}, which may be older than the code.",
+    "{name}：{code_zh}不在已知代码表 {listed} 中{hint_zh}。",
+    "{name}: {code} is not in the list {listed}, which may be older than the code{hint}.",
     "请核对；代码表可能滞后。",
     "Check it.",
     "code lists of the customs administration",
@@ -229,8 +229,8 @@ GOODS_VALUE = Kind(
 CURRENCY = Kind(
     "currency",
     ERROR,
-    "币制必须为 142（人民币）。",
-    "The currency must be 142, the yuan.",
+    "币制必须为 142（人民币）{hint_zh}。",
+    "The currency must be 142, the yuan{hint}.",
     "请按人民币申报，币制填 142。",
     "Declare in CNY, currency 142.",
     f"{_SPEC}, currency",

@@ -13,6 +13,7 @@ from customs.codes import OPEN_LISTS, code_list
 from customs.codes.named import CHINA, KILOGRAM
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
+from customs.fields.given import meaning, named, shown_value
 from customs.fields.money import ZERO, product
 from customs.fields.terms import Code, Text
 from customs.rules import catalogue
@@ -257,7 +258,18 @@ def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     for position, each in enumerate(documents.declaration_list.lines):
         if not (each.hs_code.isascii() and each.hs_code.isdecimal()):
             path = f"declaration_list.lines[{position}].hs_code"
-            yield catalogue.FORM.at(path, name="商品编码 gcode", allowed_zh="10 位数字", allowed="ten digits")
+            shown = shown_value(each.hs_code)
+            why_zh, why = (f"所给 {shown} 含数字以外的字符", f"{shown or 'it'} has characters other than digits")
+            yield catalogue.FORM.at(
+                path,
+                name="商品编码 gcode",
+                why_zh=why_zh,
+                why=why,
+                hint_zh="",
+                hint="",
+                allowed_zh="10 位数字",
+                allowed="ten digits",
+            )
 
 
 RULES: tuple[Check, ...] = (
@@ -325,4 +337,17 @@ def _unlisted(record: Record, where: str) -> Iterator[Finding]:
         value = values[name]
         if value is not None and value not in known:
             kind = catalogue.CODE_DOUBTFUL if term.listed in OPEN_LISTS else catalogue.CODE_UNKNOWN
-            yield kind.at(f"{where}.{name}", name=name_of(term), code=value, listed=term.listed)
+            yield kind.at(f"{where}.{name}", name=name_of(term), listed=term.listed, **code_words(value, term))
+
+
+def code_words(value: str, term: Code | Text) -> dict[str, str]:
+    """Return a code that is in no list as findings show it, with the code that a name stands for."""
+    shown = shown_value(value, term)
+    meant = named(term.listed or "", value)
+    hints = meaning(value, meant) if meant else ("", "")
+    return {
+        "code_zh": f"{shown} " if shown else "所给的值",
+        "code": shown or f"a text of {len(value)} characters",
+        "hint_zh": f"，它{hints[0]}" if meant else "",
+        "hint": f"; it {hints[1]}" if meant else "",
+    }

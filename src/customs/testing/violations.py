@@ -38,9 +38,6 @@ Facet = Literal[
     "many",  # lines fewer or more than admitted
 ]
 
-#: The name of an unknown field.
-UNKNOWN = "field_that_nobody_knows"
-
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
@@ -128,7 +125,7 @@ def _of_record(kind: type[Document], record: type[Record], before: str) -> Itera
         else:
             for facet, wrong in _wrong(term):
                 yield Violation(kind, path, facet, wrong)
-    yield Violation(kind, before + UNKNOWN, "unknown", "X")
+    yield Violation(kind, f"{before}{next(iter(record.model_fields))}_x", "unknown", "X")
 
 
 def _wrong(term: Term) -> Iterator[tuple[Facet, Any]]:
