@@ -222,10 +222,7 @@ def returns() -> str:
     """How goods come back after release, by day."""
     return table(
         ("From", "To", "Days to apply", "Days to be back", "Source"),
-        (
-            (*_period(row), str(row["apply_within"]), str(row.get("back_within", "not stated")), row["source"])
-            for row in _law("returns")
-        ),
+        ((*_period(row), str(row["apply_within"]), str(row["back_within"]), row["source"]) for row in _law("returns")),
     )
 
 

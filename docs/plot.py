@@ -23,7 +23,7 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from customs.fields.money import CENT, EXACT, ONE, ZERO, to_cents
+from customs.fields.money import CENT, ONE, ZERO, to_cents
 from customs.tax import law as laws
 from customs.tax.assessment import compute
 from customs.tax.case import Case, Goods, Measured
@@ -127,7 +127,7 @@ def _breaks(sample: Sample, law: Law) -> Iterator[Decimal]:
     for tier in tested.tiers if tested else ():
         if tier.at_least is not None:
             exchange = law.exchange[tier.currency] if tier.currency else ONE
-            yield to_cents(EXACT.divide(tier.at_least * sample.statutory_qty * exchange, tier.divisor))
+            yield to_cents(tier.at_least * sample.statutory_qty * exchange)
 
 
 def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> Figure:

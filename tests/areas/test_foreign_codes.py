@@ -3,6 +3,8 @@ writes.
 """
 
 import json
+import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -107,3 +109,38 @@ def test_every_number_of_the_identity_types_of_zhejiang_is_read() -> None:
         "id_type_order": {"01": "1", "02": "2", "03": "2"},
         "id_type_list": {"1": "1", "2": "2", "3": "2"},
     }
+
+
+@pytest.mark.parametrize("text", ["2026-11-11", "2026-11-11 00:00:00"])
+def test_the_day_of_entry_of_zhejiang_is_read_with_and_without_a_time(text: str) -> None:
+    area = area_of("zhejiang_jkf")
+    message = area.profile.message("IMPORTBILL")
+    (column,) = (each for each in columns_of(area, message) if each.path.endswith("importDateString"))
+    content = replaced(written(area, message, [copied(parcels_of("zhejiang_jkf")[0])]), column.path, text)
+    (parcel,) = read_local(area, content, message="IMPORTBILL").parcels
+    assert parcel.facts["local.entered_at"] == datetime(2026, 11, 11)
+
+
+def test_an_order_number_that_only_some_lines_have_is_no_conflict() -> None:
+    area = area_of("zhengzhou_airport_cbec")
+    message = next(each for each in area.profile.messages if any(c.path.endswith("/ORDERID") and c.level == "line"
+                   for c in columns_of(area, each)))  # fmt: skip
+    (column,) = (each for each in columns_of(area, message) if each.path.endswith("/ORDERID") and each.level == "line")
+    content = written(area, message, [copied(parcels_of("zhengzhou_airport_cbec")[0])])
+    plain = read_local(area, content, message=message.name)
+    order_no = plain.parcels[0].facts["order.order_no"]
+    assert order_no
+    emptied = read_local(area, replaced(content, column.path, ""), message=message.name)
+    assert emptied.conflicts == ()
+    assert emptied.parcels[0].facts["order.order_no"] == order_no
+    other = read_local(area, replaced(content, column.path, "another"), message=message.name)
+    assert other.conflicts == ("order.order_no",)
+
+
+def test_the_serial_of_the_airport_zone_has_11_digits() -> None:
+    area = area_of("zhengzhou_airport_cbec")
+    parcels = [copied(parcels_of("zhengzhou_airport_cbec")[0])]
+    contents = [written(area, message, parcels).decode() for message in area.profile.messages]
+    numbers = [number for content in contents for number in re.findall("<SEQNO>(.*?)</SEQNO>", content)]
+    assert numbers
+    assert [each for each in numbers if not re.fullmatch("[0-9]{11}", each)] == []

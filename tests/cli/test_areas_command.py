@@ -536,7 +536,7 @@ def test_a_further_area_that_refuses_is_counted_and_said(tmp_path: Path) -> None
         each["clearance"] |= {"customs_code": "5165", "port_code": "5165"}
     parcels.write_text("".join(json.dumps(each) + "\n" for each in moved), encoding="utf-8")
     settings, out = settings_file(area, tmp_path / "s.toml"), tmp_path / "out"
-    rates = (ROOT / "src/customs/tax/rates.csv").read_text(encoding="utf-8").replace("2024-01-01", "2012-01-01")
+    rates = (ROOT / "src/customs/tax/rates.csv").read_text(encoding="utf-8").replace("2024-01-01", "2016-04-08")
     (tmp_path / "rates.csv").write_text(rates, encoding="utf-8")
     day = ["--on", "2018-04-12", "--rates", str(tmp_path / "rates.csv")]
     clock = ["--clock", "2018-04-12T08:00:00", "--guid-seed", "1"]

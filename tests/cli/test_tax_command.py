@@ -211,7 +211,7 @@ def test_beer_needs_the_exchange_rate_of_the_dollar(written: Path, table: Path) 
     missing = run("tax", path, "--rates", table, *ON)
     assert missing.exit_code == 1
     assert "exchange-rate-missing" in missing.stdout
-    # 2.60 CNY a litre, above 370 / 988 x 6.9 and below 370 / 988 x 7.0
+    # 2.60 CNY a litre, above 0.3745 x 6.9 and below 0.3745 x 7.0
     for rate, amount in (("6.9", "0.253"), ("7.0", "0.2227")):
         (row,) = as_json("tax", path, "--rates", table, *ON, "--usd-rate", rate)
         assert row["lines"][0]["consumption_amount"] == amount
@@ -240,9 +240,9 @@ def test_a_parcel_without_a_rate_is_shown_as_a_finding(written: Path, table: Pat
         (["--apportion", "by_weight"], "weights"),
         (["--apportion", "by_colour"], "by_colour"),
         (["--rounding", "up"], "up"),
-        (["--usd-rate", "seven"], "7.0574"),
-        (["--usd-rate", "-7"], "7.0574"),
-        (["--usd-rate", "NaN"], "7.0574"),
+        (["--usd-rate", "seven"], "7.0573"),
+        (["--usd-rate", "-7"], "7.0573"),
+        (["--usd-rate", "NaN"], "7.0573"),
     ],
 )
 def test_a_choice_that_there_is_not_is_misuse(written: Path, options: list[str], says: str) -> None:
@@ -361,7 +361,11 @@ def test_rates_follow_the_law_of_the_day(table: Path, tmp_path: Path) -> None:
         .replace(",0.02,", ",,")
         .replace("=0.02,", "=0.02,2")
     )
-    old.write_text(text, encoding="utf-8")
+    head, *rows = text.splitlines()
+    cells = [row.split(",") for row in rows if "2012-01-01" in row]
+    until = [[*row[:6], "2012-01-01", "2016-04-07", *row[8:]] for row in cells]
+    since = [[*row[:6], "2016-04-08", "", *row[8:]] for row in cells]
+    old.write_text("\n".join([head, *(",".join(row) for row in (*until, *since))]) + "\n", encoding="utf-8")
     assert "11.90%" in run("rates", "4202220000", "--on", "2018-04-30", "--rates", old).stdout
     assert "11.20%" in run("rates", "4202220000", "--on", "2018-05-01", "--rates", old).stdout
     assert "category 2: 20%" in run("rates", "4202220000", "--on", "2015-11-11", "--rates", old).stdout

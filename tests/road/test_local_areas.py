@@ -55,14 +55,15 @@ def rates_of_old(parcels: list[Declaration]) -> Rates:
             "legal_unit2": line.legal_unit2,
             "vat": "standard",
             "consumption": "",
-            "valid_from": "2012-01-01",
-            "valid_to": "",
+            "valid_from": first,
+            "valid_to": last,
             "as_of": "2026-01-01",
             "source": "fictitious",
             "mfn": "0",
             "postal": "1",
         }
         for code, line in lines.items()
+        for first, last in (("2012-01-01", "2016-04-07"), ("2016-04-08", ""))
     )
 
 

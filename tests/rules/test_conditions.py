@@ -99,3 +99,10 @@ def test_these_values_of_the_text_need_a_field(name: str, field: str, value: str
 def test_these_values_of_the_text_do_not(name: str, field: str, value: str, left_out: str) -> None:
     document = with_head(example(name), **{field: value, left_out: None})
     assert f"head.{left_out}" not in {path for _, path in codes(document)}
+
+
+def test_exports_say_no_code_of_a_platform_and_no_code_of_a_producer() -> None:
+    document = with_head(
+        example("CEB603", lambda each: each.head.trade_mode == "9610"), platform_code="无", producer_code="NO"
+    )
+    assert {path for _, path in codes(document)} & {"head.platform_code", "head.producer_code"} == set()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -105,3 +106,23 @@ def of_the_shoes(declaration: customs.Declaration) -> Rates:
             )
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("hs_code", "kind", "found"),
+    [
+        ("8507600090", None, [("battery-class", "order.lines[0].hs_code")]),
+        ("8506500000", None, [("battery-class", "order.lines[0].hs_code")]),
+        ("8507600090", "lithium_battery", []),
+        ("8508110000", None, []),
+    ],
+)
+def test_a_battery_without_a_class_is_asked_for_it(
+    hs_code: str, kind: str | None, found: list[tuple[str, str]]
+) -> None:
+    given = both(single("100.00", "1"), put("order.lines[0].hs_code", hs_code))(parcel("1210"))
+    declaration = customs.Declaration.model_validate(given)
+    (row,) = of_the_shoes(declaration).rows()
+    rates = Rates([replace(row, consumption=kind)])
+    findings = check_assessment(declaration, assess(declaration, on=SINGLES_DAY, rates=rates))
+    assert [(each.code, each.path) for each in findings] == found

@@ -307,6 +307,7 @@ CODES = (
     wrong("a country of origin that does not exist", "order.lines[0].origin_country", "999", "code-unknown"),
     wrong("a trading country in letters", "order.lines[0].trade_country", "JPN", "code-unknown"),
     wrong("a country of dispatch that does not exist", "clearance.departure_country", "999", "code-unknown", mode="9610"),
+    wrong("a trade mode that is still to come", "clearance.trade_mode", "1239", "trade-mode-not-supported", mode="9610"),
     wrong("a trade mode of general trade", "clearance.trade_mode", "0110", "code-unknown", mode="9610"),
     wrong("a bonded parcel under general trade", "clearance.trade_mode", "0110", "code-unknown"),
     wrong("a means of transport that does not exist", "clearance.transport_mode", "Q", "code-unknown"),

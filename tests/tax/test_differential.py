@@ -121,7 +121,7 @@ def consumption_of(item: Item, tested: Fraction, parcel: Parcel) -> tuple[Fracti
         least, rate = THRESHOLD[kind]
         return Fraction(rate if tested >= least * content else 0, 100), NOUGHT
     if kind == "beer":
-        dear = tested * 988 >= 370 * Fraction(parcel.dollar) * content
+        dear = tested >= Fraction("0.3745") * Fraction(parcel.dollar) * content
         return NOUGHT, content * Fraction("0.253" if dear else "0.2227")
     return Fraction(AD_VALOREM.get(kind, 0), 100), content * SPECIFIC.get((kind, item.unit), NOUGHT)
 
@@ -447,7 +447,7 @@ def some_price(dice: Random, kind: str | None, content: Decimal, dollar: Decimal
     if kind in THRESHOLD and dice.random() < 0.6:
         return max(THRESHOLD[kind][0] * content + dice.choice(CENTS_AROUND), Decimal(0))
     if kind == "beer" and dice.random() < 0.6:
-        edge = floor(370 * Fraction(dollar) * Fraction(content) / 988 * 100)
+        edge = floor(Fraction("0.3745") * Fraction(dollar) * Fraction(content) * 100)
         return Decimal(max(edge + dice.choice((-1, 0, 0, 1, 2)), 0)).scaleb(-2)
     way = dice.random()
     if way < 0.05:
@@ -554,7 +554,7 @@ def some_used(dice: Random, parcel: Parcel) -> Decimal | None:
 
 def some_parcel(dice: Random) -> Parcel:
     day = some_day(dice)
-    dollar = some_share(dice, "7.0967", "7.0574", "7", "6.5", "6.3482")
+    dollar = some_share(dice, "7.0966", "7.0573", "7", "6.5", "6.3482")
     lines = 1 if dice.random() < 0.35 else dice.randrange(2, 9)
     items = [some_item(dice, day, dollar, lines == 1 and dice.random() < 0.8) for _ in range(lines)]
     if lines > 1 and dice.random() < 0.3:  # the same goods once more, under another item number

@@ -9,8 +9,9 @@ import pytest
 from customs.tax import Apportionment, Method, Rounding, assess, from_rows, law, shipped
 from customs.tax.case import NOT_MEASURED, Goods, Measured
 from customs.tax.composite import composite_rates
+from customs.tax.exchange import rate_day
 from customs.tax.net_content import read_content
-from customs.tax.postal import assessed_value
+from customs.tax.postal import assessed_value, postal_on, statutory_tax
 from customs.tax.refund import refund
 from customs.tax.reverse import PriceWithTax, net_of
 from support.tax_parcels import line, parcel
@@ -68,7 +69,7 @@ def test_a_specification_that_counts_twice_states_no_content(text: str) -> None:
 def test_a_category_of_postal_articles_is_one_of_four() -> None:
     row = {
         "hs_code": SHAMPOO, "name": "", "legal_unit1": "035", "legal_unit2": "", "vat": "standard", "consumption": "",
-        "valid_from": "2012-01-01", "valid_to": "", "as_of": "2026-01-01", "source": "made up",
+        "valid_from": "2012-01-01", "valid_to": "2016-04-07", "as_of": "2026-01-01", "source": "made up",
     }  # fmt: skip
     assert [from_rows([row | {"postal": each}]).rows()[0].postal for each in ("1", "4", "")] == [1, 4, None]
     with pytest.raises(ValueError, match="postal '5' is not a category of postal articles, 1 to 4"):
@@ -98,7 +99,9 @@ def test_a_line_that_comes_back_gives_back_its_own_tax_whatever_stays(rounding: 
 def test_a_price_far_from_the_table_counts_as_the_value_of_a_postal_article(
     price: str, table_value: str | None, value: str
 ) -> None:
-    assert assessed_value(D(price), None if table_value is None else D(table_value)) == D(value)
+    assert assessed_value(
+        D(price), None if table_value is None else D(table_value), postal_on(date(2024, 11, 30))
+    ) == D(value)
 
 
 def test_goods_under_a_threshold_have_a_composite_rate_too_and_goods_without_one_have_one() -> None:
@@ -119,3 +122,61 @@ def test_a_commodity_code_has_ten_plain_digits_or_eight(hs_code: str) -> None:
     with pytest.raises(ValueError, match="a commodity code has 10 digits, or 8 for all goods below it"):
         from_rows([row | {"hs_code": hs_code}])
     assert from_rows([row | {"hs_code": "33051000"}]).rate(SHAMPOO, NOW).vat == "standard"
+
+
+@pytest.mark.parametrize(
+    ("values", "category", "due"),
+    [(["500"], 1, "0"), (["501"], 1, "50.10"), (["250"], 2, "0"), (["310", "100"], 0, "51.00")],
+)
+def test_postal_tax_of_2015_is_waived_up_to_50(values: list[str], category: int, due: str) -> None:
+    """310 at 10 % and 100 at 20 % are 51 together, above the waiver."""
+    law = postal_on(date(2015, 6, 1))
+    categories = [category] if category else [1, 2]
+    taxes = [statutory_tax(D(value), each, law) for value, each in zip(values, categories, strict=True)]
+    total = sum(taxes, D(0))
+    assert (D(0) if total <= law.waived_up_to else total) == D(due)
+
+
+@pytest.mark.parametrize(("day", "near", "far"), [("2024-11-30", "800", "1000"), ("2024-12-01", "2000", "2000")])
+def test_the_limits_of_postal_articles_are_2000_since_december_2024(day: str, near: str, far: str) -> None:
+    limits = postal_on(date.fromisoformat(day)).limits
+    assert (limits["near"], limits["far"]) == (D(near), D(far))
+
+
+@pytest.mark.parametrize(
+    ("price", "table_value", "day", "value"),
+    [("300", "500", "2024-11-30", "500"), ("300", "500", "2024-12-01", "300"), (None, "500", "2024-12-01", "500")],
+)
+def test_the_price_comes_first_since_december_2024(price: str | None, table_value: str, day: str, value: str) -> None:
+    law = postal_on(date.fromisoformat(day))
+    assert assessed_value(None if price is None else D(price), D(table_value), law) == D(value)
+
+
+def test_a_postal_article_without_any_value_is_refused() -> None:
+    with pytest.raises(ValueError, match="has a price or a value"):
+        assessed_value(None, None, postal_on(date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("on", "closed", "day"),
+    [
+        ("2026-10-09", (), "2026-09-16"),
+        ("2026-01-15", (), "2025-12-17"),
+        ("2024-01-15", (), "2023-12-20"),
+        ("2025-11-30", ("2025-10-15",), "2025-10-16"),
+        ("2025-11-30", ("2025-10-15", "2025-10-16", "2025-10-17"), "2025-10-20"),
+        ("2024-03-01", ("2024-02-21",), "2024-02-28"),
+    ],
+)
+def test_the_rate_of_a_month_is_of_the_third_wednesday_before(on: str, closed: tuple[str, ...], day: str) -> None:
+    assert rate_day(date.fromisoformat(on), [date.fromisoformat(each) for each in closed]) == date.fromisoformat(day)
+
+
+def test_a_row_with_a_postal_category_does_not_cross_the_day_they_were_renumbered() -> None:
+    row = {
+        "hs_code": "3304990039", "name": "cream", "legal_unit1": "035", "legal_unit2": "", "vat": "standard", "consumption": "",
+        "valid_from": "2012-04-15", "valid_to": "2016-04-08", "as_of": "2016-01-01", "source": "ours", "postal": "1",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="numbered anew on 2016-04-08"):
+        from_rows([row])
+    assert from_rows([row | {"valid_to": "2016-04-07"}]).rate("3304990039", date(2016, 4, 7)).postal == 1

@@ -156,7 +156,7 @@ YELLOW_WINE = Goods("100", "yellow_wine", legal="0.5", unit="095", code="2206001
 OIL = Goods("1000", vat="low", code="1509100000")
 WATER = Goods("410.0", code="2201101000")
 PEARLS = Goods("4000", "jewellery", legal="0.03", code="7101229090")
-DOLLAR_OF_JANUARY_2024 = "7.0967"
+DOLLAR_OF_JANUARY_2024 = "7.0966"
 
 
 def a05() -> Shown:
@@ -225,7 +225,7 @@ def d02() -> Shown:
 
 def e02() -> Shown:
     """An invoice of 180 against 200 in the table of values: the table counts."""
-    return posted("2016-04-08", str(assessed_value(D(180), D(200))), 1)
+    return posted("2016-04-08", str(assessed_value(D(180), D(200), postal_on(date(2016, 4, 8)))), 1)
 
 
 def e12() -> bool:
@@ -448,9 +448,13 @@ def test_every_gathered_example_is_asked_and_no_other(facts: Path) -> None:
     assert wrong == MISTAKES.keys() | {"A10", "B01", "B08", "C06", "C16"}  # which have tests of their own
 
 
+#: The published figure is right to its last digit, and not the one recomputed from 370 dollars a ton.
+SHOWN_AS = {"D02": "published"}
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_library_shows_every_figure_of_example(name: str, facts: Path) -> None:
-    printed, found = gathered(facts)[name]["recomputed"], FIGURES[name]()
+    printed, found = gathered(facts)[name][SHOWN_AS.get(name, "recomputed")], FIGURES[name]()
     assert shows(printed, found), (printed, found)
 
 

@@ -40,7 +40,7 @@ DAYS = [
     date(2018, 12, 31), date(2019, 1, 1), date(2019, 3, 31), date(2019, 4, 1), date(2026, 11, 11),
 ]  # fmt: skip
 POSTAL_DAYS = [date(2012, 4, 15), date(2016, 4, 7)]
-DOLLAR = {"502": D("7.0574")}
+DOLLAR = {"502": D("7.0573")}
 
 #: Classes of goods: code, unit, statutory quantities, prices at which something turns.
 CLASSES: dict[str | None, tuple[str, str, list[str], list[str]]] = {

@@ -1,6 +1,7 @@
 """What small mistakes in tax would change without a sound: digits that are no digits, quantities that are half given."""
 
 import csv
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 
@@ -8,7 +9,7 @@ import pytest
 
 from customs.tax import assess, from_rows
 from customs.tax.case import NOT_MEASURED, Measured
-from customs.tax.postal import assessed_value
+from customs.tax.postal import assessed_value, postal_on
 from support import SINGLES_DAY
 from support.tax_parcels import line, parcel
 
@@ -39,7 +40,9 @@ def test_a_commodity_code_of_a_table_has_8_or_10_plain_digits(code: str) -> None
 def test_the_table_of_postal_values_yields_to_a_price_of_twice_or_half(
     price: str, table_value: str | None, assessed: str
 ) -> None:
-    assert assessed_value(D(price), D(table_value) if table_value else None) == D(assessed)
+    assert assessed_value(D(price), D(table_value) if table_value else None, postal_on(date(2024, 11, 30))) == D(
+        assessed
+    )
 
 
 def test_a_second_statutory_quantity_without_its_unit_is_kept() -> None:

@@ -204,7 +204,7 @@ def test_the_window_to_pay_begins_when_the_time_to_apply_is_over(released: date,
     deadlines = return_deadlines(released, release_day_counts=counts)
     window = payment_window(released, release_day_counts=counts)
     assert window.first == deadlines.apply_by + timedelta(days=1)
-    assert deadlines.back_by in (None, window.last)
+    assert deadlines.back_by == (window.last if released >= date(2020, 3, 28) else deadlines.apply_by)
 
 
 @given(st.dates(date(2020, 3, 28), date(2030, 12, 31)), st.integers(0, 90), st.integers(0, 90))
@@ -224,12 +224,19 @@ def test_whether_the_day_of_release_counts_is_a_named_choice() -> None:
     assert return_deadlines(NOW, release_day_counts=True).apply_by == date(2026, 12, 10)
 
 
-def test_before_the_text_of_2020_no_day_is_known_by_which_goods_are_back() -> None:
-    released = date(2020, 3, 27)
-    assert return_deadlines(released).back_by is None
-    check = check_return(released, released + timedelta(days=30), released + timedelta(days=200))
-    assert check.verdict is ReturnVerdict.IN_TIME
-    assert "no text" in check.reasons[1].en
+@pytest.mark.parametrize(
+    ("released", "back", "verdict"),
+    [
+        (date(2020, 3, 27), date(2020, 4, 26), ReturnVerdict.IN_TIME),
+        (date(2020, 3, 27), date(2020, 4, 27), ReturnVerdict.LATE),
+        (date(2020, 3, 28), date(2020, 5, 12), ReturnVerdict.IN_TIME),
+        (date(2020, 3, 28), date(2020, 5, 13), ReturnVerdict.LATE),
+    ],
+)
+def test_before_the_text_of_2020_goods_are_back_within_30_days(
+    released: date, back: date, verdict: ReturnVerdict
+) -> None:
+    assert check_return(released, released, back).verdict is verdict
 
 
 @pytest.mark.parametrize(

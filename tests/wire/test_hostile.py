@@ -769,3 +769,17 @@ def test_as_many_whole_characters_as_broken_ones_are_damaged_utf8_still() -> Non
     with pytest.raises(ReadError) as other:
         read(b"<a>\xca\xbe\xc0\xfd</a>")
     assert "UTF-8" not in str(other.value)
+
+
+def test_the_inspection_part_of_an_order_is_kept() -> None:
+    """Dalian, 2018: an order with its inspection part in ExtendMessage."""
+    part = "<InspOrder><BodyMaster><inspBizType>1</inspBizType></BodyMaster></InspOrder>"
+    added = f"<ceb:ExtendMessage><ceb:name>InspOrder</ceb:name><ceb:version>1.0</ceb:version><ceb:Message>{part}</ceb:Message>"
+    order = (ROOT / "tests/golden/9610-CEB311.xml").read_bytes().decode()
+    message = customs.read(
+        order.replace("</ceb:CEB311Message>", f"{added}</ceb:ExtendMessage></ceb:CEB311Message>").encode()
+    )
+    (kept,) = message.oddities
+    assert kept.code == "extension"
+    assert "<inspBizType>1</inspBizType>" in kept.text
+    assert message.documents

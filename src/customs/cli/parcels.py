@@ -90,7 +90,7 @@ def exchange_of(usd_rate: str | None) -> Mapping[str, Decimal] | None:
     except InvalidOperation:
         rate = Decimal(0)
     if not rate.is_finite() or rate <= 0:
-        raise misuse(f"--usd-rate: {usd_rate!r} is not an exchange rate: give a number such as 7.0574")
+        raise misuse(f"--usd-rate: {usd_rate!r} is not an exchange rate: give a number such as 7.0573")
     return {"502": rate}
 
 

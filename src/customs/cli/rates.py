@@ -61,7 +61,6 @@ def _tier_of(tier: Tier) -> dict[str, Any]:
         "specific": {unit: str(amount) for unit, amount in tier.specific.items()},
         "at_least": optional(tier.at_least),
         "currency": tier.currency,
-        "divisor": str(tier.divisor),
     }
 
 

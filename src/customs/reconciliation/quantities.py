@@ -142,7 +142,7 @@ def _at_the_threshold(case: Case, line: LineAssessment, tested: ConsumptionTax) 
     for tier in tested.tiers:
         if tier.at_least is not None:
             at_least = EXACT.multiply(tier.at_least, case.exchange.get(tier.currency, ONE) if tier.currency else ONE)
-            last = EXACT.divide(EXACT.multiply(value, tier.divisor), at_least).quantize(LAST_PLACE, ROUND_DOWN, EXACT)
+            last = EXACT.divide(value, at_least).quantize(LAST_PLACE, ROUND_DOWN, EXACT)
             yield last, ("或更少", "or less")
             yield last + LAST_PLACE, ("或更多", "or more")
 

@@ -120,6 +120,15 @@ CODE_UNKNOWN = Kind(
     'Use a code of that list: customs.codes.code_list("{listed}") shows it.',
     "code lists of the customs administration",
 )
+MODE_LATER = Kind(
+    "trade-mode-not-supported",
+    ERROR,
+    "暂不支持监管方式 1239（保税电商A）。",
+    "Trade mode 1239 (bonded import type A) is not supported yet.",
+    "请用 1210（网购保税）或 9610（直购进口）的系统申报；1239 须另行申报。",
+    "Declare it with another system; 1210 and 9610 are supported here.",
+    "GACC 2016 No. 75",
+)
 CODE_DOUBTFUL = Kind(
     "code-doubtful",
     WARNING,
@@ -577,7 +586,7 @@ TAX_TOTAL = Kind(
     WARNING,
     "代扣税款 {given} 与应征税款 {expected} 不一致。",
     "The tax collected {given} is not the tax assessed {expected}.",
-    "请核对税率、完税价格；按所给金额申报。",
+    "请核对税率、计税价格；按所给金额申报。",
     "Check rates and dutiable value; the amount given is declared.",
     f"{_SPEC}, CEB311 taxTotal",
 )
@@ -779,6 +788,15 @@ TARIFF_UNIT = Kind(
     "请按税则填写法定计量单位和数量。",
     "Give the statutory unit and quantity of the tariff.",
     "receipt code -625012",
+)
+BATTERY_CLASS = Kind(
+    "battery-class",
+    WARNING,
+    "税率表未说明 {hs_code} 是哪一类电池，按不征消费税计算。",
+    "The rate table does not say which kind of battery {hs_code} is, so no consumption tax is computed.",
+    "请在税率表 consumption 栏填 lithium_battery（2026-09-01 起征 2%，2027-09-01 起 4%）或 battery（4%）；免税电池可忽略。",
+    "Give lithium_battery (2 % from 2026-09-01, 4 % from 2027-09-01) or battery (4 %) in the column consumption; not for exempt kinds.",
+    "Cai Shui [2015] 16; MoF, GACC and STA announcement 20 of 2026",
 )
 LEGAL_QUANTITY = Kind(
     "legal-quantity-doubtful",
@@ -1023,6 +1041,7 @@ KINDS = (
     TWICE,
     BLANK,
     CODE_UNKNOWN,
+    MODE_LATER,
     CODE_DOUBTFUL,
     ITEM_NO_LENGTH,
     NEGATIVE,
@@ -1076,6 +1095,7 @@ KINDS = (
     EXCHANGE_MISSING,
     NO_LAW,
     LEGAL_UNIT,
+    BATTERY_CLASS,
     LEGAL_QUANTITY,
     SPREADSHEET_NUMBER,
     GARBLED,

@@ -10,6 +10,9 @@ from customs.tax import ExchangeMissingError, QuantityMissingError, Rate, RatesM
 from customs.tax.law import ConsumptionTax
 from customs.tax.statutory_quantity import Doubt, doubts, short_paid
 
+#: Headings of batteries (税目 8506, 8507), whose kind decides the consumption tax.
+BATTERIES = ("8506", "8507")
+
 #: A unit that is not given.
 NOTHING = "（无 none）"
 
@@ -59,6 +62,8 @@ def _statutory(declaration: Declaration, assessment: TaxAssessment) -> Iterator[
         tested, rate = assessed.tested, assessed.goods.rate
         if (line.legal_unit1, line.legal_unit2) != (rate.legal_unit1, rate.legal_unit2):
             yield from _units(position, line, rate, tested)
+        if rate.consumption is None and rate.hs_code.startswith(BATTERIES):
+            yield catalogue.BATTERY_CLASS.at(f"order.lines[{position}].hs_code", hs_code=rate.hs_code)
         if tested and assessed.tier is not tested.tiers[0] and (doubt := doubts(line, assessed)):
             yield from _doubtful_quantity(position, doubt, assessment)
 

@@ -336,8 +336,14 @@ def _unlisted(record: Record, where: str) -> Iterator[Finding]:
     for name, term, known in _listed(type(record)):
         value = values[name]
         if value is not None and value not in known:
-            kind = catalogue.CODE_DOUBTFUL if term.listed in OPEN_LISTS else catalogue.CODE_UNKNOWN
-            yield kind.at(f"{where}.{name}", name=name_of(term), listed=term.listed, **code_words(value, term))
+            yield _not_listed(f"{where}.{name}", term, value)
+
+
+def _not_listed(path: str, term: Code | Text, code: str) -> Finding:
+    if (term.listed, code) == ("trade_modes", "1239"):
+        return catalogue.MODE_LATER.at(path)
+    kind = catalogue.CODE_DOUBTFUL if term.listed in OPEN_LISTS else catalogue.CODE_UNKNOWN
+    return kind.at(path, name=name_of(term), listed=term.listed, **code_words(code, term))
 
 
 def code_words(value: str, term: Code | Text) -> dict[str, str]:

@@ -252,7 +252,7 @@ def _reaches(case: Case, tier: Tier, qty: Decimal, value: Decimal) -> bool:
         return value >= threshold
     if (rate := case.exchange.get(tier.currency)) is None:
         raise ExchangeMissingError(tier.currency, case.law.day)
-    return value * tier.divisor >= threshold * rate
+    return value >= threshold * rate
 
 
 def _specific(tested: ConsumptionTax, tier: Tier, goods: Goods, position: int) -> Decimal:

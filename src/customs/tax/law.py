@@ -55,15 +55,14 @@ class VatRate(NamedTuple):
 class Tier:
     """档: one step of a class of consumption tax, ad valorem at ``rate`` and ``specific`` in CNY by statutory unit.
 
-    The tier applies from ``at_least`` on, a dutiable value per statutory quantity. Where ``currency`` is given, that is
-    an amount in a foreign currency per ``divisor`` units (beer: 370 US dollars per ton, a ton being 988 litres).
+    The tier applies from ``at_least`` on, a dutiable value per statutory quantity; in a foreign currency where
+    ``currency`` is given (beer: 0.3745 US dollars a litre, which is 370 a ton).
     """
 
     rate: Decimal
     specific: Mapping[str, Decimal] = FrozenDict()
     at_least: Decimal | None = None
     currency: str | None = None
-    divisor: Decimal = Decimal(1)
 
     def amount(self, unit: str | None) -> Decimal:
         """Return the specific amount for a unit. For an unknown unit, which the checks report, the first one counts."""
@@ -104,15 +103,17 @@ class PostalArticles:
     rates: tuple[Decimal, ...]
     waived_up_to: Decimal
     limits: Mapping[Literal["near", "far"], Decimal]
+    first: Literal["table", "price"]
+    """The value that counts first: that of the table of entry articles, or the price paid."""
     source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returns:
-    """退货: the days after release to apply for a return and to have the goods back, None where no text gives them."""
+    """退货: the days after release to apply for a return and to have the goods back."""
 
     apply_within: int
-    back_within: int | None
+    back_within: int
     source: str
 
 
@@ -154,7 +155,7 @@ def on(day: date) -> Law:
         consumption=FrozenDict({row["class"]: _consumption(row) for row in _in_force("consumption", day)}),
         exchange=FrozenDict({row["currency"]: Decimal(row["rate"]) for row in _in_force("exchange", day)}),
         returns=Returns(
-            apply_within=returns["apply_within"], back_within=returns.get("back_within"), source=returns["source"]
+            apply_within=returns["apply_within"], back_within=returns["back_within"], source=returns["source"]
         ),
     )
 
@@ -169,11 +170,13 @@ def first_day() -> date:
 @cache
 def postal_on(day: date) -> PostalArticles:
     """Return the law of postal articles on a day. Raises ``LawError`` for a day before the first that is known."""
-    rates, waiver, limits = (_one(table, day) for table in ("postal_rates", "postal_waivers", "postal_limits"))
+    tables = ("postal_rates", "postal_waivers", "postal_limits", "postal_values")
+    rates, waiver, limits, values = (_one(table, day) for table in tables)
     return PostalArticles(
         rates=tuple(map(Decimal, rates["rates"])),
         waived_up_to=Decimal(waiver["up_to"]),
         limits=FrozenDict({"near": Decimal(limits["near"]), "far": Decimal(limits["far"])}),
+        first=values["first"],
         source=f"{rates['source']}; {waiver['source']}; {limits['source']}",
     )
 
@@ -244,7 +247,6 @@ def _tier(row: Mapping[str, Any]) -> Tier:
         specific=FrozenDict({unit: Decimal(amount) for unit, amount in row.get("specific", {}).items()}),
         at_least=Decimal(row["at_least"]) if "at_least" in row else None,
         currency=row.get("currency"),
-        divisor=Decimal(row.get("divisor", "1")),
     )
 
 

@@ -11,7 +11,10 @@ from customs.tax.apportionment import Apportionment
 
 
 class Rounding(StrEnum):
-    """How amounts are rounded to the cent (舍入方式). No text settles it."""
+    """How taxes are rounded to the cent (舍入方式), half up. That values and taxes are in fen is settled by text (GACC
+    Decree 272, article 13; before it Decree 124); open is whether for each line or for the whole list, and before or
+    after the factor.
+    """
 
     PER_LINE = "per_line"
     """逐项: half up, once for each line and tax, after the factor; sums add up the lines. This is the default, since the
@@ -36,8 +39,8 @@ class Method:
     apportionment: Apportionment | str = Apportionment.BY_VALUE
     """How to spread freight and insurance over the lines."""
     cents_of_value: bool = True
-    """True if a line's dutiable value is rounded half up to the cent before thresholds are tested. The default is
-    general knowledge, not confirmed by a text."""
+    """True if a line's dutiable value is rounded half up to the cent before thresholds are tested, by GACC Decree 272,
+    article 13, before it Decree 124. False for programs that keep all digits."""
     threshold_on_price: bool = False
     """True if thresholds of consumption tax are tested on the bare price, as some shops do; by default they are
     tested on the dutiable value, with freight and insurance."""

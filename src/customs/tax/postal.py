@@ -1,8 +1,9 @@
 """Tax on postal articles (行邮税): what e-commerce parcels paid before 2016-04-08, and private parcels still pay.
 
-One rate by category; up to 50 CNY of tax is waived. The value is that of the table of entry articles, unless the
-price really paid is at least twice or at most half of it. Waiver and limits do not apply to retail import. Sources:
-GACC 2010 No. 43, the table of 2012, the measures of 2024.
+One rate by category; up to 50 CNY of tax is waived. Until 2024-11-30 the value is that of the table of entry articles,
+unless the price really paid is at least twice or at most half of it; since then the price comes first. Waiver and
+limits do not apply to retail import. Sources: GACC 2010 No. 43, the table of 2012; Tariff Commission announcement 11 of
+2024, GACC 2024 No. 175 and 176.
 
 >>> from datetime import date
 >>> law = postal_on(date(2016, 4, 8))
@@ -37,12 +38,21 @@ def statutory_tax(value: Amount, category: int, law: PostalArticles) -> Amount:
     return to_cents(EXACT.multiply(value, law.rates[category - 1]))
 
 
-def assessed_value(price: Amount, table_value: Amount | None) -> Amount:
-    """完税价格: Return the value of a postal article.
+def assessed_value(price: Amount | None, table_value: Amount | None, law: PostalArticles) -> Amount:
+    """Return the dutiable value of a postal article by the law of a day.
 
-    It is the table's value, or the price where that is at least twice or at most half of it.
+    Since 2024-12-01 it is the price, and the table's value where no price can be established. Before, it is the
+    table's value, or the price where that is at least twice or at most half of it. Raises ``ValueError`` for neither.
+
+    >>> from datetime import date
+    >>> [assessed_value(Decimal(300), Decimal(500), postal_on(day)) for day in (date(2024, 11, 30), date(2024, 12, 1))]
+    [Decimal('500'), Decimal('300')]
     """
-    if table_value is None or price >= 2 * table_value or 2 * price <= table_value:
+    if price is None:
+        if table_value is None:
+            raise ValueError("a postal article has a price or a value in the table of entry articles")
+        return table_value
+    if law.first == "price" or table_value is None or price >= 2 * table_value or 2 * price <= table_value:
         return price
     return table_value
 

@@ -55,6 +55,10 @@ def shipped() -> Rates:
     return from_rows(csv.DictReader(table.splitlines()))
 
 
+#: The day on which four categories of postal articles became three.
+RENUMBERED = date(2016, 4, 8)
+
+
 def _rate(row: Mapping[str, object]) -> Rate:
     code = _text(row.get("hs_code"))
     for column in COLUMNS:
@@ -137,6 +141,11 @@ def _check(rate: Rate) -> None:
     for column, unit in (("legal_unit1", rate.legal_unit1), ("legal_unit2", rate.legal_unit2)):
         if unit is not None and unit not in code_list("units"):
             raise ValueError(f"{column} {unit!r} is not a unit of customs such as 035 for kilogram")
+    if rate.postal is not None and rate.valid_from < RENUMBERED <= rate.valid_to:
+        raise ValueError(
+            f"postal {rate.postal}: the categories of postal articles were numbered anew on {RENUMBERED}; "
+            "end the row the day before, and begin another"
+        )
     if unlawful := _unlawful(rate.vat, rate.consumption, rate.valid_from, rate.valid_to):
         raise ValueError(unlawful)
 

@@ -18,15 +18,16 @@ from customs.tax.law import LawError, Returns
 
 
 class ReturnDeadlines(NamedTuple):
-    """The last days of a return (退货期限): to apply, and to have the goods back; None where no text says."""
+    """The last days of a return (退货期限): to apply, and to have the goods back."""
 
     apply_by: date
-    back_by: date | None
+    back_by: date
     source: str
 
 
 def return_deadlines(released: date, *, release_day_counts: bool = False) -> ReturnDeadlines:
-    """Return the deadlines by the law of the day of release: 30 days to apply, since 2020 45 to have the goods back.
+    """Return the deadlines by the law of the day of release: 30 days to apply, 45 to have the goods back; before
+    2020-03-28 30 days for both, since the goods had to be back at the site within them.
 
     ``release_day_counts`` is True if the day of release is day 1. By default day 1 is the day after, as periods are
     commonly counted; the texts read so far do not say. Raises ``LawError`` before retail import began.
@@ -36,8 +37,10 @@ def return_deadlines(released: date, *, release_day_counts: bool = False) -> Ret
     ('2026-12-11', '2026-12-26')
     """
     returns = _returns(released)
-    back_by = None if returns.back_within is None else _day(released, returns.back_within, release_day_counts)
-    return ReturnDeadlines(_day(released, returns.apply_within, release_day_counts), back_by, returns.source)
+    apply_by, back_by = (
+        _day(released, number, release_day_counts) for number in (returns.apply_within, returns.back_within)
+    )
+    return ReturnDeadlines(apply_by, back_by, returns.source)
 
 
 def _returns(released: date) -> Returns:
@@ -64,9 +67,9 @@ def payment_window(
 ) -> PaymentWindow:
     """Return when the tax on goods that stayed is paid: from day 31 to day 45 after release.
 
-    UNCERTAIN: the days are in wide use and ascribed to GACC 2016 No. 26 and 2018 No. 194, whose wording was not seen,
-    so they are parameters. ``release_day_counts`` is as in ``return_deadlines``. Customs may consolidate bills at
-    other times.
+    If within 30 days of release there is no return and no amendment or cancellation (修撤单), the agent pays from the
+    31st to the 45th day after release (GACC 2018 No. 194). ``release_day_counts`` is as in ``return_deadlines``. Customs
+    may consolidate bills at other times, so the days are parameters.
 
     >>> [day.isoformat() for day in payment_window(date(2026, 11, 11))]
     ['2026-12-12', '2026-12-26']
@@ -119,7 +122,6 @@ _SAID: Mapping[str, tuple[str, str]] = {
         "back on {day}, before the release on {until}: check the days",
     ),
     "back-open": ("尚未退回，期限 {until}", "not back yet, due by {until}"),
-    "back-no-limit": ("当时的规定未见退回期限", "no text of that time gives a day by which the goods are back"),
 }
 
 _LATE, _EARLY = {"applied-late", "back-late"}, {"applied-before-release", "back-before-release"}
@@ -157,13 +159,11 @@ def _applied(released: date, applied: date, deadlines: ReturnDeadlines) -> Retur
 def _back(released: date, back: date | None, deadlines: ReturnDeadlines) -> ReturnReason:
     if back is not None and back < released:
         return _said("back-before-release", back, released)
-    if deadlines.back_by is None:
-        return _said("back-no-limit", back, None)
     if back is None:
         return _said("back-open", None, deadlines.back_by)
     return _said("back" if back <= deadlines.back_by else "back-late", back, deadlines.back_by)
 
 
-def _said(code: str, day: date | None, until: date | None) -> ReturnReason:
+def _said(code: str, day: date | None, until: date) -> ReturnReason:
     zh, en = (text.format(day=day, until=until) for text in _SAID[code])
     return ReturnReason(code, zh, en)

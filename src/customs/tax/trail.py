@@ -182,7 +182,7 @@ def _at_least(case: Case, tier: Tier) -> Decimal:
     if not tier.currency:
         return at_least
     in_yuan = EXACT.multiply(at_least, case.exchange[tier.currency])
-    return EXACT.divide(in_yuan, tier.divisor).quantize(Decimal("0.0000001"))
+    return in_yuan.quantize(Decimal("0.00000001"))
 
 
 def _postal(assessment: TaxAssessment) -> Iterator[Reason]:

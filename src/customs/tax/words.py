@@ -58,13 +58,12 @@ def threshold_in_words(tested: ConsumptionTax, tier: Tier, rate: Rate | None = N
     >>> from customs.tax import law
     >>> beer = law.on(date(2026, 1, 1)).consumption["beer"]
     >>> threshold_in_words(beer, beer.tiers[0])
-    '370 US Dollar per 988 litre 升'
+    '0.3745 US Dollar per litre 升'
     """
     currency = code_list("currencies")[tier.currency].en if tier.currency else "CNY"
     unit = tested.unit or (rate.unit(tested.per) if rate else None)
-    divisor = f"{tier.divisor} " if tier.divisor != 1 else ""
     which = {"legal_qty1": "first", "legal_qty2": "second"}[tested.per]
-    return f"{tier.at_least:,} {currency} per {divisor}{unit_name(unit) if unit else f'{which} statutory quantity'}"
+    return f"{tier.at_least:,} {currency} per {unit_name(unit) if unit else f'{which} statutory quantity'}"
 
 
 def when_in_words(tested: ConsumptionTax | None, tier: Tier | None, rate: Rate) -> str:
@@ -96,7 +95,7 @@ def consumption_in_words(tested: ConsumptionTax, rate: Rate | None = None) -> st
     >>> from datetime import date
     >>> from customs.tax import law
     >>> consumption_in_words(law.on(date(2026, 1, 1)).consumption["beer"])
-    '0.253 CNY per litre 升 from 370 US Dollar per 988 litre 升; below: 0.2227 CNY per litre 升'
+    '0.253 CNY per litre 升 from 0.3745 US Dollar per litre 升; below: 0.2227 CNY per litre 升'
     """
     tiers = [tier_in_words(tested, tier, rate) for tier in tested.tiers]
     return "; below: ".join([*tiers, *(["none"] if tested.tiers[-1].at_least is not None else [])])

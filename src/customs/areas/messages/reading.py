@@ -218,6 +218,8 @@ class _Reader:
         self.carried = _carried(area, message)
         self.shared: dict[str, Any] = {}
         self.first: dict[tuple[int, str], _Place] = {}
+        self.blank: set[tuple[int, str]] = set()
+        """The facts of a parcel known so far only from empty copies in its lines."""
         self.texts: dict[str, str] = {}
         self.parcels: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
         self.unknown: dict[str, None] = {}
@@ -261,9 +263,15 @@ class _Reader:
         value = _value(column, found, text)
         held = line if of_line and line is not None else facts
         name, key = found.name, (id(held), found.name)
+        blank = not text and column.level == "line" and not of_line  # a copy, as of the order number, that says nothing
         if name not in held:
             held[name], self.first[key] = value, (column, text)
-        elif held[name] != value:
+            if blank:
+                self.blank.add(key)
+        elif key in self.blank and not blank:
+            held[name], self.first[key] = value, (column, text)
+            self.blank.discard(key)
+        elif held[name] != value and not blank:
             self._settle(held, name, value, (column, text), self.first[key])
 
     def _settle(self, held: dict[str, Any], name: str, value: Any, here: "_Place", first: "_Place") -> None:

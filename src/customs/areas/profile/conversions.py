@@ -107,13 +107,22 @@ def _of_kind(spec: FieldSpec, kind: FactKind) -> Conversion:
             return Conversion(str, VALUE_OF["count"], Writing.AS_DIGITS)
         case "moment":
             pattern = spec.time_format or MOMENT
-            return Conversion(time_writer(pattern), time_reader(pattern))
+            return Conversion(time_writer(pattern), _moment_reader(pattern))
         case "day":
             pattern = spec.time_format or DAY
             parsed = time_reader(pattern)
             return Conversion(time_writer(pattern), lambda text: parsed(text).date())
         case _:
             return Conversion(str, str, Writing.AS_TEXT)
+
+
+def _moment_reader(pattern: str) -> Callable[[str], datetime]:
+    """The reader of a pattern; where that is a day, a time after it is read too, as some clients write it."""
+    plain = time_reader(pattern)
+    if "HH" in pattern:
+        return plain
+    longer = time_reader(f"{pattern} HH:mm:ss")
+    return lambda text: plain(text) if len(text) == len(pattern) else longer(text)
 
 
 def _padded(plain: Conversion, width: int) -> Conversion:
