@@ -98,7 +98,7 @@ def _overview() -> str:
         "## Around the documents",
         "The root of a message is `CEBnnnMessage` with a `guid` of 36 characters and a `version` of 1 to 10. Declarations are"
         " followed by `BaseTransfer`, once, `BaseSubscribe`, at most five times, and the signature; messages from customs hold"
-        " documents only.",
+        " documents only. On the export side `copCode` may be empty.",
         *_record(Transfer, "BaseTransfer"),
         *_record(Subscription, "BaseSubscribe"),
     ]

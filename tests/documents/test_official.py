@@ -1,6 +1,7 @@
 """Our messages against the standard's own schemas, and its samples against our types."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 import customs
-from customs.documents import EXPORTS, IMPORTS, MESSAGES, Document, Message
+from customs.documents import EXPORTS, IMPORTS, MESSAGES, Document, ExportTransfer, Message
 from customs.signing import sign
 from customs.testing import sample_parcels
 from customs.testing.strategies import messages_of
@@ -75,6 +76,30 @@ def test_any_document_within_our_facets_is_valid_against_the_official_schema(
         official_schemas[name].assertValid(etree.fromstring(content))
 
     holds()
+
+
+OF_EXPORT = [kind.message for kind in EXPORTS if not kind.from_customs]
+
+
+@pytest.mark.parametrize("name", OF_EXPORT)
+def test_an_export_message_whose_transmitter_has_no_code_is_read_as_its_schema_admits(
+    official_schemas: dict[str, etree.XMLSchema], signer: customs.RsaSigner, name: str
+) -> None:
+    @settings(deadline=None, max_examples=3)
+    @given(messages_of(MESSAGES[name], most=1))
+    def is_read(message: Message[Document]) -> None:
+        assert isinstance(message.transfer, ExportTransfer)
+        without = replace(message, transfer=message.transfer.model_copy(update={"transmitter_code": ""}))
+        content = sign(customs.write(without), signer)
+        official_schemas[name].assertValid(etree.fromstring(content))
+        assert customs.read(content) == without
+        assert not customs.read(content).oddities
+
+    is_read()
+
+
+def test_eleven_export_messages_may_leave_the_transmitter_without_a_code() -> None:
+    assert [f"CEB{number}" for number in (303, 403, 505, 507, 509, 603, 605, 607, 701, 213, 215)] == OF_EXPORT
 
 
 def layout(root: etree._Element) -> list[tuple[str, str | None]]:

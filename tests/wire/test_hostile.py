@@ -534,8 +534,12 @@ def test_what_can_be_read_is_read_with_its_oddities(case: Odd) -> None:
     shows_nobody(f"{message.oddities!r}")
 
 
+#: The oddities of incomplete receipts, which are not written again as they came.
+OF_INCOMPLETE_RECEIPTS = {"field-missing", "time-of-seconds", "value-irregular"}
+
+
 def test_every_oddity_has_a_case() -> None:
-    assert {code for case in ODD for code, _ in case.oddities} == WORDS.keys()
+    assert {code for case in ODD for code, _ in case.oddities} == WORDS.keys() - OF_INCOMPLETE_RECEIPTS
 
 
 def test_an_unknown_element_is_kept_as_it_was_and_its_values_are_not_shown() -> None:

@@ -67,9 +67,13 @@ class Answer:
 
 
 def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
-    """Return the answer of a receipt of the unified edition."""
+    """Return the answer of a receipt of the unified edition.
+
+    What the receipt lacks is missing in the answer too: a field of the key is empty, the code is empty and the state
+    ``UNKNOWN``, the time is None.
+    """
     head: Any = receipt.__dict__.get("head", receipt)
-    code = str(getattr(head, receipt.status_field))
+    code = getattr(head, receipt.status_field) or ""
     export = receipt.flow == "export"
     return Answer(
         authority=receipt.authority,
@@ -80,7 +84,7 @@ def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
         error=error_of(code, export=export),
         at=getattr(head, "returned_at", None),
         texts=tuple(filter(None, (getattr(head, name, None) for name in ("return_info", "note")))),
-        submitted=getattr(head, "original_message_id", None) or head.guid,
+        submitted=getattr(head, "original_message_id", None) or head.guid or "",
         oddities=oddities,
     )
 
@@ -106,8 +110,9 @@ def _state(receipt: Receipt, code: str, *, export: bool) -> State:
 def _key(receipt: Receipt) -> BusinessKey:
     """The reference of the receipt, with the further numbers that it knows."""
     if isinstance(receipt, FormatError):
-        refused = receipt.original_message_type.removesuffix("Message")
-        return BusinessKey("" if refused == "Unknown" else refused, (("message_id", receipt.original_message_id),))
+        refused = (receipt.original_message_type or "").removesuffix("Message")
+        message_id = receipt.original_message_id or ""
+        return BusinessKey("" if refused == "Unknown" else refused, (("message_id", message_id),))
     reference = receipt.reference
     held = {name for name, _ in reference.fields}
     head: Any = receipt.__dict__.get("head", receipt)

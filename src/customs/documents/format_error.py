@@ -20,10 +20,10 @@ class FormatError(Receipt):
     finds_by = ()
     authority = "platform"
 
-    guid: head.Guid
-    return_status: receipts.ReturnStatus
-    return_info: receipts.FormatInfo
-    returned_at: receipts.FormatTime
-    original_message_id: receipts.OriginalMessageId
-    original_message_type: receipts.OriginalMessageType
-    original_content: receipts.OriginalContent
+    guid: head.Guid | None
+    return_status: receipts.ReturnStatus | None
+    return_info: receipts.FormatInfo | None
+    returned_at: receipts.FormatTime | None
+    original_message_id: receipts.OriginalMessageId | None
+    original_message_type: receipts.OriginalMessageType | None
+    original_content: receipts.OriginalContent | None

@@ -9,6 +9,9 @@ from typing import Annotated
 
 from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Text
 
+TransmitterCode = Annotated[
+    str, Text("copCode", "传输企业代码", "Enterprise that sends the message; may be empty", maximum=18)
+]
 AppStatus = Annotated[str, Code("appStatus", "报送状态", "1 stored, 2 declared", length=1, listed="app_statuses")]
 PlatformCode = Annotated[str, Text("ebpCode", "电商平台代码", "Platform on which the order was placed", maximum=18)]
 ReturnPlatformName = Annotated[

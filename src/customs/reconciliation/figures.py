@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from operator import itemgetter
+from typing import TypeVar
 
-from customs.documents.imports.tax_bill import TaxBill
+from customs.documents.imports.tax_bill import TaxBill, TaxBillLine
 from customs.fields.money import ZERO
 from customs.reconciliation.outcome import Difference
 from customs.reconciliation.trial import Figures, LineFigures, figures_of
@@ -13,14 +15,33 @@ from customs.tax.result import Regime, TaxAssessment
 BILLED = (Regime.WITHIN_LIMITS, Regime.FULL)
 
 
+V = TypeVar("V")
+
+
 def figures_billed(bill: TaxBill) -> Figures:
-    """Return the figures of a bill, its lines by gnum."""
+    """Return the figures of a bill, its lines by gnum. Raises ``ValueError`` for a bill that lacks one."""
     head = bill.head
-    lines = (
-        LineFigures(line.hs_code, line.dutiable_value, line.tariff, line.consumption_tax, line.vat)
-        for line in sorted(bill.lines, key=lambda line: line.gnum)
-    )
-    return Figures(tuple(lines), (head.tariff, head.consumption_tax, head.vat))
+    amounts = (head.tariff, head.consumption_tax, head.vat)
+    lines = sorted((_numbered(position, line) for position, line in enumerate(bill.lines)), key=itemgetter(0))
+    tariff, consumption_tax, vat = (_given(each, "head") for each in amounts)
+    return Figures(tuple(figures for _, figures in lines), (tariff, consumption_tax, vat))
+
+
+def _numbered(position: int, line: TaxBillLine) -> tuple[int, LineFigures]:
+    where = f"lines[{position}]"
+    amounts = (line.dutiable_value, line.tariff, line.consumption_tax, line.vat)
+    value, tariff, consumption_tax, vat = (_given(each, where) for each in amounts)
+    return _given(line.gnum, where), LineFigures(_given(line.hs_code, where), value, tariff, consumption_tax, vat)
+
+
+def _given(value: V | None, where: str) -> V:
+    """A figure of a bill that was read; customs may have left it out."""
+    if value is None:
+        raise ValueError(
+            f"{where} of the tax bill lacks a number, an amount or a commodity code: it cannot be compared, ask customs "
+            f"for it 税单缺少序号、金额或商品编码，无法比对，请向海关查询"
+        )
+    return value
 
 
 def distance(assessment: TaxAssessment, billed: Figures) -> Decimal:
@@ -45,7 +66,7 @@ def differences(ours: Figures, bill: TaxBill) -> Iterator[Difference]:
     """Yield every difference between the figures of an assessment and a bill."""
     theirs = figures_billed(bill)
     assessed, billed = dict(enumerate(ours.lines, 1)), dict[int, LineFigures]()
-    for gnum, line in zip(sorted(line.gnum for line in bill.lines), theirs.lines, strict=True):
+    for gnum, line in zip(sorted(line.gnum for line in bill.lines if line.gnum is not None), theirs.lines, strict=True):
         if billed.setdefault(gnum, line) is not line:
             yield Difference(f"lines[{gnum - 1}]", "line-added", None, line.hs_code)
     for gnum in sorted(assessed.keys() | billed.keys()):

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from customs.codes import code_list
-from customs.documents import Document, Message, Subscription, Transfer
+from customs.documents import Document, ExportTransfer, Message, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Moment, Part, Text, Texts
 
@@ -44,7 +44,8 @@ def records_of(record: type[R], **own: st.SearchStrategy[Any]) -> st.SearchStrat
             fields[name] = own[name]
             continue
         values = _part(term, inner, own) if isinstance(term, Part) and inner else values_of(term)
-        optional = type(None) in getattr(record.model_fields[name].annotation, "__args__", ())
+        info = record.model_fields[name]
+        optional = not info.is_required() and info.default is None
         fields[name] = st.none() | values if optional else values
     return st.fixed_dictionaries(fields).map(record.model_validate)
 
@@ -69,7 +70,8 @@ def messages_of(kind: type[D], most: int = 3) -> st.SearchStrategy[Message[D]]:
     subscriptions = st.lists(records_of(Subscription), max_size=2).map(tuple)
     if kind.from_customs:
         return st.builds(Message, guids(), documents)
-    return st.builds(Message, guids(), documents, records_of(Transfer), subscriptions)
+    transfers = records_of(ExportTransfer if kind.flow == "export" else Transfer)
+    return st.builds(Message, guids(), documents, transfers, subscriptions)
 
 
 def guids() -> st.SearchStrategy[str]:

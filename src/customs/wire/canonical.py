@@ -7,7 +7,7 @@ The fields of each record type are compiled once into a table of (name, opening,
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -85,8 +85,34 @@ def _write_record(element: str, record: Record) -> str:
     return "".join(pieces)
 
 
+@cache
+def _required(record: type[Record]) -> tuple[tuple[str, Term], ...]:
+    terms = terms_of(record).items()
+    return tuple(
+        (name, term) for name, term in terms if record.model_fields[name].is_required() and not isinstance(term, Part)
+    )
+
+
+def _lacking(record: Record) -> Iterator[str]:
+    """The required fields that a record and the records in it do not have."""
+    for name, term in _required(type(record)):
+        if getattr(record, name) is None:
+            yield f"{name} ({term.wire} {term.zh})"
+    for name, _, repeated in _plan(type(record))[1]:
+        for inner in getattr(record, name) if repeated else (getattr(record, name),):
+            yield from _lacking(inner)
+
+
 def write_document(document: Document) -> str:
-    """One document as its canonical element, the namespace prefix ``ceb`` being declared on the message's root."""
+    """One document as its canonical element, the namespace prefix ``ceb`` being declared on the message's root.
+
+    Raises ``ValueError`` for a receipt without a field that the standard requires, as one may have been read.
+    """
+    if document.from_customs and (lacking := next(_lacking(document), None)):
+        raise ValueError(
+            f"{document.message} {lacking}: the standard requires it, and it is None: give it before the receipt is written "
+            "标准要求填写，写出回执前请补上"
+        )
     return _write_record(document.element, document)
 
 

@@ -13,7 +13,7 @@ node and of the transport node, unified edition 2022-05.
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from lxml import etree
 
 from customs.codes import code_list
+from customs.documents.oddity import Oddity, OddityCode
 from customs.fields.moments import china_time
 from customs.fields.terms import Allowed, Term, Text
 from customs.wire.canonical import DXP, XML_DECLARATION, escape, escape_attribute
@@ -48,6 +49,9 @@ MOST = {"ReceiverId": 5, "Key": 5}
 VERSIONED = {"DxpMsg": "ver", "DxpRep": "ver", "DxpMsgSv": "ver", "SvNo": "Ver"}
 #: The version of all envelopes.
 VERSION = "1.0"
+#: What may be missing or empty in an envelope that is read, as receipts come with such ones; the rest leads nowhere
+#: without it.
+_DISPENSABLE = frozenset({"CopMsgId", "SenderId", "ReceiverIds", "ReceiverId", "MsgType", "RecevierId"})
 _READER = {"DxpMsg": "unwrap", "DxpRep": "read_reply", "DxpMsgSv": "unwrap_from_server"}
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -100,7 +104,13 @@ class _Faceted:
     """
 
     def __post_init__(self) -> None:
+        self._check()
+
+    def _check(self, empty: frozenset[str] = frozenset()) -> None:
+        """Refuse what is outside the facets; fields in ``empty`` stood empty in an envelope that was read."""
         for name, term, optional, several in _plain(type(self)):
+            if name in empty:
+                continue
             value, place = getattr(self, name), f"{name} ({term.wire} {term.zh})"
             if several and (not isinstance(value, tuple) or not 1 <= len(value) <= MOST[str(term.wire)]):
                 raise ValueError(f"{place}: allowed are 1 to {MOST[str(term.wire)]}, in a tuple")
@@ -128,7 +138,8 @@ class EnvelopeKey(_Faceted):
 class Routing(_Faceted):
     """传输信息 TransInfo: who sends which message to whom. An answer repeats it as OriHead.
 
-    ``created`` is read as it stands: some senders put a ``Z`` behind the time in China.
+    ``created`` is read as it stands: some senders put a ``Z`` behind the time in China. What a sender left out is an
+    empty text, and an oddity of the envelope.
     """
 
     copy_id: str = field(metadata=_text("CopMsgId", "发送方内部报文ID", "The sender's own id of the message", 1, 255))
@@ -162,6 +173,8 @@ class AddInfo(_Faceted):
 class Envelope(_Faceted):
     """终端节点报文 DxpMsg: its routing, the bytes of the business message (Data), and AddInfo.
 
+    ``oddities`` are the deviations from the standard that were found on reading; they do not count in comparisons.
+
     ``text_encoding`` is the character set by which the sender marks Data as text (IsText). RecMapId is not read.
     ``has_signature`` says that a transport signature stands in the envelope; it is not verified.
     """
@@ -173,6 +186,7 @@ class Envelope(_Faceted):
     keys: tuple[EnvelopeKey, ...] = ()
     text_encoding: str | None = field(default=None, metadata=_text("Encode", "字符集", "Character set", 0, 50))
     has_signature: bool = False
+    oddities: tuple[Oddity, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _Faceted.__post_init__(self)
@@ -182,7 +196,10 @@ class Envelope(_Faceted):
 
 @dataclass(frozen=True, slots=True)
 class ServerEnvelope(_Faceted):
-    """传输节点报文 DxpMsgSv: an envelope on its way between nodes, with the number (SvNo) that the entry node gave it."""
+    """传输节点报文 DxpMsgSv: an envelope on its way between nodes, with the number (SvNo) that the entry node gave it.
+
+    ``oddities`` are those of the number and of the envelope; they do not count in comparisons.
+    """
 
     message_id: str = field(
         metadata=_text("MsgId", "传输节点报文编号", "Number of the message at the entry node", 1, 32)
@@ -193,6 +210,7 @@ class ServerEnvelope(_Faceted):
     envelope: Envelope
     part: str | None = field(default=None, metadata=_text("SubMsgId", "分拆报文的子Id", "Number of the copy", 1, 1))
     has_signature: bool = False
+    oddities: tuple[Oddity, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +250,10 @@ class Response(_Faceted):
 
 @dataclass(frozen=True, slots=True)
 class Reply(_Faceted):
-    """交换平台响应报文 DxpRep: the platform's own answer, of one response or several."""
+    """交换平台响应报文 DxpRep: the platform's own answer, of one response or several.
+
+    ``oddities`` are the deviations from the standard that were found on reading; they do not count in comparisons.
+    """
 
     receiver: str = field(metadata=_text("RecevierId", "接收方id", "Exchange id that the answer is for", 1, 16))
     responses: tuple[Response, ...]
@@ -240,6 +261,7 @@ class Reply(_Faceted):
         default=None, metadata=_text("AdNodeId", "归属节点id", "Node that the receiver belongs to", 1, 8)
     )
     has_signature: bool = False
+    oddities: tuple[Oddity, ...] = field(default=(), compare=False)
 
 
 def envelope_terms() -> dict[str, Term]:
@@ -349,10 +371,14 @@ def wrap_for_server(
 
 
 class _Place(NamedTuple):
-    """An element being read, with its path."""
+    """An element being read, with its path, and the oddities found in the whole so far."""
 
     element: etree._Element
     path: str
+    oddities: list[Oddity]
+
+    def note(self, code: OddityCode, inside: str, text: str = "") -> None:
+        self.oddities.append(Oddity.of(code, f"{self.path}{inside}", self.element.sourceline, text))
 
     def error(self, reason: str) -> ReadError:
         return ReadError(f"{self.path}, line {self.element.sourceline}: {reason}")
@@ -373,22 +399,32 @@ class _Place(NamedTuple):
             name = etree.QName(child)
             same = found.get(name.localname)
             index = f"[{len(same)}]" if same is not None and marks[name.localname] == "+" else ""
-            place = _Place(child, f"{self.path}.{shown_name(child)}{index}")
+            place = _Place(child, f"{self.path}.{shown_name(child)}{index}", self.oddities)
             if same is None or name.namespace != (DS if name.localname == "Signature" else DXP):
                 raise place.error("this element is not part of the envelope")
             if same and not index:
                 raise place.error("the element stands twice")
             same.append(place)
         missing = [name for name, mark in marks.items() if mark != "?" and not found[name]]
-        if missing:
-            raise self.error(f"needs {' and '.join(missing)}")
-        if local in VERSIONED and self.element.get(VERSIONED[local]) != VERSION:
-            raise self.error(f"needs the attribute {VERSIONED[local]}, allowed is {VERSION}")
+        if needed := [name for name in missing if name not in _DISPENSABLE]:
+            raise self.error(f"needs {' and '.join(needed)}")
+        for each in missing:
+            self.note("field-missing", f".{each}")
+        self._check_version(local)
         return found
+
+    def _check_version(self, local: str) -> None:
+        if local not in VERSIONED or self.element.get(VERSIONED[local]) == VERSION:
+            return
+        if self.element.get(VERSIONED[local]):
+            raise self.error(f"needs the attribute {VERSIONED[local]}, allowed is {VERSION}")
+        self.note("field-missing", f"@{VERSIONED[local]}")
 
 
 def unwrap(content: bytes) -> Envelope:
     """Return the envelope in a DxpMsg; its ``payload`` is the business message, byte for byte.
+
+    Ids, the message type and the version may be missing or empty, which is one of its ``oddities``.
 
     Raises ``ReadError`` with the place: malformed or unsafe XML, another root, an unknown, missing or repeated element,
     a value outside its facets, invalid base64.
@@ -404,13 +440,22 @@ def message_in(content: bytes) -> bytes:
     >>> message_in(b"<CEB311Message/>")
     b'<CEB311Message/>'
     """
+    return opened(content)[0]
+
+
+def opened(content: bytes) -> tuple[bytes, tuple[Oddity, ...]]:
+    """Return the business message as ``message_in`` does, and the oddities of the envelope that it was in."""
     try:
         tag = parse_tolerantly(content)[0].tag
     except ReadError:
-        return content
+        return content, ()
+    if tag not in (f"{{{DXP}}}DxpMsg", f"{{{DXP}}}DxpMsgSv"):
+        return content, ()
     if tag == f"{{{DXP}}}DxpMsg":
-        return unwrap(content).payload
-    return unwrap_from_server(content).envelope.payload if tag == f"{{{DXP}}}DxpMsgSv" else content
+        envelope = unwrap(content)
+        return envelope.payload, envelope.oddities
+    passed_on = unwrap_from_server(content)
+    return passed_on.envelope.payload, passed_on.oddities
 
 
 def unwrap_from_server(content: bytes) -> ServerEnvelope:
@@ -419,7 +464,8 @@ def unwrap_from_server(content: bytes) -> ServerEnvelope:
     parts = place.parts()
     number = parts["SvNo"][0]
     envelope = _envelope(parts["DxpMsg"][0])
-    return _value(ServerEnvelope, number, number.parts(), envelope=envelope, has_signature=bool(parts["Signature"]))
+    more = {"has_signature": bool(parts["Signature"]), "oddities": place.oddities}
+    return _value(ServerEnvelope, number, number.parts(), envelope=envelope, **more)
 
 
 def read_reply(content: bytes) -> Reply:
@@ -427,7 +473,8 @@ def read_reply(content: bytes) -> Reply:
     place = _root(content, "DxpRep")
     parts = place.parts()
     responses = tuple(_response(each) for each in parts["Response"])
-    return _value(Reply, place, parts, responses=responses, has_signature=bool(parts["Signature"]))
+    more = {"has_signature": bool(parts["Signature"]), "oddities": place.oddities}
+    return _value(Reply, place, parts, responses=responses, **more)
 
 
 def _root(content: bytes, name: str) -> _Place:
@@ -435,28 +482,49 @@ def _root(content: bytes, name: str) -> _Place:
     if root.tag != f"{{{DXP}}}{name}":
         other = next((f"; read it with {_READER[each]}" for each in _READER if root.tag == f"{{{DXP}}}{each}"), "")
         raise ReadError(f"the root is not {name} in the namespace {DXP}{other}")
-    return _Place(root, name)
+    return _Place(root, name, [])
 
 
 def _value(kind: type[V], place: _Place, parts: dict[str, list[_Place]], **more: object) -> V:
     """A value of the plain elements in ``parts``, an empty optional one counting as absent, and of what ``more``
-    gives.
+    gives. A required text that is missing or empty is empty, and an oddity.
     """
-    values = dict(more)
+    values, empty = dict(more), set[str]()
     for name, term, optional, _ in _plain(kind):
         for each in parts.get(str(term.wire), ()):
             text = each.text()
             if text or not optional:
                 values[name] = term.value(text) if isinstance(term, Calendar) else text
+        if isinstance(term, Text) and not optional and values.setdefault(name, "") in ("", ()):
+            empty.add(name)
+            if term.minimum and parts.get(str(term.wire)):
+                place.note("field-missing", "" if shown_name(place.element) == term.wire else f".{term.wire}")
+    if "oddities" in values:
+        values["oddities"] = tuple(place.oddities)
     try:
-        return kind(**values)
+        return _made(kind, values, frozenset(empty))
     except ValueError as error:
         raise place.error(str(error)) from None
 
 
+def _made(kind: type[V], values: Mapping[str, object], empty: frozenset[str]) -> V:
+    """A value of which some required texts are empty, within the facets otherwise."""
+    if not empty:
+        return kind(**values)
+    made = object.__new__(kind)
+    for each in fields(kind):
+        object.__setattr__(made, each.name, values.get(each.name, each.default))
+    made._check(empty)
+    return made
+
+
 def _routing(place: _Place) -> Routing:
     parts = place.parts()
-    receivers = tuple(each.text() for each in parts["ReceiverIds"][0].parts()["ReceiverId"])
+    ids = [each for several in parts["ReceiverIds"] for each in several.parts()["ReceiverId"]]
+    receivers = tuple(filter(None, (each.text() for each in ids)))
+    for each in ids:
+        if not each.text():
+            each.note("field-missing", "")
     return _value(Routing, place, parts, receivers=receivers)
 
 
@@ -473,6 +541,7 @@ def _envelope(place: _Place) -> Envelope:
         keys=tuple(_value(EnvelopeKey, each, {"Key": [each]}, name=each.element.get("name")) for each in keys),
         text_encoding=next((each.element.get("Encode") for each in added.get("IsText", ())), None),
         has_signature=bool(parts["Signature"]),
+        oddities=place.oddities,
     )
 
 

@@ -6,18 +6,20 @@ inside a document are kept and reported as oddities; a message of another kind i
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 from lxml import etree
 from pydantic import ValidationError
 
-from customs.documents import MESSAGES, Document, Message, Subscription, Transfer
+from customs.documents import MESSAGES, Document, ExportTransfer, Message, Receipt, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Record, faults_of, part_type, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, DXP, XSI
+from customs.wire.incomplete import Noted, as_far_as_given
 from customs.wire.parsing import BLANK, LARGEST_MESSAGE, ReadError, parse, parse_tolerantly, shown, shown_name
 
 __all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_root"]
@@ -82,9 +84,18 @@ class _Oddities:
             )
         self.found.append(Oddity.of(code, where, element.sourceline, text))
 
+    def note(self, noted: Noted, element: etree._Element) -> None:
+        """Report what is odd about a field of an incomplete receipt that stands in ``element``."""
+        self._kept += len(noted.text)
+        self.add(noted.code, noted.path, element)
+        if noted.text:
+            self.found[-1] = replace(self.found[-1], text=noted.text)
+
 
 def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
     """Return the typed message in ``content``, with its ``oddities``: deviations from the standard that could be read.
+
+    No receipt is refused for what customs leaves out: a required field that it lacks is None, and an oddity.
 
     ``unwrap`` takes the message out of its envelope (DxpMsg, DxpMsgSv) first, if it is in one.
 
@@ -95,12 +106,13 @@ def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
     Traceback (most recent call last):
     customs.wire.parsing.ReadError: CEB311Message: needs 1 to 100 Order, has 0
     """
+    around: tuple[Oddity, ...] = ()
     if unwrap:
-        from customs.wire.envelope import message_in
+        from customs.wire.envelope import opened
 
-        content = message_in(content)
+        content, around = opened(content)
     root, oddities = parse_tolerantly(content)
-    return read_root(root, oddities)
+    return read_root(root, (*around, *oddities))
 
 
 def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Message[Document]:
@@ -111,14 +123,15 @@ def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Messag
     found = _children(root, kind, odd)
     documents, transfers, subscriptions = found[f"{{{CEB}}}{kind.element}"], found[_TRANSFER], found[_SUBSCRIBE]
     _check_counts(kind, len(documents), len(transfers), len(subscriptions))
-    guid, version = root.get("guid", ""), root.get("version", "")
-    if len(guid) != GUID_LENGTH or not 1 <= len(version) <= VERSION_LENGTH:
-        raise ReadError(f"{message}: needs a guid of {GUID_LENGTH} characters and a version of 1 to {VERSION_LENGTH}")
+    guid, version = _identity(root, kind, odd)
     _check_attributes(root, message, odd, ("guid", "version"))
     read_documents = tuple(
         _read_record(each, kind, f"{message}.{kind.element}[{index}]", odd) for index, each in enumerate(documents)
     )
-    read_transfers = [_read_record(each, Transfer, f"{message}.BaseTransfer", odd) for each in transfers]
+    read_transfers = [
+        _read_record(each, ExportTransfer if kind.flow == "export" else Transfer, f"{message}.BaseTransfer", odd)
+        for each in transfers
+    ]
     read_subscriptions = tuple(
         _read_record(each, Subscription, f"{message}.BaseSubscribe[{index}]", odd)
         for index, each in enumerate(subscriptions)
@@ -127,6 +140,23 @@ def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Messag
         odd.add("extension", f"{message}.ExtendMessage", each, keep=True)
     transfer = read_transfers[0] if read_transfers else None
     return Message(guid, read_documents, transfer, read_subscriptions, version, tuple(odd.found))
+
+
+def _identity(root: etree._Element, kind: type[Document], odd: _Oddities) -> tuple[str, str]:
+    """Guid and version of a message; a message of receipts may lack them."""
+    found = {"guid": root.get("guid", ""), "version": root.get("version", "")}
+    wrong = [
+        name
+        for name, least, most in (("guid", GUID_LENGTH, GUID_LENGTH), ("version", 1, VERSION_LENGTH))
+        if not least <= len(found[name]) <= most
+    ]
+    message = f"{kind.message}Message"
+    if wrong and not issubclass(kind, Receipt):
+        raise ReadError(f"{message}: needs a guid of {GUID_LENGTH} characters and a version of 1 to {VERSION_LENGTH}")
+    for name in wrong:
+        code: OddityCode = "value-irregular" if found[name] else "field-missing"
+        odd.note(Noted(code, f"{message}@{name}", found[name]), root)
+    return found["guid"], found["version"]
 
 
 def _kind_of(root: etree._Element) -> type[Document]:
@@ -214,6 +244,8 @@ def _read_record(element: etree._Element, record: type[R], where: str, odd: _Odd
     try:
         return record.model_validate(values)
     except ValidationError as error:
+        if issubclass(record, Receipt):
+            return as_far_as_given(record, values, where, lambda noted: odd.note(noted, element))
         faults = tuple(faults_of(error, record))
         places = [
             f"{where}.{fault.path} ({fault.term.wire} {fault.term.zh}): {fault.kind}, allowed is {fault.term.allowed.en}"

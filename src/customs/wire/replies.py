@@ -12,13 +12,13 @@ from datetime import datetime, time
 from customs.codes import CodeEntry, code_list
 from customs.codes.errors import ErrorCause, state_of_cause
 from customs.codes.states import State
-from customs.documents import Answer, BusinessKey
+from customs.documents import Answer, BusinessKey, Oddity
 from customs.wire.envelope import ReceiverResult, Reply, Response
 
 
 def answers_of_reply(reply: Reply) -> tuple[Answer, ...]:
     """Return an answer for each response, and one for each receiver that a response reports on."""
-    return tuple(_answer(response, said) for response in reply.responses for said in _said(response))
+    return tuple(_answer(response, said, reply.oddities) for response in reply.responses for said in _said(response))
 
 
 def _said(response: Response) -> tuple[Response | ReceiverResult, ...]:
@@ -36,7 +36,7 @@ def _error(code: str) -> CodeEntry | None:
     return entry if entry and entry.cause else None
 
 
-def _answer(response: Response, said: Response | ReceiverResult) -> Answer:
+def _answer(response: Response, said: Response | ReceiverResult, oddities: tuple[Oddity, ...]) -> Answer:
     original = response.original
     return Answer(
         authority="platform",
@@ -48,6 +48,7 @@ def _answer(response: Response, said: Response | ReceiverResult) -> Answer:
         at=datetime.combine(response.day, time()),
         texts=tuple(_texts(said)),
         submitted=original.copy_id,
+        oddities=oddities,
     )
 
 

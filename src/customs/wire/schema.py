@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
-from customs.documents import MESSAGES, Document, Subscription, Transfer
+from customs.documents import MESSAGES, Document, ExportTransfer, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.digits import DIGITS, PLACES
@@ -60,7 +60,7 @@ def message_schema(kind: type[Document]) -> str:
 
 def _transmission(kind: type[Document]) -> Iterator[str]:
     """The elements after the documents; import and export place the signature differently."""
-    yield from _group("BaseTransfer", "传输实体", Transfer, 1, 1, 4)
+    yield from _group("BaseTransfer", "传输实体", ExportTransfer if kind.flow == "export" else Transfer, 1, 1, 4)
     yield from _group("BaseSubscribe", "订阅实体", Subscription, SUBSCRIPTIONS_IN_A_MESSAGE, 0, 4)
     signature = [f'        <xs:element ref="ds:Signature" minOccurs="{int(kind.must_be_signed)}"/>']
     yield from (*_EXTEND, *signature) if kind.flow == "import" else (*signature, *_EXTEND)
@@ -82,7 +82,7 @@ def _group(element: str, label: str, record: type[Record], most: int | None, lea
             assert term.wire is not None, f"{name} has no element"
             yield from _group(term.wire, term.zh, inner, term.maximum, term.minimum, depth + 3)
         else:
-            optional = type(None) in getattr(record.model_fields[name].annotation, "__args__", ())
+            optional = not record.model_fields[name].is_required() and record.model_fields[name].default is None
             yield from _field(term, optional, depth + 3)
     yield f"{pad}    </xs:sequence>"
     yield f"{pad}  </xs:complexType>"

@@ -12,6 +12,7 @@ platform are read by their types, so that ``customs.read`` and this reader agree
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
@@ -24,8 +25,8 @@ from customs.areas.registry import UNIFIED, find
 from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
 from customs.wire import read
-from customs.wire.envelope import message_in, read_reply
-from customs.wire.parsing import ReadError, parse
+from customs.wire.envelope import opened, read_reply
+from customs.wire.parsing import ReadError, parse_tolerantly
 from customs.wire.reader import envelope_advice
 from customs.wire.replies import answers_of_reply
 
@@ -39,14 +40,20 @@ def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: b
     ``area`` is the area that the parcels went through, by name or profile. Every area also knows the receipts of the
     unified edition if it takes its messages, and the replies of the exchange platform (DxpRep). If a receipt may hold
     several states, an empty one gives no answer; a receipt without any state gives one answer that is ``UNKNOWN`` and
-    has no code. ``unwrap`` takes the receipt out of its envelope (DxpMsg, DxpMsgSv) first, if it is in one.
+    has no code. ``unwrap`` takes the receipt out of its envelope (DxpMsg, DxpMsgSv) first, if it is in one. What a
+    receipt of the unified edition or its envelope leaves out is among the ``oddities`` of the answers.
 
     Raises ``customs.ReadError`` for content that is no receipt of the area, and ``UnknownAreaError``.
     """
     profile = find(area) if isinstance(area, str) else area
-    content = message_in(content) if unwrap else content
+    content, around = opened(content) if unwrap else (content, ())
+    found = _read(content, profile)
+    return tuple(replace(each, oddities=(*around, *each.oddities)) for each in found) if around else found
+
+
+def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
     root, tree, form = _parsed(content)
-    if root in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(parse(content))):
+    if root in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(parse_tolerantly(content)[0])):
         raise ReadError(advice)
     for spec in profile.receipts:
         if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
@@ -70,7 +77,7 @@ def _is_unified_receipt(root: str) -> bool:
 def _parsed(content: bytes) -> tuple[str, Tree, str]:
     if content.lstrip()[:1] == b"{":
         return "", from_json(content), "json"
-    root = parse(content)
+    root, _ = parse_tolerantly(content)
     below = from_xml(root)
     return etree.QName(root).localname, below if isinstance(below, list) else [], "xml"
 

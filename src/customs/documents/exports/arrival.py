@@ -67,13 +67,13 @@ class ExportArrivalReceipt(Receipt):
     answers = "CEB507"
     finds_by = ("site_operator_code", "internal_no", "message_no")
 
-    guid: head.Guid
-    site_operator_code: exports.SiteOperatorCode
-    carrier_code: exports.CarrierCode
-    pre_entry_no: receipts.GivenPreEntryNo
-    internal_no: exports.InternalNo
-    bill_no: exports.BillNo
-    message_no: exports.MessageNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    guid: head.Guid | None
+    site_operator_code: exports.SiteOperatorCode | None
+    carrier_code: exports.CarrierCode | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
+    internal_no: exports.InternalNo | None
+    bill_no: exports.BillNo | None
+    message_no: exports.MessageNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

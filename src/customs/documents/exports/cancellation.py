@@ -40,11 +40,11 @@ class ExportCancellationReceipt(Receipt):
     finds_by = ("declarant_code", "internal_no")
     of_application = True
 
-    guid: head.Guid
-    declarant_code: exports.DeclarantCode
-    internal_no: exports.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo
-    list_no: exports.CancelledListNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    guid: head.Guid | None
+    declarant_code: exports.DeclarantCode | None
+    internal_no: exports.InternalNo | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
+    list_no: exports.CancelledListNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

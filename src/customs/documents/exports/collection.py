@@ -41,10 +41,10 @@ class ExportCollectionReceipt(Receipt):
     answers = "CEB403"
     finds_by = ("merchant_code", "order_no", "payment_no")
 
-    guid: head.Guid
-    merchant_code: exports.MerchantCode
-    order_no: exports.OrderNo
+    guid: head.Guid | None
+    merchant_code: exports.MerchantCode | None
+    order_no: exports.OrderNo | None
     payment_no: exports.PaymentNo | None = None
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

@@ -70,51 +70,51 @@ class ExportConsolidationReceipt(Receipt):
     answers = "CEB701"
     finds_by = ("declarant_code", "internal_no", "message_no")
 
-    guid: head.Guid
-    declarant_code: exports.DeclarantCode
-    consignor_code: exports.ConsignorCode
-    internal_no: exports.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo
+    guid: head.Guid | None
+    declarant_code: exports.DeclarantCode | None
+    consignor_code: exports.ConsignorCode | None
+    internal_no: exports.InternalNo | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
     summary_no: exports.GivenSummaryNo | None = None
-    message_no: exports.MessageNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    message_no: exports.MessageNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None
 
 
 class ExportConsolidationResultHead(Record):
     """汇总结果单表头 SummaryResultHead."""
 
-    guid: head.Guid
-    customs_code: clearance.DistrictCode
-    summary_no: exports.GivenSummaryNo
-    processed_at: exports.ProcessedAt
-    result_no: exports.ResultNo
+    guid: head.Guid | None
+    customs_code: clearance.DistrictCode | None
+    summary_no: exports.GivenSummaryNo | None
+    processed_at: exports.ProcessedAt | None
+    result_no: exports.ResultNo | None
     entry_draft_no: exports.EntryDraftNo | None = None
     entry_pre_no: exports.EntryPreNo | None = None
     entry_no: exports.EntryNo | None = None
-    entry_status: exports.EntryStatus
-    declarant_code: exports.DeclarantCode
-    declarant_name: exports.DeclarantName
-    consignor_code: exports.ConsignorCode
-    consignor_name: exports.ConsignorName
-    broker_code: exports.BrokerCode
-    broker_name: exports.BrokerName
-    gross_weight: clearance.GrossWeight
-    net_weight: clearance.NetWeight
-    message_count: exports.MessageCount
-    message_no: exports.MessageNo
+    entry_status: exports.EntryStatus | None
+    declarant_code: exports.DeclarantCode | None
+    declarant_name: exports.DeclarantName | None
+    consignor_code: exports.ConsignorCode | None
+    consignor_name: exports.ConsignorName | None
+    broker_code: exports.BrokerCode | None
+    broker_name: exports.BrokerName | None
+    gross_weight: clearance.GrossWeight | None
+    net_weight: clearance.NetWeight | None
+    message_count: exports.MessageCount | None
+    message_no: exports.MessageNo | None
     note: head.Note | None = None
 
 
 class ExportConsolidationResultLine(Record):
     """汇总结果单表体 SummaryResultList."""
 
-    list_no: exports.GivenListNo
-    waybill_no: exports.WaybillNo
+    list_no: exports.GivenListNo | None
+    waybill_no: exports.WaybillNo | None
     result_line_no: exports.ResultLineNo | None = None  # not in the edition of 2018
-    gnum: exports.ResultGnum
-    hs_code: goods.HsCode
+    gnum: exports.ResultGnum | None
+    hs_code: goods.HsCode | None
 
 
 class ExportConsolidationResult(Receipt):

@@ -110,15 +110,15 @@ class ExportListReceipt(Receipt):
     answers = "CEB603"
     finds_by = ("declarant_code", "internal_no")
 
-    guid: head.Guid
-    declarant_code: exports.DeclarantCode
-    internal_no: exports.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo
-    list_no: exports.GivenListNo
-    consignor_code: exports.ConsignorCode
-    platform_code: exports.PlatformCode
-    order_no: exports.ReceiptOrderNo
-    declaration_kind: exports.DeclarationKind
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ListReturnInfo
+    guid: head.Guid | None
+    declarant_code: exports.DeclarantCode | None
+    internal_no: exports.InternalNo | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
+    list_no: exports.GivenListNo | None
+    consignor_code: exports.ConsignorCode | None
+    platform_code: exports.PlatformCode | None
+    order_no: exports.ReceiptOrderNo | None
+    declaration_kind: exports.DeclarationKind | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ListReturnInfo | None

@@ -64,11 +64,11 @@ class ExportDepartureReceipt(Receipt):
     answers = "CEB509"
     finds_by = ("carrier_code", "internal_no", "message_no")
 
-    guid: head.Guid
-    carrier_code: exports.CarrierCode
-    internal_no: exports.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo
-    message_no: exports.MessageNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    guid: head.Guid | None
+    carrier_code: exports.CarrierCode | None
+    internal_no: exports.InternalNo | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
+    message_no: exports.MessageNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

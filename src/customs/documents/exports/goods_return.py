@@ -86,13 +86,13 @@ class ExportReturnReceipt(Receipt):
     finds_by = ("declarant_code", "internal_no")
     of_application = True
 
-    guid: head.Guid
+    guid: head.Guid | None
     platform_code: parties.PlatformCode | None = None
     merchant_code: parties.MerchantCode | None = None
-    declarant_code: exports.DeclarantCode
-    internal_no: exports.ReceiptInternalNo
+    declarant_code: exports.DeclarantCode | None
+    internal_no: exports.ReceiptInternalNo | None
     pre_entry_no: clearance.PreEntryNo | None = None
-    list_no: exports.GivenListNo
-    return_status: exports.ReturnReceiptStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    list_no: exports.GivenListNo | None
+    return_status: exports.ReturnReceiptStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

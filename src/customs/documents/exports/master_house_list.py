@@ -72,13 +72,13 @@ class ExportMasterHouseListReceipt(Receipt):
     answers = "CEB607"
     finds_by = ("declarant_code", "internal_no", "message_no")
 
-    guid: head.Guid
-    declarant_code: exports.DeclarantCode
-    carrier_code: exports.CarrierCode
-    internal_no: exports.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo
-    bill_no: exports.BillNo
-    message_no: exports.MessageNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    guid: head.Guid | None
+    declarant_code: exports.DeclarantCode | None
+    carrier_code: exports.CarrierCode | None
+    internal_no: exports.InternalNo | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
+    bill_no: exports.BillNo | None
+    message_no: exports.MessageNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

@@ -68,10 +68,10 @@ class ExportOrderReceipt(Receipt):
     answers = "CEB303"
     finds_by = ("platform_code", "order_no")
 
-    guid: head.Guid
-    platform_code: exports.PlatformCode
-    merchant_code: exports.MerchantCode
-    order_no: exports.OrderNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    guid: head.Guid | None
+    platform_code: exports.PlatformCode | None
+    merchant_code: exports.MerchantCode | None
+    order_no: exports.OrderNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

@@ -45,12 +45,12 @@ class ExportReturnTallyReceipt(Receipt):
     answers = "CEB215"
     finds_by = ("site_operator_code", "internal_no")
 
-    guid: head.Guid
-    site_operator_code: exports.SiteOperatorCode
-    carrier_code: exports.CarrierCode
-    waybill_no: exports.TallyWaybillNo
-    internal_no: exports.ReceiptInternalNo
+    guid: head.Guid | None
+    site_operator_code: exports.SiteOperatorCode | None
+    carrier_code: exports.CarrierCode | None
+    waybill_no: exports.TallyWaybillNo | None
+    internal_no: exports.ReceiptInternalNo | None
     pre_entry_no: clearance.PreEntryNo | None = None
-    return_status: exports.ReturnReceiptStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    return_status: exports.ReturnReceiptStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

@@ -42,9 +42,9 @@ class ExportWaybillReceipt(Receipt):
     answers = "CEB505"
     finds_by = ("carrier_code", "waybill_no")
 
-    guid: head.Guid
-    carrier_code: exports.CarrierCode
-    waybill_no: exports.WaybillNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: exports.ReturnInfo
+    guid: head.Guid | None
+    carrier_code: exports.CarrierCode | None
+    waybill_no: exports.WaybillNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: exports.ReturnInfo | None

@@ -115,14 +115,14 @@ class DeclarationListReceipt(Receipt):
     answers = "CEB621"
     finds_by = ("declarant_code", "internal_no")
 
-    guid: head.Guid
+    guid: head.Guid | None
     customs_code: clearance.DistrictCode | None = None
     platform_code: parties.PlatformCode | None = None
     merchant_code: parties.MerchantCode | None = None
     declarant_code: parties.DeclarantCode | None = None
-    internal_no: clearance.InternalNo
-    pre_entry_no: receipts.GivenPreEntryNo
+    internal_no: clearance.InternalNo | None
+    pre_entry_no: receipts.GivenPreEntryNo | None
     list_no: receipts.GivenListNo | None = None
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: receipts.ReturnInfo
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: receipts.ReturnInfo | None

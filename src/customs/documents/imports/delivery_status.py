@@ -33,10 +33,10 @@ class DeliveryStatusReceipt(Receipt):
     answers = "CEB513"
     finds_by = ("carrier_code", "waybill_no", "delivery_status")
 
-    guid: head.Guid
-    carrier_code: parties.CarrierCode
-    waybill_no: clearance.WaybillNo
-    delivery_status: clearance.DeliveryStatus
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: receipts.ReturnInfo
+    guid: head.Guid | None
+    carrier_code: parties.CarrierCode | None
+    waybill_no: clearance.WaybillNo | None
+    delivery_status: clearance.DeliveryStatus | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: receipts.ReturnInfo | None

@@ -84,10 +84,10 @@ class OrderReceipt(Receipt):
     answers = "CEB311"
     finds_by = ("platform_code", "order_no")
 
-    guid: head.Guid
-    platform_code: parties.PlatformCode
-    merchant_code: parties.MerchantCode
-    order_no: goods.OrderNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: receipts.ReturnInfo
+    guid: head.Guid | None
+    platform_code: parties.PlatformCode | None
+    merchant_code: parties.MerchantCode | None
+    order_no: goods.OrderNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: receipts.ReturnInfo | None

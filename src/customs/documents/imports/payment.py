@@ -51,9 +51,9 @@ class PaymentReceipt(Receipt):
     answers = "CEB411"
     finds_by = ("payment_company_code", "payment_no")
 
-    guid: head.Guid
-    payment_company_code: parties.PaymentCompanyCode
-    payment_no: goods.PaymentNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: receipts.ReturnInfo
+    guid: head.Guid | None
+    payment_company_code: parties.PaymentCompanyCode | None
+    payment_no: goods.PaymentNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: receipts.ReturnInfo | None

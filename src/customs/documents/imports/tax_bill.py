@@ -15,14 +15,14 @@ from customs.fields.terms import Part
 class TaxBillHead(Record):
     """电子税单表头 TaxHeadRd. Amounts in CNY for the whole list."""
 
-    guid: head.Guid
-    returned_at: receipts.ReturnedAt
-    list_no: receipts.TaxedListNo
-    tax_bill_no: receipts.TaxBillNo
-    tariff: receipts.Tariff
-    vat: receipts.Vat
-    consumption_tax: receipts.ConsumptionTax
-    tax_status: receipts.TaxStatus
+    guid: head.Guid | None
+    returned_at: receipts.ReturnedAt | None
+    list_no: receipts.TaxedListNo | None
+    tax_bill_no: receipts.TaxBillNo | None
+    tariff: receipts.Tariff | None
+    vat: receipts.Vat | None
+    consumption_tax: receipts.ConsumptionTax | None
+    tax_status: receipts.TaxStatus | None
     payment_form_no: receipts.PaymentFormNo | None = None
     note: head.Note | None = None
     guarantor_code: receipts.TaxGuarantorCode | None = None
@@ -37,12 +37,12 @@ class TaxBillHead(Record):
 class TaxBillLine(Record):
     """电子税单表体 TaxListRd: the tax of one line."""
 
-    gnum: goods.Gnum
-    hs_code: goods.HsCode
-    dutiable_value: receipts.TaxedValue
-    tariff: receipts.Tariff
-    vat: receipts.Vat
-    consumption_tax: receipts.ConsumptionTax
+    gnum: goods.Gnum | None
+    hs_code: goods.HsCode | None
+    dutiable_value: receipts.TaxedValue | None
+    tariff: receipts.Tariff | None
+    vat: receipts.Vat | None
+    consumption_tax: receipts.ConsumptionTax | None
 
 
 class TaxBill(Receipt):
@@ -65,11 +65,11 @@ class TaxBill(Receipt):
 class TaxBillStatusHead(Record):
     """电子税单状态 TaxHeadStatus."""
 
-    guid: head.Guid
-    returned_at: receipts.ReturnedAt
-    list_no: receipts.TaxedListNo
-    tax_bill_no: receipts.TaxBillNo
-    tax_status: receipts.TaxStatus
+    guid: head.Guid | None
+    returned_at: receipts.ReturnedAt | None
+    list_no: receipts.TaxedListNo | None
+    tax_bill_no: receipts.TaxBillNo | None
+    tax_status: receipts.TaxStatus | None
     payment_form_no: receipts.PaymentFormNo | None = None
     guarantor_code: receipts.TaxGuarantorCode | None = None
 

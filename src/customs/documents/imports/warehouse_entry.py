@@ -66,12 +66,12 @@ class WarehouseEntryReceipt(Receipt):
     answers = "CEB711"
     finds_by = ("site_operator_code", "internal_no")
 
-    guid: head.Guid
+    guid: head.Guid | None
     customs_code: clearance.DistrictCode | None = None
     site_operator_code: clearance.SiteOperatorCode | None = None
     internal_no: clearance.InternalNo | None = None
     pre_entry_no: clearance.PreEntryNo | None = None
     warehouse_entry_no: clearance.WarehouseEntryNo | None = None
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: receipts.ReturnInfo
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: receipts.ReturnInfo | None

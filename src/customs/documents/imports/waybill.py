@@ -53,9 +53,9 @@ class WaybillReceipt(Receipt):
     answers = "CEB511"
     finds_by = ("carrier_code", "waybill_no")
 
-    guid: head.Guid
-    carrier_code: parties.CarrierCode
-    waybill_no: clearance.WaybillNo
-    return_status: receipts.ReturnStatus
-    returned_at: receipts.ReturnedAt
-    return_info: receipts.ReturnInfo
+    guid: head.Guid | None
+    carrier_code: parties.CarrierCode | None
+    waybill_no: clearance.WaybillNo | None
+    return_status: receipts.ReturnStatus | None
+    returned_at: receipts.ReturnedAt | None
+    return_info: receipts.ReturnInfo | None
