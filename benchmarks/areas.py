@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from benchmarks.measure import Work, best_rates, save
 from customs import areas
-from customs.areas.messages.facts import facts_of
+from customs.areas.messages.parcel_facts import facts_of
 from customs.areas.profile.loading import load_text
 from customs.declaration import Declaration
 from customs.documents import Document, ParcelDocuments, Transfer

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from customs import areas
-from customs.areas.messages.columns import columns_of
+from customs.areas.messages.compiled_fields import columns_of
 from customs.areas.profile.loading import load_text
 from customs.testing.areas import sample_area
 from support.area_parcels import every_area

@@ -16,9 +16,9 @@ import pytest
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, check_message, check_parcel
 from customs.areas.messages.checks import checks_of
-from customs.areas.messages.columns import Column, columns_of, section_of
+from customs.areas.messages.compiled_fields import Column, columns_of, section_of
 from customs.areas.messages.conditions import condition
-from customs.areas.messages.facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
+from customs.areas.messages.parcel_facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.profile.conversions import CodeError, codes_of
 from customs.areas.profile.facts import fact_named
 from customs.areas.profile.fields import FieldSpec, LocalMessage

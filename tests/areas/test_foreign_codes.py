@@ -12,7 +12,7 @@ from lxml import etree
 
 from customs import areas
 from customs.areas import read_local
-from customs.areas.messages.columns import Column, columns_of
+from customs.areas.messages.compiled_fields import Column, columns_of
 from customs.areas.profile.conversions import codes_of
 from customs.areas.profile.fields import LocalMessage
 from support import some

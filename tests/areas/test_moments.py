@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from customs.areas.messages.columns import writer_of
-from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+from customs.areas.messages.compiled_fields import writer_of
+from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts, ParcelFacts
 from customs.areas.profile.expressions import Template
 
 

@@ -6,10 +6,10 @@ from typing import get_type_hints
 import pytest
 
 from customs import ReadError, areas
-from customs.areas.messages.columns import columns_of
-from customs.areas.messages.facts import MessageFacts, ParcelFacts
+from customs.areas.messages.compiled_fields import columns_of
 from customs.areas.messages.given import check_day, check_settings
 from customs.areas.messages.limits import fault_of
+from customs.areas.messages.parcel_facts import MessageFacts, ParcelFacts
 from customs.areas.needs import needed_facts
 from customs.areas.profile.fields import FieldSpec
 from customs.areas.serials import Counting

@@ -20,8 +20,8 @@ import customs
 from customs import areas
 from customs.areas import Area, AreaProfile, LocalReading, read_answers, read_local, render
 from customs.areas.messages.checks import check_message, check_parcel
-from customs.areas.messages.columns import Column, columns_of, section_of
-from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+from customs.areas.messages.compiled_fields import Column, columns_of, section_of
+from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts, ParcelFacts
 from customs.areas.profile.conversions import codes_of
 from customs.areas.profile.facts import Fact, fact_named
 from customs.areas.profile.fields import LocalMessage

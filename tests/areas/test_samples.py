@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from customs.areas.gateway.rendering import render
-from customs.areas.messages.columns import columns_of
-from customs.areas.messages.facts import NO_LINE, MessageFacts
+from customs.areas.messages.compiled_fields import columns_of
+from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts
 from customs.areas.messages.reading import read_local
 from support.area_cases import CASES, Case, case_of, facts_on_the_way, flat
 

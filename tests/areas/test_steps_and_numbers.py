@@ -9,14 +9,14 @@ from pydantic import ValidationError
 
 from customs import areas
 from customs.areas import SettingsError
-from customs.areas.messages.columns import columns_of
-from customs.areas.messages.facts import MessageFacts
+from customs.areas.messages.compiled_fields import columns_of
 from customs.areas.messages.given import check_day
 from customs.areas.messages.limits import allowed_in
+from customs.areas.messages.parcel_facts import MessageFacts
 from customs.areas.needs import needed_facts
 from customs.areas.profile.gateway import Step
 from customs.areas.profile.loading import load_text
-from customs.areas.profile.references.names import looks_at_lines
+from customs.areas.profile.mistakes.names import looks_at_lines
 from support.area_parcels import parcels_of
 from support.small_profiles import GOOD, TINY, TWINS
 

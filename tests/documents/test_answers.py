@@ -31,7 +31,7 @@ from customs.documents import (
     answers_of,
 )
 from customs.documents.exports.order import ExportOrderReceipt
-from customs.testing.whole import receipts
+from customs.testing.parcel_strategies import receipts
 
 GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
 NOON = datetime(2026, 11, 11, 12)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from customs import areas
 from customs.areas import Area, AreaProfile
-from customs.areas.messages.facts import ParcelFacts, facts_of
+from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
 from customs.declaration import Declaration
 from customs.road.building import build
 from customs.tax import Rates, TaxAssessment, assess, from_rows

@@ -9,8 +9,8 @@ import pytest
 
 from customs import areas
 from customs.areas import Area, render
-from customs.areas.messages.columns import section_of
-from customs.areas.messages.facts import LineFacts, MessageFacts, ParcelFacts, Values, facts_of
+from customs.areas.messages.compiled_fields import section_of
+from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts, Values, facts_of
 from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
 from customs.declaration import Declaration

@@ -787,3 +787,16 @@ def test_the_inspection_part_of_an_order_is_kept() -> None:
     assert kept.code == "extension"
     assert "<inspBizType>1</inspBizType>" in kept.text
     assert message.documents
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [("<b/>" * 9, "elements"), ('<b c="1"/>' * 5 + '<b c="1" d="2" e="3" f="4" g="5" h="6"/>', "attributes")],
+)
+def test_a_message_of_exactly_the_most_is_read_and_one_more_is_refused(
+    inner: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customs.wire.parsing.MOST_ELEMENTS", 10 if said == "elements" else 11)
+    assert parse(f"<a>{inner}</a>".encode()).tag == "a"
+    with pytest.raises(ReadError, match=f"more than 1[01] {said}"):
+        parse(f'<a>{inner}<b c="1"/></a>'.encode())

@@ -14,7 +14,7 @@ from customs.areas.area import Area, SettingsError, configure
 from customs.areas.gateway.rendering import Rendered, render
 from customs.areas.gateway.steps import GatewayError
 from customs.areas.messages.checks import check_message, check_parcel
-from customs.areas.messages.facts import ParcelFacts, facts_of
+from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
 from customs.areas.profile.loading import Problem, ProfileError
 from customs.areas.profile.model import AreaProfile
 from customs.areas.registry import UnknownAreaError, broken, check, find, load, names, of

@@ -12,8 +12,8 @@ from datetime import date
 from customs import areas
 from customs.areas import Area
 from customs.areas.messages.checks import check_parcel
-from customs.areas.messages.facts import ParcelFacts, facts_of
 from customs.areas.messages.given import check_day, check_settings
+from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
 from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED
 from customs.declaration import Declaration

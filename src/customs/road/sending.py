@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from customs.areas import Area
 from customs.areas.gateway.rendering import Carried, carry, render
 from customs.areas.gateway.steps import GatewayError
-from customs.areas.messages.facts import ParcelFacts
+from customs.areas.messages.parcel_facts import ParcelFacts
 from customs.areas.messages.shared import shared_texts
 from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.fields import LocalMessage

@@ -16,8 +16,7 @@ from customs.testing.parcels import sample_parcels
 from customs.testing.violations import Facet, Invalid, Violation, violations_of
 
 if TYPE_CHECKING:
-    from customs.testing.strategies import documents_of, guids, messages_of, records_of, values_of
-    from customs.testing.whole import (
+    from customs.testing.parcel_strategies import (
         declaration_lists,
         declarations,
         invalid,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
         receipts,
         waybills,
     )
+    from customs.testing.strategies import documents_of, guids, messages_of, records_of, values_of
 else:
     _STRATEGIES = {
         **dict.fromkeys(("documents_of", "guids", "messages_of", "records_of", "values_of"), "strategies"),
@@ -41,7 +41,7 @@ else:
                 "receipts",
                 "waybills",
             ),
-            "whole",
+            "parcel_strategies",
         ),
     }
 

@@ -1,6 +1,6 @@
 """Hypothesis strategies derived from the documents (测试数据生成): any document within the facets of its fields.
 
-The fields need not match each other; ``customs.testing.whole`` has parcels whose documents do. Needs the extra
+The fields need not match each other; ``customs.testing.parcel_strategies`` has parcels whose documents do. Needs the extra
 ``testing``.
 
 >>> from customs.documents import Order

@@ -8,7 +8,7 @@ from customs.areas.area import Area
 from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.gateway.steps import GatewayError, input_of, key_of
 from customs.areas.keys import CipherError, Key
-from customs.areas.messages.facts import MessageFacts
+from customs.areas.messages.parcel_facts import MessageFacts
 from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.gateway import Gateway, Step
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from customs.areas.area import Area
 from customs.areas.gateway.steps import before_message, form_of
-from customs.areas.messages.facts import ParcelFacts
+from customs.areas.messages.parcel_facts import ParcelFacts
 from customs.areas.messages.writing import file_name_of, message_facts, text_of
 from customs.areas.profile.fields import LocalMessage
 from customs.fields.head import Guid

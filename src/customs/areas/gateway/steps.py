@@ -6,8 +6,8 @@ from contextlib import suppress
 from customs.areas.area import Area
 from customs.areas.gateway.ciphers import CIPHERS
 from customs.areas.keys import CipherError, Key
-from customs.areas.messages.columns import writer_of
-from customs.areas.messages.facts import NO_LINE, MessageFacts
+from customs.areas.messages.compiled_fields import writer_of
+from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts
 from customs.areas.messages.writing import first_of, text_of
 from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.expressions import GatewayInput

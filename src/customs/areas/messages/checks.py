@@ -10,11 +10,11 @@ from math import inf
 from typing import Any, NamedTuple
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.columns import Column, SectionOf, columns_of, getter, section_of
+from customs.areas.messages.compiled_fields import Column, SectionOf, columns_of, getter, section_of
 from customs.areas.messages.conditions import condition
-from customs.areas.messages.facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.messages.given import local_findings, secret_missing, serials_missing
 from customs.areas.messages.limits import allowed_in, fault_of, only_length_matters
+from customs.areas.messages.parcel_facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.messages.rules import Check, check_of
 from customs.areas.messages.templates import taken
 from customs.areas.profile.fields import LocalMessage

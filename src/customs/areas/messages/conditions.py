@@ -1,6 +1,6 @@
 """Conditions (条件): the small language in which profiles say when something applies, as functions of the facts.
 
->>> from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+>>> from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts, ParcelFacts
 >>> from customs.areas.registry import find
 >>> bonded = condition(find("zhejiang_jkf"), "bonded")
 >>> [bonded(ParcelFacts(clearance={"trade_mode": mode}), NO_LINE, MessageFacts()) for mode in ("1210", "9610")]
@@ -10,8 +10,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from customs.areas.messages.columns import getter
-from customs.areas.messages.facts import LineFacts, MessageFacts, ParcelFacts
+from customs.areas.messages.compiled_fields import getter
+from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts
 from customs.areas.profile.facts import fact_named
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.rules import Condition

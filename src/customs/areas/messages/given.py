@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from customs.areas.area import Area, Missing, kept
-from customs.areas.messages.facts import ParcelFacts
+from customs.areas.messages.parcel_facts import ParcelFacts
 from customs.areas.profile.facts import fact_named, local_facts
 from customs.areas.profile.gateway import Gateway
 from customs.areas.profile.model import AreaProfile

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from customs.areas.area import Area
-from customs.areas.messages.columns import Column
+from customs.areas.messages.compiled_fields import Column
 from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.fields import FieldSpec
 from customs.fields.digits import DIGITS, PLACES

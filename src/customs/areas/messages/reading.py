@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.columns import Column, columns_of
+from customs.areas.messages.compiled_fields import Column, columns_of
 from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from customs.areas.area import Area
-from customs.areas.messages.columns import getter, sum_of
+from customs.areas.messages.compiled_fields import getter, sum_of
 from customs.areas.messages.conditions import condition
-from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts, ParcelFacts
 from customs.areas.profile.expressions import FactName, Summand
 from customs.areas.profile.facts import fact_named
 from customs.areas.profile.model import AreaProfile

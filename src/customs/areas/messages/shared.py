@@ -5,8 +5,8 @@ together.
 from collections.abc import Iterator
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.columns import Column, Getter, columns_of, getter
-from customs.areas.messages.facts import NO_LINE, MessageFacts, ParcelFacts
+from customs.areas.messages.compiled_fields import Column, Getter, columns_of, getter
+from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts, ParcelFacts
 from customs.areas.profile.fields import LocalMessage
 from customs.areas.profile.model import AreaProfile
 

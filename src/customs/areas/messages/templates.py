@@ -11,8 +11,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from customs.areas.messages.columns import Column, SectionOf, TextOf, section_of
-from customs.areas.messages.facts import LineFacts, MessageFacts, ParcelFacts, Values
+from customs.areas.messages.compiled_fields import Column, SectionOf, TextOf, section_of
+from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.profile.conversions import CodeError, Writing
 from customs.wire.canonical import escape
 

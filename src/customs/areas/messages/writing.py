@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.columns import Column, TextOf, columns_of, writer_of
-from customs.areas.messages.facts import NO_LINE, NO_PARCEL, NONE, LineFacts, MessageFacts, ParcelFacts
+from customs.areas.messages.compiled_fields import Column, TextOf, columns_of, writer_of
+from customs.areas.messages.parcel_facts import NO_LINE, NO_PARCEL, NONE, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.messages.templates import JSON, XML, CompiledMessage, Syntax, text_of_column
 from customs.areas.profile.expressions import Template
 from customs.areas.profile.fields import LocalEnvelope, LocalMessage

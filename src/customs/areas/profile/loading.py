@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from customs.areas.profile.fields import Path as Steps
 from customs.areas.profile.inheritance import inherited
+from customs.areas.profile.mistakes import mistakes
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.origins import Origin, Problem, ProfileError, Table, located, marked, problem_at
-from customs.areas.profile.references import mistakes
 from customs.areas.profile.sharing import with_shared_sections
 
 __all__ = ["Parents", "Problem", "ProfileError", "Table", "data_of", "load", "load_text", "problems"]

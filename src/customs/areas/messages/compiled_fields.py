@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.facts import LineFacts, MessageFacts, ParcelFacts, Values
+from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.profile.base import FactKind
 from customs.areas.profile.conversions import Conversion, conversion
 from customs.areas.profile.expressions import FactName, Hole, Summand, Template

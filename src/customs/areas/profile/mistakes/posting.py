@@ -8,8 +8,8 @@ from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.expressions import GatewayInput
 from customs.areas.profile.fields import Path
 from customs.areas.profile.gateway import Gateway, Step
+from customs.areas.profile.mistakes.names import Mistake, check_template
 from customs.areas.profile.model import AreaProfile
-from customs.areas.profile.references.names import Mistake, check_template
 
 
 def check_gateway(profile: AreaProfile, gateway: Gateway) -> Iterator[Mistake]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from customs.areas.profile.fields import LocalEnvelope, LocalMessage, Path
+from customs.areas.profile.mistakes.fields import check_field
+from customs.areas.profile.mistakes.names import Mistake, check_template, facts_of_a_parcel
 from customs.areas.profile.model import AreaProfile
-from customs.areas.profile.references.fields import check_field
-from customs.areas.profile.references.names import Mistake, check_template, facts_of_a_parcel
 
 #: Matches the names that elements and attributes can have, prefixes aside.
 _NAME = re.compile(r"[^\W\d][\w.-]*")

@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterator
 
 from customs.areas.profile.fields import Path
-from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile, CodeMap, Numbering
-from customs.areas.profile.patterns import time_writer
-from customs.areas.profile.references.names import (
+from customs.areas.profile.mistakes.messages import check_message, check_tree
+from customs.areas.profile.mistakes.names import (
     Mistake,
     check_fact,
     check_numbers,
     check_summand,
     looks_at_lines,
 )
-from customs.areas.profile.references.posting import check_gateway
-from customs.areas.profile.references.trees import check_message, check_tree
+from customs.areas.profile.mistakes.posting import check_gateway
+from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile, CodeMap, Numbering
+from customs.areas.profile.patterns import time_writer
 from customs.areas.profile.rules import Condition, Rule
 from customs.areas.profile.tables import table
 from customs.codes import LISTS
