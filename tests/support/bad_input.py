@@ -6,7 +6,7 @@ Each case is a sentence, the change that makes a valid parcel bad, and the findi
 import copy
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -487,3 +487,117 @@ def personal_values(given: object, name: str = "") -> Iterable[str]:
             yield from personal_values(value, name)
     elif PERSONAL.fullmatch(name) and type(given) in (str, int) and len(shown := str(given).strip()) > 1:
         yield shown
+
+
+#: All findings of the parcels that are named in more than one way, in their order.
+SEVERAL: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "a negative price": (
+        ("amount-negative", "order.lines[0].price"),
+        ("line-total", "order.lines[0].total_price"),
+    ),
+    "a negative freight": (
+        ("amount-negative", "order.freight"),
+        ("amount-negative", "waybill.freight"),
+    ),
+    "a negative tax": (
+        ("tax-total", "order.tax_total"),
+        ("amount-negative", "order.tax_total"),
+    ),
+    "a voucher that pays more than everything": (
+        ("amount-negative", "order.paid_amount"),
+        ("amount-negative", "payment.amount_paid"),
+    ),
+    "a negative quantity": (
+        ("quantity-not-positive", "order.lines[0].qty"),
+        ("line-total", "order.lines[0].total_price"),
+    ),
+    "a quantity of nothing": (
+        ("quantity-not-positive", "order.lines[1].qty"),
+        ("quantities-differ", "order.lines[1].legal_qty2"),
+        ("line-total", "order.lines[1].total_price"),
+    ),
+    "a parcel that weighs nothing": (
+        ("net-over-gross", "clearance.net_weight"),
+        ("quantity-not-positive", "waybill.gross_weight"),
+    ),
+    "goods that weigh nothing": (
+        ("kilograms-over-net", "clearance.net_weight"),
+        ("quantity-not-positive", "clearance.net_weight"),
+    ),
+    "a line total that is not price times quantity": (
+        ("line-total", "order.lines[0].total_price"),
+        ("goods-value-sum", "order.goods_value"),
+    ),
+    "the buyer shows a document that the list does not know": (
+        ("code-unknown", "order.buyer_id_type"),
+        ("id-type", "order.buyer_id_type"),
+    ),
+    "an identity number with a wrong check digit": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "an identity number of 17 characters": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "an identity number with a small x": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "an identity number of letters": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "an identity number in full-width digits": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "an identity number born on the 30th of February": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "an identity number born in a 13th month": (
+        ("id-number", "order.buyer_id_number"),
+        ("id-number", "payment.payer_id_number"),
+    ),
+    "a payer's identity number with a slip": (
+        ("id-number", "payment.payer_id_number"),
+        ("payer-not-buyer", "payment.payer_id_number"),
+    ),
+    "a statutory unit that does not exist": (
+        ("tariff-unit", "order.lines[1].legal_unit2"),
+        ("code-unknown", "order.lines[1].legal_unit2"),
+    ),
+    "a cosmetic in litres instead of kilograms": (
+        ("legal-unit", "order.lines[0].legal_unit1"),
+        ("cannot-derive", "clearance.net_weight"),
+    ),
+    "a second statutory quantity without a unit": (
+        ("tariff-unit", "order.lines[1].legal_unit2"),
+        ("second-quantity", "order.lines[1].legal_qty2"),
+    ),
+    "a second statutory quantity of nothing": (
+        ("quantities-differ", "order.lines[1].legal_qty2"),
+        ("second-quantity", "order.lines[1].legal_qty2"),
+    ),
+    "a statutory quantity that nobody can derive": (
+        ("cannot-derive", "order.lines[3].legal_qty1"),
+        ("cannot-derive", "clearance.net_weight"),
+    ),
+    "a net weight that nobody can derive": (
+        ("tariff-unit", "order.lines[3].legal_unit1"),
+        ("cannot-derive", "clearance.net_weight"),
+    ),
+    "a misspelt field": (
+        ("field-missing", "order.buyer_name"),
+        ("field-unknown", "order.buyer_nmae"),
+    ),
+    "a declarant that does not hold the certificate": (
+        ("guarantor", "parties.guarantor_code"),
+        ("declarant-not-signer", "parties.declarant_code"),
+    ),
+    "an order number declared before": (
+        ("duplicate", "order.order_no"),
+        ("duplicate", "clearance.internal_no"),
+    ),
+}
