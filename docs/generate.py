@@ -27,7 +27,15 @@ from customs.declaration import Declaration
 from customs.documents import MESSAGES, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.terms import Decimals
-from customs.payments.agencies import AlipayIdentity, AlipayRequest, WechatIdentity, WechatRequest, WechatSplit
+from customs.payments.agencies import (
+    AlipayIdentity,
+    AlipayRequest,
+    WechatIdentity,
+    WechatQuery,
+    WechatRedeclaration,
+    WechatRequest,
+    WechatSplit,
+)
 from customs.payments.payment_answer import UploadReply
 from customs.payments.payment_data import DataRequest, PaymentUpload
 from customs.rules import CATALOGUE
@@ -90,6 +98,8 @@ def _all_terms() -> Iterator[tuple[str, str, Term, bool]]:
         "upload reply": UploadReply,
         "WeChat Pay": WechatRequest,
         "WeChat Pay split": WechatSplit,
+        "WeChat Pay query": WechatQuery,
+        "WeChat Pay redeclaration": WechatRedeclaration,
         "WeChat Pay identity": WechatIdentity,
         "Alipay": AlipayRequest,
         "Alipay identity": AlipayIdentity,

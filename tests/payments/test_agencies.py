@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -28,6 +28,9 @@ from customs.codes.states import State
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.payments.agencies import (
+    DECLARE_PATH,
+    QUERY_PATH,
+    REDECLARE_PATH,
     Agency,
     AgencyAnswerError,
     AlipayIdentity,
@@ -39,12 +42,15 @@ from customs.payments.agencies import (
     Md5Key,
     MissingFactsError,
     Place,
+    Rsa2Key,
     RsaKey,
     UnknownPlaceError,
     UnsignableError,
     VerifyDepartment,
     WechatIdentity,
     WechatMerchant,
+    WechatQuery,
+    WechatRedeclaration,
     WechatRequest,
     WechatSplit,
     WechatState,
@@ -62,6 +68,7 @@ from customs.payments.agencies import (
     places_of,
     read_alipay,
     read_wechat,
+    read_wechat_query,
     wechat_md5_signature,
     wechat_request,
     write_alipay,
@@ -83,7 +90,7 @@ WECHAT = WechatRequest(
     identity=WechatIdentity(certificate_no=PERSON["number"], name=PERSON["name"]),
 )  # fmt: skip
 ALIPAY = AlipayRequest(
-    partner="2088000000000000", request_no="R1", payment_no="2026111100001", merchant_customs_code="4401000000",
+    partner="2088000000000000", request_no="R20261111", payment_no="2026111100001", merchant_customs_code="4401000000",
     merchant_customs_name="示例公司", amount=Decimal("300.50"), place="ZONGSHU",
     identity=AlipayIdentity(name=PERSON["name"], id_number=PERSON["number"]),
 )  # fmt: skip
@@ -208,7 +215,7 @@ def test_lengths_that_are_known_are_kept(field: str, most: int) -> None:
 
 
 def test_a_length_that_is_not_known_is_not_invented() -> None:
-    assert changed(WECHAT, order_no="A" * 1000).order_no == "A" * 1000
+    assert WechatIdentity(certificate_no="1", name="A" * 1000).name == "A" * 1000
 
 
 def test_a_part_of_a_payment_is_marked_as_split_for_alipay() -> None:
@@ -299,7 +306,8 @@ def test_a_key_is_text_of_ascii_and_not_empty(key: Any) -> None:
 
 
 def test_the_body_for_wechat_holds_what_was_signed() -> None:
-    request = changed(WECHAT, order_no="<EX>&1]]>", split=SPLIT)
+    awkward = WechatIdentity(certificate_no=PERSON["number"], name="<宝>&玉]]>")
+    request = changed(WECHAT, identity=awkward, split=SPLIT)
     sent = {str(each.tag): each.text or "" for each in etree.fromstring(write_wechat(request, KEY))}
     sign = sent.pop("sign")
     assert list(sent) == sorted(sent), "in the order in which they are signed"
@@ -410,7 +418,8 @@ def test_a_request_for_another_place_is_no_call_of_this_one() -> None:
         ("wechat", "5165", Basis.NAMED, ["GUANGZHOU_ZS"]),
         ("wechat", "3105", Basis.NAMED, ["NINGBO"]),
         ("wechat", "4611", Basis.NAMED, ["ZHENGZHOU_BS"]),
-        ("wechat", "4612", Basis.OLDER, ["ZHENGZHOU_ZH_ZS"]),
+        ("wechat", "4612", Basis.NAMED, ["ZHENGZHOU_ZH_ZS"]),
+        ("wechat", "0213", Basis.NAMED, ["TIANJIN"]),
         ("wechat", "9007", Basis.OLDER, ["XIAN"]),
         ("wechat", "3700", Basis.GENERIC, ["GUANGZHOU_ZS", "ZONGSHU"]),
         ("wechat", "4600", Basis.UNKNOWN, []),
@@ -525,8 +534,209 @@ def test_the_clearing_house_has_its_code_of_the_payment_data(word: str, code: st
 def test_a_signed_refusal_is_none_of_a_success() -> None:
     found = read_wechat(wechat_answer(result_code="FAIL", err_code="SIGNERROR"), WECHAT, KEY)
     assert (found.taken, found.declared, found.error_code) == (False, False, "SIGNERROR")
-    found = read_wechat(wechat_answer(result_code="FAIL", err_code=PERSON["name"]), WECHAT, KEY)
-    assert found.error_code == "(a code that cannot be shown)"
+    for personal in (PERSON["name"], PERSON["number"], "13800138000"):
+        found = read_wechat(wechat_answer(result_code="FAIL", err_code=personal), WECHAT, KEY)
+        assert found.error_code == "(a code that cannot be shown)"
+
+
+@pytest.mark.parametrize("code", ["268452001", "-1", "7", "1234567890"])
+def test_a_numeric_code_of_an_error_is_shown(code: str) -> None:
+    found = read_wechat(wechat_answer(result_code="FAIL", err_code=code), WECHAT, KEY)
+    assert (found.error_code, answer_of_wechat(found).code, answer_of_wechat(found).state) == (
+        code,
+        code,
+        State.REJECTED,
+    )
+    refused = read_alipay(alipay_answer(Md5Key(KEY), result_code="FAIL", detail_error_code=code), ALIPAY, Md5Key(KEY))
+    assert refused.error_code == code
+
+
+def test_the_code_0_is_no_error() -> None:
+    found = read_wechat(wechat_answer(err_code="0", err_code_des="OK"), WECHAT, KEY)
+    assert (found.error_code, found.declared, answer_of_wechat(found).code) == ("", True, "SUCCESS")
+    taken = read_alipay(alipay_answer(Md5Key(KEY), detail_error_code="0"), ALIPAY, Md5Key(KEY))
+    assert (taken.error_code, taken.taken) == ("", True)
+
+
+def test_an_error_that_leaves_the_outcome_open_is_no_rejection() -> None:
+    found = read_wechat(wechat_answer(result_code="FAIL", err_code="35311004"), WECHAT, KEY)
+    assert (answer_of_wechat(found).state, answer_of_wechat(found).code) == (State.UNKNOWN, "35311004")
+
+
+@pytest.mark.parametrize("state", list(WechatState), ids=lambda state: str(state.name))
+def test_each_state_says_in_both_languages_what_to_do_next(state: WechatState) -> None:
+    assert state.advice_zh
+    assert state.advice_en
+    assert ("push it again" in state.advice_en) == state.may_be_redeclared
+    assert state.may_be_redeclared == (state in (WechatState.SUCCESS, WechatState.EXCEPT))
+
+
+def test_what_is_not_declared_yet_is_asked_again_and_a_failed_interface_too() -> None:
+    assert "WechatQuery" in WechatState.UNDECLARED.advice_en
+    assert "此状态不能重推" in WechatState.UNDECLARED.advice_zh
+    assert "WechatRedeclaration" in WechatState.EXCEPT.advice_zh
+
+
+# -- the numbers that go to customs
+
+
+def test_after_a_split_the_numbers_of_the_part_are_declared() -> None:
+    said = wechat_answer(
+        sub_order_no="S1", sub_order_id="5300000009", verify_department="UNIONPAY", verify_department_trade_id="77001"
+    )
+    found = read_wechat(said, changed(WECHAT, split=SPLIT), KEY)
+    assert (found.order_no_to_declare, found.payment_no_to_declare) == ("S1", "5300000009")
+    assert (found.verifier_payment_no, found.department.verifier) == ("77001", "1")
+    assert answer_of_wechat(found).key == BusinessKey("CEB411", (("payment_no", "5300000009"), ("order_no", "S1")))
+
+
+def test_without_a_split_the_numbers_of_the_payment_are_declared() -> None:
+    found = read_wechat(wechat_answer(), WECHAT, KEY)
+    assert (found.order_no_to_declare, found.payment_no_to_declare) == ("EX1", "4200000000")
+    assert found.verifier_payment_no is None
+
+
+def test_the_number_of_the_whole_payment_never_stands_for_that_of_a_part() -> None:
+    found = read_wechat(wechat_answer(sub_order_no="S1"), changed(WECHAT, split=SPLIT), KEY)
+    assert found.payment_no_to_declare is None
+
+
+# -- queries and redeclarations
+
+QUERY = WechatQuery(app_id="wx0", merchant_id="1900000000", place="GUANGZHOU_ZS", payment_no="4200000000")
+REDECLARATION = WechatRedeclaration(
+    app_id="wx0", merchant_id="1900000000", place="GUANGZHOU_ZS", order_no="EX1", merchant_customs_no="4401000000"
+)
+
+
+def query_answer(count: str = "2", **values: str) -> bytes:
+    said = {
+        "return_code": "SUCCESS", "result_code": "SUCCESS", "appid": "wx0", "mch_id": "1900000000", "err_code": "0",
+        "transaction_id": "4200000000", "count": count,
+        "customs_0": "GUANGZHOU_ZS", "state_0": "SUCCESS", "cert_check_result_0": "SAME", "sub_order_no_0": "S1",
+        "sub_order_id_0": "5300000001", "verify_department_0": "OTHERS",
+        "customs_1": "GUANGZHOU_ZS", "state_1": "FAIL", "explanation_1": "说明", "sub_order_no_1": "S2",
+        "sub_order_id_1": "5300000002", "verify_department": "NETSUNION", "verify_department_trade_id": "77002",
+    } | values  # fmt: skip
+    return xml("xml", {**said, "sign": wechat_md5_signature(said, KEY)})
+
+
+@pytest.mark.parametrize("request_", [QUERY, REDECLARATION], ids=["query", "redeclaration"])
+def test_a_query_and_a_redeclaration_hold_what_was_signed(request_: WechatQuery | WechatRedeclaration) -> None:
+    sent = {str(each.tag): each.text or "" for each in etree.fromstring(write_wechat(request_, KEY))}
+    sign = sent.pop("sign")
+    assert sent == {**parameters_of(request_), "sign_type": "MD5"}
+    assert sign == wechat_md5_signature(sent, KEY)
+
+
+def test_the_three_requests_to_wechat_have_paths_of_their_own() -> None:
+    assert [each.rpartition("/")[2] for each in (DECLARE_PATH, QUERY_PATH, REDECLARE_PATH)] == [
+        "customdeclareorder", "customdeclarequery", "customdeclareredeclare"
+    ]  # fmt: skip
+    assert REDECLARE_PATH.startswith("/cgi-bin/mch/newcustoms/")
+
+
+def test_a_query_names_a_payment_by_one_of_its_numbers() -> None:
+    without = {"app_id": "wx0", "merchant_id": "1", "place": "NINGBO"}
+    for name in ("order_no", "payment_no", "sub_order_no", "sub_order_id"):
+        assert parameters_of(WechatQuery.model_validate({**without, name: "N1"}))["customs"] == "NINGBO"
+    with pytest.raises(ValidationError, match="give one of order_no"):
+        WechatQuery.model_validate(without)
+
+
+def test_a_redeclaration_names_the_payment_and_the_merchant() -> None:
+    named = {"app_id": "wx0", "merchant_id": "1", "place": "NINGBO", "order_no": "EX1"}
+    with pytest.raises(ValidationError, match="merchant_customs_no"):
+        WechatRedeclaration.model_validate(named)
+    with pytest.raises(ValidationError, match="give order_no or payment_no"):
+        WechatRedeclaration.model_validate(
+            {**named, "order_no": None, "sub_order_no": "S1", "merchant_customs_no": "1"}
+        )
+
+
+def test_a_query_is_answered_for_each_part_of_the_payment() -> None:
+    first, second = read_wechat_query(query_answer(), QUERY, KEY)
+    assert (first.declared, first.payment_no_to_declare, first.department) == (
+        True,
+        "5300000001",
+        VerifyDepartment.OTHERS,
+    )
+    assert (second.state, second.order_no_to_declare, second.verifier_payment_no) == (WechatState.FAIL, "S2", "77002")
+    assert answer_of_wechat(second).texts == ("说明",)
+
+
+def test_a_query_that_was_refused_is_one_answer_that_was_not_taken() -> None:
+    said = query_answer(result_code="FAIL", err_code="INVALID_REQUEST")
+    (only,) = read_wechat_query(said, QUERY, KEY)
+    assert (only.taken, only.error_code) == (False, "INVALID_REQUEST")
+
+
+def test_an_answer_to_another_query_or_with_declarations_missing_is_not_believed() -> None:
+    with pytest.raises(AgencyAnswerError, match="transaction_id: the answer is to another request"):
+        read_wechat_query(query_answer(transaction_id="4299999999"), QUERY, KEY)
+    with pytest.raises(AgencyAnswerError, match="customs: the answer is to another request"):
+        read_wechat_query(query_answer(customs_1="NINGBO"), QUERY, KEY)
+    for count in ("1", "3", "two"):
+        with pytest.raises(AgencyAnswerError, match="another number of declarations"):
+            read_wechat_query(query_answer(count), QUERY, KEY)
+
+
+def test_a_redeclaration_is_answered_as_the_request_was() -> None:
+    assert read_wechat(wechat_answer(state="PROCESSING"), REDECLARATION, KEY).state is WechatState.PROCESSING
+    with pytest.raises(AgencyAnswerError, match="out_trade_no: the answer is to another request"):
+        read_wechat(wechat_answer(out_trade_no="EX2"), REDECLARATION, KEY)
+
+
+# -- limits of numbers
+
+
+@pytest.mark.parametrize("number", ["A12345", "20261111-0001", "a_b:c-1", "9" * 32])
+def test_a_request_number_that_alipay_takes(number: str) -> None:
+    assert ALIPAY.model_copy(update={"request_no": number}) == alipay_with(request_no=number)
+
+
+@pytest.mark.parametrize("number", ["", "R1", "12345", "9" * 33, "A B 123", "流水号123456", "123456\n", "12.3456"])
+def test_a_request_number_that_alipay_refuses(number: str) -> None:
+    with pytest.raises(ValidationError, match="request_no"):
+        alipay_with(request_no=number)
+
+
+def test_a_number_is_refused_with_the_rule_in_words() -> None:
+    with pytest.raises(
+        ValidationError, match=r"allowed is 6 to 32 characters: digits, English letters and _ - : \(6 至 32 位"
+    ):
+        alipay_with(request_no="R1")
+    with pytest.raises(
+        ValidationError, match=r"allowed is 1 to 32 characters: digits, English letters and _ - \| \* @"
+    ):
+        changed(WECHAT, order_no="9" * 33)
+
+
+def alipay_with(**values: str) -> AlipayRequest:
+    return AlipayRequest.model_validate(
+        {**{name: getattr(ALIPAY, name) for name in AlipayRequest.model_fields}, **values}
+    )
+
+
+@pytest.mark.parametrize(("field", "most"), [("partner", 16), ("payment_no", 64), ("sub_order_no", 32), ("place", 20)])
+def test_a_number_that_is_too_long_for_alipay_is_refused(field: str, most: int) -> None:
+    assert getattr(alipay_with(**{field: "9" * most}), field) == "9" * most
+    with pytest.raises(ValidationError, match=field):
+        alipay_with(**{field: "9" * (most + 1)})
+
+
+@pytest.mark.parametrize("field", ["app_id", "merchant_id", "order_no", "payment_no", "place", "merchant_customs_no"])
+def test_wechat_takes_numbers_of_32_characters_at_most(field: str) -> None:
+    assert getattr(changed(WECHAT, **{field: "9" * 32}), field) == "9" * 32
+    with pytest.raises(ValidationError, match=field):
+        changed(WECHAT, **{field: "9" * 33})
+
+
+@pytest.mark.parametrize("number", ["EX 1", "EX/1", "订单1", "EX1."])
+def test_wechat_takes_letters_digits_and_some_signs_in_an_order_number(number: str) -> None:
+    assert changed(WECHAT, order_no="Ex_1-|*@").order_no == "Ex_1-|*@"
+    with pytest.raises(ValidationError, match="order_no"):
+        changed(WECHAT, order_no=number)
 
 
 def test_an_answer_of_another_key_or_changed_on_its_way_is_not_believed() -> None:
@@ -618,22 +828,24 @@ def test_whatever_comes_is_never_believed_without_the_key(body: bytes) -> None:
         read_wechat(body, WECHAT, KEY)
 
 
-def rsa_key() -> RsaKey:
+def rsa_key(kind: type[RsaKey] = RsaKey) -> RsaKey:
+    digest = SHA256() if kind is Rsa2Key else SHA1()  # noqa: S303  the rule of the agency
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def verifies(value: bytes, text: bytes) -> bool:
         try:
-            key.public_key().verify(value, text, padding.PKCS1v15(), SHA1())  # noqa: S303  the rule of the agency
+            key.public_key().verify(value, text, padding.PKCS1v15(), digest)
         except InvalidSignature:
             return False
         return True
 
-    return RsaKey(lambda text: key.sign(text, padding.PKCS1v15(), SHA1()), verifies)  # noqa: S303
+    return kind(lambda text: key.sign(text, padding.PKCS1v15(), digest), verifies)
 
 
-@pytest.fixture(scope="module", params=["MD5", "RSA"])
+@pytest.fixture(scope="module", params=["MD5", "RSA", "RSA2"])
 def alipay_key(request: pytest.FixtureRequest) -> AlipayKey:
-    return rsa_key() if request.param == "RSA" else Md5Key(KEY)
+    kinds = {"RSA": RsaKey, "RSA2": Rsa2Key}
+    return rsa_key(kinds[request.param]) if request.param in kinds else Md5Key(KEY)
 
 
 def test_an_answer_of_alipay_is_believed_once_its_signature_holds(alipay_key: AlipayKey) -> None:
@@ -755,20 +967,24 @@ def test_what_is_missing_is_named_all_at_once(parcel: Declaration) -> None:
     )
     assert caught.value.missing[4].startswith("order.buyer_id_type")
     with pytest.raises(MissingFactsError) as caught:
-        alipay_request(bare, place("alipay", "NINGBO"), AlipayMerchant("2088"), request_no="R1", with_identity=False)
+        alipay_request(
+            bare, place("alipay", "NINGBO"), AlipayMerchant("2088"), request_no="R20261111", with_identity=False
+        )
     assert caught.value.missing == ("merchant.customs_code", "payment.amount_paid")
 
 
 def test_amounts_that_contradict_each_other_are_for_the_shop_to_mend(parcel: Declaration) -> None:
     told = with_facts(parcel, order={"paid_amount": Decimal(1)}, payment={"amount_paid": Decimal(2)})
     with pytest.raises(MissingFactsError, match=r"payment\.amount_paid equal to order\.paid_amount"):
-        alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", "4401000000"), request_no="R1")
+        alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", "4401000000"), request_no="R20261111")
 
 
 def test_a_declaration_fills_a_request_to_alipay(parcel: Declaration) -> None:
     paid: dict[str, dict[str, Any]] = {"payment": {"amount_paid": Decimal("300.5")}, "order": {"paid_amount": None}}
     told = with_facts(parcel, parties={"merchant_code": "4401000000"}, **paid)
-    found = alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088"), request_no="R1", is_part=True)
+    found = alipay_request(
+        told, place("alipay", "ZONGSHU"), AlipayMerchant("2088"), request_no="R20261111", is_part=True
+    )
     sent = parameters_of(found)
     assert (sent["amount"], sent["merchant_customs_code"]) == ("300.50", "4401000000")
     assert sent["merchant_customs_name"] == told.parties.merchant_name
@@ -787,7 +1003,11 @@ def test_what_was_not_asked_for_does_not_leave_the_house(parcel: Declaration) ->
         told, place("wechat", "NINGBO"), WechatMerchant("wx0", "1", "3302000000"), with_identity=False
     )
     alipay = alipay_request(
-        told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", "4401000000"), request_no="R1", with_identity=False
+        told,
+        place("alipay", "ZONGSHU"),
+        AlipayMerchant("2088", "4401000000"),
+        request_no="R20261111",
+        with_identity=False,
     )
     assert not {"cert_type", "cert_id", "name", "duty", "sub_order_no"} & parameters_of(wechat).keys()
     assert not {"buyer_name", "buyer_id_no", "sub_out_biz_no"} & parameters_of(alipay).keys()
@@ -818,7 +1038,7 @@ def test_a_number_that_is_given_goes_before_the_declarations_and_only_one_of_ten
     def code_for(merchant_code: str, given: str | None = None) -> str:
         paid: dict[str, dict[str, Any]] = {"payment": {"amount_paid": Decimal(1)}, "order": {"paid_amount": None}}
         told = with_facts(parcel, parties={"merchant_code": merchant_code}, **paid)
-        found = alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", given), request_no="R1")
+        found = alipay_request(told, place("alipay", "ZONGSHU"), AlipayMerchant("2088", given), request_no="R20261111")
         return found.merchant_customs_code
 
     assert code_for("4401000000") == "4401000000"
@@ -835,7 +1055,7 @@ def test_the_local_number_of_a_place_is_never_guessed(parcel: Declaration) -> No
         order={"paid_amount": None},
     )
     with pytest.raises(MissingFactsError, match=r"merchant\.customs_code"):
-        alipay_request(told, place("alipay", "ZHENGZHOU"), AlipayMerchant("2088"), request_no="R1")
+        alipay_request(told, place("alipay", "ZHENGZHOU"), AlipayMerchant("2088"), request_no="R20261111")
 
 
 def test_a_place_of_the_other_agency_is_refused(parcel: Declaration) -> None:

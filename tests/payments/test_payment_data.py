@@ -212,7 +212,33 @@ def test_an_upload_is_signed_over_the_texts_that_it_holds(signer: Signer) -> Non
     assert made.service_time == 1794326463000
     assert made.string_to_sign.startswith('"sessionID":"S-1"||"payExchangeInfoHead":"{"guid":"4CDE1CFD')
     assert made.string_to_sign.endswith('}]"||"serviceTime":"1794326463000"')
-    assert '"totalAmount":300.50,"currency":"142"' in made.string_to_sign
+    assert '"totalAmount":300.5,"currency":"142"' in made.string_to_sign
+
+
+@pytest.mark.parametrize(
+    ("written", "signed"),
+    [
+        ("8.00", "8"),
+        ("920.10", "920.1"),
+        ("77.77", "77.77"),
+        ("0.30", "0.3"),
+        ("100", "100"),
+        ("10.0", "10"),
+        ("0.00", "0"),
+    ],
+)
+def test_an_amount_is_signed_and_uploaded_without_zeros_at_its_end(signer: Signer, written: str, signed: str) -> None:
+    head = DATA.head.model_copy(update={"total_amount": Decimal(written)})
+    kept = Kept(DATA.model_copy(update={"head": head}))
+    body = upload(REQUEST, kept, signer, clock)
+    found = read_upload(body)
+    assert holds(found, signer)
+    (text,) = parse_qs(body.decode(), strict_parsing=True)["payExInfoStr"]
+    assert f'"totalAmount":{signed},' in text
+    assert f'"totalAmount":{signed},' in found.string_to_sign
+    as_given = read_upload(upload(REQUEST, kept, signer, clock, amount_digits="as-given"))
+    assert holds(as_given, signer)
+    assert f'"totalAmount":{written},' in as_given.string_to_sign
 
 
 def test_an_upload_of_several_orders_holds_all_of_them_whichever_was_asked_for(signer: Signer) -> None:
@@ -223,7 +249,7 @@ def test_an_upload_of_several_orders_holds_all_of_them_whichever_was_asked_for(s
 
 def test_a_changed_upload_no_longer_holds(signer: Signer) -> None:
     made = sign_upload(REQUEST, DATA, signer, SECONDS_LATER)
-    cheaper = made.head.model_copy(update={"total_amount": Decimal("300.5")})
+    cheaper = made.head.model_copy(update={"total_amount": Decimal("300.4")})
     for changed in (
         {"session_id": "S-2"},
         {"service_time": made.service_time + 1},
@@ -717,7 +743,7 @@ def test_no_payment_data_are_shown(
     seen = [repr(each) for each in (made, DATA, DATA.head, DATA.orders, REQUEST, read_upload(body), *answers)]
     seen += [str(made), str(DATA), f"{DATA.head}", *(each.content.decode() for each in answers)]
     seen += [repr(read_upload_reply(reply(message=SECRETS[3])))]
-    for wrong in (body.replace(b"payExchangeInfoHead", b"x"), body[:-40], body.replace(b"300.50", b"300.500000")):
+    for wrong in (body.replace(b"payExchangeInfoHead", b"x"), body[:-40], body.replace(b"300.5", b"300.500000")):
         with pytest.raises(PaymentDataError) as refused:
             read_upload(wrong)
         seen += [chain_of(refused.value), repr(refused.value)]

@@ -30,7 +30,14 @@ from pydantic import ConfigDict
 from customs.fields import Record
 from customs.fields.moments import Clock
 from customs.fields.terms import Count, Text
-from customs.payments.payment_data import DataRequest, PaymentData, PaymentUpload, sign_upload, write_upload
+from customs.payments.payment_data import (
+    AmountDigits,
+    DataRequest,
+    PaymentData,
+    PaymentUpload,
+    sign_upload,
+    write_upload,
+)
 from customs.payments.payment_terms import PaymentDataError, ServiceTime, milliseconds
 from customs.payments.strict_json import form_field, read_json
 from customs.signing.signer import Signer
@@ -104,8 +111,17 @@ def read_request(body: bytes) -> DataRequest:
     return read_json(DataRequest, text if '"' in text else unescape(text))
 
 
-def upload(request: DataRequest, store: PaymentDataStore, signer: Signer, clock: Clock) -> bytes:
+def upload(
+    request: DataRequest,
+    store: PaymentDataStore,
+    signer: Signer,
+    clock: Clock,
+    *,
+    amount_digits: AmountDigits = "without-trailing-zeros",
+) -> bytes:
     """Return the body to post to ``UPLOAD_PATH`` for a request that was answered with 10000.
+
+    ``amount_digits`` says how the amount is written and signed (``sign_upload``).
 
     Raises ``PaymentDataError`` where the store no longer knows the order, or gives another payment than the one asked
     for, and ``SigningError`` where the signer fails: nothing was sent, so it may be tried again.
@@ -115,7 +131,7 @@ def upload(request: DataRequest, store: PaymentDataStore, signer: Signer, clock:
         raise PaymentDataError(
             "the order is not known to the platform: keep its payment data until the upload is received"
         )
-    return write_upload(sign_upload(request, data, signer, clock()))
+    return write_upload(sign_upload(request, data, signer, clock(), amount_digits=amount_digits))
 
 
 class Outcome(Enum):

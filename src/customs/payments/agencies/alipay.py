@@ -1,12 +1,12 @@
 """Alipay's customs declaration (支付宝报关 alipay.acquire.customs): asking it to declare a payment, and reading the answer.
 
-Nothing is sent here: ``write_alipay`` makes the form, ``read_alipay`` reads the answer to it. Source: fields and areas
-as Alipay's page has them, by way of its clients; lengths are given where they are known. The form of the answer is
-general knowledge. Verify both against the provider's page.
+Nothing is sent here: ``write_alipay`` makes the form, ``read_alipay`` reads the answer to it. Source: fields, lengths
+and areas as Alipay's page acquire_customs has them, partly by way of its clients. The form of the answer is general
+knowledge. Verify both against the provider's page.
 
 >>> from pydantic import SecretStr
 >>> from customs.payments.agencies.signatures import Md5Key
->>> request = AlipayRequest(partner="2088", request_no="R1", payment_no="2026", merchant_customs_code="3302000000",
+>>> request = AlipayRequest(partner="2088", request_no="20261111001", payment_no="2026", merchant_customs_code="3302000000",
 ...     merchant_customs_name="示例公司", amount="300.50", place="ZONGSHU")
 >>> write_alipay(request, Md5Key(SecretStr("fictitious")))[:36]
 b'_input_charset=utf-8&amount=300.50&c'
@@ -23,28 +23,39 @@ from lxml import etree
 from customs.codes.states import State
 from customs.documents import Answer
 from customs.fields import Record
-from customs.fields.terms import Part, Text
+from customs.fields.terms import Allowed, Part, Text
 from customs.payments.agencies.answers import (
     AgencyAnswerError,
     agency_answer,
     check_same,
+    error_code_of,
     flat,
     parts,
     root_of,
-    showable,
     state_of_refusal,
 )
 from customs.payments.agencies.customs_places import Agency
-from customs.payments.agencies.request_parameters import parameters_of
+from customs.payments.agencies.request_parameters import NumberRule, parameters_of
 from customs.payments.agencies.signatures import AlipayKey, UnsignableError
 from customs.payments.agencies.yuan_and_fen import Yuan
 
 #: Name of the service.
 SERVICE = "alipay.acquire.customs"
 
-Partner = Annotated[str, Text("partner", "合作者身份ID", "Merchant at Alipay", minimum=1, maximum=None)]
-RequestNo = Annotated[str, Text("out_request_no", "报关流水号", "Number of this request", minimum=1, maximum=None)]
-PaymentNo = Annotated[str, Text("trade_no", "支付宝交易号", "Number of the payment", minimum=1, maximum=None)]
+Partner = Annotated[str, Text("partner", "合作者身份ID", "Merchant at Alipay", minimum=1, maximum=16)]
+RequestNo = Annotated[
+    str,
+    NumberRule(
+        "out_request_no",
+        "报关流水号",
+        "Number of this request",
+        minimum=6,
+        maximum=32,
+        pattern="[0-9A-Za-z_:-]{6,32}",
+        words=Allowed("6 至 32 位，数字、英文字母和 _ - :", "6 to 32 characters: digits, English letters and _ - :"),
+    ),
+]
+PaymentNo = Annotated[str, Text("trade_no", "支付宝交易号", "Number of the payment", minimum=1, maximum=64)]
 MerchantCustomsCode = Annotated[
     str,
     Text(
@@ -57,7 +68,7 @@ MerchantCustomsName = Annotated[
 Amount = Annotated[Decimal, Yuan("amount", "报关金额", "Amount to declare, in CNY")]
 PlaceCode = Annotated[str, Text("customs_place", "海关编号", "Area that it is declared to", minimum=1, maximum=20)]
 SubOrderNo = Annotated[
-    str, Text("sub_out_biz_no", "商户子订单号", "Number of the part of the order", minimum=1, maximum=None)
+    str, Text("sub_out_biz_no", "商户子订单号", "Number of the part of the order", minimum=1, maximum=32)
 ]
 BuyerName = Annotated[
     str, Text("buyer_name", "订购人姓名", "Name of the buyer", minimum=1, maximum=None, personal=True)
@@ -123,6 +134,7 @@ def answer_of_alipay(reply: AlipayAnswer) -> Answer:
         reply.error_code or ("SUCCESS" if reply.taken else ""),
         {"payment_no": reply.parameters.get("trade_no")},
         submitted=reply.parameters.get("out_request_no", ""),
+        texts=(reply.parameters.get("detail_error_des"),),
     )
 
 
@@ -147,8 +159,8 @@ def read_alipay(body: bytes, request: AlipayRequest, key: AlipayKey) -> AlipayAn
         )
     taken = parameters.get("result_code") == "SUCCESS"
     check_same(parameters, parameters_of(request), compared=_COMPARED, needed=("trade_no",) if taken else ())
-    code = parameters.get("detail_error_code", "")
-    return AlipayAnswer(taken=taken, error_code=showable(code) if code else "", parameters=parameters)
+    code = error_code_of(parameters.get("detail_error_code", ""))
+    return AlipayAnswer(taken=taken, error_code=code, parameters=parameters)
 
 
 def _response(outer: Mapping[str, etree._Element]) -> dict[str, str]:

@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Self
 
@@ -23,8 +23,11 @@ LARGEST_ANSWER = 100_000
 #: Fields of an answer: more are refused.
 MOST_FIELDS = 200
 
-#: A code of an error that may be shown: nothing a person's data could hide in.
-_SHOWABLE_CODE = re.compile(r"[A-Z_]{1,64}")
+#: A code of an error that may be shown: nothing a person's data could hide in, and shorter than a telephone number.
+_SHOWABLE_CODE = re.compile(r"[A-Z_]{1,64}|-?[0-9]{1,10}")
+
+#: What stands for no error where a code is always given, as in answers of WeChat Pay.
+_NO_ERROR = "0"
 
 
 class AgencyAnswerError(ValueError):
@@ -53,14 +56,26 @@ class Stated(Enum):
 #: Errors by which an agency says that its own system failed; every other error refuses the request.
 SYSTEM_ERRORS = frozenset({"SYSTEMERROR", "SYSTEM_ERROR", "SYSTEM_BUSY"})
 
+#: Errors that leave open what became of the request, so that it has to be asked: 35311004 of WeChat Pay comes with
+#: 您的操作已提交，请确认是否已生效, and in other reports with 参数错误.
+OPEN_ERRORS = frozenset({"35311004"})
+
 
 def state_of_refusal(error_code: str) -> State:
-    """Return the state of a request that the agency did not take over."""
+    """Return the state of a request that the agency did not take over, ``UNKNOWN`` if it has to be asked."""
+    if error_code in OPEN_ERRORS:
+        return State.UNKNOWN
     return State.TECHNICAL_FAILURE if error_code in SYSTEM_ERRORS else State.REJECTED
 
 
 def agency_answer(
-    agency: str, state: State, code: str, numbers: Mapping[str, str | None], *, submitted: str = ""
+    agency: str,
+    state: State,
+    code: str,
+    numbers: Mapping[str, str | None],
+    *,
+    submitted: str = "",
+    texts: Iterable[str | None] = (),
 ) -> Answer:
     """Return an agency's reply as an answer about the payment that it declares."""
     fields = tuple((name, text) for name, text in numbers.items() if text)
@@ -71,6 +86,7 @@ def agency_answer(
         code=code,
         receipt=agency,
         submitted=submitted,
+        texts=tuple(text for text in texts if text),
     )
 
 
@@ -109,8 +125,14 @@ def flat(element: etree._Element) -> dict[str, str]:
     return {name: each.text or "" for name, each in found.items()}
 
 
-def showable(code: str) -> str:
-    """A code of an error for a message, unless it could hold what must not be shown."""
+def error_code_of(code: str) -> str:
+    """Return a code of an error for a message, unless it could hold what must not be shown; empty for no error.
+
+    >>> error_code_of("122638004"), error_code_of("SIGNERROR"), error_code_of("0")
+    ('122638004', 'SIGNERROR', '')
+    """
+    if code in ("", _NO_ERROR):
+        return ""
     return code if _SHOWABLE_CODE.fullmatch(code) else "(a code that cannot be shown)"
 
 

@@ -70,7 +70,8 @@ def wechat_request(
     ``paid_under`` is the order number under which it was paid, where that is another than the order's: the request is
     then for a part (拆单), the order's number its sub order; the product amount is what was paid less the freight of
     the order. ``with_duty`` adds the tax of the order, which some areas want; ``with_identity`` adds the buyer. Raises
-    ``MissingFactsError``, and pydantic's ``ValidationError`` for amounts of which no whole fen can be made.
+    ``MissingFactsError``, and pydantic's ``ValidationError`` for amounts of which no whole fen can be made and for
+    numbers beyond WeChat Pay's limits, which are narrower than those of customs (32 characters).
     """
     _check_agency(place, WechatRequest.agency)
     order, payment = declaration.order, declaration.payment
@@ -112,7 +113,7 @@ def alipay_request(
     ``request_no`` is the number of the request; give each call another. For a place that takes the customs code of 10
     characters, the merchant's number may be left out if the declaration has such a code. ``is_part`` says
     that the payment covers further orders (拆单). Raises ``MissingFactsError``, and pydantic's ``ValidationError`` for
-    an amount of which no whole fen can be made.
+    an amount of which no whole fen can be made and for numbers beyond Alipay's limits.
     """
     _check_agency(place, AlipayRequest.agency)
     order, parties = declaration.order, declaration.parties

@@ -8,10 +8,31 @@
 {'total_fee': '150'}
 """
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
 from customs.fields import Record, terms_of
+from customs.fields.terms import Allowed, Text
 from customs.payments.agencies.yuan_and_fen import Fen, Yuan
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRule(Text):
+    """A number of which the agency says how long it is and of which characters, in ``words``; a refusal says it too."""
+
+    words: Allowed = field(kw_only=True)
+
+    @property
+    def allowed(self) -> Allowed:
+        return self.words
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        plain = Text.__get_pydantic_core_schema__(self, source, handler)
+        words = f"allowed is {self.allowed.en} ({self.allowed.zh})"
+        return core_schema.custom_error_schema(plain, custom_error_type="number_rule", custom_error_message=words)
 
 
 def parameters_of(record: Record) -> dict[str, str]:
