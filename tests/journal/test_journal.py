@@ -17,7 +17,7 @@ from customs import areas
 from customs.declaration import Declaration
 from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
 from customs.road import Batch
-from customs.road.recognition import keys_of
+from customs.road.recognition import keys_of, order_key
 from customs.road.results import KINDS
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
@@ -65,6 +65,7 @@ def test_the_keys_of_a_parcel_are_those_of_its_documents(parcel: Declaration) ->
     ).documents
     assert documents
     assert keys_of(parcel) == {name: getattr(documents, name).key for name in KINDS}
+    assert order_key(parcel) == documents.order.key
 
 
 def test_the_same_file_again_declares_nothing(signer: customs.RsaSigner, tmp_path: Path) -> None:

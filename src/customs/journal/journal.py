@@ -13,13 +13,12 @@ from typing import NamedTuple, NoReturn, Self
 
 from customs.areas import Area, Counting
 from customs.areas.area import with_counters
-from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.journal import state
 from customs.journal.files import FORM, PART, Staged, force, free_path, stage
 from customs.journal.state import JournalError
-from customs.road import Batch, Guids, Outgoing, Prepared, Run, SeededGuids
-from customs.road.recognition import carrier, content_to_digest, keys_of, once_keys
+from customs.road import Batch, DocumentName, Guids, Outgoing, Prepared, Run, SeededGuids
+from customs.road.recognition import ONCE, carrier, content_to_digest, keys_of
 from customs.rules.knowledge import Declared
 
 #: What separates the parts of a key in the database; no number of the trade holds it.
@@ -47,6 +46,13 @@ class Entry(NamedTuple):
     """In CNY; empty if the parcel was declared before there was a law for it."""
 
 
+class _Row(NamedTuple):
+    """A parcel in the database: its number, and the keys under which its documents may be declared once."""
+
+    id: int
+    keys: tuple[tuple[DocumentName, str], ...]
+
+
 class Journal:
     """Knowledge that lasts: what was declared, by whichever run; made by ``open_journal``.
 
@@ -72,13 +78,16 @@ class Journal:
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the latest declaration under the key, with all that carry its order; None if there is none."""
+        text = _text_of(key)
+        if self._database.execute("SELECT 1 FROM keys WHERE key = ? LIMIT 1", (text,)).fetchone() is None:
+            return None
         rows = self._database.execute(
             "SELECT parcels.content, carried.carrier, messages.number, messages.at FROM keys"
             " JOIN parcels ON parcels.id = keys.parcel JOIN carried ON carried.parcel = parcels.id"
             " JOIN messages ON messages.id = carried.message WHERE keys.key = ? AND parcels.id >"
             " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key)"
             " ORDER BY messages.id",
-            (_text_of(key),),
+            (text,),
         ).fetchall()
         if not rows:
             return None
@@ -95,7 +104,10 @@ class Journal:
 
     def digest(self, content: bytes) -> str:
         """Return the keyed hash under which the journal knows a content."""
-        return hmac.digest(self._key, content, "sha256").hex()
+        return self._digest(content).hex()
+
+    def _digest(self, content: bytes) -> bytes:
+        return hmac.digest(self._key, content, "sha256")
 
     def buyer(self, id_type: str, id_number: str) -> bytes:
         """Return the keyed hash under which the journal knows a buyer."""
@@ -126,7 +138,7 @@ class Journal:
         found = " OR ".join(f"parcels.{each} = :number" for each in columns)
         where = f"WHERE {found} OR messages.guid = :number OR messages.number = :number" if number else ""
         rows = self._database.execute(
-            "SELECT order_no, waybill_no, payment_no, coalesce(internal_no, ''), area, name, guid, number, serial,"  # noqa: S608
+            "SELECT order_no, waybill_no, payment_no, internal_no, area, name, guid, number, serial,"  # noqa: S608
             " file, at, coalesce(tax, '') FROM messages JOIN carried ON carried.message = messages.id"
             f" JOIN parcels ON parcels.id = carried.parcel {where} ORDER BY parcels.id, messages.id",
             {"number": number},
@@ -187,8 +199,10 @@ class Journal:
             raise
         with self._written():
             self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0")
+            carried = dict.fromkeys(each for message in batch.messages for each in message.parcels)
+            rows = {each: self._row(parcels[each]) for each in carried}
             for message, path in zip(batch.messages, paths, strict=True):
-                self._enter(message, path, [parcels[position] for position in message.parcels], at)
+                self._enter(message, path, [rows[position] for position in message.parcels], at)
             for name, counter in _counters(area):
                 self._database.execute("INSERT OR REPLACE INTO serials VALUES (?, ?)", (name, counter.next))
         for each in files:
@@ -237,7 +251,7 @@ class Journal:
         files.append(stage(path, message.content, mark=self._mark))
         return path
 
-    def _enter(self, message: Outgoing, path: Path, parcels: Sequence[Prepared], at: datetime) -> None:
+    def _enter(self, message: Outgoing, path: Path, parcels: Sequence["_Row"], at: datetime) -> None:
         row = self._database.execute(
             "INSERT INTO messages(run, area, name, guid, number, serial, file, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -251,45 +265,46 @@ class Journal:
                 at.isoformat(),
             ),
         )
-        carried_by = carrier(message.area, message.name)
-        for parcel in parcels:
-            assert parcel.declaration, "a parcel in a message was read"
-            keys = keys_of(parcel.declaration)
-            known = self._parcel(parcel, parcel.declaration, _text_of(keys["order"]))
-            self._database.execute("INSERT INTO carried VALUES (?, ?, ?)", (known, carried_by, row.lastrowid))
-            self._database.executemany(
-                "INSERT OR IGNORE INTO keys VALUES (?, ?)",
-                [(_text_of(key), known) for key in once_keys(keys, {"order", *message.documents})],
-            )
+        carried_by, documents = carrier(message.area, message.name), {"order", *message.documents}
+        self._database.executemany(
+            "INSERT INTO carried VALUES (?, ?, ?)", [(each.id, carried_by, row.lastrowid) for each in parcels]
+        )
+        self._database.executemany(
+            "INSERT OR IGNORE INTO keys VALUES (?, ?)",
+            [(key, each.id) for each in parcels for document, key in each.keys if document in documents],
+        )
 
-    def _parcel(self, parcel: Prepared, declaration: Declaration, order_key: str) -> int:
-        """Return the number of the parcel's row, which is made with the first message that carries it."""
-        content = bytes.fromhex(self.digest(content_to_digest(declaration)))
-        known = self._database.execute(
-            "SELECT max(id) FROM parcels WHERE order_key = :key AND content = :content AND id >"
-            " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE order_key = :key)",
-            {"key": order_key, "content": content},
-        ).fetchone()[0]
-        if known is not None:
-            return int(known)
+    def _row(self, parcel: Prepared) -> "_Row":
+        """Return the row of a parcel, which is made with the first message that carries it."""
+        declaration = parcel.declaration
+        assert declaration, "a parcel in a message was read"
+        named = keys_of(declaration)
+        keys = tuple([(each.document, _text_of(each.key(named))) for each in ONCE])
+        content = self._digest(content_to_digest(declaration))
+        if parcel.earlier:
+            known = self._database.execute(
+                "SELECT max(id) FROM parcels WHERE order_key = ? AND content = ?", (_text_of(named["order"]), content)
+            ).fetchone()[0]
+            if known is not None:
+                return _Row(known, keys)
         order, tax = declaration.order, parcel.assessment.due if parcel.assessment else None
         row = self._database.execute(
             "INSERT INTO parcels(order_key, content, app_type, order_no, waybill_no, payment_no, internal_no, tax, buyer)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                order_key,
+                _text_of(named["order"]),
                 content,
                 declaration.app_type,
                 order.order_no,
                 declaration.waybill.waybill_no,
                 declaration.payment.payment_no,
-                declaration.clearance.internal_no,
+                named["declaration_list"]["internal_no"],
                 None if tax is None else str(tax),
                 self.buyer(order.buyer_id_type, order.buyer_id_number),
             ),
         )
         assert row.lastrowid
-        return row.lastrowid
+        return _Row(row.lastrowid, keys)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

@@ -29,7 +29,7 @@ CREATE TABLE messages(
 CREATE INDEX messages_unplaced ON messages(placed) WHERE placed = 0;
 CREATE TABLE parcels(
     id INTEGER PRIMARY KEY, order_key TEXT NOT NULL, content BLOB NOT NULL, app_type TEXT NOT NULL, order_no TEXT NOT NULL,
-    waybill_no TEXT NOT NULL, payment_no TEXT NOT NULL, internal_no TEXT, tax TEXT, buyer BLOB NOT NULL);
+    waybill_no TEXT NOT NULL, payment_no TEXT NOT NULL, internal_no TEXT NOT NULL, tax TEXT, buyer BLOB NOT NULL);
 CREATE INDEX parcels_order ON parcels(order_key);
 CREATE INDEX parcels_order_no ON parcels(order_no);
 CREATE INDEX parcels_waybill_no ON parcels(waybill_no);

@@ -33,7 +33,7 @@ def recognised(run: "Run", parcel: "Read", knowledge: Knowledge) -> "Read | Prep
     declared with other content.
     """
     declaration = parcel.declaration
-    earlier = knowledge.declared(keys_of(declaration)["order"])
+    earlier = knowledge.declared(order_key(declaration))
     if earlier is None or not earlier.carriers:
         return parcel
     carriers = earlier.carriers.get(knowledge.digest(content_to_digest(declaration)))
@@ -81,6 +81,12 @@ def carrier(area: str, message: str) -> str:
     'unified CEB311'
     """
     return f"{area} {message}"
+
+
+def order_key(declaration: Declaration) -> BusinessKey:
+    """Return the business key of the order, which names the parcel."""
+    fields = ("platform_code", declaration.parties.platform_code), ("order_no", declaration.order.order_no)
+    return BusinessKey("CEB311", fields)
 
 
 def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:

@@ -13,13 +13,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from customs.codes.named import CHINA, WHOLE_UNITS
-from customs.declaration import Declaration
+from customs.declaration import Declaration, Line
 from customs.fields import Record, Term, faults_of, terms_of
 from customs.fields.digits import TOO_LARGE
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.reading import finding_of, name_of
-from customs.rules.texts import FORMS, odd, text_findings
+from customs.rules.texts import FORMS, odd, text_findings, trigger
 
 #: The longest item number that the declaration list admits; the order admits 30 characters.
 LIST_ITEM_NO = 20
@@ -49,28 +49,49 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
 
 def check_declaration(declaration: Declaration) -> Iterator[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
-    for path, field, text, term in odd_texts(declaration):
-        yield from text_findings(path, field, text, name_of(term, path))
-    yield from _clearance(declaration)
-    for position, line in enumerate(declaration.order.lines):
-        if line.item_no is not None and len(line.item_no) > LIST_ITEM_NO:
-            yield catalogue.ITEM_NO_LENGTH.at(f"order.lines[{position}].item_no")
-        if abs(line.value) >= TOO_LARGE:
-            yield catalogue.OVERFLOW.at(f"order.lines[{position}].total_price", name="总价 totalPrice")
-
-
-def _clearance(declaration: Declaration) -> Iterator[Finding]:
-    """Pieces, weight and transport that no retail parcel has."""
+    texts = [""]
+    if not gather(declaration, texts) or trigger("\0".join([*texts, ""])):
+        for path, field, text, term in odd_texts(declaration):
+            yield from text_findings(path, field, text, name_of(term, path))
     clearance, gross = declaration.clearance, declaration.waybill.gross_weight
-    if clearance.trade_mode == "9610" and clearance.departure_country == CHINA:
+    if clearance.departure_country == CHINA and clearance.trade_mode == "9610":
         yield catalogue.DIRECT_FROM_CHINA.at("clearance.departure_country")
-    if clearance.trade_mode == "1210" and clearance.transport_mode == BY_AIR:
+    if clearance.transport_mode == BY_AIR and clearance.trade_mode == "1210":
         yield catalogue.BONDED_BY_AIR.at("clearance.transport_mode")
     if gross > HEAVIEST:
         yield catalogue.WEIGHT_DOUBTFUL.at("waybill.gross_weight", given=gross, most=HEAVIEST)
     for position, line in enumerate(declaration.order.lines):
-        if line.unit in WHOLE_UNITS and line.qty % 1:
-            yield catalogue.PIECES.at(f"order.lines[{position}].qty", given=line.qty, unit=line.unit)
+        yield from check_line(f"order.lines[{position}]", line)
+
+
+def check_line(path: str, line: Line) -> Iterator[Finding]:
+    """Item numbers too long for the list, values that no message can carry, parts of a piece."""
+    if line.item_no is not None and len(line.item_no) > LIST_ITEM_NO:
+        yield catalogue.ITEM_NO_LENGTH.at(f"{path}.item_no")
+    if abs(line.value) >= TOO_LARGE:
+        yield catalogue.OVERFLOW.at(f"{path}.total_price", name="总价 totalPrice")
+    if line.qty % 1 and line.unit in WHOLE_UNITS:
+        yield catalogue.PIECES.at(f"{path}.qty", given=line.qty, unit=line.unit)
+
+
+def gather(record: Record, texts: list[str]) -> bool:
+    """Add the texts of a record to a list; return True if those with a form of their own have it."""
+    good = True
+    for name, value in record.__dict__.items():
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+            form = FORMS.get(name)
+            if form and not form(value):
+                good = False
+        elif kind is tuple:
+            for each in value:
+                good &= gather(each, texts)
+        elif kind is dict:
+            texts += value.values()
+        elif kind not in _PLAIN:
+            good &= gather(value, texts)
+    return good
 
 
 def odd_texts(record: Record, path: str = "") -> list[tuple[str, str, str, Term]]:

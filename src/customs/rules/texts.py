@@ -37,6 +37,12 @@ odd = re.compile(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]").search
 
 _blanks, _damage = re.compile(_BLANKS).search, re.compile(_DAMAGE).search
 
+#: Finds a character that every odd text has, in texts joined by NUL: NUL twice is an empty text, NUL beside a blank one
+#: with a blank at its end.
+trigger = re.compile(
+    f"\0[ \0]| \0|[\\t\\n\\r\\v\\f\\x85\\xa0\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}]"
+).search
+
 #: A number that a spreadsheet wrote: with an exponent, or as a decimal.
 _SPREADSHEET = re.compile(r"\d(\.\d+)?[Ee]\+?\d+|\d+\.0+").fullmatch
 
