@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, settings
 
 from customs.documents import MESSAGES, Document
-from customs.rules import check_document
-from customs.rules.conditions import every_condition
+from customs.rules.conditions import check_conditions, every_condition
 from customs.testing.strategies import documents_of
 
 quick = settings(
@@ -31,7 +30,7 @@ def with_lines(document: Any, **fields: object) -> Any:
 
 
 def codes(document: Document) -> set[tuple[str, str]]:
-    return {(finding.code, finding.path) for finding in check_document(document)}
+    return {(finding.code, finding.path) for finding in check_conditions(document)}
 
 
 @pytest.mark.parametrize("row", list(every_condition()), ids=lambda row: f"{row.message} {row.field} {row.kind.code}")

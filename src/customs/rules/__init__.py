@@ -1,7 +1,7 @@
 """Rules (规则): checks that find what customs would refuse, with stable codes."""
 
 from customs.rules.catalogue import CATALOGUE
-from customs.rules.conditions import check_document
+from customs.rules.document import check_document
 from customs.rules.finding import Finding, Kind, Severity
 from customs.rules.knowledge import Declared, Knowledge, Memory
 from customs.rules.limits import check_assessment, check_missing

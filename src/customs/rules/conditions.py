@@ -80,7 +80,7 @@ def conditions_of(message: str) -> tuple[Requirement, ...]:
     return tuple(row for row in every_condition() if row.message == message)
 
 
-def check_document(document: Document) -> list[Finding]:
+def check_conditions(document: Document) -> list[Finding]:
     """Return the fields that a document lacks or must not have, by the text of the standard. Paths begin in the
     document, such as ``head.bill_no`` or ``lines[0].record_no``.
 
@@ -88,7 +88,7 @@ def check_document(document: Document) -> list[Finding]:
     >>> from datetime import datetime
     >>> head = TaxBillStatusHead(guid="0" * 36, returned_at=datetime(2026, 12, 1), list_no="L", tax_bill_no="T",
     ...     tax_status="2")
-    >>> [(each.code, each.path) for each in check_document(TaxBillStatus(head=head))]
+    >>> [(each.code, each.path) for each in check_conditions(TaxBillStatus(head=head))]
     [('payment-form-missing', 'head.payment_form_no')]
     """
     findings: list[Finding] = []

@@ -17,7 +17,7 @@ from customs.fields.given import meaning, named, shown_value
 from customs.fields.money import ZERO, product
 from customs.fields.terms import Code, Text
 from customs.rules import catalogue
-from customs.rules.conditions import BONDED, check_document
+from customs.rules.conditions import BONDED, check_conditions
 from customs.rules.finding import Finding, Kind, Severity
 from customs.rules.identity import is_identity_number, slip_in
 from customs.rules.practice import DEFAULT, Practice
@@ -182,8 +182,8 @@ def weights(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]
     kilograms = [line.legal_qty1 for line in documents.declaration_list.lines if line.legal_unit1 == KILOGRAM]
     if kilograms and (total := sum(kilograms, ZERO)) > head.net_weight:
         yield catalogue.KILOGRAMS.at("declaration_list.net_weight", sum=total, net=head.net_weight)
-    yield from _above_zero(head, "declaration_list", ("net_weight", "gross_weight"))
-    yield from _above_zero(documents.waybill.head, "waybill", ("gross_weight",))
+    yield from above_zero(head, "declaration_list", ("net_weight", "gross_weight"))
+    yield from above_zero(documents.waybill.head, "waybill", ("gross_weight",))
 
 
 def line_numbers(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -199,7 +199,7 @@ def conditions(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
     """Rules 16, 19 and 20: second quantities, and the fields that bonded import (1210) and direct purchase (9610)
     need or leave out.
     """
-    for finding in check_document(documents.declaration_list):
+    for finding in check_conditions(documents.declaration_list):
         yield replace(finding, path=f"declaration_list.{finding.path.removeprefix('head.')}")
     head = documents.declaration_list.head
     if head.trade_mode == BONDED and head.departure_country != CHINA:
@@ -229,13 +229,13 @@ def freight_link(documents: ParcelDocuments, practice: Practice) -> Iterator[Fin
 def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Amounts are not negative, quantities not zero; a price of 0 is a warning."""
     amounts = ("goods_value", "freight", "discount", "tax_total", "paid_amount")
-    yield from _not_negative(documents.order.head, "order", amounts)
-    yield from _not_negative(documents.payment.head, "payment", ("amount_paid",))
-    yield from _not_negative(documents.declaration_list.head, "declaration_list", ("freight", "insured_fee"))
+    yield from not_negative(documents.order.head, "order", amounts)
+    yield from not_negative(documents.payment.head, "payment", ("amount_paid",))
+    yield from not_negative(documents.declaration_list.head, "declaration_list", ("freight", "insured_fee"))
     for position, line in enumerate(documents.declaration_list.lines):
         where = f"declaration_list.lines[{position}]"
-        yield from _not_negative(line, where, ("price", "total_price"))
-        yield from _above_zero(line, where, ("qty", "legal_qty1"))
+        yield from not_negative(line, where, ("price", "total_price"))
+        yield from above_zero(line, where, ("qty", "legal_qty1"))
         if line.unit == line.legal_unit1 and line.qty != line.legal_qty1:
             path = f"{where}.legal_qty1"
             yield catalogue.QUANTITIES_DIFFER.at(path, unit=line.unit, given=line.qty, legal=line.legal_qty1)
@@ -249,12 +249,12 @@ def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
 
 def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Codes are in the customs lists. An unknown customs district is only a warning, because that list changes."""
-    yield from _unlisted(documents.order.head, "order")
-    yield from _unlisted(documents.payment.head, "payment")
-    yield from _unlisted(documents.declaration_list.head, "declaration_list")
+    yield from unlisted(documents.order.head, "order")
+    yield from unlisted(documents.payment.head, "payment")
+    yield from unlisted(documents.declaration_list.head, "declaration_list")
     for document, lines in _lines(documents):
         for position, line in enumerate(lines):
-            yield from _unlisted(line, f"{document}.lines[{position}]")
+            yield from unlisted(line, f"{document}.lines[{position}]")
     for position, each in enumerate(documents.declaration_list.lines):
         if not (each.hs_code.isascii() and each.hs_code.isdecimal()):
             path = f"declaration_list.lines[{position}].hs_code"
@@ -310,13 +310,15 @@ def _differing(kind: Kind, one: Record, other: Record, where: str, fields: Seque
             yield kind.at(f"{where}.{name}", name=name_shown, hint_zh=hints[0], hint=hints[1])
 
 
-def _not_negative(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+def not_negative(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+    """Yield the amounts of a record that are below zero."""
     for name in fields:
         if record.__dict__[name].is_signed():  # a negative zero too
             yield catalogue.NEGATIVE.at(f"{where}.{name}", name=name_of(terms_of(type(record))[name]))
 
 
-def _above_zero(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+def above_zero(record: Record, where: str, fields: Sequence[str]) -> Iterator[Finding]:
+    """Yield the quantities and weights of a record that are not above zero."""
     for name in fields:
         if record.__dict__[name] <= 0:
             yield catalogue.NOT_POSITIVE.at(f"{where}.{name}", name=name_of(terms_of(type(record))[name]))
@@ -331,7 +333,8 @@ def _listed(record: type[Record]) -> tuple[tuple[str, Code | Text, frozenset[str
     )
 
 
-def _unlisted(record: Record, where: str) -> Iterator[Finding]:
+def unlisted(record: Record, where: str) -> Iterator[Finding]:
+    """Yield the codes of a record that are not in their customs list."""
     values = record.__dict__
     for name, term, known in _listed(type(record)):
         value = values[name]
