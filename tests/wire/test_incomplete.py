@@ -88,6 +88,38 @@ def test_a_receipt_that_says_nothing_is_an_answer_of_unknown_state() -> None:
     ]
 
 
+def test_a_bill_of_more_lines_than_the_standard_admits_is_read_and_says_so() -> None:
+    tax = "<Tax><TaxHeadRd/>" + "<TaxListRd/>" * 100 + "</Tax>"
+    message = customs.read(f'<CEB816Message xmlns="{CEB}" guid="{GUID}" version="1.0">{tax}</CEB816Message>'.encode())
+    (bill,) = message.documents
+    assert isinstance(bill, TaxBill)
+    assert len(bill.lines) == 100
+    assert ("value-irregular", "CEB816Message.Tax[0].TaxListRd") in odd(message)
+
+
+texts = st.text("0123456789-+.eEX 中\n", max_size=60) | st.sampled_from(
+    ["20261111080000", "20260230000000", "NaN", " 120 "]
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(KINDS), st.data())
+def test_whatever_stands_in_the_fields_of_a_receipt_it_is_read_and_gives_an_answer(
+    kind: type[Receipt], data: st.DataObject
+) -> None:
+    whole = etree.fromstring(customs.write(data.draw(messages_of(kind, most=2))))
+    for field in leaves(whole):
+        if not len(field) and data.draw(st.booleans()):
+            field.text = data.draw(texts)
+    content = etree.tostring(whole)
+    message = customs.read(content)
+    answers = customs.read_answers(content)
+    assert [each.receipt for each in answers] == [kind.message] * len(message.documents)
+    for document in message.documents:
+        customs.check_document(document)
+        assert document.model_dump_json(by_alias=True)
+
+
 def test_an_incomplete_receipt_is_not_written_again() -> None:
     message = customs.read(REFUSED_AT_ONCE.encode())
     with pytest.raises(ValueError, match=r"CEB622 internal_no \(copNo .*\): the standard requires it"):

@@ -51,7 +51,10 @@ VERSIONED = {"DxpMsg": "ver", "DxpRep": "ver", "DxpMsgSv": "ver", "SvNo": "Ver"}
 VERSION = "1.0"
 #: What may be missing or empty in an envelope that is read, as receipts come with such ones; the rest leads nowhere
 #: without it.
-_DISPENSABLE = frozenset({"CopMsgId", "SenderId", "ReceiverIds", "ReceiverId", "MsgType", "RecevierId"})
+_DISPENSABLE = frozenset(
+    {"CopMsgId", "SenderId", "ReceiverIds", "ReceiverId", "CreatTime", "MsgType", "RecevierId", "ResponseCode"}
+    | {"NoticeTime", "RecId", "Code", "MsgId", "SendTime", "EndNode", "StaNode"}
+)
 _READER = {"DxpMsg": "unwrap", "DxpRep": "read_reply", "DxpMsgSv": "unwrap_from_server"}
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -139,7 +142,7 @@ class Routing(_Faceted):
     """传输信息 TransInfo: who sends which message to whom. An answer repeats it as OriHead.
 
     ``created`` is read as it stands: some senders put a ``Z`` behind the time in China. What a sender left out is an
-    empty text, and an oddity of the envelope.
+    empty text or, for ``created``, None, and an oddity of the envelope.
     """
 
     copy_id: str = field(metadata=_text("CopMsgId", "发送方内部报文ID", "The sender's own id of the message", 1, 255))
@@ -147,7 +150,7 @@ class Routing(_Faceted):
     receivers: tuple[str, ...] = field(
         metadata=_text("ReceiverId", "接收方id", "Exchange ids of the receivers", 1, 16, several=True)
     )
-    created: datetime = field(metadata=_calendar("CreatTime", "原始报文创建时间", "When the message was made"))
+    created: datetime | None = field(metadata=_calendar("CreatTime", "原始报文创建时间", "When the message was made"))
     message_type: str = field(metadata=_text("MsgType", "报文类型", "Root of the business message", 0, 30))
 
 
@@ -204,7 +207,7 @@ class ServerEnvelope(_Faceted):
     message_id: str = field(
         metadata=_text("MsgId", "传输节点报文编号", "Number of the message at the entry node", 1, 32)
     )
-    sent: datetime = field(metadata=_calendar("SendTime", "报文处理时间", "When the entry node handled it"))
+    sent: datetime | None = field(metadata=_calendar("SendTime", "报文处理时间", "When the entry node handled it"))
     end_node: str = field(metadata=_text("EndNode", "目的传输节点", "Node of destination", 1, 8))
     start_node: str = field(metadata=_text("StaNode", "接入传输节点", "Node of entry", 1, 8))
     envelope: Envelope
@@ -233,7 +236,7 @@ class Response(_Faceted):
     """响应 Response: the platform's verdict on the message whose routing is ``original`` (OriHead)."""
 
     code: str = field(metadata=_text("ResponseCode", "响应码", "Response code", 1, 9))
-    day: date = field(metadata=_calendar("NoticeTime", "回执产生时间", "Day of the answer", date))
+    day: date | None = field(metadata=_calendar("NoticeTime", "回执产生时间", "Day of the answer", date))
     original: Routing
     node: str | None = field(default=None, metadata=_text("NodeId", "产生回执的节点id", "Node that answers", 1, 8))
     info: str | None = field(
@@ -424,7 +427,7 @@ class _Place(NamedTuple):
 def unwrap(content: bytes) -> Envelope:
     """Return the envelope in a DxpMsg; its ``payload`` is the business message, byte for byte.
 
-    Ids, the message type and the version may be missing or empty, which is one of its ``oddities``.
+    Ids, time, message type and version may be missing or empty, which is one of its ``oddities``.
 
     Raises ``ReadError`` with the place: malformed or unsafe XML, another root, an unknown, missing or repeated element,
     a value outside its facets, invalid base64.
@@ -487,17 +490,17 @@ def _root(content: bytes, name: str) -> _Place:
 
 def _value(kind: type[V], place: _Place, parts: dict[str, list[_Place]], **more: object) -> V:
     """A value of the plain elements in ``parts``, an empty optional one counting as absent, and of what ``more``
-    gives. A required text that is missing or empty is empty, and an oddity.
+    gives. A required text that is missing or empty is empty, a required time None, and either is an oddity.
     """
     values, empty = dict(more), set[str]()
     for name, term, optional, _ in _plain(kind):
-        for each in parts.get(str(term.wire), ()):
-            text = each.text()
-            if text or not optional:
-                values[name] = term.value(text) if isinstance(term, Calendar) else text
-        if isinstance(term, Text) and not optional and values.setdefault(name, "") in ("", ()):
+        texts = [each.text() for each in parts.get(str(term.wire), ())]
+        for text in filter(None, texts):
+            values[name] = term.value(text) if isinstance(term, Calendar) else text
+        if not optional and not any(texts) and not values.get(name):
+            values.setdefault(name, None if isinstance(term, Calendar) else "")
             empty.add(name)
-            if term.minimum and parts.get(str(term.wire)):
+            if texts and not (isinstance(term, Text) and not term.minimum):
                 place.note("field-missing", "" if shown_name(place.element) == term.wire else f".{term.wire}")
     if "oddities" in values:
         values["oddities"] = tuple(place.oddities)

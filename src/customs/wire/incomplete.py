@@ -2,7 +2,7 @@
 
 A field that the standard requires and the receipt lacks is None; a text beyond its facets is kept as it came; a time
 to the second is read where one to the millisecond is due. Each is an oddity. Source: receipts of customs, which leave
-out ``copNo`` and ``preNo`` where a list was refused at once; RECEIPTS 3.2 of the edition of 2018 has times of 14 digits.
+out ``copNo`` and ``preNo`` where a list was refused at once; tables of the edition of 2018 have times of 14 digits.
 
 >>> from customs.documents import OrderReceipt
 >>> noted = []
@@ -15,7 +15,7 @@ out ``copNo`` and ``preNo`` where a list was refused at once; RECEIPTS 3.2 of th
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -61,6 +61,8 @@ def _value(record: type[Record], name: str, term: Term, values: Mapping[str, Any
 def _part(term: Part, inner: type[Record], given: Any, place: str, note: Note) -> Any:
     """A head, all fields absent where it is left out, or lines, however many there are."""
     if term.repeated:
+        if term.maximum is not None and len(given or ()) > term.maximum:
+            note(Noted("value-irregular", place))
         return tuple(as_far_as_given(inner, each, f"{place}[{at}]", note) for at, each in enumerate(given or ()))
     return as_far_as_given(inner, given, place, note) if given else _nothing(inner)
 
@@ -94,5 +96,5 @@ def _kept(term: Term, text: str, place: str, note: Note) -> Any:
 def _reader(record: type[Record], name: str) -> TypeAdapter[Any]:
     """The validator of one field."""
     info = record.model_fields[name]
-    annotation: Any = info.annotation
-    return TypeAdapter(Annotated[annotation, *info.metadata] if info.metadata else annotation)
+    annotated, kind = cast("Any", Annotated), cast("Any", info.annotation)
+    return TypeAdapter(annotated[kind, *info.metadata] if info.metadata else kind)

@@ -45,7 +45,7 @@ def _answer(response: Response, said: Response | ReceiverResult, oddities: tuple
         code=said.code,
         receipt="DxpRep",
         error=_error(said.code),
-        at=datetime.combine(response.day, time()),
+        at=datetime.combine(response.day, time()) if response.day else None,
         texts=tuple(_texts(said)),
         submitted=original.copy_id,
         oddities=oddities,
