@@ -50,7 +50,10 @@ class Document(Record):
     @property
     def key(self) -> BusinessKey:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
-        return BusinessKey(self.message, tuple(zip(self.key_fields, self.values(self.key_fields), strict=True)))
+        values = self.__dict__
+        values = values["head"].__dict__ if "head" in values else values
+        named = [(name, values[name]) for name in self.key_fields]
+        return BusinessKey(self.message, tuple([(name, "" if each is None else str(each)) for name, each in named]))
 
     def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the texts of fields of the document or of its head, empty where a field is left out."""

@@ -71,6 +71,7 @@ class Memory:
         self._declared: dict[BusinessKey, Declared] = {}
         self._used: dict[bytes, Decimal] = {}
         self._key = token_bytes(32)
+        self._last = ("", b"")
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the earlier declaration under the key, or None if there is none."""
@@ -89,14 +90,13 @@ class Memory:
         """Return the quota that a buyer has used: what is given, or what the parcels noted here add up to, if that is
         more. A figure that is given already holds the parcels before it.
         """
-        buyer, used = self._buyer(id_type, id_number), given or ZERO
-        if used < 0:
-            return used  # refused by its own finding
-        if used <= self._used.get(buyer, ZERO):
-            return self._used.get(buyer, ZERO)
-        if used:
-            self._used[buyer] = used
-        return used
+        buyer = self._buyer(id_type, id_number)
+        noted = self._used.get(buyer, ZERO)
+        if given is None or 0 <= given <= noted:
+            return noted
+        if given > noted:
+            self._used[buyer] = given
+        return given  # below 0 it is refused by a finding of its own
 
     def use(self, id_type: str, id_number: str, value: Decimal) -> None:
         """Add the dutiable value of a parcel to what its buyer has used, in CNY."""
@@ -104,8 +104,11 @@ class Memory:
         self._used[buyer] = self._used.get(buyer, ZERO) + value
 
     def _buyer(self, id_type: str, id_number: str) -> bytes:
-        """The keyed hash of a buyer: no identity number stays in memory for a whole stream."""
-        return blake2b(f"{id_type}:{id_number}".encode(), digest_size=16, key=self._key).digest()
+        """The keyed hash of a buyer: no identity number stays in memory for a whole stream, but for the last one."""
+        person = id_type + id_number
+        if person != self._last[0]:
+            self._last = person, blake2b(person.encode(), digest_size=16, key=self._key).digest()
+        return self._last[1]
 
 
 def content_of(document: Document) -> str:

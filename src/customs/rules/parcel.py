@@ -5,10 +5,10 @@
 'json-unreadable'
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from customs.codes.named import CHINA, WHOLE_UNITS
 from customs.declaration import Declaration, Line
 from customs.fields import Record, Term, faults_of, terms_of
 from customs.fields.digits import TOO_LARGE
+from customs.fields.terms import Part, Texts
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.reading import finding_of, name_of
@@ -50,7 +51,9 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
 def check_declaration(declaration: Declaration) -> Iterator[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
     texts = [""]
-    if not gather(declaration, texts) or trigger("\0".join([*texts, ""])):
+    good = gather(declaration, texts)
+    joined = "\0".join([*texts, ""])
+    if not good or " \0" in joined or "\0 " in joined or "\0\0" in joined or trigger(joined):
         for path, field, text, term in odd_texts(declaration):
             yield from text_findings(path, field, text, name_of(term, path))
     clearance, gross = declaration.clearance, declaration.waybill.gross_weight
@@ -76,22 +79,45 @@ def check_line(path: str, line: Line) -> Iterator[Finding]:
 
 def gather(record: Record, texts: list[str]) -> bool:
     """Add the texts of a record to a list; return True if those with a form of their own have it."""
+    values = record.__dict__
+    texts += [each for each in values.values() if each.__class__ is str]
+    plan = _PLANS.get(record.__class__) or _plan(record.__class__)
     good = True
-    for name, value in record.__dict__.items():
-        kind = type(value)
-        if kind is str:
-            texts.append(value)
-            form = FORMS.get(name)
-            if form and not form(value):
-                good = False
-        elif kind is tuple:
+    for name, form in plan.forms:
+        value = values[name]
+        if value is not None and not form(value):
+            good = False
+    for name in plan.parts:
+        value = values[name]
+        if value.__class__ is tuple:
             for each in value:
                 good &= gather(each, texts)
-        elif kind is dict:
-            texts += value.values()
-        elif kind not in _PLAIN:
+        elif value is not None:
             good &= gather(value, texts)
+    for name in plan.tables:
+        texts += (values[name] or {}).values()
     return good
+
+
+class _Plan(NamedTuple):
+    """The fields of a record that are looked at: texts with a form, further records, tables of texts."""
+
+    forms: tuple[tuple[str, Callable[[str], object]], ...]
+    parts: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+_PLANS: dict[type[Record], _Plan] = {}
+
+
+def _plan(kind: type[Record]) -> _Plan:
+    terms = terms_of(kind)
+    _PLANS[kind] = found = _Plan(
+        tuple((name, FORMS[name]) for name in terms if name in FORMS),
+        tuple(name for name, term in terms.items() if isinstance(term, Part)),
+        tuple(name for name, term in terms.items() if isinstance(term, Texts)),
+    )
+    return found
 
 
 def odd_texts(record: Record, path: str = "") -> list[tuple[str, str, str, Term]]:

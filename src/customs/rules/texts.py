@@ -37,10 +37,9 @@ odd = re.compile(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]").search
 
 _blanks, _damage = re.compile(_BLANKS).search, re.compile(_DAMAGE).search
 
-#: Finds a character that every odd text has, in texts joined by NUL: NUL twice is an empty text, NUL beside a blank one
-#: with a blank at its end.
+#: Finds a character that every odd text has, but for a text that is empty or has a plain blank at its end.
 trigger = re.compile(
-    f"\0[ \0]| \0|[\\t\\n\\r\\v\\f\\x85\\xa0\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}]"
+    f"[\\t\\n\\r\\v\\f\\x85\\xa0\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}]"
 ).search
 
 #: A number that a spreadsheet wrote: with an exponent, or as a decimal.
