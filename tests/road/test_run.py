@@ -55,6 +55,8 @@ def test_a_day_that_is_a_text_or_a_time_is_refused_in_plain_words(day: Any) -> N
         run_of(on=day)
     with pytest.raises(TypeError, match=r"a day is a datetime\.date, .*日期须为 datetime\.date"):
         customs.assess(parcel, on=day)
+    with pytest.raises(TypeError, match=r"a day is a datetime\.date, .*日期须为 datetime\.date"):
+        customs.areas.of("2991", on=day)
 
 
 @pytest.mark.parametrize(

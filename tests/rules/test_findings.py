@@ -128,6 +128,7 @@ def test_a_kind_asks_for_the_same_facts_in_both_languages(kind: Kind) -> None:
             "how_zh": "how",
             "wrong_zh": "wrong",
             "code_zh": "code",
+            "detail_zh": "detail",
         }
         return {same.get(name, name) for _, name, _, _ in Formatter().parse(text) if name}
 

@@ -198,6 +198,32 @@ def test_no_text_of_letters_beyond_the_latin_ones_is_shown(text: str) -> None:
     assert shown_value(text) == ""
 
 
+# lines that are no JSON
+
+
+@pytest.mark.parametrize(
+    ("line", "zh"),
+    [
+        ('{"order": ', "内容不完整，在此中断（第 1 行第 10 列）"),
+        ("{} {}", "一个 JSON 值之后还有其他内容（第 1 行第 4 列）"),
+        ('{"a": 1,}', "末项之后多一个逗号（第 1 行第 9 列）"),
+        ('{"a": "\t"}', "字符串中有控制字符，如换行、制表符（第 1 行第 8 列）"),
+        ('{"a": "宝"}'.encode("gbk"), "不是有效的 UTF-8（第 1 行第 8 列）"),
+        ('{"a": "\\ud800"}', "转义字符不完整（第 1 行第 14 列）"),
+        ('{"a": "\\q"}', "转义字符无效（第 1 行第 9 列）"),
+        ("[" * 300, "嵌套过深（第 1 行第 202 列）"),
+        ("{'a': 1}", "键须为带引号的字符串（第 1 行第 2 列）"),
+        ('{"a": 01}', "数字无效（第 1 行第 8 列）"),
+        ("<order/>", "此处不是 JSON 应有的内容（第 1 行第 1 列）"),
+        ('{"a": "\ud800"}', "含有不属于 Unicode 的字符"),
+    ],
+)
+def test_what_breaks_a_line_of_json_is_told_in_chinese_too(line: str | bytes, zh: str) -> None:
+    _, (finding,) = customs.read_declaration(line)
+    assert finding.code == "json-unreadable"
+    assert finding.zh == f"无法读取的 JSON：{zh}。"
+
+
 # names of fields
 
 

@@ -26,6 +26,7 @@ from customs.areas.profile import loading
 from customs.areas.profile.loading import Parents, Problem, ProfileError, Table, data_of
 from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile
 from customs.fields.clearance import DistrictCode
+from customs.fields.moments import a_day
 
 #: The entry point group of areas in other packages.
 GROUP = "customs.areas"
@@ -77,12 +78,14 @@ def of(code: DistrictCode, *, on: date) -> AreaProfile:
     """The profile of a customs code, a district or one of its offices, on a day; the unified edition where there is
     no other.
 
-    Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for a text that
-    does not have the form of a code; the code list ``districts``, which may be older, says which codes exist.
+    Where several profiles of a code are in force, the youngest is taken. Raises ``ValueError`` for a text that does
+    not have the form of a code, and ``TypeError`` for a day that is a text; the code list ``districts``, which may be
+    older, says which codes exist.
     """
     if not CUSTOMS_CODE(code):
         raise ValueError(f"a customs code has four digits, the first may be a letter, not {code!r}")
-    found = [each for each in _by_code().get(code, ()) if each.in_force(on)]
+    day = a_day(on)
+    found = [each for each in _by_code().get(code, ()) if each.in_force(day)]
     return max(found, key=lambda each: each.valid_from or date.min, default=find(UNIFIED))
 
 

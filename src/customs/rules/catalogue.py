@@ -15,7 +15,7 @@ _SPEC = "unified edition 2022-05"
 JSON = Kind(
     "json-unreadable",
     ERROR,
-    "无法读取的 JSON：{detail}。",
+    "无法读取的 JSON：{detail_zh}。",
     "The line is not readable JSON: {detail}.",
     "每行应为一个 JSON 对象，UTF-8 编码（不是 GBK）。",
     "Give one JSON object per line, in UTF-8 (not GBK).",

@@ -1,5 +1,7 @@
 """Findings of reading: each fault of a field becomes a finding, never an exception."""
 
+import re
+
 from customs.fields import Fault, Term
 from customs.fields.terms import Allowed, Fixed
 from customs.rules import catalogue
@@ -23,9 +25,10 @@ def finding_of(fault: Fault, path: str | None = None) -> Finding:
     """Return the finding for a refused field, at its own path or the given one."""
     path = fault.path if path is None else path
     if fault.kind == "characters" and not path:
-        return catalogue.JSON.at(path, detail="characters that are no Unicode")
+        return catalogue.JSON.at(path, detail_zh="含有不属于 Unicode 的字符", detail="characters that are no Unicode")
     if fault.kind == "json":
-        return catalogue.JSON.at(path, detail=fault.detail.removeprefix("Invalid JSON: "))
+        detail = fault.detail.removeprefix("Invalid JSON: ")
+        return catalogue.JSON.at(path, detail_zh=in_chinese(detail), detail=detail)
     if fault.kind == "unknown":
         if fault.term:
             return catalogue.TWICE.at(path)
@@ -46,6 +49,35 @@ def finding_of(fault: Fault, path: str | None = None) -> Finding:
         hints = (f"请写作 {came.right}。", f"Write {came.right}. ") if came.right else ("", "")
         facts |= {"why_zh": came.zh, "why": came.en, "hint_zh": hints[0], "hint": hints[1]}
     return _KIND_OF[fault.kind].at(path, **facts)
+
+
+#: What the parser says of JSON that it cannot read, and the same in Chinese; the first that begins it counts.
+_BROKEN = {
+    "EOF while parsing": "内容不完整，在此中断",
+    "trailing characters": "一个 JSON 值之后还有其他内容",
+    "trailing comma": "末项之后多一个逗号",
+    "control character": "字符串中有控制字符，如换行、制表符",
+    "invalid unicode code point": "不是有效的 UTF-8",
+    "unexpected end of hex escape": "转义字符不完整",
+    "invalid escape": "转义字符无效",
+    "recursion limit": "嵌套过深",
+    "key must be": "键须为带引号的字符串",
+    "invalid number": "数字无效",
+    "number out of range": "数字超出范围",
+    "expected": "此处不是 JSON 应有的内容",
+}
+_PLACE = re.compile(r" at line ([0-9]+) column ([0-9]+)$")
+
+
+def in_chinese(detail: str) -> str:
+    """Return in Chinese what the parser says of unreadable JSON; its own words where they are not known.
+
+    >>> in_chinese("EOF while parsing a string at line 1 column 300")
+    '内容不完整，在此中断（第 1 行第 300 列）'
+    """
+    said = next((zh for start, zh in _BROKEN.items() if detail.startswith(start)), None)
+    place = _PLACE.search(detail)
+    return f"{said}（第 {place[1]} 行第 {place[2]} 列）" if said and place else detail
 
 
 def name_of(term: Term, path: str = "") -> str:
