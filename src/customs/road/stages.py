@@ -7,6 +7,7 @@ as its outcome, ``Prepared``. Each step is also a public function: ``read_declar
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -129,9 +130,11 @@ def assess(run: "Run", parcel: Read, knowledge: Knowledge | None) -> Assessed | 
     declaration = parcel.declaration
     if run.on < first_day() and not run.place.profile.messages:
         return Prepared(parcel.position, declaration, findings=(*parcel.findings, catalogue.NO_LAW.at("", day=run.on)))
-    case = with_quota(declaration, knowledge) if isinstance(knowledge, Memory) else declaration
     try:
-        assessment = tax_of(case, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
+        assessment = tax_of(declaration, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
+        if isinstance(knowledge, Memory) and (used := used_up(assessment, declaration, knowledge)) is not None:
+            more = declaration.model_copy(update={"quota_used": used})
+            assessment = tax_of(more, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
     except (RatesMissingError, QuantityMissingError, ExchangeMissingError) as error:
         return Prepared(parcel.position, declaration, findings=(*parcel.findings, *check_missing(declaration, error)))
     findings = (*parcel.findings, *check_assessment(declaration, assessment, run.place.profile.practice))
@@ -140,13 +143,14 @@ def assess(run: "Run", parcel: Read, knowledge: Knowledge | None) -> Assessed | 
     return Assessed(parcel.position, declaration, findings, assessment, parcel.earlier, parcel.carriers)
 
 
-def with_quota(declaration: Declaration, memory: Memory) -> Declaration:
-    """Return the declaration with the quota that its buyer has used with the earlier parcels of the stream, if that is
-    more than what is given.
+def used_up(assessment: TaxAssessment, declaration: Declaration, memory: Memory) -> Decimal | None:
+    """Return the quota that the buyer has used with the earlier parcels of the stream, if the parcel passes the yearly
+    limit with it; None otherwise.
     """
-    order, given = declaration.order, declaration.quota_used
-    used = memory.used(order.buyer_id_type, order.buyer_id_number, given)
-    return declaration if used == (given or 0) else declaration.model_copy(update={"quota_used": used})
+    order = declaration.order
+    used = memory.used(order.buyer_id_type, order.buyer_id_number, declaration.quota_used)
+    more = used > (declaration.quota_used or 0)
+    return used if more and used + assessment.dutiable_value > assessment.law.limits.yearly else None
 
 
 def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
