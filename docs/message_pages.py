@@ -129,7 +129,8 @@ Fields stand in the order of the standard, which is the order on the wire.
   digits, 5 of them after the point; in JSON it is a string of plain digits. Times and days are those of China, in
   Python `datetime` and `date`.
 - **Required**: *yes*, the element has to stand; *no*, it is left out where there is nothing to say; *filled in*, it has to
-  stand, and the typed document has it where it is not given.
+  stand, and the typed document has it where it is not given. Customs does not always keep to it: what a receipt lacks is
+  `None` and [an oddity](../reading.md#incomplete-receipts).
 - **Code list**: the list from which the value is taken, as `customs.codes.code_list` has it.
 - **Personal**: *yes* for data of a person, or free text that may hold such data; masked wherever it is shown.
 - **Business key**: the fields by which customs identifies a document. What customs answers leads to its declaration by

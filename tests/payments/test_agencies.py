@@ -732,6 +732,16 @@ def test_wechat_takes_numbers_of_32_characters_at_most(field: str) -> None:
         changed(WECHAT, **{field: "9" * 33})
 
 
+@pytest.mark.parametrize("field", ["sub_order_no", "sub_order_id"])
+def test_the_numbers_of_a_part_have_1_to_32_characters_at_wechat(field: str) -> None:
+    asked = {"app_id": "wx0", "merchant_id": "1", "place": "NINGBO"}
+    for number in ("9", "9" * 32):
+        assert getattr(WechatQuery.model_validate({**asked, field: number}), field) == number
+    for number in ("", "9" * 33):
+        with pytest.raises(ValidationError, match=field):
+            WechatQuery.model_validate({**asked, "payment_no": "1", field: number})
+
+
 @pytest.mark.parametrize("number", ["EX 1", "EX/1", "订单1", "EX1."])
 def test_wechat_takes_letters_digits_and_some_signs_in_an_order_number(number: str) -> None:
     assert changed(WECHAT, order_no="Ex_1-|*@").order_no == "Ex_1-|*@"

@@ -55,6 +55,7 @@ def test_an_answer_of_v3_is_believed_once_its_signature_holds_and_it_is_not_old(
         ("Wechatpay-Serial", "60"),
         ("wechatpay-nonce", "N3"),
         ("Wechatpay-Signature", "签"),
+        ("Wechatpay-Signature", f"!{signature}"),
         ("Wechatpay-Timestamp", ""),
     ):
         assert not answer_holds({**headers, name: text}, body, pair.verifies, 1000)

@@ -120,6 +120,13 @@ def test_whatever_stands_in_the_fields_of_a_receipt_it_is_read_and_gives_an_answ
         assert document.model_dump_json(by_alias=True)
 
 
+def test_a_format_error_that_does_not_say_of_what_is_an_answer_without_a_number() -> None:
+    content = f'<CEB900Message xmlns="{CEB}" guid="{GUID}" version="1.0"><MessageReturn/></CEB900Message>'
+    (answer,) = customs.read_answers(content.encode())
+    assert (answer.authority, answer.state, answer.key.message) == ("platform", State.UNKNOWN, "")
+    assert answer.key.fields == (("message_id", ""),)
+
+
 def test_an_incomplete_receipt_is_not_written_again() -> None:
     message = customs.read(REFUSED_AT_ONCE.encode())
     with pytest.raises(ValueError, match=r"CEB622 internal_no \(copNo .*\): the standard requires it"):
