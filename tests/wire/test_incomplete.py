@@ -127,6 +127,13 @@ def test_a_format_error_that_does_not_say_of_what_is_an_answer_without_a_number(
     assert answer.key.fields == (("message_id", ""),)
 
 
+def test_a_receipt_in_an_encoding_that_it_does_not_declare_is_an_answer_too() -> None:
+    content = REFUSED_AT_ONCE.encode("gbk")
+    (answer,) = customs.read_answers(content)
+    assert (answer.code, answer.oddities) == ("-621001", customs.read(content).oddities)
+    assert answer.oddities[0].code == "encoding-guessed"
+
+
 def test_an_incomplete_receipt_is_not_written_again() -> None:
     message = customs.read(REFUSED_AT_ONCE.encode())
     with pytest.raises(ValueError, match=r"CEB622 internal_no \(copNo .*\): the standard requires it"):
