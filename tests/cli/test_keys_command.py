@@ -199,12 +199,10 @@ def test_a_payment_of_another_enterprise_is_signed_with_one_warning(tmp_path: Pa
     several.write_bytes(customs.write(Message(single.guid, single.documents * 3, single.transfer)))
     found = run("sign", several, *written(pair, tmp_path / "key"), "--out", tmp_path / "signed")
     assert found.exit_code == 0
-    place, _, text = found.stdout.splitlines()[1].strip().partition(": ")
-    assert place == "documents[0].payment_company_code and 2 more 等 3 处"
-    assert text.startswith(
-        "签名证书的企业不是本单证的支付企业。 The enterprise of the signing certificate is not this document's payment company."
-    )
-    assert len(found.stdout.splitlines()) == 2
+    place, en, zh = (each.strip() for each in found.stdout.splitlines()[1:])
+    assert place == "documents[0].payment_company_code and 2 more 等 3 处: signer-not-party"
+    assert en.startswith("The enterprise of the signing certificate is not this document's payment company.")
+    assert zh.startswith("签名证书的企业不是本单证的支付企业。")
     assert verify((tmp_path / "signed" / several.name).read_bytes()).valid
 
 
@@ -278,3 +276,26 @@ def test_verify_admits_the_key_name_of_device_certificates_and_others_on_request
             code,
             True,
         )
+
+
+def test_each_document_has_its_own_key(tmp_path: Path, pair: KeyPair) -> None:
+    payer = issue_test_key("支付公司", "91000000000000003M", since=NEW_YEAR)
+    ours, theirs = written(pair, tmp_path / "ours"), written(payer, tmp_path / "theirs")
+    both = [*ours, "--key", f"payment={theirs[1]}", "--cert", f"payment={theirs[3]}"]
+    found = run("declare", ROOT / "examples/parcels-9610.jsonl", *both, "--out", tmp_path / "out", *FIXED)
+    assert found.exit_code == 0, found.output
+    signed_by = {path.name[:6]: verify(path.read_bytes()).key_name for path in (tmp_path / "out").glob("*.xml")}
+    own, other = Certificate.load(pair.certificate).key_name, Certificate.load(payer.certificate).key_name
+    assert signed_by == {"CEB311": own, "CEB411": other, "CEB511": own, "CEB621": own}
+    assert run("sign", UNSIGNED, *both, "--only", "payment", "--out", tmp_path / "signed").exit_code == 0
+    assert not (tmp_path / "signed" / UNSIGNED.name).exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--key", "payer=x.key"], ["--cert", "payment={0}"], ["--key", "{0}", "--key", "{0}"]]
+)
+def test_a_key_for_what_is_no_document_is_misuse(tmp_path: Path, pair: KeyPair, wrong: list[str]) -> None:
+    key = written(pair, tmp_path / "key")[1]
+    options = [each.format(key) for each in wrong]
+    found = run("declare", ROOT / "examples/parcels-9610.jsonl", *options, "--out", tmp_path / "out", *FIXED)
+    assert found.exit_code == 2

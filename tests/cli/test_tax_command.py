@@ -237,7 +237,7 @@ def test_a_parcel_without_a_rate_is_shown_as_a_finding(written: Path, table: Pat
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--apportion", "by_weight"], "weights"),
+        (["--apportion", "by_weight"], "by_value"),
         (["--apportion", "by_colour"], "by_colour"),
         (["--rounding", "up"], "up"),
         (["--usd-rate", "seven"], "7.0573"),

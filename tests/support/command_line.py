@@ -10,4 +10,4 @@ FIXED = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00", "--guid-seed", 
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
+    return CliRunner(env={"CUSTOMS_LANG": "both"}).invoke(app, [str(each) for each in arguments])

@@ -22,7 +22,9 @@ from customs.codes import code_list
 AreaName = Annotated[
     str | None,
     typer.Option(
-        "--area", help="Customs area 关区, or the file of a profile; if left out 'unified', the national edition."
+        "--area",
+        autocompletion=lambda: list(areas.names()),
+        help="Customs area 关区, or the file of a profile; if left out 'unified', the national edition.",
     ),
 ]
 SettingsFile = Annotated[
@@ -35,7 +37,12 @@ SettingsFile = Annotated[
     ),
 ]
 ProfileToShow = Annotated[
-    str, typer.Argument(metavar="NAME", help="Name of an area, such as zhejiang_jkf, or the file of a profile.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Name of an area, such as zhejiang_jkf, or the file of a profile.",
+        autocompletion=lambda: list(areas.names()),
+    ),
 ]
 
 commands = typer.Typer(help="The formats of customs areas: list, show, check them. 关区格式")

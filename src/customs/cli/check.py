@@ -5,7 +5,8 @@ import typer
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, On, app, day_of, screen
-from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of, show_finding
+from customs.cli.language import words
+from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of, show_finding
 from customs.cli.summary import Summary
 from customs.road import Prepared
 from customs.rules import Finding
@@ -35,9 +36,9 @@ def check(
                 _say(parcel, finding, json, **({"area": other} if other else {}))
     hint(used, summary.places, day_of(on))
     if json:
-        typer.echo(files.to_json({"summary": summary.as_dict()}))
+        echo(files.to_json({"summary": summary.as_dict()}))
     else:
-        screen.print(summary.table(f"Checked {file.name} 检查结果", written=False))
+        screen.print(summary.table(words(f"Checked {file.name}", "检查结果"), written=False))
     raise typer.Exit(0 if summary.complete else 1)
 
 
@@ -50,6 +51,6 @@ def _is_of_the_area(finding: Finding) -> bool:
 
 def _say(parcel: Prepared, finding: Finding, json: bool, **more: str) -> None:
     if json:
-        typer.echo(files.to_json({"parcel": parcel.position, "order_no": parcel.order_no, **more, **finding.as_dict()}))
+        echo(files.to_json({"parcel": parcel.position, "order_no": parcel.order_no, **more, **finding.as_dict()}))
     else:
         show_finding(parcel, finding)

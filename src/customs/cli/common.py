@@ -4,6 +4,7 @@ Exit codes: 0 nothing was refused, 1 something was, 2 the command was used wrong
 """
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from customs.cli.language import label
 from customs.road import Clock, fixed_clock, system_clock
+from customs.road.results import DOCUMENTS, DocumentName
+from customs.road.run import Signers
 from customs.signing import CertificateError, Signer, SigningError, load_signer
 from customs.signing.pem import certificates
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,  # they would show local variables, and so personal data
     help="Declare cross-border e-commerce parcels to China Customs. 跨境电商零售进口申报",
 )
@@ -28,14 +32,29 @@ side = Console(stderr=True)
 #: Where the password of a key is read from; it is never given on the command line.
 PASSWORD_VARIABLE = "CUSTOMS_KEY_PASSWORD"  # noqa: S105
 
+_OF_DOCUMENT = "; for one document: payment=FILE, and again for the next"
+
 KEY_OPTION = typer.Option(
-    "--key", exists=True, dir_okay=False, help="RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx)."
+    "--key", metavar="FILE", help=f"RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx){_OF_DOCUMENT}."
 )
-Key = Annotated[Path | None, KEY_OPTION]
+#: Key files, each for all documents or as ``document=file``.
+Key = Annotated[list[str] | None, KEY_OPTION]
 Cert = Annotated[
-    Path | None,
+    list[str] | None,
     typer.Option(
-        "--cert", exists=True, dir_okay=False, help="Certificate, PEM or DER; not for PKCS#12 or PEM with both."
+        "--cert",
+        metavar="FILE",
+        help=f"Certificate, PEM or DER; not for PKCS#12 or PEM with both{_OF_DOCUMENT}.",
+    ),
+]
+DOCUMENT_NAMES = tuple(DOCUMENTS[:3])
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="DOCUMENT",
+        help="Only these documents, which your enterprise declares: order, payment, waybill; may be repeated.",
+        autocompletion=lambda: list(DOCUMENT_NAMES),
     ),
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]
@@ -43,22 +62,59 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tabl
 
 
 def misuse(message: str) -> typer.Exit:
-    """Say what was used wrongly; the exit code is 2."""
-    side.print(f"[bold]customs:[/bold] {escape(message)}", highlight=False, soft_wrap=True)
+    """Say what was used wrongly, in English and then Chinese where there is Chinese; the exit code is 2."""
+    side.print(f"[bold]customs:[/bold] {escape(label(message))}", highlight=False, soft_wrap=True)
     return typer.Exit(2)
 
 
-def signer_of(key: Path | None, cert: Path | None) -> Signer | None:
-    """The signer of the key given, if one is."""
-    if key is None:
-        if cert:
-            raise misuse("--cert needs --key")
-        return None
+def only_of(given: Sequence[str] | None) -> tuple[DocumentName, ...]:
+    """The documents that the options ``--only`` name; none of them means all."""
+    if unknown := sorted({*(given or ())} - {*DOCUMENT_NAMES}):
+        raise misuse(
+            f"--only: {', '.join(unknown)} is none of {', '.join(DOCUMENT_NAMES)} 应为 {'、'.join(DOCUMENT_NAMES)} 之一"
+        )
+    return tuple(each for each in DOCUMENT_NAMES if each in (given or ()))
+
+
+def signer_of(keys: Sequence[str] | None, certs: Sequence[str] | None) -> Signers:
+    """The signer of the key given, or one for each document for which a key is given; None without a key."""
+    key_files, cert_files = _by_document("--key", keys), _by_document("--cert", certs)
+    if spare := [each for each in cert_files if each not in key_files]:
+        where = "" if spare[0] is None else f" {spare[0]}="
+        raise misuse(f"--cert{where} needs --key{where} --cert 须与 --key 配对")
+    signers = {each: _opened(path, cert_files.get(each)) for each, path in key_files.items()}
+    whole = signers.pop(None, None)
+    if not signers:
+        return whole
+    of_documents = {each: signer for each, signer in signers.items() if each is not None}
+    return {**dict.fromkeys(DOCUMENTS, whole), **of_documents} if whole else of_documents
+
+
+def _by_document(option: str, given: Sequence[str] | None) -> dict[DocumentName | None, Path]:
+    """The files of an option by document, None for the file of all."""
+    found: dict[DocumentName | None, Path] = {}
+    for each in given or ():
+        name, sign, file = each.partition("=")
+        document = next((known for known in DOCUMENTS if known == name), None) if sign else None
+        path = Path(file if document else each)
+        if not path.is_file():
+            known = ", ".join(DOCUMENTS)
+            raise misuse(
+                f"{option}: {each!r} is no file; for one document write DOCUMENT=FILE, DOCUMENT one of {known} "
+                f"文件不存在；按单证指定请写作 单证=文件，单证为 {known}"
+            )
+        if document in found:
+            raise misuse(f"{option} is given twice for {document or 'all documents'} 重复指定")
+        found[document] = path
+    return found
+
+
+def _opened(key: Path, cert: Path | None) -> Signer:
     password = os.environ.get(PASSWORD_VARIABLE, "").encode() or None
     bundle = key.suffix.lower() in (".p12", ".pfx")
     content = key.read_bytes()
     if not bundle and cert is None and not certificates(content):
-        raise misuse("--key in PEM needs --cert, its certificate")
+        raise misuse("--key in PEM needs --cert, its certificate PEM 格式的 --key 须同时给出证书 --cert")
     try:
         return load_signer(content, None if bundle or cert is None else cert.read_bytes(), password)
     except (SigningError, CertificateError) as error:
@@ -73,7 +129,7 @@ def day_of(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise misuse(f"--on: {text!r} is not a day as YYYY-MM-DD") from None
+        raise misuse(f"--on: {text!r} is not a day as YYYY-MM-DD 日期格式应为 YYYY-MM-DD") from None
 
 
 def clock_of(text: str | None, option: str = "--clock") -> Clock:
@@ -83,4 +139,6 @@ def clock_of(text: str | None, option: str = "--clock") -> Clock:
     try:
         return fixed_clock(datetime.fromisoformat(text))
     except ValueError:
-        raise misuse(f"{option}: {text!r} is not a time as 2026-11-11T08:00:00") from None
+        raise misuse(
+            f"{option}: {text!r} is not a time as 2026-11-11T08:00:00 时间格式应如 2026-11-11T08:00:00"
+        ) from None

@@ -1,14 +1,19 @@
 """Files of parcels (包裹文件): JSON lines in, messages out; nothing is ever half-written."""
 
 import json
+import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from customs.road import Prepared
 
 #: No parcel comes near this size; a longer line is read to its end and refused.
 LONGEST_LINE = 1 << 20
+
+#: The path that stands for standard input.
+STANDARD_INPUT = Path("-")
 
 #: The list of what was refused, which no message may be called.
 REFUSED = "refused.jsonl"
@@ -17,15 +22,16 @@ REFUSED = "refused.jsonl"
 def read_lines(path: Path) -> Iterator[bytes]:
     """The lines of a file that are not empty, unchanged but for a byte order mark.
 
-    Of a line over 1 MiB only the beginning, which cannot be read as JSON and so ends in a finding.
+    The path ``-`` is standard input. Of a line over 1 MiB only the beginning, which cannot be read as JSON and so ends in a finding.
     """
-    with path.open("rb") as file:
-        if file.read(len(BOM_UTF8)) != BOM_UTF8:
-            file.seek(0)
+    with nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as file:
+        first = True
         while line := file.readline(LONGEST_LINE):
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                 while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                     pass
+            if first:
+                first, line = False, line.removeprefix(BOM_UTF8)
             if line.strip():
                 yield line
 

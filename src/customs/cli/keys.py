@@ -1,6 +1,7 @@
 """The commands around keys and signatures: ``sign``, ``verify``, ``cert``, ``keygen``."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from customs.cli import files
-from customs.cli.common import KEY_OPTION, AsJson, Cert, app, clock_of, misuse, screen, side, signer_of
+from customs.cli.common import KEY_OPTION, AsJson, Cert, Only, app, clock_of, misuse, only_of, screen, side, signer_of
+from customs.cli.language import label, words
+from customs.cli.parcels import show_texts
+from customs.documents import Document, Message
 from customs.fields.moments import CHINA_TIME
 from customs.journal.files import write_whole
 from customs.road import system_clock
+from customs.road.results import KINDS, DocumentName
+from customs.road.run import Signers
 from customs.rules import Finding
 from customs.signing import (
     Certificate,
@@ -60,17 +66,17 @@ At = Annotated[
 @app.command("sign")
 def sign_files(
     paths: Messages,
-    key: Annotated[Path, KEY_OPTION],
+    key: Annotated[list[str], KEY_OPTION],
     out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the signed messages.")],
     cert: Cert = None,
+    only: Only = None,
 ) -> None:
     """Sign unsigned messages and write them in canonical form.
 
     Messages that cannot be signed are skipped, with the reason. A payment, waybill or order whose enterprise is not the
     certificate's is signed, with a warning.
     """
-    signer = signer_of(key, cert)
-    assert signer is not None, "--key is required"
+    signers, wanted = signer_of(key, cert), only_of(only)
     out.mkdir(parents=True, exist_ok=True)
     failed = 0
     for path in paths:
@@ -78,7 +84,14 @@ def sign_files(
         try:
             if target.exists():
                 raise SigningError(f"{target} would be overwritten")
-            content, findings = _signed(path.read_bytes(), signer)
+            message = _unsigned(path.read_bytes())
+            if wanted and _document_of(message) not in wanted:
+                screen.print(
+                    f"skipped {path.name}, {label('another document 非所选单证')}", highlight=False, soft_wrap=True
+                )
+                continue
+            signer = _signer_for(message, signers)
+            content, findings = _signed(message, signer)
         except (ReadError, SigningError, ValueError) as error:
             failed += 1
             screen.print(Text.assemble(("not signed 未签名", "red"), f"  {path.name}: {error}"), soft_wrap=True)
@@ -216,14 +229,35 @@ def keygen(
     )
 
 
-def _signed(content: bytes, signer: Signer) -> tuple[bytes, list[Finding]]:
-    """Return the signed message, and the findings on the certificate's holder."""
+def _unsigned(content: bytes) -> Message[Document]:
+    """Return the message to sign; refused if signing would lose anything of it."""
     root, oddities = parse_tolerantly(content)
     if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
         raise SigningError("it is already signed")
     message = read_root(root, oddities)
     if message.oddities:
         raise SigningError(f"signing would change it: {message.oddities[0].en}")
+    return message
+
+
+def _document_of(message: Message[Document]) -> DocumentName | None:
+    """Return the document of a parcel that a message declares, None for any other message."""
+    return next((name for name, kind in KINDS.items() if isinstance(message.documents[0], kind)), None)
+
+
+def _signer_for(message: Message[Document], signers: Signers) -> Signer:
+    """Return the signer for a message, of several the one for its document."""
+    assert signers is not None, "--key is required"
+    if not isinstance(signers, Mapping):
+        return signers
+    name = _document_of(message)
+    if name is None or name not in signers:
+        raise SigningError(f"no --key is given for {name or message.documents[0].message}")
+    return signers[name]
+
+
+def _signed(message: Message[Document], signer: Signer) -> tuple[bytes, list[Finding]]:
+    """Return the signed message, and the findings on the certificate's holder."""
     findings = check_signer(message, signer.certificate)
     if refused := next((each for each in findings if each.is_error), None):
         raise SigningError(f"{refused.en} {refused.advice_en}")
@@ -267,11 +301,9 @@ def _show(findings: list[Finding]) -> None:
     """Print findings; one that many documents of a message share is printed once."""
     places = Counter((each.code, each.en) for each in findings)
     for finding in {(each.code, each.en): each for each in reversed(findings)}.values():
-        style = {"error": "red", "warning": "yellow"}.get(str(finding.severity), "dim")
         others = places[finding.code, finding.en] - 1
-        more = f" and {others} more 等 {others + 1} 处" if others else ""
-        text = f"    {finding.path}{more}: {finding.zh} {finding.en} {finding.advice_en}"
-        screen.print(Text(text, style=style), soft_wrap=True)
+        more = words(f" and {others} more", f"等 {others + 1} 处") if others else ""
+        show_texts(finding, f"    {finding.path}{more}: {finding.code}")
 
 
 def _row(name: str, found: Verification, findings: list[Finding]) -> dict[str, Any]:

@@ -3,18 +3,27 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from customs.areas import Area
 from customs.cli import files
 from customs.cli.common import day_of, misuse, screen, side
 from customs.cli.kinds import LOOKED_AT, kind_of, signature_of
+from customs.cli.language import Language, label, language, words
 from customs.road import Prepared, Run, random_guids, system_clock
 from customs.rules import Finding
 from customs.tax import Method, Rates, from_rows
@@ -23,12 +32,21 @@ from customs.tax.method import DEFAULT
 
 def of_json_lines(file: Path) -> Path:
     """Refuse a file of another kind with one message, instead of every one of its lines."""
-    if file.is_file() and (kind := kind_of(head_of(file))):
+    if file != files.STANDARD_INPUT:
+        try:
+            refuse_other_kinds(file.name, head_of(file))
+        except OSError as error:
+            raise misuse(f"{file} cannot be read: {error.strerror} 文件无法读取") from None
+    return file
+
+
+def refuse_other_kinds(name: str, head: bytes) -> None:
+    """Refuse what begins as no JSON lines do."""
+    if kind := kind_of(head):
         raise misuse(
-            f"{file.name} is {kind.en}, not JSON lines: {kind.advice_en} "
+            f"{name} is {kind.en}, not JSON lines: {kind.advice_en} "
             f"文件类型：{kind.zh}，而非 JSON Lines。{kind.advice_zh}"
         )
-    return file
 
 
 def head_of(file: Path) -> bytes:
@@ -40,10 +58,7 @@ ParcelFile = Annotated[
     Path,
     typer.Argument(
         metavar="FILE",
-        help="Parcels as JSON lines.",
-        exists=True,
-        dir_okay=False,
-        readable=True,
+        help="Parcels as JSON lines; - reads standard input.",
         callback=of_json_lines,
     ),
 ]
@@ -95,38 +110,66 @@ def exchange_of(usd_rate: str | None) -> Mapping[str, Decimal] | None:
 
 
 def show_finding(parcel: Prepared, finding: Finding) -> None:
-    style = "red" if finding.is_error else "yellow"
     order = f", order {parcel.order_no}" if parcel.order_no else ""
-    where = f" {finding.path}" if finding.path else ""
-    screen.print(Text(f"parcel {parcel.position}{order}{where}: {finding.code}", style=style), soft_wrap=True)
-    show_texts(finding)
+    order_zh = f"，订单 {parcel.order_no}" if parcel.order_no else ""
+    en, zh = f"parcel {parcel.position}{order}", f"包裹 {parcel.position}{order_zh}"
+    told = en if language() is Language.BOTH else words(en, zh)
+    show_texts(finding, f"{told}{f' {finding.path}' if finding.path else ''}: {finding.code}")
 
 
-def show_texts(finding: Finding) -> None:
-    screen.print(Text(f"    {finding.en} {finding.advice_en}"), soft_wrap=True)
-    screen.print(Text(f"    {finding.zh}{finding.advice_zh}"), soft_wrap=True)
+def show_texts(finding: Finding, title: str = "") -> None:
+    """Print a finding under its title, in the language chosen; every command shows findings so."""
+    style = {"error": "red", "warning": "yellow"}.get(str(finding.severity), "dim")
+    if title:
+        screen.print(Text(title, style=style), soft_wrap=True)
+    texts = words(f"    {finding.en} {finding.advice_en}", f"    {finding.zh}{finding.advice_zh}", "\n")
+    screen.print(Text(texts), soft_wrap=True)
+
+
+def echo(text: str) -> None:
+    """Print a line for programs; on a terminal past the progress that is shown there."""
+    if screen.is_terminal:
+        screen.out(text, highlight=False)
+    else:
+        typer.echo(text)
 
 
 def progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Count the parcels read on the error stream, where that is a terminal."""
-    columns = SpinnerColumn(), *Progress.get_default_columns()[:1], TimeElapsedColumn()
-    with Progress(*columns, console=side, disable=not side.is_terminal, transient=True) as bar:
-        task = bar.add_task(file.name, total=None)
-        for number, line in enumerate(lines, 1):
+    """Show on a terminal how many parcels were read, and of a file how much of it and the time left.
+
+    The display is that of the console on which results are printed, so that they stand above it.
+    """
+    standard_input = file == files.STANDARD_INPUT
+    size = None if standard_input else file.stat().st_size
+    known = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if size else (TimeElapsedColumn(),)
+    console = screen if screen.is_terminal else side
+    name = words("standard input", "标准输入") if standard_input else file.name
+    columns = SpinnerColumn(), *Progress.get_default_columns()[:1], *known
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task, read, number = bar.add_task(name, total=size), 0, 0
+        for number, line in enumerate(checked_input(name, lines) if standard_input else lines, 1):
+            read += len(line)
             if number % 100 == 0:
-                bar.update(task, description=f"{file.name}: {number:,} parcels")
+                bar.update(task, completed=read, description=f"{name}: {number:,} {label('parcels 包裹')}")
             yield line
+        bar.update(task, completed=size or read, description=f"{name}: {number:,} {label('parcels 包裹')}")
+
+
+def checked_input(name: str, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of standard input, refused by the first two if it is no JSON lines."""
+    every = iter(lines)
+    first = list(islice(every, 2))
+    refuse_other_kinds(name, b"\n".join(each.strip(b"\r\n") for each in first))
+    yield from chain(first, every)
 
 
 def warn_of_example_rates(console: Console) -> None:
     """Say that the shipped rates are an example: taxes computed with them are no basis of a declaration."""
-    warning = (
-        "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates."
+    warning = words(
+        "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates.",
+        "随库税率表仅为示例，请逐项核对现行税则，或用 --rates 指定自己的税率表。",
     )
-    console.print(
-        Text(f"{warning} 随库税率表仅为示例，请逐项核对现行税则，或用 --rates 指定自己的税率表。", style="bold yellow"),
-        soft_wrap=True,
-    )
+    console.print(Text(warning, style="bold yellow"), soft_wrap=True)
 
 
 def rates_of(path: Path | None) -> Rates | None:
@@ -144,7 +187,7 @@ def _text_of(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030")
-    side.print(Text(f"{path.name} is no UTF-8 and is read as GBK 该文件不是 UTF-8，按 GBK 读取"), soft_wrap=True)
+    side.print(Text(label(f"{path.name} is no UTF-8 and is read as GBK 该文件不是 UTF-8，按 GBK 读取")), soft_wrap=True)
     return text
 
 

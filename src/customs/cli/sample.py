@@ -1,5 +1,6 @@
 """Material that the library makes by itself: its version, fictitious parcels, schemas."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from customs import __version__
 from customs.cli import files
 from customs.cli.common import app, screen
+from customs.cli.language import VARIABLE, Language
 from customs.testing import sample_parcels
 from customs.wire.envelope_schema import envelope_schemas
 from customs.wire.json_schema import json_schemas
@@ -23,8 +25,16 @@ class TradeMode(StrEnum):
 
 
 @app.callback(invoke_without_command=True)
-def version(show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option("--lang", help="Language of help and output; by default CUSTOMS_LANG, or that of the locale."),
+    ] = None,
+) -> None:
     """Declare cross-border e-commerce parcels to China Customs. 跨境电商零售进口申报"""
+    if lang:
+        os.environ[VARIABLE] = lang
     if show:
         screen.print(__version__)
         raise typer.Exit

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from customs.cli.files import refused_beside
+from customs.cli.language import label
 from customs.fields.money import ZERO
 from customs.road import Batch, Prepared
 from customs.rules import CATALOGUE, Severity
@@ -84,17 +85,17 @@ class Summary:
         table = Table(title=title, show_header=False)
         table.add_column("what")
         table.add_column("figure", justify="right")
-        table.add_row("parcels 包裹", f"{self.parcels:,}")
-        table.add_row("in order 通过", f"{self.parcels - self.refused - self.skipped:,}")
+        table.add_row(label("parcels 包裹"), f"{self.parcels:,}")
+        table.add_row(label("in order 通过"), f"{self.parcels - self.refused - self.skipped:,}")
         if self.skipped:
-            table.add_row("declared before, skipped 此前已申报，跳过", f"{self.skipped:,}")
-        table.add_row("refused 退回", f"{self.refused:,}")
+            table.add_row(label("declared before, skipped 此前已申报，跳过"), f"{self.skipped:,}")
+        table.add_row(label("refused 退回"), f"{self.refused:,}")
         for area, count in self.beside.items():
-            table.add_row(f"refused by {area} 退回", f"{count:,}")
+            table.add_row(label(f"refused by {area} 退回"), f"{count:,}")
         if written:
-            table.add_row("documents 单证", f"{self.documents:,}")
-            table.add_row("messages 报文", f"{self.messages:,}")
-        table.add_row("tax, CNY 税款（元）", f"{self.tax:,}")
+            table.add_row(label("documents 单证"), f"{self.documents:,}")
+            table.add_row(label("messages 报文"), f"{self.messages:,}")
+        table.add_row(label("tax, CNY 税款（元）"), f"{self.tax:,}")
         for code, count in self._by_weight():
             table.add_row(f"  {CATALOGUE[code].severity} {code}", f"{count:,}")
         return table

@@ -1,6 +1,7 @@
 """The commands ``tax`` (税款) and ``rates`` (税率)."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,10 +10,12 @@ from rich.text import Text
 from customs.cli import files
 from customs.cli.areas import area_of
 from customs.cli.common import AsJson, On, app, day_of, misuse, screen, side
+from customs.cli.language import label, words
 from customs.cli.parcels import (
     ParcelFile,
     RateFile,
     UsdRate,
+    echo,
     examined,
     exchange_of,
     rates_in,
@@ -29,6 +32,14 @@ from customs.tax import Apportionment, Law, LawError, Method, Rate, Rates, Round
 from customs.tax import law as laws
 
 
+class Spread(StrEnum):
+    """The ways to spread freight and insurance that need nothing beyond the parcel; by weight needs its lines' weights."""
+
+    BY_VALUE = Apportionment.BY_VALUE.value
+    EQUALLY = Apportionment.EQUALLY.value
+    FOLDED = Apportionment.FOLDED.value
+
+
 @app.command()
 def tax(
     file: ParcelFile,
@@ -36,8 +47,8 @@ def tax(
     rates: RateFile = None,
     rounding: Annotated[Rounding, typer.Option(help="When amounts are rounded to the cent.")] = Rounding.PER_LINE,
     apportion: Annotated[
-        Apportionment, typer.Option(help="How freight and insurance are spread over the lines.")
-    ] = Apportionment.BY_VALUE,
+        Spread, typer.Option(help="How freight and insurance are spread over the lines.")
+    ] = Spread.BY_VALUE,
     usd_rate: UsdRate = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print every step of the decision, with its source.")
@@ -45,20 +56,16 @@ def tax(
     json: AsJson = False,
 ) -> None:
     """Show the tax of each parcel in a file, line by line, by the law of the declaration day."""
-    if apportion is Apportionment.BY_WEIGHT:
-        raise misuse(
-            "--apportion: by_weight needs the weights of the lines, which a parcel does not hold; see customs.assess"
-        )
-    method = Method(rounding=rounding, apportionment=apportion)
+    method = Method(rounding=rounding, apportionment=Apportionment(apportion.value))
     summary = Summary()
     for parcel in examined(file, area_of(None, None), on, rates, method, exchange_of(usd_rate)):
         summary.add(parcel)
         if json:
-            typer.echo(files.to_json(tax_of(parcel)))
+            echo(files.to_json(tax_of(parcel)))
         else:
             _show_tax(parcel, explain)
     if not json:
-        screen.print(summary.table(f"Tax of {file.name} 税款合计", written=False))
+        screen.print(summary.table(words(f"Tax of {file.name}", "税款合计"), written=False))
     raise typer.Exit(1 if summary.refused else 0)
 
 
@@ -88,7 +95,7 @@ def _show_tax(parcel: Prepared, explain: bool) -> None:
     if table := tax_table(parcel):
         screen.print(table)
     if explain and parcel.assessment:
-        screen.print("why 判定过程")
+        screen.print(label("why 判定过程"))
         for step in trail(parcel.assessment):
             screen.print(step, soft_wrap=True)
         screen.print()
@@ -118,10 +125,11 @@ def _show_missing(known: Rates, code: str, day: date, json: bool) -> None:
         ]
         typer.echo(files.to_json({**finding.as_dict(), "others": rows}))
         return
-    screen.print(Text(f"{code}: {finding.code}", style="red"))
-    show_texts(finding)
+    show_texts(finding, f"{code}: {finding.code}")
     for each in others:
         screen.print(
-            Text(f"    the table has 表中有 {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"),
+            Text(
+                f"    {label('the table has 表中有')} {each.hs_code} {each.name}, {each.valid_from} – {last_day(each)}"
+            ),
             soft_wrap=True,
         )

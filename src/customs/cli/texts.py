@@ -1,0 +1,170 @@
+# ruff: noqa: E501
+"""The Chinese of help and usage errors (帮助与用法提示的中文), one table by the English text, and their choice by language.
+
+>>> HELP["Show the version."]
+'显示版本号。'
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from typer import Typer, rich_utils
+from typer.main import get_command
+
+from customs.cli.language import Language, language, words
+
+#: Chinese in an English text, with the blank before it.
+_CHINESE = re.compile(r"\s*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+
+#: The Chinese of each help text, by the English one with single blanks.
+HELP: Mapping[str, str] = {
+    "Declare cross-border e-commerce parcels to China Customs.": "跨境电商零售进口申报。",
+    "Show the version.": "显示版本号。",
+    "Language of help and output; by default CUSTOMS_LANG, or that of the locale.": "帮助与输出的语言；默认取 CUSTOMS_LANG，否则随系统区域设置。",
+    "Install completion for the current shell.": "为当前 shell 安装命令补全。",
+    "Show completion for the current shell, to copy it or customize the installation.": "显示当前 shell 的补全脚本，供复制或自行安装。",
+    "Print fictitious parcels as JSON lines, to try the library with.": "输出虚构的包裹（JSON Lines），供试用。",
+    "How many parcels.": "包裹数量。",
+    "The same seed gives the same parcels.": "相同的种子得到相同的包裹。",
+    "Trade mode.": "贸易方式。",
+    "Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel.": "输出结构定义：报文与信封的 XSD，单证与包裹的 JSON Schema。",
+    "Folder for the files.": "输出目录。",
+    "Write signed messages for a file of parcels. Refused parcels go to refused.jsonl with the reasons.": "由包裹文件生成已签名的报文；被退回的包裹及原因写入 refused.jsonl。",
+    "Running it again is always safe: what was declared is skipped, what was interrupted is finished.": "可放心重复执行：已申报的跳过，中断的续办。",
+    "Parcels as JSON lines; - reads standard input.": "包裹文件（JSON Lines）；- 表示标准输入。",
+    "Folder for messages and refused.jsonl.": "报文与 refused.jsonl 的输出目录。",
+    "Folder of the journal, which knows what was declared; OUT if left out.": "登记簿所在的状态目录，记录已申报内容；默认同 --out。",
+    "Only finish an interrupted run; exit 2 if there is none.": "仅续办中断的作业；没有则退出码为 2。",
+    "Customs area, or the file of a profile; if left out 'unified', the national edition.": "关区名称或关区配置文件；默认为 unified（全国统一版）。",
+    "Settings of an area, TOML, which name it; see: areas settings.": "关区设置（TOML），其中写明关区；模板见 areas settings。",
+    "RSA or SM2 key: PEM, DER, or PKCS#12 (.p12, .pfx); for one document: payment=FILE, and again for the next.": "RSA 或 SM2 私钥：PEM、DER 或 PKCS#12（.p12、.pfx）；按单证指定：payment=文件，可重复。",
+    "Certificate, PEM or DER; not for PKCS#12 or PEM with both; for one document: payment=FILE, and again for the next.": "证书，PEM 或 DER；PKCS#12 或含证书的 PEM 无须给出；按单证指定：payment=文件，可重复。",
+    "Only these documents, which your enterprise declares: order, payment, waybill; may be repeated.": "仅处理本企业申报的单证：order 订单、payment 支付凭证、waybill 运单；可重复。",
+    "Declaration day, YYYY-MM-DD; today if left out.": "申报日期，YYYY-MM-DD；默认为今天。",
+    "Time of submission in China, such as 2026-11-11T08:00:00.": "报送时间（北京时间），如 2026-11-11T08:00:00。",
+    "Your own rates as CSV, instead of the shipped example.": "自备的税率表（CSV），代替随库示例。",
+    "The month's customs exchange rate of the US dollar, for beer.": "当月海关美元计征汇率，用于啤酒。",
+    "Repeatable guids, for tests only; random ones if left out.": "可重复的 guid，仅供测试；默认随机。",
+    "Print JSON instead of tables.": "输出 JSON，不输出表格。",
+    "Check a file of parcels as customs will, without writing messages.": "按海关规则校验包裹文件，不生成报文。",
+    "Show the tax of each parcel in a file, line by line, by the law of the declaration day.": "按申报日的法规逐项列出每个包裹的税款。",
+    "When amounts are rounded to the cent.": "金额何时舍入到分。",
+    "How freight and insurance are spread over the lines.": "运保费在各项商品间的分摊方式。",
+    "Print every step of the decision, with its source.": "列出判定的每一步及依据。",
+    "Show the rates of a commodity code, and the total tax burden by the law of a day.": "查询商品编码的税率，以及某日法规下的综合税率。",
+    "A commodity code, or how it begins: 2 to 10 digits.": "商品编码或其前几位，2 至 10 位数字。",
+    "Sign unsigned messages and write them in canonical form.": "对未签名的报文加签，并以规范格式写出。",
+    "Messages that cannot be signed are skipped, with the reason. A payment, waybill or order whose enterprise is not the certificate's is signed, with a warning.": "无法加签的报文跳过并说明原因；支付凭证、运单、订单的企业与证书不符时仍加签，并给出警告。",
+    "Messages.": "报文文件。",
+    "Folder for the signed messages.": "已签名报文的输出目录。",
+    "Verify the signatures of messages; with --roots, also check that each certificate leads to a trusted authority.": "验证报文签名；给出 --roots 时一并验证证书链。",
+    "With --cert or --public-key, the messages must be signed with that key, whether they carry a certificate or not.": "给出 --cert 或 --public-key 时，报文须由该密钥签名，无论是否附有证书。",
+    "Certificates of authorities to trust: a file or a folder of PEM or DER.": "受信任的根证书：PEM 或 DER 文件，或其所在目录。",
+    "Check certificates at this time in China; now if left out.": "按此时刻（北京时间）验证证书；默认为当前时间。",
+    "Certificate of the signer, PEM or DER; the message need carry none.": "签名人证书，PEM 或 DER；报文可不附证书。",
+    "Public key of the signer, RSA or SM2, PEM or DER.": "签名人公钥，RSA 或 SM2，PEM 或 DER。",
+    "Take messages out of their envelopes (DxpMsg) first.": "先从信封（DxpMsg）中取出报文。",
+    "Admit any KeyName; without it, the certificate's serial number or 0001.": "接受任意 KeyName；默认只接受证书编号或 0001。",
+    "Show the holder, number, validity and algorithms of certificates. Names of persons are masked.": "显示证书的持有企业、编号、有效期与算法；个人姓名脱敏。",
+    "Certificates, PEM or DER.": "证书，PEM 或 DER。",
+    "Make a test key and its certificate, by default for the declarant of the sample parcels.": "生成测试密钥与证书，默认为示例包裹的申报企业。",
+    "Folder for test.key and test.crt.": "test.key 与 test.crt 的输出目录。",
+    "Kind of key.": "密钥种类。",
+    "Enterprise in the certificate.": "证书中的企业名称。",
+    "Its unified social credit code, 18 characters.": "该企业的统一社会信用代码，18 位。",
+    "The formats of customs areas: list, show, check them.": "关区格式：列出、查看、检查。",
+    "Mark the areas in force on a day, YYYY-MM-DD.": "标出某日适用的关区，YYYY-MM-DD。",
+    "Which area a customs code leads to, on the day or today.": "查询关区代码对应的关区，按所给日期或今天。",
+    "Show an area: its messages, what a user has to give, its rules, gateway and receipts.": "关区详情：报文、须提供的内容、规则、网关与回执。",
+    "Name of an area, such as zhejiang_jkf, or the file of a profile.": "关区名称，如 zhejiang_jkf，或关区配置文件。",
+    "The fields of a message, such as IMPORTORDER.": "报文的字段，如 IMPORTORDER。",
+    "Check a profile: every mistake on a line of its own, with file, line and key.": "检查关区配置：每处错误一行，含文件、行号与键。",
+    "A profile, or the folder of a profile.toml.": "关区配置文件，或 profile.toml 所在目录。",
+    "Print a template of settings for an area, to fill in and give as --settings.": "输出关区设置模板，填写后以 --settings 给出。",
+    "What was declared: list it, find a number in it, release an order.": "登记簿：查看已申报内容、按编号查找、解除订单。",
+    "Show which parcel is in which message: numbers, message, guid, file, time, tax.": "查看包裹在哪份报文中：编号、报文、guid、文件、时间、税款。",
+    "Folder of the journal.": "登记簿所在的状态目录。",
+    "Order, waybill, payment or internal number, or guid of a message; all if left out.": "订单、运单、支付或企业内部编号，或报文 guid；默认全部。",
+    "Let an order be declared again, after customs refused it. Otherwise amend it (app_type 2) or cancel it (CEB623).": "海关退单后允许订单重新申报；其他情形请变更（app_type 2）或撤单（CEB623）。",
+    "The order number.": "订单编号。",
+    "Why, such as the receipt by which customs refused it.": "原因，如海关退单的回执。",
+    "Look up a code list by code, Chinese or English name; without arguments, list the lists.": "按代码、中文或英文名称查询代码表；不带参数时列出全部代码表。",
+    "Name of a code list, such as units.": "代码表名称，如 units。",
+    "A code, or part of a name.": "代码，或名称的一部分。",
+    "Compare tax bills in files with the assessment of your parcels, and show why they differ.": "将文件中的税单与包裹的试算税款核对，并说明差异原因。",
+    "Tax bills: CEB816 messages, or tables as CSV or XLSX.": "税单：CEB816 报文，或 CSV、XLSX 表格。",
+    "The parcels that were declared, as JSON lines.": "已申报的包裹（JSON Lines）。",
+    "Write the comparison as CSV or XLSX.": "将核对结果写为 CSV 或 XLSX。",
+}  # fmt: skip
+
+#: The sentences of the parser in which wrong usage is told, and their Chinese; groups are what the user wrote.
+USAGE: tuple[tuple[str, str], ...] = (
+    (r"Missing argument (.+?)\.?", r"缺少参数 \1。"),
+    (r"Missing option (.+?)\.?", r"缺少选项 \1。"),
+    (r"Missing command\.", "缺少命令。"),
+    (r"No such option: (.+)", r"没有此选项：\1"),
+    (r"No such command (.+?)\.( .*)?", r"没有此命令：\1。\2"),
+    (r"Invalid value for (.+?): (.+)", r"\1 的值无效：\2"),
+    (r"Invalid value: (.+)", r"无效的值：\1"),
+    (r"Option (.+) requires an argument\.", r"选项 \1 须带值。"),
+    (r"Got unexpected extra arguments? \((.+)\)", r"多余的参数：\1"),
+)
+
+#: The titles of the panels of help.
+_PANELS = {
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "ERRORS_PANEL_TITLE": "用法有误",
+    "REQUIRED_LONG_STRING": "[必填]",
+    "DEFAULT_STRING": "[默认：{}]",
+}
+
+
+def in_language(text: str) -> str:
+    """Return a help text in the language chosen, paragraph by paragraph."""
+    paragraphs = [" ".join(each.split()) for each in text.split("\n\n")]
+    english = [_CHINESE.sub("", each) for each in paragraphs]
+    return "\n\n".join(words(each, HELP.get(each, "")) for each in english)
+
+
+def translated(command: Any) -> Any:
+    """Put the help of a command, of its options and of its subcommands into the language chosen, and return it."""
+    for each in (command, *command.params):
+        if text := getattr(each, "help", None):
+            each.help = in_language(text)
+    for below in getattr(command, "commands", {}).values():
+        translated(below)
+    return command
+
+
+def usage(text: str) -> str:
+    """Return what the parser says of wrong usage, in the language chosen.
+
+    >>> in_chinese("No such option: --nix")
+    '没有此选项：--nix'
+    """
+    return words(text, in_chinese(text))
+
+
+def in_chinese(text: str) -> str:
+    """Return the Chinese of a sentence of the parser, empty if it is none that is known."""
+    found = ((re.fullmatch(english, text, re.DOTALL), chinese) for english, chinese in USAGE)
+    return next((match.expand(chinese) for match, chinese in found if match), "")
+
+
+def _told(tell: Callable[[Any], None], error: Any) -> None:
+    """Show an error of the parser in the language chosen."""
+    said = usage(error.format_message())
+    error.format_message = lambda: said
+    tell(error)
+
+
+def run(app: Typer) -> None:
+    """Run a command line in the language chosen."""
+    vars(rich_utils)["rich_format_error"] = partial(_told, rich_utils.rich_format_error)
+    if language() is Language.CHINESE:
+        vars(rich_utils).update(_PANELS)
+    translated(get_command(app))(prog_name="customs")
