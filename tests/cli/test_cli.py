@@ -267,10 +267,12 @@ def test_resume_has_to_have_something_to_finish(tmp_path: Path, mixed: Path) -> 
         break_off(journal, out)
     other = run("declare", ROOT / "examples/parcels-9610.jsonl", "--out", out, "--resume", *FIXED)
     assert other.exit_code == 2
-    assert "the interrupted run was over mixed.jsonl" in other.stderr
+    assert "interrupted: mixed.jsonl" in other.stderr
+    beside = run("declare", ROOT / "examples/parcels-9610.jsonl", "--out", out, *FIXED)
+    assert "the run over mixed.jsonl was interrupted: run it again as well" in beside.stderr
     found = run("declare", mixed, "--out", out, "--resume", *FIXED)
     assert found.exit_code == 1
-    assert "was interrupted after 0 parcels: going on" in found.stderr
+    assert "the run over mixed.jsonl was interrupted after 120 parcels: going on" in found.stderr
     assert run("declare", mixed, "--out", out, "--resume", *FIXED).exit_code == 2
 
 

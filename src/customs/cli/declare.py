@@ -121,20 +121,23 @@ def _journal(folder: Path) -> Iterator[Journal]:
 def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | None, *, resume: bool) -> None:
     """Say that a run goes on from an interruption, or that other folders are not looked into."""
     unfinished = journal.unfinished
-    if resume and unfinished is None:
-        raise misuse("--resume: no run was interrupted here, there is nothing to finish 没有中断的作业，无需续办")
-    if resume and unfinished != file.name:
+    if resume and file.name not in unfinished:
+        names = "; ".join(unfinished) or "none 无"
         raise misuse(
-            f"--resume: the interrupted run was over {unfinished}, not {file.name} 中断的作业所用文件为 {unfinished}"
+            f"--resume: no run over {file.name} was interrupted here, interrupted: {names} "
+            f"此处没有针对该文件的中断作业，无需续办"
         )
-    if unfinished is not None:
+    for name in unfinished:
+        going_on = name == file.name
         side.print(
-            f"the run over {unfinished} was interrupted after {journal.parcels:,} parcels: going on "
-            f"上次作业中断，已登记 {journal.parcels:,} 个包裹，现继续",
+            f"the run over {name} was interrupted"
+            + (f" after {journal.parcels:,} parcels: going on" if going_on else ": run it again as well")
+            + f" 对 {name} 的作业曾中断，"
+            + ("现继续" if going_on else "请同样重新执行"),
             highlight=False,
             soft_wrap=True,
         )
-    elif state is None and not journal.parcels and (others := _journals_beside(out)):
+    if state is None and not journal.parcels and (others := _journals_beside(out)):
         side.print(
             f"{others[0]} holds a journal too: orders declared there are not recognised here; name one folder for all "
             f"runs with --state 另有登记簿 {others[0]}，其中的订单在此不会被识别，请用 --state 指定同一状态目录",

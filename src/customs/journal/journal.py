@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -147,10 +147,10 @@ class Journal:
             yield Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
 
     @property
-    def unfinished(self) -> str | None:
-        """The file whose run was interrupted, if the last run was."""
-        row = self._database.execute("SELECT source FROM runs WHERE ended IS NULL ORDER BY id DESC LIMIT 1").fetchone()
-        return row[0] if row else None
+    def unfinished(self) -> tuple[str, ...]:
+        """The files whose runs were interrupted and not finished since, the latest last."""
+        rows = self._database.execute("SELECT source FROM runs WHERE ended IS NULL ORDER BY id").fetchall()
+        return tuple(dict.fromkeys(source for (source,) in rows))
 
     # a run
 
@@ -170,10 +170,13 @@ class Journal:
         try:
             yield
         except BaseException:
-            self._finish(folder)
+            with suppress(JournalError, OSError, sqlite3.Error):  # what is left to do is done when it is opened next
+                self._finish(folder)
             raise
         with self._written():
-            self._database.execute("UPDATE runs SET ended = ? WHERE ended IS NULL", (at.isoformat(),))
+            self._database.execute(
+                "UPDATE runs SET ended = ? WHERE ended IS NULL AND source = ?", (at.isoformat(), source)
+            )
 
     def record(self, batch: Batch, folder: Path, *, area: Area, at: datetime) -> tuple[Path, ...]:
         """Write the messages of a batch into a folder and enter them; return their paths.
@@ -279,7 +282,9 @@ class Journal:
         declaration = parcel.declaration
         assert declaration, "a parcel in a message was read"
         named = keys_of(declaration)
-        keys = tuple([(each.document, _text_of(each.key(named))) for each in ONCE])
+        keys: tuple[tuple[DocumentName, str], ...] = tuple(
+            [(each.document, _text_of(each.key(named))) for each in ONCE]
+        )
         content = self._digest(content_to_digest(declaration))
         if parcel.earlier:
             known = self._database.execute(

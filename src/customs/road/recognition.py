@@ -64,14 +64,10 @@ def carriers_of(run: "Run", declaration: Declaration) -> frozenset[str]:
         carrier(judged.area.name, name)
         for judged in here
         for name in (
-            *(KINDS[each].message for each in taken[judged.area.name].unified if _can_be_written(run, each)),
+            *(KINDS[each].message for each in taken[judged.area.name].unified),
             *(message.name for message in taken[judged.area.name].own),
         )
     )
-
-
-def _can_be_written(run: "Run", document: DocumentName) -> bool:
-    return document in run.signers or not KINDS[document].must_be_signed
 
 
 def carrier(area: str, message: str) -> str:
