@@ -135,3 +135,16 @@ def test_taxes_by_the_shipped_example_are_warned_of_once_in_both_languages(comma
     assert len(warned) == 1
     assert "税率表仅为示例" in warned[0]
     assert "example" not in run(command, parcels, *more, "--rates", rates).stderr
+
+
+def test_check_only_looks_at_the_documents_of_one_enterprise(tmp_path: Path) -> None:
+    whole = json.loads(run("sample", "--count", "1").stdout)
+    whole["order"]["buyer_id_number"] = "123"
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    codes = {}
+    for only in ("payment", "order"):
+        lines = run("check", path, "--on", "2026-11-11", "--json", "--only", only).stdout.splitlines()
+        codes[only] = [json.loads(each)["code"] for each in lines[:-1]]
+    assert codes == {"payment": [], "order": ["id-number"]}
+    assert run("check", path, "--only", "declaration_list").exit_code == 2

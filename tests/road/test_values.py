@@ -21,7 +21,7 @@ from customs.road import stages
 from customs.rules import Declared
 from customs.signing import Certificate
 from customs.signing.keys.pool import SignerPool
-from customs.tax import Apportionment, Method, Rates, Rounding, law, shipped
+from customs.tax import Apportionment, Method, Rates, Rounding, TaxAssessment, law, shipped
 from customs.testing import sample_parcels
 from customs.testing.areas import sample_area
 from support import MORNING, ROOT, SINGLES_DAY
@@ -59,6 +59,12 @@ def stage(kind: str) -> object:
     return {"read": read, "assessed": assessed, "documented": made, "written": stages.write(run, made)}[kind]
 
 
+def assessed(run: customs.Run) -> TaxAssessment:
+    found = documented(run).assessment
+    assert found
+    return found
+
+
 def prepared() -> customs.Prepared:
     return run_of().prepare(next(sample_parcels(1, seed=7, mode="9610")))
 
@@ -67,8 +73,8 @@ def prepared() -> customs.Prepared:
 VALUES: dict[str, Callable[[], object]] = {
     "the law of today": lambda: law.on(SINGLES_DAY),
     "the law of postal articles": lambda: law.on(date(2015, 1, 1)),
-    "a case": lambda: documented(run_of()).assessment.case,
-    "goods": lambda: documented(run_of()).assessment.case.goods,
+    "a case": lambda: assessed(run_of()).case,
+    "goods": lambda: assessed(run_of()).case.goods,
     "an assessment": lambda: documented(run_of()).assessment,
     "an assessment outside the channel": lambda: customs.assess(
         next(sample_parcels(1, seed=7, mode="1210")).model_copy(update={"quota_used": Decimal(26000)}), on=SINGLES_DAY

@@ -4,7 +4,7 @@ import typer
 
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, On, app, day_of, screen
+from customs.cli.common import AsJson, On, Only, app, day_of, only_of, screen
 from customs.cli.language import words
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of, show_finding
 from customs.cli.summary import Summary
@@ -21,11 +21,12 @@ def check(
     on: On = None,
     rates: RateFile = None,
     usd_rate: UsdRate = None,
+    only: Only = None,
     json: AsJson = False,
 ) -> None:
     """Check a file of parcels as customs will, without writing messages."""
     summary, said, used = Summary(), set[Finding](), area_of(area, settings)
-    for parcel in examined(file, used, on, rates, DEFAULT, exchange_of(usd_rate)):
+    for parcel in examined(file, used, on, rates, DEFAULT, exchange_of(usd_rate), only_of(only)):
         summary.add(parcel)
         for other, findings in (("", parcel.findings), *((each.area, each.findings) for each in parcel.beside)):
             for finding in findings:

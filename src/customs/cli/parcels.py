@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -25,6 +25,7 @@ from customs.cli.common import day_of, misuse, screen, side
 from customs.cli.kinds import LOOKED_AT, kind_of, signature_of
 from customs.cli.language import Language, label, language, words
 from customs.road import Prepared, Run, random_guids, system_clock
+from customs.road.results import DocumentName
 from customs.rules import Finding
 from customs.tax import Method, Rates, from_rows
 from customs.tax.method import DEFAULT
@@ -83,8 +84,9 @@ def examined(
     rates: Path | None,
     method: Method = DEFAULT,
     exchange: Mapping[str, Decimal] | None = None,
+    only: tuple[DocumentName, ...] = (),
 ) -> Iterator[Prepared]:
-    run = Run(
+    run = run_of(
         area=area,
         on=day_of(on),
         clock=system_clock,
@@ -92,8 +94,17 @@ def examined(
         rates=rates_of(rates),
         method=method,
         exchange=exchange,
+        only=only,
     )
     return run.examine(progress(file, files.read_lines(file)))
+
+
+def run_of(**conditions: Any) -> Run:
+    """Return the run with these conditions; what they contradict is misuse."""
+    try:
+        return Run(**conditions)
+    except ValueError as error:
+        raise misuse(str(error)) from None
 
 
 def exchange_of(usd_rate: str | None) -> Mapping[str, Decimal] | None:

@@ -53,7 +53,7 @@ class Summary:
         beside = [finding for each in parcel.beside for finding in each.findings]
         found = {finding.code for finding in (*parcel.findings, *beside)}
         self.findings.update(sorted(found))
-        if parcel.declaration:
+        if parcel.declaration and parcel.declaration.clearance.customs_code:
             self.places[parcel.declaration.clearance.customs_code] += 1
         self.beside.update(refused_beside(parcel))
 

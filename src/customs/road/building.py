@@ -54,7 +54,8 @@ T = TypeVar("T")
 #: The text that the standard asks for where goods have no bar code.
 NO_BAR_CODE = "无"
 
-_FACTS: dict[str, type[Record]] = {
+#: The sections of the declaration.
+FACTS: dict[str, type[Record]] = {
     "parties": Parties,
     "order": OrderFacts,
     "payment": PaymentFacts,
@@ -74,11 +75,14 @@ _SEARCHED: dict[str, tuple[type[Record], tuple[str, ...]]] = {
 def _sections(document: str) -> Iterator[tuple[str, str]]:
     head, searched = _SEARCHED[document]
     for name in head.model_fields:
-        section = next((each for each in searched if name in _FACTS[each].model_fields), None)
+        section = next((each for each in searched if name in FACTS[each].model_fields), None)
         if section:
             # the list holds the address of the order: the waybill may leave it out
             yield name, "order" if (document, name) == ("declaration_list", "consignee_address") else section
 
+
+#: The head of each document.
+HEADS: dict[str, type[Record]] = {document: head for document, (head, _) in _SEARCHED.items()}
 
 SECTION_OF: dict[str, dict[str, str]] = {document: dict(_sections(document)) for document in _SEARCHED}
 
@@ -98,11 +102,11 @@ def build(
     ``declaration`` has passed ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that does not
     have 36 characters.
     """
-    derived = _derive(declaration, tax)
+    derived = derive(declaration, tax)
     findings = list(_problems(declaration, derived))
     if findings:
         return None, findings
-    sections: dict[str, dict[str, Any]] = {name: getattr(declaration, name).__dict__ for name in _FACTS}
+    sections: dict[str, dict[str, Any]] = {name: getattr(declaration, name).__dict__ for name in FACTS}
     common = {
         "app_type": declaration.app_type,
         "app_status": declaration.app_status,
@@ -124,7 +128,7 @@ def build(
         return assemble(record, {"guid": guid, **common, **own[document], **copied, **derived[document]})
 
     lines = declaration.order.lines
-    order_lines = tuple(_order_line(*each) for each in enumerate(lines, 1))
+    order_lines = tuple(order_line(*each) for each in enumerate(lines, 1))
     list_lines = tuple(_list_line(*each) for each in enumerate(lines, 1))
     return (
         ParcelDocuments(
@@ -156,7 +160,8 @@ _PATH = re.compile(
 )
 
 
-def _order_line(number: int, line: Line) -> OrderLine:
+def order_line(number: int, line: Line) -> OrderLine:
+    """Return a line of goods as the order has it."""
     values = line.__dict__
     given = {name: values[name] for name in _COPIED_LINE_FIELDS[OrderLine]}
     return assemble(
@@ -181,7 +186,7 @@ def _list_line(number: int, line: Line) -> DeclarationListLine:
     return assemble(DeclarationListLine, given | derived)
 
 
-def _derive(declaration: Declaration, tax: Decimal) -> dict[str, dict[str, Any]]:
+def derive(declaration: Declaration, tax: Decimal) -> dict[str, dict[str, Any]]:
     """Derive the fields of each head that were left out."""
     order, waybill, clearance = declaration.order, declaration.waybill, declaration.clearance
     freight, insurance = transport_costs(declaration)

@@ -58,14 +58,16 @@ def _other_content(parcel: "Read", earlier: Declared) -> Prepared:
 
 def carriers_of(run: "Run", declaration: Declaration) -> frozenset[str]:
     """Return the messages that carry a parcel of the run when nothing goes wrong."""
-    here = run.districts[declaration.clearance.customs_code].areas
     taken = {each.area.name: each for each in run.format.areas}
+    here = (
+        [each.area.name for each in run.districts[declaration.clearance.customs_code].areas] if not run.only else taken
+    )
     return frozenset(
-        carrier(judged.area.name, name)
-        for judged in here
+        carrier(area, name)
+        for area in here
         for name in (
-            *(KINDS[each].message for each in taken[judged.area.name].unified),
-            *(message.name for message in taken[judged.area.name].own),
+            *(KINDS[each].message for each in taken[area].unified),
+            *(message.name for message in taken[area].own),
         )
     )
 
@@ -81,7 +83,7 @@ def carrier(area: str, message: str) -> str:
 
 def order_key(declaration: Declaration) -> BusinessKey:
     """Return the business key of the order, which names the parcel."""
-    fields = ("platform_code", declaration.parties.platform_code), ("order_no", declaration.order.order_no)
+    fields = ("platform_code", declaration.parties.platform_code or ""), ("order_no", declaration.order.order_no)
     return BusinessKey("CEB311", fields)
 
 
@@ -100,7 +102,7 @@ def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:
         "internal_no": declaration.clearance.internal_no or order.order_no,
     }
     return {
-        document: BusinessKey(kind.message, tuple([(name, values[name]) for name in kind.key_fields]))
+        document: BusinessKey(kind.message, tuple([(name, values[name] or "") for name in kind.key_fields]))
         for document, kind in KINDS.items()
     }
 

@@ -57,7 +57,7 @@ class Run:
     each worker process opens its own. Without either, documents are written unsigned, except the declaration list,
     which is not written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, ``TypeError``
     for a day that is a text, and ``ValueError`` for a signer of an unknown document, for both ``signer`` and
-    ``keys``, and for more than 5 subscriptions.
+    ``keys``, for more than 5 subscriptions, and for an ``only`` that names no documents, or none that the area takes.
     """
 
     on: date
@@ -88,6 +88,12 @@ class Run:
     knowledge: Knowledge | None = field(default=None, repr=False)
     """Facts beyond the parcels, such as earlier declarations. A run asks it and never writes to it; without
     it, each stream knows its own parcels alone."""
+    only: tuple[DocumentName, ...] = ()
+    """The documents that this enterprise declares, of ``order``, ``payment`` and ``waybill``; all four if empty. Others
+    are neither built nor written, and what only they need may be left out of a parcel: it is None in the declaration
+    that was read, and so are the other documents of the outcome. Each document is checked by itself
+    (``check_document``); no tax is assessed.
+    """
     first: int = 1
     """The position of the first parcel of a stream; see ``from_position``."""
 
@@ -99,6 +105,11 @@ class Run:
         if len(self.subscriptions) > SUBSCRIPTIONS_IN_A_MESSAGE:
             raise ValueError(
                 f"a message names at most {SUBSCRIPTIONS_IN_A_MESSAGE} subscriptions, not {len(self.subscriptions)}"
+            )
+        object.__setattr__(self, "only", _single(self.only))
+        if self.only and not self.format.unified:
+            raise ValueError(
+                f"{self.place.name} takes none of {', '.join(self.only)} by itself 该关区不接受单独申报的此类单证"
             )
         _ = self.place, self.signers  # found or refused now, not at the first parcel
 
@@ -134,7 +145,7 @@ class Run:
     @cached_property
     def format(self) -> sending.Format:
         """The messages that the areas take."""
-        return sending.Format.of(self.place)
+        return sending.Format.of(self.place, self.only)
 
     def prepare(self, declaration: Source) -> Prepared:
         """Take one parcel to its messages of one document each.
@@ -203,6 +214,15 @@ class Run:
 def _after(area: Area, messages: int) -> Area:
     """Return the area, and those beside it, with the serial numbers that follow after some messages."""
     return with_counters(area, lambda _, counter: counter.after(messages))
+
+
+def _single(only: Iterable[DocumentName]) -> tuple[DocumentName, ...]:
+    """Return documents that one enterprise declares by itself, in the order in which they are sent."""
+    given = tuple(only)
+    if isinstance(only, str) or (unknown := set(given) - {"order", "payment", "waybill"}):
+        told = only if isinstance(only, str) else ", ".join(sorted(unknown))
+        raise ValueError(f'only= is a tuple of "order", "payment", "waybill", such as ("payment",), not {told!r}')
+    return tuple(name for name in DOCUMENTS if name in given)
 
 
 def _opened(keys: Keys) -> Signers:

@@ -41,11 +41,12 @@ class AreaFormat:
     """The messages of its own format."""
 
     @classmethod
-    def of(cls, area: Area) -> "AreaFormat":
-        """Return the messages that an area takes."""
+    def of(cls, area: Area, only: Sequence[DocumentName] = ()) -> "AreaFormat":
+        """Return the messages that an area takes; of single documents those in the unified edition."""
         taken = area.profile.takes_unified
-        unified: tuple[DocumentName, ...] = tuple(name for name in DOCUMENTS if KINDS[name].message in taken)
-        return cls(area, unified, tuple(each for each in area.profile.messages if each.with_a_parcel))
+        unified: tuple[DocumentName, ...] = tuple(name for name in only or DOCUMENTS if KINDS[name].message in taken)
+        own = () if only else tuple(each for each in area.profile.messages if each.with_a_parcel)
+        return cls(area, unified, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ class Format:
     """How many messages one parcel alone makes."""
 
     @classmethod
-    def of(cls, area: Area) -> "Format":
+    def of(cls, area: Area, only: Sequence[DocumentName] = ()) -> "Format":
         """Return the format of an area and those beside it."""
-        areas = tuple(AreaFormat.of(each) for each in (area, *area.beside))
+        areas = tuple(AreaFormat.of(each, only) for each in (area, *area.beside))
         unified: tuple[DocumentName, ...] = tuple(
             name for name in DOCUMENTS if any(name in each.unified for each in areas)
         )

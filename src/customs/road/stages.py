@@ -71,7 +71,7 @@ class Documented:
     position: int
     declaration: Declaration
     findings: tuple[Finding, ...]
-    assessment: TaxAssessment
+    assessment: TaxAssessment | None
     documents: ParcelDocuments
     judged: tuple[Judged, ...]
     """The findings of each area, the run's own first."""
@@ -87,7 +87,7 @@ class Written:
     position: int
     declaration: Declaration
     findings: tuple[Finding, ...]
-    assessment: TaxAssessment
+    assessment: TaxAssessment | None
     judged: tuple[Judged, ...]
     keys: Mapping[DocumentName, BusinessKey]
     texts: Mapping[DocumentName, str]
@@ -98,6 +98,8 @@ class Written:
 
 def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
     """Take a parcel as far as its documents and findings."""
+    if run.only:
+        return _alone(run, position, source, knowledge)
     parcel: Read | Assessed | Documented | Prepared = read(position, source)
     if isinstance(parcel, Read) and run.knowledge and knowledge:
         parcel = recognised(run, parcel, knowledge)
@@ -108,6 +110,17 @@ def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | No
     if isinstance(parcel, Documented) and knowledge:
         parcel = compare(parcel, knowledge)
     return parcel
+
+
+def _alone(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
+    """Take single documents of a parcel as far as their findings."""
+    from customs.road import alone  # which needs the stages of this module
+
+    parcel = alone.read(run, position, source)
+    if isinstance(parcel, Read) and run.knowledge and knowledge:
+        parcel = recognised(run, parcel, knowledge)
+    made = alone.document(run, parcel) if isinstance(parcel, Read) else parcel
+    return compare(made, knowledge) if isinstance(made, Documented) and knowledge else made
 
 
 def read(position: int, source: Source) -> Read | Prepared:
@@ -185,7 +198,11 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
 
 def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel whose order or waybill was declared before (rule 13)."""
-    earlier = [(each, known) for each in ONCE if (known := knowledge.declared(each.key(parcel.keys)))]
+    earlier = [
+        (each, known)
+        for each in ONCE
+        if each.document in parcel.keys and (known := knowledge.declared(each.key(parcel.keys)))
+    ]
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
@@ -247,9 +264,10 @@ def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented 
     for position, source in enumerate(declarations, run.first):
         parcel = examine(run, position, source, memory)
         if isinstance(parcel, Documented):
-            memory.note(Declared(parcel=position), *[each.key(parcel.keys) for each in ONCE])
-            buyer = parcel.declaration.order
-            memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
+            memory.note(Declared(parcel=position), *once_keys(parcel.keys, parcel.keys))
+            if parcel.assessment:
+                buyer = parcel.declaration.order
+                memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
         elif parcel.skipped and parcel.declaration:
             memory.note(Declared(parcel=position), *once_keys(keys_of(parcel.declaration), DOCUMENTS))
         yield parcel
