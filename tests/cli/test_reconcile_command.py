@@ -1,0 +1,108 @@
+"""Tax bills in files against parcels: what agrees, what differs and why."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import customs
+from customs.declaration import Declaration
+from customs.documents import Message, TaxBill
+from customs.tax import Method
+from customs.testing import sample_parcels, tax_bill_of
+from support.command_line import run
+
+DAY = date(2026, 11, 11)
+ON = ["--on", "2026-11-11"]
+
+
+@pytest.fixture
+def parcels() -> list[Declaration]:
+    return list(sample_parcels(4, seed=1, mode="1210"))
+
+
+@pytest.fixture
+def file(tmp_path: Path, parcels: list[Declaration]) -> Path:
+    path = tmp_path / "parcels.jsonl"
+    path.write_text("".join(each.model_dump_json(exclude_none=True) + "\n" for each in parcels), encoding="utf-8")
+    return path
+
+
+def bill_of(parcel: Declaration, *, rounding: str = "per_line", status: str = "1") -> TaxBill:
+    bill = tax_bill_of(customs.assess(parcel, on=DAY, method=Method(rounding=rounding)))
+    changes = {"order_no": parcel.order.order_no, "tax_status": status}
+    return bill.model_copy(update={"head": bill.head.model_copy(update=changes)})
+
+
+def written(path: Path, *bills: TaxBill) -> Path:
+    path.write_bytes(customs.write(Message("4CDE1CFD-EDED-46B1-946C-B8022E42FC94", bills)))
+    return path
+
+
+def outcomes(*arguments: str | Path) -> list[tuple[str, str]]:
+    lines = run("reconcile", *arguments, *ON, "--json").stdout.splitlines()
+    return [(row["order_no"], row["outcome"]) for row in map(json.loads, lines)]
+
+
+def test_bills_that_agree_exit_0_and_void_ones_are_left_out(
+    tmp_path: Path, file: Path, parcels: list[Declaration]
+) -> None:
+    bills = written(tmp_path / "b.xml", bill_of(parcels[0]), bill_of(parcels[2], rounding="down", status="3"))
+    found = run("reconcile", file, bills, *ON)
+    assert found.exit_code == 0, found.output
+    numbers = [each.order.order_no for each in parcels]
+    assert outcomes(file, bills) == [(numbers[0], "agrees"), (numbers[2], "void")]
+
+
+def test_a_bill_that_differs_has_its_cause_and_exits_1(tmp_path: Path, file: Path, parcels: list[Declaration]) -> None:
+    bills, out = written(tmp_path / "b.xml", bill_of(parcels[0], rounding="down")), tmp_path / "out.csv"
+    found = run("reconcile", file, bills, *ON, "--out", out)
+    assert found.exit_code == 1
+    (row,) = csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines())
+    assert (row["outcome"], row["order_no"]) == ("differs", parcels[0].order.order_no)
+    assert "Amounts were rounded down to the cent." in row["causes_en"]
+    assert row["causes_zh"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
+def test_a_table_of_totals_is_compared(tmp_path: Path, file: Path, parcels: list[Declaration], encoding: str) -> None:
+    due = [customs.assess(each, on=DAY).taxes for each in parcels[:2]]
+    rows = [
+        "订单编号,关税,消费税,增值税",
+        f"{parcels[0].order.order_no},{due[0].tariff},{due[0].consumption},{due[0].vat}",
+        f"{parcels[1].order.order_no},{due[1].tariff},{due[1].consumption},{due[1].vat + 1}",
+        "UNKNOWN,0,0,1.00",
+    ]
+    table = tmp_path / "bills.csv"
+    table.write_text("\n".join(rows) + "\n", encoding=encoding)
+    told = [outcome for _, outcome in outcomes(file, table)]
+    assert told == ["agrees", "differs", "no-parcel"]
+
+
+def test_a_table_of_lines_makes_bills_of_its_rows(tmp_path: Path, file: Path, parcels: list[Declaration]) -> None:
+    parcel = next(each for each in parcels if len(each.order.lines) > 1)
+    bill = bill_of(parcel)
+    rows = ["order_no,gnum,hs_code,dutiable_value,tariff,consumption_tax,vat"]
+    rows += [
+        f"{parcel.order.order_no},{each.gnum},{each.hs_code},{each.dutiable_value},{each.tariff},{each.consumption_tax},{each.vat}"
+        for each in bill.lines
+    ]
+    table = tmp_path / "lines.csv"
+    table.write_text("\n".join(rows), encoding="utf-8")
+    assert outcomes(file, table) == [(parcel.order.order_no, "agrees")]
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\n1,2\n", "订单编号,关税,消费税,增值税\nX,0,0,much\n", "关税,消费税,增值税\n0,0,1\n", "<a/>"]
+)
+def test_what_is_no_table_of_bills_is_misuse(tmp_path: Path, file: Path, content: str) -> None:
+    table = tmp_path / "bills.csv"
+    table.write_text(content, encoding="utf-8")
+    assert run("reconcile", file, table, *ON).exit_code == 2
+
+
+def test_the_comparison_goes_into_a_table_or_nowhere(tmp_path: Path, file: Path, parcels: list[Declaration]) -> None:
+    bills = written(tmp_path / "b.xml", bill_of(parcels[0]))
+    assert run("reconcile", file, bills, *ON, "--out", tmp_path / "out.pdf").exit_code == 2
