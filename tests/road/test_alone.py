@@ -1,11 +1,13 @@
 """Documents that one enterprise declares alone, from its own part of the parcel."""
 
+import pickle
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 import customs
+from customs.road.recognition import content_to_digest
 from customs.road.results import DocumentName
 from customs.testing import issue_test_key, sample_parcels
 from support import MORNING, SINGLES_DAY
@@ -89,6 +91,16 @@ def test_another_enterprises_key_is_warned_of() -> None:
     made = run_of("payment", signer=customs.load_signer(other.key, other.certificate)).prepare(part("payment"))
     assert [(each.code, each.path) for each in made.findings] == [("signer-not-party", "parties.payment_company_code")]
     assert [each.signed for each in made.messages] == [True]
+
+
+def test_the_outcome_of_a_part_can_be_handed_on_by_a_worker() -> None:
+    made = run_of("payment").prepare(part("payment"))
+    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301
+    assert made.declaration
+    whole = next(sample_parcels(1, seed=7, mode="9610"))
+    same = run_of("payment").prepare(whole.model_dump_json(exclude_none=True)).declaration
+    assert same
+    assert content_to_digest(same) == content_to_digest(whole)
 
 
 def test_a_payment_may_be_declared_once_in_a_stream() -> None:

@@ -16,6 +16,7 @@ from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED, broken
 from customs.cli import files, profiles
 from customs.cli.common import AsJson, app, day_of, misuse, screen, side
+from customs.cli.language import label, words
 from customs.cli.settings import template_of
 from customs.codes import code_list
 
@@ -69,7 +70,10 @@ def hint(area: Area, places: Mapping[str, int], day: date) -> None:
     for code, count in sorted(places.items()) if area.name == UNIFIED else ():
         found = areas.of(code, on=day) if CUSTOMS_CODE(code) else area.profile
         if found.name != UNIFIED:
-            text = f"{count} parcels of {code} in the unified edition 统一版; the office takes a local format as well 另有地方版"
+            text = words(
+                f"{count} parcels of {code} in the unified edition; the office takes a local format as well",
+                f"{code} 的 {count} 个包裹按统一版申报，该关区另有地方版",
+            )
             side.print(f"{text}: {found.name}", highlight=False, soft_wrap=True)
 
 
@@ -192,16 +196,17 @@ def _show_code(code: str, on: str | None, json: bool) -> None:
         typer.echo(files.to_json(row))
         return
     if place is None and code not in found.codes:
-        side.print(f"{code} is in no list of customs codes 关区代码表中没有", highlight=False)
+        side.print(label(f"{code} is in no list of customs codes 关区代码表中没有"), highlight=False)
     for name, reason in broken().items():
         side.print(
             Text(f"{name} cannot be used, and its codes are not known 不可用:\n{reason}", style="red"), soft_wrap=True
         )
     screen.print(
-        Text(f"{' '.join(filter(None, (code, place)))} on {day} 当日: {found.name}  {found.zh}"), soft_wrap=True
+        Text(f"{' '.join(filter(None, (code, place)))} {label(f'on {day} 当日')}: {found.name}  {found.zh}"),
+        soft_wrap=True,
     )
     for each in others:
-        screen.print(Text(f"and beside it 同时申报: {each.name}  {each.zh}"), soft_wrap=True)
+        screen.print(Text(f"{label('and beside it 同时申报')}: {each.name}  {each.zh}"), soft_wrap=True)
 
 
 def _is_known(name: str) -> bool:

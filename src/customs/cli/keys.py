@@ -94,11 +94,11 @@ def sign_files(
             content, findings = _signed(message, signer)
         except (ReadError, SigningError, ValueError) as error:
             failed += 1
-            screen.print(Text.assemble(("not signed 未签名", "red"), f"  {path.name}: {error}"), soft_wrap=True)
+            screen.print(Text.assemble((label("not signed 未签名"), "red"), f"  {path.name}: {error}"), soft_wrap=True)
             continue
         write_whole(target, content)
         screen.print(
-            Text.assemble(("signed 已签名", "green"), f"  {path.name}, by {signer.certificate.key_name}"),
+            Text.assemble((label("signed 已签名"), "green"), f"  {path.name}, by {signer.certificate.key_name}"),
             soft_wrap=True,
         )
         _show(findings)
@@ -162,10 +162,12 @@ def verify_files(
         _show_verified(path.name, found)
         _show(findings)
     if not json:
-        screen.print(f"{len(paths) - failed} of {len(paths)} valid", highlight=False)
+        screen.print(label(f"{len(paths) - failed} of {len(paths)} valid 通过"), highlight=False)
         if not trusted and signed_by is None:
             side.print(
-                "the certificates were not checked against an authority: give --roots 未验证证书链，请用 --roots 指定根证书",
+                label(
+                    "the certificates were not checked against an authority: give --roots 未验证证书链，请用 --roots 指定根证书"
+                ),
                 highlight=False,
             )
     raise typer.Exit(1 if failed else 0)
@@ -196,7 +198,7 @@ def cert(
         table = Table(show_header=False)
         for name, value in facts.items():
             shown = " < ".join(value) if isinstance(value, list) else value
-            table.add_row(_LABELS[name], Text(shown or "–"))
+            table.add_row(label(_LABELS[name]), Text(label(shown or "–") if name == "state" else shown or "–"))
         screen.print(table)
     raise typer.Exit(1 if failed else 0)
 
@@ -290,7 +292,7 @@ def _declarant(found: Verification) -> list[Finding]:
 def _show_verified(name: str, found: Verification) -> None:
     verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
     by = f"signed by {found.key_name}" if found.key_name else "no certificate 未附证书"
-    screen.print(Text.assemble((verdict, style), f"  {name}, {by}"), soft_wrap=True)
+    screen.print(Text.assemble((label(verdict), style), f"  {name}, {by}"), soft_wrap=True)
     for reason in found.reasons:
         screen.print(Text(f"    {reason}"), soft_wrap=True)
     for note in found.notes:

@@ -15,6 +15,7 @@ from customs.areas.profile.fields import FieldSpec, LocalMessage
 from customs.areas.profile.model import Parameter
 from customs.areas.profile.receipts import ReceiptSpec
 from customs.areas.profile.rules import Rule
+from customs.cli.language import label as in_words
 from customs.cli.rates import optional
 from customs.payments.agencies import places_of_codes
 
@@ -57,11 +58,11 @@ def listing(found: Iterable[AreaProfile], failed: Mapping[str, ProfileError], on
     if on:
         table.add_column("", no_wrap=True)
         table.caption = Text(f"● in force on {on} 当日适用")
-    table.add_column("area\n关区", ratio=5, overflow="fold")
-    table.add_column("codes\n关区代码", ratio=3, overflow="fold")
-    table.add_column("days\n适用期", no_wrap=True)
-    table.add_column("messages\n报文", ratio=4, overflow="fold")
-    table.add_column("sure\n可信度", no_wrap=True)
+    table.add_column(in_words("area\n关区"), ratio=5, overflow="fold")
+    table.add_column(in_words("codes\n关区代码"), ratio=3, overflow="fold")
+    table.add_column(in_words("days\n适用期"), no_wrap=True)
+    table.add_column(in_words("messages\n报文"), ratio=4, overflow="fold")
+    table.add_column(in_words("sure\n可信度"), no_wrap=True)
     for profile in found:
         mark = [] if on is None else [Text("●", "green") if profile.in_force(on) else Text("")]
         area = Text(profile.name, "bold").append(f"\n{profile.zh}\n{profile.en}", "not bold")
@@ -214,7 +215,7 @@ def _identity(profile: AreaProfile) -> Table:
         ),
     ):
         if text:
-            table.add_row(label, Text(text))
+            table.add_row(in_words(label), Text(text))
     return table
 
 
@@ -299,7 +300,7 @@ def _gateway(profile: AreaProfile) -> Table:
         ("reply 应答", in_a_line(gateway.reply)),
     ):
         if text:
-            table.add_row(label, Text(text))
+            table.add_row(in_words(label), Text(text))
     return table
 
 
@@ -309,9 +310,9 @@ def _under(rule: Rule) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE, expand=True)
+    table = Table(title=in_words(title), title_justify="left", box=SIMPLE, expand=True)
     for at, each in enumerate(columns):
-        table.add_column(each, ratio=3 if at == 1 else None, overflow="fold")
+        table.add_column(in_words(each), ratio=3 if at == 1 else None, overflow="fold")
     return table
 
 
@@ -335,10 +336,10 @@ def field_table(profile: AreaProfile, message: LocalMessage) -> Table:
     if message.note:
         title.append(f"\n{message.note}", "dim")
     table = Table(title=title, title_justify="left", box=SIMPLE, expand=True)
-    table.add_column("field\n字段", ratio=5, overflow="fold")
-    table.add_column("source\n来源", ratio=4, overflow="fold")
-    table.add_column("need\n要求", overflow="fold")
-    table.add_column("form\n格式", ratio=3, overflow="fold")
+    table.add_column(in_words("field\n字段"), ratio=5, overflow="fold")
+    table.add_column(in_words("source\n来源"), ratio=4, overflow="fold")
+    table.add_column(in_words("need\n要求"), overflow="fold")
+    table.add_column(in_words("form\n格式"), ratio=3, overflow="fold")
     for section in message.sections:
         if section.path:
             table.add_row(Text(section.path, "bold"))

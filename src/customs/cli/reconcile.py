@@ -91,6 +91,8 @@ def reconcile_bills(
             echo(files.to_json(asdict(each)))
     else:
         screen.print(_table(rows))
+        for each in rows:
+            _show_causes(each)
         counts = Counter(each.outcome for each in rows)
         told = ", ".join(f"{counts[outcome]} {label(OUTCOMES[outcome])}" for outcome in OUTCOMES if counts[outcome])
         screen.print(Text(told), soft_wrap=True)
@@ -149,12 +151,12 @@ def _row(bill: Bill, parcel: Prepared) -> Row:
         assessed=due,
         billed=billed,
         difference=billed - due,
-        causes_en=_causes(result, 1),
-        causes_zh=_causes(result, 0),
+        causes_en=_causes(result, 1, totals=not bill.lines),
+        causes_zh=_causes(result, 0, totals=not bill.lines),
     )
 
 
-def _causes(result: Reconciliation, language: int) -> str:
+def _causes(result: Reconciliation, language: int, *, totals: bool) -> str:
     """Return why a bill differs: each cause, a pair, or what differs where nothing explains it."""
     if result.agrees:
         return ""
@@ -162,8 +164,9 @@ def _causes(result: Reconciliation, language: int) -> str:
     texts += [" + ".join((each.zh, each.en)[language] for each in pair) for pair in result.pairs]
     if not texts:
         texts = [(result.zh, result.en)[language]]
-        texts += [(each.zh, each.en)[language] for each in result.differences]
-        texts += [(each.zh, each.en)[language] for each in (result.nearest,) if each]
+        shown = [each for each in result.differences if not (totals and each.kind == "sum")]
+        texts += [(each.zh, each.en)[language] for each in shown]
+        texts += [(each.zh, each.en)[language] for each in (result.nearest,) if each and not totals]
     return "\n".join(texts)
 
 
@@ -208,15 +211,22 @@ def _line(line: BillLine) -> TaxBillLine:
 
 def _table(rows: list[Row]) -> Table:
     table = Table(box=SIMPLE, title=label("tax bills 税单核对"))
-    for title in ("order 订单", "outcome 结果", "assessed 试算", "billed 税单", "difference 差额", "why 原因"):
+    for title in ("order 订单", "outcome 结果", "assessed 试算", "billed 税单", "difference 差额"):
         table.add_column(label(title), overflow="fold")
     for each in rows:
         style = "" if each.is_in_order else "red"
         number = each.order_no or each.waybill_no or each.list_no
         amounts = ("" if amount is None else f"{amount:,}" for amount in (each.assessed, each.billed, each.difference))
-        why = Text(words(each.causes_en, each.causes_zh, "\n"))
-        table.add_row(Text(number), Text(label(OUTCOMES[each.outcome]), style=style), *amounts, why)
+        table.add_row(Text(number), Text(label(OUTCOMES[each.outcome]), style=style), *amounts)
     return table
+
+
+def _show_causes(row: Row) -> None:
+    """Print why a bill differs."""
+    if row.causes_en:
+        screen.print(Text(row.order_no or row.waybill_no or row.list_no, style="red"), soft_wrap=True)
+        for text in words(row.causes_en, row.causes_zh, "\n").splitlines():
+            screen.print(Text(f"    {text}"), soft_wrap=True)
 
 
 def _write(out: Path, rows: list[Row]) -> None:

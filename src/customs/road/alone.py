@@ -91,11 +91,23 @@ def read(run: "Run", position: int, source: Source) -> Read | Prepared:
     expected = reading(run.only)
     try:
         if isinstance(source, (str, bytes)):
-            return Read(position, expected.model_validate_json(source), ())
-        return Read(position, expected.model_validate(source), ())
+            return Read(position, _plain(expected.model_validate_json(source)), ())
+        return Read(position, _plain(expected.model_validate(source)), ())
     except ValidationError as error:
         findings = tuple([finding_of(fault) for fault in faults_of(error, expected)])
         return Prepared(position, findings=findings, salvaged=order_no_in(source))
+
+
+def _plain(part: Declaration) -> Declaration:
+    """Return what was read as a declaration of the usual types, which workers can hand on."""
+    values = {name: part.__dict__[name] for name in Declaration.model_fields}
+    for section, record in FACTS.items():
+        values[section] = assemble(record, {name: values[section].__dict__[name] for name in record.model_fields})
+    lines = [
+        assemble(Line, {name: each.__dict__[name] for name in Line.model_fields}) for each in values["order"].lines
+    ]
+    values["order"] = values["order"].model_copy(update={"lines": tuple(lines)})
+    return assemble(Declaration, values)
 
 
 def document(run: "Run", parcel: Read) -> Documented | Prepared:
