@@ -24,7 +24,7 @@ LocalFacts = Annotated[
     Texts(
         None,
         "本地字段",
-        "What single customs areas ask for beyond the standard, by the names of their profiles",
+        "What single customs districts ask for beyond the standard, by the names of their profiles",
         personal=True,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Areas (关区): messages in the format of each customs area. An area is a profile, a file of data in its folder.
+"""Areas (关区): messages in the format of each customs district. An area is a profile, a file of data in its folder.
 
 The road takes one as ``area=``: a name, a profile, or a profile with the settings of an enterprise (``configure``).
 What a platform answers is read by ``read_answers``.

@@ -25,7 +25,7 @@ AreaName = Annotated[
     typer.Option(
         "--area",
         autocompletion=lambda: list(areas.names()),
-        help="Customs area 关区, or the file of a profile; if left out 'unified', the national edition.",
+        help="Customs district 关区, or the file of a profile; if left out 'unified', the national edition.",
     ),
 ]
 SettingsFile = Annotated[
@@ -46,7 +46,7 @@ ProfileToShow = Annotated[
     ),
 ]
 
-commands = typer.Typer(help="The formats of customs areas: list, show, check them. 关区格式")
+commands = typer.Typer(help="The formats of customs districts: list, show, check them. 关区格式")
 app.add_typer(commands, name="areas")
 
 

@@ -794,8 +794,10 @@ BATTERY_CLASS = Kind(
     WARNING,
     "税率表未说明 {hs_code} 是哪一类电池，按不征消费税计算。",
     "The rate table does not say which kind of battery {hs_code} is, so no consumption tax is computed.",
-    "请在税率表 consumption 栏填 lithium_battery（2026-09-01 起征 2%，2027-09-01 起 4%）或 battery（4%）；免税电池可忽略。",
-    "Give lithium_battery (2 % from 2026-09-01, 4 % from 2027-09-01) or battery (4 %) in the column consumption; not for exempt kinds.",
+    "请在税率表 consumption 栏填 lithium_battery（2026-09-01 起 2%，2027-09-01 起 4%）或 battery（4%）；"
+    "免税的（钠离子、固态、燃料电池，至 2028-12-31）不填。",
+    "Give lithium_battery (2 % from 2026-09-01, 4 % from 2027-09-01) or battery (4 %) in the column consumption; "
+    "exempt kinds have none (sodium-ion, solid-state, fuel cells, until 2028-12-31).",
     "Cai Shui [2015] 16; MoF, GACC and STA announcement 20 of 2026",
 )
 LEGAL_QUANTITY = Kind(
@@ -851,7 +853,7 @@ NOT_SIGNED = Kind(
     "customs.signing",
 )
 
-# customs areas with formats of their own
+# customs districts with formats of their own
 
 _PROFILE = "the profile of the area: customs areas show NAME"
 

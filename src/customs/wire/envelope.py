@@ -1,4 +1,4 @@
-"""The envelope of the exchange platform (数据交换平台信封): it carries one business message, byte for byte.
+"""The envelope of the exchange platform (外层封装): it carries one business message, byte for byte.
 
 Three forms in the namespace ``DXP``: ``DxpMsg`` between an enterprise and the platform (终端节点报文), ``DxpRep``, the
 platform's own answer on routing and form, never a receipt of customs, and ``DxpMsgSv`` between the platform's nodes

@@ -1,4 +1,4 @@
-"""XSDs of the envelope (数据交换平台信封), generated from its values: the terminal node (终端节点) and the transport node (传输节点).
+"""XSDs of the envelope (外层封装), generated from its values: the terminal node (终端节点) and the transport node (传输节点).
 
 The schemas are committed under ``schemas/``; a test fails when they differ from what is generated here.
 

@@ -47,13 +47,13 @@ _OPENED = {
     "DxpMsg": (
         "an envelope of the exchange platform",
         f"unwrap it with customs.unwrap(content).payload, {_OR_READ}",
-        "数据交换平台的终端节点信封",
+        "DXP 终端节点报文（外层封装）",
         "请先拆封",
     ),
     "DxpMsgSv": (
         "an envelope between nodes of the exchange platform",
         f"unwrap it with customs.wire.unwrap_from_server(content).envelope.payload, {_OR_READ}",
-        "数据交换平台的传输节点信封",
+        "DXP 传输节点报文（外层封装）",
         "请先拆封",
     ),
     "DxpRep": (

@@ -1,4 +1,4 @@
-"""The profile of a customs area (关区配置): everything that is data about one area, as a value.
+"""The profile of a customs district (关区配置): everything that is data about one area, as a value.
 
 A profile is written in TOML (``docs/area-profiles.md``) and loaded by ``customs.areas.profile.loading``.
 """
