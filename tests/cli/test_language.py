@@ -31,7 +31,7 @@ def test_help_and_usage_errors_are_in_the_language_of_the_locale_or_as_chosen() 
     assert "按申报日的法规逐项列出每个包裹的税款。" in chinese
     assert "Show the tax" not in chinese
     english = started("--lang", "en", "areas", "--help", LANG="zh_CN.UTF-8").stdout.decode()
-    assert "The formats of customs areas" in english or "List the areas" in english
+    assert "The formats of customs districts" in english or "List the areas" in english
     assert not [each for each in english if "\u4e00" <= each <= "\u9fff"]
     wrong = started("tax", "--nix", "--lang=zh", PYTHONIOENCODING="utf-8")
     assert (wrong.returncode, "没有此选项：--nix" in wrong.stderr.decode()) == (2, True)

@@ -5,8 +5,11 @@ import os
 import pickle
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +20,7 @@ from customs import areas
 from customs.declaration import Declaration
 from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
 from customs.road import Batch
-from customs.road.recognition import keys_of, order_key
+from customs.road.recognition import keys_of, parcel_key
 from customs.road.results import KINDS
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
@@ -32,7 +35,7 @@ def run_of(signer: customs.RsaSigner | None = None, **changes: object) -> custom
     return run.with_(**changes)
 
 
-def declared(run: customs.Run, parcels: list[Declaration], folder: Path, state: Path | None = None) -> list[Batch]:
+def declared(run: customs.Run, parcels: Sequence[Any], folder: Path, state: Path | None = None) -> list[Batch]:
     """Declare parcels as the command line does."""
     folder.mkdir(exist_ok=True)
     with open_journal(state or folder) as journal:
@@ -65,7 +68,7 @@ def test_the_keys_of_a_parcel_are_those_of_its_documents(parcel: Declaration) ->
     ).documents
     assert documents
     assert keys_of(parcel) == {name: getattr(documents, name).key for name in KINDS}
-    assert order_key(parcel) == documents.order.key
+    assert parcel_key(keys_of(parcel)) == documents.order.key
 
 
 def test_the_same_file_again_declares_nothing(signer: customs.RsaSigner, tmp_path: Path) -> None:
@@ -247,3 +250,27 @@ def test_however_parcels_are_given_each_is_in_one_message_of_each_kind(
     found = carried(state)
     assert set(found.values()) == {1}
     assert {order for _, order in found} == {PARCELS[each].order.order_no for row in files_given for each in row}
+
+
+#: What a courier knows of the enterprises.
+CONSIGNEE = {"consignee", "consignee_telephone", "consignee_address"}
+TRANSPORT = {"carrier_code", "carrier_name", "transmitter_code", "transmitter_name", "dxp_id"}
+
+
+def test_a_courier_that_names_no_platform_declares_each_waybill_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    run = run_of(signer, only=("waybill",))
+    given = [
+        {
+            "parties": parcel.parties.model_dump(include=TRANSPORT),
+            "order": parcel.order.model_dump(include=CONSIGNEE) | {"order_no": "1"},
+            "waybill": parcel.waybill.model_dump(exclude_none=True) | {"freight": Decimal(0)},
+        }
+        for parcel in PARCELS
+    ]
+    skipped = [
+        sorted(each.skipped for batch in declared(run, given, tmp_path) for each in batch.parcels) for _ in range(2)
+    ]
+    assert skipped == [[False] * 4, [True] * 4]
+    assert carried(tmp_path) == {("CEB511", "1"): 4}, "orders of four platforms with one number"
+    heavier = given[0] | {"waybill": given[0]["waybill"] | {"gross_weight": Decimal(9)}}
+    assert codes(declared(run, [heavier], tmp_path)) == [["declared-before"]]

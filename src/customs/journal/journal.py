@@ -18,7 +18,7 @@ from customs.journal import state
 from customs.journal.files import FORM, PART, Staged, force, free_path, stage
 from customs.journal.state import JournalError
 from customs.road import Batch, DocumentName, Guids, Outgoing, Prepared, Run, SeededGuids
-from customs.road.recognition import ONCE, carrier, content_to_digest, keys_of
+from customs.road.recognition import carrier, content_to_digest, keys_of, once_of, parcel_key
 from customs.rules.knowledge import Declared
 
 #: What separates the parts of a key in the database; no number of the trade holds it.
@@ -47,9 +47,12 @@ class Entry(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A parcel in the database: its number, and the keys under which its documents may be declared once."""
+    """A parcel in the database: its number, the key that names it, and those under which its documents may be declared
+    once.
+    """
 
     id: int
+    key: str
     keys: tuple[tuple[DocumentName, str], ...]
 
 
@@ -268,13 +271,17 @@ class Journal:
                 at.isoformat(),
             ),
         )
-        carried_by, documents = carrier(message.area, message.name), {"order", *message.documents}
+        carried_by, documents = carrier(message.area, message.name), set(message.documents)
         self._database.executemany(
             "INSERT INTO carried VALUES (?, ?, ?)", [(each.id, carried_by, row.lastrowid) for each in parcels]
         )
         self._database.executemany(
             "INSERT OR IGNORE INTO keys VALUES (?, ?)",
-            [(key, each.id) for each in parcels for document, key in each.keys if document in documents],
+            [
+                (key, each.id)
+                for each in parcels
+                for key in (each.key, *(key for document, key in each.keys if document in documents))
+            ],
         )
 
     def _row(self, parcel: Prepared) -> "_Row":
@@ -282,22 +289,21 @@ class Journal:
         declaration = parcel.declaration
         assert declaration, "a parcel in a message was read"
         named = keys_of(declaration)
-        keys: tuple[tuple[DocumentName, str], ...] = tuple(
-            [(each.document, _text_of(each.key(named))) for each in ONCE]
-        )
+        once, named_by = once_of(named), _text_of(parcel_key(named))
+        keys = tuple([(each.document, _text_of(key)) for each, key in once])
         content = self._digest(content_to_digest(declaration))
         if parcel.earlier:
             known = self._database.execute(
-                "SELECT max(id) FROM parcels WHERE order_key = ? AND content = ?", (_text_of(named["order"]), content)
+                "SELECT max(id) FROM parcels WHERE order_key = ? AND content = ?", (named_by, content)
             ).fetchone()[0]
             if known is not None:
-                return _Row(known, keys)
+                return _Row(known, named_by, keys)
         order, tax = declaration.order, parcel.assessment.due if parcel.assessment else None
         row = self._database.execute(
             "INSERT INTO parcels(order_key, content, app_type, order_no, waybill_no, payment_no, internal_no, tax, buyer)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                _text_of(named["order"]),
+                named_by,
                 content,
                 declaration.app_type,
                 order.order_no,
@@ -309,7 +315,7 @@ class Journal:
             ),
         )
         assert row.lastrowid
-        return _Row(row.lastrowid, keys)
+        return _Row(row.lastrowid, named_by, keys)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

@@ -23,6 +23,7 @@ from customs.fields.money import ZERO
 from customs.fields.record import assemble
 from customs.road.building import FACTS, HEADS, SECTION_OF, declared, derive, order_line
 from customs.road.local import Judged
+from customs.road.recognition import once_of
 from customs.road.results import DOCUMENTS, KINDS, DocumentName, Prepared
 from customs.road.stages import Documented, Read, Source, outcome
 from customs.rules import Finding, catalogue, check_document, check_party, read_declaration
@@ -118,6 +119,7 @@ def document(run: "Run", parcel: Read) -> Documented | Prepared:
         return Prepared(parcel.position, declaration, findings=lacking)
     made = {name: _built(run, name, declaration, derived[name]) for name in run.only}
     findings = tuple(dict.fromkeys(finding for name in run.only for finding in _checked(run, name, made[name])))
+    keys = {name: each.key for name, each in made.items()}
     documented = Documented(
         position=parcel.position,
         declaration=declaration,
@@ -125,7 +127,8 @@ def document(run: "Run", parcel: Read) -> Documented | Prepared:
         assessment=None,
         documents=ParcelDocuments(**cast("Any", {each: made.get(each) for each in DOCUMENTS})),
         judged=tuple(Judged(each.area, (), refused=False) for each in run.format.areas),
-        keys={name: each.key for name, each in made.items()},
+        keys=keys,
+        once=once_of(keys),
         earlier=parcel.earlier,
         carriers=parcel.carriers,
     )

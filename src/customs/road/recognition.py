@@ -9,7 +9,7 @@ grows from day to day and goes into no message.
 'CEB511'
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +33,7 @@ def recognised(run: "Run", parcel: "Read", knowledge: Knowledge) -> "Read | Prep
     declared with other content.
     """
     declaration = parcel.declaration
-    earlier = knowledge.declared(order_key(declaration))
+    earlier = knowledge.declared(parcel_key(keys_of(declaration)))
     if earlier is None or not earlier.carriers:
         return parcel
     carriers = earlier.carriers.get(knowledge.digest(content_to_digest(declaration)))
@@ -81,10 +81,9 @@ def carrier(area: str, message: str) -> str:
     return f"{area} {message}"
 
 
-def order_key(declaration: Declaration) -> BusinessKey:
-    """Return the business key of the order, which names the parcel."""
-    fields = ("platform_code", declaration.parties.platform_code or ""), ("order_no", declaration.order.order_no)
-    return BusinessKey("CEB311", fields)
+def parcel_key(keys: Mapping[DocumentName, BusinessKey]) -> BusinessKey:
+    """Return the key that names the parcel: the order's, or that of a payment or waybill where no platform is named."""
+    return next((key for key in keys.values() if key.fields[0][1] and key.fields[1][1]), keys["order"])
 
 
 def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:
@@ -108,34 +107,28 @@ def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:
 
 
 class Once(NamedTuple):
-    """A number that may be declared once: the document that it names, its field in the declaration, its name, and how
-    many fields of the document's key name it.
-    """
+    """A number that may be declared once: the document that it names, its field in the declaration, and its name."""
 
     document: DocumentName
     path: str
     name: str
-    fields: int
-
-    def key(self, keys: Mapping[DocumentName, BusinessKey]) -> BusinessKey:
-        """Return the key of the number, from the keys of the documents."""
-        whole = keys[self.document]
-        return whole if len(whole.fields) == self.fields else BusinessKey(whole.message, whole.fields[: self.fields])
 
 
 #: One declaration list for one order and one waybill (rule 13); one payment for one order (receipt codes -401003,
 #: -401007); one internal number of a declarant for one list (-621004, -621041).
 ONCE = (
-    Once("order", "order.order_no", "订单编号 orderNo", 2),
-    Once("waybill", "waybill.waybill_no", "物流运单编号 logisticsNo", 2),
-    Once("payment", "payment.payment_no", "支付交易编号 payTransactionId", 2),
-    Once("declaration_list", "clearance.internal_no", "企业内部编号 copNo", 2),
+    Once("order", "order.order_no", "订单编号 orderNo"),
+    Once("waybill", "waybill.waybill_no", "物流运单编号 logisticsNo"),
+    Once("payment", "payment.payment_no", "支付交易编号 payTransactionId"),
+    Once("declaration_list", "clearance.internal_no", "企业内部编号 copNo"),
 )
 
 
-def once_keys(keys: Mapping[DocumentName, BusinessKey], documents: Iterable[DocumentName]) -> list[BusinessKey]:
-    """Return the keys under which documents may be declared once."""
-    return [each.key(keys) for each in ONCE if each.document in documents]
+def once_of(keys: Mapping[DocumentName, BusinessKey]) -> tuple[tuple[Once, BusinessKey], ...]:
+    """Return the numbers that documents may declare once, with their keys."""
+    # the internal number of a list is the declarant's, whatever the order
+    found = [(each, keys[each.document]) for each in ONCE if each.document in keys]
+    return tuple([(each, BusinessKey(key.message, key.fields[:2])) for each, key in found])
 
 
 def content_to_digest(declaration: Declaration) -> bytes:

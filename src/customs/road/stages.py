@@ -15,7 +15,7 @@ from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
 from customs.road.building import build, declared
 from customs.road.local import Judged, judge
-from customs.road.recognition import NEW, ONCE, Once, keys_of, once_keys, recognised
+from customs.road.recognition import NEW, ONCE, Once, keys_of, once_of, recognised
 from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
@@ -76,6 +76,8 @@ class Documented:
     judged: tuple[Judged, ...]
     """The findings of each area, the run's own first."""
     keys: Mapping[DocumentName, BusinessKey]
+    once: tuple[tuple[Once, BusinessKey], ...]
+    """The numbers that may be declared once, with their keys."""
     earlier: Declared | None = None
     carriers: frozenset[str] = frozenset()
 
@@ -182,6 +184,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     found = _new(problems, parcel.findings) if problems else ()
     findings = (*parcel.findings, *found, *judged[0].findings, *district.notes)
     keys: dict[DocumentName, BusinessKey] = {name: getattr(documents, name).key for name in DOCUMENTS}
+    listed = BusinessKey("CEB621", keys["declaration_list"].fields[:2])  # the internal number, whatever the order
     documented = Documented(
         position=parcel.position,
         declaration=declaration,
@@ -190,6 +193,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
         documents=documents,
         judged=judged,
         keys=keys,
+        once=tuple(zip(ONCE, (*[keys[each.document] for each in ONCE[:3]], listed), strict=True)),
         earlier=parcel.earlier,
         carriers=parcel.carriers,
     )
@@ -198,11 +202,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
 
 def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel whose order or waybill was declared before (rule 13)."""
-    earlier = [
-        (each, known)
-        for each in ONCE
-        if each.document in parcel.keys and (known := knowledge.declared(each.key(parcel.keys)))
-    ]
+    earlier = [(each, known) for each, key in parcel.once if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
@@ -264,12 +264,12 @@ def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented 
     for position, source in enumerate(declarations, run.first):
         parcel = examine(run, position, source, memory)
         if isinstance(parcel, Documented):
-            memory.note(Declared(parcel=position), *once_keys(parcel.keys, parcel.keys))
+            memory.note(Declared(parcel=position), *[key for _, key in parcel.once])
             if parcel.assessment:
                 buyer = parcel.declaration.order
                 memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
         elif parcel.skipped and parcel.declaration:
-            memory.note(Declared(parcel=position), *once_keys(keys_of(parcel.declaration), DOCUMENTS))
+            memory.note(Declared(parcel=position), *[key for _, key in once_of(keys_of(parcel.declaration))])
         yield parcel
 
 

@@ -68,14 +68,14 @@ class Memory:
 
     def __init__(self, before: Knowledge | None = None) -> None:
         self._before = before
-        self._declared: dict[BusinessKey, Declared] = {}
+        self._declared: dict[tuple[str, tuple[tuple[str, str], ...]], Declared] = {}
         self._used: dict[bytes, Decimal] = {}
         self._key = token_bytes(32)
         self._last = ("", b"")
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the earlier declaration under the key, or None if there is none."""
-        found = self._declared.get(key)
+        found = self._declared.get((key.message, key.fields))
         return self._before.declared(key) if found is None and self._before else found
 
     def digest(self, content: bytes) -> str:
@@ -84,7 +84,7 @@ class Memory:
 
     def note(self, declared: Declared, *keys: BusinessKey) -> None:
         """Remember that the keys were declared."""
-        self._declared.update(dict.fromkeys(keys, declared))
+        self._declared.update([((key.message, key.fields), declared) for key in keys])
 
     def used(self, id_type: str, id_number: str, given: Decimal | None) -> Decimal:
         """Return the quota that a buyer has used: what is given, or what the parcels noted here add up to, if that is

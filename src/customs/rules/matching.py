@@ -25,7 +25,7 @@ from customs.rules.reading import name_of
 from customs.rules.spelling import spelt_apart
 
 #: How long before the declaration a payment is not doubted.
-YEAR = timedelta(days=366)
+YEAR = timedelta(days=365)
 
 Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
@@ -60,7 +60,7 @@ def payment_amount(documents: ParcelDocuments, practice: Practice) -> Iterator[F
     if given != expected and not practice.tolerates(given, expected):
         yield catalogue.PAYMENT_AMOUNT.at("payment.amount_paid", given=given, expected=expected)
     paid, day = documents.payment.head.paid_at.date(), documents.declaration_list.head.declaration_day
-    if not day - YEAR < paid <= day:
+    if paid > day or day - paid > YEAR:
         yield catalogue.PAID_LATER.at("payment.paid_at", paid=paid, day=day)
 
 
@@ -179,8 +179,8 @@ def weights(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]
     head = documents.declaration_list.head
     if head.net_weight > head.gross_weight:
         yield catalogue.NET_WEIGHT.at("declaration_list.net_weight", net=head.net_weight, gross=head.gross_weight)
-    kilograms = [line.legal_qty1 for line in documents.declaration_list.lines if line.legal_unit1 == KILOGRAM]
-    if kilograms and (total := sum(kilograms, ZERO)) > head.net_weight:
+    total = sum([each.legal_qty1 for each in documents.declaration_list.lines if each.legal_unit1 == KILOGRAM], ZERO)
+    if total > head.net_weight:
         yield catalogue.KILOGRAMS.at("declaration_list.net_weight", sum=total, net=head.net_weight)
     yield from above_zero(head, "declaration_list", ("net_weight", "gross_weight"))
     yield from above_zero(documents.waybill.head, "waybill", ("gross_weight",))

@@ -64,7 +64,9 @@ def check_declaration(declaration: Declaration) -> Iterator[Finding]:
     if gross > HEAVIEST:
         yield catalogue.WEIGHT_DOUBTFUL.at("waybill.gross_weight", given=gross, most=HEAVIEST)
     for position, line in enumerate(declaration.order.lines):
-        yield from check_line(f"order.lines[{position}]", line)
+        broken = line.unit in WHOLE_UNITS and line.qty % 1
+        if broken or abs(line.value) >= TOO_LARGE or len(line.item_no or "") > LIST_ITEM_NO:
+            yield from check_line(f"order.lines[{position}]", line)
 
 
 def check_line(path: str, line: Line) -> Iterator[Finding]:
