@@ -21,6 +21,7 @@ _CHINESE = re.compile(r"\s*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 #: The Chinese of each help text, by the English one with single blanks.
 HELP: Mapping[str, str] = {
     "Declare cross-border e-commerce parcels to China Customs.": "跨境电商零售进口申报。",
+    "Show this message and exit.": "显示帮助并退出。",
     "Show the version.": "显示版本号。",
     "Language of help and output; by default CUSTOMS_LANG, or that of the locale.": "帮助与输出的语言；默认取 CUSTOMS_LANG，否则随系统区域设置。",
     "Install completion for the current shell.": "为当前 shell 安装命令补全。",
@@ -135,9 +136,17 @@ def translated(command: Any) -> Any:
     for each in (command, *command.params):
         if text := getattr(each, "help", None):
             each.help = in_language(text)
+    command.get_help_option = partial(_help_option, command.get_help_option)
     for below in getattr(command, "commands", {}).values():
         translated(below)
     return command
+
+
+def _help_option(made: Callable[[Any], Any], context: Any) -> Any:
+    """Return the option ``--help``, which the parser makes only when it is wanted."""
+    if (option := made(context)) and option.help in HELP:
+        option.help = in_language(option.help)
+    return option
 
 
 def usage(text: str) -> str:
