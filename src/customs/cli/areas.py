@@ -59,9 +59,11 @@ def area_of(name: str | None, settings: Path | None) -> Area:
     except (UnknownAreaError, SettingsError, ProfileError) as error:
         raise misuse(str(error)) from None
     except OSError as error:
-        raise misuse(f"{error.filename} cannot be read: {error.strerror}") from None
+        raise misuse(f"{error.filename} cannot be read: {error.strerror} 文件无法读取") from None
     if name not in (None, found.name):
-        raise misuse(f"--settings: {settings.name} is for {found.name}, --area says {name}: leave --area out")
+        raise misuse(
+            f"--settings: {settings.name} is for {found.name}, --area says {name}: leave --area out 关区不一致，请省略 --area"
+        )
     return found
 
 
@@ -94,7 +96,9 @@ def listing(
     """List the areas that have a format, or say which a customs code leads to. 关区格式"""
     if context.invoked_subcommand:
         if on or code or json:
-            raise misuse(f"options of the command stand behind it: customs areas {context.invoked_subcommand} ...")
+            raise misuse(
+                f"options of the command stand behind it: customs areas {context.invoked_subcommand} ... 选项应写在子命令之后"
+            )
         return
     if code is not None:
         _show_code(code, on, json)
@@ -151,7 +155,7 @@ def check_profile(
     try:
         problems = areas.check(file.resolve())
     except OSError as error:
-        raise misuse(f"{file} cannot be read: {error.strerror}") from None
+        raise misuse(f"{file} cannot be read: {error.strerror} 文件无法读取") from None
     for each in problems:
         where = f"{file if each.file == str(file.resolve()) else each.file}:{each.line}"
         screen.print(Text(f"{where}: {f'{each.key}: ' if each.key else ''}{each.reason}"), soft_wrap=True)
@@ -172,7 +176,7 @@ def _profile(name: str) -> AreaProfile:
     except (UnknownAreaError, ProfileError) as error:
         raise misuse(str(error)) from None
     except OSError as error:
-        raise misuse(f"{name} cannot be read: {error.strerror}") from None
+        raise misuse(f"{name} cannot be read: {error.strerror} 文件无法读取") from None
 
 
 def _named(name: str) -> AreaProfile:

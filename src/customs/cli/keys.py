@@ -142,7 +142,7 @@ def verify_files(
     """
     trusted = [each for path in roots or () for each in _certificates(path)]
     if roots and not trusted:
-        raise misuse("--roots: no certificate was found there")
+        raise misuse("--roots: no certificate was found there 未找到证书")
     signed_by = _signer_expected(cert, public_key)
     moment = clock_of(at, "--at")() if trusted or at else None
     failed = 0
@@ -212,10 +212,12 @@ def keygen(
 ) -> None:
     """Make a test key and its certificate, by default for the declarant of the sample parcels."""
     if len(code) != 18 or not code.isascii():
-        raise misuse("--code: a unified social credit code has 18 characters, digits and capital letters")
+        raise misuse(
+            "--code: a unified social credit code has 18 characters, digits and capital letters 统一社会信用代码为 18 位数字和大写字母"
+        )
     paths = out / "test.key", out / "test.crt"
     if existing := [str(path) for path in paths if path.exists()]:
-        raise misuse(f"{' and '.join(existing)} would be overwritten: give another folder")
+        raise misuse(f"{' and '.join(existing)} would be overwritten: give another folder 文件已存在，请另选目录")
     try:
         pair = issue_test_key(company, code, since=system_clock(), kind="RSA" if kind is KeyType.RSA else "SM2")
     except SigningError as error:
@@ -269,7 +271,7 @@ def _signed(message: Message[Document], signer: Signer) -> tuple[bytes, list[Fin
 def _signer_expected(cert: Path | None, public_key: Path | None) -> Certificate | PublicKey | None:
     """Return the certificate or public key that is to have signed, if one is given."""
     if cert and public_key:
-        raise misuse("give --cert or --public-key, not both")
+        raise misuse("give --cert or --public-key, not both --cert 与 --public-key 只能给出一个")
     given = cert or public_key
     if given is None:
         return None

@@ -211,11 +211,11 @@ def rates_in(path: Path) -> Rates:
     try:
         return from_rows(csv.DictReader(_text_of(path).splitlines()))
     except KeyError as error:
-        raise misuse(f"--rates: {path.name} lacks the column {error.args[0]}") from None
+        raise misuse(f"--rates: {path.name} lacks the column {error.args[0]} 税率表缺少此列") from None
     except UnicodeDecodeError:
         raise misuse(
             f"--rates: {path.name} is text neither in UTF-8 nor in GBK: save it as CSV in UTF-8 "
             f"该文件既非 UTF-8 也非 GBK 编码，请另存为 UTF-8 编码的 CSV"
         ) from None
     except ValueError as error:
-        raise misuse(f"--rates: {path.name} cannot be read: {error}") from None
+        raise misuse(f"--rates: {path.name} cannot be read: {error} 税率表无法读取") from None

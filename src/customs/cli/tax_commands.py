@@ -78,7 +78,7 @@ def rates(
 ) -> None:
     """Show the rates of a commodity code, and the total tax burden by the law of a day."""
     if not (code.isascii() and code.isdecimal() and 2 <= len(code) <= 10):
-        raise misuse(f"{code!r} is not a commodity code: give 2 to 10 digits")
+        raise misuse(f"{code!r} is not a commodity code: give 2 to 10 digits 商品编码应为 2 至 10 位数字")
     day, known = day_of(on), shipped() if table is None else rates_in(table)
     try:
         law = laws.on(day)
