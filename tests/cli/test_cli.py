@@ -298,9 +298,21 @@ def test_the_journal_shows_which_order_is_in_which_message(tmp_path: Path, key_f
     assert [each["message"] for each in rows] == ["CEB311", "CEB411", "CEB511", "CEB621"]
     assert {each["order_no"] for each in rows} == {order}
     assert all(order.encode() in (tmp_path / each["file"]).read_bytes() for each in rows if each["message"] != "CEB511")
-    assert f"订单 order {order}" in run("journal", "show", "--state", tmp_path).stdout
+    assert f"order 订单 {order}" in run("journal", "show", "--state", tmp_path).stdout
     assert run("journal", "show", "--state", tmp_path, "unknown").exit_code == 1
     assert run("journal", "show", "--state", tmp_path / "elsewhere").exit_code == 2
+
+
+def test_a_payment_company_declares_its_payments_alone(tmp_path: Path, key_files: list[str], mixed: Path) -> None:
+    parcels = [json.loads(line) for line in mixed.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+    path, out = tmp_path / "payments.jsonl", tmp_path / "payments"
+    path.write_text("".join(json.dumps(each) + "\n" for each in parcels[:3]), encoding="utf-8")
+    for declared, before in ((3, 0), (0, 3)):
+        found = run("declare", path, "--only", "payment", *key_files, "--out", out, "--json", *FIXED)
+        assert found.exit_code == 0, found.output
+        told = json.loads(found.stdout)
+        assert (told["declared"], told["declared_before"]) == (declared, before)
+    assert [each.name[:6] for each in out.glob("*.xml")] == ["CEB411"]
 
 
 def test_a_released_order_is_declared_again(tmp_path: Path, key_files: list[str], mixed: Path) -> None:

@@ -45,7 +45,10 @@ def _main(moment: str, how: str, *arguments: str) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, float(moment))
     else:
         _at_step(int(moment), arguments[arguments.index("--out") + 1], end)
-    app(list(arguments))
+    try:
+        app(list(arguments))
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)  # a process that ends by itself has no moment left
 
 
 def _at_step(step: int, folder: str, end: signal.Signals) -> None:

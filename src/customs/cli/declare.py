@@ -11,12 +11,26 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
-from rich.markup import escape
 
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, side, signer_of
-from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, exchange_of, progress, rates_of
+from customs.cli.common import (
+    AsJson,
+    Cert,
+    Key,
+    On,
+    Only,
+    app,
+    clock_of,
+    day_of,
+    misuse,
+    only_of,
+    screen,
+    side,
+    signer_of,
+)
+from customs.cli.language import words
+from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, echo, exchange_of, progress, rates_of
 from customs.cli.summary import Summary
 from customs.journal import Entry, Journal, JournalError, JournalHeldError, continued, open_journal, read_journal
 from customs.journal.files import whole_file
@@ -48,6 +62,7 @@ def declare(
     resume: Annotated[
         bool, typer.Option("--resume", help="Only finish an interrupted run; exit 2 if there is none.")
     ] = False,
+    only: Only = None,
     area: AreaName = None,
     settings: SettingsFile = None,
     key: Key = None,
@@ -75,6 +90,7 @@ def declare(
         guids=guids,
         rates=rates_of(rates),
         exchange=exchange_of(usd_rate),
+        only=only_of(only),
     )
     summary = Summary()
     with _interruptible(state or out), _journal(state or out) as journal:
@@ -82,12 +98,12 @@ def declare(
         _declare(continued(run, journal), journal, file, out, summary)
     hint(run.place, summary.places, day_of(on))
     if json:
-        typer.echo(files.to_json(summary.as_dict()))
+        echo(files.to_json(summary.as_dict()))
     else:
-        screen.print(summary.table(f"Declared from {file.name} 申报结果"))
+        screen.print(summary.table(words(f"Declared from {file.name}", "申报结果")))
         if not summary.complete:
-            count = summary.refused + sum(summary.beside.values())
-            side.print(f"{count} refused, with reasons in {out / files.REFUSED}", highlight=False, soft_wrap=True)
+            count, reasons = summary.refused + sum(summary.beside.values()), out / files.REFUSED
+            _tell(f"{count} refused, with reasons in {reasons}", f"退回 {count} 个，原因见 {reasons}")
     raise typer.Exit(0 if summary.complete else 1)
 
 
@@ -110,7 +126,7 @@ def _journal(folder: Path) -> Iterator[Journal]:
         with open_journal(folder, reserved=RESERVED) as journal:
             yield journal
     except JournalHeldError as error:
-        side.print(f"[bold]customs:[/bold] {escape(str(error))}", highlight=False, soft_wrap=True)
+        misuse(str(error))
         raise typer.Exit(HELD) from None
     except (JournalError, OSError) as error:
         raise misuse(
@@ -128,22 +144,27 @@ def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | No
             f"此处没有针对该文件的中断作业，无需续办"
         )
     for name in unfinished:
-        going_on = name == file.name
-        side.print(
-            f"the run over {name} was interrupted"
-            + (f" after {journal.parcels:,} parcels: going on" if going_on else ": run it again as well")
-            + f" 对 {name} 的作业曾中断，"
-            + ("现继续" if going_on else "请同样重新执行"),
-            highlight=False,
-            soft_wrap=True,
-        )
+        if name == file.name:
+            count = journal.parcels
+            _tell(
+                f"the run over {name} was interrupted after {count:,} parcels: going on",
+                f"对 {name} 的作业曾中断，已登记 {count:,} 个包裹，现继续",
+            )
+        else:
+            _tell(
+                f"the run over {name} was interrupted: run it again as well", f"对 {name} 的作业曾中断，请同样重新执行"
+            )
     if state is None and not journal.parcels and (others := _journals_beside(out)):
-        side.print(
+        _tell(
             f"{others[0]} holds a journal too: orders declared there are not recognised here; name one folder for all "
-            f"runs with --state 另有登记簿 {others[0]}，其中的订单在此不会被识别，请用 --state 指定同一状态目录",
-            highlight=False,
-            soft_wrap=True,
+            f"runs with --state",
+            f"另有登记簿 {others[0]}，其中的订单在此不会被识别，请用 --state 指定同一状态目录",
         )
+
+
+def _tell(en: str, zh: str) -> None:
+    """Say something beside the result, in the language chosen."""
+    side.print(words(en, zh), highlight=False, markup=False, soft_wrap=True)
 
 
 def _journals_beside(out: Path) -> list[Path]:
@@ -159,12 +180,10 @@ def _interruptible(folder: Path) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         parcels, messages = _counted(folder)
-        side.print(
+        _tell(
             f"interrupted: {parcels:,} parcels are declared in {messages:,} messages, all of them whole. "
-            f"Run the same command again to go on.\n已中断：已登记 {parcels:,} 个包裹、{messages:,} 份完整报文。"
-            f"重新执行同一命令即可继续。",
-            highlight=False,
-            soft_wrap=True,
+            f"Run the same command again to go on.",
+            f"已中断：已登记 {parcels:,} 个包裹、{messages:,} 份完整报文。重新执行同一命令即可继续。",
         )
         raise typer.Exit(INTERRUPTED) from None
     finally:
@@ -200,7 +219,7 @@ def show(
         raise misuse(str(error)) from None
     if json:
         for each in found:
-            typer.echo(files.to_json(each._asdict()))
+            echo(files.to_json(each._asdict()))
     else:
         for _, entries in groupby(found, lambda each: (each.order_no, each.waybill_no)):
             _show_parcel(list(entries))
@@ -209,16 +228,17 @@ def show(
 
 def _show_parcel(entries: list[Entry]) -> None:
     first = entries[0]
-    screen.print(
-        f"订单 order {first.order_no}  运单 waybill {first.waybill_no}  支付 payment {first.payment_no}  税款 tax {first.tax}",
-        highlight=False,
-        soft_wrap=True,
+    named = (
+        ("order", "订单", first.order_no),
+        ("waybill", "运单", first.waybill_no),
+        ("payment", "支付", first.payment_no),
     )
+    shown = [f"{words(en, zh)} {text}" for en, zh, text in (*named, ("tax", "税款", first.tax)) if text]
+    screen.print("  ".join(shown), highlight=False, markup=False, soft_wrap=True)
     for each in entries:
-        serial = "" if each.serial is None else f"  序号 serial {each.serial}"
-        screen.print(
-            f"    {each.at:%F %T}  {each.area} {each.message}  {each.file}{serial}", highlight=False, soft_wrap=True
-        )
+        serial = "" if each.serial is None else f"  {words('serial', '序号')} {each.serial}"
+        line = f"    {each.at:%F %T}  {each.area} {each.message}  {each.file}{serial}"
+        screen.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @commands.command("release")
@@ -232,7 +252,7 @@ def release(
         count = journal.release(order_no, reason, at=_now())
     if not count:
         raise misuse(f"{order_no!r} is not in the journal, or was released already 登记簿中无此订单，或已解除")
-    screen.print(f"{order_no} can be declared again 可重新申报", highlight=False)
+    screen.print(words(f"{order_no} can be declared again", f"{order_no} 可重新申报"), highlight=False, markup=False)
 
 
 def _now() -> datetime:
