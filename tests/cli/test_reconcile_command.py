@@ -2,9 +2,11 @@
 
 import csv
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import customs
@@ -79,6 +81,37 @@ def test_a_table_of_totals_is_compared(tmp_path: Path, file: Path, parcels: list
     table.write_text("\n".join(rows) + "\n", encoding=encoding)
     told = [outcome for _, outcome in outcomes(file, table)]
     assert told == ["agrees", "differs", "no-parcel"]
+
+
+def test_a_workbook_of_bills_is_compared_and_the_outcome_is_written_to_one(
+    tmp_path: Path, file: Path, parcels: list[Declaration]
+) -> None:
+    due = customs.assess(parcels[0], on=DAY).taxes
+    book, out = openpyxl.Workbook(), tmp_path / "out.xlsx"
+    book.active.append(["订单编号", "关税", "消费税", "增值税"])
+    book.active.append([parcels[0].order.order_no, float(due.tariff), float(due.consumption), float(due.vat)])
+    book.active.append([parcels[1].order.order_no, 0, 0, 1])
+    book.save(tmp_path / "bills.xlsx")
+    assert run("reconcile", file, tmp_path / "bills.xlsx", *ON, "--out", out).exit_code == 1
+    rows = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))
+    outcome = rows[0].index("outcome")
+    assert [row[outcome] for row in rows[1:]] == ["agrees", "differs"]
+
+
+def test_a_damaged_workbook_is_misuse(tmp_path: Path, file: Path) -> None:
+    (tmp_path / "bills.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
+    found = run("reconcile", file, tmp_path / "bills.xlsx", *ON)
+    assert (found.exit_code, "is no table of tax bills" in found.stderr) == (2, True)
+
+
+def test_without_the_package_for_workbooks_the_extra_is_named(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    (tmp_path / "bills.xlsx").write_bytes(b"PK\x03\x04")
+    found = run("reconcile", file, tmp_path / "bills.xlsx", *ON)
+    assert found.exit_code == 2
+    assert "pip install 'cbec-customs[xlsx]'" in found.stderr
 
 
 def test_a_table_of_lines_makes_bills_of_its_rows(tmp_path: Path, file: Path, parcels: list[Declaration]) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from customs.cli.common import misuse
 from customs.documents import TaxBill
@@ -83,7 +84,7 @@ def bills_in(path: Path) -> Iterator[Bill]:
             yield from _bills_of_message(path, content)
         else:
             yield from bills_of_rows(csv.DictReader(_decoded(content).splitlines()))
-    except (InvalidOperation, ValueError) as error:
+    except (BadZipFile, InvalidOperation, KeyError, ValueError) as error:
         raise misuse(f"{path.name} is no table of tax bills: {error} 不是税单表格") from None
 
 
@@ -181,7 +182,8 @@ def openpyxl() -> Any:
         return import_module("openpyxl")
     except ModuleNotFoundError:
         raise misuse(
-            "XLSX needs openpyxl: pip install openpyxl, or save the table as CSV XLSX 需要 openpyxl，也可另存为 CSV"
+            "XLSX needs openpyxl: pip install 'cbec-customs[xlsx]', or save the table as CSV "
+            "读写 XLSX 需要 openpyxl（扩展 xlsx），也可另存为 CSV"
         ) from None
 
 
