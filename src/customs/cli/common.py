@@ -82,11 +82,13 @@ def signer_of(keys: Sequence[str] | None, certs: Sequence[str] | None) -> Signer
     if spare := [each for each in cert_files if each not in key_files]:
         where = "" if spare[0] is None else f" {spare[0]}="
         raise misuse(f"--cert{where} needs --key{where} --cert 须与 --key 配对")
-    signers = {each: _opened(path, cert_files.get(each)) for each, path in key_files.items()}
+    signers: dict[DocumentName | None, Signer] = {
+        each: _opened(path, cert_files.get(each)) for each, path in key_files.items()
+    }
     whole = signers.pop(None, None)
     if not signers:
         return whole
-    of_documents = {each: signer for each, signer in signers.items() if each is not None}
+    of_documents: dict[DocumentName, Signer] = {each: signer for each, signer in signers.items() if each is not None}
     return {**dict.fromkeys(DOCUMENTS, whole), **of_documents} if whole else of_documents
 
 
@@ -95,7 +97,8 @@ def _by_document(option: str, given: Sequence[str] | None) -> dict[DocumentName 
     found: dict[DocumentName | None, Path] = {}
     for each in given or ():
         name, sign, file = each.partition("=")
-        document = next((known for known in DOCUMENTS if known == name), None) if sign else None
+        known_names: dict[str, DocumentName] = {known: known for known in DOCUMENTS}
+        document = known_names.get(name) if sign else None
         path = Path(file if document else each)
         if not path.is_file():
             known = ", ".join(DOCUMENTS)

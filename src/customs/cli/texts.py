@@ -173,7 +173,7 @@ def _told(tell: Callable[[Any], None], error: Any) -> None:
 
 def run(app: Typer) -> None:
     """Run a command line in the language chosen."""
-    vars(rich_utils)["rich_format_error"] = partial(_told, rich_utils.rich_format_error)
-    if language() is Language.CHINESE:
-        vars(rich_utils).update(_PANELS)
+    rich_utils.rich_format_error = partial(_told, rich_utils.rich_format_error)
+    for name, title in _PANELS.items() if language() is Language.CHINESE else ():
+        setattr(rich_utils, name, title)
     translated(get_command(app))(prog_name="customs")

@@ -290,14 +290,14 @@ class Journal:
         assert declaration, "a parcel in a message was read"
         named = keys_of(declaration)
         once, named_by = once_of(named), _text_of(parcel_key(named))
-        keys = tuple([(each.document, _text_of(key)) for each, key in once])
+        keys: list[tuple[DocumentName, str]] = [(each.document, _text_of(key)) for each, key in once]
         content = self._digest(content_to_digest(declaration))
         if parcel.earlier:
             known = self._database.execute(
                 "SELECT max(id) FROM parcels WHERE order_key = ? AND content = ?", (named_by, content)
             ).fetchone()[0]
             if known is not None:
-                return _Row(known, named_by, keys)
+                return _Row(known, named_by, tuple(keys))
         order, tax = declaration.order, parcel.assessment.due if parcel.assessment else None
         row = self._database.execute(
             "INSERT INTO parcels(order_key, content, app_type, order_no, waybill_no, payment_no, internal_no, tax, buyer)"
@@ -315,7 +315,7 @@ class Journal:
             ),
         )
         assert row.lastrowid
-        return _Row(row.lastrowid, named_by, keys)
+        return _Row(row.lastrowid, named_by, tuple(keys))
 
     @contextmanager
     def _written(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError, create_model
 
 from customs.codes.named import YUAN
 from customs.declaration import Declaration, Line
-from customs.documents import Document, OrderLine, ParcelDocuments
+from customs.documents import BusinessKey, Document, OrderLine, ParcelDocuments
 from customs.fields import Record, faults_of, terms_of
 from customs.fields.moments import china_time
 from customs.fields.money import ZERO
@@ -73,7 +73,8 @@ def _needed(only: tuple[DocumentName, ...]) -> frozenset[tuple[str, str]]:
 def _optional(record: type[Record], name: str) -> Any:
     """Return the definition of a field that may be left out."""
     info = record.model_fields[name]
-    return (Annotated[(info.annotation, *info.metadata)] | None, None)
+    given: Any = Annotated[(info.annotation, *info.metadata)]
+    return (given | None, None)
 
 
 def _lines(*, demanded: bool) -> dict[str, Any]:
@@ -117,9 +118,9 @@ def document(run: "Run", parcel: Read) -> Documented | Prepared:
     lacking = tuple(_lacking(run.only, declaration, derived))
     if lacking:
         return Prepared(parcel.position, declaration, findings=lacking)
-    made = {name: _built(run, name, declaration, derived[name]) for name in run.only}
+    made: dict[DocumentName, Document] = {name: _built(run, name, declaration, derived[name]) for name in run.only}
     findings = tuple(dict.fromkeys(finding for name in run.only for finding in _checked(run, name, made[name])))
-    keys = {name: each.key for name, each in made.items()}
+    keys: dict[DocumentName, BusinessKey] = {name: each.key for name, each in made.items()}
     documented = Documented(
         position=parcel.position,
         declaration=declaration,

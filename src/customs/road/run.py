@@ -218,9 +218,10 @@ def _after(area: Area, messages: int) -> Area:
 
 def _single(only: Iterable[DocumentName]) -> tuple[DocumentName, ...]:
     """Return documents that one enterprise declares by itself, in the order in which they are sent."""
-    given = tuple(only)
-    if isinstance(only, str) or (unknown := set(given) - {"order", "payment", "waybill"}):
-        told = only if isinstance(only, str) else ", ".join(sorted(unknown))
+    given: tuple[str, ...] = (only,) if isinstance(only, str) else tuple(only)
+    unknown = set(given) - {"order", "payment", "waybill"}
+    if isinstance(only, str) or unknown:
+        told = ", ".join(sorted(unknown or given))
         raise ValueError(f'only= is a tuple of "order", "payment", "waybill", such as ("payment",), not {told!r}')
     return tuple(name for name in DOCUMENTS if name in given)
 

@@ -6,7 +6,7 @@ each field. Source: field texts of the unified edition 2022-05.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from customs.documents import Document
@@ -75,9 +75,17 @@ def every_condition() -> Iterator[Requirement]:
 
 
 @cache
-def conditions_of(message: str) -> tuple[Requirement, ...]:
-    """The rows of one message."""
-    return tuple(row for row in every_condition() if row.message == message)
+def _deciding(message: str) -> tuple[str, ...]:
+    """The fields on which the rows of a message depend."""
+    return tuple(dict.fromkeys(row.depends_on for row in every_condition() if row.message == message))
+
+
+@lru_cache(1024)
+def _in_force(message: str, decided: tuple[str | None, ...]) -> tuple[Requirement, ...]:
+    """The rows of a message that apply where the deciding fields have these values."""
+    values = dict(zip(_deciding(message), decided, strict=True))
+    rows = (row for row in every_condition() if row.message == message)
+    return tuple(row for row in rows if (values[row.depends_on] in row.values) is not row.unless)
 
 
 def check_conditions(document: Document) -> list[Finding]:
@@ -94,9 +102,8 @@ def check_conditions(document: Document) -> list[Finding]:
     findings: list[Finding] = []
     head: Any = document.__dict__.get("head", document)
     prefix = "" if head is document else "head."
-    for row in conditions_of(document.message):
-        if (getattr(head, row.depends_on) in row.values) is row.unless:
-            continue
+    values = head.__dict__
+    for row in _in_force(document.message, tuple([values[each] for each in _deciding(document.message)])):
         places = [(prefix, head)]
         if row.in_lines:
             places = [(f"lines[{at}].", line) for at, line in enumerate(document.__dict__["lines"])]

@@ -249,12 +249,17 @@ def quantities(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
 
 def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Codes are in the customs lists. An unknown customs district is only a warning, because that list changes."""
-    yield from unlisted(documents.order.head, "order")
-    yield from unlisted(documents.payment.head, "payment")
-    yield from unlisted(documents.declaration_list.head, "declaration_list")
+    for document, head in (
+        ("order", documents.order.head),
+        ("payment", documents.payment.head),
+        ("declaration_list", documents.declaration_list.head),
+    ):
+        if not all_listed(head):
+            yield from unlisted(head, document)
     for document, lines in _lines(documents):
         for position, line in enumerate(lines):
-            yield from unlisted(line, f"{document}.lines[{position}]")
+            if not all_listed(line):
+                yield from unlisted(line, f"{document}.lines[{position}]")
     for position, each in enumerate(documents.declaration_list.lines):
         if not (each.hs_code.isascii() and each.hs_code.isdecimal()):
             path = f"declaration_list.lines[{position}].hs_code"
@@ -331,6 +336,16 @@ def _listed(record: type[Record]) -> tuple[tuple[str, Code | Text, frozenset[str
         for name, term in terms_of(record).items()
         if isinstance(term, Code | Text) and term.listed
     )
+
+
+def all_listed(record: Record) -> bool:
+    """True if every code of a record is in its customs list."""
+    values = record.__dict__
+    for name, _, known in _listed(record.__class__):
+        value = values[name]
+        if value is not None and value not in known:
+            return False
+    return True
 
 
 def unlisted(record: Record, where: str) -> Iterator[Finding]:
