@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import customs
-from customs.rules.texts import is_enterprise_code, is_garbled
+from customs.rules.texts import is_enterprise_code, is_garbled, text_findings
 from customs.testing import sample_parcels
 from support import MORNING, SINGLES_DAY
 from support.bad_input import both, parcel, put
@@ -152,6 +152,29 @@ def test_the_good_forms_of_codes_and_texts() -> None:
     assert [is_enterprise_code(each) for each in codes] == [True] * 3
     good = ("婷婷", "欧阳娜娜", "Crème brûlée", "L'Oréal", "北京市朝阳区 1 号", "妍", "琉璃", "ÄÖÜ")
     assert [is_garbled(each) for each in good] == [False] * len(good)
+
+
+GOOD = {
+    "buyer_name": ["喆堃", "㛃㛂", "买买提·艾力", "O'Neil", "王 小明", "龔浩晖", "婷婷", "浣纱", "鍾漢良", "岁转"],
+    "consignee_address": ["上海市浦东新区张江路 88 弄 1-2 号 (近地铁站)", "科技园#A栋", "內蒙古呼和浩特市"],
+    "item_name": ["L'Oréal 面霜", "Äpfel Müsli", "雅诗兰黛®小棕瓶™", "Häagen-Dazs", "ビオレ", "닥터지 크림", "🇯🇵奶粉", "3M™口罩【10只】",
+                  "何时？何地？", "Q&A", "A+B 套装", "L’Occitane", "Œuvre"],
+    "order_no": ["2026-11-11/1", "A.B.1", "1E5", "T_1"],
+    "buyer_telephone": ["+8613800138000", "0571-88888888", "0571 88888888", "400-800-8888", "(0571)88888888"],
+    "platform_code": ["3301963J0U", "330196T00P", "1105910159"],
+    "dxp_id": ["DXPENT0000025789", "DXPLGS0000000001"],
+    "consignee_district": ["650102", "460300", "710000", "810000", "820000"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "text"), [(field, text) for field, texts in GOOD.items() for text in texts])
+def test_a_good_text_gives_no_finding(field: str, text: str) -> None:
+    assert list(text_findings(field, field, text, field)) == []
+
+
+@pytest.mark.parametrize(("text", "code"), [("转 ", "text-blanks"), ("010-12345678转1", "telephone-doubtful")])
+def test_good_chinese_beside_a_mistake_is_not_called_garbled(text: str, code: str) -> None:
+    assert [each.code for each in text_findings("", "buyer_telephone", text, "")] == [code]
 
 
 # the stream

@@ -43,7 +43,7 @@ trigger = re.compile(
 ).search
 
 #: A number that a spreadsheet wrote: with an exponent, or as a decimal.
-_SPREADSHEET = re.compile(r"\d(\.\d+)?[Ee]\+?\d+|\d+\.0+").fullmatch
+_SPREADSHEET = re.compile(r"\d(\.\d+)?[Ee]\+\d+|\d+\.0+").fullmatch
 
 #: Numbers of documents and goods.
 _NUMBERS = frozenset(
@@ -132,10 +132,13 @@ def is_garbled(text: str) -> bool:
 
 
 def _is_utf_8_as_gbk(text: str) -> bool:
+    """True if the bytes of a text in GBK are Chinese in UTF-8; some good characters, such as 转, are other letters."""
     try:
-        return not text.encode("gbk").decode().isascii()
+        read = text.encode("gbk").decode()
     except UnicodeError:
         return False
+    letters = [each for each in read if not each.isascii()]
+    return bool(letters) and all(each >= "\u2e80" for each in letters)
 
 
 def _wrong_with(code: str) -> dict[str, object]:
