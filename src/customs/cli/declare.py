@@ -129,9 +129,9 @@ def _journal(folder: Path) -> Iterator[Journal]:
         misuse(str(error))
         raise typer.Exit(HELD) from None
     except (JournalError, OSError) as error:
-        raise misuse(
-            f"{error}; run the same command again when this is mended 排除故障后重新执行同一命令即可"
-        ) from None
+        wrong = misuse(str(error))
+        _tell("run the same command again when this is mended", "排除故障后重新执行同一命令即可")
+        raise wrong from None
 
 
 def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | None, *, resume: bool) -> None:
