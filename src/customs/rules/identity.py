@@ -8,7 +8,6 @@ from datetime import date
 from typing import NamedTuple
 
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 
 def is_identity_number(number: str, on: date) -> bool:
@@ -23,8 +22,8 @@ def is_identity_number(number: str, on: date) -> bool:
     if number[17] != ric.calc_check_digit(number):
         return False
     try:
-        return ric.get_birth_date(number) <= on
-    except ValidationError:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) <= on
+    except ValueError:  # no day of the calendar
         return False
 
 
