@@ -20,7 +20,7 @@ from customs.fields.terms import Part, Texts
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.reading import finding_of, name_of
-from customs.rules.texts import FORMS, odd, text_findings, trigger
+from customs.rules.texts import FORMS, NUMBERS, odd, text_findings, trigger
 
 #: The longest item number that the declaration list admits; the order admits 30 characters.
 LIST_ITEM_NO = 20
@@ -50,9 +50,10 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
 
 def check_declaration(declaration: Declaration) -> Iterator[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
-    texts = [""]
-    good = gather(declaration, texts)
-    joined = "\0".join([*texts, ""])
+    texts, numbers = [""], list[str]()
+    good = gather(declaration, texts, numbers)
+    joined, digits = "\0".join([*texts, ""]), "".join(numbers)
+    good = good and "." not in digits and "+" not in digits
     if not good or " \0" in joined or "\0 " in joined or "\0\0" in joined or trigger(joined):
         for path, field, text, term in odd_texts(declaration):
             yield from text_findings(path, field, text, name_of(term, path))
@@ -79,8 +80,10 @@ def check_line(path: str, line: Line) -> Iterator[Finding]:
         yield catalogue.PIECES.at(f"{path}.qty", given=line.qty, unit=line.unit)
 
 
-def gather(record: Record, texts: list[str]) -> bool:
-    """Add the texts of a record to a list; return True if those with a form of their own have it."""
+def gather(record: Record, texts: list[str], numbers: list[str]) -> bool:
+    """Add the texts of a record to a list, and its numbers to another; return True if those with a form of their own
+    have it.
+    """
     values = record.__dict__
     texts += [each for each in values.values() if each.__class__ is str]
     plan = _PLANS.get(record.__class__) or _plan(record.__class__)
@@ -89,22 +92,27 @@ def gather(record: Record, texts: list[str]) -> bool:
         value = values[name]
         if value is not None and not form(value):
             good = False
+    for name in plan.numbers:
+        value = values[name]
+        if value is not None:
+            numbers.append(value)
     for name in plan.parts:
         value = values[name]
         if value.__class__ is tuple:
             for each in value:
-                good &= gather(each, texts)
+                good &= gather(each, texts, numbers)
         elif value is not None:
-            good &= gather(value, texts)
+            good &= gather(value, texts, numbers)
     for name in plan.tables:
         texts += (values[name] or {}).values()
     return good
 
 
 class _Plan(NamedTuple):
-    """The fields of a record that are looked at: texts with a form, further records, tables of texts."""
+    """The fields of a record that are looked at: texts with a form, numbers, further records, tables of texts."""
 
     forms: tuple[tuple[str, Callable[[str], object]], ...]
+    numbers: tuple[str, ...]
     parts: tuple[str, ...]
     tables: tuple[str, ...]
 
@@ -115,7 +123,8 @@ _PLANS: dict[type[Record], _Plan] = {}
 def _plan(kind: type[Record]) -> _Plan:
     terms = terms_of(kind)
     _PLANS[kind] = found = _Plan(
-        tuple((name, FORMS[name]) for name in terms if name in FORMS),
+        tuple((name, FORMS[name]) for name in terms if name in FORMS and name not in NUMBERS),
+        tuple(name for name in terms if name in NUMBERS),
         tuple(name for name, term in terms.items() if isinstance(term, Part)),
         tuple(name for name, term in terms.items() if isinstance(term, Texts)),
     )

@@ -46,7 +46,7 @@ trigger = re.compile(
 _SPREADSHEET = re.compile(r"\d(\.\d+)?[Ee]\+\d+|\d+\.0+").fullmatch
 
 #: Numbers of documents and goods.
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     {
         "order_no", "payment_no", "waybill_no", "internal_no", "pre_entry_no", "list_no", "bill_no", "voyage_no", "transport_no",
         "account_book_no", "licence_no", "record_no", "item_no", "bar_code", "buyer_reg_no", "buyer_id_number",
@@ -92,7 +92,7 @@ def is_enterprise_code(code: str) -> bool:
 
 #: The form of each field that has one: a quick test that is true of good texts.
 FORMS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(_NUMBERS, re.compile(r"[^.+]*").fullmatch),
+    **dict.fromkeys(NUMBERS, re.compile(r"[^.+]*").fullmatch),
     **dict.fromkeys(_TELEPHONES, _telephone),
     **dict.fromkeys(_ENTERPRISES, is_enterprise_code),
     "dxp_id": _dxp,
@@ -104,14 +104,14 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
     """Yield the findings on a text that is odd or lacks the form of its field; ``name`` is the field's name in words."""
     if not text.strip():
         yield catalogue.BLANK.at(path, name=name)
-    elif field in _NUMBERS | _TELEPHONES and _SPREADSHEET(text.strip()):
+    elif field in NUMBERS | _TELEPHONES and _SPREADSHEET(text.strip()):
         yield catalogue.SPREADSHEET_NUMBER.at(path, name=name)
     elif is_garbled(text):
         found = catalogue.GARBLED.at(path, name=name)
         yield replace(found, severity=Severity.ERROR) if field in _PERSONS else found
     elif _blanks(text):
         found = catalogue.BLANKS.at(path, name=name)
-        yield replace(found, severity=Severity.ERROR) if field in _NUMBERS | _ENTERPRISES else found
+        yield replace(found, severity=Severity.ERROR) if field in NUMBERS | _ENTERPRISES else found
     elif field in _ENTERPRISES and not is_enterprise_code(text):
         yield catalogue.ENTERPRISE_CODE.at(path, name=name, **_wrong_with(text))
     elif field in _TELEPHONES and not _telephone(text):
