@@ -13,7 +13,7 @@ waybill). Whoever keeps records answers it; ``Memory`` answers from the memory o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b, sha256
@@ -37,7 +37,7 @@ class Declared:
     """The time of submission."""
     parcel: int | None = None
     """The position of the parcel, if it belongs to the same stream."""
-    carriers: Mapping[str, frozenset[str]] = field(default_factory=FrozenDict)
+    carriers: Mapping[str, frozenset[str]] = FrozenDict()
     """The messages that carry the parcel, by the digest of the content that was declared in them; empty if only the
     number is known."""
 
