@@ -159,6 +159,13 @@ def test_a_bill_without_its_amounts_cannot_be_reconciled() -> None:
         figures_billed(bill)
 
 
+def test_a_head_without_any_field_lacks_each_of_them() -> None:
+    content = f'<CEB818Message xmlns="{CEB}" guid="{GUID}" version="1.0"><Tax><TaxHeadStatus/></Tax></CEB818Message>'
+    found = [(each.code, each.path) for each in customs.read(content.encode()).oddities]
+    fields = ("guid", "returnTime", "invtNo", "taxNo", "status")
+    assert found == [("field-missing", f"CEB818Message.Tax[0].TaxHeadStatus.{each}") for each in fields]
+
+
 def leaves(document: etree._Element) -> list[etree._Element]:
     """The elements of a document, heads and lines as well as fields."""
     return [each for each in document.iterdescendants() if isinstance(each.tag, str)]
@@ -206,7 +213,7 @@ def lacking_in(record: type[Record], element: etree._Element, where: str) -> lis
         given = element.findall(f"{{{CEB}}}{term.wire}")
         inner = part_type(record, name)
         repeated = isinstance(term, Part) and term.repeated
-        may_be_empty = repeated or (isinstance(term, Text) and not term.minimum)
+        may_be_empty = isinstance(term, Part) or (isinstance(term, Text) and not term.minimum)
         required = record.model_fields[name].is_required()
         if required and not any(len(each) or each.text or may_be_empty for each in given):
             found.append(f"{where}.{term.wire}")

@@ -64,7 +64,7 @@ def _part(term: Part, inner: type[Record], given: Any, place: str, note: Note) -
         if term.maximum is not None and len(given or ()) > term.maximum:
             note(Noted("value-irregular", place))
         return tuple(as_far_as_given(inner, each, f"{place}[{at}]", note) for at, each in enumerate(given or ()))
-    return as_far_as_given(inner, given, place, note) if given else _nothing(inner)
+    return _nothing(inner) if given is None else as_far_as_given(inner, given, place, note)
 
 
 def _nothing(record: type[R]) -> R:
