@@ -274,3 +274,28 @@ def test_a_courier_that_names_no_platform_declares_each_waybill_once(signer: cus
     assert carried(tmp_path) == {("CEB511", "1"): 4}, "orders of four platforms with one number"
     heavier = given[0] | {"waybill": given[0]["waybill"] | {"gross_weight": Decimal(9)}}
     assert codes(declared(run, [heavier], tmp_path)) == [["declared-before"]]
+
+
+def test_messages_that_count_get_their_names_in_a_folder_that_was_moved(
+    signer: customs.RsaSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, moved, state = tmp_path / "sent", tmp_path / "moved", tmp_path / "state"
+    open_journal(state).close()
+    with monkeypatch.context() as killed:
+        killed.setattr("customs.journal.files.Staged.place", lambda staged: False)
+        declared(run_of(signer), PARCELS, sent, state)
+    assert messages(sent) == []
+    sent.rename(moved)
+    again = declared(run_of(signer), PARCELS, moved, state)
+    assert [parcel.skipped for batch in again for parcel in batch.parcels] == [True] * 4
+    assert len(messages(moved)) == 4
+    assert list(moved.glob("*.part")) == []
+
+
+def test_a_file_and_a_number_that_are_not_in_utf_8_are_named_and_a_folder_is_refused(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        with journal.run("a\udcff.jsonl", tmp_path, at=NOW):
+            assert journal.unfinished == ("a\\udcff.jsonl",)
+        assert (list(journal.entries("\udcff")), journal.release("\udcff", "why", at=NOW)) == ([], 0)
+        with pytest.raises(JournalError, match="rename the folder"), journal.run("a", tmp_path / "\udcff", at=NOW):
+            pass

@@ -254,3 +254,10 @@ def test_a_payment_and_an_internal_number_are_declared_once_in_a_file(
     for each in (one, two):
         each[section][field] = "A12345"
     assert declared([one, two], run) == [[], [("duplicate", path)]]
+
+
+@pytest.mark.parametrize(
+    "name", ["Nestlé®奶粉", "NESTLÉ™ 奶粉", "L’Oréal’s", "Rosé«", "喆堃㛃", "Häagen-Dazs…", "繁體|“🎁”"]
+)
+def test_brands_with_accents_and_rare_characters_are_not_garbled(name: str) -> None:
+    assert list(text_findings("order.lines[0].item_name", "item_name", name, "商品名称 itemName")) == []

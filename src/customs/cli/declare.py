@@ -34,7 +34,7 @@ from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, echo
 from customs.cli.summary import Summary
 from customs.journal import Entry, Journal, JournalError, JournalHeldError, continued, open_journal, read_journal
 from customs.journal.files import whole_file
-from customs.journal.state import DATABASE, HOME
+from customs.journal.state import DATABASE, HOME, readable
 from customs.road import Guids, Run, random_guids, seeded_guids, system_clock
 
 #: The exit code when another process holds the state folder, and when the run was interrupted.
@@ -137,14 +137,15 @@ def _journal(folder: Path) -> Iterator[Journal]:
 def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | None, *, resume: bool) -> None:
     """Say that a run goes on from an interruption, or that other folders are not looked into."""
     unfinished = journal.unfinished
-    if resume and file.name not in unfinished:
+    source = readable(file.name)
+    if resume and source not in unfinished:
         names = "; ".join(unfinished) or "none 无"
         raise misuse(
-            f"--resume: no run over {file.name} was interrupted here, interrupted: {names} "
+            f"--resume: no run over {source} was interrupted here, interrupted: {names} "
             f"此处没有针对该文件的中断作业，无需续办"
         )
     for name in unfinished:
-        if name == file.name:
+        if name == source:
             count = journal.parcels
             _tell(
                 f"the run over {name} was interrupted after {count:,} parcels: going on",

@@ -144,7 +144,7 @@ class Journal:
             "SELECT order_no, waybill_no, payment_no, internal_no, area, name, guid, number, serial,"  # noqa: S608
             " file, at, coalesce(tax, '') FROM messages JOIN carried ON carried.message = messages.id"
             f" JOIN parcels ON parcels.id = carried.parcel {where} ORDER BY parcels.id, messages.id",
-            {"number": number},
+            {"number": state.readable(number)},
         )
         for row in rows:
             yield Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
@@ -163,6 +163,7 @@ class Journal:
 
         Messages of an interrupted run that count and lack their name get it first; whatever does not count is deleted.
         """
+        source = state.readable(source)
         self._finish(folder)
         with self._written():
             row = self._database.execute(
@@ -204,7 +205,7 @@ class Journal:
                 each.drop()
             raise
         with self._written():
-            self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0")
+            self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0 AND run = ?", (self._run,))
             carried = dict.fromkeys(each for message in batch.messages for each in message.parcels)
             rows = {each: self._row(parcels[each]) for each in carried}
             for message, path in zip(batch.messages, paths, strict=True):
@@ -224,7 +225,7 @@ class Journal:
         rows = self._database.execute(
             "SELECT order_key, max(id), count(*) FROM parcels WHERE order_no = ? AND id > (SELECT coalesce(max("
             "last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key) GROUP BY order_key",
-            (order_no,),
+            (state.readable(order_no),),
         ).fetchall()
         with self._written():
             for key, last, _ in rows:
@@ -332,21 +333,26 @@ class Journal:
     def _finish(self, folder: Path) -> None:
         """Give messages that count their names, and delete the parts of those that do not."""
         self._place()
+        for (file,) in self._database.execute("SELECT file FROM messages WHERE placed = 0").fetchall():
+            self._name(folder / Path(file).name)  # the folder was moved after a kill
         for part in folder.glob(f"*{self._mark}{PART}"):
             part.unlink()
 
     def _place(self) -> None:
-        """Give messages that count their names, if a kill or a cut came in between."""
-        rows = self._database.execute("SELECT file FROM messages WHERE placed = 0").fetchall()
-        for (file,) in rows:
-            path = self._folder / file
-            for each in (path.with_name(path.name + FORM), path):
-                Staged(each.with_name(f"{each.name}{self._mark}{PART}"), each).place()
-        for folder in {(self._folder / file).parent for (file,) in rows}:
+        """Give messages that count their names, if a kill or a cut came in between; those not found keep waiting."""
+        rows = self._database.execute("SELECT id, file FROM messages WHERE placed = 0").fetchall()
+        found = [(number,) for number, file in rows if self._name(self._folder / file)]
+        for folder in {(self._folder / file).parent for _, file in rows}:
             if folder.exists():
                 force(folder)
         with self._written():
-            self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0")
+            self._database.executemany("UPDATE messages SET placed = 1 WHERE id = ?", found)
+
+    def _name(self, path: Path) -> bool:
+        """Give a message and its form their names; return False if it is not there, such as in a folder that moved."""
+        for each in (path.with_name(path.name + FORM), path):
+            Staged(each.with_name(f"{each.name}{self._mark}{PART}"), each).place()
+        return path.exists()
 
     def __enter__(self) -> Self:
         return self

@@ -166,9 +166,27 @@ def reader(folder: Path) -> sqlite3.Connection:
 
 
 def relative(path: Path, folder: Path) -> str:
-    """Return a path as the journal keeps it: within the state folder relative to it, so that both can move together."""
+    """Return a path as the journal keeps it: within the state folder relative to it, so that both can move together.
+
+    Raises ``JournalError`` for a name that is not in UTF-8.
+    """
     path, folder = Path(os.path.abspath(path)), Path(os.path.abspath(folder))  # noqa: PTH100  links stay as given
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    text = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    if text != readable(text):
+        raise JournalError(
+            f"the name {readable(text)} is not in UTF-8: rename the folder or give another --out "
+            f"目录名不是 UTF-8 编码，请改名或以 --out 另行指定"
+        )
+    return text
+
+
+def readable(text: str) -> str:
+    r"""Return a text that a database can hold: what a file name has beside UTF-8 is spelt out.
+
+    >>> readable("b\udcff.jsonl")
+    'b\\udcff.jsonl'
+    """
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _unusable(folder: Path, error: Exception) -> str:

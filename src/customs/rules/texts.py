@@ -30,7 +30,9 @@ _MISREAD = "".join(
 _BLANKS = r"^\s|\s\Z|[\t\n\r\v\f\x85\xa0\u2000-\u200f\u2028\u2029\u202f\u205f\u3000\ufeff]"
 
 #: What wrong encodings leave behind: question marks, replacement characters, UTF-8 or GBK read as Latin.
-_DAMAGE = r"\?\?|\ufffd|锟斤拷|烫烫|屯屯|[À-ÿ][\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|[À-ÿ]{4}"
+#: A Chinese character makes three such letters; a brand with an accent and a sign, such as Nestlé®, only two.
+_REST = r"[\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
+_DAMAGE = rf"\?\?|\ufffd|锟斤拷|烫烫|屯屯|[ÂÃ]{_REST}|[à-ï]{_REST}{{2}}|(?:[À-ÿ][\xa1-\xff]){{2}}"
 
 #: Finds the texts that deserve a closer look.
 odd = re.compile(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]").search
