@@ -22,6 +22,7 @@ from customs.journal import JournalError, JournalHeldError, continued, open_jour
 from customs.road import Batch
 from customs.road.recognition import keys_of, parcel_key
 from customs.road.results import KINDS
+from customs.tax import Rates
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
 from support import SINGLES_DAY
@@ -299,3 +300,18 @@ def test_a_file_and_a_number_that_are_not_in_utf_8_are_named_and_a_folder_is_ref
         assert (list(journal.entries("\udcff")), journal.release("\udcff", "why", at=NOW)) == ([], 0)
         with pytest.raises(JournalError, match="rename the folder"), journal.run("a", tmp_path / "\udcff", at=NOW):
             pass
+
+
+def test_what_was_declared_is_recognised_before_its_tax_is_computed(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    declared(run_of(signer), PARCELS, tmp_path)
+    again = declared(run_of(signer, rates=Rates([])), PARCELS, tmp_path)
+    assert codes(again) == [[]] * 4
+    (row,) = codes(declared(run_of(signer, rates=Rates([])), PARCELS[:1], tmp_path / "elsewhere"))
+    assert set(row) == {"rate-missing"}
+
+
+def test_a_seed_gives_no_guid_twice(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    for parcel in PARCELS[:3]:
+        declared(run_of(signer, guids=customs.seeded_guids(1)), [parcel], tmp_path)
+    with read_journal(tmp_path) as journal:
+        assert len({each.guid for each in journal.entries()}) == 12
