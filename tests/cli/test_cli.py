@@ -329,6 +329,9 @@ def test_a_released_order_is_declared_again(tmp_path: Path, key_files: list[str]
     release = ["journal", "release", "--state", tmp_path, order, "--reason", "CEB622 -621001"]
     assert run(*release).exit_code == 0
     assert run(*release).exit_code == 2
+    elsewhere = run("journal", "release", "--state", tmp_path / "elsewhere", order, "--reason", "CEB622")
+    assert (elsewhere.exit_code, "holds no journal" in elsewhere.stderr) == (2, True)
+    assert not (tmp_path / "elsewhere").exists()
     again = run("declare", mixed, *key_files, "--out", tmp_path, "--json", *FIXED)
     assert (json.loads(again.stdout)["declared"], json.loads(again.stdout)["declared_before"]) == (1, 7)
 

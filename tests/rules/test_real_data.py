@@ -160,7 +160,9 @@ GOOD = {
     "item_name": ["L'Oréal 面霜", "Äpfel Müsli", "雅诗兰黛®小棕瓶™", "Häagen-Dazs", "ビオレ", "닥터지 크림", "🇯🇵奶粉", "3M™口罩【10只】",
                   "何时？何地？", "Q&A", "A+B 套装", "L’Occitane", "Œuvre"],
     "order_no": ["2026-11-11/1", "A.B.1", "1E5", "T_1"],
-    "buyer_telephone": ["+8613800138000", "0571-88888888", "0571 88888888", "400-800-8888", "(0571)88888888"],
+    "buyer_telephone": ["+8613800138000", "0571-88888888", "0571 88888888", "400-800-8888", "(0571)88888888",
+                        "0571-88888888转801", "021-12345678*801", "021-12345678 ext. 801", "（0571）88888888",
+                        "13800138000/13800138001", "95588"],
     "platform_code": ["3301963J0U", "330196T00P", "1105910159"],
     "dxp_id": ["DXPENT0000025789", "DXPLGS0000000001"],
     "consignee_district": ["650102", "460300", "710000", "810000", "820000"],
@@ -172,9 +174,17 @@ def test_a_good_text_gives_no_finding(field: str, text: str) -> None:
     assert list(text_findings(field, field, text, field)) == []
 
 
-@pytest.mark.parametrize(("text", "code"), [("转 ", "text-blanks"), ("010-12345678转1", "telephone-doubtful")])
+@pytest.mark.parametrize(("text", "code"), [("转 ", "text-blanks"), ("010-12345678转分机", "telephone-doubtful")])
 def test_good_chinese_beside_a_mistake_is_not_called_garbled(text: str, code: str) -> None:
     assert [each.code for each in text_findings("", "buyer_telephone", text, "")] == [code]
+
+
+@pytest.mark.parametrize("field", ["platform_code", "dxp_id"])
+@pytest.mark.parametrize("personal", ["110101185001159277", "13800138000", "88888888", "张三", "ZHANGSAN"])
+def test_personal_data_in_the_field_of_an_enterprise_is_not_shown(field: str, personal: str) -> None:
+    (found,) = text_findings(field, field, personal, field)
+    assert personal not in str(found) + found.zh
+    assert "***" in found.en
 
 
 # the stream

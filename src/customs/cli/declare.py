@@ -249,6 +249,10 @@ def release(
     reason: Annotated[str, typer.Option("--reason", help="Why, such as the receipt by which customs refused it.")],
 ) -> None:
     """Let an order be declared again, after customs refused it. Otherwise amend it (app_type 2) or cancel it (CEB623)."""
+    try:
+        read_journal(state).close()
+    except JournalError as error:
+        raise misuse(str(error)) from None
     with _journal(state) as journal:
         count = journal.release(order_no, reason, at=_now())
     if not count:

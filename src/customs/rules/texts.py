@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from stdnum.cn import uscc
 
+from customs.fields.record import MASK
 from customs.rules import catalogue
 from customs.rules.finding import Finding, Severity
 
@@ -69,12 +70,17 @@ _ENTERPRISES = frozenset(
 #: Names that customs compares with the register of persons.
 _PERSONS = frozenset({"buyer_name", "payer_name"})
 
-_telephone = re.compile(r"[+(]?\d[\d\-() ]{4,}\d").fullmatch
+#: Five digits at least, in groups, with an extension; landlines, 400 and service numbers among them.
+_telephone = re.compile(
+    r"(?=(?:\D*\d){5})[+(（]?\d[\d\-() （）/]*\d(?:\s?(?:转|ext\.?|[xX*#,])\s?\d{1,6})?", re.ASCII
+).fullmatch
 
 #: The ten characters of a registration number: district, zone and kind of enterprise, then a running number.
 _registration = re.compile(r"\d{4}[0-9A-Z]{6}").fullmatch
 
 _dxp = re.compile(r"DXP[0-9A-Z]{13}").fullmatch
+
+_like_a_dxp_id = re.compile(r"[Dd][Xx][Pp][0-9A-Za-z]{0,27}").fullmatch
 
 #: Six digits that begin with a province of China (GB/T 2260).
 _district = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}").fullmatch
@@ -119,7 +125,7 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
     elif field in _TELEPHONES and not _telephone(text):
         yield catalogue.TELEPHONE.at(path, name=name)
     elif field == "dxp_id" and not _dxp(text):
-        yield catalogue.DXP_ID.at(path, given=text)
+        yield catalogue.DXP_ID.at(path, given=text if _like_a_dxp_id(text) else MASK)
     elif field == "consignee_district" and not _district(text):
         yield catalogue.DISTRICT.at(path, name=name)
 
@@ -144,21 +150,22 @@ def _is_utf_8_as_gbk(text: str) -> bool:
 
 
 def _wrong_with(code: str) -> dict[str, object]:
-    """The words for what is wrong with the code of an enterprise."""
+    """The words for what is wrong with the code of an enterprise, which is shown where it is no person's number."""
+    given = code if _of_nobody(code) else MASK
     if any("\uff01" <= each <= "\uff5e" for each in code):
-        return {"given": code, "wrong_zh": "含全角字符", "wrong": "it has full-width characters"}
+        return {"given": given, "wrong_zh": "含全角字符", "wrong": "it has full-width characters"}
     if len(code) not in (10, 18):
-        return {"given": code, "wrong_zh": f"共 {len(code)} 位", "wrong": f"it has {len(code)} characters"}
+        return {"given": given, "wrong_zh": f"共 {len(code)} 位", "wrong": f"it has {len(code)} characters"}
     if code != code.upper():
-        return {"given": code, "wrong_zh": "含小写字母", "wrong": "it has lower-case letters"}
+        return {"given": given, "wrong_zh": "含小写字母", "wrong": "it has lower-case letters"}
     if len(code) == 18 and _has_alphabet(code):
-        right = code[:17] + uscc.calc_check_digit(code[:17])
-        return {
-            "given": code,
-            "wrong_zh": f"校验码应为 {right[-1]}",
-            "wrong": f"its check character would be {right[-1]}",
-        }
-    return {"given": code, "wrong_zh": "字符不符", "wrong": "it has characters that such a code cannot have"}
+        right = uscc.calc_check_digit(code[:17])
+        return {"given": given, "wrong_zh": f"校验码应为 {right}", "wrong": f"its check character would be {right}"}
+    return {"given": given, "wrong_zh": "字符不符", "wrong": "it has characters that such a code cannot have"}
+
+
+#: Codes that are neither a name nor a number of a person: no identity number begins with 9, no telephone has letters.
+_of_nobody = re.compile(r"9[0-9A-Za-z]{17}|(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{1,10}|[0-9]{1,6}").fullmatch
 
 
 def _has_alphabet(code: str) -> bool:
