@@ -98,6 +98,9 @@ def test_other_content_under_a_declared_order_number_is_refused(signer: customs.
     assert (found.code, found.path) == ("declared-before", "order.order_no")
     assert "with other content" in found.en
     assert "内容不同" in found.zh
+    for way in ("appType 2", "CEB623", "customs journal release"):
+        assert way in found.advice_en
+        assert way in found.advice_zh
     assert len(messages(tmp_path)) == 4
 
 

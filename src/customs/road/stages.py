@@ -201,7 +201,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
 
 
 def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
-    """Refuse a parcel whose order or waybill was declared before (rule 13)."""
+    """Refuse a parcel with a number that was declared before: order, waybill, payment or internal number (``ONCE``)."""
     earlier = [(each, known) for each, key in parcel.once if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
@@ -259,7 +259,7 @@ _NO_STREAM = (str, bytes, bytearray, PathLike, Mapping, Declaration)
 
 
 def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented | Prepared]:
-    """Take each parcel of a stream as far as its documents; an order or waybill may come once, refused parcels aside."""
+    """Take each parcel of a stream as far as its documents; each of its numbers may come once, refused parcels aside."""
     memory = Memory(run.knowledge)
     for position, source in enumerate(declarations, run.first):
         parcel = examine(run, position, source, memory)

@@ -330,8 +330,10 @@ DECLARED_BEFORE = Kind(
     ERROR,
     "{name} 此前已申报过（报文 {message}，{day}，{said_zh}）。",
     "{name} was declared before, in message {message} on {day}, with {said}.",
-    "内容相同则无须再次申报；内容不同请使用新编号，或以变更方式申报。",
-    "With the same content there is nothing left to declare; otherwise give a new number, or declare it as an amendment.",
+    "内容相同则无须再次申报；内容不同：海关已受理的请变更（appType 2）或撤单（CEB623），"
+    "被海关退单的用 customs journal release 解除后重报。",
+    "With the same content there is nothing left to declare. Otherwise amend it (appType 2) or cancel it (CEB623); if customs "
+    "refused it, release it (customs journal release) and declare it again.",
     f"{_SPEC}, orderNo and logisticsNo",
     13,
 )

@@ -24,7 +24,7 @@ from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
 from customs.rules.spelling import spelt_apart
 
-#: How long before the declaration a payment is not doubted.
+#: How long before the declaration a payment is not doubted; no text names a time.
 YEAR = timedelta(days=365)
 
 Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
