@@ -679,6 +679,21 @@ def attacks(made: bytes, forged: bytes) -> Iterator[tuple[str, bytes, str]]:
         "SignatureValue is not base64",
     )
     yield (
+        "a blank of Chinese text in the signature",
+        made.replace(b"</ds:SignatureValue>", "\u3000</ds:SignatureValue>".encode()),
+        "SignatureValue is not base64",
+    )
+    yield (
+        "a blank of Chinese text between elements",
+        made.replace(b"<ds:SignatureValue>", "\u3000<ds:SignatureValue>".encode()),
+        "not of the form",
+    )
+    yield (
+        "a relative namespace beside the key",
+        made.replace(b"<ds:KeyInfo>", b'<ds:KeyInfo xmlns:x="evil">'),
+        "cannot be canonicalised",
+    )
+    yield (
         "an empty signature",
         made[: made.index(b"<ds:SignatureValue>") + 19] + made[made.index(b"</ds:SignatureValue>") :],
         ("signature does not match"),

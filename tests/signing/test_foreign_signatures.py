@@ -106,7 +106,7 @@ def test_a_bare_key_has_to_be_the_one_expected() -> None:
         bare = f"<ds:KeyInfo><ds:KeyValue>{shown}</ds:KeyValue></ds:KeyInfo>"
         return re.sub(rb"<ds:KeyInfo>.*</ds:KeyInfo>", bare.encode(), message)
 
-    other = ("the message shows another key than the one expected",)
+    other = ("the message shows another key than the one expected 报文所附公钥与指定的公钥不同",)
     assert verify(showing(key.modulus), signed_by=key).trusted
     assert verify(showing(key.modulus), signed_by=own).trusted
     assert verify(showing(key.modulus + 2), signed_by=key).reasons == other
@@ -203,7 +203,9 @@ def test_a_change_of_values_is_no_change_of_form(signed: bytes) -> None:
     changed = signed.replace(b"<ceb:packNo>1<", b"<ceb:packNo>2<")
     found = verify(changed)
     assert (found.only_form, found.digest_holds, found.signature_holds) == (False, False, True)
-    assert found.reasons == ("the digest does not match: the message was changed after it was signed",)
+    assert found.reasons == (
+        "the digest does not match: the message was changed after it was signed 摘要不符：报文签名后被改动",
+    )
     assert not verify(indented(changed)).only_form
 
 

@@ -370,6 +370,11 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     ),
     "a namespace that is relative": (replace(b"<ceb:packNo>", b'<ceb:packNo xmlns:x="evil">'), "canonicalised"),
     "an attribute that canonicalization hands down": (replace(b' guid="', b' xml:lang="zh" guid="'), CHANGED),
+    "a relative namespace on KeyInfo": (replace(b"<ds:KeyInfo>", b'<ds:KeyInfo xmlns:x="evil">'), "canonicalised"),
+    "a relative namespace on the certificate": (
+        replace(b"<ds:X509Certificate>", b'<ds:X509Certificate xmlns:x="../evil">'),
+        "canonicalised",
+    ),
     # the whole
     "truncation": (lambda m: m[:-30], "not well-formed"),
     "no signature": (lambda m: m.replace(signature_of(m), b""), "not signed"),
@@ -388,6 +393,19 @@ def test_an_attack_is_refused_with_its_reason(signed: bytes, what: str) -> None:
     assert not found.trusted
     assert reason in "; ".join(found.reasons)
     assert all(each.isprintable() and len(each) < 400 for each in found.reasons)
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\xa0", "\x85", "\u2028", "\u200b"], ids=ascii)
+@pytest.mark.parametrize("element", ["DigestValue", "SignatureValue", "X509Certificate", "KeyName"])
+def test_only_the_blanks_of_xml_may_stand_in_a_value(signed: bytes, element: str, blank: str) -> None:
+    end = f"</ds:{element}>".encode()
+    # the text of the digest is itself signed
+    assert verify(put(end, b" \t\n&#13;")(signed)).valid is (element != "DigestValue")
+    assert (
+        verify(put(end, blank.encode())(signed))
+        .reasons[0]
+        .startswith("KeyName '" if element == "KeyName" else f"{element} is not base64")
+    )
 
 
 def test_what_is_returned_is_what_was_signed(signed: bytes) -> None:
@@ -735,5 +753,8 @@ def test_real_documents_that_declare_another_algorithm_than_theirs_are_refused(f
     assert len(found) == 6
     for each in found:
         assert not each.valid
-        assert each.reasons[0] == "SignedInfo declares RSA_SHA1, but the key is SM2: that is not how it was signed"
-        assert each.reasons[1] == "SignedInfo declares RSA_SHA1, whose digest has 20 bytes, not 32"
+        assert each.reasons == (
+            "SignedInfo declares RSA_SHA1, but the key is SM2: that is not how it was signed "
+            "声明的签名算法 RSA_SHA1 与密钥类型 SM2 不符",
+            "SignedInfo declares RSA_SHA1, whose digest has 20 bytes, not 32 摘要应为 20 字节",
+        )

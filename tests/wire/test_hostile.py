@@ -587,7 +587,7 @@ STRICT = [case for case in ODD if any(code.startswith("encoding") for code, _ in
 def test_a_wrong_encoding_is_not_read_over_where_signatures_are_verified(case: Odd) -> None:
     with pytest.raises(ReadError, match=r"encoding|UTF-16"):
         parse(in_bytes(case.content))
-    assert verify(in_bytes(case.content)).reasons != ("the message is not signed",)
+    assert verify(in_bytes(case.content)).reasons != ("the message is not signed 报文未签名",)
 
 
 @pytest.mark.parametrize("encoding", ["GB18030", "GBK", "UTF-16"])
@@ -606,8 +606,8 @@ DECLARED = [case for case in ODD if case not in STRICT]
 @pytest.mark.parametrize("case", DECLARED, ids=lambda case: case.sentence)
 def test_what_is_read_without_a_guess_can_be_verified(case: Odd) -> None:
     assert verify(in_bytes(case.content)).reasons[0] in (
-        "the message is not signed",
-        "the signature is not a child of the root",
+        "the message is not signed 报文未签名",
+        "the signature is not a child of the root 签名节点不是根元素的子元素",
     )
 
 

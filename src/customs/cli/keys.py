@@ -36,6 +36,7 @@ from customs.signing import (
     verify,
 )
 from customs.signing.declarant import check_signer, check_signing_party
+from customs.signing.errors import cut
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, write
@@ -293,12 +294,12 @@ def _declarant(found: Verification) -> list[Finding]:
 
 def _show_verified(name: str, found: Verification) -> None:
     verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
-    by = f"signed by {found.key_name}" if found.key_name else "no certificate 未附证书"
+    by = f"signed by {cut(found.key_name)}" if found.key_name else "no certificate 未附证书"
     screen.print(Text.assemble((label(verdict), style), f"  {name}, {by}"), soft_wrap=True)
     for reason in found.reasons:
-        screen.print(Text(f"    {reason}"), soft_wrap=True)
+        screen.print(Text(f"    {label(reason)}"), soft_wrap=True)
     for note in found.notes:
-        screen.print(Text(f"    {note}", style="dim"), soft_wrap=True)
+        screen.print(Text(f"    {label(note)}", style="dim"), soft_wrap=True)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 
+_UNREADABLE = "the certificate cannot be read 证书无法读取"
+
 #: Extension that holds the unified social credit code of the enterprise (统一社会信用代码).
 CREDIT_CODE = "1.2.156.10260.4.1.4"
 #: Extension of the e-port that holds the organisation code (组织机构代码).
@@ -61,7 +63,7 @@ def _fact(read: Callable[["Certificate"], F]) -> cached_property[F]:
             raise
         except Exception:
             raise CertificateError(
-                f"the certificate cannot be read: its {read.__name__.replace('_', ' ')} is damaged"
+                f"the certificate cannot be read: its {read.__name__.replace('_', ' ')} is damaged 证书已损坏，无法读取"
             ) from None
 
     return cached_property(guarded)
@@ -90,12 +92,15 @@ class Certificate:
 
         found = pem.certificates(content) if pem.is_pem(content) else (content,)
         if not found:
-            raise CertificateError(f"the file holds no certificate that can be read, but {pem.labels(content)}")
+            raise CertificateError(
+                f"the file holds no certificate that can be read, but {pem.labels(content)} 文件中没有可读取的证书"
+            )
         try:
             return tuple(cls(x509.load_der_x509_certificate(each).public_bytes(Encoding.DER)) for each in found)
         except Exception:
             raise CertificateError(
-                "the certificate cannot be read: PEM or DER of an X.509 certificate is expected"
+                "the certificate cannot be read: PEM or DER of an X.509 certificate is expected "
+                "证书无法读取：应为 X.509 证书的 PEM 或 DER"
             ) from None
 
     def __reduce__(self) -> "tuple[type[Certificate], tuple[bytes]]":
@@ -134,7 +139,7 @@ class Certificate:
         except UnsupportedAlgorithm:
             return None
         except ValueError as error:
-            raise CertificateError(f"the certificate's key cannot be used: {error}") from None
+            raise CertificateError(f"the certificate's key cannot be used: {error} 证书中的公钥不可用") from None
 
     @_fact
     def key_algorithm(self) -> str:
@@ -236,29 +241,29 @@ def _string(extensions: "Extensions", identifier: str) -> str | None:
 
 def _public_key_info(tbs: bytes) -> bytes:
     """The SubjectPublicKeyInfo in the signed part of a certificate, found by its place (RFC 5280, section 4.1)."""
-    _, _, inside, _ = _element(tbs)
+    _, _, inside, _ = _element(memoryview(tbs))
     tag, _, _, rest = _element(inside)
     # version, which may be left out, serial number, signature algorithm, issuer, validity, subject
     for _ in range(5 if tag == 0xA0 else 4):
         _, _, _, rest = _element(rest)
-    return _element(rest)[1]
+    return bytes(_element(rest)[1])
 
 
 def _without_authority_key(certificate: bytes) -> bytes:
     """The certificate without AuthorityKeyIdentifier; its signature no longer fits, and its facts are the same."""
-    _, _, inside, _ = _element(certificate)
+    _, _, inside, _ = _element(memoryview(certificate))
     _, _, parts, rest = _element(inside)
     *before, last = _elements(parts)
     if last[0] != _EXTENSIONS:
         return certificate
     _, _, sequence, _ = _element(_element(last)[2])
-    kept = [each for each in _elements(sequence) if not _element(each)[2].startswith(_AUTHORITY_KEY)]
+    kept = [each for each in _elements(sequence) if _element(each)[2][: len(_AUTHORITY_KEY)] != _AUTHORITY_KEY]
     extensions = _der(_EXTENSIONS, _der(0x30, b"".join(kept)))
-    return _der(0x30, _der(0x30, b"".join([*before, extensions])) + rest)
+    return _der(0x30, _der(0x30, b"".join([*before, extensions])) + bytes(rest))
 
 
-def _elements(der: bytes) -> Iterator[bytes]:
-    """The elements that follow each other, each as a whole."""
+def _elements(der: memoryview) -> Iterator[memoryview]:
+    """The elements that follow each other, each as a whole; none is copied, however many there are."""
     while der:
         _, whole, _, der = _element(der)
         yield whole
@@ -271,15 +276,15 @@ def _der(tag: int, content: bytes) -> bytes:
     return bytes([tag]) + (bytes([size]) if size < 0x80 else bytes([0x80 + len(octets)]) + octets) + content
 
 
-def _element(der: bytes) -> tuple[int, bytes, bytes, bytes]:
+def _element(der: memoryview) -> tuple[int, memoryview, memoryview, memoryview]:
     """The first element of DER: its tag, all of it, its content, and what follows."""
     if len(der) < 2:
-        raise CertificateError("the certificate cannot be read")
+        raise CertificateError(_UNREADABLE)
     length, start = der[1], 2
     if length > 0x80:
         start += length - 0x80
         length = int.from_bytes(der[2:start])
     end = start + length
     if end > len(der):
-        raise CertificateError("the certificate cannot be read")
+        raise CertificateError(_UNREADABLE)
     return der[0], der[:end], der[start:end], der[end:]

@@ -13,8 +13,11 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
+from customs.signing.errors import listed
+
+_MARK = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----")
 _HEADERS = re.compile(rb"\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*(\S+)")
 _UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
@@ -60,7 +63,13 @@ def is_pem(content: bytes) -> bool:
 
 def blocks(content: bytes, kind: str = "") -> tuple[Block, ...]:
     """Return the blocks whose label ends in ``kind``, in their order; one that is not base64 is left out."""
-    found = (_block(each[1].decode("ascii"), each[2]) for each in _BLOCK.finditer(_text(content)))
+    text = _text(content)
+    marks = list(_MARK.finditer(text))
+    found = (
+        _block(begin[2].decode("ascii"), text[begin.end() : end.start()])
+        for begin, end in pairwise(marks)
+        if (begin[1], end[1], begin[2]) == (b"BEGIN", b"END", end[2])
+    )
     return tuple(each for each in found if each is not None and each.label.endswith(kind))
 
 
@@ -71,7 +80,7 @@ def certificates(content: bytes) -> tuple[bytes, ...]:
 
 def labels(content: bytes) -> str:
     """Return the labels of all blocks, for an error."""
-    return ", ".join(each.label for each in blocks(content)) or "no block of PEM"
+    return listed([each.label for each in blocks(content)]) or "no block of PEM"
 
 
 def is_encrypted_der(content: bytes) -> bool:

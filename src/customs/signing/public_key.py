@@ -26,13 +26,22 @@ _SM2_INFO = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d0342000
 _P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 _B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
 
-#: Fewer bits than this are refused; operators' cards of the e-port have 1,024.
+#: Fewer bits than this are refused; operators' cards of the e-port have 1,024. OpenSSL takes no more than 16,384.
 LEAST_RSA_BITS = 1024
+MOST_RSA_BITS = 16_384
 
 
 @dataclass(frozen=True)
 class RsaPublicKey:
-    """An RSA key by its modulus and exponent. Raises ``ValueError`` for one of fewer than 1,024 bits."""
+    """An RSA key by its modulus and exponent.
+
+    Raises ``ValueError`` for a modulus of fewer than 1,024 or more than 16,384 bits, or one that is even, and for an
+    exponent that is even, below 3 (1 would sign anything) or not below the modulus. Source: RFC 8017, section 3.1.
+
+    >>> RsaPublicKey(2**2048 - 1, -1)
+    Traceback (most recent call last):
+    ValueError: the exponent of an RSA key must be odd, at least 3 and below the modulus RSA 公钥指数应为不小于 3 且小于模数的奇数
+    """
 
     modulus: int
     exponent: int
@@ -41,7 +50,19 @@ class RsaPublicKey:
 
     def __post_init__(self) -> None:
         if self.bits < LEAST_RSA_BITS:
-            raise ValueError(f"an RSA key of {self.bits} bits is refused: at least {LEAST_RSA_BITS} are needed")
+            raise ValueError(
+                f"an RSA key of {self.bits} bits is refused: at least {LEAST_RSA_BITS} are needed RSA 密钥不得短于 {LEAST_RSA_BITS} 位"
+            )
+        if self.bits > MOST_RSA_BITS:
+            raise ValueError(
+                f"an RSA key of {self.bits} bits is refused: at most {MOST_RSA_BITS} are allowed RSA 密钥不得长于 {MOST_RSA_BITS} 位"
+            )
+        if self.modulus < 0 or self.modulus % 2 == 0:
+            raise ValueError("the modulus of an RSA key must be odd and positive RSA 公钥模数应为正奇数")
+        if self.exponent % 2 == 0 or not 3 <= self.exponent < self.modulus:
+            raise ValueError(
+                "the exponent of an RSA key must be odd, at least 3 and below the modulus RSA 公钥指数应为不小于 3 且小于模数的奇数"
+            )
 
     @property
     def bits(self) -> int:
@@ -78,10 +99,12 @@ class Sm2PublicKey:
 
     def __post_init__(self) -> None:
         if len(self.point) != 64:
-            raise ValueError(f"the point of an SM2 key has 64 bytes, x and y, not {len(self.point)}")
+            raise ValueError(
+                f"the point of an SM2 key has 64 bytes, x and y, not {len(self.point)} SM2 公钥应为 64 字节"
+            )
         x, y = int.from_bytes(self.point[:32]), int.from_bytes(self.point[32:])
         if max(x, y) >= _P or (y * y - x * x * x + 3 * x - _B) % _P:
-            raise ValueError("the point of the SM2 key is not on the curve")
+            raise ValueError("the point of the SM2 key is not on the curve SM2 公钥不在曲线上")
 
     @classmethod
     def of_info(cls, info: bytes) -> "Sm2PublicKey | None":

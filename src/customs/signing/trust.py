@@ -3,7 +3,9 @@
 Authorities are given, never assumed: the e-port's own (中国电子业务证书管理中心) come from its operator, and no root is
 shipped. A chain holds where each certificate was signed by the next, RSA or SM2, each is valid at the time, the
 authorities may issue certificates, and the first may sign. Revocation is not judged: no list of the e-port is public.
-Source: RFC 5280, section 6.1, without policies and name constraints, which are refused where they are critical.
+The search takes each certificate once, where it first leads up, and is bounded: names alone decide which authorities are
+tried, and anyone may give many certificates one name. Source: RFC 5280, section 6.1, without policies and name
+constraints, which are refused where they are critical.
 
 >>> from customs.testing import issue_test_key, issue_test_root
 >>> root = issue_test_root("测试根", since=datetime(2026, 1, 1))
@@ -13,25 +15,30 @@ Source: RFC 5280, section 6.1, without policies and name constraints, which are 
 True
 >>> chain_to([trusted], signing, at=datetime(2027, 11, 11))
 Traceback (most recent call last):
-customs.signing.errors.CertificateError: certificate ... is not valid on 2027-11-11: it was until 2027-01-01
+customs.signing.errors.CertificateError: certificate ... is not valid on 2027-11-11: it was until 2027-01-01 证书已过期
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from customs.fields.moments import CHINA_TIME
 from customs.signing.certificate import Certificate
-from customs.signing.errors import CertificateError
+from customs.signing.errors import CertificateError, cut, listed
 from customs.signing.public_key import Digest, RsaPublicKey, Sm2PublicKey
 
 if TYPE_CHECKING:
-    from cryptography.x509 import ExtensionType
+    from cryptography.x509 import ExtendedKeyUsage, ExtensionType, Name
 
 E = TypeVar("E", bound="ExtensionType")
 
 #: Certificates in a chain at most, root included.
 LONGEST_CHAIN = 6
+
+#: Signatures of certificates that are verified for one chain at most. Six authorities of one name below each other need 15.
+MOST_VERIFICATIONS = 100
 
 #: The digest of each way in which an authority signs with RSA. MD5 is not among them; SHA-1 is, as operators' cards
 #: have it.
@@ -47,22 +54,41 @@ _RSA_DIGESTS: dict[str, Digest] = {
 _UNDERSTOOD = frozenset({"2.5.29.15", "2.5.29.19", "2.5.29.17", "2.5.29.32", "2.5.29.37"})
 
 
+#: Characters of an issuer's name that an error shows.
+_LONGEST_ISSUER = 160
+
+#: Purposes of an extended key usage with which a certificate may sign messages, where the extension is critical: any,
+#: client authentication, which cards of the e-port state, protection of mail, and the signing of documents (RFC 5280,
+#: section 4.2.1.12, RFC 9336, Microsoft).
+_PURPOSES = frozenset(
+    {"2.5.29.37.0", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.311.10.3.12"}
+)
+
+
 def chain_to(
     roots: Sequence[Certificate], certificate: Certificate, *, at: datetime, intermediates: Sequence[Certificate] = ()
 ) -> tuple[Certificate, ...]:
-    """The chain from a signing certificate to one of the roots, both included; a root may be that certificate itself.
+    """The shortest chain from a signing certificate to one of the roots, both included; a root may be that certificate
+    itself.
 
     ``at`` is the time of the judgement, without a zone that of China. Raises ``CertificateError`` that says which link
-    fails.
+    fails, or that more than 100 signatures would have to be verified.
     """
     moment = _in_zone(at)
     check_signing(certificate, moment)
-    failures: list[CertificateError] = []
-    chain = _extended((certificate,), frozenset(roots), [*roots, *intermediates], moment, failures)
-    if chain:
-        return chain
-    unknown = f"certificate {certificate.key_name} was issued by {certificate.issuer}, which is not among the {len(roots)} roots given"
-    raise failures[0] if failures else CertificateError(unknown)
+    search = _Search(_by_name([*roots, *intermediates]), moment, {certificate})
+    trusted = frozenset(roots)
+    chains: list[tuple[Certificate, ...]] = [(certificate,)]
+    for _ in range(LONGEST_CHAIN):
+        if found := next((each for each in chains if each[-1] in trusted), None):
+            return found
+        chains = [(*chain, issuer) for chain in chains for issuer in search.issuers_of(chain)]
+    unknown = (
+        f"certificate {cut(certificate.key_name)} was issued by {cut(certificate.issuer, _LONGEST_ISSUER)}, "
+        f"which is not among the {len(roots)} roots given "
+        "证书的颁发者不在所给根证书之中"
+    )
+    raise search.failure or CertificateError(unknown)
 
 
 def check_signing(certificate: Certificate, at: datetime) -> None:
@@ -73,7 +99,7 @@ def check_signing(certificate: Certificate, at: datetime) -> None:
     usage = _extension(certificate, KeyUsage)
     if usage and not (usage.digital_signature or usage.content_commitment):
         raise CertificateError(
-            f"certificate {certificate.key_name} is not for signatures: its key usage says otherwise"
+            f"certificate {cut(certificate.key_name)} is not for signatures: its key usage says otherwise 证书的密钥用途不含签名"
         )
 
 
@@ -81,46 +107,73 @@ def _in_zone(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=CHINA_TIME)
 
 
-def _extended(
-    chain: tuple[Certificate, ...],
-    roots: frozenset[Certificate],
-    issuers: list[Certificate],
-    moment: datetime,
-    failures: list[CertificateError],
-) -> tuple[Certificate, ...] | None:
-    """Return the chain up to a root, or None; ``failures`` receives the reasons against likely issuers."""
-    last = chain[-1]
-    if last in roots:
-        return chain
-    for issuer in issuers if len(chain) < LONGEST_CHAIN else ():
-        if issuer.subject_name != last.issuer_name or issuer in chain:
-            continue
-        try:
-            _check_issued(last, issuer, moment, below=len(chain) - 1)
-        except CertificateError as error:
-            failures.append(error)
-            continue
-        if found := _extended((*chain, issuer), roots, issuers, moment, failures):
-            return found
-    return None
+def _by_name(authorities: Sequence[Certificate]) -> "Mapping[Name, list[Certificate]]":
+    found: defaultdict[Name, list[Certificate]] = defaultdict(list)
+    for each in authorities:
+        found[each.subject_name].append(each)
+    return found
 
 
-def _check_issued(certificate: Certificate, issuer: Certificate, moment: datetime, below: int) -> None:
-    """Refuse an issuer that may not issue, or did not; ``below`` counts the authorities between it and the first."""
+@dataclass(slots=True)
+class _Search:
+    """A search among authorities, upwards and level by level. The first way to an authority is the shortest, and so the
+    one that path lengths least forbid: each authority is reached once, and each pair of certificates verified once.
+    """
+
+    authorities: "Mapping[Name, list[Certificate]]"
+    moment: datetime
+    done: set[Certificate]
+    """The certificates that were reached, or that are no authorities."""
+    failure: CertificateError | None = None
+    """The first reason against a likely issuer."""
+    verifications: int = 0
+
+    def issuers_of(self, chain: tuple[Certificate, ...]) -> Iterator[Certificate]:
+        """Yield the authorities that issued the last certificate of a chain and were not reached before."""
+        for issuer in self.authorities.get(chain[-1].issuer_name, ()):
+            if issuer in self.done:
+                continue
+            if error := _unfit(issuer, self.moment, below=len(chain) - 1) or self._unsigned(chain[-1], issuer):
+                self.failure = self.failure or error
+                continue
+            self.done.add(issuer)
+            yield issuer
+
+    def _unsigned(self, certificate: Certificate, issuer: Certificate) -> CertificateError | None:
+        """Return the error of a certificate that another one did not issue."""
+        if self.verifications >= MOST_VERIFICATIONS:
+            raise CertificateError(
+                f"more than {MOST_VERIFICATIONS} signatures of certificates would have to be verified for one chain: give fewer "
+                f"authorities of one name 同名的颁发者证书过多，验证证书链所需验签超过 {MOST_VERIFICATIONS} 次，请减少"
+            )
+        self.verifications += 1
+        if _signed_by(certificate, issuer):
+            return None
+        return CertificateError(
+            f"certificate {cut(certificate.key_name)} was not signed with the key of {cut(issuer.issuer, _LONGEST_ISSUER)} "
+            "证书并非由该颁发者签发"
+        )
+
+
+def _unfit(issuer: Certificate, moment: datetime, below: int) -> CertificateError | None:
+    """Return why a certificate may not issue another; ``below`` counts the authorities between it and the first."""
     from cryptography.x509 import BasicConstraints, KeyUsage
 
-    _check_valid(issuer, moment)
-    constraints, usage = _extension(issuer, BasicConstraints), _extension(issuer, KeyUsage)
+    try:
+        _check_valid(issuer, moment)
+        constraints, usage = _extension(issuer, BasicConstraints), _extension(issuer, KeyUsage)
+    except CertificateError as error:
+        return error
     if not (constraints and constraints.ca) or (usage and not usage.key_cert_sign):
-        raise CertificateError(
-            f"certificate {issuer.key_name} is not an authority: it may not issue certificate {certificate.key_name}"
+        return CertificateError(
+            f"certificate {cut(issuer.key_name)} is not an authority and may not issue certificates 该证书不是 CA 证书，不得签发证书"
         )
     if constraints.path_length is not None and below > constraints.path_length:
-        raise CertificateError(
-            f"authority {issuer.key_name} may not have so many authorities below it: its path length is {constraints.path_length}"
+        return CertificateError(
+            f"authority {cut(issuer.key_name)} may not have so many authorities below it: its path length is {constraints.path_length} "
+            "该 CA 之下的级数超过其路径长度限制"
         )
-    if not _signed_by(certificate, issuer):
-        raise CertificateError(f"certificate {certificate.key_name} was not signed with the key of {issuer.issuer}")
+    return None
 
 
 def _signed_by(certificate: Certificate, issuer: Certificate) -> bool:
@@ -136,17 +189,32 @@ def _signed_by(certificate: Certificate, issuer: Certificate) -> bool:
 
 
 def _check_valid(certificate: Certificate, moment: datetime) -> None:
-    """Refuse a certificate outside its validity, or with a critical extension that is not understood."""
-    day = f"certificate {certificate.key_name} is not valid on {moment:%Y-%m-%d}: it"
+    """Refuse a certificate outside its validity, or with a critical extension that is not understood or excludes it."""
+    from cryptography.x509 import ExtendedKeyUsage
+
+    day = f"certificate {cut(certificate.key_name)} is not valid on {moment:%Y-%m-%d}: it"
     if moment < certificate.valid_from:
-        raise CertificateError(f"{day} will be from {certificate.valid_from:%Y-%m-%d}")
+        raise CertificateError(f"{day} will be from {certificate.valid_from:%Y-%m-%d} 证书尚未生效")
     if moment > certificate.valid_to:
-        raise CertificateError(f"{day} was until {certificate.valid_to:%Y-%m-%d}")
+        raise CertificateError(f"{day} was until {certificate.valid_to:%Y-%m-%d} 证书已过期")
     for each in certificate.extensions:
         if each.critical and each.oid.dotted_string not in _UNDERSTOOD:
             raise CertificateError(
-                f"certificate {certificate.key_name} has a critical extension that is not understood: {each.oid.dotted_string}"
+                f"certificate {cut(certificate.key_name)} has a critical extension that is not understood: "
+                f"{cut(each.oid.dotted_string)} 证书含无法识别的关键扩展"
             )
+        if each.critical and isinstance(each.value, ExtendedKeyUsage):
+            _check_purposes(certificate, each.value)
+
+
+def _check_purposes(certificate: Certificate, purposes: "ExtendedKeyUsage") -> None:
+    """Refuse a certificate that is for other purposes alone, as its critical extended key usage says."""
+    stated = [each.dotted_string for each in purposes]
+    if _PURPOSES.isdisjoint(stated):
+        raise CertificateError(
+            f"certificate {cut(certificate.key_name)} is for other purposes than signatures: its extended key usage, which is "
+            f"critical, is {listed(stated)} 证书的扩展密钥用途（关键扩展）不含签名"
+        )
 
 
 def _extension(certificate: Certificate, kind: "type[E]") -> "E | None":

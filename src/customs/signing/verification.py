@@ -22,8 +22,8 @@ from lxml import etree
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.changes import changes_of_form, is_sought
-from customs.signing.enveloped import signed_info, without
-from customs.signing.errors import CertificateError
+from customs.signing.enveloped import check_canonical, signed_info, without
+from customs.signing.errors import SHOWN, CertificateError, cut, listed
 from customs.signing.public_key import PublicKey, RsaPublicKey
 from customs.signing.trust import chain_to, check_signing
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
@@ -48,8 +48,11 @@ _ATTRIBUTES = {
     "CanonicalizationMethod": ["Algorithm"], "SignatureMethod": ["Algorithm"], "Transform": ["Algorithm"],
     "DigestMethod": ["Algorithm"], "Reference": ["URI"],
 }  # fmt: skip
-#: Characters of a foreign text that a reason shows.
-_SHOWN = 80
+#: Characters of a reason at most, whatever the message; of a foreign text in it far fewer are shown.
+LONGEST_REASON = 500
+
+#: Takes out what XML holds for white space, and nothing else: U+3000 and its like make a value another one.
+_NO_BLANK = str.maketrans(dict.fromkeys(BLANK))
 
 #: The KeyName of the official samples, and of device certificates, in place of the serial number.
 PLACEHOLDER = "0001"
@@ -65,10 +68,10 @@ class Verification:
     """The result of a verification. ``valid`` is True if digest and signature match and ``reasons`` is empty.
 
     ``digest_holds`` and ``signature_holds`` are None where nothing was computed. ``only_form`` says that the message was
-    changed in white space or namespace declarations alone: it is refused, and a reason names the change.
-    ``notes`` are peculiarities that speak against nothing. ``signed`` are the bytes that the signature covers, the
-    canonical message without its signature, and only of a valid one: read these. ``trusted`` says that the certificate
-    is the one expected or leads to a root, ``chain`` how.
+    changed in white space or namespace declarations alone: it is refused, and a reason names the change. A reason has
+    at most 500 characters, however large the message. ``notes`` are peculiarities that speak against nothing.
+    ``signed`` are the bytes that the signature covers, the canonical message without its signature, and only of a valid
+    one: read these. ``trusted`` says that the certificate is the one expected or leads to a root, ``chain`` how.
     """
 
     digest_holds: bool | None = None
@@ -115,7 +118,7 @@ def verify(
     ``SigningError`` where SM2 needs OpenSSL and there is none.
 
     >>> verify(b"<order/>").reasons
-    ('the message is not signed',)
+    ('the message is not signed 报文未签名',)
     """
     if roots and at is None:
         raise ValueError("roots need at, the time for which certificates are judged")
@@ -127,13 +130,15 @@ def verify(
         key_name = holder.key_name if holder else found.key_name
         reasons = _mismatches(found, key, holder, any_key_name)
     except (ReadError, _RefusedError, CertificateError) as error:
-        return Verification(reasons=(str(error),))
+        return Verification(reasons=(cut(str(error), LONGEST_REASON),))
     if reasons:
         return Verification(algorithm=found.algorithm, key_name=key_name, certificate=holder, reasons=reasons)
     digest_holds, signature_holds = found.fits(key, found.content, found.signed_info)
     only_form = () if digest_holds and signature_holds else _changes_of_form(message, found, key)
     chain, distrust = _chain(holder, roots, intermediates, at)
-    reasons = (*_differences(digest_holds, signature_holds), *only_form, *distrust)
+    reasons = tuple(
+        cut(each, LONGEST_REASON) for each in (*_differences(digest_holds, signature_holds), *only_form, *distrust)
+    )
     return Verification(
         digest_holds,
         signature_holds,
@@ -173,9 +178,13 @@ def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
     signature = _only_signature(root)
     inside, around = next(root.iter(etree.Comment), None), [*root.itersiblings(preceding=True), *root.itersiblings()]
     if inside is not None or around:
-        raise _RefusedError("a comment in a signed message is refused: it is not signed and could part a value")
+        raise _RefusedError(
+            "a comment in a signed message is refused: it is not signed and could part a value "
+            "已签名的报文不得含注释：注释未经签名，可能割裂字段值"
+        )
     texts = _texts(signature)
     try:
+        check_canonical(signature)
         return _Found(
             _algorithm(signature, algorithms),
             texts.get("KeyName"),
@@ -187,17 +196,21 @@ def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
             without(root, signature),
         )
     except etree.LxmlError:
-        raise _RefusedError("the message cannot be canonicalised") from None
+        raise _RefusedError(
+            "the message cannot be canonicalised: are its namespaces absolute URIs? 报文无法规范化：命名空间应为绝对 URI"
+        ) from None
 
 
 def _only_signature(root: etree._Element) -> etree._Element:
     found = list(root.iter(f"{{{DS}}}Signature"))
     if not found:
-        raise _RefusedError(envelope_advice(root) or "the message is not signed")
+        raise _RefusedError(envelope_advice(root) or "the message is not signed 报文未签名")
     if len(found) > 1:
-        raise _RefusedError(f"the message holds {len(found)} signatures, one is admitted")
+        raise _RefusedError(
+            f"the message holds {len(found)} signatures, one is admitted 报文含 {len(found)} 个签名，只允许一个"
+        )
     if found[0].getparent() is not root:
-        raise _RefusedError("the signature is not a child of the root")
+        raise _RefusedError("the signature is not a child of the root 签名节点不是根元素的子元素")
     return found[0]
 
 
@@ -208,7 +221,7 @@ def _texts(signature: etree._Element) -> dict[str, str]:
         name = etree.QName(element).localname
         _check_form(element, name)
         if name in _TEXT:
-            texts[name] = "".join((element.text or "").split())
+            texts[name] = (element.text or "").translate(_NO_BLANK)
     return texts
 
 
@@ -218,42 +231,49 @@ def _check_form(element: etree._Element, name: str) -> None:
     children = tuple(each.tag for each in element)
     if children not in [tuple(f"{{{DS}}}{each}" for each in form) for form in forms]:
         expected = forms[0]
-        found = ", ".join(map(shown_name, element)) or "nothing"
+        found = listed([shown_name(each) for each in element]) or "nothing"
         raise _RefusedError(
-            f"{name} must hold {', '.join(expected) or 'no elements'}, each once and in this order, not {found}"
+            f"{name} must hold {', '.join(expected) or 'no elements'}, each once and in this order, not {found} "
+            f"签名中 {name} 的内容不符合规定形式"
         )
     attributes = _ATTRIBUTES.get(name, [])
     if element.keys() != attributes:
         raise _RefusedError(
-            f"{name} must have {f'the attribute {attributes[0]} alone' if attributes else 'no attributes'}"
+            f"{name} must have {f'the attribute {attributes[0]} alone' if attributes else 'no attributes'} "
+            f"签名中 {name} 的属性不符合规定形式"
         )
     text = "".join([(element.text or "") if name not in _TEXT else "", *(each.tail or "" for each in element)])
     if text.strip(BLANK):
-        raise _RefusedError(f"{name} holds text between its elements")
+        raise _RefusedError(f"{name} holds text between its elements 签名中 {name} 的元素之间含有文本")
 
 
 def _algorithm(signature: etree._Element, algorithms: Collection[Algorithm]) -> Algorithm:
     named = {etree.QName(each).localname: each.get("Algorithm") or each.get("URI") or "" for each in signature.iter()}
     if named["CanonicalizationMethod"] != C14N:
-        raise _RefusedError(f"the canonicalization method must be {C14N}")
+        raise _RefusedError(f"the canonicalization method must be {C14N} 规范化算法不符合规定")
     if named["Transform"] != ENVELOPED or named["Reference"]:
         raise _RefusedError(
-            "the reference must be to the whole document (URI empty) with the enveloped-signature transform"
+            "the reference must be to the whole document (URI empty) with the enveloped-signature transform "
+            "签名引用须为整个报文（URI 为空），且只用 enveloped-signature 变换"
         )
     method, digest = named["SignatureMethod"], named["DigestMethod"]
     for each in Algorithm:
         if (method, digest) == (each.signature_method, each.digest_method):
             if each in algorithms:
                 return each
-            raise _RefusedError(f"{each.name} ({method} with {digest}) is not among the algorithms admitted here")
-    raise _RefusedError(f"signature method {method[:_SHOWN]!r} with digest {digest[:_SHOWN]!r} is not known")
+            raise _RefusedError(
+                f"{each.name} ({method} with {digest}) is not among the algorithms admitted here 未允许使用该签名算法"
+            )
+    raise _RefusedError(
+        f"signature method {method[:SHOWN]!r} with digest {digest[:SHOWN]!r} is not known 签名算法或摘要算法无法识别"
+    )
 
 
 def _base64(texts: dict[str, str], name: str) -> bytes:
     try:
         return b64decode(texts[name], validate=True)
     except (binascii.Error, ValueError):
-        raise _RefusedError(f"{name} is not base64") from None
+        raise _RefusedError(f"{name} is not base64 签名中 {name} 不是 Base64") from None
 
 
 def _bare_key(texts: dict[str, str]) -> tuple[int, int] | None:
@@ -266,24 +286,30 @@ def _bare_key(texts: dict[str, str]) -> tuple[int, int] | None:
 def _key(found: _Found, certificate: Certificate | None, public_key: PublicKey | None) -> PublicKey:
     """The key that has to have signed: of the certificate expected, the one given, or that of the certificate inside."""
     if certificate and found.certificate and certificate != found.certificate:
-        raise _RefusedError("the message carries another certificate than the one expected")
+        raise _RefusedError(
+            "the message carries another certificate than the one expected 报文所附证书与指定的证书不同"
+        )
     holder = certificate or found.certificate
     if public_key:
         if holder and holder.public_key != public_key:
-            raise _RefusedError("the message carries the certificate of another key than the one expected")
+            raise _RefusedError(
+                "the message carries the certificate of another key than the one expected 报文所附证书的公钥与指定的公钥不同"
+            )
         _check_bare_key(found, public_key)
         return public_key
     if holder is None:
         raise _RefusedError(_NO_CERTIFICATE)
     if holder.public_key is None:
-        raise _RefusedError(f"the certificate's key is neither RSA nor SM2 but {holder.key_algorithm}")
+        raise _RefusedError(
+            f"the certificate's key is neither RSA nor SM2 but {cut(holder.key_algorithm)} 证书公钥既非 RSA 也非 SM2"
+        )
     _check_bare_key(found, holder.public_key)
     return holder.public_key
 
 
 def _check_bare_key(found: _Found, key: PublicKey) -> None:
     if found.bare_key and not (isinstance(key, RsaPublicKey) and found.bare_key == (key.modulus, key.exponent)):
-        raise _RefusedError("the message shows another key than the one expected")
+        raise _RefusedError("the message shows another key than the one expected 报文所附公钥与指定的公钥不同")
 
 
 def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_key_name: bool) -> tuple[str, ...]:
@@ -291,11 +317,13 @@ def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_k
     algorithm, reasons = found.algorithm, []
     if key.kind != algorithm.key_kind:
         reasons.append(
-            f"SignedInfo declares {algorithm.name}, but the key is {key.kind}: that is not how it was signed"
+            f"SignedInfo declares {algorithm.name}, but the key is {key.kind}: that is not how it was signed "
+            f"声明的签名算法 {algorithm.name} 与密钥类型 {key.kind} 不符"
         )
     if len(found.digest) != algorithm.digest_size:
         reasons.append(
-            f"SignedInfo declares {algorithm.name}, whose digest has {algorithm.digest_size} bytes, not {len(found.digest)}"
+            f"SignedInfo declares {algorithm.name}, whose digest has {algorithm.digest_size} bytes, not {len(found.digest)} "
+            f"摘要应为 {algorithm.digest_size} 字节"
         )
     if (
         holder
@@ -303,17 +331,22 @@ def _mismatches(found: _Found, key: PublicKey, holder: Certificate | None, any_k
         and not any_key_name
         and found.key_name.lower() not in (holder.key_name, PLACEHOLDER)
     ):
-        reasons.append(f"KeyName {found.key_name[:_SHOWN]!r} is not the certificate's serial number {holder.key_name}")
+        number = cut(holder.key_name)
+        reasons.append(
+            f"KeyName {found.key_name[:SHOWN]!r} is not the certificate's serial number {number} "
+            f"KeyName 与证书编号 {number} 不符"
+        )
     return tuple(reasons)
 
 
 def _notes(found: _Found, holder: Certificate | None) -> tuple[str, ...]:
     if not holder or found.key_name is None or found.key_name.lower() == holder.key_name:
         return ()
-    shown = "".join(each if each.isprintable() else "?" for each in found.key_name[:_SHOWN])
+    shown = "".join(each if each.isprintable() else "?" for each in found.key_name[:SHOWN])
+    number = cut(holder.key_name)
     return (
-        f"KeyName {shown!r} is not the certificate's serial number {holder.key_name}, as with device certificates; it is not signed "
-        f"and proves nothing KeyName 不是证书编号 {holder.key_name}，常见于设备证书；该值未经签名，不作依据",
+        f"KeyName {shown!r} is not the certificate's serial number {number}, as with device certificates; it is not signed "
+        f"and proves nothing KeyName 不是证书编号 {number}，常见于设备证书；该值未经签名，不作依据",
     )
 
 
@@ -336,9 +369,12 @@ def _changes_of_form(message: bytes, found: _Found, key: PublicKey) -> tuple[str
 
 def _differences(digest_holds: bool, signature_holds: bool) -> Iterator[str]:
     if not digest_holds:
-        yield "the digest does not match: the message was changed after it was signed"
+        yield "the digest does not match: the message was changed after it was signed 摘要不符：报文签名后被改动"
     if not signature_holds:
-        yield "the signature does not match: it was made with another key or over other bytes"
+        yield (
+            "the signature does not match: it was made with another key or over other bytes "
+            "签名不符：由其他密钥签名，或签名内容不同"
+        )
 
 
 def _chain(

@@ -17,10 +17,10 @@ from lxml import etree
 
 from customs.areas.keys import CipherError, Key, octets, private_key, public_key
 from customs.signing.algorithm import sha1
-from customs.signing.enveloped import signed_info, without
+from customs.signing.enveloped import check_canonical, signed_info, without
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
 from customs.wire.canonical import XML_DECLARATION
-from customs.wire.parsing import ReadError, parse
+from customs.wire.parsing import BLANK, ReadError, parse
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -34,6 +34,8 @@ _FORM = (
 )
 _SIGNATURE = f"{{{DS}}}Signature"
 _KEY_INFO = f"{{{DS}}}KeyInfo"
+#: Takes out what XML holds for white space, and nothing else.
+_NO_BLANK = str.maketrans(dict.fromkeys(BLANK))
 _NOT_CANONICAL = "the document cannot be canonicalised: are its namespaces absolute URIs?"
 
 
@@ -73,6 +75,7 @@ def verified(content: bytes, key: Key | None) -> bytes:
         raise CipherError("the signature shows another key than the one expected")
     value, digest = _value(signature, "SignatureValue"), _value(signature, "DigestValue")
     try:
+        check_canonical(signature)
         information, covered = signed_info(root, signature), without(root, signature)
     except etree.LxmlError:
         raise CipherError(_NOT_CANONICAL) from None
@@ -114,7 +117,7 @@ def _only_signature(root: etree._Element) -> etree._Element:
 def _shape(element: etree._Element) -> tuple[object, ...]:
     """Elements and attributes, and any text between elements; the texts in the innermost elements are not part of it."""
     texts = [element.text if len(element) else "", *(each.tail for each in element)]
-    between = "".join(each or "" for each in texts).strip()
+    between = "".join(each or "" for each in texts).strip(BLANK)
     return element.tag, dict(element.attrib), between, tuple(_shape(each) for each in element)
 
 
@@ -136,7 +139,7 @@ def _fill(signature: etree._Element, name: str, value: bytes) -> None:
 def _value(signature: etree._Element, name: str) -> bytes:
     text = next(signature.iter(f"{{{DS}}}{name}")).text or ""
     try:
-        return b64decode("".join(text.split()), validate=True)
+        return b64decode(text.translate(_NO_BLANK), validate=True)
     except ValueError:
         raise CipherError(f"{name} is not base64") from None
 
