@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench mutants faults schemas tables examples clean
+.PHONY: demo test lint types contract unit docs bench growth mutants faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -42,6 +42,9 @@ bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.signing
 	$(BIN)/python -m benchmarks.tax
 	$(BIN)/python -m benchmarks.areas
+
+growth: $(VENV)/dev ## what hostile inputs cost as they grow, beside the bare parse of the same bytes
+	$(BIN)/python -m benchmarks.growth
 
 COUNT ?= 100
 SEED ?= 1

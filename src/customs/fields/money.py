@@ -4,7 +4,21 @@
 Decimal('2.35')
 """
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from collections.abc import Callable
+from decimal import (
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    getcontext,
+    setcontext,
+)
+from functools import wraps
+from inspect import isgeneratorfunction
+from typing import Any, ParamSpec, TypeVar
 
 #: An amount in CNY, exact.
 Amount = Decimal
@@ -13,8 +27,49 @@ CENT = Decimal("0.01")
 ZERO = Decimal("0")
 ONE = Decimal("1")
 
-#: Wide enough that every product of two numbers N19,5 and three rates is exact.
-EXACT = Context(prec=60)
+#: Wide enough that every product of two numbers N19,5 and three rates is exact. All of it is said here: what is left
+#: out would come from ``decimal.DefaultContext``, which a program may have changed.
+EXACT = Context(
+    prec=60,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def exactly(computing: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that computes in ``EXACT``, whatever the decimal context of its caller.
+
+    All values of a generator are computed before the first is given.
+
+    >>> from decimal import localcontext
+    >>> with localcontext(Context(prec=5)):
+    ...     Decimal("1674.53") + 0, exactly(lambda: Decimal("1674.53") + 0)()
+    (Decimal('1674.5'), Decimal('1674.53'))
+    """
+    whole = _listing(computing) if isgeneratorfunction(computing) else computing
+
+    @wraps(computing)
+    def computed(*args: P.args, **kwargs: P.kwargs) -> R:
+        before = getcontext()
+        setcontext(EXACT.copy())
+        try:
+            return whole(*args, **kwargs)
+        finally:
+            setcontext(before)
+
+    return computed
+
+
+def _listing(generating: Callable[P, Any]) -> Callable[P, Any]:
+    return lambda *args, **kwargs: iter(list(generating(*args, **kwargs)))
 
 
 def to_cents(amount: Amount) -> Amount:
@@ -25,3 +80,8 @@ def to_cents(amount: Amount) -> Amount:
 def product(one: Decimal, other: Decimal) -> Decimal:
     """Return the exact product."""
     return EXACT.multiply(one, other)
+
+
+def plus(one: Decimal, other: Decimal) -> Decimal:
+    """Return the exact sum."""
+    return EXACT.add(one, other)

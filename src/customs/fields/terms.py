@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from customs.fields.digits import DIGITS, PLACES, PLAIN_NUMBER, plain_digits
+from customs.fields.digits import DIGITS, N19_5, PLACES, plain_digits, within_n19_5
 from customs.fields.moments import china_day, china_instant, china_time, day_digits, instant_digits, moment_digits
 
 #: Characters that XML 1.0 can carry (section 2.2); everything else cannot be written in any way.
@@ -114,13 +114,11 @@ class Decimals(Term):
         )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        # pydantic counts digits in the decimal context of the caller: the pattern of a text counts them in none
         text = core_schema.chain_schema(
-            [
-                core_schema.str_schema(strict=True, pattern=f"^-?{PLAIN_NUMBER}$"),
-                core_schema.decimal_schema(max_digits=DIGITS),
-            ]
+            [core_schema.str_schema(strict=True, pattern=f"^-?(?:{N19_5})$"), core_schema.decimal_schema()]
         )
-        value = core_schema.decimal_schema(strict=True, max_digits=DIGITS, decimal_places=PLACES)
+        value = core_schema.no_info_after_validator_function(within_n19_5, core_schema.decimal_schema(strict=True))
         return core_schema.json_or_python_schema(
             json_schema=_named("decimal", self.allowed.en, text),
             python_schema=_named("decimal", self.allowed.en, value, text),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from customs.documents.imports.tax_bill import TaxBill
-from customs.fields.money import ZERO
+from customs.fields.money import ZERO, exactly
 from customs.reconciliation.causes import (
     another_code,
     another_day,
@@ -42,6 +42,7 @@ SUPPOSITIONS: tuple[tuple[str, Callable[[Trial], Iterator[Supposition]]], ...] =
 )
 
 
+@exactly
 def reconcile(
     assessment: TaxAssessment,
     bill: TaxBill,

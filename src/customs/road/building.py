@@ -39,7 +39,7 @@ from customs.documents.base import GUID_LENGTH
 from customs.fields import Record, terms_of
 from customs.fields.digits import TOO_LARGE
 from customs.fields.moments import china_time
-from customs.fields.money import ZERO
+from customs.fields.money import ZERO, exactly
 from customs.fields.record import assemble
 from customs.road.numbers import Guids
 from customs.rules import Finding, catalogue
@@ -92,6 +92,7 @@ _COPIED_LINE_FIELDS = {
 }
 
 
+@exactly
 def build(
     declaration: Declaration, *, tax: Decimal, on: date, app_time: datetime, guids: Guids
 ) -> tuple[ParcelDocuments | None, list[Finding]]:

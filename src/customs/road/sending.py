@@ -17,6 +17,7 @@ from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.fields import LocalMessage
 from customs.documents import Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
+from customs.fields.money import exactly
 from customs.road.recognition import carrier
 from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
 from customs.road.stages import Documented, Written, write
@@ -113,6 +114,7 @@ def _with(refused: list[Prepared], batch: Batch) -> Batch:
     return Batch(batch.messages, (*refused, *batch.parcels))
 
 
+@exactly
 def send(run: "Run", group: Group) -> Batch:
     """Make the messages of parcels that go together; parcels that an area refused are not in its messages."""
     attempts = [attempt for taken in run.format.areas for attempt in _attempts(run, taken, group)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
+from customs.fields.money import exactly
 from customs.road.building import build, declared
 from customs.road.local import Judged, judge
 from customs.road.recognition import NEW, ONCE, Once, keys_of, once_of, recognised
@@ -98,6 +99,7 @@ class Written:
     carriers: frozenset[str] = frozenset()
 
 
+@exactly
 def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
     """Take a parcel as far as its documents and findings."""
     if run.only:
@@ -209,6 +211,7 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     return outcome(replace(parcel, findings=(*parcel.findings, *repeated))) if repeated else parcel
 
 
+@exactly
 def write(run: "Run", parcel: Documented) -> Written:
     """Write the documents of a parcel, those that an area takes in the unified edition, and release them."""
     documents = parcel.documents

@@ -13,7 +13,7 @@ from customs.codes.named import WHOLE_UNITS
 from customs.documents import Document
 from customs.documents.base import ExportSubmission, Submission
 from customs.fields import Record
-from customs.fields.money import ZERO, product
+from customs.fields.money import ZERO, exactly, product
 from customs.rules import catalogue
 from customs.rules.conditions import check_conditions
 from customs.rules.finding import Finding, Severity
@@ -36,6 +36,7 @@ QUANTITIES = ("qty", "legal_qty1", "gross_weight", "net_weight")
 _PERSONS = (("buyer", "订购人证件号码 buyerIdNumber"), ("payer", "支付人证件号码 payerIdNumber"))
 
 
+@exactly
 def check_document(document: Document, practice: Practice = DEFAULT) -> list[Finding]:
     """Return the findings on one document by itself, before it is signed and sent. Paths begin in the document, such as
     ``head.bill_no`` or ``lines[0].record_no``.

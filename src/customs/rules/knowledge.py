@@ -22,7 +22,7 @@ from typing import Protocol
 
 from customs.documents import BusinessKey, Document
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import ZERO
+from customs.fields.money import ZERO, plus
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Memory:
     def use(self, id_type: str, id_number: str, value: Decimal) -> None:
         """Add the dutiable value of a parcel to what its buyer has used, in CNY."""
         buyer = self._buyer(id_type, id_number)
-        self._used[buyer] = self._used.get(buyer, ZERO) + value
+        self._used[buyer] = plus(self._used.get(buyer, ZERO), value)
 
     def _buyer(self, id_type: str, id_number: str) -> bytes:
         """The keyed hash of a buyer: no identity number stays in memory for a whole stream, but for the last one."""

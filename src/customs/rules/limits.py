@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from customs.declaration import Declaration, Line
+from customs.fields.money import exactly
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.practice import DEFAULT, Practice
@@ -19,6 +20,7 @@ NOTHING = "（无 none）"
 TaxInputMissing = RatesMissingError | QuantityMissingError | ExchangeMissingError
 
 
+@exactly
 def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterator[Finding]:
     """Yield the inputs that are missing to compute the tax."""
     match missing:
@@ -33,6 +35,7 @@ def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterato
             yield catalogue.EXCHANGE_MISSING.at("", currency=missing.currency, day=missing.day)
 
 
+@exactly
 def check_assessment(
     declaration: Declaration, assessment: TaxAssessment, practice: Practice = DEFAULT
 ) -> Iterator[Finding]:

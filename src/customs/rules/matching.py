@@ -14,7 +14,7 @@ from customs.codes.named import CHINA, KILOGRAM
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
 from customs.fields.given import meaning, named, shown_value
-from customs.fields.money import ZERO, product
+from customs.fields.money import ZERO, exactly, product
 from customs.fields.terms import Code, Text
 from customs.rules import catalogue
 from customs.rules.conditions import BONDED, check_conditions
@@ -30,6 +30,7 @@ YEAR = timedelta(days=365)
 Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
 
+@exactly
 def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Finding]:
     """Return all findings of one parcel's documents, in the order of the rules.
 

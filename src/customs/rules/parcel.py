@@ -16,6 +16,7 @@ from customs.codes.named import CHINA, WHOLE_UNITS
 from customs.declaration import Declaration, Line
 from customs.fields import Record, Term, faults_of, terms_of
 from customs.fields.digits import TOO_LARGE
+from customs.fields.money import exactly
 from customs.fields.terms import Part, Texts
 from customs.rules import catalogue
 from customs.rules.finding import Finding
@@ -35,6 +36,7 @@ BY_AIR = "5"
 _PLAIN = frozenset({type(None), int, Decimal, datetime, date})
 
 
+@exactly
 def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declaration | None, list[Finding]]:
     """Return a declaration from a JSON text or a mapping, or None and the findings that say why it cannot be read.
 
@@ -48,6 +50,7 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
         return None, [finding_of(fault) for fault in faults_of(error, Declaration)]
 
 
+@exactly
 def check_declaration(declaration: Declaration) -> Iterator[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
     texts, numbers = [""], list[str]()

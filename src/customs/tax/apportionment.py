@@ -49,8 +49,8 @@ def apportion(amount: Decimal, weights: Sequence[Decimal], ranks: Sequence[objec
         fractions.append(fraction)
     spare = int(EXACT.subtract(units, reduce(EXACT.add, floors, ZERO)))
     if spare:
-        for line in sorted(range(len(weights)), key=lambda line: (-fractions[line], ranks[line]))[:spare]:
-            floors[line] += ONE
+        for line in sorted(range(len(weights)), key=lambda line: (EXACT.minus(fractions[line]), ranks[line]))[:spare]:
+            floors[line] = EXACT.add(floors[line], ONE)
     return [multiply(floor, unit) for floor in floors]
 
 
@@ -58,4 +58,4 @@ def _smallest_unit(amount: Decimal) -> Decimal:
     """Return one in the last place of an amount with fractions of a cent."""
     exponent = amount.normalize(EXACT).as_tuple().exponent
     assert isinstance(exponent, int), "amounts are finite"
-    return ONE.scaleb(exponent)
+    return ONE.scaleb(exponent, EXACT)

@@ -7,11 +7,11 @@ Cai Guan Shui [2016] 18 and [2018] 49, announcement 194 of 2018, Shui Guan Han [
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from customs.declaration import Declaration
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import CENT, EXACT, ONE, ZERO, Amount, to_cents
+from customs.fields.money import CENT, EXACT, ONE, ZERO, Amount, exactly, to_cents
 from customs.tax import law as laws
 from customs.tax.apportionment import Apportionment, apportion
 from customs.tax.case import (
@@ -88,13 +88,10 @@ def assess(
     return compute(Case(goods, law, freight, insurance, declaration.quota_used, method, known, order_day))
 
 
+@exactly
 def compute(case: Case, *, regime: Regime | None = None, formula: Formula = taxes) -> TaxAssessment:
-    """Return the assessment of a case; the case decides the regime unless one is given. Raises like ``assess``.
-
-    The decimal context of the caller changes no figure.
-    """
-    with localcontext(EXACT):
-        return assess_postal(case, case.law.postal) if case.law.postal else _computed(case, regime, formula)
+    """Return the assessment of a case; the case decides the regime unless one is given. Raises like ``assess``."""
+    return assess_postal(case, case.law.postal) if case.law.postal else _computed(case, regime, formula)
 
 
 def _computed(case: Case, regime: Regime | None, formula: Formula) -> TaxAssessment:

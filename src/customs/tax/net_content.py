@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from customs.fields.money import EXACT, ONE
+from customs.fields.money import EXACT, ONE, exactly
 
 
 class Marking(StrEnum):
@@ -94,6 +94,7 @@ _JOINED_AFTER = re.compile(r"[a-z\d.%±-]|\s*[*×/+]|\s*x\s*\d")
 
 
 @lru_cache(maxsize=4096)
+@exactly
 def read_content(specification: str) -> Content | None:
     """Return the net content of one traded piece, None where its specification is silent or ambiguous.
 

@@ -13,7 +13,7 @@ limits do not apply to retail import. Sources: GACC 2010 No. 43, the table of 20
 
 from decimal import Decimal
 
-from customs.fields.money import EXACT, ZERO, Amount, to_cents
+from customs.fields.money import EXACT, ZERO, Amount, exactly, to_cents
 from customs.tax.case import Case, Goods, RatesMissingError, pieces_of
 from customs.tax.formula import NO_TAX, NOTHING, Taxes
 from customs.tax.law import PostalArticles, postal_on
@@ -22,6 +22,7 @@ from customs.tax.result import LineAssessment, Regime, TaxAssessment
 __all__ = ["assess_postal", "assessed_value", "may_come_by_post", "postal_on", "postal_tax"]
 
 
+@exactly
 def postal_tax(value: Decimal, category: int, law: PostalArticles) -> Decimal:
     """Return the tax on one value, to the cent; 0 where it is waived.
 
@@ -31,6 +32,7 @@ def postal_tax(value: Decimal, category: int, law: PostalArticles) -> Decimal:
     return NOTHING if tax <= law.waived_up_to else tax
 
 
+@exactly
 def statutory_tax(value: Amount, category: int, law: PostalArticles) -> Amount:
     """Return the tax on one value before any waiver, to the cent."""
     if not 1 <= category <= len(law.rates):
@@ -38,6 +40,7 @@ def statutory_tax(value: Amount, category: int, law: PostalArticles) -> Amount:
     return to_cents(EXACT.multiply(value, law.rates[category - 1]))
 
 
+@exactly
 def assessed_value(price: Amount | None, table_value: Amount | None, law: PostalArticles) -> Amount:
     """Return the dutiable value of a postal article by the law of a day.
 
@@ -57,6 +60,7 @@ def assessed_value(price: Amount | None, table_value: Amount | None, law: Postal
     return table_value
 
 
+@exactly
 def may_come_by_post(value: Decimal, pieces: Decimal, law: PostalArticles, *, near: bool) -> bool:
     """True if a parcel is within the limit; one indivisible piece for personal use may exceed it.
 

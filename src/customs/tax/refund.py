@@ -21,7 +21,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import EXACT, ZERO, to_cents
+from customs.fields.money import EXACT, ZERO, exactly, to_cents
 from customs.tax.formula import Taxes, sum_of
 from customs.tax.method import Rounding
 from customs.tax.result import LineAssessment, TaxAssessment
@@ -70,6 +70,7 @@ class Refund:
         return self.taxes.total
 
 
+@exactly
 def refund(assessment: TaxAssessment, returned: Quantities, earlier: Quantities = _NONE) -> Refund:
     """Return what a return of quantities by line number gives back; ``earlier`` adds up the returns before it.
 

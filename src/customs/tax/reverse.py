@@ -24,7 +24,7 @@ from typing import Literal, NamedTuple
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.goods import HsCode
-from customs.fields.money import EXACT, ONE, ZERO, Amount
+from customs.fields.money import EXACT, ONE, ZERO, Amount, exactly
 from customs.tax import law as laws
 from customs.tax.assessment import compute, decide
 from customs.tax.case import Case, Goods, Measured
@@ -131,6 +131,7 @@ class NetPrice:
         return self.assessment.taxes
 
 
+@exactly
 def net_of(
     price: PriceWithTax,
     *,

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from customs.fields.money import EXACT, ZERO, Amount
+from customs.fields.money import EXACT, ZERO, Amount, exactly
 from customs.tax.law import dutiable_value_term
 from customs.tax.result import Regime, TaxAssessment
 
@@ -114,6 +114,7 @@ _UNSPLIT = (
 )
 
 
+@exactly
 def advice_on(assessment: TaxAssessment) -> Advice:
     """Return how an assessed order may be declared: within the limits, as one piece at full tax, or as general trade.
 

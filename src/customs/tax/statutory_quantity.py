@@ -17,7 +17,7 @@ from typing import NamedTuple
 from customs.codes import code_list
 from customs.declaration import Line
 from customs.fields.goods import HsCode
-from customs.fields.money import EXACT
+from customs.fields.money import EXACT, exactly
 from customs.tax.assessment import compute
 from customs.tax.law import Measure
 from customs.tax.net_content import SHEETS, Content, Marking, read_content
@@ -67,6 +67,7 @@ def marking_of(hs_code: HsCode) -> Marking | None:
     return _ENDINGS.get(hs_code[:8], {}).get(hs_code[8:])
 
 
+@exactly
 def statutory_quantities(hs_code: HsCode, content: Content, pieces: Decimal) -> StatutoryQuantities:
     """Return the statutory quantities of ``pieces`` traded pieces of cosmetics; a litre counts as a kilogram.
 
@@ -85,6 +86,7 @@ def statutory_quantities(hs_code: HsCode, content: Content, pieces: Decimal) -> 
     return StatutoryQuantities(first, EXACT.multiply(content.packages, pieces))
 
 
+@exactly
 def doubts(line: Line, assessed: LineAssessment) -> Doubt | None:
     """Return a doubt if the threshold is reached by the content that the specification states, but not as declared.
 
@@ -101,6 +103,7 @@ def doubts(line: Line, assessed: LineAssessment) -> Doubt | None:
     return Doubt(assessed.gnum, tested.per, declared, stated) if reached else None
 
 
+@exactly
 def short_paid(assessment: TaxAssessment, doubt: Doubt) -> Decimal:
     """Return how much more tax is due in CNY if the stated quantity is right and all else is as assessed."""
     case, position = assessment.case, doubt.gnum - 1

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from customs.fields.money import EXACT, ZERO
+from customs.fields.money import EXACT, ZERO, exactly
 from customs.tax.case import Case
 from customs.tax.law import ConsumptionTax, Tier, dutiable_value_term
 from customs.tax.result import LineAssessment, Regime, TaxAssessment
@@ -100,6 +100,7 @@ _STANDARDS: Mapping[str, Words] = {
 }
 
 
+@exactly
 def explain(assessment: TaxAssessment) -> tuple[Reason, ...]:
     """Return the steps of an assessment: law, regime, then each line's value, rates, thresholds and specific taxes."""
     steps = [_law(assessment.case), _regime(assessment)]

@@ -19,6 +19,7 @@ from customs.areas.profile.conversions import codes_of
 from customs.areas.profile.facts import Fact, fact_named
 from customs.codes.named import CHINA
 from customs.declaration import Declaration
+from customs.fields.money import exactly
 
 #: A fictitious text of each kind of fact.
 _TEXTS: dict[FactKind, str] = {
@@ -91,6 +92,7 @@ def _shortest(profile: AreaProfile, name: str) -> int:
     return min((spec.most for _, spec in profile.fields() if spec.from_ == name and spec.most), default=20)
 
 
+@exactly
 def parcel_for(declaration: Declaration, profile: AreaProfile) -> Declaration:
     """The parcel at an office of the area, its enterprises under customs codes of ten characters, with made-up texts
     for every local fact that messages and rules ask for.

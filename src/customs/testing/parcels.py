@@ -19,7 +19,7 @@ from typing import Any, Literal
 from stdnum.cn import ric
 
 from customs.declaration import Declaration
-from customs.fields.money import ZERO, to_cents
+from customs.fields.money import ZERO, exactly, to_cents
 
 Mode = Literal["1210", "9610"]
 
@@ -145,6 +145,7 @@ def identity_number(chance: random.Random) -> str:
     return body + ric.calc_check_digit(body + "0")
 
 
+@exactly
 def _parcel(chance: random.Random, seed: int, number: int, mode: Mode) -> dict[str, Any]:
     serial = f"{seed % 10000:04}{number:07}"
     lines = _lines(chance, mode)

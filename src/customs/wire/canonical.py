@@ -15,6 +15,7 @@ from customs.documents import Document, Message, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields.digits import plain_digits
 from customs.fields.moments import day_digits, instant_digits, moment_digits
+from customs.fields.money import exactly
 from customs.fields.record import Record, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 
@@ -159,6 +160,7 @@ def write_message(
     )
 
 
+@exactly
 def write(message: Message[Document]) -> bytes:
     """A typed message as canonical bytes, unsigned.
 

@@ -17,6 +17,7 @@ from customs.documents import MESSAGES, Document, ExportTransfer, Message, Recei
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Record, faults_of, part_type, terms_of
+from customs.fields.money import exactly
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, DXP, XSI
 from customs.wire.incomplete import Noted, as_far_as_given
@@ -115,6 +116,7 @@ def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
     return read_root(root, (*around, *oddities))
 
 
+@exactly
 def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Message[Document]:
     """Read a tree that ``parse`` has parsed; ``oddities`` are those found so far."""
     kind = _kind_of(root)

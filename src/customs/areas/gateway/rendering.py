@@ -18,6 +18,7 @@ from customs.areas.messages.parcel_facts import ParcelFacts
 from customs.areas.messages.writing import file_name_of, message_facts, text_of
 from customs.areas.profile.fields import LocalMessage
 from customs.fields.head import Guid
+from customs.fields.money import exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Rendered:
     """The serial number of the message, if it took one."""
 
 
+@exactly
 def render(
     area: Area, message: LocalMessage, parcels: Sequence[ParcelFacts], *, time: datetime, guid: Guid
 ) -> Rendered:

@@ -19,9 +19,11 @@ from customs.areas.messages.rules import Check, check_of
 from customs.areas.messages.templates import taken
 from customs.areas.profile.fields import LocalMessage
 from customs.areas.profile.model import AreaProfile
+from customs.fields.money import exactly
 from customs.rules import Finding, catalogue
 
 
+@exactly
 def check_parcel(area: Area, parcel: ParcelFacts) -> list[Finding]:
     """The findings of the area about a parcel: on its messages that go with every parcel, and by its rules.
 
@@ -37,6 +39,7 @@ def check_parcel(area: Area, parcel: ParcelFacts) -> list[Finding]:
     return list(dict.fromkeys(found))
 
 
+@exactly
 def check_message(area: Area, message: LocalMessage, parcel: ParcelFacts) -> list[Finding]:
     """The findings about one message, such as a goods record, that does not go with every parcel."""
     facts = _settings_of(area, area.profile)

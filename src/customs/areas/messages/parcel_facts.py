@@ -17,7 +17,7 @@ from customs.declaration import Declaration
 from customs.documents import DeclarationListLine, ParcelDocuments
 from customs.fields.digits import LAST_PLACE
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import EXACT, ZERO
+from customs.fields.money import EXACT, ZERO, exactly
 from customs.tax import TaxAssessment
 
 #: The values of one section by field: texts, decimals, whole numbers, times and days; None where nothing is given.
@@ -78,6 +78,7 @@ class MessageFacts(NamedTuple):
 NO_LINE, NO_PARCEL = LineFacts(), ParcelFacts()
 
 
+@exactly
 def facts_of(
     area: Area, declaration: Declaration, documents: ParcelDocuments, assessment: TaxAssessment | None = None
 ) -> ParcelFacts:

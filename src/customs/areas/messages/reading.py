@@ -17,6 +17,7 @@ from customs.areas.messages.compiled_fields import Column, columns_of
 from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
+from customs.fields.money import exactly
 from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
 
 #: A tree of foreign content: names with texts or further trees, in order.
@@ -50,6 +51,7 @@ class LocalReading:
     """Facts that stand in two places with different values."""
 
 
+@exactly
 def read_local(area: Area, content: bytes, message: str | None = None) -> LocalReading:
     """The facts in a message of the area; which message it is shows in its elements, or is given.
 

@@ -24,6 +24,7 @@ from customs.areas.profile.receipts import Heard, ReceiptSpec, StateSpec
 from customs.areas.registry import UNIFIED, find
 from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
+from customs.fields.money import exactly
 from customs.wire import read
 from customs.wire.envelope import opened, read_reply
 from customs.wire.parsing import ReadError, parse_tolerantly
@@ -34,6 +35,7 @@ from customs.wire.replies import answers_of_reply
 NEGATIVE = "negative"
 
 
+@exactly
 def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: bool = False) -> tuple[Answer, ...]:
     """Return the answers in a receipt, in order.
 

@@ -19,13 +19,14 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from customs.fields.digits import PLACES, WHOLE_DIGITS, plain_digits
-from customs.fields.money import CENT, EXACT, product
+from customs.fields.money import CENT, EXACT, exactly, product
 from customs.fields.terms import Allowed, Term
 
 _ALLOWED = f"a Decimal in CNY such as 12.50, not negative, at most {WHOLE_DIGITS} digits before the point"
 _PLAIN = re.compile(rf"[0-9]{{1,{WHOLE_DIGITS}}}(\.[0-9]{{1,{PLACES}}})?", re.ASCII)
 
 
+@exactly
 def fen_of(amount: Decimal) -> int:
     """An amount in fen. Raises ``ValueError`` for fractions of a fen, negative amounts and such beyond N19,5."""
     whole = isinstance(amount, Decimal) and amount.is_finite() and amount >= 0 and amount.adjusted() < WHOLE_DIGITS
