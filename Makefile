@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench growth mutants faults schemas tables examples clean
+.PHONY: demo test lint types contract unit docs bench growth mutants compat fuzz faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -52,6 +52,14 @@ SEED ?= 1
 mutants: $(VENV)/dev ## the share of COUNT small mistakes in the code, drawn by SEED, that the tests notice
 	PYTHONPATH=tests $(BIN)/python -m mutants --count $(COUNT) --seed $(SEED)
 
+compat: $(VENV)/dev ## all tests with the lowest and with the newest versions, on every Python that is installed (PYTHONS="3.11 3.13")
+	PYTHONPATH=tests $(BIN)/python -m compat $(PYTHONS:%=--python %)
+
+MINUTES ?= 10
+
+fuzz: $(VENV)/fuzz ## what others send, changed at random for MINUTES; what reaches new code joins fuzz/corpus/
+	$(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED)
+
 faults: $(VENV)/dev ## declarations killed and interrupted at 30 moments, each finished by the same command
 	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py
 
@@ -74,6 +82,10 @@ $(VENV)/run: pyproject.toml constraints.txt
 
 $(VENV)/dev: $(VENV)/run
 	@$(PIP) -c constraints.txt -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/fuzz: $(VENV)/dev
+	@$(PIP) -c constraints.txt atheris
 	@touch $@
 
 $(VENV)/docs: $(VENV)/run

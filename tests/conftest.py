@@ -66,6 +66,16 @@ def xmlsec1() -> str:
 
 
 @pytest.fixture(scope="session")
+def python_xmlsec() -> Any:
+    """The binding of xmlsec for Python, an independent signer; one that was built with the libxml2 of lxml."""
+    try:
+        import xmlsec
+    except Exception as error:  # it has errors of its own for another libxml2
+        absent(f"xmlsec cannot be used: {error}")
+    return xmlsec
+
+
+@pytest.fixture(scope="session")
 def keys() -> KeyPair:
     """A test key and certificate of the sample parcels' declarant."""
     return issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))

@@ -208,7 +208,6 @@ def test_no_text_of_letters_beyond_the_latin_ones_is_shown(text: str) -> None:
         ("{} {}", "一个 JSON 值之后还有其他内容（第 1 行第 4 列）"),
         ('{"a": 1,}', "末项之后多一个逗号（第 1 行第 9 列）"),
         ('{"a": "\t"}', "字符串中有控制字符，如换行、制表符（第 1 行第 8 列）"),
-        ('{"a": "宝"}'.encode("gbk"), "不是有效的 UTF-8（第 1 行第 8 列）"),
         ('{"a": "\\ud800"}', "转义字符不完整（第 1 行第 14 列）"),
         ('{"a": "\\q"}', "转义字符无效（第 1 行第 9 列）"),
         ("[" * 300, "嵌套过深（第 1 行第 202 列）"),
@@ -222,6 +221,12 @@ def test_what_breaks_a_line_of_json_is_told_in_chinese_too(line: str | bytes, zh
     _, (finding,) = customs.read_declaration(line)
     assert finding.code == "json-unreadable"
     assert finding.zh == f"无法读取的 JSON：{zh}。"
+
+
+def test_bytes_that_are_no_utf8_are_told_in_chinese_with_their_place() -> None:
+    """Releases of pydantic differ in whether they count up to the wrong byte or past it."""
+    _, (finding,) = customs.read_declaration('{"a": "宝"}'.encode("gbk"))
+    assert finding.zh in {f"无法读取的 JSON：不是有效的 UTF-8（第 1 行第 {column} 列）。" for column in (8, 9)}
 
 
 # names of fields

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-import xmlsec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -81,13 +81,13 @@ def test_xmlsec1_accepts_every_message_of_a_stream(
         assert found.returncode == 0, found.stderr.decode()
 
 
-def test_python_xmlsec_accepts_the_signature_with_the_certificate_inside(signed: bytes) -> None:
+def test_python_xmlsec_accepts_the_signature_with_the_certificate_inside(signed: bytes, python_xmlsec: Any) -> None:
     node = etree.fromstring(signed).find(f"{DS}Signature")
     assert node is not None
     inside = node.findtext(f".//{DS}X509Certificate")
     assert inside is not None
-    context = xmlsec.SignatureContext()
-    context.key = xmlsec.Key.from_memory(b64decode(inside), xmlsec.constants.KeyDataFormatCertDer, None)
+    context = python_xmlsec.SignatureContext()
+    context.key = python_xmlsec.Key.from_memory(b64decode(inside), python_xmlsec.constants.KeyDataFormatCertDer, None)
     context.verify(node)
 
 

@@ -76,7 +76,8 @@ _WHY = {
     etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "an entity is not defined",
     etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: "a namespace prefix is not declared",
     110: "a name is too long",
-    114: "elements too deep, or something too long",
+    # a limit of libxml2: 114 since its 2.13, before it 1 for the depth and 2 for the length
+    **dict.fromkeys((1, 2, 114), "elements too deep, or something too long"),
 }
 
 

@@ -1,0 +1,202 @@
+"""The seeds: small inputs of every kind, made by the library's own generators. ``python -m fuzz.seeds`` writes them anew.
+
+The keys that sign some of them are thrown away: nothing can sign for the signers of the corpus again.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from urllib.parse import quote
+
+from hypothesis import HealthCheck, Phase, given, settings
+from lxml import etree
+
+import customs
+from customs import areas
+from customs.areas.profile.receipts import ReceiptSpec
+from customs.documents import MESSAGES, Document, Message
+from customs.signing import sign, sign_envelope
+from customs.testing import issue_test_key
+from customs.testing.parcels import DECLARANT
+from customs.testing.strategies import messages_of
+from fuzz.corpus import write
+from fuzz.signatures import CONTENTS, KEYS
+from fuzz.targets import TARGETS
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+MORNING = datetime(2026, 11, 11, 8)
+
+#: Bytes of a seed.
+MOST = 5_000
+
+_ROUTE = """<dxp:TransInfo><dxp:CopMsgId>C1</dxp:CopMsgId><dxp:SenderId>DXPENT0000000001</dxp:SenderId><dxp:ReceiverIds>
+<dxp:ReceiverId>DXPEDCCEB0000002</dxp:ReceiverId></dxp:ReceiverIds><dxp:CreatTime>2026-11-11T08:00:00</dxp:CreatTime>
+<dxp:MsgType>CEB311Message</dxp:MsgType></dxp:TransInfo>"""
+
+REPLY = f"""<dxp:DxpRep xmlns:dxp="http://www.chinaport.gov.cn/dxp" ver="1.0"><dxp:RecevierId>DXPENT0000000001</dxp:RecevierId>
+<dxp:Response><dxp:ResponseCode>2001</dxp:ResponseCode><dxp:ResponseInfo>receiver unknown</dxp:ResponseInfo><dxp:Results>
+<dxp:Result><dxp:RecId>DXPEDCCEB0000002</dxp:RecId><dxp:Code>2001</dxp:Code></dxp:Result></dxp:Results>
+<dxp:NoticeTime>2026-11-11</dxp:NoticeTime><dxp:OriHead>{_ROUTE}</dxp:OriHead></dxp:Response></dxp:DxpRep>"""
+
+REQUEST = {"orderNo": "EX1", "sessionID": "ad2254-8hewyf32-55616249", "serviceTime": 1544519952469}
+
+WECHAT = """<xml><return_code>SUCCESS</return_code><result_code>SUCCESS</result_code><appid>wx0</appid>
+<mch_id>1900000000</mch_id><out_trade_no>EX1</out_trade_no><transaction_id>4200000000</transaction_id><state>SUCCESS</state>
+<customs>GUANGZHOU_ZS</customs><sub_order_no>EX1</sub_order_no><err_code_des><![CDATA[OK]]></err_code_des></xml>"""
+
+WECHAT_QUERY = """<xml><return_code>SUCCESS</return_code><result_code>SUCCESS</result_code><mch_id>1900000000</mch_id>
+<transaction_id>4200000000</transaction_id><count>2</count><state_0>SUBMITTED</state_0><sub_order_no_0>A</sub_order_no_0>
+<state_1>FAIL</state_1><explanation_1>no</explanation_1></xml>"""
+
+ALIPAY = """<alipay><is_success>T</is_success><response><alipay><alipay_declare_no>1</alipay_declare_no>
+<out_request_no>R20261111</out_request_no><result_code>SUCCESS</result_code><trade_no>2026111100001</trade_no></alipay>
+</response><sign>0</sign><sign_type>MD5</sign_type></alipay>"""
+
+
+def main() -> None:
+    """Write the seeds of every target, and what the signers signed."""
+    unsigned = [content for name in ("CEB411", "CEB511") for content in islice(generated(MESSAGES[name]), 1)]
+    seeds = {
+        "read": [content for kind in MESSAGES.values() for content in islice(generated(kind), 1)],
+        "unwrap": [enveloped(content) for content in unsigned],
+        "reply": [REPLY.encode()],
+        "read_declaration": list(parcels()),
+        "verify": list(signed(unsigned)),
+        "profile": list(profiles()),
+        "receipts": list(receipts()),
+        "payment_agencies": [each.replace("\n", "").encode() for each in (WECHAT, WECHAT_QUERY, ALIPAY)],
+        "payment_data": [
+            f"openReq={quote(json.dumps(REQUEST))}".encode(),
+            b"openReq={&quot;orderNo&quot;:&quot;EX1&quot;}",
+        ],
+    }
+    for name, contents in seeds.items():
+        for at, content in enumerate(contents):
+            assert len(content) <= MOST, (name, at, len(content))
+            write(TARGETS[name], f"seed-{at:02}", content)
+
+
+def generated(kind: type[Document]) -> Iterator[bytes]:
+    """Yield messages of a kind, the smallest first."""
+    found = list[bytes]()
+
+    @settings(
+        max_examples=60,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(messages_of(kind, most=1))
+    def collect(message: Message[Document]) -> None:
+        found.append(customs.write(message))
+
+    collect()
+    yield from sorted(found, key=len)
+
+
+def enveloped(content: bytes) -> bytes:
+    """Return a message in an envelope."""
+    return customs.wrap(
+        content, copy_id="C1", sender="DXPENT0000000001", receivers=["DXPEDCCEB0000002"], created=MORNING
+    )
+
+
+def parcels() -> Iterator[bytes]:
+    """Yield a shipped parcel of each trade mode, whole, as one document and as a few lines."""
+    for mode in ("1210", "9610"):
+        line = (EXAMPLES / f"parcels-{mode}.jsonl").read_text(encoding="utf-8").splitlines()[0]
+        yield line.encode()
+        parcel = json.loads(line)
+        yield json.dumps({"order": parcel["order"]}, ensure_ascii=False).encode()
+        yield json.dumps({"waybill": parcel["waybill"], "clearance": parcel["clearance"]}, ensure_ascii=False).encode()
+
+
+def signed(contents: list[bytes]) -> Iterator[bytes]:
+    """Yield messages and envelopes that two new keys signed, and keep the certificates and what was signed."""
+    KEYS.mkdir(exist_ok=True)
+    CONTENTS.mkdir(exist_ok=True)
+    envelope = enveloped(b"<CEB311Message/>")
+    covered = []
+    for kind in ("RSA", "SM2"):
+        pair = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1), kind=kind)
+        (KEYS / f"{kind.lower()}.crt").write_bytes(pair.certificate)
+        made = [sign(each, pair.signer()) for each in contents]
+        made += [sign_envelope(envelope, pair.signer(), with_certificate=named) for named in (True, False)]
+        covered += [without_signature(each) for each in made]
+        yield from made
+    for at, content in enumerate(sorted(set(covered))):
+        (CONTENTS / f"{at}.xml").write_bytes(content)
+
+
+def without_signature(message: bytes) -> bytes:
+    """Return a message as it was before it was signed, with the namespaces that signing declares on its root."""
+    start, end = message.index(b"<ds:Signature"), message.index(b"</ds:Signature>") + len(b"</ds:Signature>")
+    return message[:start] + message[end:]
+
+
+def profiles() -> Iterator[bytes]:
+    """Yield the shipped profiles that are small."""
+    for file in sorted((ROOT / "src" / "customs" / "areas" / "profiles").glob("*/profile.toml")):
+        if file.stat().st_size <= MOST:
+            yield file.read_bytes()
+
+
+def receipts() -> Iterator[bytes]:
+    """Yield a receipt of every form that an area's platform answers in, after the name of the area."""
+    for name in areas.names():
+        for spec in areas.find(name).receipts:
+            yield f"{name}\n".encode() + receipt(spec)
+    yield b"unified\n" + REPLY.encode()
+    yield b"unified\n" + next(generated(MESSAGES["CEB622"]))
+
+
+def receipt(spec: ReceiptSpec) -> bytes:
+    """Return a receipt with a code, its numbers and its texts."""
+    inside = dict.fromkeys([each.path for each in spec.states], "1")
+    inside |= {path: f"K-{name}" for name, path in spec.keys.items()} | dict.fromkeys(spec.texts, "text")
+    if spec.answered_at is not None:
+        inside |= dict.fromkeys(spec.answered_at.paths, "2026-11-11 08:00:00")
+    root = tree(spec.answer_path, inside)
+    for path, text in spec.recognised_by.items():
+        put(root, path, "1" if text == "*" else text)
+    return json.dumps(root).encode() if spec.format == "json" else etree.tostring(element(spec.root or "any", root))
+
+
+Tree = dict[str, "Tree | str"]
+
+
+def tree(path: str, inside: Mapping[str, str]) -> Tree:
+    """Return texts below a path."""
+    root: Tree = {}
+    for name, text in inside.items():
+        put(root, f"{path}/{name}".strip("/"), text)
+    return root
+
+
+def put(root: Tree, path: str, text: str) -> None:
+    """Set a text at a path; what stands there stays."""
+    *steps, last = path.split("/")
+    for step in steps:
+        below = root.setdefault(step, {})
+        if isinstance(below, str):
+            return
+        root = below
+    root.setdefault(last, text)
+
+
+def element(name: str, below: Tree | str) -> etree._Element:
+    """Return an element with a text or with elements."""
+    made = etree.Element(name)
+    if isinstance(below, str):
+        made.text = below
+    else:
+        made.extend([element(step, inside) for step, inside in below.items()])
+    return made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The lower bounds of the dependencies, as ``pyproject.toml`` states them.
+
+>>> str(lower_bounds(["lxml>=5.3", "rich >= 13.7"])["rich"])
+'13.7'
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+
+#: The lowest versions that can be installed without a compiler where the lower bound has no wheel for a Python.
+FIRST_WHEELS = {
+    ("lxml", "3.13"): "5.3",
+    ("lxml", "3.14"): "6.0.1",
+    ("python-pkcs11", "3.14"): "0.9.3",
+}
+
+#: The tools of ``make lint types contract``, which look at the code and run none of it.
+LINT = ("import-linter", "mypy", "pyright", "ruff", "types-")
+
+_BOUNDED = re.compile(r"([A-Za-z0-9._-]+) ?>= ?([0-9][0-9.]*)")
+
+
+def project() -> dict[str, Any]:
+    """Return the table ``project`` of ``pyproject.toml``."""
+    found: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return found
+
+
+def requirements() -> list[str]:
+    """Return the requirements of the library and all its extras, as they are written."""
+    found = project()
+    return [*found["dependencies"], *(each for extra in found["optional-dependencies"].values() for each in extra)]
+
+
+def lower_bounds(written: Iterable[str]) -> dict[str, str]:
+    """Return the lowest version of each requirement. Raises ``ValueError`` for one of another form than NAME>=VERSION."""
+    found = {}
+    for each in written:
+        if not (bounded := _BOUNDED.fullmatch(each)):
+            raise ValueError(f"pyproject.toml: {each} has to be NAME>=VERSION, so that make compat knows the lowest")
+        found[bounded[1]] = bounded[2]
+    return found
+
+
+def lowest(python: str) -> dict[str, str]:
+    """Return the lowest version of each dependency that can be installed on a Python, such as 3.13."""
+    return {name: FIRST_WHEELS.get((name, python), low) for name, low in lower_bounds(requirements()).items()}
+
+
+def tools() -> list[str]:
+    """Return what the tests need beside the library."""
+    lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    return [each for each in lines if each and not each.startswith(("#", *LINT))]
