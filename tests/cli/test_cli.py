@@ -263,9 +263,10 @@ def test_a_second_process_on_the_same_state_exits_3(tmp_path: Path, mixed: Path)
 def test_a_state_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, mixed: Path) -> None:
     (tmp_path / "state").write_text("a file", encoding="utf-8")
     found = run("declare", mixed, "--out", tmp_path / "out", "--state", tmp_path / "state" / "below", *FIXED)
-    assert found.exit_code == 2
+    assert found.exit_code == 4
     assert "cannot be used" in found.stderr
-    assert "run the same command again when this is mended 排除故障后重新执行同一命令即可" in found.stderr
+    assert "0 parcels are declared in 0 messages" in found.stderr
+    assert "排除后重新执行同一命令即可继续" in found.stderr
 
 
 def test_resume_has_to_have_something_to_finish(tmp_path: Path, mixed: Path) -> None:

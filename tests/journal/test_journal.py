@@ -286,7 +286,7 @@ def test_messages_that_count_get_their_names_in_a_folder_that_was_moved(
     sent, moved, state = tmp_path / "sent", tmp_path / "moved", tmp_path / "state"
     open_journal(state).close()
     with monkeypatch.context() as killed:
-        killed.setattr("customs.journal.files.Staged.place", lambda staged: False)
+        killed.setattr("customs.files.Staged.place", lambda staged: False)
         declared(run_of(signer), PARCELS, sent, state)
     assert messages(sent) == []
     sent.rename(moved)

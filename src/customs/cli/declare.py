@@ -3,7 +3,8 @@
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +16,8 @@ import typer
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import (
+    HELD,
+    INTERRUPTED,
     AsJson,
     Cert,
     Key,
@@ -25,20 +28,28 @@ from customs.cli.common import (
     day_of,
     misuse,
     only_of,
+    reason_of,
     screen,
-    side,
     signer_of,
+    tell,
+    unwritten,
 )
-from customs.cli.language import words
+from customs.cli.language import halves, words
 from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, echo, exchange_of, progress, rates_of
 from customs.cli.summary import Summary
-from customs.journal import Entry, Journal, JournalError, JournalHeldError, continued, open_journal, read_journal
-from customs.journal.files import whole_file
-from customs.journal.state import DATABASE, HOME, readable
+from customs.files import NotWrittenError, make_folder
+from customs.journal import (
+    Entry,
+    Journal,
+    JournalError,
+    JournalHeldError,
+    JournalNotWrittenError,
+    continued,
+    open_journal,
+    read_journal,
+)
+from customs.journal.state import DATABASE, HOME, is_of_disk, readable, unusable
 from customs.road import Guids, Run, random_guids, seeded_guids, system_clock
-
-#: The exit code when another process holds the state folder, and when the run was interrupted.
-HELD, INTERRUPTED = 3, 130
 
 #: Files of a folder that no message may be called.
 RESERVED = (files.REFUSED, HOME)
@@ -93,7 +104,8 @@ def declare(
         only=only_of(only),
     )
     summary = Summary()
-    with _interruptible(state or out), _journal(state or out) as journal:
+    done = _Done()
+    with _interruptible(done), _journal(state or out, done) as journal:
         _say_what_is_known(journal, file, out, state, resume=resume)
         _declare(continued(run, journal), journal, file, out, summary)
     hint(run.place, summary.places, day_of(on))
@@ -103,14 +115,14 @@ def declare(
         screen.print(summary.table(words(f"Declared from {file.name}", "申报结果")))
         if not summary.complete:
             count, reasons = summary.refused + sum(summary.beside.values()), out / files.REFUSED
-            _tell(f"{count} refused, with reasons in {reasons}", f"退回 {count} 个，原因见 {reasons}")
+            tell(f"{count} refused, with reasons in {reasons}", f"退回 {count} 个，原因见 {reasons}")
     raise typer.Exit(0 if summary.complete else 1)
 
 
 def _declare(run: Run, journal: Journal, file: Path, out: Path, summary: Summary) -> None:
     """Declare a file batch by batch, each recorded before the next is made."""
-    out.mkdir(parents=True, exist_ok=True)
-    with journal.run(file.name, out, at=run.clock()), whole_file(out / files.REFUSED) as refused:
+    make_folder(out)
+    with journal.run(file.name, out, at=run.clock()), journal.beside(out / files.REFUSED) as refused:
         for batch in run.prepare_many(progress(file, files.read_lines(file))):
             journal.record(batch, out, area=run.place, at=run.clock())
             summary.add_batch(batch)
@@ -119,19 +131,49 @@ def _declare(run: Run, journal: Journal, file: Path, out: Path, summary: Summary
                     print(files.refusal(parcel), file=refused)
 
 
+@dataclass
+class _Done:
+    """Figures of a run that broke off: what is declared all the same."""
+
+    parcels: int = 0
+    messages: int = 0
+
+    def count(self, journal: Journal) -> None:
+        with suppress(sqlite3.Error):
+            self.parcels, self.messages = journal.of_run
+
+
 @contextmanager
-def _journal(folder: Path) -> Iterator[Journal]:
+def _journal(folder: Path, done: _Done) -> Iterator[Journal]:
     """The journal of a state folder; a text and an exit code if it cannot be used."""
     try:
         with open_journal(folder, reserved=RESERVED) as journal:
-            yield journal
+            try:
+                yield journal
+            finally:
+                done.count(journal)
     except JournalHeldError as error:
         misuse(str(error))
         raise typer.Exit(HELD) from None
-    except (JournalError, OSError) as error:
-        wrong = misuse(str(error))
-        _tell("run the same command again when this is mended", "排除故障后重新执行同一命令即可")
-        raise wrong from None
+    except (NotWrittenError, JournalError, sqlite3.Error) as error:
+        raise _broken_off(folder, error, done) from None
+
+
+def _broken_off(folder: Path, error: Exception, done: _Done) -> typer.Exit:
+    """Say why a run broke off, what is declared all the same, and how to go on."""
+    if isinstance(error, NotWrittenError):
+        en, zh = reason_of(error)
+    else:
+        en, zh = halves(str(unusable(folder, error) if isinstance(error, sqlite3.Error) else error))
+    if not isinstance(error, JournalNotWrittenError) and not is_of_disk(error):
+        wrong = misuse(f"{en} {zh}")
+        tell("run the same command again when this is mended", "排除故障后重新执行同一命令即可")
+        return wrong
+    return unwritten(
+        f"{en}; {done.parcels:,} parcels are declared in {done.messages:,} messages, all of them whole, the others are "
+        f"not. Mend this and run the same command again to go on.",
+        f"{zh}；已登记 {done.parcels:,} 个包裹、{done.messages:,} 份完整报文，其余未申报。排除后重新执行同一命令即可继续。",
+    )
 
 
 def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | None, *, resume: bool) -> None:
@@ -147,25 +189,20 @@ def _say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | No
     for name in unfinished:
         if name == source:
             count = journal.parcels
-            _tell(
+            tell(
                 f"the run over {name} was interrupted after {count:,} parcels: going on",
                 f"对 {name} 的作业曾中断，已登记 {count:,} 个包裹，现继续",
             )
         else:
-            _tell(
+            tell(
                 f"the run over {name} was interrupted: run it again as well", f"对 {name} 的作业曾中断，请同样重新执行"
             )
     if state is None and not journal.parcels and (others := _journals_beside(out)):
-        _tell(
+        tell(
             f"{others[0]} holds a journal too: orders declared there are not recognised here; name one folder for all "
             f"runs with --state",
             f"另有登记簿 {others[0]}，其中的订单在此不会被识别，请用 --state 指定同一状态目录",
         )
-
-
-def _tell(en: str, zh: str) -> None:
-    """Say something beside the result, in the language chosen."""
-    side.print(words(en, zh), highlight=False, markup=False, soft_wrap=True)
 
 
 def _journals_beside(out: Path) -> list[Path]:
@@ -174,30 +211,20 @@ def _journals_beside(out: Path) -> list[Path]:
 
 
 @contextmanager
-def _interruptible(folder: Path) -> Iterator[None]:
+def _interruptible(done: _Done) -> Iterator[None]:
     """Say what was done and how to go on when the run is interrupted, by Ctrl-C or by a request to end."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
     except KeyboardInterrupt:
-        parcels, messages = _counted(folder)
-        _tell(
-            f"interrupted: {parcels:,} parcels are declared in {messages:,} messages, all of them whole. "
+        tell(
+            f"interrupted: {done.parcels:,} parcels are declared in {done.messages:,} messages, all of them whole. "
             f"Run the same command again to go on.",
-            f"已中断：已登记 {parcels:,} 个包裹、{messages:,} 份完整报文。重新执行同一命令即可继续。",
+            f"已中断：已登记 {done.parcels:,} 个包裹、{done.messages:,} 份完整报文。重新执行同一命令即可继续。",
         )
         raise typer.Exit(INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _counted(folder: Path) -> tuple[int, int]:
-    """The parcels and messages that count, none if the journal was not made yet."""
-    try:
-        with read_journal(folder) as journal:
-            return journal.parcels, journal.messages
-    except (JournalError, sqlite3.Error):
-        return 0, 0
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
@@ -253,7 +280,7 @@ def release(
         read_journal(state).close()
     except JournalError as error:
         raise misuse(str(error)) from None
-    with _journal(state) as journal:
+    with _journal(state, _Done()) as journal:
         count = journal.release(order_no, reason, at=_now())
     if not count:
         raise misuse(f"{order_no!r} is not in the journal, or was released already 登记簿中无此订单，或已解除")

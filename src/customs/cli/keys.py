@@ -1,5 +1,6 @@
 """The commands around keys and signatures: ``sign``, ``verify``, ``cert``, ``keygen``."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +18,7 @@ from customs.cli.language import label, words
 from customs.cli.parcels import show_texts
 from customs.documents import Document, Message
 from customs.fields.moments import CHINA_TIME
-from customs.journal.files import write_whole
+from customs.files import make_folder, write_together, write_whole
 from customs.road import system_clock
 from customs.road.results import KINDS, DocumentName
 from customs.road.run import Signers
@@ -78,12 +79,12 @@ def sign_files(
     certificate's is signed, with a warning.
     """
     signers, wanted = signer_of(key, cert), only_of(only)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     failed = 0
     for path in paths:
         target = out / path.name
         try:
-            if target.exists():
+            if os.path.lexists(target):
                 raise SigningError(f"{target} would be overwritten")
             message = _unsigned(path.read_bytes())
             if wanted and _document_of(message) not in wanted:
@@ -97,7 +98,7 @@ def sign_files(
             failed += 1
             screen.print(Text.assemble((label("not signed 未签名"), "red"), f"  {path.name}: {error}"), soft_wrap=True)
             continue
-        write_whole(target, content)
+        write_whole(target, content, replacing=False)
         screen.print(
             Text.assemble((label("signed 已签名"), "green"), f"  {path.name}, by {signer.certificate.key_name}"),
             soft_wrap=True,
@@ -217,16 +218,14 @@ def keygen(
             "--code: a unified social credit code has 18 characters, digits and capital letters 统一社会信用代码为 18 位数字和大写字母"
         )
     paths = out / "test.key", out / "test.crt"
-    if existing := [str(path) for path in paths if path.exists()]:
+    if existing := [str(path) for path in paths if os.path.lexists(path)]:
         raise misuse(f"{' and '.join(existing)} would be overwritten: give another folder 文件已存在，请另选目录")
     try:
         pair = issue_test_key(company, code, since=system_clock(), kind="RSA" if kind is KeyType.RSA else "SM2")
     except SigningError as error:
         raise misuse(str(error)) from None
-    out.mkdir(parents=True, exist_ok=True)
-    for path, content in zip(paths, (pair.key, pair.certificate), strict=True):
-        path.touch(mode=0o600)
-        path.write_bytes(content)
+    make_folder(out)
+    write_together(dict(zip(paths, (pair.key, pair.certificate), strict=True)), replacing=False)
     screen.print(
         f"test key and certificate of {company} in {out}; customs rejects both 仅供测试",
         highlight=False,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, time
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +24,7 @@ from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, e
 from customs.documents import TaxBill
 from customs.documents.imports.tax_bill import TaxBillHead, TaxBillLine
 from customs.fields.money import ZERO
-from customs.journal.files import write_whole
+from customs.files import write_whole
 from customs.reconciliation import Reconciliation, reconcile
 from customs.road import Prepared
 from customs.tax import TaxAssessment
@@ -237,7 +237,9 @@ def _write(out: Path, rows: list[Row]) -> None:
         book = openpyxl().Workbook()
         for row in (titles, *cells):
             book.active.append(row)
-        book.save(out)
+        content = BytesIO()
+        book.save(content)
+        write_whole(out, content.getvalue())
         return
     text = StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([titles, *cells])

@@ -11,6 +11,8 @@ from customs import __version__
 from customs.cli import files
 from customs.cli.common import app, screen
 from customs.cli.language import VARIABLE, Language
+from customs.cli.output import nobody_reads
+from customs.files import make_folder, write_together
 from customs.testing import sample_parcels
 from customs.wire.envelope_schema import envelope_schemas
 from customs.wire.json_schema import json_schemas
@@ -50,13 +52,14 @@ def sample(
     trade_mode: TradeMode = mode
     for parcel in sample_parcels(count, seed=seed, mode="1210" if trade_mode is TradeMode.BONDED else "9610"):
         typer.echo(parcel.model_dump_json(exclude_none=True))
+        if nobody_reads():
+            break
 
 
 @app.command()
 def schema(out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the files.")]) -> None:
     """Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in {**schemas(), **envelope_schemas()}.items():
-        (out / name).write_text(text, encoding="utf-8")
-    for name, schema_of in json_schemas().items():
-        (out / name).write_text(files.to_json(schema_of, indent=1) + "\n", encoding="utf-8")
+    make_folder(out, private=False)
+    of_json = {name: files.to_json(each, indent=1) + "\n" for name, each in json_schemas().items()}
+    texts = {**schemas(), **envelope_schemas(), **of_json}
+    write_together({out / name: text.encode() for name, text in texts.items()}, private=False)

@@ -7,7 +7,7 @@ What it promises, whatever is killed, cut off, repeated or full:
 2. A parcel is in at most one message of each kind for each area. Given again with the same content it is recognised
    and skipped; with other content under the same order number it is refused.
 3. No guid and no serial number of a message that counts is used again.
-4. One process at a time writes to a state folder; a second one is turned away.
+4. One process at a time writes to a state folder, and one into a folder of messages; a second one is turned away.
 5. No name and no identity number is stored: a buyer is a keyed hash, and so is the content of a parcel.
 
 >>> from tempfile import TemporaryDirectory
@@ -17,6 +17,15 @@ What it promises, whatever is killed, cut off, repeated or full:
 """
 
 from customs.journal.journal import Entry, Journal, continued, open_journal, read_journal
-from customs.journal.state import JournalError, JournalHeldError
+from customs.journal.state import JournalError, JournalHeldError, JournalNotWrittenError
 
-__all__ = ["Entry", "Journal", "JournalError", "JournalHeldError", "continued", "open_journal", "read_journal"]
+__all__ = [
+    "Entry",
+    "Journal",
+    "JournalError",
+    "JournalHeldError",
+    "JournalNotWrittenError",
+    "continued",
+    "open_journal",
+    "read_journal",
+]

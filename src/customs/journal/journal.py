@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +14,22 @@ from typing import NamedTuple, NoReturn, Self
 from customs.areas import Area, Counting
 from customs.areas.area import with_counters
 from customs.documents import BusinessKey
+from customs.files import (
+    FORM,
+    PART,
+    FolderHeldError,
+    Lines,
+    Names,
+    Staged,
+    force,
+    held,
+    part_of,
+    stage,
+    whole_file,
+    writing,
+)
 from customs.journal import state
-from customs.journal.files import FORM, PART, Staged, force, free_path, stage
-from customs.journal.state import JournalError
+from customs.journal.state import JournalError, JournalHeldError, JournalNotWrittenError
 from customs.road import Batch, DocumentName, Guids, Outgoing, Prepared, Run, SeededGuids
 from customs.road.recognition import carrier, content_to_digest, keys_of, once_of, parcel_key
 from customs.rules.knowledge import Declared
@@ -76,6 +89,7 @@ class Journal:
         self._reserved = frozenset(each.lower() for each in reserved)
         self._mark = "." + hmac.digest(key, b"parts", "sha256").hex()[:8]
         self._run: int | None = None
+        self._names: Names | None = None
 
     # what it knows
 
@@ -133,6 +147,16 @@ class Journal:
         (count,) = self._database.execute("SELECT count(*) FROM messages").fetchone()
         return int(count)
 
+    @property
+    def of_run(self) -> tuple[int, int]:
+        """The numbers of parcels and of messages that this run has declared so far."""
+        carried = "FROM carried JOIN messages ON messages.id = carried.message WHERE messages.run = ?"
+        parcels, messages = self._database.execute(
+            f"SELECT count(DISTINCT parcel), count(DISTINCT message) {carried}",
+            (self._run,),
+        ).fetchone()
+        return int(parcels), int(messages)
+
     def entries(self, number: str = "") -> Iterator[Entry]:
         """Yield what was declared, in order: everything, or under an order, waybill, payment or internal number, in a
         message of that guid or number.
@@ -162,15 +186,24 @@ class Journal:
         """Enter a run over a file of parcels into a folder; it counts as interrupted until it ends.
 
         Messages of an interrupted run that count and lack their name get it first; whatever does not count is deleted.
+        Raises ``JournalHeldError`` if another process writes into the folder.
         """
-        source = state.readable(source)
+        named = state.relative(folder, self._folder)
+        try:
+            with held(folder), self._entered(state.readable(source), folder, named, at):
+                yield
+        except FolderHeldError as error:
+            raise JournalHeldError(folder, str(error)) from None
+
+    @contextmanager
+    def _entered(self, source: str, folder: Path, named: str, at: datetime) -> Iterator[None]:
         self._finish(folder)
         with self._written():
             row = self._database.execute(
                 "INSERT INTO runs(source, folder, started) VALUES (?, ?, ?)",
-                (source, state.relative(folder, self._folder), at.isoformat()),
+                (source, named, at.isoformat()),
             )
-            self._run = row.lastrowid
+            self._run, self._names = row.lastrowid, Names(folder, self._is_taken)
         try:
             yield
         except BaseException:
@@ -197,12 +230,12 @@ class Journal:
         paths: list[Path] = []
         try:
             for message in batch.messages:
-                path = self._stage(message, folder, files)
-                paths.append(path)
+                paths.append(self._stage(message, folder, files))
             force(folder)
         except BaseException:
             for each in files:
-                each.drop()
+                with suppress(OSError):  # what is left is deleted by the next run
+                    each.drop()
             raise
         with self._written():
             self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0 AND run = ?", (self._run,))
@@ -216,6 +249,13 @@ class Journal:
             each.place()
         force(folder)
         return tuple(paths)
+
+    def beside(self, path: Path) -> AbstractContextManager[Lines]:
+        """Open a text file beside the messages of a run, such as of what was refused, as ``whole_file`` does.
+
+        If the run is killed, its next run deletes what is not complete.
+        """
+        return whole_file(path, ending=self._ending(self._run, path.name))
 
     def release(self, order_no: str, reason: str, *, at: datetime) -> int:
         """Let the parcels of an order number be declared again, such as after customs refused them; return how many.
@@ -250,13 +290,28 @@ class Journal:
     # how it is written
 
     def _stage(self, message: Outgoing, folder: Path, files: list[Staged]) -> Path:
-        names = {each.path.name.lower() for each in files}
-        path = free_path(folder, message.file_name, lambda name: name in names or name in self._reserved)
+        names = self._names
+        if names is None or names.folder != folder:
+            names = self._names = Names(folder, self._is_taken)
+        path = names.free(message.file_name)
         if message.form is not None:  # may hold a password
             form = json.dumps(dict(message.form), ensure_ascii=False, indent=1) + "\n"
-            files.append(stage(path.with_name(path.name + FORM), form.encode(), mark=self._mark, private=True))
-        files.append(stage(path, message.content, mark=self._mark))
+            files.append(self._staged(path.with_name(path.name + FORM), form.encode()))
+        files.append(self._staged(path, message.content))
         return path
+
+    def _staged(self, path: Path, content: bytes) -> Staged:
+        return stage(path, content, ending=self._ending(self._run, path.name))
+
+    def _ending(self, run: int | None, name: str) -> str:
+        """Return the ending of a part, which the journal can tell again and nobody else can foresee."""
+        return f"{self._mark}-{hmac.digest(self._key, f'{run}/{name}'.encode(), 'sha256').hex()[:16]}"
+
+    def _is_taken(self, name: str) -> bool:
+        """True if a message has the name, in whichever folder, or none may have it."""
+        if name in self._reserved:
+            return True
+        return self._database.execute("SELECT 1 FROM names WHERE name = ?", (name,)).fetchone() is not None
 
     def _enter(self, message: Outgoing, path: Path, parcels: Sequence["_Row"], at: datetime) -> None:
         row = self._database.execute(
@@ -272,6 +327,7 @@ class Journal:
                 at.isoformat(),
             ),
         )
+        self._database.execute("INSERT OR IGNORE INTO names VALUES (?)", (path.name.lower(),))
         carried_by, documents = carrier(message.area, message.name), set(message.documents)
         self._database.executemany(
             "INSERT INTO carried VALUES (?, ?, ?)", [(each.id, carried_by, row.lastrowid) for each in parcels]
@@ -325,7 +381,8 @@ class Journal:
             with self._database:
                 yield
         except sqlite3.Error as error:
-            raise JournalError(
+            kind = JournalNotWrittenError if state.is_of_disk(error) else JournalError
+            raise kind(
                 f"the journal in {self._folder} cannot be written: {error}; nothing of this batch counts "
                 f"登记簿无法写入，本批报文均不计入"
             ) from error
@@ -333,25 +390,26 @@ class Journal:
     def _finish(self, folder: Path) -> None:
         """Give messages that count their names, and delete the parts of those that do not."""
         self._place()
-        for (file,) in self._database.execute("SELECT file FROM messages WHERE placed = 0").fetchall():
-            self._name(folder / Path(file).name)  # the folder was moved after a kill
-        for part in folder.glob(f"*{self._mark}{PART}"):
-            part.unlink()
+        for run, file in self._database.execute("SELECT run, file FROM messages WHERE placed = 0").fetchall():
+            self._name(run, folder / Path(file).name)  # the folder was moved after a kill
+        with writing(folder):
+            for part in folder.glob(f"*{self._mark}-*{PART}"):
+                part.unlink()
 
     def _place(self) -> None:
         """Give messages that count their names, if a kill or a cut came in between; those not found keep waiting."""
-        rows = self._database.execute("SELECT id, file FROM messages WHERE placed = 0").fetchall()
-        found = [(number,) for number, file in rows if self._name(self._folder / file)]
-        for folder in {(self._folder / file).parent for _, file in rows}:
+        rows = self._database.execute("SELECT id, run, file FROM messages WHERE placed = 0").fetchall()
+        found = [(number,) for number, run, file in rows if self._name(run, self._folder / file)]
+        for folder in {(self._folder / file).parent for *_, file in rows}:
             if folder.exists():
                 force(folder)
         with self._written():
             self._database.executemany("UPDATE messages SET placed = 1 WHERE id = ?", found)
 
-    def _name(self, path: Path) -> bool:
+    def _name(self, run: int, path: Path) -> bool:
         """Give a message and its form their names; return False if it is not there, such as in a folder that moved."""
         for each in (path.with_name(path.name + FORM), path):
-            Staged(each.with_name(f"{each.name}{self._mark}{PART}"), each).place()
+            Staged(part_of(each, self._ending(run, each.name)), each).place()
         return path.exists()
 
     def __enter__(self) -> Self:

@@ -4,9 +4,10 @@ import hmac
 import os
 import secrets
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
-from customs.journal.files import write_whole
+from customs.files import OWNER_ONLY, OWNER_ONLY_FOLDER, make_folder, make_own, take_rights, write_whole
 
 #: The folder within a state folder, so that messages and the journal's own files do not mix; and its files.
 HOME = "journal"
@@ -16,9 +17,9 @@ DATABASE, KEY, LOCK = f"{HOME}/declared.db", f"{HOME}/hash.key", f"{HOME}/lock"
 KEY_BYTES = 32
 
 #: The form of the tables; a later release that changes them counts on.
-VERSION = 1
+VERSION = 2
 
-_TABLES = """
+_FIRST = """
 CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs(
     id INTEGER PRIMARY KEY, source TEXT NOT NULL, folder TEXT NOT NULL, started TEXT NOT NULL, ended TEXT);
@@ -46,17 +47,36 @@ CREATE INDEX releases_order ON releases(order_key);
 CREATE TABLE serials(area TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
 """
 
+#: The names of all messages, so that none is given twice, whichever folder they are written to.
+_SECOND = """
+CREATE TABLE names(name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO names SELECT lower(replace(file, rtrim(file, replace(file, '/', '')), '')) FROM messages;
+"""
+
+#: The statements that lead from each form of the tables to the next.
+_FORMS = (_FIRST, _SECOND)
+
+#: How SQLite answers where the disk or its rights do not let it write.
+_DISK = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+)
+
 
 class JournalError(Exception):
     """A journal cannot be opened or written; the text says what to do, in English and Chinese."""
 
 
+class JournalNotWrittenError(JournalError):
+    """A journal cannot be written: a full or read-only disk, or a missing right."""
+
+
 class JournalHeldError(JournalError):
     """Another process is writing to the state folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, told: str = "") -> None:
         super().__init__(
-            f"another process is declaring with the state folder {folder}: wait until it ends, or give another --state "
+            told
+            or f"another process is declaring with the state folder {folder}: wait until it ends, or give another --state "
             f"状态目录 {folder} 正被另一进程使用，请待其结束，或以 --state 另行指定"
         )
 
@@ -66,6 +86,7 @@ def held_lock(folder: Path) -> sqlite3.Connection:
 
     Raises ``JournalHeldError`` if another process has it.
     """
+    make_own(folder / LOCK)
     lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
@@ -73,7 +94,7 @@ def held_lock(folder: Path) -> sqlite3.Connection:
         lock.close()
         if error.sqlite_errorname.startswith("SQLITE_BUSY"):
             raise JournalHeldError(folder) from None
-        raise JournalError(_unusable(folder, error)) from None
+        raise unusable(folder, error) from None
     return lock
 
 
@@ -93,7 +114,7 @@ def connected(folder: Path, *, writing: bool) -> sqlite3.Connection:
             database.close()
             raise
     except sqlite3.Error as error:
-        raise JournalError(_unusable(folder, error)) from None
+        raise unusable(folder, error) from None
     return database
 
 
@@ -105,6 +126,8 @@ def _prepare(database: sqlite3.Connection, folder: Path, *, writing: bool) -> No
             f"update the library 登记簿由更新的版本写成，请升级本库"
         )
     if not writing:
+        if not version:
+            raise JournalError(_no_journal(folder))
         return
     # one forced write for each transaction, and readers beside the writer
     database.execute("PRAGMA journal_mode = WAL")
@@ -112,7 +135,7 @@ def _prepare(database: sqlite3.Connection, folder: Path, *, writing: bool) -> No
     if version < VERSION:
         with database:
             database.execute("BEGIN")
-            for statement in _TABLES.split(";"):
+            for statement in "".join(_FORMS[version:]).split(";"):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -125,8 +148,10 @@ def key_of(folder: Path, database: sqlite3.Connection, path: Path | None) -> byt
     path = path or folder / KEY
     known = database.execute("SELECT text FROM marks WHERE name = 'key'").fetchone()
     if not path.exists() and known is None:
-        write_whole(path, secrets.token_bytes(KEY_BYTES), private=True)
+        write_whole(path, secrets.token_bytes(KEY_BYTES), replacing=False)
     try:
+        if path == folder / KEY:
+            take_rights(path, OWNER_ONLY)
         key = path.read_bytes()
     except FileNotFoundError:
         raise JournalError(
@@ -147,22 +172,39 @@ def key_of(folder: Path, database: sqlite3.Connection, path: Path | None) -> byt
 def writer(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """Return the lock and the database of a state folder, which is made if it does not exist."""
     try:
-        (folder / HOME).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / HOME)
+        take_rights(folder / HOME, OWNER_ONLY_FOLDER)
         lock = held_lock(folder)
     except OSError as error:
-        raise JournalError(_unusable(folder, error)) from None
+        raise unusable(folder, error) from None
     try:
+        _take_rights_of_database(folder)
         return lock, connected(folder, writing=True)
+    except OSError as error:
+        lock.close()
+        raise unusable(folder, error) from None
     except BaseException:
         lock.close()
         raise
 
 
+def _take_rights_of_database(folder: Path) -> None:
+    """Leave the database and the files that SQLite keeps beside it to their owner; refuse a link in their place."""
+    make_own(folder / DATABASE)
+    for beside in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            take_rights(folder / f"{DATABASE}{beside}", OWNER_ONLY)
+
+
 def reader(folder: Path) -> sqlite3.Connection:
     """Return the database of a state folder, to read beside a writer. Raises ``JournalError`` if there is none."""
     if not (folder / DATABASE).exists():
-        raise JournalError(f"{folder} holds no journal ({DATABASE}) 目录 {folder} 中没有登记簿")
+        raise JournalError(_no_journal(folder))
     return connected(folder, writing=False)
+
+
+def _no_journal(folder: Path) -> str:
+    return f"{folder} holds no journal ({DATABASE}) 目录 {folder} 中没有登记簿"
 
 
 def relative(path: Path, folder: Path) -> str:
@@ -189,5 +231,12 @@ def readable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-def _unusable(folder: Path, error: Exception) -> str:
-    return f"the state folder {folder} cannot be used: {error} 状态目录不可用，请检查权限与磁盘空间"
+def unusable(folder: Path, error: Exception) -> JournalError:
+    """Return why a state folder cannot be used; a ``JournalNotWrittenError`` if it is the disk or its rights."""
+    kind = JournalNotWrittenError if is_of_disk(error) else JournalError
+    return kind(f"the state folder {folder} cannot be used: {error} 状态目录不可用，请检查权限与磁盘空间")
+
+
+def is_of_disk(error: Exception) -> bool:
+    """True if a disk is full or read-only, or a right is missing."""
+    return isinstance(error, OSError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK

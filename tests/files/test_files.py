@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from customs.journal.files import FORM, LONGEST_NAME, free_path, safe_name, stage, whole_file, write_whole
+from customs.files import FORM, LONGEST_NAME, Names, safe_name, stage, whole_file, write_whole
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from customs.journal.files import FORM, LONGEST_NAME, free_path, safe_name, stag
 def test_a_file_name_of_a_template_never_leaves_its_folder(tmp_path: Path, name: str, written: str) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    write_whole(free_path(folder, name), b"<a/>")
+    write_whole(Names(folder).free(name), b"<a/>")
     assert [path.name for path in folder.iterdir()] == [written]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -51,9 +51,14 @@ def test_every_text_becomes_a_name_that_can_be_written(text: str) -> None:
 def test_no_file_is_overwritten_and_a_form_keeps_the_name_of_its_message(tmp_path: Path) -> None:
     (tmp_path / "a.xml").touch()
     (tmp_path / "b.xml.form.json").touch()
-    assert free_path(tmp_path, "a.xml").name == "a-2.xml"
-    assert free_path(tmp_path, "b.xml").name == "b-2.xml"
-    assert free_path(tmp_path, "Refused.jsonl", {"refused.jsonl"}.__contains__).name == "Refused-2.jsonl"
+    names = Names(tmp_path, {"refused.jsonl"}.__contains__)
+    assert [names.free(each).name for each in ("a.xml", "a.xml", "b.xml", "Refused.jsonl", "A.XML")] == [
+        "a-2.xml",
+        "a-3.xml",
+        "b-2.xml",
+        "Refused-2.jsonl",
+        "A-4.XML",
+    ]
 
 
 def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
@@ -68,7 +73,7 @@ def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_staged_file_has_its_name_only_once_it_is_placed(tmp_path: Path) -> None:
-    staged = stage(tmp_path / "a.xml", b"1", mark=".0f")
+    staged = stage(tmp_path / "a.xml", b"1", ending=".0f")
     assert [each.name for each in tmp_path.iterdir()] == ["a.xml.0f.part"]
     assert staged.place()
     assert not staged.place(), "it has its name already"
