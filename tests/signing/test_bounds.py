@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from customs.fields.record import MASK
 from customs.signing import (
     Certificate,
     CertificateError,
@@ -26,6 +27,7 @@ from customs.signing import (
     sign,
     verify,
 )
+from customs.signing.keys.ukey_answer import Pin, Secrets, UkeyAnswer
 from customs.signing.pem import blocks, certificates
 from customs.signing.trust import LONGEST_CHAIN, MOST_VERIFICATIONS
 from customs.signing.verification import LONGEST_REASON
@@ -296,8 +298,16 @@ LINEAR: dict[str, Callable[[int], object]] = {
     "ends of PEM": lambda size: certificates(b"-----END CERTIFICATE-----\n" * (size // 26)),
     "dashes": lambda size: blocks(b"-" * size),
     "a beginning of blanks": lambda size: blocks(b"-----BEGIN X-----" + b" " * size + b"-----END X-----"),
+    "digits that a U-key's control says": lambda size: said("1" * size),
+    "letters that a U-key's control says": lambda size: said("a" * size),
+    "short numbers that a U-key's control says": lambda size: said("12345 a" * (size // 7)),
+    "what a U-key's control repeats of long data": lambda size: said("数据 " * (size // 7), "据数 " * (size // 7)),
     "extensions of a certificate": lambda size: with_extensions(size // 20),
 }
+
+
+def said(text: str, data: str = "data") -> str:
+    return UkeyAnswer(False, (), text).said(Secrets(Pin("12345678"), data, ("示例公司",)))
 
 
 def with_extensions(count: int) -> object:
@@ -309,6 +319,12 @@ def with_extensions(count: int) -> object:
         return Certificate(certificate).extensions
     except CertificateError:
         return None
+
+
+def test_the_start_of_a_number_that_is_cut_off_is_not_shown() -> None:
+    for before in range(1990, 2001):
+        assert said("9" * before + " 4567890123") in (f". It says: {MASK} {MASK}", f". It says: {MASK}")
+    assert said("重试 5 次 123456 " * 300) == f". It says: {f'重试 5 次 {MASK} ' * 300}"[:132].rstrip()
 
 
 @pytest.mark.parametrize("what", LINEAR)

@@ -5,6 +5,7 @@ key.
 import ipaddress
 import json
 import logging
+import re
 import socket
 import ssl
 import subprocess
@@ -14,11 +15,12 @@ import traceback
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -29,7 +31,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import customs
 from customs.signing import Algorithm, CertificateError, Signer, SigningError, sign, verify
-from customs.signing.keys.remote import CAINIAO, LONGEST_ANSWER, PINDUODUO, RemoteForm, RemoteService, RemoteSigner
+from customs.signing.keys.remote import (
+    CAINIAO,
+    LONGEST_ANSWER,
+    MOST_RECEIVED,
+    PINDUODUO,
+    RemoteForm,
+    RemoteService,
+    RemoteSigner,
+)
 from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
@@ -355,6 +365,136 @@ def test_a_service_that_is_silent_is_given_up(service: Service, keys: KeyPair, a
         signer.sign(DATA)
     silence.set()
     assert len(service.asked) < 2, "a service that may have signed is not asked again"
+
+
+# A service that holds out: it breaks no rule of HTTP and never comes to an end.
+
+Send = Callable[[bytes], None]
+
+OK, CONTINUE = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def slowly(*pieces: bytes) -> Callable[[Send, threading.Event], None]:
+    """Send a beginning, then the last piece over and over, each well within the time for a part."""
+
+    def speak(send: Send, end: threading.Event) -> None:
+        for piece in pieces[:-1]:
+            send(piece)
+        while not end.wait(0.02):
+            send(pieces[-1])
+
+    return speak
+
+
+def fast(*pieces: bytes) -> Callable[[Send, threading.Event], None]:
+    """As ``slowly``, without a pause."""
+
+    def speak(send: Send, end: threading.Event) -> None:
+        for piece in pieces[:-1]:
+            send(piece)
+        while not end.is_set():
+            send(pieces[-1])
+
+    return speak
+
+
+LATE = "did not answer within 0.3 seconds in all: try again, or give a later deadline 0.3 秒内未完成应答"
+LONG = f"sent more than {MOST_RECEIVED} bytes: is it a signing service"
+HOLDING_OUT = {
+    "nothing": (lambda send, end: end.wait(), LATE),
+    "a status of a byte now and then": (slowly(b"HTTP/1.1 200 ", b"O"), LATE),
+    "100 Continue again and again": (slowly(CONTINUE), LATE),
+    "100 Continue again and again, fast": (fast(CONTINUE * 100), LONG),
+    "100 Continue with headers, fast": (fast(CONTINUE[:-2] + b"a: b\r\n" * 50 + b"\r\n"), LONG),
+    "a header now and then": (slowly(OK, b"a: b\r\n"), LATE),
+    "a header without end": (slowly(OK + b"a: ", b"b"), LATE),
+    "headers of 60 KB": (fast(OK, b"a: " + b"b" * 60_000 + b"\r\n"), LONG),
+    "a byte of the body now and then": (slowly(OK + b"Content-Length: 60000\r\n\r\n", b"{"), LATE),
+    "a body without length, a byte now and then": (slowly(OK + b"\r\n", b" "), LATE),
+    "chunks of a byte now and then": (slowly(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"), LATE),
+    "a chunk with a name without end": (slowly(OK + b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"), LATE),
+    "a body of a gigabyte": (fast(OK + b"Content-Length: 1000000000\r\n\r\n", b" " * 9000), "its answer is longer than 65536 bytes"),
+    "a body without length and end": (fast(OK + b"\r\n", b" " * 9000), "its answer is longer than 65536 bytes"),
+    "chunks without end": (fast(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 999), LONG),
+}  # fmt: skip
+
+
+@contextmanager
+def holding_out(
+    context: ssl.SSLContext | None, speak: Callable[[Send, threading.Event], object], *, reads: bool = True
+) -> Iterator[str]:
+    """A service that takes one connection and speaks; without a context it does not come to TLS."""
+    end = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+        def serve() -> None:
+            link, _ = listening.accept()
+            with suppress(OSError), context.wrap_socket(link, server_side=True) if context else link as spoken:
+                if reads:
+                    spoken.recv(65536)
+                speak(spoken.sendall, end)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            end.set()
+            thread.join()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Hold what is done to a time; a busy machine gets a second more."""
+    start = monotonic()
+    yield
+    assert monotonic() - start < seconds + 1
+
+
+@pytest.mark.parametrize("what", HOLDING_OUT)
+def test_a_service_that_holds_out_is_given_up_at_the_deadline_or_the_limit_of_size(
+    what: str, context: ssl.SSLContext, keys: KeyPair, authority: Authority
+) -> None:
+    speak, told = HOLDING_OUT[what]
+    with holding_out(context, speak) as url, within(0.3):
+        reached = RemoteService(url, FORM, ca_file=authority.file, timeout=20, deadline=0.3)
+        with RemoteSigner(reached, keys.certificate) as signer, pytest.raises(SigningError, match=re.escape(told)):
+            signer.sign(DATA)
+
+
+def test_a_service_that_never_comes_to_tls_is_given_up_at_the_deadline(keys: KeyPair, authority: Authority) -> None:
+    record = slowly(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc", b"\0")
+    with holding_out(None, record) as url, within(0.3):
+        reached = RemoteService(url, FORM, ca_file=authority.file, timeout=20, deadline=0.3)
+        with RemoteSigner(reached, keys.certificate) as signer, pytest.raises(SigningError, match=re.escape(LATE)):
+            signer.sign(DATA)
+
+
+def test_a_service_that_does_not_take_the_request_in_is_given_up_at_the_deadline(
+    context: ssl.SSLContext, keys: KeyPair, authority: Authority
+) -> None:
+    with holding_out(context, lambda send, end: end.wait(), reads=False) as url, within(0.3):
+        reached = RemoteService(url, FORM, ca_file=authority.file, timeout=20, deadline=0.3)
+        with RemoteSigner(reached, keys.certificate) as signer, pytest.raises(SigningError, match=re.escape(LATE)):
+            signer.sign(b"a" * 20_000_000)
+
+
+def test_each_signature_has_the_whole_deadline(service: Service, keys: KeyPair, authority: Authority) -> None:
+    reached = RemoteService(service.url, FORM, ca_file=authority.file, deadline=0.5)
+    signing, pause = signing_with(keys.signer()), threading.Event()
+    service.answer = lambda fields: (pause.wait(0.2), signing(fields))[1]
+    with RemoteSigner(reached, keys.certificate) as signer:
+        for _ in range(4):
+            assert signer.sign(DATA)
+    assert service.connections == 1
+
+
+@pytest.mark.parametrize("name", ["timeout", "deadline"])
+@pytest.mark.parametrize("seconds", [0, -1, float("nan")])
+def test_a_time_above_zero_is_needed(name: str, seconds: float) -> None:
+    with pytest.raises(ValueError, match="must be above zero, in seconds 时限应大于零"):
+        RemoteService("https://sign.example.com", FORM, **{name: seconds})  # type: ignore[arg-type]
 
 
 def test_a_service_that_is_not_there_is_reported(keys: KeyPair, authority: Authority) -> None:

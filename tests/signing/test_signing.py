@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import traceback
+import weakref
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,7 @@ from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XML_DECLARATION
 from support import MORNING, ROOT, SINGLES_DAY, absent, openssl_of_the_machine, run
+from support.memory import holders_of, reachable
 from support.unsigned_messages import unsigned
 
 Walk = Callable[..., customs.Prepared]
@@ -420,6 +422,36 @@ def test_no_key_password_or_holder_is_shown_whatever_fails(
 
 
 EXTENSION = b"<ceb:ExtendMessage><ceb:name>x</ceb:name><ceb:version>1.0</ceb:version><ceb:Message><x></x></ceb:Message></ceb:ExtendMessage>"
+
+
+@pytest.mark.parametrize("kind", ["RSA", "SM2"])
+def test_a_signer_holds_no_text_of_its_key_and_gives_the_key_up_when_it_is_closed(
+    kind: str, keys: KeyPair, sm2: KeyPair
+) -> None:
+    pair = keys if kind == "RSA" else sm2
+    lines = pair.key.decode().splitlines()
+    der = b64decode("".join(lines[1:-1]))
+    secret = (der[-40:] if kind == "RSA" else der[der.index(b"\x04\x20") :][:34]).decode("latin-1")
+    with load_signer(pair.key, pair.certificate) as signer:
+        assert signer.sign(b"data")
+        held = [type(each).__name__ for each in reachable(signer)]
+        for text in (lines[1], secret):
+            assert holders_of(text, signer) == []
+        assert {"RSAPrivateKey", "Sm2Key"} & set(held)
+    assert not {"RSAPrivateKey", "Sm2Key"} & {type(each).__name__ for each in reachable(signer)}
+    with pytest.raises(SigningError, match=r"^the signer is closed: open the key anew 密钥已关闭，请重新打开$"):
+        signer.sign(b"data")
+
+
+def test_an_sm2_key_is_freed_with_the_last_signature_that_is_being_made(sm2: KeyPair) -> None:
+    key = Sm2Key.load(sm2.key)
+    signer = Sm2Signer(key, Certificate.load(sm2.certificate))
+    freed: list[bool] = []
+    weakref.finalize(key, freed.append, True)
+    signer.close()
+    assert not freed, "still in use here"
+    del key
+    assert freed == [True]
 
 
 @pytest.mark.parametrize(("name", "last"), [("CEB621", "Signature"), ("CEB603", "ExtendMessage")])

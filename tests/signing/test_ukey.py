@@ -3,15 +3,19 @@
 import itertools
 import json
 import logging
+import re
 import socket
 import subprocess
 import sys
 import traceback
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from threading import Thread
+from hashlib import sha1
+from threading import Event, Thread
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,16 +23,19 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 import customs
-import customs.signing.keys.ukey_connection
+import customs.signing.keys.deadline
 from customs.signing import Algorithm, SigningError, sign, verify
+from customs.signing.keys.deadline import Deadline
 from customs.signing.keys.ukey import UkeySigner
-from customs.signing.keys.ukey_answer import ADVICE
+from customs.signing.keys.ukey_answer import ADVICE, Pin
+from customs.signing.keys.ukey_connection import Connection, address_of
 from customs.signing.libcrypto import LibcryptoError
 from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from customs.testing.ukey import SIGN, WRONG_PINS, SimulatedUkey, UkeyFault
 from support import absent
+from support.memory import holders_of, reachable
 
 Walk = Callable[..., customs.Prepared]
 
@@ -121,9 +128,7 @@ class Hanging:
         self.link: ClientConnection | None = None
         self.receive: Callable[..., Any] = ClientConnection.recv
         seconds = itertools.count()
-        monkeypatch.setattr(
-            customs.signing.keys.ukey_connection, "time", SimpleNamespace(monotonic=lambda: next(seconds))
-        )
+        monkeypatch.setattr(customs.signing.keys.deadline, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
         monkeypatch.setattr(ClientConnection, "recv", lambda link, timeout: self.frame(link, timeout))
 
     def frame(self, link: ClientConnection, timeout: float) -> Any:
@@ -549,6 +554,103 @@ def test_the_pin_goes_through_no_proxy(rsa_ukey: SimulatedUkey, monkeypatch: pyt
         monkeypatch.delenv(name, raising=False)
     with signer_for(rsa_ukey) as signer:
         assert holds(signer)
+
+
+# A control that holds out: it breaks no rule of WebSocket and never comes to an end.
+
+Send = Callable[[bytes], None]
+BEGINNING, MORE, PING = b"\x01", b"\x00", b"\x89"
+
+
+def accepted(request: bytes) -> bytes:
+    """The answer to a WebSocket's opening (RFC 6455, section 4.2.2)."""
+    (key,) = re.findall(rb"Sec-WebSocket-Key: (\S+)", request)
+    proof = b64encode(sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest())
+    lines = b"HTTP/1.1 101 Switching Protocols", b"Upgrade: websocket", b"Connection: Upgrade"
+    return b"\r\n".join([*lines, b"Sec-WebSocket-Accept: " + proof, b"", b""])
+
+
+@contextmanager
+def holding_out(*pieces: bytes, opens: bool = True, reads: bool = True, pause: float = 0.02) -> Iterator[str]:
+    """A control that says a beginning, then the last piece over and over."""
+    end = Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+        def serve() -> None:
+            link, _ = listening.accept()
+            with suppress(OSError), link:
+                link.settimeout(5)
+                opening = link.recv(4096)
+                if opens:
+                    link.sendall(accepted(opening))
+                for piece in pieces[:-1]:
+                    link.sendall(piece)
+                while not end.wait(pause):
+                    link.sendall(pieces[-1] if pieces else b"")
+
+        thread = Thread(target=serve)
+        thread.start()
+        try:
+            yield f"ws://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            end.set()
+            thread.join()
+
+
+HOLDING_OUT: dict[str, tuple[tuple[bytes, ...], bool, float]] = {
+    "an opening of a byte now and then": ((b"HTTP/1.1 101 ", b"x"), False, 0.02),
+    "headers of the opening now and then": ((b"HTTP/1.1 101 Switching Protocols\r\n", b"a: b\r\n"), False, 0.05),
+    "silence": ((), True, 0.02),
+    "a frame of a byte now and then": ((b"\x81\x7e\xf0\x00", b"a"), True, 0.02),
+    "a text in empty pieces": ((BEGINNING + b"\0", MORE + b"\0"), True, 0.002),
+    "greetings again and again": ((b"\x81\x02{}",), True, 0.002),
+    "pings again and again": ((PING + b"\0",), True, 0.002),
+}
+
+
+@pytest.mark.parametrize("what", HOLDING_OUT)
+def test_a_control_that_holds_out_is_given_up_at_the_deadline(what: str) -> None:
+    pieces, opens, pause = HOLDING_OUT[what]
+    told = r"within 0\.3 seconds" if opens else "does not answer in time"
+    with holding_out(*pieces, opens=opens, pause=pause) as url:
+        start = monotonic()
+        with pytest.raises(SigningError, match=told):
+            UkeySigner(url=url, pin=PIN, timeout=0.3)
+        assert monotonic() - start < 0.3 + 1.4, "a busy machine gets a second more, and hanging up its time"
+
+
+def test_a_control_that_does_not_take_the_request_in_is_given_up_at_the_deadline() -> None:
+    with holding_out() as url:
+        start = monotonic()
+        end = Deadline.after(0.3)
+        link = Connection(address_of(url), end)
+        with pytest.raises(SigningError, match=r"no answer to the request within 0\.3 seconds"):
+            link.ask(1, "cus-sec_SpcSignDataAsPEM", {"inData": "a" * 20_000_000}, end)
+        link.close()
+        assert monotonic() - start < 0.3 + 1.4
+
+
+# What is left of the PIN.
+
+
+def test_after_close_the_pin_is_in_nothing_that_the_signer_holds(rsa_ukey: SimulatedUkey) -> None:
+    signer = signer_for(rsa_ukey)
+    assert holds(signer)
+    held = holders_of(PIN, signer)
+    assert held == [bytearray(PIN.encode())], "one copy, which can be overwritten"
+    signer.close()
+    assert holders_of(PIN, signer) == []
+    assert held == [bytearray()]
+
+
+def test_a_pin_that_is_wiped_is_overwritten_where_it_lay() -> None:
+    pin = Pin(PIN)
+    (octets,) = (each for each in reachable(pin) if isinstance(each, bytearray))
+    with memoryview(octets) as place:
+        with pytest.raises(BufferError):
+            pin.wipe()
+        assert bytes(place) == bytes(len(PIN)), "overwritten before it is given up"
 
 
 def test_tls_needs_a_control_that_speaks_it(rsa_ukey: SimulatedUkey) -> None:

@@ -1,8 +1,8 @@
 """SM2 by OpenSSL 3 (国密 SM2): the EVP interface of the system's libcrypto, reached without a compiler.
 
-Nothing is computed here; keys live in OpenSSL's own objects and are freed with ours. The library is loaded when it is
-first needed, beside whichever OpenSSL other packages carry. Signing and verifying run outside Python's lock, so that
-threads sign side by side. Why this one: docs/adr/0008.
+Nothing is computed here; keys live in OpenSSL's own objects, which overwrite them when they are freed with ours. The
+library is loaded when it is first needed, beside whichever OpenSSL other packages carry. Signing and verifying run
+outside Python's lock, so that threads sign side by side. Why this one: docs/adr/0008.
 
 All failures are ``LibcryptoError``, which shows no key and no data.
 """
@@ -58,7 +58,7 @@ _PP, _BYTES = POINTER(c_void_p), c_char_p
 _FUNCTIONS = {
     "OpenSSL_version_num": (c_ulong,),
     "ERR_clear_error": (None,),
-    "CRYPTO_free": (None, _P, _BYTES, c_int),
+    "CRYPTO_clear_free": (None, _P, _SIZE, _BYTES, c_int),
     "EVP_MD_fetch": (_P, _P, _BYTES, _BYTES),
     "EVP_MD_CTX_new": (_P,),
     "EVP_MD_CTX_free": (None, _P),
@@ -306,8 +306,8 @@ class _Digest:
 
 
 def _taken(pointer: c_void_p, size: int) -> bytes:
-    """A copy of bytes that OpenSSL allocated, which are freed."""
+    """A copy of bytes that OpenSSL allocated, which are overwritten and freed."""
     try:
         return ctypes.string_at(pointer.value or 0, size)
     finally:
-        _libcrypto().CRYPTO_free(pointer, b"", 0)
+        _libcrypto().CRYPTO_clear_free(pointer, size, b"", 0)

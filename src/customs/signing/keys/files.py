@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 
 _ANOTHER_KEY = "the certificate belongs to another key: give the certificate that was issued for this one"
+_CLOSED = "the signer is closed: open the key anew 密钥已关闭，请重新打开"
 _ENCRYPTED = "the key is encrypted: give its password 私钥已加密，请提供口令"
 _WRONG_PASSWORD = "the key is encrypted and cannot be opened: give the right password 私钥已加密，口令不正确"  # noqa: S105
 _DAMAGED = (
@@ -33,7 +34,28 @@ _DAMAGED = (
 )
 
 
-class RsaSigner(OpenKey):
+class _KeyInMemory(OpenKey, Generic[K]):
+    """A key in memory until ``close``; also a context manager.
+
+    The key is given up when the signatures that are being made are done, and the library that holds it overwrites it
+    then. The file's content and password, and what Python made of them while the key was opened, are held by nobody
+    here, and are not overwritten.
+    """
+
+    _key: K | None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the key up; the signer cannot be used any more."""
+        self._key = None
+
+
+class RsaSigner(_KeyInMemory["RSAPrivateKey"]):
     """An RSA key in memory with its certificate. It signs with RSA-SHA1 (PKCS#1 v1.5).
 
     Use ``from_pem`` or ``from_pkcs12``. Both raise ``SigningError`` if the key cannot be used and ``CertificateError``
@@ -52,13 +74,17 @@ class RsaSigner(OpenKey):
         if certificate.public_key != RsaPublicKey(numbers.n, numbers.e):
             raise SigningError(_ANOTHER_KEY)
         self.certificate = certificate
-        self._sign, self._padding, self._hash = key.sign, padding.PKCS1v15(), hashes.SHA1()  # noqa: S303
+        self._key = key
+        self._padding, self._hash = padding.PKCS1v15(), hashes.SHA1()  # noqa: S303
 
     def __repr__(self) -> str:
         return f"RsaSigner(key_name={self.certificate.key_name!r})"
 
     def sign(self, data: bytes) -> Signature:
-        return Signature(self._sign(data, self._padding, self._hash), self.certificate)
+        key = self._key
+        if key is None:
+            raise SigningError(_CLOSED)
+        return Signature(key.sign(data, self._padding, self._hash), self.certificate)
 
     @classmethod
     def from_pem(cls, key: bytes, certificate: bytes, password: bytes | None = None) -> "RsaSigner":
@@ -98,7 +124,7 @@ def _rsa_key(content: bytes, password: bytes | None) -> "RSAPrivateKey":
     return found
 
 
-class Sm2Signer(OpenKey):
+class Sm2Signer(_KeyInMemory["Sm2Key"]):
     """An SM2 key in memory with its certificate. It signs with SM3withSM2 and the default user id.
 
     ``algorithm`` is the standard's, or ``Algorithm.SM2_FIELD`` for a gateway that wants it. Needs OpenSSL 3 on the
@@ -116,7 +142,10 @@ class Sm2Signer(OpenKey):
         return f"Sm2Signer(key_name={self.certificate.key_name!r})"
 
     def sign(self, data: bytes) -> Signature:
-        value = raw_signature_of_sm2(self._key.sign(data))
+        key = self._key
+        if key is None:
+            raise SigningError(_CLOSED)
+        value = raw_signature_of_sm2(key.sign(data))
         assert value is not None, "OpenSSL writes DER"
         return Signature(value, self.certificate)
 

@@ -67,9 +67,10 @@ class Pkcs11Signer(OpenKey):
         self._module = Module.at(Path(module))
         with self._module.lock:
             self._login: Login | None = self._module.enter(token, pin)
+            self._key: Any = None
             try:
                 with explained("reading the key"):
-                    self._key: Any = _rsa_key(self._login.session, key, key_id)
+                    self._key = _rsa_key(self._login.session, key, key_id)
                     self.certificate = _certificate(self._login.session, self._key, given)
             except BaseException:
                 self.close()
@@ -92,7 +93,7 @@ class Pkcs11Signer(OpenKey):
         with self._module.lock:
             if self._login is not None:
                 self._module.leave(self._login)
-                self._login = None
+                self._login = self._key = None
 
     def sign(self, data: bytes) -> Signature:
         """Sign bytes, one thread after the other. Raises ``SigningError``."""

@@ -66,8 +66,10 @@ class Login:
             return False
 
     def end(self) -> None:
+        """Close the session, and forget key and mark."""
         from pkcs11.exceptions import PKCS11Error
 
+        self.witness, self._mark = None, b""
         with suppress(PKCS11Error):  # the token may be gone, and the login with it
             self.session.close()
 

@@ -27,16 +27,26 @@ from urllib.parse import urlsplit
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
+from customs.signing.keys.deadline import Deadline
 from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
+from customs.wire.parsing import BLANK
 
 if TYPE_CHECKING:
-    from urllib3 import PoolManager
+    from urllib3 import HTTPHeaderDict, PoolManager
+
+    from customs.signing.keys.remote_connection import Allowance
 
 #: Headers of a request: the same for all, or made from the body, for services that want each request signed.
 Headers = Mapping[str, str] | Callable[[bytes], Mapping[str, str]]
 
 #: Bytes of an answer; a signature with a certificate and its chain takes a tenth of it.
 LONGEST_ANSWER = 64 * 1024
+
+#: Bytes of an answer with its headers, and with whatever comes before them.
+MOST_RECEIVED = 2 * LONGEST_ANSWER
+
+#: Takes out the line breaks of base64.
+_NO_BLANK = str.maketrans(dict.fromkeys(BLANK))
 
 #: What an HTTP status means here, and what to do.
 _STATUSES = {
@@ -98,7 +108,8 @@ PINDUODUO = RemoteForm("data_to_sign", "data_signature", None, {"ceb_name": "", 
 class RemoteService:
     """A signing service: its address, its form, and how to reach it.
 
-    Raises ``ValueError`` for a URL that is not https:// or that holds a secret, and for a form that is not filled.
+    Raises ``ValueError`` for a URL that is not https:// or that holds a secret, for a form that is not filled, and for a
+    time that is not above zero.
     """
 
     url: str
@@ -109,11 +120,17 @@ class RemoteService:
     """The private authority that issued the service's own certificate; no other is then trusted."""
     timeout: float = field(default=30.0, kw_only=True)
     """Seconds to wait for a connection, and for each part of an answer."""
+    deadline: float = field(default=60.0, kw_only=True)
+    """Seconds for one signature in all, from the connection to the end of the answer, whatever the service sends."""
 
     def __post_init__(self) -> None:
         _checked_host(self.url)
         if empty := [name for name, value in self.form.fixed.items() if not value]:
             raise ValueError(f"{' and '.join(empty)} of the form are empty: give form.filled({empty[0]}=..., ...)")
+        if not (self.timeout > 0 and self.deadline > 0):
+            raise ValueError(
+                "timeout and deadline of a signing service must be above zero, in seconds 时限应大于零，单位为秒"
+            )
 
 
 class RemoteSigner(OpenKey):
@@ -131,7 +148,8 @@ class RemoteSigner(OpenKey):
         self.certificate = Certificate.load(certificate)
         self.algorithm = algorithm_for(self.certificate, algorithm)
         self._url, self._form, self._headers = service.url, service.form, service.headers
-        self._connections = _connections(service.ca_file, service.timeout)
+        self._timeout, self._deadline = service.timeout, service.deadline
+        self._connections = _connections(service.ca_file)
 
     def __repr__(self) -> str:
         return f"RemoteSigner(key_name={self.certificate.key_name!r})"
@@ -156,7 +174,7 @@ class RemoteSigner(OpenKey):
                 f"there is no {self._form.signature_field} in its answer: check the form, and what it says of the request"
             )
         try:
-            signature = b64decode("".join(value.split()), validate=True)
+            signature = b64decode(value.translate(_NO_BLANK), validate=True)
         except (binascii.Error, ValueError):
             raise self._error(f"{self._form.signature_field} in its answer is not base64") from None
         return checked_signature(signature, data, self.certificate)
@@ -178,21 +196,18 @@ class RemoteSigner(OpenKey):
         from urllib3 import HTTPHeaderDict
         from urllib3.exceptions import HTTPError
 
+        from customs.signing.keys.remote_connection import Allowance, holding_to
+
         headers = HTTPHeaderDict({"Content-Type": "application/json; charset=utf-8"})
         headers.update(self._headers(body) if callable(self._headers) else self._headers or {})
         # a compressed answer has no bound to what it unpacks to
         headers["Accept-Encoding"] = "identity"
+        allowed = Allowance(Deadline.after(self._deadline), self._timeout, MOST_RECEIVED)
         try:
-            response = self._connections.request(
-                "POST", self._url, body=body, headers=headers, redirect=False, retries=False, preload_content=False
-            )
-            try:
-                self._check_status(response.status)
-                answer = response.read(LONGEST_ANSWER + 1, decode_content=False)
-            finally:
-                response.close()
+            with holding_to(allowed):
+                answer = self._read(body, headers)
         except HTTPError as error:
-            raise self._error(_failure(error)) from None
+            raise self._error(_over(allowed) or _failure(error)) from None
         except ValueError:  # http.client quotes the header
             raise self._error(
                 "the headers given cannot be sent: letters of ISO 8859-1 without line breaks are allowed"
@@ -200,6 +215,16 @@ class RemoteSigner(OpenKey):
         if len(answer) > LONGEST_ANSWER:
             raise self._error(f"its answer is longer than {LONGEST_ANSWER} bytes: is it a signing service?")
         return answer
+
+    def _read(self, body: bytes, headers: "HTTPHeaderDict") -> bytes:
+        response = self._connections.request(
+            "POST", self._url, body=body, headers=headers, redirect=False, retries=False, preload_content=False
+        )
+        try:
+            self._check_status(response.status)
+            return response.read(LONGEST_ANSWER + 1, decode_content=False)
+        finally:
+            response.close()
 
     def _check_status(self, status: int) -> None:
         if status != 200:
@@ -240,21 +265,34 @@ def _checked_host(url: str) -> str:
     return host
 
 
-def _connections(ca_file: str | Path | None, timeout: float) -> "PoolManager":
+def _connections(ca_file: str | Path | None) -> "PoolManager":
     """Connections that trust the machine's authorities, or the given one alone."""
     import ssl
 
     try:
-        from urllib3 import PoolManager, Timeout
+        import urllib3  # noqa: F401  the module below may have been imported before
+
+        from customs.signing.keys.remote_connection import connections
     except ImportError:
         raise SigningError('signing services need urllib3: pip install "cbec-customs[remote]"') from None
     try:
-        context = ssl.create_default_context(cafile=ca_file)
+        return connections(ssl.create_default_context(cafile=ca_file))
     except OSError:  # ssl.SSLError is one
         raise SigningError(
             f"ca_file {ca_file} cannot be read: PEM of the authority's certificate is expected"
         ) from None
-    return PoolManager(maxsize=8, ssl_context=context, timeout=Timeout(connect=timeout, read=timeout))
+
+
+def _over(allowed: "Allowance") -> str:
+    """Return what to do about an answer that took too long, or is too long, in all; empty for any other."""
+    if allowed.bytes_left < 0:
+        return f"it sent more than {MOST_RECEIVED} bytes: is it a signing service? 应答过长"
+    if allowed.end.is_over:
+        return (
+            f"it did not answer within {allowed.end.seconds:g} seconds in all: try again, or give a later deadline "
+            f"{allowed.end.seconds:g} 秒内未完成应答，请重试或延长 deadline"
+        )
+    return ""
 
 
 def _failure(error: Exception) -> str:

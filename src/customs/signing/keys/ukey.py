@@ -25,15 +25,20 @@ from typing import Self
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import CertificateError, SigningError
+from customs.signing.keys.deadline import Deadline
 from customs.signing.keys.ukey_answer import Pin, Secrets, UkeyAnswer
 from customs.signing.keys.ukey_connection import LOCAL, NOT_SENT_AGAIN, SINGLE_WINDOW, Connection, address_of
 from customs.signing.signer import OpenKey, Signature, algorithm_for, checked_signature
+from customs.wire.parsing import BLANK
 
 __all__ = ["LOCAL", "SINGLE_WINDOW", "UkeySigner"]
 
 #: The control takes larger requests than 120 KiB in blocks, which no signature needs: SignedInfo has about 1,000 bytes.
 #: Written as JSON, text may double.
 _LARGEST_DATA = 60 * 1024
+#: Takes out the line breaks of base64.
+_NO_BLANK = str.maketrans(dict.fromkeys(BLANK))
+
 _PIN_REFUSED = (
     "the key refused the PIN: it is not tried again by this signer, since a key locks after a few wrong ones. Try the PIN "
     "in the client control's own window, then make a new signer"
@@ -48,9 +53,10 @@ class UkeySigner(OpenKey):
     """A U-key or card in this machine's reader. It signs through the e-port's client control.
 
     ``pin`` opens the key. ``url`` is where the control listens: ``LOCAL``, or ``SINGLE_WINDOW`` for the same over TLS.
-    Over ``ws`` the PIN travels in plain text, so that the control should be on the same machine. ``timeout`` is in
-    seconds, for one request. ``algorithm`` is needed only for a gateway that wants ``Algorithm.SM2_FIELD``; else the
-    certificate's kind of key says it.
+    Over ``ws`` the PIN travels in plain text, so that the control should be on the same machine. ``timeout`` is the most
+    seconds that one signature takes in all, from the connection to the end of the reply, whatever the control sends or
+    leaves out; waiting for other threads comes before it. ``algorithm`` is needed only for a gateway that wants
+    ``Algorithm.SM2_FIELD``; else the certificate's kind of key says it.
 
     The certificate is read once, here. Threads may share a signer: their requests wait for each other, since a key does
     one thing at a time. Every signature is proven against the certificate before it is returned. A request that was
@@ -58,7 +64,9 @@ class UkeySigner(OpenKey):
     a refusal, and so does any failure that is not known as long as the key has not accepted the PIN once. Neither PIN
     nor data appear in errors.
 
-    Raises ``SigningError`` that says what to do. Close it, or use it as a context manager.
+    Raises ``SigningError`` that says what to do. Close it, or use it as a context manager: ``close`` overwrites the PIN
+    that the signer holds. The text that the caller gave, and what Python made of it on the way to the control, stay in
+    memory until that is used for something else.
     """
 
     certificate: Certificate
@@ -93,7 +101,8 @@ class UkeySigner(OpenKey):
         """Hang up and forget the PIN; the signer cannot be used any more."""
         with self._lock:
             self._hang_up()
-            self._useless, self._pin = "the signer is closed: make a new one", Pin()
+            self._useless = "the signer is closed: make a new one"
+            self._pin.wipe()
 
     def sign(self, data: bytes) -> Signature:
         """Sign bytes, which must be UTF-8 text: the control takes nothing else. Raises ``SigningError``."""
@@ -168,15 +177,16 @@ class UkeySigner(OpenKey):
                 self._hang_up()
                 raise
 
-    def _ask(self, method: str, **args: str) -> "UkeyAnswer":
+    def _ask(self, method: str, **args: str | Pin) -> "UkeyAnswer":
         """One request and its answer.
 
         Numbers rise for the signer's whole life, so that no earlier reply has this one's.
         """
+        end = Deadline.after(self._timeout)
         if self._line is None or not self._line.is_open:
             self._hang_up()
-            self._line = Connection(self._address, self._timeout)
-        return self._line.ask(next(self._numbers), f"cus-sec_{method}", args)
+            self._line = Connection(self._address, end)
+        return self._line.ask(next(self._numbers), f"cus-sec_{method}", args, end)
 
     def _hang_up(self) -> None:
         line, self._line = self._line, None
@@ -193,7 +203,7 @@ def _text(data: bytes) -> str | None:
 
 def _from_base64(text: str) -> bytes | None:
     try:
-        return b64decode("".join(text.split()), validate=True)
+        return b64decode(text.translate(_NO_BLANK), validate=True)
     except ValueError:
         return None
 

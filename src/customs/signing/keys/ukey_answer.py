@@ -29,17 +29,37 @@ ADVICE: Mapping[str, str] = {
 _ABOUT_PIN = ("pin", "passw", "密码", "口令")
 
 _CODE = re.compile(r"(?<![A-Za-z0-9])((?:Custom|Base)\d{5}|51500)(?!\d)")
-_LONG_NUMBER = re.compile(r"\w*\d{6,}\w*")
+_WORD = re.compile(r"\w+")
+_LONG_NUMBER = re.compile(r"\d{6}")
+
+#: Characters of the control's text that are shown, and those that are looked at for it. The text may have 64 KiB.
 _LONGEST_TEXT = 120
+_LONGEST_READ = 2_000
+
+#: Characters in a row of the data that a text may not repeat.
+_REPEATED = 4
 
 
-class Pin(str):
-    """A PIN that does not show where local variables are shown."""
+class Pin:
+    """A PIN that does not show where local variables are shown, and that can be wiped out."""
 
-    __slots__ = ()
+    __slots__ = ("_octets",)
+
+    def __init__(self, pin: str) -> None:
+        self._octets = bytearray(pin, "ascii")
 
     def __repr__(self) -> str:
         return repr(MASK)
+
+    @property
+    def text(self) -> str:
+        """The PIN, for a request. Python keeps this copy until it needs the memory for something else."""
+        return self._octets.decode("ascii")
+
+    def wipe(self) -> None:
+        """Overwrite the PIN and forget it."""
+        self._octets[:] = bytes(len(self._octets))
+        self._octets.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +77,8 @@ class Secrets:
         """Return True if a text repeats the PIN, a name of the certificate's holder, or four characters in a row of
         the data.
         """
-        known = (self.pin, *self.names)
-        return any(each in text for each in known) or any(text[at : at + 4] in self.data for at in range(len(text) - 3))
+        known = (self.pin.text, *self.names)
+        return any(each in text for each in known) or not _pieces(text).isdisjoint(_pieces(self.data))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,9 +106,26 @@ class UkeyAnswer:
         text = " ".join("".join(each if each.isprintable() else " " for each in self.errors).split())
         if secrets is None or secrets.are_in(text):
             code = _CODE.search(text)
-            text = code[1] if code and not (secrets and secrets.pin in code[1]) else ""
-        text = _LONG_NUMBER.sub(MASK, text)[:_LONGEST_TEXT]
+            text = code[1] if code and not (secrets and secrets.pin.text in code[1]) else ""
+        text = _masked(text)[:_LONGEST_TEXT].rstrip()
         return f". It says: {text}" if text else ""
+
+
+def _pieces(text: str) -> set[str]:
+    """Return each four characters in a row of a text."""
+    return {text[at : at + _REPEATED] for at in range(len(text) - _REPEATED + 1)}
+
+
+def _masked(text: str) -> str:
+    """Return the beginning of a text without its words that hold a long number, or what may be the start of one."""
+    read = text[:_LONGEST_READ]
+    is_cut = len(read) < len(text)
+
+    def masked(word: re.Match[str]) -> str:
+        begins = is_cut and word.end() == len(read) and any(map(str.isdigit, word[0]))
+        return MASK if begins or _LONG_NUMBER.search(word[0]) else word[0]
+
+    return _WORD.sub(masked, read)
 
 
 def answer_in(reply: Mapping[str, Any]) -> UkeyAnswer | None:

@@ -14,10 +14,11 @@ customs.signing.errors.SigningError: the client control's address cannot be used
 import json
 import socket
 import ssl
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging import CRITICAL, Logger
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,7 +27,8 @@ from customs.signing.errors import SigningError
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
     from websockets.sync.client import ClientConnection
-from customs.signing.keys.ukey_answer import UkeyAnswer, answer_in
+from customs.signing.keys.deadline import Deadline, connected
+from customs.signing.keys.ukey_answer import Pin, UkeyAnswer, answer_in
 
 #: Where the control listens on its own machine.
 LOCAL = "ws://127.0.0.1:61232"
@@ -105,9 +107,9 @@ class Connection:
     frames.
     """
 
-    def __init__(self, address: Address, timeout: float) -> None:
-        self._address, self._timeout = address, timeout
-        self._link = _connected(address, timeout)
+    def __init__(self, address: Address, end: Deadline) -> None:
+        self._address = address
+        self._link = _connected(address, end)
 
     @property
     def is_open(self) -> bool:
@@ -116,37 +118,55 @@ class Connection:
 
         return self._link.protocol.state is State.OPEN
 
-    def ask(self, number: int, method: str, args: Mapping[str, str]) -> UkeyAnswer:
-        """The answer to a request. Frames that answer something else are passed over."""
-        if not self._sent(number, method, args):
-            raise self._broken("the connection broke while the request went out")
-        end = time.monotonic() + self._timeout
-        while (left := end - time.monotonic()) > 0:
-            answer = self._own(self._received(left), number, method)
+    def ask(self, number: int, method: str, args: Mapping[str, str | Pin], end: Deadline) -> UkeyAnswer:
+        """The answer to a request, before the deadline. Frames that answer something else are passed over."""
+        with self._cut_off_at(end):
+            is_sent = self._sent(number, method, args)
+        if not is_sent:
+            raise self._late(end) if end.is_over else self._broken("the connection broke while the request went out")
+        while not end.is_over:
+            answer = self._own(self._received(end), number, method)
             if answer is not None:
                 return answer
-        raise self._late()
+        raise self._late(end)
 
     def close(self) -> None:
-        self._link.close()
+        with self._cut_off_at(Deadline.after(2 * _HANGING_UP)):
+            self._link.close()
 
-    def _sent(self, number: int, method: str, args: Mapping[str, str]) -> bool:
+    @contextmanager
+    def _cut_off_at(self, end: Deadline) -> Iterator[None]:
+        """Break the connection at the deadline: nothing else ends a request that the other side does not take in."""
+        watch = Timer(end.left, self._cut_off)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _cut_off(self) -> None:
+        with suppress(OSError):
+            self._link.socket.shutdown(socket.SHUT_RDWR)
+
+    def _sent(self, number: int, method: str, args: Mapping[str, str | Pin]) -> bool:
         """Send a request. Only this function holds the frame with the PIN, so that no traceback shows it."""
         from websockets.exceptions import WebSocketException
 
         try:
-            self._link.send(json.dumps({"_method": method, "_id": number, "args": args}, ensure_ascii=False))
+            request = {"_method": method, "_id": number, "args": args}
+            self._link.send(json.dumps(request, ensure_ascii=False, default=lambda pin: pin.text))
         except (OSError, WebSocketException):
             return False
         return True
 
-    def _received(self, seconds: float) -> str:
+    def _received(self, end: Deadline) -> str:
         from websockets.exceptions import ConnectionClosed
 
         try:
-            frame = self._link.recv(seconds)
+            frame = self._link.recv(end.left)
         except TimeoutError:
-            error = self._late()
+            error = self._late(end)
         except ConnectionClosed as closed:
             error = self._broken(_ending(closed))
         else:
@@ -170,8 +190,8 @@ class Connection:
             raise self._broken("it answered in another form than the one known")
         return answer
 
-    def _late(self) -> SigningError:
-        return self._broken(f"it gave no answer to the request within {self._timeout:g} seconds")
+    def _late(self, end: Deadline) -> SigningError:
+        return self._broken(f"it gave no answer to the request within {end.seconds:g} seconds")
 
     def _broken(self, why: str) -> SigningError:
         return SigningError(
@@ -179,7 +199,7 @@ class Connection:
         )
 
 
-def _connected(address: Address, timeout: float) -> "ClientConnection":
+def _connected(address: Address, end: Deadline) -> "ClientConnection":
     try:
         from websockets.exceptions import WebSocketException
         from websockets.sync.client import connect
@@ -187,7 +207,7 @@ def _connected(address: Address, timeout: float) -> "ClientConnection":
         raise SigningError('a U-key needs the package websockets: pip install "cbec-customs[ukey]"') from None
     try:
         # connect here, so that neither a proxy of the environment nor a redirect leads the PIN elsewhere
-        plain = socket.create_connection((address.host, address.port), timeout)
+        plain = connected(address.host, address.port, end)
         plain.settimeout(None)
         return connect(
             str(address),
@@ -195,7 +215,7 @@ def _connected(address: Address, timeout: float) -> "ClientConnection":
             compression=None,
             logger=_SILENT,
             max_size=_LARGEST_REPLY,
-            open_timeout=timeout,
+            open_timeout=end.left,
             close_timeout=_HANGING_UP,
             ping_interval=None,
         ).__enter__()
