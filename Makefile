@@ -60,8 +60,8 @@ MINUTES ?= 10
 fuzz: $(VENV)/fuzz ## what others send, changed at random for MINUTES; what reaches new code joins fuzz/corpus/
 	$(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED)
 
-faults: $(VENV)/dev ## declarations killed and interrupted at 30 moments, each finished by the same command
-	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py
+faults: $(VENV)/dev ## declarations killed at 30 moments, full disks at 50 points, 2 to 8 runs at once
+	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py tests/journal/test_faults.py
 
 schemas: $(VENV)/dev ## write schemas/ anew from the documents
 	$(BIN)/customs schema --out schemas

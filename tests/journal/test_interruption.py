@@ -17,8 +17,8 @@ from support.interruption import declared_in, interrupted
 #: How many moments are drawn.
 MOMENTS = int(os.environ.get("CUSTOMS_FAULTS", "4"))
 
-#: Steps of writing of a small file: its key, its refusals, 8 messages and their names.
-STEPS = 60
+#: Steps of writing of a small file: its folders, its journal and key, its refusals, 8 messages and their names.
+STEPS = 62
 
 DRAWN = random.Random(11)  # noqa: S311  not for secrets
 AT_STEPS = sorted(DRAWN.sample(range(1, STEPS), min(2 * MOMENTS, STEPS - 1)))

@@ -1,30 +1,57 @@
 """A declaration that is cut at a given moment, as a kill or Ctrl-C would, and what the folder then holds.
 
 Run as a script: ``interruption.py MOMENT HOW ARGUMENTS...``, where the arguments are those of the command line. A whole
-number is a step of writing (a file opened, renamed or deleted in the output folder, counted from 1); a number with a
-point is seconds of the process's own time.
+number is a step of writing (a file opened, named or deleted in the output folder, counted from 1); a number with a
+point is seconds of the process's own time; "limit" for HOW lets no file grow beyond MOMENT bytes.
 """
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 #: The number that tells the parcels of a message of each kind apart.
 NUMBERS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "CEB621": "orderNo"}
 
 #: Python's own events of writing.
-WRITING = ("open", "os.rename", "os.remove")
+WRITING = ("open", "os.rename", "os.link", "os.remove", "os.mkdir")
 
 
 def interrupted(moment: str, how: str, arguments: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     """Run the command line and cut it at a moment: with "kill" at once, with "stop" as Ctrl-C does."""
     command = [sys.executable, str(Path(__file__)), moment, how, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def begun(arguments: Sequence[str | Path]) -> subprocess.Popen[str]:
+    """Begin the command line in a process of its own, beside others."""
+    command = [sys.executable, "-m", "customs.cli", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def small_disk(at: Path, kilobytes: int) -> Iterator[Path]:
+    """A disk of a few kilobytes, mounted at a folder; skipped where this user may mount none."""
+    at.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k,mode=700", "none", str(at)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("this user may mount no disk")
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "--lazy", str(at)], check=True)
 
 
 def declared_in(folder: Path) -> Counter[tuple[str, str]]:
@@ -40,7 +67,9 @@ def _main(moment: str, how: str, *arguments: str) -> None:
     from customs.cli.commands import app
 
     end = signal.SIGKILL if how == "kill" else signal.SIGINT
-    if "." in moment:
+    if how == "limit":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(moment), resource.RLIM_INFINITY))
+    elif "." in moment:
         signal.signal(signal.SIGVTALRM, lambda *_: os.kill(os.getpid(), end))
         signal.setitimer(signal.ITIMER_VIRTUAL, float(moment))
     else:

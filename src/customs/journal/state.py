@@ -147,9 +147,9 @@ def key_of(folder: Path, database: sqlite3.Connection, path: Path | None) -> byt
     """
     path = path or folder / KEY
     known = database.execute("SELECT text FROM marks WHERE name = 'key'").fetchone()
-    if not path.exists() and known is None:
-        write_whole(path, secrets.token_bytes(KEY_BYTES), replacing=False)
     try:
+        if not path.exists() and known is None:
+            write_whole(path, secrets.token_bytes(KEY_BYTES), replacing=False)
         if path == folder / KEY:
             take_rights(path, OWNER_ONLY)
         key = path.read_bytes()
@@ -158,6 +158,8 @@ def key_of(folder: Path, database: sqlite3.Connection, path: Path | None) -> byt
             f"the key of the journal is missing: put {path} back, it was made with the journal "
             f"登记簿密钥缺失：请恢复文件 {path}"
         ) from None
+    except OSError as error:
+        raise unusable(folder, error) from None
     mark = hmac.digest(key, b"customs journal", "sha256").hex()
     if known is None:
         with database:
