@@ -56,6 +56,89 @@ ALIPAY = """<alipay><is_success>T</is_success><response><alipay><alipay_declare_
 </response><sign>0</sign><sign_type>MD5</sign_type></alipay>"""
 
 
+_OPENING = 'zh = "示例"\nen = "Example"\nconfidence = "low"\nsources = ["made up"]\n'
+
+#: Small profiles: a message with conditions and codes, a gateway, a receipt, rules, an heir.
+PROFILES = (
+    """districts = ["9999"]
+valid_from = 2020-01-01
+[conditions]
+dear = { all = ["bonded", { not = "far" }] }
+bonded = { fact = "clearance.trade_mode", in = ["1210"] }
+far = { fact = "line.price", above = "100" }
+[code_maps.mode]
+reads = { "1" = "1210", "2" = "9610" }
+[numberings.local]
+zh = "编号"
+en = "Number"
+pattern = "C[0-9]{3}"
+example = "C001"
+[[messages]]
+name = "A1"
+zh = "订单"
+en = "order"
+documents = ["order"]
+root = "R"
+parcel_path = "L/D"
+[[messages.sections]]
+path = "L/D"
+fields = [
+  { name = "mode", zh = "方式", from = "clearance.trade_mode", code_map = "mode", when = "bonded" },
+  { name = "who", zh = "企业", from = "parties.platform_code", numbering = "local" },
+  { name = "at", zh = "时间", from = "payment.paid_at", time_format = "yyyy-MM-dd" },
+  { name = "text", zh = "文", template = "{order.order_no}-{time:yyyyMMdd}", most = 30 },
+  { name = "amount", zh = "金额", sum = ["order.goods_value", "-order.discount", "lines:line.tax"] },
+]
+""",
+    """[secrets.word]
+zh = "口令"
+en = "Password"
+[[messages]]
+name = "A2"
+zh = "支付"
+en = "payment"
+documents = ["payment"]
+root = "P"
+id = "{serial:3}"
+sections = [{ path = "", fields = [{ name = "no", zh = "编号", from = "payment.payment_no" }] }]
+[gateway]
+transport = "https_form"
+before_message = [{ name = "sign", cipher = "md5", input = ["message.id", "secret.word"] }]
+steps = [{ name = "plain", cipher = "base64", input = ["content"] }]
+form = { data = "step.plain", key = "'fixed'" }
+[[receipts]]
+name = "B1"
+zh = "回执"
+root = "B"
+keys = { order_no = "no" }
+answered_at = { paths = ["when"], time_format = "yyyyMMdd" }
+states = [{ authority = "customs", path = "code", state_map = "code" }]
+[state_maps.code]
+"1" = "sent"
+""",
+    """takes_unified = ["CEB511"]
+[goods_facts.shape]
+zh = "形状"
+en = "Shape"
+values = ["round"]
+[[rules]]
+code = "sum"
+zh = "金额"
+en = "amounts"
+equal = [["order.goods_value"], ["order.discount", "lines:line.tax"]]
+tolerance = "0.01"
+[[rules]]
+code = "limit"
+zh = "上限"
+en = "limit"
+at_most = { fact = "parcel.line_count", value = "5" }
+""",
+    """inherits = "jiangxi_jkf"
+districts = ["9998"]
+""",
+)
+
+
 def main() -> None:
     """Write the seeds of every target, and what the signers signed."""
     unsigned = [content for name in ("CEB411", "CEB511") for content in islice(generated(MESSAGES[name]), 1)]
@@ -139,7 +222,8 @@ def without_signature(message: bytes) -> bytes:
 
 
 def profiles() -> Iterator[bytes]:
-    """Yield the shipped profiles that are small."""
+    """Yield profiles of a few lines, and the shipped ones that are small."""
+    yield from ((_OPENING + each).encode() for each in PROFILES)
     for file in sorted((ROOT / "src" / "customs" / "areas" / "profiles").glob("*/profile.toml")):
         if file.stat().st_size <= MOST:
             yield file.read_bytes()

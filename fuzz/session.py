@@ -15,12 +15,9 @@ with atheris.instrument_imports(include=["customs"], enable_loader_override=Fals
         if not _found.name.startswith(("customs.cli", "customs.testing")):
             __import__(_found.name)
 
-from fuzz.corpus import FOLDER
+from fuzz.corpus import BUGS, BUILD, FOLDER
 from fuzz.mutation import mutated, tokens_of
 from fuzz.targets import TARGETS, trial
-
-BUILD = Path(__file__).parent.parent / "build" / "fuzz"
-BUGS = BUILD / "bugs"
 
 #: Bytes of an input, seconds until a session gives an input up, megabytes until it gives the session up.
 LONGEST, HANGING, MEMORY = 20_000, 60, 3_000
