@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import customs
 from customs import areas
 from customs.declaration import Declaration
+from customs.files import NotWrittenError
 from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
 from customs.road import Batch
 from customs.road.recognition import keys_of, parcel_key
@@ -241,6 +242,85 @@ def test_a_full_disk_declares_nothing_of_the_batch_and_the_same_command_goes_on(
     assert not list(tmp_path.glob("*.part"))
     declared(run_of(signer), PARCELS, tmp_path)
     assert set(carried(tmp_path).values()) == {1}
+
+
+def test_file_names_by_the_second_are_given_once_in_a_run_and_between_runs(tmp_path: Path) -> None:
+    profile = areas.find("beijing_ept")
+    run = run_of(area=sample_area(profile))
+    state = tmp_path / "state"
+    taken: list[str] = []
+    for folder, given_parcels in (("monday", PARCELS[:2]), ("tuesday", PARCELS[2:3]), ("tuesday", PARCELS[3:])):
+        declared(run, [parcel_for(each, profile) for each in given_parcels], tmp_path / folder, state)
+    for folder in ("monday", "tuesday"):
+        taken += [each.name for each in messages(tmp_path / folder)]
+    orders = sorted(name for name in taken if "EPT301" in name)
+    assert orders == [
+        "20261111080000EPT301-2.xml",
+        "20261111080000EPT301-3.xml",
+        "20261111080000EPT301-4.xml",
+        "20261111080000EPT301.xml",
+    ]
+    assert len(set(taken)) == len(taken)
+
+
+def test_a_journal_of_an_earlier_form_learns_the_names_of_its_messages(
+    signer: customs.RsaSigner, tmp_path: Path
+) -> None:
+    declared(run_of(signer), PARCELS, tmp_path / "out", tmp_path / "state")
+    database = sqlite3.connect(tmp_path / "state" / "journal" / "declared.db")
+    with database:
+        names = database.execute("SELECT name FROM names ORDER BY name").fetchall()
+        database.execute("DROP TABLE names")
+        database.execute("PRAGMA user_version = 1")
+    open_journal(tmp_path / "state").close()
+    assert database.execute("SELECT name FROM names ORDER BY name").fetchall() == names
+    assert [name for (name,) in names] == sorted(each.name.lower() for each in messages(tmp_path / "out"))
+    database.close()
+
+
+def test_a_folder_of_messages_is_held_whatever_the_state(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with open_journal(tmp_path / "a") as first, open_journal(tmp_path / "b") as second:
+        with first.run("a.jsonl", out, at=NOW):
+            with pytest.raises(JournalHeldError, match="another process is writing to the folder"):
+                second.run("b.jsonl", out, at=NOW).__enter__()
+            assert second.unfinished == ()
+        with second.run("b.jsonl", out, at=NOW):
+            pass
+
+
+def test_a_part_of_another_journal_is_left_to_it(signer: customs.RsaSigner, tmp_path: Path) -> None:
+    (tmp_path / "a.xml.0a1b2c3d-0123456789abcdef.part").write_bytes(b"another's")
+    declared(run_of(signer), PARCELS, tmp_path)
+    assert [each.read_bytes() for each in tmp_path.glob("*.part")] == [b"another's"]
+
+
+def test_a_name_taken_by_a_stranger_keeps_one_message_waiting_and_no_other(
+    signer: customs.RsaSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_journal(tmp_path).close()
+    with monkeypatch.context() as killed:
+        killed.setattr("customs.files.Staged.place", lambda staged: False)
+        declared(run_of(signer), PARCELS, tmp_path)
+    with read_journal(tmp_path) as journal:
+        taken = tmp_path / next(journal.entries()).file
+    taken.write_bytes(b"a stranger's")
+    with pytest.raises(NotWrittenError, match="File exists"):
+        open_journal(tmp_path).close()
+    assert len(messages(tmp_path)) == 4
+    assert taken.read_bytes() == b"a stranger's"
+    taken.unlink()
+    open_journal(tmp_path).close()
+    assert len(messages(tmp_path)) == 4
+    assert b"Signature" in taken.read_bytes()
+
+
+def test_the_reader_of_a_journal_that_was_never_finished_is_told_that_there_is_none(tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "declared.db").touch()
+    with pytest.raises(JournalError, match="holds no journal"):
+        read_journal(tmp_path)
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5), min_size=1, max_size=4))

@@ -245,6 +245,8 @@ def show(
             found = list(journal.entries(number))
     except JournalError as error:
         raise misuse(str(error)) from None
+    except sqlite3.Error as error:
+        raise misuse(str(unusable(state, error))) from None
     if json:
         for each in found:
             echo(files.to_json(each._asdict()))

@@ -28,7 +28,7 @@ from customs.files.names import LONGEST_NAME, PART
 OWNER_ONLY, OWNER_ONLY_FOLDER = 0o600, 0o700
 
 #: How a file system answers that has no second names for a file.
-_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EMLINK})
 
 
 class NotWrittenError(OSError):

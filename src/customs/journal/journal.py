@@ -20,6 +20,7 @@ from customs.files import (
     FolderHeldError,
     Lines,
     Names,
+    NotWrittenError,
     Staged,
     force,
     held,
@@ -399,12 +400,21 @@ class Journal:
     def _place(self) -> None:
         """Give messages that count their names, if a kill or a cut came in between; those not found keep waiting."""
         rows = self._database.execute("SELECT id, run, file FROM messages WHERE placed = 0").fetchall()
-        found = [(number,) for number, run, file in rows if self._name(run, self._folder / file)]
+        found: list[tuple[int]] = []
+        taken: list[NotWrittenError] = []
+        for number, run, file in rows:
+            try:
+                if self._name(run, self._folder / file):
+                    found.append((number,))
+            except NotWrittenError as error:
+                taken.append(error)
         for folder in {(self._folder / file).parent for *_, file in rows}:
             if folder.exists():
                 force(folder)
         with self._written():
             self._database.executemany("UPDATE messages SET placed = 1 WHERE id = ?", found)
+        if taken:
+            raise taken[0]
 
     def _name(self, run: int, path: Path) -> bool:
         """Give a message and its form their names; return False if it is not there, such as in a folder that moved."""
