@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench growth mutants compat fuzz faults schemas tables examples clean
+.PHONY: demo test lint types contract unit docs bench growth mutants engines compat fuzz faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -51,6 +51,10 @@ SEED ?= 1
 
 mutants: $(VENV)/dev ## the share of COUNT small mistakes in the code, drawn by SEED, that the tests notice
 	PYTHONPATH=tests $(BIN)/python -m mutants --count $(COUNT) --seed $(SEED)
+
+engines: COUNT = 100000
+engines: $(VENV)/dev ## COUNT changes of signed messages, drawn by SEED: nothing accepted that xmlsec1 refuses
+	CUSTOMS_MUTATIONS=$(COUNT) CUSTOMS_SEED=$(SEED) CUSTOMS_REQUIRE_COMPONENTS=1 $(BIN)/pytest -n auto tests/signing/test_engines.py
 
 compat: $(VENV)/dev ## all tests with the lowest and with the newest versions, on every Python that is installed (PYTHONS="3.11 3.13")
 	PYTHONPATH=tests $(BIN)/python -m compat $(PYTHONS:%=--python %)

@@ -293,6 +293,19 @@ def test_settings_may_hold_any_character(name: str) -> None:
     assert bool(checked) is (name not in WITHOUT_A_SAMPLE)
 
 
+def test_a_message_in_utf_16_is_read_where_others_have_text_before_the_xml() -> None:
+    area = area_of("shenzhen_ceb301")
+    message = next(each for each in area.profile.messages if each.lead)
+    parcel = next(
+        each
+        for each in parcels_of("shenzhen_ceb301")
+        if not any(x.is_error for x in check_message(area, message, each))
+    )
+    content = written(area, message, [copied(parcel)])
+    text = content[content.index(b"<") :].decode().replace("UTF-8", "UTF-16", 1)
+    assert read_local(area, text.encode("utf-16")).texts == read_local(area, content).texts != {}
+
+
 @every_message
 def test_an_element_stands_once_for_each_parcel_and_each_line(name: str, message_name: str) -> None:
     area = area_of(name)

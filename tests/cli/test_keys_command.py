@@ -1,10 +1,12 @@
 """The commands around keys and signatures: what they write, show and refuse."""
 
+import codecs
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 import customs
 from customs.documents import Message
-from customs.signing import Certificate, verify
+from customs.signing import Certificate, sign, verify
 from customs.testing import issue_test_key, issue_test_root
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
@@ -67,6 +69,34 @@ def test_sign_neither_signs_twice_nor_overwrites(tmp_path: Path, pair: KeyPair) 
     twice = run("sign", tmp_path / "signed" / UNSIGNED.name, *key, "--out", tmp_path / "twice")
     assert (twice.exit_code, "already signed" in twice.stdout) == (1, True)
     assert (tmp_path / "signed" / UNSIGNED.name).read_bytes() == content
+
+
+#: How a message may be encoded: its declaration, if it has one, and its bytes.
+ENCODINGS: dict[str, Callable[[str], bytes]] = {
+    "UTF-8 with a mark": lambda text: text.encode("utf-8-sig"),
+    "UTF-16 declared": lambda text: text.replace("UTF-8", "UTF-16", 1).encode("utf-16"),
+    "UTF-16 of big endian": lambda text: codecs.BOM_UTF16_BE + text.replace("UTF-8", "UTF-16", 1).encode("utf-16-be"),
+    "UTF-16 declared as UTF-8": lambda text: text.encode("utf-16"),
+    "UTF-16 without mark and declaration": lambda text: text.partition("?>")[2].encode("utf-16-le"),
+    "UTF-16 of big endian without mark and declaration": lambda text: text.partition("?>")[2].encode("utf-16-be"),
+    "GBK declared": lambda text: text.replace("UTF-8", "GBK", 1).encode("gbk"),
+    "GBK declared as UTF-8": lambda text: text.encode("gbk"),
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("prefix", [b"ds:", b"", b"sig:"])
+def test_a_signed_message_is_not_signed_again_in_whatever_encoding(
+    tmp_path: Path, pair: KeyPair, encoding: str, prefix: bytes
+) -> None:
+    key = written(pair, tmp_path / "key")
+    signed = sign(UNSIGNED.read_bytes(), pair.signer()).replace(b"ds:", prefix)
+    signed = signed.replace(b"xmlns:ds=", b"xmlns:" + prefix[:-1] + b"=" if prefix else b"xmlns=")
+    again = tmp_path / "again.xml"
+    again.write_bytes(ENCODINGS[encoding](signed.decode()))
+    found = run("sign", again, *key, "--out", tmp_path / "out")
+    assert (found.exit_code, "again.xml: it is already signed" in found.stdout) == (1, True)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_list_is_not_signed_for_another_enterprise(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tax bills in files against parcels: what agrees, what differs and why."""
 
+import codecs
 import csv
 import json
 import sys
@@ -56,6 +57,17 @@ def test_bills_that_agree_exit_0_and_void_ones_are_left_out(
     assert found.exit_code == 0, found.output
     numbers = [each.order.order_no for each in parcels]
     assert outcomes(file, bills) == [(numbers[0], "agrees"), (numbers[2], "void")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "gb18030"])
+def test_bills_in_another_encoding_are_read(
+    tmp_path: Path, file: Path, parcels: list[Declaration], encoding: str
+) -> None:
+    bills = written(tmp_path / "b.xml", bill_of(parcels[0]))
+    declared = bills.read_text(encoding="utf-8").replace("UTF-8", encoding[:6] if "16" in encoding else encoding, 1)
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    bills.write_bytes(mark + declared.encode(encoding))
+    assert outcomes(file, bills) == [(parcels[0].order.order_no, "agrees")]
 
 
 def test_a_bill_that_differs_has_its_cause_and_exits_1(tmp_path: Path, file: Path, parcels: list[Declaration]) -> None:

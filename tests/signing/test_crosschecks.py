@@ -5,7 +5,7 @@ verifier must refuse a changed copy too.
 """
 
 import shutil
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha1, sha256
@@ -22,6 +22,8 @@ from customs.testing.parcels import DECLARANT
 from customs.wire import AddInfo, wrap
 from customs.wire.canonical import XML_DECLARATION
 from support import MORNING, ROOT, Openssl, absent, der_of, flipped, openssl_of_the_machine, run
+from support.engines import Xmlsec1
+from support.other_forms import with_default_namespace
 from support.unsigned_messages import unsigned
 
 CEB = "http://www.chinaport.gov.cn/ceb"
@@ -101,35 +103,9 @@ def sm2_public_key(openssl: str, sm2_keys: KeyPair, tmp_path_factory: pytest.Tem
     return folder / "key.pem"
 
 
-class Xmlsec1:
-    """The command xmlsec1, told which certificate to trust, on the morning of the declaration."""
-
-    def __init__(self, command: str, trusted: bytes, folder: Path) -> None:
-        self.folder = folder
-        (folder / "trusted.pem").write_bytes(trusted)
-        self.command = [
-            command,
-            "--verify",
-            "--enabled-key-data",
-            "x509",
-            "--enabled-reference-uris",
-            "empty",
-            "--verification-time",
-            f"{MORNING:%Y-%m-%d %H:%M:%S}",
-            "--trusted-pem",
-            str(folder / "trusted.pem"),
-        ]
-
-    def says(self, message: bytes) -> str:
-        """Empty for a message that it accepts, else why it does not."""
-        (self.folder / "message.xml").write_bytes(message)
-        found = run(*self.command, str(self.folder / "message.xml"))
-        return (found.stderr or "refused") if found.returncode else ""
-
-
 @pytest.fixture
 def xmlsec(xmlsec1: str, keys: KeyPair, tmp_path: Path) -> Xmlsec1:
-    return Xmlsec1(xmlsec1, keys.certificate, tmp_path)
+    return Xmlsec1.of_root(xmlsec1, keys.certificate, tmp_path)
 
 
 @pytest.fixture
@@ -142,28 +118,6 @@ def a_second_off(message: bytes) -> bytes:
     place = message.index(b"</ceb:appTime>") - 1
     digit = b"1" if message[place : place + 1] != b"1" else b"2"
     return message[:place] + digit + message[place + 1 :]
-
-
-def with_default_namespace(message: bytes, signer: Signer) -> bytes:
-    """The message signed in the other form of the trade: the Signature declares XML-DSig as its default namespace."""
-    algorithm = signer.algorithm
-    content = (
-        f'<CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"></CanonicalizationMethod>'
-        f'<SignatureMethod Algorithm="{algorithm.signature_method}"></SignatureMethod><Reference URI=""><Transforms>'
-        f'<Transform Algorithm="{DS}enveloped-signature"></Transform></Transforms>'
-        f'<DigestMethod Algorithm="{algorithm.digest_method}"></DigestMethod>'
-        f"<DigestValue>{b64encode(algorithm.digest(message[len(XML_DECLARATION) :])).decode()}</DigestValue></Reference>"
-    )
-    scope = f' xmlns="{DS}" xmlns:ceb="{CEB}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    made = signer.sign(f"<SignedInfo{scope}>{content}</SignedInfo>".encode())
-    signature = (
-        f'<Signature xmlns="{DS}"><SignedInfo>{content}</SignedInfo>'
-        f"<SignatureValue>{b64encode(made.value).decode()}</SignatureValue>"
-        f"<KeyInfo><KeyName>{made.key_name}</KeyName><X509Data>"
-        f"<X509Certificate>{b64encode(made.certificate.der).decode()}</X509Certificate></X509Data></KeyInfo></Signature>"
-    )
-    end = message.rindex(b"</")
-    return message[:end] + signature.encode() + message[end:]
 
 
 def signed_info(message: bytes) -> bytes:

@@ -43,6 +43,7 @@ from customs.testing.parcels import DECLARANT
 from customs.wire.canonical import XML_DECLARATION
 from support import MORNING, ROOT, SINGLES_DAY, absent, openssl_of_the_machine, run
 from support.memory import holders_of, reachable
+from support.other_forms import with_default_namespace
 from support.unsigned_messages import unsigned
 
 Walk = Callable[..., customs.Prepared]
@@ -157,6 +158,21 @@ def test_rubbish_is_no_key_and_no_pkcs12(keys: KeyPair) -> None:
         RsaSigner.from_pem(b"rubbish", keys.certificate)
     with pytest.raises(SigningError, match="cannot be read"):
         RsaSigner.from_pkcs12(b"rubbish", b"secret")
+
+
+@pytest.mark.parametrize("indent", ["", "\n  "], ids=["compact", "indented"])
+def test_a_message_that_others_signed_is_not_signed_again(signer: RsaSigner, indent: str) -> None:
+    signed = with_default_namespace(unsigned("CEB311", 1), signer, indent)
+    other = signed.replace(b"<Signature xmlns=", b"<x:Signature xmlns:x=").replace(b"</Signature>", b"</x:Signature>")
+    for message in (signed, other):
+        with pytest.raises(SigningError, match="the message is already signed"):
+            sign(message, signer)
+
+
+def test_the_word_signature_in_a_value_is_no_signature(signer: RsaSigner) -> None:
+    message = unsigned("CEB311", 1).replace(b"<ceb:note>", b"<ceb:note>&lt;Signature&gt; Signature ", 1)
+    assert b"Signature" in message
+    assert verify(sign(message, signer)).valid
 
 
 def test_only_canonical_unsigned_messages_are_signed(signed: bytes, signer: RsaSigner) -> None:

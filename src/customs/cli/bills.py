@@ -80,12 +80,17 @@ def bills_in(path: Path) -> Iterator[Bill]:
     try:
         if content.startswith(_ZIP):
             yield from bills_of_rows(_rows_of_workbook(path))
-        elif content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        elif _is_xml(content):
             yield from _bills_of_message(path, content)
         else:
             yield from bills_of_rows(csv.DictReader(_decoded(content).splitlines()))
     except (BadZipFile, InvalidOperation, KeyError, ValueError) as error:
         raise misuse(f"{path.name} is no table of tax bills: {error} 不是税单表格") from None
+
+
+def _is_xml(content: bytes) -> bool:
+    """Return True for XML, which in UTF-16 has a zero beside each character of its beginning."""
+    return content[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def _bills_of_message(path: Path, content: bytes) -> Iterator[Bill]:

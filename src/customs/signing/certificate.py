@@ -37,8 +37,9 @@ CREDIT_CODE = "1.2.156.10260.4.1.4"
 #: Extension of the e-port that holds the organisation code (组织机构代码).
 ORGANISATION_CODE = "1.3.6.1.4.1.5315.100.5.11"
 
-#: Tag of the extensions in the signed part, and the beginning of an AuthorityKeyIdentifier that is not critical: its
+#: Tags of the version and of the extensions in the signed part, and the beginning of an AuthorityKeyIdentifier that is not critical: its
 #: identifier 2.5.29.35, and the tag of its value.
+_VERSION = 0xA0
 _EXTENSIONS = 0xA3
 _AUTHORITY_KEY = bytes.fromhex("0603551d2304")
 
@@ -155,6 +156,20 @@ class Certificate:
         return SIGNATURE_ALGORITHMS.get(found, found)
 
     @_fact
+    def issuer_signature(self) -> bytes:
+        """The issuer's signature. ``CertificateError`` if another algorithm stands beside it than in the signed part, or if
+        it is not of whole bytes (RFC 5280, section 4.1.1.2): anyone can change both.
+        """
+        _, _, inside, _ = _element(memoryview(self.der))
+        signed, algorithm, bits = _elements(inside)
+        parts = (each for each in _elements(_element(signed)[2]) if each[0] != _VERSION)
+        _, stated = next(parts), next(parts)
+        value = _element(bits)[2]
+        if stated != algorithm or value[0]:
+            raise CertificateError("the certificate's signature is damaged 证书的签名部分已损坏")
+        return bytes(value[1:])
+
+    @_fact
     def organisation(self) -> str | None:
         """The enterprise named in the subject (O), None if it names none."""
         from cryptography.x509 import NameOID
@@ -244,7 +259,7 @@ def _public_key_info(tbs: bytes) -> bytes:
     _, _, inside, _ = _element(memoryview(tbs))
     tag, _, _, rest = _element(inside)
     # version, which may be left out, serial number, signature algorithm, issuer, validity, subject
-    for _ in range(5 if tag == 0xA0 else 4):
+    for _ in range(5 if tag == _VERSION else 4):
         _, _, _, rest = _element(rest)
     return bytes(_element(rest)[1])
 

@@ -147,8 +147,11 @@ class _Search:
                 f"authorities of one name 同名的颁发者证书过多，验证证书链所需验签超过 {MOST_VERIFICATIONS} 次，请减少"
             )
         self.verifications += 1
-        if _signed_by(certificate, issuer):
-            return None
+        try:
+            if _signed_by(certificate, issuer):
+                return None
+        except CertificateError as error:
+            return error
         return CertificateError(
             f"certificate {cut(certificate.key_name)} was not signed with the key of {cut(issuer.issuer, _LONGEST_ISSUER)} "
             "证书并非由该颁发者签发"
@@ -178,7 +181,7 @@ def _unfit(issuer: Certificate, moment: datetime, below: int) -> CertificateErro
 
 def _signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     method, key = certificate.signature_algorithm, issuer.public_key
-    signature, signed = certificate.x509.signature, certificate.x509.tbs_certificate_bytes
+    signature, signed = certificate.issuer_signature, certificate.x509.tbs_certificate_bytes
     if isinstance(key, Sm2PublicKey):
         return method == "SM2 with SM3" and key.verifies(signature, signed)
     return (

@@ -4,6 +4,7 @@ Foreign content is not trusted. Elements that the profile does not know are repo
 be read is an error that names its place. A fact that stands at two places has to be the same at both.
 """
 
+import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
 from customs.fields.money import exactly
 from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
+
+_UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
 #: A tree of foreign content: names with texts or further trees, in order.
 Tree = list[tuple[str, "str | Tree"]]
@@ -84,7 +87,8 @@ def _tree(content: bytes, candidates: Sequence[LocalMessage]) -> tuple[tuple[str
     """The content as a tree below its root, and of which kind it is."""
     if content.lstrip()[:1] == b"{":
         return ("json", "", ""), from_json(content)
-    led = any(each.lead for each in candidates)
+    # what leads is one byte a character; UTF-16 is parsed as it stands
+    led = any(each.lead for each in candidates) and not content.startswith(_UTF_16)
     root = parse(content[max(content.find(b"<"), 0) :] if led else content)
     name = etree.QName(root)
     found = from_xml(root)
