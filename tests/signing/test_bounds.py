@@ -163,6 +163,31 @@ def test_a_certificate_that_names_a_purpose_of_signing_among_others_is_trusted(p
     assert chain_to([ROOT], leaf, at=NOON) == (leaf, ROOT)
 
 
+def changed(certificate: Certificate, place: int) -> Certificate:
+    """The certificate with a bit changed, in a byte counted from its end."""
+    der = bytearray(certificate.der)
+    der[place] ^= 1
+    return Certificate(bytes(der))
+
+
+@pytest.mark.parametrize(
+    ("what", "place"),
+    [
+        ("the algorithm beside the signature", -256 - 5 - 3),
+        ("bits of the signature that are not used", -257),
+        ("the signature", -1),
+        ("a name in the signed part", 150),
+    ],
+)
+def test_a_certificate_that_anybody_changed_is_not_issued_by_the_authority(what: str, place: int) -> None:
+    leaf = issued("leaf", "root", KEYS[2], KEYS[0])
+    assert leaf.der[-260:-256] == bytes.fromhex("82010100"), "the head of the signature, which has 2,048 bits"
+    with pytest.raises(
+        CertificateError, match=r"damaged|was not signed with the key|cannot be read|is not among the 1 roots"
+    ):
+        chain_to([ROOT], changed(leaf, place), at=NOON)
+
+
 # Numbers of keys
 
 

@@ -180,3 +180,9 @@ def test_a_row_with_a_postal_category_does_not_cross_the_day_they_were_renumbere
     with pytest.raises(ValueError, match="numbered anew on 2016-04-08"):
         from_rows([row])
     assert from_rows([row | {"valid_to": "2016-04-07"}]).rate("3304990039", date(2016, 4, 7)).postal == 1
+
+
+def test_a_specification_longer_than_the_standard_has_it_is_not_read() -> None:
+    assert read_content(f"{'x' * 506} 30g") == read_content("30g")
+    assert read_content(f"{'x' * 507} 30g") is None
+    assert read_content("1" * 1_000_000) is None

@@ -61,6 +61,10 @@ _COUNTER = f"[{SHEETS}{_PACKAGES}]"
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _TIMES = r"\s*[*×x]\s*"
 
+#: Characters of a specification in the standard (gmodel); expressions that look for amounts take longer than that allows
+#: for longer texts.
+_LONGEST = 510
+
 #: An amount of content with its multipliers: 50ml/瓶, 2*30g, 25克/片×10片/盒.
 _MEASURE = re.compile(
     rf"(?:(?P<before>\d+){_TIMES})?(?P<amount>{_NUMBER})\s*(?P<unit>{_UNIT})(?:\s*/\s*(?P<each>{_COUNTER}))?"
@@ -106,6 +110,8 @@ def read_content(specification: str) -> Content | None:
     >>> read_content("30g*2").kilograms, read_content("0.5L").kilograms
     (Decimal('0.060'), Decimal('0.5'))
     """
+    if len(specification) > _LONGEST:
+        return None
     text = _OUNCES.sub(" ", unicodedata.normalize("NFKC", specification).lower())
     if _DOUBTFUL.search(text):
         return None
