@@ -15,8 +15,9 @@ ROOT = Path(__file__).parent.parent
 #: Seconds that a target is fuzzed at least: a session needs two of them to begin.
 SHORTEST = 5
 
-#: How atheris calls an input that ended its session.
+#: How atheris calls an input that ended its session, and how the session says so.
 FATAL = ("timeout", "oom", "crash")
+ENDED = (70, 71, 77)
 
 
 def main() -> int:
@@ -53,7 +54,7 @@ def inputs_of_sessions(target: Target, seconds: int, seed: int) -> int:
     with log.open("w", encoding="utf-8") as output:
         while (left := round(until - time.monotonic())) > 0:
             command = [sys.executable, "-m", "fuzz.session", target.name, str(left), str(seed)]
-            if subprocess.run(command, cwd=ROOT, stdout=output, stderr=output, check=False).returncode == 0:
+            if subprocess.run(command, cwd=ROOT, stdout=output, stderr=output, check=False).returncode not in ENDED:
                 break
             seed += 1
     said = log.read_text(encoding="utf-8", errors="replace")

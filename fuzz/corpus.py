@@ -20,7 +20,7 @@ BUGS = BUILD / "bugs"
 _LIBRARY = str(Path(customs.__file__).parent)
 
 #: Bytes of an input that joins the corpus, of all that join that of a target, and how many are looked at.
-LARGEST, ROOM, LOOKED_AT = 2_000, 20_000, 2_000
+LARGEST, ROOM, LOOKED_AT = 2_000, 17_000, 2_000
 
 #: A step from one line of the library to the next.
 Step = tuple[str, int, int]

@@ -150,6 +150,7 @@ def main() -> None:
         "verify": list(signed(unsigned)),
         "profile": list(profiles()),
         "receipts": list(receipts()),
+        "local": list(local_messages()),
         "payment_agencies": [each.replace("\n", "").encode() for each in (WECHAT, WECHAT_QUERY, ALIPAY)],
         "payment_data": [
             f"openReq={quote(json.dumps(REQUEST))}".encode(),
@@ -236,6 +237,15 @@ def receipts() -> Iterator[bytes]:
             yield f"{name}\n".encode() + receipt(spec)
     yield b"unified\n" + REPLY.encode()
     yield b"unified\n" + next(generated(MESSAGES["CEB622"]))
+
+
+def local_messages() -> Iterator[bytes]:
+    """Yield the smallest golden message of every area, after the name of the area."""
+    for name in areas.names():
+        if found := sorted(
+            (ROOT / "tests" / "golden" / "areas").glob(f"{name}-*"), key=lambda each: each.stat().st_size
+        ):
+            yield f"{name}\n".encode() + found[0].read_bytes()
 
 
 def receipt(spec: ReceiptSpec) -> bytes:

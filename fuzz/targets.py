@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fuzz import answers, messages, parcels, profiles, signatures
+from fuzz import answers, local_messages, messages, parcels, profiles, signatures
 from fuzz.promises import BrokenPromiseError
 
 #: Seconds that any input may take, and those for each of its bytes.
@@ -30,9 +30,10 @@ TARGETS = {
         Target("unwrap", messages.unwrap),
         Target("reply", messages.reply),
         Target("read_declaration", parcels.read_declaration),
-        Target("verify", signatures.verify, 0.005),  # three verifications
+        Target("verify", signatures.verify, 0.06),  # a change of form is sought by some 50 verifications of SM2
         Target("profile", profiles.profile, 0.005),
         Target("receipts", answers.receipts),
+        Target("local", local_messages.local),
         Target("payment_agencies", answers.payment_agencies, 0.005),  # five readings
         Target("payment_data", answers.payment_data),
     )
