@@ -83,15 +83,14 @@ def failing(at: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, at, fail)
 
 
-@pytest.mark.parametrize("at", ["fsync", "link", "mkdir", "replace"])
 @pytest.mark.parametrize(
-    ("number", "en", "zh"),
+    ("at", "number", "en", "zh"),
     [
-        (errno.ENOSPC, "the disk is full", "磁盘空间不足"),
-        (errno.EDQUOT, "the quota of the disk is used up", "磁盘配额已用完"),
-        (errno.EROFS, "the disk is read-only", "磁盘为只读"),
-        (errno.EACCES, "the right is missing", "没有权限"),
-        (errno.EIO, "Input/output error", "Input/output error"),
+        ("fsync", errno.ENOSPC, "the disk is full", "磁盘空间不足"),
+        ("fsync", errno.EIO, "Input/output error", "Input/output error"),
+        ("link", errno.EDQUOT, "the quota of the disk is used up", "磁盘配额已用完"),
+        ("mkdir", errno.EROFS, "the disk is read-only", "磁盘为只读"),
+        ("replace", errno.EACCES, "the right is missing", "没有权限"),
     ],
 )
 def test_what_cannot_be_written_is_said_on_one_line_in_both_languages(

@@ -1,9 +1,9 @@
 """Files that are written whole: names that stay in their folder, parts that are placed or deleted, folders that are held."""
 
 import errno
-import multiprocessing
 import os
-from multiprocessing.connection import Connection
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from customs.files import (
     write_together,
     write_whole,
 )
+from customs.files.names import numbered
 
 
 @pytest.mark.parametrize(
@@ -103,18 +104,17 @@ def test_a_private_file_is_its_owner_s_alone_from_the_start(tmp_path: Path) -> N
 
 
 def test_many_equal_names_cost_as_much_as_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked, real = 0, os.path.lexists
+    tried: list[str] = []
 
-    def count(path: Path) -> bool:
-        nonlocal looked
-        looked += 1
-        return real(path)
+    def count(name: str, number: int) -> str:
+        tried.append(numbered(name, number))
+        return tried[-1]
 
-    monkeypatch.setattr("customs.files.names.os.path.lexists", count)
+    monkeypatch.setattr("customs.files.names.numbered", count)
     names = Names(tmp_path)
     found = [names.free("a.xml").name for _ in range(2000)]
     assert (found[0], found[1], found[-1], len(set(found))) == ("a.xml", "a-2.xml", "a-2000.xml", 2000)
-    assert looked == 2 * 2000, "a file and its form, once for each name"
+    assert tried == found
 
 
 def test_a_name_that_is_taken_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None:
@@ -210,16 +210,30 @@ def test_a_folder_is_held_by_one(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def wait(end: Connection) -> None:
-    end.recv()
+#: Holds a folder, and forks a worker that says so and waits for its input to end.
+HOLDS_AND_FORKS = """
+import os, sys
+from pathlib import Path
+from customs.files import held
+with held(Path(sys.argv[1])):
+    if os.fork() == 0:
+        print("forked", flush=True)
+    sys.stdin.read()
+    os._exit(0)
+"""
 
 
-def test_a_worker_that_outlives_the_run_holds_nothing(tmp_path: Path) -> None:
-    ours, theirs = multiprocessing.Pipe()
-    with held(tmp_path):
-        worker = multiprocessing.get_context("fork").Process(target=wait, args=(theirs,))
-        worker.start()
-    with held(tmp_path):
-        assert worker.is_alive()
-    ours.send("end")
-    worker.join()
+def test_a_worker_that_outlives_a_killed_run_holds_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDS_AND_FORKS, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdin
+        assert run.stdout
+        assert run.stdout.readline() == "forked\n"
+        with pytest.raises(FolderHeldError), held(tmp_path):
+            pass
+        run.kill()
+        run.wait()
+        with held(tmp_path):
+            pass
+        run.stdin.close()
+        assert run.stdout.read() == ""

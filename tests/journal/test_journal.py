@@ -20,6 +20,7 @@ from customs import areas
 from customs.declaration import Declaration
 from customs.files import NotWrittenError
 from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
+from customs.journal.state import is_of_disk
 from customs.road import Batch
 from customs.road.recognition import keys_of, parcel_key
 from customs.road.results import KINDS
@@ -314,6 +315,18 @@ def test_a_name_taken_by_a_stranger_keeps_one_message_waiting_and_no_other(
     open_journal(tmp_path).close()
     assert len(messages(tmp_path)) == 4
     assert b"Signature" in taken.read_bytes()
+
+
+def test_a_full_disk_is_told_from_a_file_that_is_no_journal(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "small.db")
+    database.execute("PRAGMA max_page_count = 2")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        database.execute("CREATE TABLE a AS SELECT zeroblob(100000)")
+    database.close()
+    (tmp_path / "none.db").write_bytes(b"orders" * 1000)
+    with pytest.raises(sqlite3.DatabaseError) as other:
+        sqlite3.connect(tmp_path / "none.db").execute("PRAGMA user_version")
+    assert (is_of_disk(full.value), is_of_disk(other.value)) == (True, False)
 
 
 def test_the_reader_of_a_journal_that_was_never_finished_is_told_that_there_is_none(tmp_path: Path) -> None:

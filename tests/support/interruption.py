@@ -16,8 +16,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 #: The number that tells the parcels of a message of each kind apart.
 NUMBERS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "CEB621": "orderNo"}
 
@@ -40,6 +38,8 @@ def begun(arguments: Sequence[str | Path]) -> subprocess.Popen[str]:
 @contextmanager
 def small_disk(at: Path, kilobytes: int) -> Iterator[Path]:
     """A disk of a few kilobytes, mounted at a folder; skipped where this user may mount none."""
+    import pytest  # not in the process that is cut
+
     at.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k,mode=700", "none", str(at)]
     try:

@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from customs.files.writing import writing
@@ -53,6 +53,8 @@ else:
         finally:
             if number in _HELD:
                 _HELD.remove(number)
+                with suppress(OSError):  # a worker that was forked just now has it too
+                    fcntl.flock(number, fcntl.LOCK_UN)
                 os.close(number)
 
     def _let_go() -> None:

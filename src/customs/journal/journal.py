@@ -220,7 +220,7 @@ class Journal:
         """Write the messages of a batch into a folder and enter them; return their paths.
 
         Either all of the batch counts or nothing. ``area`` is the run's, whose serial numbers go on from here.
-        Raises ``OSError`` if a file cannot be written and ``JournalError`` if the journal cannot.
+        Raises ``NotWrittenError`` if a file cannot be written and ``JournalNotWrittenError`` if the journal cannot.
         """
         if self._run is None:
             raise JournalError("messages are recorded within Journal.run 报文须在 Journal.run 之内登记")
