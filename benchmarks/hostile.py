@@ -197,10 +197,11 @@ def _order(inside: str) -> bytes:
 def _spaces(size: int) -> bytes:
     """25 elements inside each other with 60 namespaces each, and leaves."""
     opened = "".join(
-        f"<a{level} " + " ".join(f'xmlns:n{each}="u{level}.{each}"' for each in range(60)) + ">" for level in range(25)
+        f"<a{level} " + " ".join(f'xmlns:n{each}="urn:u{level}.{each}"' for each in range(60)) + ">"
+        for level in range(25)
     )
     closed = "".join(f"</a{level}>" for level in reversed(range(25)))
-    return _message(f"{opened}{'<b/>' * size}{closed}{_SIGNATURE}")
+    return _message(f"{opened}{'<b/>' * size}{closed}{_SIGNATURE.replace('{}', 'AAAA')}")
 
 
 _SIGNATURE = (
@@ -210,7 +211,7 @@ _SIGNATURE = (
     '<Transforms><Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/></Transforms>'
     '<DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/>'
     "<DigestValue>2jmj7l5rSw0yVb/vlWAYkK/YBwk=</DigestValue></Reference></SignedInfo>"
-    "<SignatureValue>{}</SignatureValue><KeyInfo><KeyName>1</KeyName></KeyInfo></Signature>"
+    "<SignatureValue>{}</SignatureValue><KeyInfo><KeyName>0001</KeyName></KeyInfo></Signature>"
 )
 
 
@@ -218,8 +219,12 @@ def _signed(inside: str, value: str = "AAAA") -> bytes:
     return _message(inside + _SIGNATURE.replace("{}", value))
 
 
-_OPENED = "".join(f'<a{each} xmlns:n{each}="u{each}">' for each in range(15))
-_CLOSED = "".join(f"</a{each}>" for each in reversed(range(15)))
+#: 12 namespaces in scope beside the message's own, one on each of as many elements inside each other.
+_OPENED = "".join(
+    f"<a{level} " + " ".join(f'xmlns:n{level}{each}="urn:{level}.{each}"' for each in range(1)) + ">"
+    for level in range(12)
+)
+_CLOSED = "".join(f"</a{level}>" for level in reversed(range(12)))
 
 _HEAD = 'zh = "示例"\nen = "Example"\nconfidence = "low"\nsources = ["mine"]\n'
 
@@ -243,7 +248,7 @@ def _toml(name: str, make: Make, first: int) -> Series:
 SERIES: tuple[Series, ...] = (
     _xml("verify: 1,500 namespaces in scope of many leaves", _spaces, _verified, 100),
     _xml(
-        "verify: 15 namespaces in scope of many leaves",
+        "verify: 12 namespaces in scope of many leaves",
         lambda n: _signed(_OPENED + "<b/>" * n + _CLOSED),
         _verified,
         1_000,
@@ -251,7 +256,7 @@ SERIES: tuple[Series, ...] = (
     _xml("verify: many leaves", lambda n: _signed("<b/>" * n), _verified, 2_000),
     _xml(
         "verify: a namespace on each of many leaves",
-        lambda n: _signed("".join(f'<b xmlns:n="u{each}"/>' for each in range(n))),
+        lambda n: _signed("".join(f'<b xmlns:n="urn:{each}"/>' for each in range(n))),
         _verified,
         500,
     ),
@@ -263,7 +268,7 @@ SERIES: tuple[Series, ...] = (
     _xml("verify: a long name", lambda n: _signed(f"<{'b' * n}/>"), _verified, 400),
     _xml(
         "verify: a long key name",
-        lambda n: _signed("<b/>").replace(b"<KeyName>1", b"<KeyName>" + b"1" * n),
+        lambda n: _signed("<b/>").replace(b"<KeyName>0", b"<KeyName>" + b"1" * n),
         _verified,
         10_000,
     ),

@@ -442,8 +442,8 @@ LINES = (
     Bad("a line in GBK", text(lambda given: given.encode("gbk")), "json-unreadable"),
     Bad("a line of bytes that are no text", line(b"\xff\xfe\x00\x80"), "json-unreadable"),
     Bad("a message of customs instead of a parcel", line("<CEB311Message/>"), "json-unreadable"),
-    Bad("two megabytes of garbage", line(b"x" * 2_000_000), "json-unreadable"),
-    Bad("two megabytes of brackets", line("[" * 2_000_000), "json-unreadable"),
+    Bad("two megabytes of garbage", line(b"x" * 2_000_000), "parcel-too-large"),
+    Bad("two megabytes of brackets", line("[" * 2_000_000), "parcel-too-large"),
     Bad("half a character in the line", text(lambda given: given.replace("EX", "\ud800")), "json-unreadable"),
 )  # fmt: skip
 

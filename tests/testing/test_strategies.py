@@ -73,7 +73,9 @@ def test_each_single_violation_is_refused_at_its_field(name: str) -> None:
             wrong = violation.of(document, line)
             with pytest.raises(ValidationError) as refused:
                 wrong.kind.model_validate(wrong.document)
-            assert [fault.path for fault in faults_of(refused.value, wrong.kind)] == [wrong.path], wrong.facet
+            assert [fault.path for fault in faults_of(refused.value, wrong.kind, wrong.document)] == [wrong.path], (
+                wrong.facet
+            )
 
     holds()
 
@@ -117,7 +119,7 @@ def test_every_kind_of_facet_is_broken_somewhere_and_every_field_of_a_document_s
 def test_an_invalid_document_is_refused_at_the_field_that_it_names(wrong: Invalid) -> None:
     with pytest.raises(ValidationError) as refused:
         wrong.kind.model_validate(wrong.document)
-    assert [fault.path for fault in faults_of(refused.value, wrong.kind)] == [wrong.path]
+    assert [fault.path for fault in faults_of(refused.value, wrong.kind, wrong.document)] == [wrong.path]
 
 
 @quick

@@ -8,13 +8,14 @@
 >>> try:
 ...     Example(order_no="far too long")
 ... except ValidationError as error:
-...     faults_of(error, Example)
+...     faults_of(error, Example, {"order_no": "far too long"})
 [Fault(path='order_no', kind='long', term=Text(wire='orderNo', ...), detail='', misfit=None)]
 """
 
-import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
@@ -23,7 +24,13 @@ from customs.fields.record import Record, part_type, terms_of
 from customs.fields.resemblance import nearest
 from customs.fields.terms import Code, Term, Texts
 
-Kind = Literal["missing", "empty", "long", "few", "many", "characters", "unknown", "form", "json"]
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+#: The place of a fault: names of fields and numbers of entries.
+Location = tuple[int | str, ...]
+
+Kind = Literal["missing", "empty", "long", "few", "many", "characters", "unknown", "form", "json", "more"]
 
 _KINDS: dict[str, Kind] = {
     "missing": "missing",
@@ -37,19 +44,16 @@ _KINDS: dict[str, Kind] = {
     "json_invalid": "json",
 }
 
-#: A name of a local fact that may be shown: nothing a person's data could hide in.
-_SHOWABLE = re.compile(r"[A-Za-z_]{1,40}[0-9]{0,2}")
-
-#: So many unknown fields are compared with known ones; somebody else's data has more.
-_COMPARED = 50
+#: Faults that are listed; what else is wrong is counted.
+LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A refused field: its path in Python names, the kind of fault, and the term that says what is allowed.
 
-    ``detail`` gives the place where JSON breaks off, or the known name nearest to an unknown one; ``misfit`` says of a
-    value of the wrong form what came, without showing personal data.
+    ``detail`` gives the place where JSON breaks off, the known name nearest to an unknown one, or how much ``more`` is
+    wrong; ``misfit`` says of a value of the wrong form what came, without showing personal data.
     """
 
     path: str
@@ -59,25 +63,85 @@ class Fault:
     misfit: Misfit | None = None
 
 
-def faults_of(error: ValidationError, record: type[Record]) -> list[Fault]:
-    """Return the faults behind a validation error of ``record``, in order."""
-    found = []
-    unknown = 0
-    for each in error.errors(include_url=False, include_context=False):
-        kind = _KINDS.get(each["type"], "form")
-        unknown += kind == "unknown"
-        path, term, near = _locate(each["loc"], record, compared=unknown <= _COMPARED)
-        if isinstance(term, Code) and kind in ("empty", "long"):
-            kind = "form"
-        detail = each["msg"] if kind == "json" else near if kind == "unknown" else ""
-        wrong = misfit(each["input"], term) if term and kind == "form" else None
-        found.append(Fault(path, kind, term, detail, wrong))
+def faults_of(error: ValidationError, record: type[Record], given: object, more: int = 0) -> list[Fault]:
+    """Return the faults behind the validation error that ``given`` caused as a ``record``, in order.
+
+    At most ``LISTED`` of them: a last one, of the kind ``more``, says how many faults there are beyond and how many
+    entries were not looked at; ``more`` of these are known already.
+    """
+    details = Details()
+    found = [_fault(each, record) for each in islice(details.of(error, record, given), LISTED)]
     # a list is too short only because its entries were refused: they say it themselves
     refused_inside = {fault.path.partition("[")[0] for fault in found if "[" in fault.path}
-    return [fault for fault in found if fault.kind != "few" or fault.path not in refused_inside]
+    kept = [fault for fault in found if fault.kind != "few" or fault.path not in refused_inside]
+    left = more + details.left
+    return [*kept, Fault("", "more", None, str(left))] if left else kept
 
 
-def _locate(location: tuple[int | str, ...], record: type[Record], *, compared: bool) -> tuple[str, Term | None, str]:
+class Details:
+    """What pydantic says of each fault, in order. It stops at the first entry of a list that is refused: the entries are
+    read here, one by one, as far as somebody asks. ``left`` counts what nobody has asked for.
+    """
+
+    def __init__(self) -> None:
+        self.left = 0
+
+    def of(
+        self, error: ValidationError, record: type[Record], given: object, at: Location = ()
+    ) -> Iterator["ErrorDetails"]:
+        """Yield the faults of what was given as a record, which stands ``at`` a place."""
+        told = error.errors(include_url=False, include_context=False)
+        self.left += len(told)
+        read: set[Location] = set()
+        for each in told:
+            self.left -= 1
+            *place, number = _entry(each["loc"]) or ("",)
+            entries, kind = _found(given, record, place)
+            if not entries or isinstance(number, str):
+                yield {**each, "loc": (*at, *each["loc"])}
+            elif tuple(place) not in read:
+                read.add(tuple(place))
+                yield from self._entries(entries, kind, number, (*at, *place))
+
+    def _entries(
+        self, entries: Sequence[object], kind: type[Record], first: int, at: Location
+    ) -> Iterator["ErrorDetails"]:
+        """Yield what is wrong with the entries of a list, from the first that was refused."""
+        self.left += len(entries) - first
+        for number in range(first, len(entries)):
+            self.left -= 1
+            try:
+                kind.model_validate(entries[number])
+            except ValidationError as error:
+                yield from self.of(error, kind, entries[number], (*at, number))
+
+
+def _entry(location: Location) -> Location:
+    """The place of the entry of a list that a location is in, as far as its first number; nothing outside lists."""
+    at = next((at for at, step in enumerate(location) if isinstance(step, int)), None)
+    return () if at is None else location[: at + 1]
+
+
+def _found(given: object, record: type[Record], place: Iterable[object]) -> tuple[Sequence[object], type[Record]]:
+    """The entries at a place of what was given, and the record that each is to be."""
+    for step in map(str, place):
+        term, inner = terms_of(record).get(step), part_type(record, step) if step in record.model_fields else None
+        if not isinstance(given, Mapping) or term is None or inner is None:
+            return (), record
+        given, record = given.get(step, given.get(term.wire)), inner
+    return (given if isinstance(given, list | tuple) else ()), record
+
+
+def _fault(told: "ErrorDetails", record: type[Record]) -> Fault:
+    kind = _KINDS.get(told["type"], "form")
+    path, term, near = _locate(told["loc"], record)
+    if isinstance(term, Code) and kind in ("empty", "long"):
+        kind = "form"
+    detail = told["msg"] if kind == "json" else near if kind == "unknown" else ""
+    return Fault(path, kind, term, detail, misfit(told["input"], term) if term and kind == "form" else None)
+
+
+def _locate(location: Location, record: type[Record]) -> tuple[str, Term | None, str]:
     """A location as a path such as ``order.lines[0].qty``, the term of its last field, and for an unknown field the
     nearest known name.
     """
@@ -87,11 +151,11 @@ def _locate(location: tuple[int | str, ...], record: type[Record], *, compared: 
             path += f"[{step}]"
             continue
         if isinstance(term, Texts):
-            path += f".{step}" if _SHOWABLE.fullmatch(step) else ""
+            path += f".(a name of {len(step)} characters)"
             continue
         known = inside.model_fields.get(step)
         if not known:
-            term, near = None, nearest(step, inside, record) if compared else ""
+            term, near = None, nearest(step, inside, record)
             step = step if near else f"(a name of {len(step)} characters)"
         path += f".{step}" if path else step
         if known:

@@ -17,8 +17,7 @@ from decimal import (
     setcontext,
 )
 from functools import wraps
-from inspect import isgeneratorfunction
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 #: An amount in CNY, exact.
 Amount = Decimal
@@ -47,29 +46,24 @@ R = TypeVar("R")
 def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     """Return a function that computes in ``EXACT``, whatever the decimal context of its caller.
 
-    All values of a generator are computed before the first is given.
+    Not for generators, which would compute in it only until their first value.
 
     >>> from decimal import localcontext
     >>> with localcontext(Context(prec=5)):
     ...     Decimal("1674.53") + 0, exactly(lambda: Decimal("1674.53") + 0)()
     (Decimal('1674.5'), Decimal('1674.53'))
     """
-    whole = _listing(computing) if isgeneratorfunction(computing) else computing
 
     @wraps(computing)
     def computed(*args: P.args, **kwargs: P.kwargs) -> R:
         before = getcontext()
         setcontext(EXACT.copy())
         try:
-            return whole(*args, **kwargs)
+            return computing(*args, **kwargs)
         finally:
             setcontext(before)
 
     return computed
-
-
-def _listing(generating: Callable[P, Any]) -> Callable[P, Any]:
-    return lambda *args, **kwargs: iter(list(generating(*args, **kwargs)))
 
 
 def to_cents(amount: Amount) -> Amount:

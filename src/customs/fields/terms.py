@@ -226,8 +226,13 @@ class Part(Term):
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         schema = handler(source)
         if schema["type"] == "tuple":
+            # the entries after the first that is refused are looked at by ``faults_of``, as many as are listed
             return core_schema.tuple_schema(
-                schema["items_schema"], variadic_item_index=0, min_length=self.minimum, max_length=self.maximum
+                schema["items_schema"],
+                variadic_item_index=0,
+                min_length=self.minimum,
+                max_length=self.maximum,
+                fail_fast=True,
             )
         return schema
 

@@ -66,7 +66,7 @@ def read_json(record: type[R], text: str) -> R:
     try:
         return record.model_validate(values)
     except ValidationError as error:
-        raise PaymentDataError(_refusal(faults_of(error, record))) from None
+        raise PaymentDataError(_refusal(faults_of(error, record, values))) from None
 
 
 def _check_depth(text: str) -> None:
@@ -105,8 +105,9 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refusal(faults: list[Fault]) -> str:
-    said = "; ".join(map(_said, faults[:5]))
-    return said if len(faults) <= 5 else f"{said}; and {len(faults) - 5} more"
+    told = [fault for fault in faults if fault.kind != "more"]
+    more = len(told[5:]) + sum(int(fault.detail) for fault in faults if fault.kind == "more")
+    return "; ".join(map(_said, told[:5])) + (f"; and {more} more" if more else "")
 
 
 def _said(fault: Fault) -> str:

@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
-from pydantic import ValidationError, create_model
+from pydantic import create_model
 
 from customs.codes.named import YUAN
 from customs.declaration import Declaration, Line
 from customs.documents import BusinessKey, Document, OrderLine, ParcelDocuments
-from customs.fields import Record, faults_of, terms_of
+from customs.fields import Record, terms_of
 from customs.fields.moments import china_time
 from customs.fields.money import ZERO
 from customs.fields.record import assemble
@@ -27,7 +27,8 @@ from customs.road.recognition import once_of
 from customs.road.results import DOCUMENTS, KINDS, DocumentName, Prepared
 from customs.road.stages import Documented, Read, Source, outcome
 from customs.rules import Finding, catalogue, check_document, check_party, read_declaration
-from customs.rules.reading import finding_of, name_of
+from customs.rules.parcel import read_as
+from customs.rules.reading import name_of
 from customs.rules.salvage import order_no_in
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError
 from customs.tax import assess as tax_of
@@ -90,14 +91,10 @@ def read(run: "Run", position: int, source: Source) -> Read | Prepared:
     """Read as much of a parcel as its documents need."""
     if isinstance(source, Declaration):
         return Read(position, source, ())
-    expected = reading(run.only)
-    try:
-        if isinstance(source, (str, bytes)):
-            return Read(position, _plain(expected.model_validate_json(source)), ())
-        return Read(position, _plain(expected.model_validate(source)), ())
-    except ValidationError as error:
-        findings = tuple([finding_of(fault) for fault in faults_of(error, expected)])
-        return Prepared(position, findings=findings, salvaged=order_no_in(source))
+    found, findings = read_as(reading(run.only), source)
+    if found is None:
+        return Prepared(position, findings=tuple(findings), salvaged=order_no_in(source))
+    return Read(position, _plain(found), ())
 
 
 def _plain(part: Declaration) -> Declaration:

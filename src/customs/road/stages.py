@@ -25,9 +25,9 @@ from customs.rules import (
     check_declaration,
     check_missing,
     match,
-    read_declaration,
 )
 from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
+from customs.rules.parcel import read_as
 from customs.rules.salvage import order_no_in
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
 from customs.tax import assess as tax_of
@@ -129,7 +129,7 @@ def _alone(run: "Run", position: int, source: Source, knowledge: Knowledge | Non
 
 def read(position: int, source: Source) -> Read | Prepared:
     """Read a parcel and check its fields."""
-    declaration, findings = (source, []) if isinstance(source, Declaration) else read_declaration(source)
+    declaration, findings = (source, []) if isinstance(source, Declaration) else read_as(Declaration, source)
     if declaration is None:
         return Prepared(position, findings=tuple(findings), salvaged=order_no_in(source))
     found = tuple(check_declaration(declaration))
@@ -211,7 +211,6 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     return outcome(replace(parcel, findings=(*parcel.findings, *repeated))) if repeated else parcel
 
 
-@exactly
 def write(run: "Run", parcel: Documented) -> Written:
     """Write the documents of a parcel, those that an area takes in the unified edition, and release them."""
     documents = parcel.documents

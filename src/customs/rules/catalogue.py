@@ -102,6 +102,33 @@ TWICE = Kind(
     "Keep one of them.",
     "docs/glossary.md",
 )
+REPEATED = Kind(
+    "field-repeated",
+    ERROR,
+    "同一个 JSON 对象中，该字段出现多次。",
+    "The field stands more than once in its JSON object.",
+    "只保留一个：不同系统取值不同，无法知道以哪个为准。",
+    "Keep one of them: readers differ in which one counts.",
+    "JSON, RFC 8259, section 4",
+)
+MORE = Kind(
+    "more-mistakes",
+    ERROR,
+    "另有 {count} 处错误或未检查的条目，未逐一列出。",
+    "There are {count} more mistakes, or entries that were not looked at.",
+    "请先改正以上各处，再检查一次。",
+    "Mend those above first, then check again.",
+    "docs/parcel.md",
+)
+TOO_LARGE = Kind(
+    "parcel-too-large",
+    ERROR,
+    "包裹资料超过 {most} 字节。",
+    "The parcel has more than {most} bytes.",
+    "请确认每行只有一个包裹，且没有附带其他数据。",
+    "Check that the line holds one parcel, and nothing else.",
+    "docs/parcel.md",
+)
 BLANK = Kind(
     "field-blank",
     ERROR,
@@ -1043,6 +1070,9 @@ KINDS = (
     CHARACTERS,
     UNKNOWN,
     TWICE,
+    REPEATED,
+    MORE,
+    TOO_LARGE,
     BLANK,
     CODE_UNKNOWN,
     MODE_LATER,

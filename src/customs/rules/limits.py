@@ -21,42 +21,46 @@ TaxInputMissing = RatesMissingError | QuantityMissingError | ExchangeMissingErro
 
 
 @exactly
-def check_missing(declaration: Declaration, missing: TaxInputMissing) -> Iterator[Finding]:
-    """Yield the inputs that are missing to compute the tax."""
+def check_missing(declaration: Declaration, missing: TaxInputMissing) -> list[Finding]:
+    """Return a finding for each input that is missing to compute the tax."""
     match missing:
         case RatesMissingError():
             kind = catalogue.TARIFF_MISSING if missing.part == "tariff" else catalogue.RATE_MISSING
-            for line in missing.lines:
-                hs_code = declaration.order.lines[line].hs_code
-                yield kind.at(f"order.lines[{line}].hs_code", hs_code=hs_code, day=missing.day)
+            lines = declaration.order.lines
+            return [
+                kind.at(f"order.lines[{line}].hs_code", hs_code=lines[line].hs_code, day=missing.day)
+                for line in missing.lines
+            ]
         case QuantityMissingError():
-            yield catalogue.QUANTITY_MISSING.at(f"order.lines[{missing.line}].legal_qty1", unit=missing.unit)
+            return [catalogue.QUANTITY_MISSING.at(f"order.lines[{missing.line}].legal_qty1", unit=missing.unit)]
         case ExchangeMissingError():
-            yield catalogue.EXCHANGE_MISSING.at("", currency=missing.currency, day=missing.day)
+            return [catalogue.EXCHANGE_MISSING.at("", currency=missing.currency, day=missing.day)]
 
 
 @exactly
 def check_assessment(
     declaration: Declaration, assessment: TaxAssessment, practice: Practice = DEFAULT
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """Check the limits (rule 22; the yearly limit only if the quota used is given) and the tax given against the tax
     assessed.
     """
+    found: list[Finding] = []
     limits, value, used = assessment.case.law.limits, assessment.dutiable_value, assessment.case.used
     if used is not None and used < 0:
-        yield catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used")
+        found.append(catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used"))
     if assessment.regime is Regime.FULL:
-        yield catalogue.FULL_TAX.at("order.goods_value", value=value)
+        found.append(catalogue.FULL_TAX.at("order.goods_value", value=value))
     if assessment.regime is Regime.OUTSIDE and used is not None and used + value > limits.yearly:
-        yield catalogue.YEARLY_LIMIT.at("quota_used", used=used, value=value, limit=limits.yearly)
+        found.append(catalogue.YEARLY_LIMIT.at("quota_used", used=used, value=value, limit=limits.yearly))
     if assessment.regime is Regime.OUTSIDE and value > limits.single:
-        yield catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single)
+        found.append(catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single))
     given = declaration.order.tax_total
     if given is not None and assessment.regime is not Regime.OUTSIDE:
         due = assessment.due
         if given != due and not practice.tolerates(given, due):
-            yield catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=due)
-    yield from _statutory(declaration, assessment)
+            found.append(catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=due))
+    found += _statutory(declaration, assessment)
+    return found
 
 
 def _statutory(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:

@@ -8,20 +8,31 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from customs.codes.named import CHINA, WHOLE_UNITS
 from customs.declaration import Declaration, Line
 from customs.fields import Record, Term, faults_of, terms_of
+from customs.fields.bounds import within_bounds
 from customs.fields.digits import TOO_LARGE
 from customs.fields.money import exactly
 from customs.fields.terms import Part, Texts
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.reading import finding_of, name_of
+from customs.rules.repeated import repeated_in
 from customs.rules.texts import FORMS, NUMBERS, odd, text_findings, trigger
+
+D = TypeVar("D", bound=Declaration)
+
+#: No parcel of 99 lines comes near this size, in bytes, or characters of a text.
+LARGEST_PARCEL = 1 << 20
+
+#: Colons in a text of JSON that can hold no more than a few hundred keys; of one with more the shape is looked at first.
+PLENTY = 400
 
 #: The longest item number that the declaration list admits; the order admits 30 characters.
 LIST_ITEM_NO = 20
@@ -42,35 +53,81 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
 
     Amounts are strings of plain digits (or ``Decimal`` in a mapping). Both Python names and wire names are accepted.
     """
+    return read_as(Declaration, source)
+
+
+def read_as(record: type[D], source: str | bytes | Mapping[str, Any]) -> tuple[D | None, list[Finding]]:
+    """Return a declaration of a type from what was given, or None and the findings."""
+    if not isinstance(source, (str, bytes)):
+        return _within_bounds(record, source, source)
+    if len(source) > LARGEST_PARCEL:
+        return None, [catalogue.TOO_LARGE.at("", most=LARGEST_PARCEL)]
+    keys = source.count(":") if isinstance(source, str) else source.count(b":")
+    if keys > PLENTY and (given := _json(source)) is not None:
+        return _within_bounds(record, given, source)
     try:
-        if isinstance(source, (str, bytes)):
-            return Declaration.model_validate_json(source), []
-        return Declaration.model_validate(source), []
+        found = record.model_validate_json(source)
     except ValidationError as error:
-        return None, [finding_of(fault) for fault in faults_of(error, Declaration)]
+        return None, [finding_of(fault) for fault in faults_of(error, record, _json(source))]
+    if keys != _keys_read(found) and (repeated := repeated_in(source, found)):
+        return None, [catalogue.REPEATED.at(path) for path in repeated]
+    return found, []
+
+
+def _within_bounds(
+    record: type[D], given: Any, source: str | bytes | Mapping[str, Any]
+) -> tuple[D | None, list[Finding]]:
+    """Read a mapping, or a text with many keys, of which no more than is within bounds is looked at."""
+    given, beyond = within_bounds(given, record)
+    try:
+        found = record.model_validate(given)
+    except ValidationError as error:
+        return None, [finding_of(fault) for fault in faults_of(error, record, given, beyond)]
+    if beyond:
+        return None, [catalogue.MORE.at("", count=beyond)]
+    repeated = repeated_in(source, found) if isinstance(source, (str, bytes)) else []
+    return (None, [catalogue.REPEATED.at(path) for path in repeated]) if repeated else (found, [])
+
+
+def _json(source: str | bytes) -> Any:
+    """The values of a JSON text, None if it cannot be read."""
+    try:
+        return from_json(source)
+    except (ValueError, TypeError):  # no JSON, or a text with half a character
+        return None
+
+
+def _keys_read(declaration: Declaration) -> int:
+    """How many keys were read into a declaration."""
+    order = declaration.order
+    parts = (declaration, declaration.parties, order, declaration.payment, declaration.waybill, declaration.clearance)
+    texts = [each for each in (declaration.local, *[line.local for line in order.lines]) if each]
+    return sum([len(each.__pydantic_fields_set__) for each in (*parts, *order.lines)]) + sum(map(len, texts))
 
 
 @exactly
-def check_declaration(declaration: Declaration) -> Iterator[Finding]:
+def check_declaration(declaration: Declaration) -> list[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
+    found: list[Finding] = []
     texts, numbers = [""], list[str]()
     good = gather(declaration, texts, numbers)
     joined, digits = "\0".join([*texts, ""]), "".join(numbers)
     good = good and "." not in digits and "+" not in digits
     if not good or " \0" in joined or "\0 " in joined or "\0\0" in joined or trigger(joined):
         for path, field, text, term in odd_texts(declaration):
-            yield from text_findings(path, field, text, name_of(term, path))
+            found += text_findings(path, field, text, name_of(term, path))
     clearance, gross = declaration.clearance, declaration.waybill.gross_weight
     if clearance.departure_country == CHINA and clearance.trade_mode == "9610":
-        yield catalogue.DIRECT_FROM_CHINA.at("clearance.departure_country")
+        found.append(catalogue.DIRECT_FROM_CHINA.at("clearance.departure_country"))
     if clearance.transport_mode == BY_AIR and clearance.trade_mode == "1210":
-        yield catalogue.BONDED_BY_AIR.at("clearance.transport_mode")
+        found.append(catalogue.BONDED_BY_AIR.at("clearance.transport_mode"))
     if gross > HEAVIEST:
-        yield catalogue.WEIGHT_DOUBTFUL.at("waybill.gross_weight", given=gross, most=HEAVIEST)
+        found.append(catalogue.WEIGHT_DOUBTFUL.at("waybill.gross_weight", given=gross, most=HEAVIEST))
     for position, line in enumerate(declaration.order.lines):
         broken = line.unit in WHOLE_UNITS and line.qty % 1
         if broken or abs(line.value) >= TOO_LARGE or len(line.item_no or "") > LIST_ITEM_NO:
-            yield from check_line(f"order.lines[{position}]", line)
+            found += check_line(f"order.lines[{position}]", line)
+    return found
 
 
 def check_line(path: str, line: Line) -> Iterator[Finding]:

@@ -29,6 +29,8 @@ def finding_of(fault: Fault, path: str | None = None) -> Finding:
     if fault.kind == "json":
         detail = fault.detail.removeprefix("Invalid JSON: ")
         return catalogue.JSON.at(path, detail_zh=in_chinese(detail), detail=detail)
+    if fault.kind == "more":
+        return catalogue.MORE.at(path, count=fault.detail)
     if fault.kind == "unknown":
         if fault.term:
             return catalogue.TWICE.at(path)

@@ -46,19 +46,32 @@ def is_sought(message: bytes) -> bool:
     return len(message) <= LARGEST and message.count(b"<") <= MOST_TAGS
 
 
-def changes_of_form(root: etree._Element, holds: Holds) -> tuple[Change, ...]:
-    """Return the changes that, undone, make digest and signature of a message hold; empty if there are none.
+def changes_of_signature(root: etree._Element, signature: etree._Element, holds: Holds) -> tuple[Change, ...] | None:
+    """Return the changes that, undone, make the signature value fit SignedInfo, none if it fits; None if none do.
 
-    ``root`` is the message with its signature, which is a child of the root. It is not changed.
+    They are tried on the root with the signature alone: for a message that nobody signed that costs next to nothing.
     """
-    digest: tuple[Change, ...] | None = None
-    signature: tuple[Change, ...] | None = None
+    alone = etree.Element(root.tag, dict(root.attrib), nsmap=root.nsmap)
+    alone.append(deepcopy(signature))
+    blanks = any(set(BLANK).intersection(text) for text in signature[0].itertext())
+    tried: set[bytes] = set()
+    for trial in _trials(root.prefix, blanks=blanks):
+        content, signed = _covered(trial.undo(deepcopy(alone)))
+        if signed not in tried and holds(content, signed)[1]:
+            return trial.changes
+        tried.add(signed)
+    return None
+
+
+def changes_of_form(root: etree._Element, of_signature: tuple[Change, ...], holds: Holds) -> tuple[Change, ...]:
+    """Return the changes that, undone, make the digest of a message hold too; empty if there are none.
+
+    ``root`` is the message with its signature, which is a child of the root and fits with the changes
+    ``of_signature`` undone. It is not changed.
+    """
     for trial in _trials(root.prefix):
-        fits = holds(*_covered(trial.undo(deepcopy(root))))
-        digest = trial.changes if digest is None and fits[0] else digest
-        signature = trial.changes if signature is None and fits[1] else signature
-        if digest is not None and signature is not None:
-            return tuple(dict.fromkeys((*digest, *signature)))
+        if holds(*_covered(trial.undo(deepcopy(root))))[0]:
+            return tuple(dict.fromkeys((*trial.changes, *of_signature)))
     return ()
 
 
@@ -69,17 +82,18 @@ def _covered(root: etree._Element) -> tuple[bytes, bytes]:
     return without(root, signature), information
 
 
-def _trials(prefix: str | None) -> Iterator[_Trial]:
+def _trials(prefix: str | None, *, blanks: bool = True) -> Iterator[_Trial]:
     """Yield what is tried, likely changes first: none, one of blanks, one of declarations, one of each."""
+    of_blanks = _BLANKS if blanks else {}
     yield _Trial((), lambda root: root)
-    yield from (_Trial((change,), undo) for change, undo in _BLANKS.items())
+    yield from (_Trial((change,), undo) for change, undo in of_blanks.items())
     declarations = [_declaring(prefix, names) for names in _DECLARED]
     declarations += [
         _declaring(other, names) for other in _PREFIXES if other != prefix for names in _DECLARED[:_OF_ANOTHER_PREFIX]
     ]
     yield from declarations
     for declared in declarations:
-        for change, undo in _BLANKS.items():
+        for change, undo in of_blanks.items():
             yield _Trial((change, *declared.changes), lambda root, undo=undo, after=declared: after.undo(undo(root)))  # type: ignore[misc]
 
 

@@ -21,9 +21,9 @@ from lxml import etree
 
 from customs.signing.algorithm import STANDARD, Algorithm
 from customs.signing.certificate import Certificate
-from customs.signing.changes import changes_of_form, is_sought
+from customs.signing.changes import changes_of_form, changes_of_signature, is_sought
 from customs.signing.enveloped import check_canonical, signed_info, without
-from customs.signing.errors import SHOWN, CertificateError, cut, listed
+from customs.signing.errors import MOST_SHOWN, SHOWN, CertificateError, cut
 from customs.signing.public_key import PublicKey, RsaPublicKey
 from customs.signing.trust import chain_to, check_signing
 from customs.signing.xmldsig import C14N, DS, ENVELOPED
@@ -157,9 +157,11 @@ def verify(
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The one signature of a message, taken apart; ``content`` and ``signed_info`` are what digest and signature
-    cover.
+    cover. ``signature`` was taken out of its ``root``.
     """
 
+    root: etree._Element
+    signature: etree._Element
     algorithm: Algorithm
     key_name: str | None
     certificate: Certificate | None
@@ -186,6 +188,8 @@ def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
     try:
         check_canonical(signature)
         return _Found(
+            root,
+            signature,
             _algorithm(signature, algorithms),
             texts.get("KeyName"),
             Certificate(_base64(texts, "X509Certificate")) if texts.get("X509Certificate") else None,
@@ -228,10 +232,12 @@ def _texts(signature: etree._Element) -> dict[str, str]:
 def _check_form(element: etree._Element, name: str) -> None:
     """Refuse an element of a signature with other children, attributes or text than its own."""
     forms = _CHILDREN.get(name, ((),))
-    children = tuple(each.tag for each in element)
+    children = tuple(each.tag for each in element[: MOST_SHOWN + 1])
     if children not in [tuple(f"{{{DS}}}{each}" for each in form) for form in forms]:
         expected = forms[0]
-        found = listed([shown_name(each) for each in element]) or "nothing"
+        more = len(element) - MOST_SHOWN
+        found = ", ".join(map(shown_name, element[:MOST_SHOWN])) or "nothing"
+        found += f" and {more} more" if more > 0 else ""
         raise _RefusedError(
             f"{name} must hold {', '.join(expected) or 'no elements'}, each once and in this order, not {found} "
             f"签名中 {name} 的内容不符合规定形式"
@@ -354,8 +360,13 @@ def _changes_of_form(message: bytes, found: _Found, key: PublicKey) -> tuple[str
     """Return the reason that a message was changed in its form alone, if undoing that makes its signature hold."""
     if not is_sought(message):
         return ()
+
+    def holds(content: bytes, signed: bytes) -> tuple[bool, bool]:
+        return found.fits(key, content, signed)
+
     try:
-        changes = changes_of_form(parse(message), lambda content, signed: found.fits(key, content, signed))
+        of_signature = changes_of_signature(found.root, found.signature, holds)
+        changes = () if of_signature is None else changes_of_form(parse(message), of_signature, holds)
     except etree.LxmlError:
         return ()
     if not changes:

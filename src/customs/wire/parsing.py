@@ -26,6 +26,9 @@ MOST_ELEMENTS = 500_000
 MOST_ATTRIBUTES = 64
 LONGEST_ATTRIBUTE = 1_000
 
+#: Namespaces in scope of an element: canonical XML looks at each of them at each element. Messages have four.
+MOST_NAMESPACES = 10
+
 #: Levels of elements; the standard's deepest, a signature, has 6.
 DEEPEST = 32
 
@@ -239,6 +242,8 @@ def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
         raise ReadError("a document type declaration (DTD) is refused")
     _check_instructions(root)
     _check_depth(root)
+    if content.count(b"xmlns") > MOST_NAMESPACES:
+        _check_namespaces(root)
     return root
 
 
@@ -249,12 +254,24 @@ def _check_limits(content: bytes) -> None:
         raise ReadError(f"line {_line(content, doctype)}: a document type declaration (DTD) is refused")
     if content.count(b"<") - content.count(b"</") > MOST_ELEMENTS:
         raise ReadError(f"the message has more than {MOST_ELEMENTS} elements")
-    if content.count(b"=") > MOST_ELEMENTS:
+    values = content.count(b"=")
+    if values > MOST_ELEMENTS:
         raise ReadError(f"the message has more than {MOST_ELEMENTS} attributes")
+    if not values:
+        return
     if found := _OVERLOADED.search(content):
         raise ReadError(f"line {_line(content, found.start())}: an element has more than {MOST_ATTRIBUTES} attributes")
     if found := _OVERLONG.search(content):
         raise ReadError(f"line {_line(content, found.start())}: an attribute of more than {LONGEST_ATTRIBUTE} bytes")
+
+
+def _check_namespaces(root: etree._Element) -> None:
+    """Check how many namespaces are in scope anywhere, those of the same prefix each for itself."""
+    scope = 0
+    for event, _ in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        scope += 1 if event == "start-ns" else -1
+        if scope > MOST_NAMESPACES:
+            raise ReadError(f"more than {MOST_NAMESPACES} namespaces are declared in one place")
 
 
 def _line(content: bytes, position: int) -> int:
@@ -269,10 +286,11 @@ def _check_instructions(root: etree._Element) -> None:
         raise ReadError(f"line {found.sourceline}: processing instructions are refused")
 
 
+#: The first element of a document that is more than ``DEEPEST`` levels deep, found level by level, without recursion.
+_too_deep = etree.XPath(f"({'/*' * (DEEPEST + 1)})[1]")
+
+
 def _check_depth(root: etree._Element) -> None:
-    """Check the depth level by level: recursion would fail on deep trees."""
-    level = [root]
-    for _ in range(DEEPEST - 1):
-        level = [child for element in level for child in element if len(child)]
-    if level:
-        raise ReadError(f"line {level[0].sourceline}: elements inside each other more than {DEEPEST} deep")
+    found = _too_deep(root)
+    if isinstance(found, list) and found:
+        raise ReadError(f"line {found[0].sourceline}: elements inside each other more than {DEEPEST} deep")

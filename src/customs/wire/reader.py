@@ -5,6 +5,7 @@ inside a document are kept and reported as oddities; a message of another kind i
 ``customs.signing.verify`` judges signatures.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,8 @@ from pydantic import ValidationError
 from customs.documents import MESSAGES, Document, ExportTransfer, Message, Receipt, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.documents.oddity import Oddity, OddityCode
-from customs.fields import Record, faults_of, part_type, terms_of
+from customs.fields import Fault, Record, faults_of, part_type, terms_of
+from customs.fields.faults import LISTED
 from customs.fields.money import exactly
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, DXP, XSI
@@ -29,9 +31,6 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 
 #: Oddities in a message; one in each line of 100 declaration lists are fewer.
 MOST_ODDITIES = 20_000
-
-#: Faults that the text of an error names; ``ReadError.faults`` holds all of one document.
-_NAMED_FAULTS = 20
 
 _COLLAPSED = (Count, Day, Decimals, Instant, Moment)
 
@@ -64,6 +63,9 @@ _OPENED = {
         "请用 customs.read_reply 读取",
     ),
 }
+
+#: Elements beside the documents: transfer, subscriptions, extension, signature.
+MOST_BESIDE = 3 + SUBSCRIPTIONS_IN_A_MESSAGE
 
 R = TypeVar("R", bound=Record)
 
@@ -188,6 +190,9 @@ def _children(root: etree._Element, kind: type[Document], odd: _Oddities) -> dic
     ranks = {f"{{{CEB}}}{kind.element}": 0, **({} if kind.from_customs else _BESIDE)}
     found: dict[str, list[etree._Element]] = {tag: [] for tag in (*ranks, *_BESIDE)}
     message = f"{kind.message}Message"
+    if kind.most is not None and len(root) > kind.most + MOST_BESIDE:
+        counts = Counter(str(child.tag) for child in root)
+        _check_counts(kind, counts[f"{{{CEB}}}{kind.element}"], counts[_TRANSFER], counts[_SUBSCRIBE])
     last = 0
     in_order = True
     for child in _elements(root, message):
@@ -248,19 +253,22 @@ def _read_record(element: etree._Element, record: type[R], where: str, odd: _Odd
     except ValidationError as error:
         if issubclass(record, Receipt):
             return as_far_as_given(record, values, where, lambda noted: odd.note(noted, element))
-        faults = tuple(faults_of(error, record))
-        places = [
-            f"{where}.{fault.path} ({fault.term.wire} {fault.term.zh}): {fault.kind}, allowed is {fault.term.allowed.en}"
-            if fault.term
-            else f"{where}.{fault.path}: {fault.kind}"
-            for fault in faults[:_NAMED_FAULTS]
-        ]
-        if len(faults) > _NAMED_FAULTS:
-            places.append(f"and {len(faults) - _NAMED_FAULTS} more")
+        faults = tuple(faults_of(error, record, values))
+        places = [_told(where, fault) for fault in faults]
         unknown = [each.path for each in odd.found[before:] if each.code == "unknown-element"]
         if unknown:
-            places.append(f"not part of the document: {', '.join(unknown[:_NAMED_FAULTS])}")
+            places.append(f"not part of the document: {', '.join(unknown[:LISTED])}")
         raise ReadError(f"line {element.sourceline}: {'; '.join(places)}", faults) from None
+
+
+def _told(where: str, fault: Fault) -> str:
+    """A fault of a document in words."""
+    if fault.kind == "more":
+        return f"and {fault.detail} more"
+    place = f"{where}.{fault.path}" if fault.path else where
+    if fault.term is None:
+        return f"{place}: {fault.kind}"
+    return f"{place} ({fault.term.wire} {fault.term.zh}): {fault.kind}, allowed is {fault.term.allowed.en}"
 
 
 def _values(element: etree._Element, record: type[Record], where: str, odd: _Oddities) -> dict[str, object]:
@@ -304,6 +312,9 @@ def _add_line(
     """One more of the records that stand several times, such as the lines of an order."""
     lines = values.setdefault(name, [])
     assert isinstance(lines, list)
+    term = terms_of(record)[name]
+    if isinstance(term, Part) and len(lines) == term.maximum and not issubclass(record, Receipt):
+        raise _refused(place, element, f"the document holds more than {term.maximum} of them")
     lines.append(_values(element, _inner(record, name), f"{place}[{len(lines)}]", odd))
 
 
