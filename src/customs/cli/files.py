@@ -8,9 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from customs.road import Prepared
-
-#: No parcel comes near this size; a longer line is read to its end and refused.
-LONGEST_LINE = 1 << 20
+from customs.rules.parcel import LARGEST_PARCEL
 
 #: The path that stands for standard input.
 STANDARD_INPUT = Path("-")
@@ -22,13 +20,13 @@ REFUSED = "refused.jsonl"
 def read_lines(path: Path) -> Iterator[bytes]:
     """The lines of a file that are not empty, unchanged but for a byte order mark.
 
-    The path ``-`` is standard input. Of a line over 1 MiB only the beginning, which cannot be read as JSON and so ends in a finding.
+    The path ``-`` is standard input. Of a line longer than a parcel may be, so much that reading it refuses it.
     """
     with nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as file:
         first = True
-        while line := file.readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+        while line := file.readline(LARGEST_PARCEL + 1):
+            if len(line) > LARGEST_PARCEL and not line.endswith(b"\n"):
+                while (rest := file.readline(LARGEST_PARCEL)) and not rest.endswith(b"\n"):
                     pass
             if first:
                 first, line = False, line.removeprefix(BOM_UTF8)

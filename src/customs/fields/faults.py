@@ -71,15 +71,12 @@ def faults_of(error: ValidationError, record: type[Record], given: object, more:
     """
     details = Details()
     found = [_fault(each, record) for each in islice(details.of(error, record, given), LISTED)]
-    # a list is too short only because its entries were refused: they say it themselves
-    refused_inside = {fault.path.partition("[")[0] for fault in found if "[" in fault.path}
-    kept = [fault for fault in found if fault.kind != "few" or fault.path not in refused_inside]
     left = more + details.left
-    return [*kept, Fault("", "more", None, str(left))] if left else kept
+    return [*found, Fault("", "more", None, str(left))] if left else found
 
 
 class Details:
-    """What pydantic says of each fault, in order. It stops at the first entry of a list that is refused: the entries are
+    """The faults that pydantic finds, in order. It stops at the first entry of a list that is refused: the entries are
     read here, one by one, as far as somebody asks. ``left`` counts what nobody has asked for.
     """
 
@@ -91,16 +88,17 @@ class Details:
     ) -> Iterator["ErrorDetails"]:
         """Yield the faults of what was given as a record, which stands ``at`` a place."""
         told = error.errors(include_url=False, include_context=False)
+        lists = {entry[:-1] for each in told if (entry := _entry(each["loc"]))}
+        told = [each for each in told if each["loc"] not in lists]  # too short only because its entries were refused
         self.left += len(told)
-        read: set[Location] = set()
         for each in told:
             self.left -= 1
             *place, number = _entry(each["loc"]) or ("",)
             entries, kind = _found(given, record, place)
             if not entries or isinstance(number, str):
                 yield {**each, "loc": (*at, *each["loc"])}
-            elif tuple(place) not in read:
-                read.add(tuple(place))
+            elif tuple(place) in lists:
+                lists.remove(tuple(place))
                 yield from self._entries(entries, kind, number, (*at, *place))
 
     def _entries(
