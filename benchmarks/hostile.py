@@ -20,6 +20,7 @@ from customs.testing.keys import issue_test_key
 Make = Callable[[int], bytes]
 Work = Callable[[bytes], object]
 
+_AREA = areas.configure(areas.find("zhejiang_jkf"))
 _KEY = issue_test_key("示例公司", "91330100MA2AEXMP7J", since=datetime(2026, 1, 1)).signer().certificate
 
 CEB, DS = "http://www.chinaport.gov.cn/ceb", "http://www.w3.org/2000/09/xmldsig#"
@@ -95,7 +96,7 @@ def _local_answers(content: bytes) -> object:
 
 def _local(content: bytes) -> object:
     try:
-        return bool(areas.read_local(areas.configure(areas.find("zhejiang_jkf")), content))
+        return bool(areas.read_local(_AREA, content))
     except customs.ReadError as error:
         _refused_briefly(str(error))
         return False

@@ -155,7 +155,7 @@ def test_a_line_that_never_ends_is_one_refused_parcel(tmp_path: Path) -> None:
     *findings, summary = (
         json.loads(line) for line in run("check", path, "--json", "--on", "2026-11-11").stdout.splitlines()
     )
-    assert [(each["parcel"], each["code"]) for each in findings] == [(2, "json-unreadable"), (3, "json-unreadable")]
+    assert [(each["parcel"], each["code"]) for each in findings] == [(2, "parcel-too-large"), (3, "json-unreadable")]
     assert summary["summary"]["declared"] == 2
 
 

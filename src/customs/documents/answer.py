@@ -13,6 +13,7 @@ answers. The canonical ``state`` says what became of the declaration, ``code`` i
 ('rejected', 'data', 'duplicate line number inside the order', 'CEB311 P1 O1')
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,14 +67,18 @@ class Answer:
         return ErrorCause(self.error.cause) if self.error else None
 
 
+#: The path of an element in a document of a message, which stands in it by its position.
+_IN_A_DOCUMENT = re.compile(r"[^.]+\.[^.\[]+\[([0-9]+)\]")
+
+
 def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
     """Return the answer of a receipt of the unified edition.
 
     What the receipt lacks is missing in the answer too: a field of the key is empty, the code is empty and the state
     ``UNKNOWN``, the time is None.
     """
-    head: Any = receipt.__dict__.get("head", receipt)
-    code = getattr(head, receipt.status_field) or ""
+    head: dict[str, Any] = receipt.__dict__.get("head", receipt).__dict__
+    code = head[receipt.status_field] or ""
     export = receipt.flow == "export"
     return Answer(
         authority=receipt.authority,
@@ -82,9 +87,9 @@ def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
         code=code,
         receipt=receipt.message,
         error=error_of(code, export=export),
-        at=getattr(head, "returned_at", None),
-        texts=tuple(filter(None, (getattr(head, name, None) for name in ("return_info", "note")))),
-        submitted=getattr(head, "original_message_id", None) or head.guid or "",
+        at=head.get("returned_at"),
+        texts=tuple(filter(None, (head.get(name) for name in ("return_info", "note")))),
+        submitted=head.get("original_message_id") or head["guid"] or "",
         oddities=oddities,
     )
 
@@ -92,10 +97,11 @@ def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
 def answers_of(message: Message[Document]) -> tuple[Answer, ...]:
     """Return the answers in a message of receipts, in order. Raises ``ValueError`` for a message of declarations."""
     found = []
+    shared, own = _oddities_of(message)
     for position, document in enumerate(message.documents):
         if not isinstance(document, Receipt):
             raise ValueError(f"{document.message} declares something, it answers nothing")
-        found.append(answer_of(document, _oddities_of(document, position, message.oddities)))
+        found.append(answer_of(document, (*shared, *own.get(position, ()))))
     return tuple(found)
 
 
@@ -115,13 +121,18 @@ def _key(receipt: Receipt) -> BusinessKey:
         return BusinessKey("" if refused == "Unknown" else refused, (("message_id", message_id),))
     reference = receipt.reference
     held = {name for name, _ in reference.fields}
-    head: Any = receipt.__dict__.get("head", receipt)
-    further = ((name, getattr(head, name, None)) for name in _FURTHER_NUMBERS if name not in held)
+    head: dict[str, Any] = receipt.__dict__.get("head", receipt).__dict__
+    further = ((name, head.get(name)) for name in _FURTHER_NUMBERS if name not in held)
     return BusinessKey(reference.message, (*reference.fields, *((name, text) for name, text in further if text)))
 
 
-def _oddities_of(document: Document, position: int, oddities: tuple[Oddity, ...]) -> tuple[Oddity, ...]:
-    """The oddities of the message itself and of one of its documents."""
-    documents = f"{document.message}Message.{document.element}["
-    own = f"{documents}{position}]"
-    return tuple(each for each in oddities if not each.path.startswith(documents) or each.path.startswith(own))
+def _oddities_of(message: Message[Document]) -> tuple[list[Oddity], dict[int, list[Oddity]]]:
+    """The oddities of a message itself, and those of its documents by their positions."""
+    shared: list[Oddity] = []
+    own: dict[int, list[Oddity]] = {}
+    for each in message.oddities:
+        if found := _IN_A_DOCUMENT.match(each.path):
+            own.setdefault(int(found[1]), []).append(each)
+        else:
+            shared.append(each)
+    return shared, own

@@ -32,6 +32,8 @@ class Misfit(NamedTuple):
 
 def misfit(value: object, term: Term) -> Misfit:
     """Return why a value does not fit a field, without showing what may be personal."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return Misfit(f"所给的值有 {len(value)} 个字符", f"it has {len(value)} characters")
     found = _why(value, term)
     shown = "" if term.personal else shown_value(value, term)
     right = "" if term.personal else shown_value(found.right)
@@ -41,6 +43,9 @@ def misfit(value: object, term: Term) -> Misfit:
         right,
     )
 
+
+#: No text that fits any such field is longer; of a longer one nothing else is said.
+_LONGEST = 1_000
 
 #: Amounts with their signs, short codes, times: texts in which no person can hide. A telephone has 11 digits.
 _NOBODY = re.compile(

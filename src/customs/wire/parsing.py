@@ -123,6 +123,10 @@ def parse_tolerantly(content: bytes) -> tuple[etree._Element, tuple[Oddity, ...]
 _SHOWABLE = re.compile(r"[A-Za-z_]{1,40}[0-9]{0,3}[A-Za-z]{0,10}")
 
 
+#: Stands for a name in which personal data could hide.
+HIDDEN = "(a name that cannot be shown)"
+
+
 def shown_name(element: etree._Element) -> str:
     """Return the local name of an element for a path, masked if it could hold personal data."""
     return shown(etree.QName(element).localname)
@@ -130,7 +134,7 @@ def shown_name(element: etree._Element) -> str:
 
 def shown(name: str) -> str:
     """Return a name for a path, masked if it could hold personal data."""
-    return name if _SHOWABLE.fullmatch(name) else "(a name that cannot be shown)"
+    return name if _SHOWABLE.fullmatch(name) else HIDDEN
 
 
 Decoded = tuple[bytes, OddityCode | None, str]

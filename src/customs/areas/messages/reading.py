@@ -8,6 +8,7 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from operator import itemgetter
 from typing import Any
 
@@ -19,7 +20,7 @@ from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
 from customs.fields.money import exactly
-from customs.wire.parsing import LARGEST_MESSAGE, ReadError, parse, shown
+from customs.wire.parsing import HIDDEN, LARGEST_MESSAGE, ReadError, parse, shown
 
 _UTF_16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
@@ -102,46 +103,61 @@ _LOOSE = "text()"
 def from_xml(element: etree._Element) -> "str | Tree":
     if len(element) == 0:
         return element.text or ""
-    below: Tree = [(etree.QName(child).localname, from_xml(child)) for child in element]
+    below: Tree = [(str(child.tag).rpartition("}")[2], from_xml(child)) for child in element]
     loose = (text for text in (element.text, *(child.tail for child in element)) if text and not text.isspace())
     return below + [(_LOOSE, text) for text in loose]
+
+
+#: Values in a message of JSON; the largest receipt of a platform has some hundreds.
+MOST_VALUES = 20_000
 
 
 def from_json(content: bytes) -> Tree:
     if len(content) > LARGEST_MESSAGE:
         raise ReadError(f"the message has more than {LARGEST_MESSAGE} bytes")
+    if content.count(b",") + content.count(b"{") + content.count(b"[") > MOST_VALUES:
+        raise ReadError(f"the message has more than {MOST_VALUES} values")
     try:
-        value = json.loads(content.decode("utf-8"), parse_float=str, parse_int=str, object_pairs_hook=_once)
+        text = content.decode("utf-8")
+        value = json.loads(text, parse_float=str, parse_int=str)
+        tree, keys = _from_object(value, 0) if isinstance(value, dict) else ([], 0)
+        if keys != text.count(":"):  # a key stands twice, or there are colons in texts
+            json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=_once)
     except ReadError:
         raise
     except (ValueError, RecursionError):
         raise ReadError("this is no JSON in UTF-8") from None
-    return _from_object(value, 0) if isinstance(value, dict) else []
+    return tree
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The keys of an object, of which a second would replace the first."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ReadError(f"the key {shown(key)} appears twice in an object")
-        found[key] = value
-    return found
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object with a key that stands twice: the second would replace the first."""
+    if len(dict(pairs)) == len(pairs):
+        return
+    names = [name for name, _ in pairs]
+    twice = next(name for at, name in enumerate(names) if name in set(names[:at]))
+    raise ReadError(f"a key of {len(twice)} characters appears twice in an object")
 
 
-def _from_object(value: Mapping[str, Any], depth: int) -> Tree:
+def _from_object(value: Mapping[str, Any], depth: int) -> tuple[Tree, int]:
+    """An object as a tree, and how many keys it holds in all."""
     if depth > _DEEPEST:
         raise ReadError(f"the JSON is nested more than {_DEEPEST} levels deep")
     found: Tree = []
+    keys = len(value)
     for name, each in value.items():
         for one in each if isinstance(each, list) else [each]:
-            if isinstance(one, dict):
-                found.append((name, _from_object(one, depth + 1)))
+            if one == {}:
+                found.append((name, []))
+            elif isinstance(one, dict):
+                below, inside = _from_object(one, depth + 1)
+                keys += inside
+                found.append((name, below))
             elif isinstance(one, list):
-                raise ReadError(f"{shown(name)}: a list in a list")
+                raise ReadError(f"a key of {len(name)} characters: a list in a list")
             else:
                 found.append((name, _TEXT_OF[one] if one is None or isinstance(one, bool) else str(one)))
-    return found
+    return found, keys
 
 
 #: The texts of JSON values that are not texts.
@@ -215,6 +231,10 @@ def _value(column: Column, fact: Fact, text: str) -> Any:
         raise ReadError(f"{column.path} ({column.spec.zh}): not a {fact.kind} as the area writes it") from None
 
 
+#: How much an unknown key must have in common with a name of the profile to be shown, and how many are compared.
+_ALIKE, _COMPARED = 0.75, 20
+
+
 class _Reader:
     """Reads one message."""
 
@@ -222,6 +242,8 @@ class _Reader:
         self.message = message
         self.columns, self.holders = _columns(area, message), _holders(area, message)
         self.carried = _carried(area, message)
+        self.names = frozenset(step for path in self.columns for step in path.split("/"))
+        self.compared = 0
         self.shared: dict[str, Any] = {}
         self.first: dict[tuple[int, str], _Place] = {}
         self.blank: set[tuple[int, str]] = set()
@@ -248,7 +270,24 @@ class _Reader:
             elif path in self.holders and (not isinstance(below, str) or not below.strip()):
                 self._below(path, [] if isinstance(below, str) else below, facts, line)
             else:
-                self.unknown["/".join(step if step == _LOOSE else shown(step) for step in path.split("/"))] = None
+                self._unknown(path)
+
+    def _unknown(self, path: str) -> None:
+        """Note a path that the profile does not have. A key of JSON can be personal data: it is shown only if it
+        resembles a name of the profile.
+        """
+        json = self.message.format == "json"
+        steps = [
+            step if step == _LOOSE else self._resembling(step) if json else shown(step) for step in path.split("/")
+        ]
+        self.unknown["/".join(steps)] = None
+
+    def _resembling(self, step: str) -> str:
+        if step in self.names:
+            return step
+        self.compared += 1
+        alike = self.compared <= _COMPARED and get_close_matches(step[:60], self.names, n=1, cutoff=_ALIKE)
+        return shown(step) if alike else HIDDEN
 
     def _below(self, path: str, tree: Tree, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
         if path == self.message.parcel_path:

@@ -31,6 +31,9 @@ from customs.wire.parsing import ReadError, parse_tolerantly
 from customs.wire.reader import envelope_advice
 from customs.wire.replies import answers_of_reply
 
+#: Answers of one entry: as many as it has numbers, times the authorities that speak of each.
+MOST_ANSWERS = 1_000
+
 #: What profiles call every number below 0 in a map of states; it is no code.
 NEGATIVE = "negative"
 
@@ -102,7 +105,10 @@ def _answers(profile: AreaProfile, spec: ReceiptSpec, tree: Tree) -> Iterator[An
         texts = tuple(text for path in spec.texts for text in _found(each, path) if text)
         at, left = _time(spec, each)
         states = [(state, code) for state in spec.states for code in _found(each, state.path) if code]
-        for numbers in _apart(spec, keys):
+        apart = list(_apart(spec, keys))
+        if len(apart) * len(states) > MOST_ANSWERS:
+            raise ReadError(f"this is no receipt of {profile.name}: one entry with more than {MOST_ANSWERS} answers")
+        for numbers in apart:
             for state, code in states or [(spec.states[0], "")]:
                 yield Answer(
                     authority=_authority(state, each),
