@@ -16,7 +16,7 @@ from customs.areas.messages.parcel_facts import MessageFacts
 from customs.areas.needs import needed_facts
 from customs.areas.profile.gateway import Step
 from customs.areas.profile.loading import load_text
-from customs.areas.profile.mistakes.names import looks_at_lines
+from customs.areas.profile.mistakes.conditions import looks_at_lines
 from support.area_parcels import parcels_of
 from support.small_profiles import GOOD, TINY, TWINS
 

@@ -27,6 +27,7 @@ from customs.areas.keys import KEYS, CipherError, Key
 from customs.areas.profile.base import ProfilePart
 from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.model import AreaProfile
+from customs.areas.profile.number_forms import number_form
 from customs.areas.serials import Counting, Serials
 from customs.fields.terms import XML_TEXT
 
@@ -197,7 +198,7 @@ def _check_companies(profile: AreaProfile, companies: Companies) -> None:
         for numbering, number in numbers.items():
             pattern = profile.numberings[numbering].pattern
             text = number if isinstance(number, str) and re.fullmatch(XML_TEXT, number) else ""
-            if not text or (pattern and not re.fullmatch(pattern, text)):
+            if not text or (pattern and not number_form(pattern)(text)):
                 raise SettingsError(
                     f"companies.{code}.{numbering}: {number!r} is no number of the numbering {numbering} ({pattern or 'not empty'})"
                 )

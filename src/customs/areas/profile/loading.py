@@ -11,6 +11,7 @@ profile.toml:3: confidence: Input should be 'high', 'medium' or 'low'
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from customs.areas.profile.mistakes import mistakes
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.origins import Origin, Problem, ProfileError, Table, located, marked, problem_at
 from customs.areas.profile.sharing import with_shared_sections
+from customs.fields.faults import LISTED
 
 __all__ = ["Parents", "Problem", "ProfileError", "Table", "data_of", "load", "load_text", "problems"]
 
@@ -112,9 +114,14 @@ def _reason(kind: str, text: str) -> str:
 
 
 def _refused(data: Table, file: str, found: Iterable[tuple[Steps, str]]) -> ProfileError:
-    """The mistakes in the order of their lines; one in a shared section is named once."""
-    placed = [located(data, file, path, reason) for path, reason in found]
-    return ProfileError(tuple(dict.fromkeys(sorted(placed, key=lambda each: each.line))))
+    """The first mistakes in the order of their lines, and how many more there are; one in a shared section is named
+    once.
+    """
+    left = iter(found)
+    placed = [located(data, file, path, reason) for path, reason in islice(left, LISTED)]
+    more = sum(1 for _ in left)
+    told = tuple(dict.fromkeys(sorted(placed, key=lambda each: each.line)))
+    return ProfileError((*told, Problem(file, 1, "", f"and {more} more mistakes")) if more else told)
 
 
 def _unknown_areas(profile: AreaProfile, parents: Parents | None) -> Iterator[tuple[Steps, str]]:

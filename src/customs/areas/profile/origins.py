@@ -2,14 +2,12 @@
 name them.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
 from typing import Any, TypeGuard
 
 from customs.areas.profile.fields import Path
+from customs.areas.profile.lines import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,44 +91,6 @@ def problem_at(origin: Origin, path: Path, reason: str) -> Problem:
 
 
 def _line_of(text: str, path: Path) -> int:
-    """The line on which a key was written: the first after which the text, cut there, holds it. 1 if none does.
-
-    TOML is read by the standard library, which says no lines. A text that is cut inside a list is closed by brackets;
-    one that still cannot be read is taken one line further.
-    """
-    lines = text.split("\n")
-    while path:
-        low, high = 1, len(lines)
-        if _holds(_cut(text, high), path):
-            while low < high:
-                middle = (low + high) // 2
-                low, high = (low, middle) if _holds(_cut(text, middle), path) else (middle + 1, high)
-            return low
-        path = path[:-1]
-    return 1
-
-
-#: What may close a text that is cut inside lists and inline tables, up to five deep.
-_CLOSINGS = ("", *(f"\n]{''.join(rest)}" for deep in range(5) for rest in product("]}", repeat=deep)))
-
-
-@lru_cache(maxsize=256)  # several problems of one text
-def _cut(text: str, count: int) -> Mapping[str, Any]:
-    lines = text.split("\n")
-    for upto in range(count, 0, -1):
-        part = "\n".join(lines[:upto])
-        for closing in _CLOSINGS:
-            try:
-                return tomllib.loads(part + closing)
-            except tomllib.TOMLDecodeError:
-                continue
-    return {}
-
-
-def _holds(data: Any, path: Path) -> bool:
-    for step in path:
-        found: Any = dict(enumerate(data)) if isinstance(data, list) else data
-        if not isinstance(found, dict) or step not in found:
-            return False
-        data = found[step]
-    return True
+    """The line on which a key was written, or the nearest key that holds it; 1 if none does."""
+    lines = lines_of(text)
+    return next((lines[path[:upto]] for upto in range(len(path), 0, -1) if path[:upto] in lines), 1)

@@ -3,22 +3,21 @@
 The form of single values is checked by the models; here is what has to fit together.
 """
 
-import re
 from collections.abc import Iterator
 
 from customs.areas.profile.fields import Path
+from customs.areas.profile.mistakes.conditions import check_conditions, looks_at_lines
 from customs.areas.profile.mistakes.messages import check_message, check_tree
 from customs.areas.profile.mistakes.names import (
     Mistake,
     check_fact,
-    check_numbers,
     check_summand,
-    looks_at_lines,
 )
 from customs.areas.profile.mistakes.posting import check_gateway
 from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile, CodeMap, Numbering
+from customs.areas.profile.number_forms import number_form
 from customs.areas.profile.patterns import time_writer
-from customs.areas.profile.rules import Condition, Rule
+from customs.areas.profile.rules import Rule
 from customs.areas.profile.tables import table
 from customs.codes import LISTS
 from customs.codes.states import State
@@ -30,8 +29,7 @@ def mistakes(profile: AreaProfile) -> Iterator[Mistake]:
     yield from _identity(profile)
     for name, numbering in profile.numberings.items():
         yield from _numbering(numbering, ("numberings", name))
-    for name, condition in profile.conditions.items():
-        yield from _condition(profile, condition, ("conditions", name), (name,))
+    yield from check_conditions(profile)
     for name, mapped in profile.code_maps.items():
         yield from _code_map(mapped, ("code_maps", name))
     for at, message in enumerate(profile.messages):
@@ -61,47 +59,23 @@ def _identity(profile: AreaProfile) -> Iterator[Mistake]:
 
 
 def _twice(names: list[str], key: str) -> Iterator[Mistake]:
+    seen: set[str] = set()
     for at, name in enumerate(names):
-        if name in names[:at]:
+        if name in seen:
             yield (key, at), f"{name} appears twice"
+        seen.add(name)
 
 
 def _numbering(numbering: Numbering, at: Path) -> Iterator[Mistake]:
     if numbering.pattern is None:
         return
     try:
-        fits = re.fullmatch(numbering.pattern, numbering.example)
-    except re.error as error:
-        yield (*at, "pattern"), f"is no regular expression: {error}"
+        fits = number_form(numbering.pattern)
+    except ValueError as error:
+        yield (*at, "pattern"), str(error)
         return
-    if not fits:
+    if not fits(numbering.example):
         yield (*at, "example"), f"a numbering with a pattern needs an example of it, {numbering.example!r} does not fit"
-
-
-def _condition(profile: AreaProfile, condition: Condition, at: Path, inside: tuple[str, ...]) -> Iterator[Mistake]:
-    if condition.fact is not None:
-        kinds = ("decimal", "count") if condition.above is not None else None
-        yield from check_fact(profile, condition.fact, (*at, "fact"), of_line=True, kinds=kinds)
-        texts: list[tuple[Path, str]] = [((*at, "is"), condition.is_)] if condition.is_ is not None else []
-        texts += [((*at, "in", number), text) for number, text in enumerate(condition.in_ or ())]
-        yield from check_numbers(profile, condition.fact, texts)
-    for key, several in (("all", condition.all_), ("any", condition.any_)):
-        for number, each in enumerate(several or ()):
-            yield from _joined(profile, each, (*at, key, number), inside)
-    if condition.not_ is not None:
-        yield from _joined(profile, condition.not_, (*at, "not"), inside)
-
-
-def _joined(profile: AreaProfile, each: str | Condition, at: Path, inside: tuple[str, ...]) -> Iterator[Mistake]:
-    """Check a condition that another joins; ``inside`` are the names of those that it is joined in."""
-    if isinstance(each, Condition):
-        yield from _condition(profile, each, at, inside)
-    elif each not in profile.conditions:
-        yield at, f"there is no condition {each!r}"
-    elif each in inside:
-        yield at, f"the condition {each!r} leads back to itself"
-    else:
-        yield from _condition(profile, profile.conditions[each], at, (*inside, each))
 
 
 def _code_map(mapped: CodeMap, at: Path) -> Iterator[Mistake]:

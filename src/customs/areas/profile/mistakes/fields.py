@@ -6,7 +6,8 @@ from customs.areas.profile.base import FactKind
 from customs.areas.profile.conversions import CodeError, codes_of, conversion
 from customs.areas.profile.facts import fact_named
 from customs.areas.profile.fields import FieldSpec, Path
-from customs.areas.profile.mistakes.names import Mistake, check_fact, check_summand, check_template, looks_at_lines
+from customs.areas.profile.mistakes.conditions import looks_at_lines
+from customs.areas.profile.mistakes.names import Mistake, check_fact, check_summand, check_template
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import time_writer
 

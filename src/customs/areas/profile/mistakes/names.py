@@ -8,7 +8,6 @@ from customs.areas.profile.facts import fact_named
 from customs.areas.profile.fields import Path
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import time_writer
-from customs.areas.profile.rules import Condition
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -78,13 +77,3 @@ def _pattern(kind: str, piece: Hole, at: Path) -> Iterator[Mistake]:
         yield at, f"{piece.fact} is a {kind}, and is written unchanged: only times and whole numbers have a pattern"
     elif not piece.pattern.isdecimal():
         yield at, f"the pattern of a whole number is how many digits it has, not {piece.pattern!r}"
-
-
-def looks_at_lines(profile: AreaProfile, condition: Condition, seen: tuple[Condition, ...] = ()) -> bool:
-    """True if a condition compares a fact of a line; a condition that leads back to itself is reported elsewhere."""
-    if condition in seen:
-        return False
-    if condition.fact is not None:
-        return condition.fact.of_line
-    inside = [profile.conditions.get(each) if isinstance(each, str) else each for each in condition.joined]
-    return any(looks_at_lines(profile, each, (*seen, condition)) for each in inside if each is not None)
