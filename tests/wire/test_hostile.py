@@ -522,7 +522,7 @@ def test_what_cannot_be_read_is_refused_with_what_and_where(case: Refused) -> No
     assert len(str(refused.value)) < 2000
     shows_nobody(str(refused.value))
     assert refused.value.__cause__ is None
-    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    assert refused.value.__context__ is None
 
 
 @pytest.mark.parametrize("case", ODD, ids=lambda case: case.sentence)

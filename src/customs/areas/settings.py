@@ -13,6 +13,7 @@ from customs.areas.area import Area, SettingsError, configure
 from customs.areas.keys import Key
 from customs.areas.profile.model import AreaProfile
 from customs.areas.serials import counting
+from customs.fields.forgetting import forgetting
 
 _SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
 
@@ -20,6 +21,7 @@ _SECTIONS = ("area", "parameters", "companies", "secrets", "serial", "beside")
 Find = Callable[[str], AreaProfile]
 
 
+@forgetting
 def load_settings(file: Path, find: Find) -> Area:
     """Settings from a TOML file: ``area``, ``[parameters]``, ``[companies.CODE]``, ``[secrets]``, ``serial`` to start
     with, and ``[[beside]]`` of the same form. A secret is a text, or ``{ file = "..." }`` relative to the settings,

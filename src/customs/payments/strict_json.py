@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 
 from customs.fields import Fault, Record, faults_of
+from customs.fields.forgetting import forgetting
 from customs.payments.payment_terms import PaymentDataError
 
 #: Fields of a form and of one JSON object: more are refused.
@@ -30,6 +31,7 @@ _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
 R = TypeVar("R", bound=Record)
 
 
+@forgetting
 def form_field(body: bytes, name: str, largest: int) -> str:
     """Return the only value of a field in a form. Raises ``PaymentDataError``."""
     if len(body) > largest:
@@ -45,6 +47,7 @@ def form_field(body: bytes, name: str, largest: int) -> str:
     return found[0]
 
 
+@forgetting
 def read_json(record: type[R], text: str) -> R:
     """Read a record from JSON.
 

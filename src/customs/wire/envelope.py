@@ -22,6 +22,7 @@ from lxml import etree
 
 from customs.codes import code_list
 from customs.documents.oddity import Oddity, OddityCode
+from customs.fields.forgetting import forgetting
 from customs.fields.moments import china_time
 from customs.fields.terms import Allowed, Term, Text
 from customs.wire.canonical import DXP, XML_DECLARATION, escape, escape_attribute
@@ -424,6 +425,7 @@ class _Place(NamedTuple):
         self.note("field-missing", f"@{VERSIONED[local]}")
 
 
+@forgetting
 def unwrap(content: bytes) -> Envelope:
     """Return the envelope in a DxpMsg; its ``payload`` is the business message, byte for byte.
 
@@ -446,6 +448,7 @@ def message_in(content: bytes) -> bytes:
     return opened(content)[0]
 
 
+@forgetting
 def opened(content: bytes) -> tuple[bytes, tuple[Oddity, ...]]:
     """Return the business message as ``message_in`` does, and the oddities of the envelope that it was in."""
     try:
@@ -461,6 +464,7 @@ def opened(content: bytes) -> tuple[bytes, tuple[Oddity, ...]]:
     return passed_on.envelope.payload, passed_on.oddities
 
 
+@forgetting
 def unwrap_from_server(content: bytes) -> ServerEnvelope:
     """Return the DxpMsgSv with its envelope. Raises ``ReadError`` as ``unwrap``."""
     place = _root(content, "DxpMsgSv")
@@ -471,6 +475,7 @@ def unwrap_from_server(content: bytes) -> ServerEnvelope:
     return _value(ServerEnvelope, number, number.parts(), envelope=envelope, **more)
 
 
+@forgetting
 def read_reply(content: bytes) -> Reply:
     """Return the reply of the platform in a DxpRep. Raises ``ReadError`` as ``unwrap``."""
     place = _root(content, "DxpRep")

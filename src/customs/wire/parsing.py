@@ -15,6 +15,7 @@ from lxml import etree
 
 from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Fault
+from customs.fields.forgetting import forgetting
 
 #: A larger message, in bytes, is refused before it is decoded. Its envelope has a limit of its own.
 LARGEST_MESSAGE = 64 * 1024 * 1024
@@ -92,6 +93,7 @@ class ReadError(ValueError):
         self.faults = faults
 
 
+@forgetting
 def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
     """Return the root of an XML text in the encoding that it declares. Raises ``ReadError``, also for hostile
     constructs.
@@ -105,6 +107,7 @@ def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
     return _tree(text, keep_comments)
 
 
+@forgetting
 def parse_tolerantly(content: bytes) -> tuple[etree._Element, tuple[Oddity, ...]]:
     """Parse as ``parse`` does, but accept a wrong or missing encoding declaration and report it as an oddity.
 

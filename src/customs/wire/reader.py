@@ -19,6 +19,7 @@ from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERS
 from customs.documents.oddity import Oddity, OddityCode
 from customs.fields import Fault, Record, faults_of, part_type, terms_of
 from customs.fields.faults import LISTED
+from customs.fields.forgetting import forgetting
 from customs.fields.money import exactly
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, DXP, XSI
@@ -118,6 +119,7 @@ def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
     return read_root(root, (*around, *oddities))
 
 
+@forgetting
 @exactly
 def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Message[Document]:
     """Read a tree that ``parse`` has parsed; ``oddities`` are those found so far."""

@@ -11,11 +11,13 @@ from customs.areas.keys import CipherError, Key
 from customs.areas.messages.parcel_facts import MessageFacts
 from customs.areas.profile.ciphers import CIPHER_KEYS
 from customs.areas.profile.gateway import Gateway, Step
+from customs.fields.forgetting import forgetting
 
 #: The ciphers that sign: the platform's signature is checked with its public key.
 _SIGNATURES = frozenset(name for name, kind in CIPHER_KEYS.items() if kind == "rsa private")
 
 
+@forgetting
 def open_form(area: Area, form: Mapping[str, str], *, public_key: Key | None = None) -> bytes:
     """The content of a form of the same construction that came from the platform: decoded, decrypted, its digests
     checked.

@@ -19,6 +19,7 @@ from customs.areas.messages.compiled_fields import Column, columns_of
 from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.facts import Fact
 from customs.areas.profile.fields import LocalMessage
+from customs.fields.forgetting import forgetting
 from customs.fields.money import exactly
 from customs.wire.parsing import HIDDEN, LARGEST_MESSAGE, ReadError, parse, shown
 
@@ -55,6 +56,7 @@ class LocalReading:
     """Facts that stand in two places with different values."""
 
 
+@forgetting
 @exactly
 def read_local(area: Area, content: bytes, message: str | None = None) -> LocalReading:
     """The facts in a message of the area; which message it is shows in its elements, or is given.
@@ -112,6 +114,7 @@ def from_xml(element: etree._Element) -> "str | Tree":
 MOST_VALUES = 20_000
 
 
+@forgetting
 def from_json(content: bytes) -> Tree:
     if len(content) > LARGEST_MESSAGE:
         raise ReadError(f"the message has more than {LARGEST_MESSAGE} bytes")

@@ -24,6 +24,7 @@ from customs.areas.profile.receipts import Heard, ReceiptSpec, StateSpec
 from customs.areas.registry import UNIFIED, find
 from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
+from customs.fields.forgetting import forgetting
 from customs.fields.money import exactly
 from customs.wire import read
 from customs.wire.envelope import opened, read_reply
@@ -38,6 +39,7 @@ MOST_ANSWERS = 1_000
 NEGATIVE = "negative"
 
 
+@forgetting
 @exactly
 def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: bool = False) -> tuple[Answer, ...]:
     """Return the answers in a receipt, in order.

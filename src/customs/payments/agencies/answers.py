@@ -16,6 +16,7 @@ from lxml import etree
 
 from customs.codes.states import State
 from customs.documents import Answer, BusinessKey
+from customs.fields.forgetting import forgetting
 from customs.wire.parsing import ReadError, parse, shown
 
 #: Bytes of an answer: more are refused unread.
@@ -90,6 +91,7 @@ def agency_answer(
     )
 
 
+@forgetting
 def root_of(body: bytes, name: str) -> etree._Element:
     """Return the root of an answer. Raises ``AgencyAnswerError`` for unsafe XML and for another element."""
     if len(body) > LARGEST_ANSWER:
