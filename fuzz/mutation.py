@@ -16,7 +16,8 @@ _TOKEN = re.compile(rb"<[^<>]*>|\"(?:[^\"\\]|\\.)*\"|[0-9]+|[A-Za-z_][\w:.-]*|[\
 NASTY = (
     b"", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\\ud800", b"&#0;", b"&#x110000;", b"&lt;", b"]]>", b"<![CDATA[",
     b"<!-- -->", b"<?p?>", b"<!DOCTYPE a>", b' xmlns:a="u"', b' xmlns=""', b"\r", b"\xc2\xa0", b"\xe3\x80\x80", b"NaN",
-    b"Infinity", b"-0", b"0E-7", b"1e999999", b"9" * 400, b"0." + b"0" * 40 + b"1", b"[" * 40, b"{}", b"[]", b"null", b"true",
+    b"Infinity", b"-0", b"0E-7", b"1e999999", b"1e-99999999", b"0E-999999999999", b"1e99999900000",
+    b"9" * 400, b"0." + b"0" * 40 + b"1", b"[" * 40, b"{}", b"[]", b"null", b"true",
     b'""', b"'''", b"inherits", b"unified", b"99999999999999", b"20261332256199", b"2026-02-30", b"(a+)+b", b"__proto__",
 )  # fmt: skip
 

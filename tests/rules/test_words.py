@@ -223,6 +223,14 @@ def test_what_breaks_a_line_of_json_is_told_in_chinese_too(line: str | bytes, zh
     assert finding.zh == f"无法读取的 JSON：{zh}。"
 
 
+@pytest.mark.parametrize("exponent", ["e99999900000", "e-99999900000", "E+999999999999", "e-999999"])
+@pytest.mark.parametrize("digits", ["1", "-1", "0"])
+def test_an_amount_with_any_exponent_is_told_of_its_exponent(digits: str, exponent: str) -> None:
+    _, findings = customs.read_declaration(json.dumps({"waybill": {"freight": digits + exponent}}))
+    (found,) = [each for each in findings if each.path == "waybill.freight"]
+    assert found.en == "运费 freight has the wrong form: it has an exponent."
+
+
 def test_bytes_that_are_no_utf8_are_told_in_chinese_with_their_place() -> None:
     """Releases of pydantic differ in whether they count up to the wrong byte or past it."""
     _, (finding,) = customs.read_declaration('{"a": "宝"}'.encode("gbk"))

@@ -80,6 +80,9 @@ def _plain_number(value: object) -> str:
 #: A number beyond this is described, not shown.
 _HUGE = 10**40
 
+#: As many places are not written out.
+_DEEP = 400
+
 
 def named(listed: str, text: str) -> tuple[CodeEntry, ...]:
     """Return the codes of a list that are meant by a text that is none of them."""
@@ -143,7 +146,8 @@ def _number(value: int | float | Decimal, term: Term) -> Misfit:
 def _digits_of(value: int | float | Decimal) -> str:
     """Return a number in plain digits, an empty text for one that has none or too many."""
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return plain_digits(number) if number.is_finite() and abs(number) < _HUGE else ""
+    exponent = number.as_tuple().exponent  # 1e-99999 has as many zeros; abs would round 1e99999, which may overflow
+    return plain_digits(number) if isinstance(exponent, int) and exponent > -_DEEP and number.copy_abs() < _HUGE else ""
 
 
 #: Signs in the text of an amount, each with its words; the first that fits counts.
