@@ -375,12 +375,13 @@ OK, CONTINUE = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def slowly(*pieces: bytes) -> Callable[[Send, threading.Event], None]:
-    """Send a beginning, then the last piece over and over, each well within the time for a part."""
+    """Send a beginning, then the last piece over and over, each well within the time for a part; five seconds at most."""
 
     def speak(send: Send, end: threading.Event) -> None:
         for piece in pieces[:-1]:
             send(piece)
-        while not end.wait(0.02):
+        stop = monotonic() + 5
+        while not end.wait(0.02) and monotonic() < stop:
             send(pieces[-1])
 
     return speak
@@ -392,7 +393,8 @@ def fast(*pieces: bytes) -> Callable[[Send, threading.Event], None]:
     def speak(send: Send, end: threading.Event) -> None:
         for piece in pieces[:-1]:
             send(piece)
-        while not end.is_set():
+        stop = monotonic() + 5
+        while not end.is_set() and monotonic() < stop:
             send(pieces[-1])
 
     return speak
@@ -401,7 +403,7 @@ def fast(*pieces: bytes) -> Callable[[Send, threading.Event], None]:
 LATE = "did not answer within 0.3 seconds in all: try again, or give a later deadline 0.3 秒内未完成应答"
 LONG = f"sent more than {MOST_RECEIVED} bytes: is it a signing service"
 HOLDING_OUT = {
-    "nothing": (lambda send, end: end.wait(), LATE),
+    "nothing": (lambda send, end: end.wait(5), LATE),
     "a status of a byte now and then": (slowly(b"HTTP/1.1 200 ", b"O"), LATE),
     "100 Continue again and again": (slowly(CONTINUE), LATE),
     "100 Continue again and again, fast": (fast(CONTINUE * 100), LONG),
@@ -474,7 +476,7 @@ def test_a_service_that_never_comes_to_tls_is_given_up_at_the_deadline(keys: Key
 def test_a_service_that_does_not_take_the_request_in_is_given_up_at_the_deadline(
     context: ssl.SSLContext, keys: KeyPair, authority: Authority
 ) -> None:
-    with holding_out(context, lambda send, end: end.wait(), reads=False) as url, within(0.3):
+    with holding_out(context, lambda send, end: end.wait(5), reads=False) as url, within(0.3):
         reached = RemoteService(url, FORM, ca_file=authority.file, timeout=20, deadline=0.3)
         with RemoteSigner(reached, keys.certificate) as signer, pytest.raises(SigningError, match=re.escape(LATE)):
             signer.sign(b"a" * 20_000_000)

@@ -586,7 +586,9 @@ def holding_out(*pieces: bytes, opens: bool = True, reads: bool = True, pause: f
                     link.sendall(accepted(opening))
                 for piece in pieces[:-1]:
                     link.sendall(piece)
-                while not end.wait(pause):
+                for _ in range(int(5 / pause)):
+                    if end.wait(pause):
+                        break
                     link.sendall(pieces[-1] if pieces else b"")
 
         thread = Thread(target=serve)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from customs.signing.enveloped import signed_info, without
+from customs.signing.errors import cut
 from customs.wire.canonical import XSI
 from customs.wire.parsing import BLANK
 
@@ -170,7 +171,7 @@ _OF_ANOTHER_PREFIX = 2
 
 def _declaring(prefix: str | None, beside: dict[str, str]) -> _Trial:
     """Return the trial in which the root declares its own namespace by a prefix, those beside it, and no others."""
-    names = [f"xmlns:{prefix}" if prefix else "xmlns", *(f"xmlns:{each}" for each in beside)]
+    names = [f"xmlns:{cut(prefix)}" if prefix else "xmlns", *(f"xmlns:{each}" for each in beside)]
     change = Change(
         f"{' and '.join(names)} declared on the root, and nothing else there",
         f"根元素只声明 {'、'.join(names)}",
