@@ -148,6 +148,15 @@ def test_what_is_no_table_of_bills_is_misuse(tmp_path: Path, file: Path, content
     assert run("reconcile", file, table, *ON).exit_code == 2
 
 
+@pytest.mark.parametrize("amount", ["1e99999900000", "1e-99999900000", "NaN", "free"])
+def test_an_amount_without_digits_or_with_too_many_is_misuse(tmp_path: Path, file: Path, amount: str) -> None:
+    bills = tmp_path / "b.csv"
+    bills.write_text(f"order_no,tariff,consumption_tax,vat\nEX1,0,0,{amount}\n", encoding="utf-8")
+    found = run("reconcile", file, bills, *ON)
+    assert found.exit_code == 2
+    assert f"{amount!r} is not an amount" in found.stderr.replace("\n", " ").replace("│", "")
+
+
 def test_the_comparison_goes_into_a_table_or_nowhere(tmp_path: Path, file: Path, parcels: list[Declaration]) -> None:
     bills = written(tmp_path / "b.xml", bill_of(parcels[0]))
     assert run("reconcile", file, bills, *ON, "--out", tmp_path / "out.pdf").exit_code == 2

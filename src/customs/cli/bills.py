@@ -164,12 +164,17 @@ def _taxes(row: Mapping[str, str]) -> tuple[Decimal, Decimal, Decimal]:
     return _amount(row["tariff"]), _amount(row["consumption_tax"]), _amount(row["vat"])
 
 
+#: Places of an amount in a table: workbooks give what they computed with.
+_DEEPEST = 30
+
+
 def _amount(text: str) -> Decimal:
     try:
         found = Decimal(text or "0")
     except InvalidOperation:
         raise ValueError(f"{text!r} is not an amount") from None
-    if not found.is_finite():
+    exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > _DEEPEST:
         raise ValueError(f"{text!r} is not an amount")
     return found
 
