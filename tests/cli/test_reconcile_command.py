@@ -4,6 +4,7 @@ import codecs
 import csv
 import json
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -114,6 +115,19 @@ def test_a_damaged_workbook_is_misuse(tmp_path: Path, file: Path) -> None:
     (tmp_path / "bills.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
     found = run("reconcile", file, tmp_path / "bills.xlsx", *ON)
     assert (found.exit_code, "is no table of tax bills" in found.stderr) == (2, True)
+
+
+def test_a_workbook_that_unpacks_beyond_all_bounds_is_misuse(tmp_path: Path, file: Path) -> None:
+    pytest.importorskip("openpyxl")
+    with (
+        zipfile.ZipFile(tmp_path / "bills.xlsx", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet,
+    ):
+        for _ in range(520):
+            sheet.write(bytes(1 << 20))
+    found = run("reconcile", file, tmp_path / "bills.xlsx", *ON)
+    assert found.exit_code == 2
+    assert "it unpacks to 545259520 bytes, more than 536870912" in " ".join(found.stderr.split())
 
 
 def test_without_the_package_for_workbooks_the_extra_is_named(

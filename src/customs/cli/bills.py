@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from customs.cli.common import misuse
 from customs.documents import TaxBill
@@ -40,6 +40,9 @@ _COLUMN_OF = {name.casefold(): column for column, names in COLUMNS.items() for n
 
 #: The state of a bill that customs took back.
 VOID = "3"
+
+#: The largest workbook, unpacked, in bytes: a million rows have some 100 MB.
+LARGEST_UNPACKED = 512 * 1024 * 1024
 
 #: What workbooks begin with, which are ZIP archives.
 _ZIP = b"PK\x03\x04"
@@ -198,8 +201,13 @@ def openpyxl() -> Any:
 
 
 def _rows_of_workbook(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of the first sheet of a workbook."""
-    book = openpyxl().load_workbook(path, read_only=True, data_only=True)
+    """Yield the rows of the first sheet of a workbook. Raises ``ValueError`` for one that unpacks beyond all bounds."""
+    package = openpyxl()
+    with ZipFile(path) as archive:
+        unpacked = sum(each.file_size for each in archive.infolist())
+    if unpacked > LARGEST_UNPACKED:
+        raise ValueError(f"it unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
+    book = package.load_workbook(path, read_only=True, data_only=True)
     rows = book.worksheets[0].iter_rows(values_only=True)
     titles = next(rows, ())
     for row in rows:
