@@ -74,7 +74,7 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Sending:
     """One message for an area: the message if it was made, and what its parcels are told."""
 
     area: Area
@@ -118,7 +118,7 @@ def _with(refused: list[Prepared], batch: Batch) -> Batch:
 def send(run: "Run", group: Group) -> Batch:
     """Make the messages of parcels that go together; parcels that an area refused are not in its messages."""
     attempts = [attempt for taken in run.format.areas for attempt in _attempts(run, taken, group)]
-    of_parcel: dict[int, list[Attempt]] = {each.position: [] for each in group}
+    of_parcel: dict[int, list[Sending]] = {each.position: [] for each in group}
     for attempt in attempts:
         for position in attempt.parcels:
             of_parcel[position].append(attempt)
@@ -128,7 +128,7 @@ def send(run: "Run", group: Group) -> Batch:
     return Batch(tuple(messages), tuple(_outcome(each, of_parcel[each.position]) for each in group))
 
 
-def _outcome(parcel: Written, attempts: list[Attempt]) -> Prepared:
+def _outcome(parcel: Written, attempts: list[Sending]) -> Prepared:
     """Return the outcome of a parcel from the attempts to send it."""
     main, *others = parcel.judged
     told = [(each.area, finding) for each in attempts for finding in each.findings]
@@ -165,7 +165,7 @@ def _heads(area: Area, values: ParcelFacts | None) -> Iterator[str]:
     yield from shared_texts(area, values)
 
 
-def _attempts(run: "Run", taken: AreaFormat, group: Group) -> Iterator[Attempt]:
+def _attempts(run: "Run", taken: AreaFormat, group: Group) -> Iterator[Sending]:
     """Make the messages of a group for one area."""
     area = taken.area
     admitted = [each for each in group if any(judged.area is area and not judged.refused for judged in each.judged)]
@@ -183,12 +183,12 @@ def _lacking(area: Area, message: str, group: Group) -> Group:
     return [each for each in group if not each.carriers or carrier(area.name, message) not in each.carriers]
 
 
-def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Attempt:
+def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Sending:
     """Make one message of the unified edition, signed, and wrapped where the area's gateway carries it."""
     kind, signer = KINDS[document], run.signers.get(document)
     positions = tuple([each.position for each in group])
     if signer is None and kind.must_be_signed:
-        return Attempt(area, positions, None, (catalogue.LIST_UNSIGNED.at(""),))
+        return Sending(area, positions, None, (catalogue.LIST_UNSIGNED.at(""),))
     parties, guid = group[0].declaration.parties, run.guids()
     transfer = Transfer(
         transmitter_code=parties.transmitter_code, transmitter_name=parties.transmitter_name, dxp_id=parties.dxp_id
@@ -200,10 +200,10 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
         added = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else Carried()
     except SigningError as error:
         failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
-        return Attempt(area, positions, None, (failed,))
+        return Sending(area, positions, None, (failed,))
     except GatewayError as error:
         failed = catalogue.GATEWAY_FAILED.at(document, area=area.profile.zh, message=kind.message, reason=error)
-        return Attempt(area, positions, None, (*unsigned, failed))
+        return Sending(area, positions, None, (*unsigned, failed))
     message = Outgoing(
         name=kind.message,
         documents=(document,),
@@ -218,10 +218,10 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> At
         form=added.form,
         serial=added.serial,
     )
-    return Attempt(area, positions, message, unsigned)
+    return Sending(area, positions, message, unsigned)
 
 
-def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Attempt:
+def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Sending:
     """Make one message of the area's own format, wrapped as its gateway asks."""
     positions = tuple([each.position for each in group])
     values = [judged.values for each in group for judged in each.judged if judged.area is area and judged.values]
@@ -229,7 +229,7 @@ def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Attempt
         made = render(area, message, values, time=run.clock(), guid=run.guids())
     except (GatewayError, CodeError) as error:
         failed = catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error)
-        return Attempt(area, positions, None, (failed,))
+        return Sending(area, positions, None, (failed,))
     documents: tuple[DocumentName, ...] = tuple(name for name in DOCUMENTS if name in message.documents)
     outgoing = Outgoing(
         name=made.message,
@@ -245,4 +245,4 @@ def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Attempt
         form=made.form,
         serial=made.serial,
     )
-    return Attempt(area, positions, outgoing)
+    return Sending(area, positions, outgoing)
