@@ -48,6 +48,9 @@ _ATTRIBUTES = {
     "CanonicalizationMethod": ["Algorithm"], "SignatureMethod": ["Algorithm"], "Transform": ["Algorithm"],
     "DigestMethod": ["Algorithm"], "Reference": ["URI"],
 }  # fmt: skip
+#: Characters of a value in a signature, blanks among them; the longest, a certificate, has some 2,000.
+LONGEST_VALUE = 20_000
+
 #: Characters of a reason at most, whatever the message; of a foreign text in it far fewer are shown.
 LONGEST_REASON = 500
 
@@ -225,7 +228,12 @@ def _texts(signature: etree._Element) -> dict[str, str]:
         name = etree.QName(element).localname
         _check_form(element, name)
         if name in _TEXT:
-            texts[name] = (element.text or "").translate(_NO_BLANK)
+            text = element.text or ""
+            if len(text) > LONGEST_VALUE:
+                raise _RefusedError(
+                    f"{name} has {len(text)} characters, more than {LONGEST_VALUE} 签名中 {name} 过长：{len(text)} 个字符"
+                )
+            texts[name] = text.translate(_NO_BLANK)
     return texts
 
 

@@ -59,7 +59,7 @@ def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: b
 
 
 def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
-    root, tree, form = _parsed(content)
+    root, tree, form = _parsed(content, profile)
     if root in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(parse_tolerantly(content)[0])):
         raise ReadError(advice)
     for spec in profile.receipts:
@@ -81,11 +81,12 @@ def _is_unified_receipt(root: str) -> bool:
     return kind is not None and issubclass(kind, Receipt)
 
 
-def _parsed(content: bytes) -> tuple[str, Tree, str]:
+def _parsed(content: bytes, profile: AreaProfile) -> tuple[str, Tree, str]:
+    """The name of the root, the tree below it where the profile looks into it, and the format."""
     if content.lstrip()[:1] == b"{":
         return "", from_json(content), "json"
     root, _ = parse_tolerantly(content)
-    below = from_xml(root)
+    below = from_xml(root) if profile.receipts else []
     return etree.QName(root).localname, below if isinstance(below, list) else [], "xml"
 
 
