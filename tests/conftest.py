@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from lxml import etree
 
 import customs
@@ -16,6 +17,10 @@ from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from support import MORNING, SINGLES_DAY, absent
+
+# a first example may load half the library, on a machine that does other things too
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
