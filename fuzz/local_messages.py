@@ -18,7 +18,7 @@ def area_of(name: str) -> Area:
 
 
 def local(data: bytes) -> None:
-    """A local message gives parcels, or ``ReadError``. The first line of an input names the area."""
+    """A local message is read, or refused with ``ReadError``. The first line of an input names the area."""
     first, _, content = data.partition(b"\n")
     name = first.decode("ascii", "replace")
     area = area_of(name if name in AREAS else AREAS[0])
@@ -28,4 +28,3 @@ def local(data: bytes) -> None:
         promise(len(str(error)) < 2_000, "a reason that grows with the input")
         return
     promise(found.message in [each.name for each in area.profile.messages], "a message that the area does not have")
-    promise(found.parcels, "a message without a parcel")
