@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from customs.codes.states import State
     from customs.declaration import Declaration
     from customs.documents import Answer, BusinessKey
+    from customs.receipts.explanation import Explanation, explain
     from customs.reconciliation import reconcile
     from customs.road import (
         Batch,
@@ -78,6 +79,7 @@ else:
         ),
         "signing.declarant": ("check_signer",),
         "tax": ("assess",),
+        "receipts.explanation": ("Explanation", "explain"),
         "reconciliation": ("reconcile",),
         "tax.refund": ("refund",),
         "tax.reverse": ("PriceWithTax", "net_of"),
@@ -104,6 +106,7 @@ __all__ = [
     "BusinessKey",
     "Certificate",
     "Declaration",
+    "Explanation",
     "Finding",
     "KeyFile",
     "Outgoing",
@@ -119,6 +122,7 @@ __all__ = [
     "assess",
     "check_document",
     "check_signer",
+    "explain",
     "fixed_clock",
     "load_signer",
     "net_of",

@@ -194,13 +194,15 @@ def test_the_lists_hold_what_the_gathered_facts_hold(facts: Path) -> None:
         "currency": "currencies",
         "country": "countries",
         "returnStatus": "return_statuses",
-        "returnInfoCodes": "return_info_codes",
         "dxpErrorCodes": "dxp_errors",
         "businessErrorCodes": "business_errors",
     }
     for theirs, ours in same.items():
         official = {code for code, entry in code_list(ours).items() if entry.standing != "seen"}
         assert {each["code"] for each in known[theirs]["values"]} == official, ours
+    in_brackets = code_list("return_info_codes")
+    assert {each["code"] for each in known["returnInfoCodes"]["values"]} < set(in_brackets)
+    assert {entry.standing for entry in in_brackets.values()} == {"seen"}
     for each in known["country"]["values"]:
         assert each["label_zh"] in code_list("countries")[each["code"]].names
     with (facts / "areas" / "codes" / "customs_districts.csv").open(encoding="utf-8") as table:

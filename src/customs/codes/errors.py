@@ -48,6 +48,18 @@ class ErrorCause(StrEnum):
     """重复: the same document was declared before."""
     STALE = "stale"
     """过期: a newer copy is there already."""
+    IDENTITY = "identity"
+    """身份: name and identity number of the buyer do not belong together, or are not the payer's."""
+    THREE_DOC = "three_doc"
+    """三单: order, payment, waybill and declaration list do not agree."""
+    THREE_DOC_IDENTITY = "three_doc_identity"
+    """三单身份: the documents name different persons."""
+    THREE_DOC_AMOUNT = "three_doc_amount"
+    """三单金额: the documents state different amounts."""
+    GUARANTEE = "guarantee"
+    """担保: the balance of the guarantee is too low."""
+    MANUAL_REJECT = "manual_reject"
+    """人工退单: an officer refused it; the text says why."""
 
 
 #: The state that a cause leads to; every other cause is a rejection (RECEIPTS of the gathered facts, section 4).

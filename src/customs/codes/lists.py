@@ -68,7 +68,12 @@ LISTS: dict[str, About] = {
     ),
     "return_statuses": About("回执状态", "status of a document", "returnStatus", EDITION, "2022-05", open=True),
     "return_info_codes": About(
-        "回执信息代码", "codes inside the text of a receipt", "returnInfo", "published receipts", "2020", open=True
+        "回执信息代码",
+        "codes inside the text of a receipt",
+        "returnInfo",
+        "published receipts and code",
+        "2023",
+        open=True,
     ),
     "dxp_errors": About(
         "数据交换平台错误代码",

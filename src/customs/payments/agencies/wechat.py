@@ -51,7 +51,7 @@ MerchantCustomsNo = Annotated[
     str, Text("mch_customs_no", "商户海关备案号", "Number of the merchant with customs there", minimum=1, maximum=32)
 ]
 Duty = Annotated[Decimal, Fen(None, "关税", "Tax in CNY, for information", parameter="duty")]
-Action = Annotated[
+ActionType = Annotated[
     Literal["ADD", "MODIFY"],
     Text("action_type", "操作类型", "ADD or MODIFY", minimum=1, maximum=None, pattern="ADD|MODIFY"),
 ]
@@ -114,7 +114,7 @@ class WechatRequest(Record):
     """Given, unless the place is NO."""
     duty_amount: Duty | None = None
     """For information, and for some areas only; which ones is not known here."""
-    action: Action = "ADD"
+    action: ActionType = "ADD"
     split: Annotated[WechatSplit, Part(None, "拆单", "The part of the payment")] | None = None
     identity: Annotated[WechatIdentity, Part(None, "订购人身份", "The buyer")] | None = None
 

@@ -1,0 +1,353 @@
+"""Explanations (回执解释): what happened, the likely cause, what to do, and who has to do it.
+
+A number alone means little: the same one means something else for import and export, and with another text. So
+direction, receipt, number and text all count. What the catalogue does not know is said to be unknown; where it knows
+several meanings that nothing tells apart, all are given and the action is theirs if they agree, else that a person
+decides.
+
+>>> said, = explain("[Code:1313;Desc:订购人购买超过年度限额，totalPrice：27,100.50，limitPrice：26,000]", receipt="CEB622")
+>>> said.action.value, said.party.value, said.figures.used - said.figures.limit
+('stop', 'platform', Decimal('1100.50'))
+>>> said.en, said.cause_en
+('buyer exceeds the yearly quota', "a limit or the buyer's quota is exceeded")
+>>> unknown, = explain("-621500")
+>>> unknown.known, unknown.family.en, unknown.action.value
+(False, 'declaration list', 'manual')
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeAlias
+
+from customs.codes.errors import ErrorCause, is_error
+from customs.codes.states import State
+from customs.documents import MESSAGES, Answer, Receipt, answer_of
+from customs.receipts.actions import Action, Party
+from customs.receipts.catalogue import CodeFamily, Meaning, coded, family_of, is_number, statuses
+from customs.receipts.phrases import folded, phrases_in
+from customs.receipts.texts import NO_FIGURES, TextFigures, figures_of, mended, parts_of
+
+#: The side of the standard that a receipt belongs to.
+FlowDirection: TypeAlias = Literal["import", "export"]
+
+_CAUSES = {
+    ErrorCause.DATA: ("字段有误或缺失", "a field is wrong or missing"),
+    ErrorCause.QUOTA: ("超出限额或订购人额度", "a limit or the buyer's quota is exceeded"),
+    ErrorCause.FILING: ("企业或商品未备案，或与备案不符", "enterprise or goods are not on record, or differ from it"),
+    ErrorCause.AUTH: ("企业未注册或没有权限", "an enterprise is not registered or has no permission"),
+    ErrorCause.SIGN: ("签名或证书不被接受", "the signature or certificate was not accepted"),
+    ErrorCause.SIZE: ("单证过多或报文过大", "too many documents, or too large a message"),
+    ErrorCause.STATE: ("单证当前状态不允许该操作", "the document is in a state that does not allow it"),
+    ErrorCause.UI: ("电子口岸录入界面的错误", "an error of the e-port's own input form"),
+    ErrorCause.MISSING_DOC: ("同一订单的另一单证尚未到达", "another document of the same order has not arrived"),
+    ErrorCause.SYSTEM: ("海关或电子口岸系统故障", "a fault of customs' or the e-port's systems"),
+    ErrorCause.DUPLICATE: ("同一单证此前已申报", "the same document was declared before"),
+    ErrorCause.STALE: ("已存有更新的一份", "a newer copy is stored already"),
+    ErrorCause.IDENTITY: (
+        "订购人姓名与证件不符，或与支付人不符",
+        "the buyer's name and identity number do not belong together, or are not the payer's",
+    ),
+    ErrorCause.THREE_DOC: ("三单与清单内容不一致", "order, payment, waybill and declaration list do not agree"),
+    ErrorCause.THREE_DOC_IDENTITY: ("各单证的人员信息不一致", "the documents name different persons"),
+    ErrorCause.THREE_DOC_AMOUNT: ("各单证的金额不一致", "the documents state different amounts"),
+    ErrorCause.GUARANTEE: ("担保余额不足", "the balance of the guarantee is too low"),
+    ErrorCause.MANUAL_REJECT: ("关员退单，原因见说明文字", "an officer refused it; the text says why"),
+}
+
+_UNKNOWN = ("未知的回执：目录中没有这一代码或文字", "not in the catalogue: neither the code nor the text is known")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One thing that a receipt says, explained. It shows nothing of the receipt's text but figures and known names."""
+
+    meanings: tuple[Meaning, ...] = ()
+    """The meanings it may have; one where it is clear, none where it is unknown."""
+    code: str = ""
+    """The number, empty where there is none."""
+    receipt: str = ""
+    """The receipt, such as ``CEB622``, or the area or agency of another format."""
+    status: Meaning | None = None
+    """The return status that it came with, None where that is not known."""
+    family: CodeFamily | None = None
+    """The family of an unknown number."""
+    text: str = field(default="", repr=False)
+    """The text as it came. It may hold personal data: it is not to be shown."""
+
+    @property
+    def known(self) -> bool:
+        """True if the catalogue knows the code or the text."""
+        return bool(self.meanings)
+
+    @property
+    def clear(self) -> bool:
+        """True if the catalogue knows it and nothing else can be meant."""
+        return len(self.meanings) == 1
+
+    @property
+    def zh(self) -> str:
+        """The event in Chinese."""
+        return self._happened[0]
+
+    @property
+    def en(self) -> str:
+        """The event in English."""
+        return self._happened[1]
+
+    @property
+    def _happened(self) -> tuple[str, str]:
+        if not self.meanings:
+            return _unknown(self.family)
+        pairs = dict.fromkeys(_wording(each, self.text) for each in self.meanings)
+        return "；或 ".join(dict.fromkeys(zh for zh, _ in pairs)), "; or ".join(dict.fromkeys(en for _, en in pairs))
+
+    @property
+    def cause(self) -> ErrorCause | None:
+        """The class of the cause; None where there is no error, or where it is not known or not clear."""
+        causes = {each.cause for each in self.meanings}
+        return causes.pop() if len(causes) == 1 else None
+
+    @property
+    def cause_zh(self) -> str:
+        """The likely cause in Chinese, empty where there is none."""
+        return _CAUSES[self.cause][0] if self.cause else ""
+
+    @property
+    def cause_en(self) -> str:
+        """The likely cause in English, empty where there is none."""
+        return _CAUSES[self.cause][1] if self.cause else ""
+
+    @property
+    def action(self) -> Action:
+        """The action: that of all meanings if they agree, else a person decides."""
+        actions = {Action.NONE if self.receipt in each.final_for else each.action for each in self.meanings}
+        return actions.pop() if len(actions) == 1 else Action.MANUAL
+
+    @property
+    def party(self) -> Party | None:
+        """Who has to do it; None where there is nothing to do, or where it is not clear."""
+        parties = {each.party for each in self.meanings}
+        return parties.pop() if len(parties) == 1 and self.action is not Action.NONE else None
+
+    @property
+    def standing(self) -> str:
+        """The standing of code and text: ``official``, ``seen`` in code and receipts, ``unknown``."""
+        found = {each.standing for each in self.meanings}
+        return "unknown" if not found else "seen" if "seen" in found else "official"
+
+    @property
+    def certainty(self) -> str:
+        """How sure it is: ``high``, ``medium`` or ``low``, that of the least sure meaning; ``none`` if unknown."""
+        levels = {each.certainty for each in self.meanings}
+        return next((each for each in ("low", "medium", "high") if each in levels), "none")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The keys of the sources, see ``customs.receipts.catalogue.sources``."""
+        return tuple(dict.fromkeys(source for each in self.meanings for source in each.sources))
+
+    @property
+    def notes_zh(self) -> tuple[str, ...]:
+        """Remarks in Chinese."""
+        return tuple(dict.fromkeys(each.note_zh for each in self.meanings if each.note_zh))
+
+    @property
+    def notes_en(self) -> tuple[str, ...]:
+        """Remarks in English."""
+        return tuple(dict.fromkeys(each.note_en for each in self.meanings if each.note_en))
+
+    @property
+    def figures(self) -> TextFigures:
+        """Figures and names that the text states: limit, used amount, fields, numbers."""
+        return figures_of(self.text) if self.text else NO_FIGURES
+
+
+def _unknown(family: CodeFamily | None) -> tuple[str, str]:
+    zh, en = _UNKNOWN
+    return (f"{zh}；按号段属于：{family.zh}", f"{en}; by its range it belongs to: {family.en}") if family else (zh, en)
+
+
+def _wording(meaning: Meaning, text: str) -> tuple[str, str]:
+    """The words of a meaning: those of its second text under the same number if that is what stands there."""
+    if not meaning.also:
+        return meaning.zh, meaning.en
+    said = folded(text)
+    read = [
+        (zh, en) for zh, en in ((meaning.zh, meaning.en), *(each[:2] for each in meaning.also)) if folded(zh) in said
+    ]
+    return (
+        read[0]
+        if read
+        else (
+            "；或 ".join((meaning.zh, *(each.zh for each in meaning.also))),
+            "; or ".join((meaning.en, *(each.en for each in meaning.also))),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something stands: direction, receipt, area of a local format, return status."""
+
+    direction: FlowDirection | None = None
+    receipt: str = ""
+    area: str = ""
+    status: Meaning | None = None
+
+    def fits(self, meaning: Meaning) -> bool:
+        """True if a meaning is of the direction."""
+        return self.direction is None or meaning.direction in (self.direction, "both")
+
+    def narrowed(self, found: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+        """Those of the receipt or area, else those of any, else all."""
+        if len(found) < 2 or not self.receipt:
+            return found
+        mine = (self.receipt, self.area)
+        named = tuple(each for each in found if any(place in each.receipts for place in mine))
+        return named or tuple(each for each in found if not each.receipts) or found
+
+
+def explain(
+    said: Receipt | Answer | str, *, code: str = "", direction: FlowDirection | None = None, receipt: str = ""
+) -> tuple[Explanation, ...]:
+    """Return the explanations of a receipt, an answer, a text or a code: one for each thing that it says.
+
+    Never empty. ``said`` is a code if it is one of the catalogue or a number of at most six digits, else a text; ``code``
+    is the number that a text came with. ``direction`` and ``receipt`` (``CEB622``, an area, an agency) narrow what it may
+    mean; a receipt or answer has both.
+    """
+    if isinstance(said, Receipt):
+        said = answer_of(said)
+    if isinstance(said, Answer):
+        return _of_answer(said)
+    place = _Place(direction or _direction_of(receipt), receipt, receipt)
+    if code:
+        return _of_code(code.strip(), said, place)
+    number = said.strip()
+    if is_number(number) or coded(number):
+        return _of_code(number, "", place)
+    return _of_text(said, place)
+
+
+@cache
+def _direction_of(receipt: str) -> FlowDirection | None:
+    kind = MESSAGES.get(receipt)
+    return kind.flow if kind and kind.flow != "both" else None
+
+
+# answers
+
+
+def _of_answer(answer: Answer) -> tuple[Explanation, ...]:
+    """The explanations of an answer: of its error and the codes and known texts in it, else of its status."""
+    place = _place_of(answer)
+    text = "\n".join(answer.texts)
+    found = _of_code(answer.code, text, place) if is_error(answer.code) else ()
+    told = _of_parts(text, place) if text else ()
+    if found and found[0].known:
+        return (*found, *(each for each in told if each.code and each.code != answer.code))
+    return told or found or (_of_status(answer, text, place),)
+
+
+def _place_of(answer: Answer) -> _Place:
+    receipt = answer.receipt
+    if receipt == "CEB900":
+        receipt = _receipt_for().get(answer.key.message, receipt)
+    direction = _direction_of(receipt) if answer.area == "unified" else "import"
+    return _Place(direction, receipt, answer.area, _status_of(answer.code, receipt, answer.area))
+
+
+@cache
+def _receipt_for() -> dict[str, str]:
+    """The receipt of each message that declares something."""
+    return {kind.answers: name for name, kind in MESSAGES.items() if issubclass(kind, Receipt) and kind.answers}
+
+
+@cache
+def _status_of(code: str, receipt: str, area: str) -> Meaning | None:
+    """The status of the unified edition, or of an order system's own that names the receipt."""
+    if area != "unified":
+        return None
+    found = [each for each in statuses() if each.code == code and (not each.receipts or receipt in each.receipts)]
+    return next((each for each in found if each.receipts), found[0] if found else None)
+
+
+#: The status whose words a canonical state has, for local formats.
+_STATUS_OF_STATE = {
+    State.STORED: "1", State.SENT: "2", State.TECHNICAL_FAILURE: "4", State.REJECTED: "100", State.ACCEPTED: "120",
+    State.MANUAL_REVIEW: "300", State.CONCLUDED: "399", State.INSPECTION: "500", State.DETAINED: "599",
+    State.SUSPENDED: "600", State.RETURNED: "700", State.RELEASED: "800", State.CLOSED: "899",
+}  # fmt: skip
+
+
+def _of_status(answer: Answer, text: str, place: _Place) -> Explanation:
+    """The explanation of an answer by its status alone, or by the state that its format maps the code to."""
+    status = place.status
+    if status is None and answer.area != "unified" and answer.state in _STATUS_OF_STATE:
+        status = _status_of(_STATUS_OF_STATE[answer.state], "", "unified")
+    number = answer.code if is_number(answer.code) else ""
+    if status is None:
+        return Explanation(code=number, receipt=place.receipt, family=family_of(number, place.direction), text=text)
+    return Explanation(meanings=(status,), code=number, receipt=place.receipt, status=status, text=text)
+
+
+# codes
+
+
+def _of_code(code: str, text: str, place: _Place) -> tuple[Explanation, ...]:
+    """The explanation of a code that came with a text, or without one."""
+    found = tuple(each for each in coded(code) if place.fits(each))
+    number = code if is_number(code) or found else ""
+    if found:
+        found = _told_apart(place.narrowed(found), text, place)
+        return (Explanation(meanings=found, code=number, receipt=place.receipt, status=place.status, text=text),)
+    known = _of_known_texts(text, place, number) if text else ()
+    return known or (
+        Explanation(
+            code=number,
+            receipt=place.receipt,
+            status=place.status,
+            family=family_of(number, place.direction),
+            text=text,
+        ),
+    )
+
+
+def _told_apart(found: tuple[Meaning, ...], text: str, place: _Place) -> tuple[Meaning, ...]:
+    """Those whose text it is; else the one that stands for every text of the number; else all."""
+    if len(found) < 2 or not text:
+        return found
+    if read := phrases_in(text, found.__contains__):
+        return max(read, key=lambda each: max(map(len, each[0].texts)))
+    general = tuple(
+        each for each in found if each.is_status or each.standing == "official" or each.action is Action.MANUAL
+    )
+    return general or found
+
+
+# texts
+
+
+def _of_text(text: str, place: _Place) -> tuple[Explanation, ...]:
+    """The explanations of a text without an answer around it."""
+    return _of_parts(text, place) or (Explanation(receipt=place.receipt, status=place.status, text=text),)
+
+
+def _of_parts(text: str, place: _Place) -> tuple[Explanation, ...]:
+    """The explanations of the codes in a text, else of the known texts in it or in the text decoded again."""
+    parts = parts_of(text)
+    if any(each.code for each in parts):
+        coded_parts = (each for each in parts if each.code)
+        return tuple(said for each in coded_parts for said in _of_code(each.code, f"{each.text} {each.rest}", place))
+    known = _of_known_texts(text, place)
+    if not known and (right := mended(text)) is not None:
+        return _of_parts(right, place) if mended(right) is None else ()
+    return known
+
+
+def _of_known_texts(text: str, place: _Place, code: str = "") -> tuple[Explanation, ...]:
+    """An explanation for each known text in a text."""
+    return tuple(
+        Explanation(meanings=place.narrowed(each), code=code, receipt=place.receipt, status=place.status, text=text)
+        for each in phrases_in(text, place.fits)
+    )

@@ -1,0 +1,99 @@
+"""Texts of the catalogue in what a receipt says (文字匹配), found through an index, never by trying each.
+
+A text is compared without punctuation, blanks and the difference of small and large letters. A known text that stands
+inside a longer known one does not count.
+
+>>> [[each.code for each in found] for found in phrases_in("返回：［验签失败］", lambda each: each.receipts == ("CEB622",))]
+[['-621029', '-621049']]
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from customs.receipts.catalogue import Meaning, errors, statuses
+from customs.receipts.texts import plain
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def folded(text: str) -> str:
+    """Return a text without punctuation and blanks, in small letters.
+
+    >>> folded("清单/订单 表体，项数［Ａ］不一致！")
+    '清单订单表体项数a不一致'
+    """
+    return _SIGNS.sub("", plain(text)).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A known text: its pieces in order, the longest of them, what it means."""
+
+    pieces: tuple[str, ...]
+    anchor: str
+    meanings: tuple[Meaning, ...]
+
+    def stands_in(self, text: str) -> bool:
+        """True if all pieces stand in a text, in order."""
+        at = 0
+        for piece in self.pieces:
+            at = text.find(piece, at)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
+
+
+@cache
+def _whole() -> dict[str, tuple[Meaning, ...]]:
+    """Meanings by texts that have to be the whole."""
+    return {pieces[0]: tuple(found) for pieces, found in _by_pieces("=").items()}
+
+
+@cache
+def _inside() -> dict[str, tuple[_Phrase, ...]]:
+    """Phrases by the first two characters of their longest piece."""
+    found: dict[str, list[_Phrase]] = {}
+    for pieces, meanings in _by_pieces("").items():
+        anchor = max(pieces, key=len)
+        found.setdefault(anchor[:2], []).append(_Phrase(pieces, anchor, tuple(meanings)))
+    return {start: tuple(each) for start, each in found.items()}
+
+
+def _by_pieces(sign: str) -> dict[tuple[str, ...], list[Meaning]]:
+    found: dict[tuple[str, ...], list[Meaning]] = {}
+    for each in (*errors(), *statuses()):
+        for text in each.texts:
+            if text.startswith("=") == bool(sign):
+                pieces = tuple(filter(None, map(folded, text.split("…"))))
+                found.setdefault(pieces, []).append(each)
+    return found
+
+
+def phrases_in(text: str, fits: Callable[[Meaning], bool]) -> tuple[tuple[Meaning, ...], ...]:
+    """Return the meanings of the known texts in a text, in order: a tuple for each, of those that fit."""
+    text = folded(text)
+    if whole := tuple(filter(fits, _whole().get(text, ()))):
+        return (whole,)
+    spans = sorted(_spans(text, fits), key=lambda span: (span[0], -span[1]))
+    found: list[tuple[Meaning, ...]] = []
+    reach = 0
+    for _, end, meanings in spans:
+        if end > reach:
+            found.append(meanings)
+            reach = end
+    return tuple(found)
+
+
+def _spans(text: str, fits: Callable[[Meaning], bool]) -> Iterator[tuple[int, int, tuple[Meaning, ...]]]:
+    """Begin, end and meanings of each phrase where it stands first."""
+    inside, tried = _inside(), set[tuple[str, ...]]()
+    for at in range(len(text) - 1):
+        for phrase in inside.get(text[at : at + 2], ()):
+            if phrase.pieces in tried or not text.startswith(phrase.anchor, at):
+                continue
+            tried.add(phrase.pieces)
+            if (meanings := tuple(filter(fits, phrase.meanings))) and phrase.stands_in(text):
+                yield at, at + len(phrase.anchor), meanings
