@@ -854,6 +854,45 @@ ID_NUMBER = Kind(
 
 # signing
 
+# what records say against a parcel
+
+NOT_REGISTERED = Kind(
+    "not-registered",
+    ERROR,
+    "{name} {code} 未在海关备案。",
+    "{name} {code} is not registered with customs.",
+    "请先办理备案，或核对代码。",
+    "Register the enterprise first, or check its code.",
+    "receipt codes 22001, 22002, -10101",
+)
+GOODS_NOT_ON_RECORD = Kind(
+    "goods-not-on-record",
+    ERROR,
+    "账册 {book} 中没有备案序号 {number} 的商品。",
+    "Account book {book} has no goods under the record number {number}.",
+    "请先备案商品，或核对备案序号。",
+    "Put the goods on record first, or check the number.",
+    "receipt codes -621001, -625007",
+)
+GOODS_DIFFER = Kind(
+    "goods-differ-from-record",
+    ERROR,
+    "{name} 为 {given}，备案为 {recorded}。",
+    "{name} is {given}, the record has {recorded}.",
+    "请按备案申报，或先变更备案。",
+    "Declare what is on record, or change the record first.",
+    "receipt codes -625010, -625012",
+)
+GUARANTEE_SHORT = Kind(
+    "guarantee-short",
+    ERROR,
+    "担保余额 {left} 元，不足税款 {due} 元。",
+    "The guarantee has {left} CNY left, the tax is {due} CNY.",
+    "请追加担保，或待已缴税款核销后再申报。",
+    "Add to the guarantee, or wait until paid tax is taken off it.",
+    "receipt code 1311",
+)
+
 UNSIGNED = Kind(
     "unsigned",
     NOTE,
@@ -1148,6 +1187,10 @@ KINDS = (
     KILOGRAMS,
     TARIFF_UNIT,
     ID_NUMBER,
+    NOT_REGISTERED,
+    GOODS_NOT_ON_RECORD,
+    GOODS_DIFFER,
+    GUARANTEE_SHORT,
     UNSIGNED,
     LIST_UNSIGNED,
     NOT_SIGNED,

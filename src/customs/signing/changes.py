@@ -26,8 +26,8 @@ _XSD = "http://www.w3.org/2001/XMLSchema"
 LARGEST = 1 << 20
 MOST_TAGS = 60_000
 
-#: Takes the signature's content and SignedInfo, both canonical; True where digest and signature value fit.
-Holds = Callable[[bytes, bytes], tuple[bool, bool]]
+#: True for canonical bytes that the signature value, or the digest, fits.
+Fits = Callable[[bytes], bool]
 
 
 class Change(NamedTuple):
@@ -47,7 +47,7 @@ def is_sought(message: bytes) -> bool:
     return len(message) <= LARGEST and message.count(b"<") <= MOST_TAGS
 
 
-def changes_of_signature(root: etree._Element, signature: etree._Element, holds: Holds) -> tuple[Change, ...] | None:
+def changes_of_signature(root: etree._Element, signature: etree._Element, verifies: Fits) -> tuple[Change, ...] | None:
     """Return the changes that, undone, make the signature value fit SignedInfo, none if it fits; None if none do.
 
     They are tried on the root with the signature alone: for a message that nobody signed that costs next to nothing.
@@ -57,30 +57,30 @@ def changes_of_signature(root: etree._Element, signature: etree._Element, holds:
     blanks = any(set(BLANK).intersection(text) for text in signature[0].itertext())
     tried: set[bytes] = set()
     for trial in _trials(root.prefix, blanks=blanks):
-        content, signed = _covered(trial.undo(deepcopy(alone)))
-        if signed not in tried and holds(content, signed)[1]:
+        undone = trial.undo(deepcopy(alone))
+        signed = signed_info(undone, _signature_in(undone))
+        if signed not in tried and verifies(signed):
             return trial.changes
         tried.add(signed)
     return None
 
 
-def changes_of_form(root: etree._Element, of_signature: tuple[Change, ...], holds: Holds) -> tuple[Change, ...]:
+def changes_of_form(root: etree._Element, of_signature: tuple[Change, ...], digests: Fits) -> tuple[Change, ...]:
     """Return the changes that, undone, make the digest of a message hold too; empty if there are none.
 
     ``root`` is the message with its signature, which is a child of the root and fits with the changes
     ``of_signature`` undone. It is not changed.
     """
     for trial in _trials(root.prefix):
-        if holds(*_covered(trial.undo(deepcopy(root))))[0]:
+        undone = trial.undo(deepcopy(root))
+        if digests(without(undone, _signature_in(undone))):
             return tuple(dict.fromkeys((*trial.changes, *of_signature)))
     return ()
 
 
-def _covered(root: etree._Element) -> tuple[bytes, bytes]:
-    """Return the content that the signature covers, and SignedInfo."""
+def _signature_in(root: etree._Element) -> etree._Element:
     (signature,) = root.iterchildren(f"{{{_DS}}}Signature")
-    information = signed_info(root, signature)
-    return without(root, signature), information
+    return signature
 
 
 def _trials(prefix: str | None, *, blanks: bool = True) -> Iterator[_Trial]:

@@ -16,6 +16,7 @@ from base64 import b64decode
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from lxml import etree
 
@@ -176,7 +177,11 @@ class _Found:
 
     def fits(self, key: PublicKey, content: bytes, information: bytes) -> tuple[bool, bool]:
         """Return True for the digest if it is that of the content, and for the value if the key made it."""
-        return self.algorithm.digest(content) == self.digest, key.verifies(self.value, information)
+        return self.digests(content), key.verifies(self.value, information)
+
+    def digests(self, content: bytes) -> bool:
+        """Return True if the digest is that of a content."""
+        return self.algorithm.digest(content) == self.digest
 
 
 def _found(root: etree._Element, algorithms: Collection[Algorithm]) -> _Found:
@@ -369,12 +374,9 @@ def _changes_of_form(message: bytes, found: _Found, key: PublicKey) -> tuple[str
     if not is_sought(message):
         return ()
 
-    def holds(content: bytes, signed: bytes) -> tuple[bool, bool]:
-        return found.fits(key, content, signed)
-
     try:
-        of_signature = changes_of_signature(found.root, found.signature, holds)
-        changes = () if of_signature is None else changes_of_form(parse(message), of_signature, holds)
+        of_signature = changes_of_signature(found.root, found.signature, partial(key.verifies, found.value))
+        changes = () if of_signature is None else changes_of_form(parse(message), of_signature, found.digests)
     except etree.LxmlError:
         return ()
     if not changes:
