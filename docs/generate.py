@@ -38,6 +38,8 @@ from customs.payments.agencies import (
 )
 from customs.payments.payment_answer import UploadReply
 from customs.payments.payment_data import DataRequest, PaymentUpload
+from customs.receipts.catalogue import errors
+from customs.receipts.foresight import ENSURED, NEEDS, Foresight, foresight_of
 from customs.rules import CATALOGUE
 from customs.tax import law
 from customs.tax.formula import composite_rate
@@ -67,6 +69,34 @@ def findings() -> str:
             for each in CATALOGUE.values()
         ),
     )
+
+
+def foresight() -> str:
+    """Every code of customs: the findings that avoid it, why it cannot occur, or what one would have to know."""
+    rows = [(each, foresight_of(each)) for each in errors()]
+    return table(
+        ("Receipt", "Code", "问题", "Problem", "How it is foreseen"),
+        (
+            (
+                ", ".join(each.receipts) or each.direction,
+                f"`{each.code}`" if each.code else "",
+                each.zh,
+                each.en,
+                _foreseen(known),
+            )
+            for each, known in rows
+            if known.needs != "no-rejection"
+        ),
+    )
+
+
+def _foreseen(known: Foresight) -> str:
+    avoided = ", ".join(f"`{code}`" for code in known.findings)
+    if known.ensured:
+        return f"cannot occur: {ENSURED[known.ensured][1]}"
+    if known.needs:
+        return f"{avoided}, if one knows {NEEDS[known.needs][1]}" if avoided else f"not: {NEEDS[known.needs][1]}"
+    return avoided
 
 
 def fields() -> str:
@@ -315,6 +345,7 @@ def _sections() -> dict[str, Callable[[], str]]:
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "foresight": foresight,
     "findings": findings,
     "fields": fields,
     "limits": limits,

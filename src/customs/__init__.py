@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from customs.declaration import Declaration
     from customs.documents import Answer, BusinessKey
     from customs.receipts.explanation import Explanation, explain
+    from customs.receipts.foresight import foresee
     from customs.reconciliation import reconcile
     from customs.road import (
         Batch,
@@ -81,6 +82,7 @@ else:
         "tax": ("assess",),
         "receipts.explanation": ("Explanation", "explain"),
         "reconciliation": ("reconcile",),
+        "receipts.foresight": ("foresee",),
         "tax.refund": ("refund",),
         "tax.reverse": ("PriceWithTax", "net_of"),
         "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
@@ -124,6 +126,7 @@ __all__ = [
     "check_signer",
     "explain",
     "fixed_clock",
+    "foresee",
     "load_signer",
     "net_of",
     "prepare",

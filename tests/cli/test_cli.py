@@ -142,6 +142,17 @@ def test_verify_says_which_messages_hold(tmp_path: Path, key_files: list[str], m
     assert "changed after it was signed" in run("verify", *paths).stdout
 
 
+def test_a_second_parcel_behind_many_blanks_on_one_line_is_not_lost_unsaid(tmp_path: Path) -> None:
+    first, second = run("sample", "--count", "2").stdout.encode().splitlines()
+    path = tmp_path / "blanks.jsonl"
+    path.write_bytes(first.ljust(1 << 20) + second + b"\n" + second + b"\n")
+    *findings, summary = (
+        json.loads(line) for line in run("check", path, "--json", "--on", "2026-11-11").stdout.splitlines()
+    )
+    assert [(each["parcel"], each["code"]) for each in findings] == [(1, "parcel-too-large")]
+    assert summary["summary"]["declared"] == 1
+
+
 def test_a_line_that_never_ends_is_one_refused_parcel(tmp_path: Path) -> None:
     good = run("sample", "--count", "1").stdout.encode()
     path = tmp_path / "long.jsonl"
