@@ -31,7 +31,7 @@ RULES = {
     16: {"second-quantity"}, 18: {"line-numbers"},
     19: {"bonded-field-missing", "bonded-field-extra", "bonded-country"}, 20: {"direct-field-missing"}, 21: {"guarantor"},
     22: {"single-limit", "full-tax", "yearly-limit"},
-    23: {"declarant-not-signer", "declarant-name", "declarant-not-compared"}, 28: {"freight-link"},
+    23: {"declarant-not-signer", "declarant-name", "declarant-not-compared"}, 24: {"return-quantity"}, 28: {"freight-link"},
 }  # fmt: skip
 
 Walk = Callable[..., customs.Prepared]

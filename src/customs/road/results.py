@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from customs.declaration import Declaration
-from customs.documents import BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
+from customs.documents import MESSAGES, BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.fields.head import Guid
 from customs.rules import Finding
 from customs.rules.knowledge import Declared
@@ -32,7 +32,7 @@ class Outgoing:
     name: str
     """Its type, such as ``CEB311`` or one of the area's own."""
     documents: tuple[DocumentName, ...]
-    """The documents that it declares."""
+    """The documents of a parcel that it declares; none, if it carries an application such as a cancellation."""
     guid: Guid
     id: str
     """The number by which receipts name the message: its guid, or what the area makes up."""
@@ -53,7 +53,7 @@ class Outgoing:
     @property
     def kind(self) -> type[Document]:
         """The document of the unified edition that it declares, the first of several."""
-        return KINDS[self.documents[0]]
+        return KINDS[self.documents[0]] if self.documents else MESSAGES[self.keys[0].message]
 
 
 @dataclass(frozen=True, slots=True)

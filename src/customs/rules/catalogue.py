@@ -921,6 +921,146 @@ NOT_SIGNED = Kind(
     "customs.signing",
 )
 
+# what is sent next of a parcel that was declared
+
+MOVE_IN_FLIGHT = Kind(
+    "move-in-flight",
+    ERROR,
+    "订单 {order}：{title}{said_zh}，暂不能{how_zh}。",
+    "Order {order}: the {document} is {said}, so {how} has to wait.",
+    "请等待回执；超时未答的，先按业务主键向海关或电子口岸查询，确认无记录后方可重报。",
+    "Wait for the answer. If it is overdue, ask customs or the e-port by the business key first, and send again only if nothing "
+    "is stored.",
+    "receipt codes -301010, -621004, -621041: a second copy is refused",
+)
+MOVE_UNCERTAIN = Kind(
+    "move-uncertain",
+    ERROR,
+    "订单 {order}：{title}{said_zh}，海关可能已有记录，不能直接{how_zh}。",
+    "Order {order}: the {document} is {said}, and customs may hold it, so {how} could declare it twice.",
+    "请先按业务主键查询：已有记录的视为已受理，确认无记录的再重报。",
+    "Ask by the business key first: if customs holds it, take it as accepted; if nothing is stored, send it again.",
+    "receipt codes -301010, -621004, -621008: ask before repeating",
+)
+MOVE_NOT_ALLOWED = Kind(
+    "move-not-allowed",
+    ERROR,
+    "订单 {order}：{title}{said_zh}，不能{how_zh}。",
+    "Order {order}: the {document} is {said}, which does not allow {how}.",
+    "可{how_zh}的情形：{allowed_zh}。{hint_zh}",
+    "It is allowed when: {allowed}. {hint}",
+    "receipt codes -301011, -621012, -623005; transitions of states, deduced",
+)
+MOVE_OTHER_KEY = Kind(
+    "move-other-key",
+    ERROR,
+    "订单 {order}：{title}的 {name} 与已申报的不同，海关会视为另一份单证。",
+    "Order {order}: {name} of the {document} is not the one that was declared; customs would take it for another document.",
+    "业务主键不得修改；确需更换的，先撤销原单证再另行申报。",
+    "A business key stays as it is. To change it, take the first document back and declare a new one.",
+    "unified edition 2022-05, business keys; receipt code -621999",
+)
+LIST_NUMBER_UNKNOWN = Kind(
+    "list-number-unknown",
+    ERROR,
+    "订单 {order}：缺少海关给出的 {name}，不能{how_zh}。",
+    "Order {order}: {name}, which customs gives with its receipts, is not known, so {how} is not possible.",
+    "请补齐清单回执（CEB622），或按业务主键查询。",
+    "Add the receipts of the list (CEB622), or ask by the business key.",
+    "unified edition 2022-05, CEB621, CEB623, CEB625; receipt codes -621031, -623003",
+)
+GOODS_LEFT = Kind(
+    "goods-left",
+    ERROR,
+    "订单 {order}：货物已放行并离开监管场所，不能撤单。",
+    "Order {order}: the goods were released and have left the supervised site, so the list cannot be cancelled.",
+    "请办理退货（CEB625）。",
+    "Declare a return (CEB625).",
+    "receipt code -623005; practice",
+)
+RELEASE_DAY_UNKNOWN = Kind(
+    "release-day-unknown",
+    ERROR,
+    "订单 {order}：放行日期未知，无法计算退货期限。",
+    "Order {order}: the day of release is not known, so the deadlines of a return cannot be told.",
+    "请补齐放行回执（CEB622，800），或直接给出放行日期。",
+    "Add the receipt of the release (CEB622, 800), or give the day.",
+    "GACC 2020 No. 45",
+)
+RETURN_LATE = Kind(
+    "return-late",
+    ERROR,
+    "订单 {order}：{why_zh}。",
+    "Order {order}: {why}.",
+    "逾期不退税、不返还额度：按国内退货处理。依据：{source}。",
+    "After the deadline neither tax nor quota is given back: handle it as a domestic return. Source: {source}.",
+    "GACC 2020 No. 45: 30 days to apply, 45 days to have the goods back",
+)
+RETURN_QUANTITY = Kind(
+    "return-quantity",
+    ERROR,
+    "订单 {order}：商品序号 {gnum} 的退货数量不符：购买 {bought}，此前已退 {before}，本次 {given}。",
+    "Order {order}: line {gnum} cannot return {given}: {bought} were bought, {before} came back before.",
+    "商品序号须为原清单所列，数量大于 0，历次合计不超过购买数量。",
+    "Name a line of the list and a quantity above 0; all returns together are at most what was bought.",
+    "unified edition 2022-05, CEB625; receipt code -625209",
+    rule=24,
+)
+RETURN_BEFORE = Kind(
+    "return-earlier-unknown",
+    ERROR,
+    "订单 {order}：此前已有退货申请 {numbers}，但未给出其退货数量。",
+    "Order {order}: there is a return before this one, {numbers}, and its quantities were not given.",
+    "请给出历次已退数量（earlier），并为本次退货另用企业内部编号。",
+    "Give the quantities of the returns before (earlier), and an internal number of its own for this one.",
+    "receipt codes -625022, -625033, -625209",
+)
+NO_REFUND = Kind(
+    "no-refund",
+    ERROR,
+    "订单 {order}：不属于跨境电商零售进口税制，不适用退货退税。",
+    "Order {order}: it was not taxed as retail import, so no return gives tax back.",
+    "请按申报时适用的税制办理。",
+    "Handle it by the tax that applied when it was declared.",
+    "GACC 2020 No. 45",
+)
+ENTRY_DIFFERS = Kind(
+    "entry-differs",
+    ERROR,
+    "订单 {order}：{name} 与同一入库明细单的其他包裹不同。",
+    "Order {order}: {name} is not that of the other parcels of the warehouse entry.",
+    "一份入库明细单只含同一航次、同一提运单的包裹，请分开申报。",
+    "One warehouse entry holds the parcels of one crossing and one bill: declare them apart.",
+    "unified edition 2022-05, CEB711",
+)
+ENTRY_BONDED = Kind(
+    "entry-bonded",
+    ERROR,
+    "订单 {order}：入库明细单仅用于直购进口（9610）。",
+    "Order {order}: a warehouse entry is for direct purchase (9610) only.",
+    "请去掉网购保税（1210）包裹。",
+    "Leave bonded parcels (1210) out.",
+    "unified edition 2022-05, CEB711",
+)
+AREA_NO_APPLICATION = Kind(
+    "area-no-application",
+    ERROR,
+    "{area}：该关区以本地格式申报清单，其{title}格式未知，未生成报文。",
+    "{area}: its lists are declared in a format of its own, whose form of the {document} is not known; nothing is written.",
+    "请在该关区平台上办理；确认接受统一版报文的，改用 area=unified。",
+    "Use the area's platform; if it takes the unified edition for this, give the run area=unified.",
+    "profiles of the areas",
+)
+APPLICATION_UNSIGNED = Kind(
+    "application-not-signed",
+    ERROR,
+    "{title}没有签名人，未写出。",
+    "The {document} has no signer and is not written.",
+    "请提供申报企业的密钥。",
+    "Give the declarant's key.",
+    "schemas of CEB623, CEB625 and CEB711: Signature is mandatory",
+)
+
 # customs districts with formats of their own
 
 _PROFILE = "the profile of the area: customs areas show NAME"
@@ -1213,6 +1353,21 @@ KINDS = (
     AREA_BESIDE,
     GATEWAY_FAILED,
     NOT_WRAPPED,
+    MOVE_IN_FLIGHT,
+    MOVE_UNCERTAIN,
+    MOVE_NOT_ALLOWED,
+    MOVE_OTHER_KEY,
+    LIST_NUMBER_UNKNOWN,
+    GOODS_LEFT,
+    RELEASE_DAY_UNKNOWN,
+    RETURN_LATE,
+    RETURN_QUANTITY,
+    RETURN_BEFORE,
+    NO_REFUND,
+    ENTRY_DIFFERS,
+    ENTRY_BONDED,
+    AREA_NO_APPLICATION,
+    APPLICATION_UNSIGNED,
 )
 
 #: Every kind by its code.

@@ -1,0 +1,271 @@
+"""What to send next of a declared parcel: corrections and withdrawals, refused wherever the state forbids them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import customs
+from customs.codes.states import State
+from customs.declaration import Declaration
+from customs.documents import Cancellation, Transfer
+from customs.receipts.corrections import amendment, deletion, resubmission
+from customs.receipts.dispatch import dispatch
+from customs.receipts.follow_up import FollowUp, Move
+from customs.receipts.state import ParcelState
+from customs.receipts.withdrawal import ReturnRequest, cancellation, goods_return
+from customs.rules import check_document
+from customs.testing import sample_parcels
+from support import MORNING, SINGLES_DAY
+from support.parcel_states import LIST_NO, PRE_ENTRY_NO, attempt, document_state, parcel_state
+
+R = State
+STORED_LIST = (R.SENT, R.ACCEPTED)
+RELEASED_LIST = (R.SENT, R.ACCEPTED, R.RELEASED)
+THREE = {"CEB311": (R.ACCEPTED,), "CEB411": (R.ACCEPTED,), "CEB511": (R.ACCEPTED,)}
+NOON = MORNING + timedelta(hours=4)
+OPERATOR = Transfer(transmitter_code="910000000000000061", transmitter_name="示例监管场所", dxp_id="DXPENT0000000009")
+
+
+@pytest.fixture
+def run(signer: customs.RsaSigner) -> customs.Run:
+    return customs.Run(on=SINGLES_DAY, clock=customs.fixed_clock(NOON), guids=customs.seeded_guids(5), signer=signer)
+
+
+@pytest.fixture
+def bonded() -> Declaration:
+    return next(sample_parcels(1, seed=7, mode="1210"))
+
+
+def codes(follow_up: FollowUp) -> list[str]:
+    return [each.code for each in follow_up.findings]
+
+
+def heads(follow_up: FollowUp) -> dict[str, Any]:
+    return {each.message: each.__dict__.get("head", each) for each in follow_up.documents}
+
+
+# corrections
+
+
+def test_a_refused_parcel_that_customs_never_held_is_declared_anew(run: customs.Run, bonded: Declaration) -> None:
+    state = parcel_state(bonded, THREE | {"CEB621": (R.SENT, R.REJECTED)})
+    again = resubmission(bonded, state, run=run)
+    assert not codes(again)
+    (head,) = heads(again).values()
+    assert (head.app_type, head.app_time, head.pre_entry_no, head.list_no) == ("1", NOON, None, None)
+    assert again.documents[0].key == bonded_key(bonded)
+
+
+def bonded_key(parcel: Declaration) -> customs.BusinessKey:
+    prepared = customs.prepare(
+        parcel, on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(1)
+    )
+    assert prepared.documents
+    return prepared.documents.declaration_list.key
+
+
+def test_a_list_refused_after_it_was_stored_is_changed_under_the_numbers_of_customs(
+    run: customs.Run, bonded: Declaration
+) -> None:
+    state = parcel_state(bonded, THREE | {"CEB621": (*STORED_LIST, R.REJECTED)})
+    again = resubmission(bonded, state, run=run)
+    (head,) = heads(again).values()
+    assert (head.app_type, head.pre_entry_no, head.list_no) == ("2", PRE_ENTRY_NO, LIST_NO)
+
+
+def test_each_document_has_the_declaration_type_that_its_own_history_asks_for(
+    run: customs.Run, bonded: Declaration
+) -> None:
+    state = parcel_state(bonded, {"CEB311": (R.ACCEPTED, R.REJECTED), "CEB411": (R.REJECTED,), "CEB621": (R.REJECTED,)})
+    again = resubmission(bonded, state, run=run)
+    assert {message: head.app_type for message, head in heads(again).items()} == {
+        "CEB311": "2",
+        "CEB411": "1",
+        "CEB621": "1",
+    }
+    (batch,) = dispatch(run, [again])
+    assert [each.name for each in batch.messages] == ["CEB311", "CEB411", "CEB621"]
+
+
+def test_a_missing_document_is_pushed_without_touching_the_list(run: customs.Run, bonded: Declaration) -> None:
+    state = parcel_state(bonded, {"CEB311": (R.ACCEPTED,), "CEB621": STORED_LIST})
+    pushed = resubmission(bonded, state, run=run, documents=("payment",))
+    assert list(heads(pushed)) == ["CEB411"]
+    assert [each.name for batch in dispatch(run, [pushed]) for each in batch.messages] == ["CEB411"]
+
+
+def test_a_correction_is_later_than_whatever_was_submitted_and_has_a_guid_of_its_own(bonded: Declaration) -> None:
+    slow = customs.Run(on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(5))
+    state = parcel_state(bonded, {"CEB621": (R.REJECTED,)})
+    (head,) = heads(resubmission(bonded, state, run=slow)).values()
+    assert head.app_time == MORNING + timedelta(seconds=1)
+    submitted = state.documents["CEB621"].attempts[0].submitted
+    assert submitted
+    assert head.guid != submitted.guid
+
+
+@pytest.mark.parametrize(("move", "app_type"), [(amendment, "2"), (deletion, "3")])
+def test_a_stored_list_is_changed_or_deleted(
+    move: Callable[..., FollowUp], app_type: str, run: customs.Run, bonded: Declaration
+) -> None:
+    sent = move(bonded, parcel_state(bonded, THREE | {"CEB621": STORED_LIST}), run=run)
+    (head,) = heads(sent).values()
+    assert (head.app_type, head.pre_entry_no, head.list_no) == (app_type, PRE_ENTRY_NO, LIST_NO)
+
+
+def test_an_order_that_a_declared_list_uses_is_not_changed(run: customs.Run, bonded: Declaration) -> None:
+    state = parcel_state(bonded, THREE | {"CEB621": STORED_LIST})
+    assert codes(amendment(bonded, state, run=run, documents=("order",))) == ["move-not-allowed"]
+    unused = parcel_state(bonded, THREE)
+    assert not codes(amendment(bonded, unused, run=run, documents=("order",)))
+
+
+def test_a_business_key_stays_as_it_was_declared(run: customs.Run, bonded: Declaration) -> None:
+    state = parcel_state(bonded, {"CEB621": (R.REJECTED,)})
+    renamed = bonded.model_copy(update={"clearance": bonded.clearance.model_copy(update={"internal_no": "OTHER1"})})
+    assert codes(resubmission(renamed, state, run=run)) == ["move-other-key"]
+
+
+def test_what_may_be_stored_is_asked_for_before_it_is_sent_again(run: customs.Run, bonded: Declaration) -> None:
+    for states in ((), (R.SENT,), (R.TECHNICAL_FAILURE,), (R.REPEATED,), (R.UNKNOWN,)):
+        state = parcel_state(bonded, {"CEB621": states})
+        asked = {(): "move-in-flight", (R.SENT,): "move-in-flight"}.get(states, "move-uncertain")
+        assert codes(resubmission(bonded, state, run=run)) == [asked]
+        assert not codes(resubmission(bonded, state, run=run, nothing_stored=True))
+
+
+def test_a_copy_that_customs_knew_already_leaves_the_first_as_it_is(run: customs.Run, bonded: Declaration) -> None:
+    key = bonded_key(bonded)
+    first = attempt(key, STORED_LIST)
+    second = attempt(key, (R.REPEATED,), MORNING + timedelta(minutes=5))
+    document = replace(document_state(first, second), state=R.ACCEPTED, deciding=first.deciding)
+    state = ParcelState(documents={"CEB621": document})
+    assert codes(resubmission(bonded, state, run=run)) == ["move-not-allowed"]
+    assert not codes(amendment(bonded, state, run=run))
+
+
+def test_a_second_attempt_that_nobody_answered_yet_is_waited_for(run: customs.Run, bonded: Declaration) -> None:
+    key = bonded_key(bonded)
+    document = document_state(attempt(key, (R.REJECTED,)), attempt(key, (), MORNING + timedelta(minutes=5)))
+    assert codes(resubmission(bonded, ParcelState(documents={"CEB621": document}), run=run)) == ["move-in-flight"]
+
+
+def test_a_message_that_nobody_could_read_is_mended_and_sent_again(run: customs.Run, bonded: Declaration) -> None:
+    document = document_state(attempt(bonded_key(bonded), (R.TECHNICAL_FAILURE,), receipt="CEB900"))
+    assert not codes(resubmission(bonded, ParcelState(documents={"CEB621": document}), run=run))
+
+
+# which state allows which move
+
+_NOT, _WAIT, _ASK = ["move-not-allowed"], ["move-in-flight"], ["move-uncertain"]
+
+#: For each state of the list what becomes of resubmission, amendment, deletion, cancellation and return.
+MOVES: dict[State | None, tuple[list[str], list[str], list[str], list[str], list[str]]] = {
+    None: (_WAIT, _WAIT, _WAIT, _WAIT, _WAIT),
+    R.STORED: (_WAIT, _WAIT, _WAIT, _WAIT, _WAIT),
+    R.SENT: (_WAIT, _WAIT, _WAIT, _WAIT, _WAIT),
+    R.TECHNICAL_FAILURE: (_ASK, _ASK, _ASK, _ASK, _ASK),
+    R.REPEATED: (_ASK, _ASK, _ASK, _ASK, _ASK),
+    R.UNKNOWN: (_ASK, _ASK, _ASK, _ASK, _ASK),
+    R.REJECTED: ([], _NOT, _NOT, _NOT, _NOT),
+    R.ACCEPTED: (_NOT, [], [], [], _NOT),
+    R.AWAITING_ARRIVAL: (_NOT, [], [], [], _NOT),
+    R.MANUAL_REVIEW: (_NOT, _NOT, _NOT, [], _NOT),
+    R.CONCLUDED: (_NOT, _NOT, _NOT, [], _NOT),
+    R.INSPECTION: (_NOT, _NOT, _NOT, _NOT, _NOT),
+    R.SUSPENDED: (_NOT, _NOT, _NOT, _NOT, _NOT),
+    R.DETAINED: (_NOT, _NOT, _NOT, _NOT, _NOT),
+    R.RETURNED: (_NOT, _NOT, _NOT, _NOT, _NOT),
+    R.RELEASED: (_NOT, _NOT, _NOT, [], []),
+    R.CLOSED: (_NOT, _NOT, _NOT, _NOT, []),
+    R.WITHDRAWN: ([], _NOT, _NOT, _NOT, _NOT),
+}
+
+
+@pytest.mark.parametrize("reached", MOVES, ids=str)
+def test_a_state_allows_the_moves_that_customs_would_accept_and_no_other(
+    reached: State | None, run: customs.Run, bonded: Declaration
+) -> None:
+    state = parcel_state(bonded, THREE | {"CEB621": (reached,) if reached else ()})
+    request = ReturnRequest(reason="七日无理由退货", released=SINGLES_DAY)
+    told = (
+        resubmission(bonded, state, run=run, documents=("declaration_list",)),
+        amendment(bonded, state, run=run),
+        deletion(bonded, state, run=run),
+        cancellation(bonded, state, "买家取消", run=run),
+        goods_return(bonded, state, request, run=run),
+    )
+    assert tuple(map(codes, told)) == MOVES[reached]
+    assert [each.move for each in told] == [*Move][:5]
+    assert all(bool(each.documents) != each.refused for each in told)
+
+
+def test_every_state_of_a_declaration_is_in_the_table() -> None:
+    assert {None, *State} - set(MOVES) == {R.TAX_ASSESSED, R.TAX_SETTLED}
+
+
+def test_a_refusal_names_the_order_its_state_what_is_allowed_and_what_to_do(
+    run: customs.Run, bonded: Declaration
+) -> None:
+    state = parcel_state(bonded, {"CEB621": (*RELEASED_LIST, R.CLOSED)})
+    (finding,) = cancellation(bonded, state, "买家取消", run=run).findings
+    assert (finding.zh, finding.advice_zh) == (
+        "订单 EX121000070000001：进口清单已结关，不能撤单。",
+        "可撤单的情形：已入库、审核中或已审结、已放行。只可办理退货。",
+    )
+    assert (finding.en, finding.advice_en) == (
+        "Order EX121000070000001: the declaration list is closed, which does not allow a cancellation.",
+        "It is allowed when: stored by customs, under review, released. Only a return is possible.",
+    )
+
+
+# cancellation
+
+
+def test_a_cancellation_names_the_list_by_the_number_of_customs_and_says_why(
+    run: customs.Run, bonded: Declaration
+) -> None:
+    told = cancellation(bonded, parcel_state(bonded, {"CEB621": STORED_LIST}), "买家取消", run=run)
+    (document,) = told.documents
+    assert isinstance(document, Cancellation)
+    assert (document.list_no, document.pre_entry_no, document.reason) == (LIST_NO, None, "买家取消")
+    assert (document.app_type, document.app_time, document.order_no) == ("1", NOON, bonded.order.order_no)
+    assert check_document(document) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [((), _WAIT), ((R.SENT,), _WAIT), ((R.TECHNICAL_FAILURE,), _ASK), ((R.WITHDRAWN,), _NOT), ((R.REJECTED,), [])],
+)
+def test_a_list_is_cancelled_once(
+    earlier: tuple[State, ...], told: list[str], run: customs.Run, bonded: Declaration
+) -> None:
+    state = parcel_state(bonded, {"CEB621": STORED_LIST, "CEB623": earlier})
+    assert codes(cancellation(bonded, state, "买家取消", run=run)) == told
+
+
+def test_goods_that_left_the_site_are_returned_instead(run: customs.Run, bonded: Declaration) -> None:
+    state = parcel_state(bonded, {"CEB621": RELEASED_LIST})
+    assert codes(cancellation(bonded, state, "买家取消", run=run, goods_left=True)) == ["goods-left"]
+
+
+def test_a_cancellation_without_a_reason_is_refused_and_so_is_one_without_the_number_of_the_list(
+    run: customs.Run, bonded: Declaration
+) -> None:
+    state = parcel_state(bonded, {"CEB621": STORED_LIST})
+    (finding,) = cancellation(bonded, state, "", run=run).findings
+    assert (finding.code, finding.path) == ("field-empty", "reason")
+    document = document_state(attempt(bonded_key(bonded), ()))
+    unnumbered = replace(
+        document, state=R.ACCEPTED, attempts=(replace(document.attempts[0], state=R.ACCEPTED, deciding=None),)
+    )
+    answer = state.documents["CEB621"].attempts[0].answers[-1]
+    bare = replace(answer, key=bonded_key(bonded))
+    unnumbered = replace(
+        unnumbered, attempts=(replace(document.attempts[0], state=R.ACCEPTED, deciding=bare, answers=(bare,)),)
+    )
+    bare_state = ParcelState(documents={"CEB621": unnumbered})
+    assert codes(cancellation(bonded, bare_state, "买家取消", run=run)) == ["list-number-unknown"]
