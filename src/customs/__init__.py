@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from customs.codes.states import State
     from customs.declaration import Declaration
     from customs.documents import Answer, BusinessKey
+    from customs.receipts.corrections import amendment, deletion, resubmission
+    from customs.receipts.dispatch import dispatch
     from customs.receipts.explanation import Explanation, explain
     from customs.receipts.foresight import foresee
+    from customs.receipts.warehouse import warehouse_entry
+    from customs.receipts.withdrawal import ReturnRequest, cancellation, goods_return
     from customs.reconciliation import reconcile
     from customs.road import (
         Batch,
@@ -80,7 +84,11 @@ else:
         ),
         "signing.declarant": ("check_signer",),
         "tax": ("assess",),
+        "receipts.corrections": ("amendment", "deletion", "resubmission"),
+        "receipts.dispatch": ("dispatch",),
         "receipts.explanation": ("Explanation", "explain"),
+        "receipts.warehouse": ("warehouse_entry",),
+        "receipts.withdrawal": ("ReturnRequest", "cancellation", "goods_return"),
         "reconciliation": ("reconcile",),
         "receipts.foresight": ("foresee",),
         "tax.refund": ("refund",),
@@ -115,18 +123,24 @@ __all__ = [
     "Prepared",
     "PriceWithTax",
     "ReadError",
+    "ReturnRequest",
     "RsaSigner",
     "Run",
     "Severity",
     "SigningError",
     "Sm2Signer",
     "State",
+    "amendment",
     "assess",
+    "cancellation",
     "check_document",
     "check_signer",
+    "deletion",
+    "dispatch",
     "explain",
     "fixed_clock",
     "foresee",
+    "goods_return",
     "load_signer",
     "net_of",
     "prepare",
@@ -137,12 +151,14 @@ __all__ = [
     "read_reply",
     "reconcile",
     "refund",
+    "resubmission",
     "seeded_guids",
     "sign",
     "sign_envelope",
     "system_clock",
     "unwrap",
     "verify",
+    "warehouse_entry",
     "wrap",
     "write",
 ]

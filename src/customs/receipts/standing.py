@@ -36,7 +36,7 @@ class Stand(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Said(NamedTuple):
+class StandWords(NamedTuple):
     """A stand in words, and what can be done then."""
 
     zh: str
@@ -48,28 +48,28 @@ class Said(NamedTuple):
 _PERSON = "请转人工处理，勿自行重发。", "Hand it to a person and send nothing."
 
 #: Each stand in words.
-SAID: Mapping[Stand, Said] = {
-    Stand.ABSENT: Said("未申报", "not declared", "请先申报。", "Declare it first."),
-    Stand.IN_FLIGHT: Said("已发送、未答复", "sent and not answered", "请等待回执。", "Wait for the answer."),
-    Stand.UNCERTAIN: Said("结果不明", "of unknown outcome", "请先查询。", "Ask customs first."),
-    Stand.REFUSED: Said("被退单", "refused", "请改正后重报。", "Mend it and declare it again."),
-    Stand.HELD: Said(
+SAID: Mapping[Stand, StandWords] = {
+    Stand.ABSENT: StandWords("未申报", "not declared", "请先申报。", "Declare it first."),
+    Stand.IN_FLIGHT: StandWords("已发送、未答复", "sent and not answered", "请等待回执。", "Wait for the answer."),
+    Stand.UNCERTAIN: StandWords("结果不明", "of unknown outcome", "请先查询。", "Ask customs first."),
+    Stand.REFUSED: StandWords("被退单", "refused", "请改正后重报。", "Mend it and declare it again."),
+    Stand.HELD: StandWords(
         "已入库", "stored by customs", "内容有误的可变更，不再需要的可撤单。", "Amend it, or cancel the list."
     ),
-    Stand.REVIEWED: Said("审核中或已审结", "under review", "请等待，或撤单。", "Wait, or cancel the list."),
-    Stand.STOPPED: Said(
+    Stand.REVIEWED: StandWords("审核中或已审结", "under review", "请等待，或撤单。", "Wait, or cancel the list."),
+    Stand.STOPPED: StandWords(
         "查验中或被挂起", "inspected or suspended", "请等待海关处理完毕。", "Wait until customs is done."
     ),
-    Stand.DETAINED: Said("被扣留移送", "detained", *_PERSON),
-    Stand.RELEASED: Said(
+    Stand.DETAINED: StandWords("被扣留移送", "detained", *_PERSON),
+    Stand.RELEASED: StandWords(
         "已放行",
         "released",
         "货物未离开监管场所的可撤单，已离开的办理退货。",
         "Cancel the list while the goods are at the site; afterwards declare a return.",
     ),
-    Stand.CLOSED: Said("已结关", "closed", "只可办理退货。", "Only a return is possible."),
-    Stand.SENT_BACK: Said("已退运", "sent back abroad", *_PERSON),
-    Stand.WITHDRAWN: Said("已撤销", "withdrawn", "需要时可重新申报。", "Declare it anew if it is needed."),
+    Stand.CLOSED: StandWords("已结关", "closed", "只可办理退货。", "Only a return is possible."),
+    Stand.SENT_BACK: StandWords("已退运", "sent back abroad", *_PERSON),
+    Stand.WITHDRAWN: StandWords("已撤销", "withdrawn", "需要时可重新申报。", "Declare it anew if it is needed."),
 }
 
 _STAND_OF: Mapping[State, Stand] = {

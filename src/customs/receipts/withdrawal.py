@@ -57,7 +57,7 @@ _NOTHING: Quantities = FrozenDict()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequest:
-    """What comes back of a parcel (退货要求), and why."""
+    """The goods of a parcel that come back (退货要求), and why."""
 
     reason: str
     quantities: Quantities | None = None
