@@ -17,7 +17,7 @@ gave (preNo, invtNo). Source: unified edition 2022-05, appType; receipt codes -3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from customs.declaration import Declaration
 from customs.documents import Document, ParcelDocuments
@@ -77,7 +77,9 @@ def resubmission(
     chosen = chosen or (_LIST if not run.only else run.only[0],)
     allowed = ALLOWED[Move.RESUBMISSION] | open_too
     refused = tuple(_refusals(Move.RESUBMISSION, declaration, stands, chosen, allowed))
-    types = {name: _CHANGED if was_stored(state.documents.get(KINDS[name].message)) else _NEW for name in chosen}
+    types: dict[DocumentName, str] = {
+        name: _CHANGED if was_stored(state.documents.get(KINDS[name].message)) else _NEW for name in chosen
+    }
     return _correction(Move.RESUBMISSION, declaration, state, run, types, refused)
 
 
@@ -163,7 +165,10 @@ def _correction(
     if isinstance(parcel, Prepared):
         return FollowUp(move=move, order_no=order_no, declaration=declaration, findings=parcel.findings)
     corrected = _corrected(run, parcel, types, app_time(run, state))
-    documents = {name: cast("Document", getattr(corrected.documents, name)) for name in DOCUMENTS if name in types}
+    made: dict[DocumentName, Document | None] = {name: getattr(corrected.documents, name) for name in DOCUMENTS}
+    documents: dict[DocumentName, Document] = {
+        name: document for name, document in made.items() if document and name in types
+    }
     findings = _new_findings(run, corrected, documents, state)
     refused_now = any(each.is_error for each in findings)
     return FollowUp(
