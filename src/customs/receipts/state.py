@@ -55,6 +55,8 @@ class AlarmKind(StrEnum):
     """税单作废: the tax bill was taken back without a cancellation or return that is known."""
     GUID_OF_TWO = "guid_of_two"
     """一个 guid 用于两单: the same guid was submitted with different keys."""
+    CANCELLED_AFTER_CLOSING = "cancelled_after_closing"
+    """结关后撤单: a cancellation was granted though the list is closed; the state stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +69,12 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One submission of a document and what was answered to it, in the order of rank and time.
+    """One submission of a document and what was answered to it, in the order of time and, at one time, of rank.
 
     ``submitted`` is None where answers are known and what they answer is not.
     """
 
-    submitted: Submitted | None
+    submitted: Submitted | None = None
     answers: tuple[Answer, ...] = ()
     state: State | None = None
     """None as long as nobody has answered."""
@@ -80,6 +82,7 @@ class Attempt:
     """The answer that the state comes from."""
     doubtful: tuple[Answer, ...] = ()
     """Those of the answers that may belong to another attempt: neither guid nor time tells."""
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +93,14 @@ class DocumentState:
     """The message that declares it, such as ``CEB621``."""
     attempts: tuple[Attempt, ...]
     state: State | None = None
-    """The state of the document as customs has it; None as long as nobody has answered."""
+    """The state of the document as customs has it; None as long as nobody has answered the last submission."""
     since: datetime | None = None
     """When customs or the e-port put it into that state, as far as a receipt says."""
     deciding: Answer | None = None
     """The answer that the state comes from."""
+    current: Attempt | None = None
+    """The attempt that the state comes from: the one that customs holds, or else the last that is no repeated copy."""
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,89 @@
+"""Events of one fictitious parcel: submissions and answers, with the state that the standard gives to each code."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from customs.codes.errors import error_of, is_error, state_of_error
+from customs.codes.states import State, state_of_status, state_of_tax_status
+from customs.documents import MESSAGES, Answer, BusinessKey, Receipt
+from customs.receipts.state import Event, ParcelState, Submitted
+
+EIGHT = datetime(2026, 11, 11, 8)
+
+#: What each document of the parcel is named by.
+FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "CEB311": (("platform_code", "P1"), ("order_no", "O1")),
+    "CEB411": (("payment_company_code", "Y1"), ("payment_no", "Z1")),
+    "CEB511": (("carrier_code", "L1"), ("waybill_no", "W1")),
+    "CEB621": (("declarant_code", "D1"), ("internal_no", "C1")),
+    "CEB623": (("declarant_code", "D1"), ("internal_no", "C2")),
+    "CEB625": (("declarant_code", "D1"), ("internal_no", "C3")),
+    "CEB711": (("site_operator_code", "S1"), ("internal_no", "C4")),
+    "CEB603": (("declarant_code", "D1"), ("internal_no", "C5")),
+    "CEB605": (("declarant_code", "D1"), ("internal_no", "C6")),
+    "CEB213": (("declarant_code", "D1"), ("internal_no", "C7")),
+}
+
+#: The receipt of each document.
+RECEIPTS = {
+    kind.answers: name
+    for name, kind in reversed(MESSAGES.items())
+    if issubclass(kind, Receipt) and kind.status_field == "return_status"
+}
+
+
+def at(minutes: float) -> datetime:
+    return EIGHT + timedelta(minutes=minutes)
+
+
+def submitted(document: str = "CEB621", minutes: float = 0, guid: str = "G1", **more: Any) -> Submitted:
+    key = BusinessKey(document, FIELDS[document])
+    given: dict[str, Any] = {"key": key, "guid": guid, "app_time": at(minutes)}
+    return Submitted(**given | more)
+
+
+def said(document: str, code: str, minutes: float | None = 1, text: str = "", guid: str = "", **more: Any) -> Answer:
+    """An answer of the unified edition to a document of the parcel."""
+    receipt = RECEIPTS[document]
+    kind = MESSAGES[receipt]
+    assert issubclass(kind, Receipt)
+    export = kind.flow == "export"
+    positive = state_of_status(code, application=kind.of_application)
+    state = state_of_error(code, export=export) if is_error(code) else positive
+    given: dict[str, Any] = {
+        "authority": "customs",
+        "key": BusinessKey(document, FIELDS[document]),
+        "state": state,
+        "code": code,
+        "receipt": receipt,
+        "error": error_of(code, export=export),
+        "at": None if minutes is None else at(minutes),
+        "texts": (text,) if text else (),
+        "submitted": guid,
+    }
+    return Answer(**given | more)
+
+
+def bill(code: str, minutes: float = 5, list_no: str = "I1", receipt: str = "CEB816") -> Answer:
+    """A status of the tax bill."""
+    key = BusinessKey("CEB621", (("list_no", list_no), ("tax_bill_no", f"{list_no}_0")))
+    state = state_of_tax_status(code)
+    return Answer(authority="tax", key=key, state=state, code=code, receipt=receipt, at=at(minutes))
+
+
+def of_area(area: str, state: State, minutes: float | None = 1, **more: Any) -> Answer:
+    """An answer in the format of an area, which names the parcel only."""
+    given: dict[str, Any] = {"authority": "customs", "key": BusinessKey("", (("order_no", "O1"),)), "code": "x"}
+    time = None if minutes is None else at(minutes)
+    return Answer(**given | {"state": state, "receipt": "status", "area": area, "at": time} | more)
+
+
+def alarms(state: ParcelState) -> list[tuple[str, str]]:
+    """The kinds of the alarms, each with the code of the answer or the guid of the submission."""
+    return [
+        (each.kind.value, each.event.guid if isinstance(each.event, Submitted) else each.event.code)
+        for each in state.alarms
+    ]
+
+
+__all__ = ["EIGHT", "FIELDS", "RECEIPTS", "Event", "alarms", "at", "bill", "of_area", "said", "submitted"]
