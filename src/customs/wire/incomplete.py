@@ -40,22 +40,43 @@ R = TypeVar("R", bound=Record)
 
 def as_far_as_given(record: type[R], values: Mapping[str, Any], where: str, note: Note) -> R:
     """Return a record of the texts that are given, by Python name; what is odd about them goes to ``note``."""
-    terms = terms_of(record)
-    return assemble(record, {name: _value(record, name, terms[name], values, where, note) for name in terms})
+    return assemble(record, {field.name: _value(record, field, values, where, note) for field in _fields(record)})
 
 
-def _value(record: type[Record], name: str, term: Term, values: Mapping[str, Any], where: str, note: Note) -> Any:
-    info, place, given = record.model_fields[name], f"{where}.{term.wire}", values.get(name)
-    if given == "" and not (isinstance(term, Text) and not term.minimum):
+class _Field(NamedTuple):
+    """A field of a record, as far as reading it goes."""
+
+    name: str
+    term: Term
+    required: bool
+    default: Any
+    inner: type[Record] | None
+    may_be_empty: bool
+
+
+@cache
+def _fields(record: type[Record]) -> tuple[_Field, ...]:
+    found = []
+    for name, term in terms_of(record).items():
+        info, inner = record.model_fields[name], part_type(record, name) if isinstance(term, Part) else None
+        may_be_empty = isinstance(term, Text) and not term.minimum
+        found.append(_Field(name, term, info.is_required(), info.default, inner, may_be_empty))
+    return tuple(found)
+
+
+def _value(record: type[Record], field: _Field, values: Mapping[str, Any], where: str, note: Note) -> Any:
+    given = values.get(field.name)
+    if given == "" and not field.may_be_empty:
         given = None
-    if given is None and info.is_required():
-        note(Noted("field-missing", place))
-    elif given is None:
-        return info.default
-    inner = part_type(record, name)
-    if isinstance(term, Part) and inner:
-        return _part(term, inner, given, place, note)
-    return None if given is None else _plain(record, name, term, given, place, note)
+    if given is None:
+        if not field.required:
+            return field.default
+        note(Noted("field-missing", f"{where}.{field.term.wire}"))
+    if field.inner and isinstance(field.term, Part):
+        return _part(field.term, field.inner, given, f"{where}.{field.term.wire}", note)
+    if given is None:
+        return None
+    return _plain(record, field.name, field.term, given, f"{where}.{field.term.wire}", note)
 
 
 def _part(term: Part, inner: type[Record], given: Any, place: str, note: Note) -> Any:

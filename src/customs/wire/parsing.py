@@ -227,7 +227,7 @@ def _is_damaged_utf8(content: bytes) -> bool:
 
 def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
     """The root of a text in UTF-8, within the limits."""
-    _check_limits(content)
+    values = _check_limits(content)
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -249,13 +249,13 @@ def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
         raise ReadError("a document type declaration (DTD) is refused")
     _check_instructions(root)
     _check_depth(root)
-    if content.count(b"xmlns") > MOST_NAMESPACES:
+    if values > MOST_NAMESPACES and content.count(b"xmlns") > MOST_NAMESPACES:
         _check_namespaces(root)
     return root
 
 
-def _check_limits(content: bytes) -> None:
-    """Refuse content that would cost more than a message may, before it is parsed."""
+def _check_limits(content: bytes) -> int:
+    """Refuse content that would cost more than a message may, before it is parsed; return how many values it may hold."""
     doctype = content.find(b"<!DOCTYPE")
     if doctype >= 0:
         raise ReadError(f"line {_line(content, doctype)}: a document type declaration (DTD) is refused")
@@ -266,11 +266,12 @@ def _check_limits(content: bytes) -> None:
     if values > MOST_ELEMENTS:
         raise ReadError(f"the message has more than {MOST_ELEMENTS} attributes")
     if not values:
-        return
+        return 0
     if found := _OVERLOADED.search(content):
         raise ReadError(f"line {_line(content, found.start())}: an element has more than {MOST_ATTRIBUTES} attributes")
     if found := _OVERLONG.search(content):
         raise ReadError(f"line {_line(content, found.start())}: an attribute of more than {LONGEST_ATTRIBUTE} bytes")
+    return values
 
 
 def _check_namespaces(root: etree._Element) -> None:

@@ -26,10 +26,9 @@ from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
 from customs.fields.forgetting import forgetting
 from customs.fields.money import exactly
-from customs.wire import read
 from customs.wire.envelope import opened, read_reply
 from customs.wire.parsing import ReadError, parse_tolerantly
-from customs.wire.reader import envelope_advice
+from customs.wire.reader import envelope_advice, read_root
 from customs.wire.replies import answers_of_reply
 
 #: Answers of one entry: as many as it has numbers, times the authorities that speak of each.
@@ -59,19 +58,29 @@ def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: b
 
 
 def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
-    root, tree, form = _parsed(content, profile)
-    if root in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(parse_tolerantly(content)[0])):
+    if content.lstrip()[:1] == b"{":
+        return _of_platform(profile, "json", "", from_json(content))
+    root, oddities = parse_tolerantly(content)
+    name = etree.QName(root).localname
+    if name in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(root)):
         raise ReadError(advice)
+    below = from_xml(root) if profile.receipts else []
+    try:
+        return _of_platform(profile, "xml", name, below if isinstance(below, list) else [])
+    except ReadError:
+        if name != "DxpRep" and not (profile.takes_unified and _is_unified_receipt(name)):
+            raise
+    try:
+        return answers_of_reply(read_reply(content)) if name == "DxpRep" else answers_of(read_root(root, oddities))
+    except ReadError as error:
+        raise ReadError(f"this is no receipt of {profile.name}: {error}") from None
+
+
+def _of_platform(profile: AreaProfile, form: str, root: str, tree: Tree) -> tuple[Answer, ...]:
+    """The answers in a receipt of the area's own."""
     for spec in profile.receipts:
         if spec.format == form and (not spec.root or spec.root == root) and _is(spec, tree):
             return tuple(_answers(profile, spec, tree))
-    try:
-        if root == "DxpRep":
-            return answers_of_reply(read_reply(content))
-        if profile.takes_unified and _is_unified_receipt(root):
-            return answers_of(read(content))
-    except ReadError as error:
-        raise ReadError(f"this is no receipt of {profile.name}: {error}") from None
     known = [each.name for each in profile.receipts] + ["receipts of the unified edition"] * bool(profile.takes_unified)
     raise ReadError(f"this is no receipt of {profile.name}; it has {', '.join(known) or 'none'}")
 
@@ -79,15 +88,6 @@ def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
 def _is_unified_receipt(root: str) -> bool:
     kind = MESSAGES.get(root.removesuffix("Message"))
     return kind is not None and issubclass(kind, Receipt)
-
-
-def _parsed(content: bytes, profile: AreaProfile) -> tuple[str, Tree, str]:
-    """The name of the root, the tree below it where the profile looks into it, and the format."""
-    if content.lstrip()[:1] == b"{":
-        return "", from_json(content), "json"
-    root, _ = parse_tolerantly(content)
-    below = from_xml(root) if profile.receipts else []
-    return etree.QName(root).localname, below if isinstance(below, list) else [], "xml"
 
 
 def _is(spec: ReceiptSpec, tree: Tree) -> bool:
