@@ -38,7 +38,8 @@ from customs.payments.agencies import (
 )
 from customs.payments.payment_answer import UploadReply
 from customs.payments.payment_data import DataRequest, PaymentUpload
-from customs.receipts.catalogue import errors
+from customs.receipts import catalogue as receipts
+from customs.receipts.actions import Action
 from customs.receipts.foresight import ENSURED, NEEDS, Foresight, foresight_of
 from customs.rules import CATALOGUE
 from customs.tax import law
@@ -50,7 +51,7 @@ DOCS = Path(__file__).parent
 #: The law that the picture of cliffs shows.
 PICTURE_DAY = date(2026, 11, 11)
 
-_TABLE = re.compile(r"(?<=<!-- table: )(?P<name>[a-z_ ]+) -->\n.*?(?=<!-- end of table -->)", re.DOTALL)
+_TABLE = re.compile(r"(?<=<!-- table: )(?P<name>[a-z_ -]+) -->\n.*?(?=<!-- end of table -->)", re.DOTALL)
 
 
 def findings() -> str:
@@ -73,7 +74,7 @@ def findings() -> str:
 
 def foresight() -> str:
     """Every code of customs: the findings that avoid it, why it cannot occur, or what one would have to know."""
-    rows = [(each, foresight_of(each)) for each in errors()]
+    rows = [(each, foresight_of(each)) for each in receipts.errors()]
     return table(
         ("Receipt", "Code", "问题", "Problem", "How it is foreseen"),
         (
@@ -97,6 +98,86 @@ def _foreseen(known: Foresight) -> str:
     if known.needs:
         return f"{avoided}, if one knows {NEEDS[known.needs][1]}" if avoided else f"not: {NEEDS[known.needs][1]}"
     return avoided
+
+
+def receipt_families() -> dict[str, Callable[[], str]]:
+    """A table of the catalogue of receipts for each family that has entries, and one of the statuses."""
+    names = dict.fromkeys(each.family for each in receipts.errors())
+    return {f"receipts {name}": partial(receipt_table, name) for name in names}
+
+
+def receipt_table(family: str) -> str:
+    """The entries of one family of the catalogue of receipts."""
+    return table(
+        ("Code", "In", "What it says, what to do", "说明与处理", "Cause", "By", "Standing", "Sources"),
+        (
+            (
+                ", ".join(f"`{code}`" for code in each.codes[:1]),
+                ", ".join(each.receipts),
+                _receipt_words(each, "en"),
+                _receipt_words(each, "zh"),
+                f"`{each.cause}`" if each.cause else "",
+                each.party.value if each.party else "",
+                _receipt_standing(each),
+                ", ".join(each.sources),
+            )
+            for each in (*receipts.errors(), *receipts.statuses())
+            if each.family == family
+        ),
+    )
+
+
+def _receipt_words(each: receipts.Meaning, language: str) -> str:
+    """The words of an entry, those of a second text under the number, its note, and its action by name."""
+    words = "; ".join((getattr(each, language), *(getattr(other, language) for other in each.also)))
+    note = getattr(each, f"note_{language}")
+    return "<br>".join(filter(None, (words.replace("|", "\\|"), note, f"→ `{each.action}`")))
+
+
+def _receipt_standing(each: receipts.Meaning) -> str:
+    """The standing of code and text, and how sure it is where that is not high."""
+    return (
+        each.standing + ("" if each.certainty == "high" else f", {each.certainty}") + (", acted so" * bool(each.acted))
+    )
+
+
+def receipt_actions() -> str:
+    """Every action, and whether a machine may take it."""
+    return table(
+        ("Action", "What to do", "处理办法", "By a machine"),
+        (
+            (
+                f"`{each}`",
+                each.en,
+                each.zh,
+                ("yes" if each.machine else "no") + (f": {each.limit_en}" if each.limit_en else ""),
+            )
+            for each in Action
+        ),
+    )
+
+
+def receipt_ranges() -> str:
+    """The families of codes with their ranges."""
+    return table(
+        ("Family", "中文", "Direction", "Numbers"),
+        (
+            (each.en, each.zh, each.direction, ", ".join(_range_of(*pair) for pair in each.ranges))
+            for each in receipts.families().values()
+            if each.ranges
+        ),
+    )
+
+
+def _range_of(first: int, last: int) -> str:
+    return f"`{last}` to `{first}`" if first < 0 else f"`{first}` to `{last}`"
+
+
+def receipt_sources() -> str:
+    """The sources of the catalogue."""
+    return table(
+        ("Key", "Source", "What it is"), ((each.key, each.title, each.trust) for each in receipts.sources().values())
+    )
 
 
 def fields() -> str:
@@ -356,6 +437,11 @@ TABLES: dict[str, Callable[[], str]] = {
     "returns": returns,
     "postal": postal,
     "postal_limits": postal_limits,
+    "receipts status": partial(receipt_table, "status"),
+    "receipt actions": receipt_actions,
+    "receipt ranges": receipt_ranges,
+    "receipt sources": receipt_sources,
+    **receipt_families(),
     **_sections(),
     **AREA_TABLES,
 }

@@ -17,15 +17,15 @@ decides.
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from customs.codes.errors import ErrorCause, is_error
 from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Receipt, answer_of
 from customs.receipts.actions import Action, Party
 from customs.receipts.catalogue import CodeFamily, Meaning, coded, family_of, is_number, statuses
-from customs.receipts.phrases import folded, phrases_in
-from customs.receipts.texts import NO_FIGURES, TextFigures, figures_of, mended, parts_of
+from customs.receipts.phrases import folded, length_of, phrases_in
+from customs.receipts.texts import AMOUNTS, NO_FIGURES, TextFigures, figures_of, mended, parts_of
 
 #: The side of the standard that a receipt belongs to.
 FlowDirection: TypeAlias = Literal["import", "export"]
@@ -136,6 +136,14 @@ class Explanation:
         return "unknown" if not found else "seen" if "seen" in found else "official"
 
     @property
+    def action_standing(self) -> str:
+        """The standing of cause and action: ``judgement`` of this library, or ``seen`` or ``official`` where all sources
+        act so.
+        """
+        found = {each.acted or "judgement" for each in self.meanings}
+        return found.pop() if len(found) == 1 else "judgement"
+
+    @property
     def certainty(self) -> str:
         """How sure it is: ``high``, ``medium`` or ``low``, that of the least sure meaning; ``none`` if unknown."""
         levels = {each.certainty for each in self.meanings}
@@ -147,19 +155,59 @@ class Explanation:
         return tuple(dict.fromkeys(source for each in self.meanings for source in each.sources))
 
     @property
-    def notes_zh(self) -> tuple[str, ...]:
-        """Remarks in Chinese."""
-        return tuple(dict.fromkeys(each.note_zh for each in self.meanings if each.note_zh))
-
-    @property
-    def notes_en(self) -> tuple[str, ...]:
-        """Remarks in English."""
-        return tuple(dict.fromkeys(each.note_en for each in self.meanings if each.note_en))
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Remarks, each in Chinese and in English."""
+        return tuple(dict.fromkeys((each.note_zh, each.note_en) for each in self.meanings if each.note_en))
 
     @property
     def figures(self) -> TextFigures:
         """Figures and names that the text states: limit, used amount, fields, numbers."""
         return figures_of(self.text) if self.text else NO_FIGURES
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON, without the text: names of enumerations, amounts as text, None where there is nothing."""
+        said = self.figures
+        return {
+            "known": self.known,
+            "clear": self.clear,
+            "code": self.code or None,
+            "receipt": self.receipt or None,
+            "status": self.status.code if self.status else None,
+            "happened": {"zh": self.zh, "en": self.en},
+            "cause": {"class": self.cause.value, "zh": self.cause_zh, "en": self.cause_en} if self.cause else None,
+            "action": {
+                "name": self.action.value,
+                "zh": self.action.zh,
+                "en": self.action.en,
+                "machine": self.action.machine,
+                "most_times": self.action.most_times,
+                "limit": {"zh": self.action.limit_zh, "en": self.action.limit_en} if self.action.limit_en else None,
+            },
+            "party": {"name": self.party.value, "zh": self.party.zh, "en": self.party.en} if self.party else None,
+            "notes": [{"zh": zh, "en": en} for zh, en in self.notes],
+            "figures": {
+                **{name: None if (each := getattr(said, name)) is None else str(each) for name in AMOUNTS},
+                "fields": [*said.fields],
+                "lines": [*said.lines],
+                "numbers": [[*each] for each in said.numbers],
+            },
+            "family": self.family.code if self.family else None,
+            "standing": self.standing,
+            "action_standing": self.action_standing,
+            "certainty": self.certainty,
+            "sources": [*self.sources],
+            "meanings": [
+                {
+                    "code": each.code or None,
+                    "direction": each.direction,
+                    "receipts": [*each.receipts],
+                    "zh": each.zh,
+                    "en": each.en,
+                    "action": each.action.value,
+                }
+                for each in self.meanings
+            ],
+        }
 
 
 def _unknown(family: CodeFamily | None) -> tuple[str, str]:
@@ -243,10 +291,10 @@ def _of_answer(answer: Answer) -> tuple[Explanation, ...]:
     place = _place_of(answer)
     text = "\n".join(answer.texts)
     found = _of_code(answer.code, text, place) if is_error(answer.code) else ()
-    told = _of_parts(text, place) if text else ()
     if found and found[0].known:
-        return (*found, *(each for each in told if each.code and each.code != answer.code))
-    return told or found or (_of_status(answer, text, place),)
+        return (*found, *(each for each in _of_numbered(text, place) if each.code != answer.code))
+    told = _of_parts(text, place) if text else ()
+    return told or found or _of_status(answer, text, place)
 
 
 def _place_of(answer: Answer) -> _Place:
@@ -265,9 +313,10 @@ def _receipt_for() -> dict[str, str]:
 
 @cache
 def _status_of(code: str, receipt: str, area: str) -> Meaning | None:
-    """The status of the unified edition, or of an order system's own that names the receipt."""
-    if area != "unified":
+    """The status of the unified edition, that of the receipt before that of any."""
+    if area != "unified" or receipt not in MESSAGES:
         return None
+    code = "<0" if is_error(code) else code
     found = [each for each in statuses() if each.code == code and (not each.receipts or receipt in each.receipts)]
     return next((each for each in found if each.receipts), found[0] if found else None)
 
@@ -280,15 +329,27 @@ _STATUS_OF_STATE = {
 }  # fmt: skip
 
 
-def _of_status(answer: Answer, text: str, place: _Place) -> Explanation:
-    """The explanation of an answer by its status alone, or by the state that its format maps the code to."""
-    status = place.status
-    if status is None and answer.area != "unified" and answer.state in _STATUS_OF_STATE:
-        status = _status_of(_STATUS_OF_STATE[answer.state], "", "unified")
+def _of_status(answer: Answer, text: str, place: _Place) -> tuple[Explanation, ...]:
+    """The explanation of an answer by its status alone, or by the code of its format or the state that it leads to."""
     number = answer.code if is_number(answer.code) else ""
-    if status is None:
-        return Explanation(code=number, receipt=place.receipt, family=family_of(number, place.direction), text=text)
-    return Explanation(meanings=(status,), code=number, receipt=place.receipt, status=status, text=text)
+    meanings = (place.status,) if place.status else _of_format(answer)
+    family = None if meanings else family_of(number, place.direction)
+    return (
+        Explanation(
+            meanings=meanings, code=number, receipt=place.receipt, status=place.status, family=family, text=text
+        ),
+    )
+
+
+def _of_format(answer: Answer) -> tuple[Meaning, ...]:
+    """The meanings of a code in a format of its own: of an area, an agency, the exchange platform."""
+    for place in (answer.area, answer.receipt):
+        if found := coded(f"{place}:{answer.code}"):
+            return found
+    if answer.receipt == "DxpRep":
+        return tuple(each for each in coded(answer.code) if "DxpRep" in each.receipts)
+    status = _status_of(_STATUS_OF_STATE.get(answer.state, ""), "CEB622", "unified")
+    return (status,) if status and answer.area != "unified" else ()
 
 
 # codes
@@ -299,7 +360,7 @@ def _of_code(code: str, text: str, place: _Place) -> tuple[Explanation, ...]:
     found = tuple(each for each in coded(code) if place.fits(each))
     number = code if is_number(code) or found else ""
     if found:
-        found = _told_apart(place.narrowed(found), text, place)
+        found = _told_apart(place.narrowed(found), text)
         return (Explanation(meanings=found, code=number, receipt=place.receipt, status=place.status, text=text),)
     known = _of_known_texts(text, place, number) if text else ()
     return known or (
@@ -313,12 +374,14 @@ def _of_code(code: str, text: str, place: _Place) -> tuple[Explanation, ...]:
     )
 
 
-def _told_apart(found: tuple[Meaning, ...], text: str, place: _Place) -> tuple[Meaning, ...]:
+def _told_apart(found: tuple[Meaning, ...], text: str) -> tuple[Meaning, ...]:
     """Those whose text it is; else the one that stands for every text of the number; else all."""
     if len(found) < 2 or not text:
         return found
-    if read := phrases_in(text, found.__contains__):
-        return max(read, key=lambda each: max(map(len, each[0].texts)))
+    said = folded(text)
+    lengths = [length_of(each, said) for each in found]
+    if longest := max(lengths):
+        return tuple(each for each, length in zip(found, lengths, strict=True) if length == longest)
     general = tuple(
         each for each in found if each.is_status or each.standing == "official" or each.action is Action.MANUAL
     )
@@ -335,14 +398,21 @@ def _of_text(text: str, place: _Place) -> tuple[Explanation, ...]:
 
 def _of_parts(text: str, place: _Place) -> tuple[Explanation, ...]:
     """The explanations of the codes in a text, else of the known texts in it or in the text decoded again."""
-    parts = parts_of(text)
-    if any(each.code for each in parts):
-        coded_parts = (each for each in parts if each.code)
-        return tuple(said for each in coded_parts for said in _of_code(each.code, f"{each.text} {each.rest}", place))
-    known = _of_known_texts(text, place)
+    known = _of_numbered(text, place) or _of_known_texts(text, place)
     if not known and (right := mended(text)) is not None:
-        return _of_parts(right, place) if mended(right) is None else ()
+        return _of_numbered(right, place) or _of_known_texts(right, place)
     return known
+
+
+def _of_numbered(text: str, place: _Place) -> tuple[Explanation, ...]:
+    """The explanations of the codes in a text. A status at its beginning only repeats that of the receipt."""
+    numbered = (each for each in parts_of(text) if each.code and not _is_status(each.code))
+    return tuple(said for each in numbered for said in _of_code(each.code, f"{each.text}\n{each.rest}", place))
+
+
+def _is_status(code: str) -> bool:
+    found = coded(code)
+    return bool(found) and found[0].is_status
 
 
 def _of_known_texts(text: str, place: _Place, code: str = "") -> tuple[Explanation, ...]:

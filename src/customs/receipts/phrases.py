@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from customs.receipts.catalogue import Meaning, errors, statuses
-from customs.receipts.texts import plain
+from customs.receipts.texts import MOST_CHARACTERS, plain
 
 _SIGNS = re.compile(r"[\W_]+")
+
+#: Letters and digits of full width.
+_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
 def folded(text: str) -> str:
@@ -24,7 +27,8 @@ def folded(text: str) -> str:
     >>> folded("清单/订单 表体，项数［Ａ］不一致！")
     '清单订单表体项数a不一致'
     """
-    return _SIGNS.sub("", plain(text)).lower()
+    text = _SIGNS.sub("", text[:MOST_CHARACTERS])
+    return (plain(text) if _WIDE.search(text) else text).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +39,57 @@ class _Phrase:
     anchor: str
     meanings: tuple[Meaning, ...]
 
-    def stands_in(self, text: str) -> bool:
-        """True if all pieces stand in a text, in order."""
-        at = 0
-        for piece in self.pieces:
-            at = text.find(piece, at)
-            if at < 0:
-                return False
-            at += len(piece)
-        return True
-
 
 @cache
 def _whole() -> dict[str, tuple[Meaning, ...]]:
     """Meanings by texts that have to be the whole."""
-    return {pieces[0]: tuple(found) for pieces, found in _by_pieces("=").items()}
+    return {pieces[0]: tuple(found) for pieces, found in _by_pieces(whole=True).items()}
 
 
 @cache
 def _inside() -> dict[str, tuple[_Phrase, ...]]:
     """Phrases by the first two characters of their longest piece."""
     found: dict[str, list[_Phrase]] = {}
-    for pieces, meanings in _by_pieces("").items():
+    for pieces, meanings in _by_pieces(whole=False).items():
         anchor = max(pieces, key=len)
         found.setdefault(anchor[:2], []).append(_Phrase(pieces, anchor, tuple(meanings)))
     return {start: tuple(each) for start, each in found.items()}
 
 
-def _by_pieces(sign: str) -> dict[tuple[str, ...], list[Meaning]]:
+def _by_pieces(*, whole: bool) -> dict[tuple[str, ...], list[Meaning]]:
     found: dict[tuple[str, ...], list[Meaning]] = {}
     for each in (*errors(), *statuses()):
-        for text in each.texts:
-            if text.startswith("=") == bool(sign):
-                pieces = tuple(filter(None, map(folded, text.split("…"))))
+        for is_whole, pieces in _pieces_of(each):
+            if is_whole == whole:
                 found.setdefault(pieces, []).append(each)
     return found
+
+
+@cache
+def _pieces_of(meaning: Meaning) -> tuple[tuple[bool, tuple[str, ...]], ...]:
+    """The texts of a meaning: whether each has to be the whole, and its pieces."""
+    return tuple((text.startswith("="), tuple(filter(None, map(folded, text.split("…"))))) for text in meaning.texts)
+
+
+def length_of(meaning: Meaning, text: str) -> int:
+    """Return how many characters of a folded text the longest of a meaning's texts takes, 0 if none stands there."""
+    longest = 0
+    for whole, pieces in _pieces_of(meaning):
+        length = sum(map(len, pieces))
+        if length > longest and (text == pieces[0] if whole else _stand_in(pieces, text)):
+            longest = length
+    return longest
+
+
+def _stand_in(pieces: tuple[str, ...], text: str) -> bool:
+    """True if all pieces stand in a text, in order."""
+    at = 0
+    for piece in pieces:
+        at = text.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def phrases_in(text: str, fits: Callable[[Meaning], bool]) -> tuple[tuple[Meaning, ...], ...]:
@@ -95,5 +115,5 @@ def _spans(text: str, fits: Callable[[Meaning], bool]) -> Iterator[tuple[int, in
             if phrase.pieces in tried or not text.startswith(phrase.anchor, at):
                 continue
             tried.add(phrase.pieces)
-            if (meanings := tuple(filter(fits, phrase.meanings))) and phrase.stands_in(text):
+            if (meanings := tuple(filter(fits, phrase.meanings))) and _stand_in(phrase.pieces, text):
                 yield at, at + len(phrase.anchor), meanings

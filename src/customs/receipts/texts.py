@@ -15,12 +15,13 @@ them.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from customs.documents import MESSAGES
-from customs.fields import part_type, terms_of
+from customs.fields import Term, part_type, terms_of
 
 #: Characters of a text that are looked at: returnInfo holds 1,000, in CEB900 5,000.
 MOST_CHARACTERS = 5_000
@@ -33,13 +34,19 @@ _PLAIN: dict[int, str | int] = {
     0x3000: " ",
 }
 
+#: The usual form, read at once.
+_USUAL = re.compile(r"\[Code:(-?[0-9]{1,6});Desc:([^\[\]()（）［］【】]*)\]")
+
+#: The word that every bracket with a code has, in letters of any width and case.
+_CODE_WORD = re.compile("[cｃ][oｏ][dｄ][eｅ]", re.IGNORECASE)
+
 _HEADER = re.compile(
     r"[\[(]\s{0,9}code\s{0,9}[:=]?\s{0,9}(?P<code>-?[0-9]{1,6})(?![0-9])\s{0,9}[;,]?\s{0,9}(?:desc\s{0,9}[:=]?\s{0,9})?",
     re.IGNORECASE,
 )
-#: A code at the beginning: ``22001:...``, ``[2]...,desc:...``.
+#: A code at the beginning: ``22001:...``, ``[2]...``.
 _LEADING = re.compile(
-    r"\s{0,9}(?:\[(?P<shut>-?[0-9]{1,6})\]|(?P<open>-?[0-9]{2,6})(?:\s{0,9}[:;,]))\s{0,9}", re.IGNORECASE
+    r"\s{0,9}(?:[\[［【](?P<shut>-?[0-9]{1,6})[\]］】]|(?P<open>-?[0-9]{2,6})(?:\s{0,9}[:：;；,，]))\s{0,9}"
 )
 _BRACKET = re.compile(r"[\[\]()]")
 _SHUTS = {"]": "[", ")": "("}
@@ -64,6 +71,10 @@ def plain(text: str) -> str:
 
 def parts_of(text: str) -> tuple[TextPart, ...]:
     """Return the parts of a text, in order; none for an empty one."""
+    if usual := _USUAL.fullmatch(text, 0, MOST_CHARACTERS):
+        return (TextPart(usual[1], usual[2]),)
+    if not _CODE_WORD.search(text, 0, MOST_CHARACTERS):
+        return tuple(_before(text[:MOST_CHARACTERS]))
     text = plain(text)
     headers = list(_HEADER.finditer(text))
     before = text[: headers[0].start()] if headers else text
@@ -75,7 +86,7 @@ def parts_of(text: str) -> tuple[TextPart, ...]:
     return tuple(found)
 
 
-def _before(text: str) -> "list[TextPart]":
+def _before(text: str) -> list[TextPart]:
     """The part before the first code in brackets, if there is one."""
     if not text.strip():
         return []
@@ -128,6 +139,9 @@ class TextFigures:
 
 NO_FIGURES = TextFigures()
 
+#: The names of the amounts among the figures.
+AMOUNTS = ("limit", "used", "amount_in_order", "amount_in_payment")
+
 _AMOUNTS = {
     "limitprice": "limit", "年度限额": "limit", "年度限值": "limit", "单笔限额": "limit", "限额": "limit", "限值": "limit",
     "totalprice": "used", "已用额度": "used", "已使用额度": "used", "已使用金额": "used", "已用金额": "used", "已消费金额": "used",
@@ -144,7 +158,7 @@ _NUMBERS = {
 }  # fmt: skip
 
 
-def _alternatives(names: "dict[str, str]") -> str:
+def _alternatives(names: dict[str, str]) -> str:
     return "|".join(sorted(names, key=len, reverse=True))
 
 
@@ -154,7 +168,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    rf"(?P<label>{_alternatives(_NUMBERS)})\s?(?:为|是|[:=\[(]){{1,3}}\s?(?P<figure>[0-9a-z_-]{{2,60}})(?![0-9a-z_-])",
+    rf"(?P<label>{_alternatives(_NUMBERS)})\s?(?:为|是|[:=\[(]){{0,3}}\s?(?P<figure>[0-9a-z_-]{{2,60}})(?![0-9a-z_-])",
     re.IGNORECASE,
 )
 _LINE = re.compile(r"第\s?([0-9]{1,3})\s?[条项行]|gnum\s?[:=\[]{0,2}\s?([0-9]{1,3})(?![0-9])", re.IGNORECASE)
@@ -168,6 +182,9 @@ _OF_A_PERSON = re.compile(
     r"[0-9]{15}|[0-9]{6}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9X]|1[3-9][0-9]{9}", re.IGNORECASE
 )
 
+#: Words for the limit and what is used of it, not for the field of that name.
+_NO_FIELDS = ("totalprice", "limitprice")
+
 #: A number that is given to a document so often is enough.
 _MOST = 20
 
@@ -176,35 +193,65 @@ def figures_of(text: str) -> TextFigures:
     """Return the figures and names that a text states, the first of each amount."""
     text = plain(text)
     amounts: dict[str, Decimal] = {}
+    words = [each.group().lower() for each in _WORD.finditer(text)]
     for each in _AMOUNT.finditer(text):
-        amounts.setdefault(_AMOUNTS[each["label"].lower()], Decimal(each["figure"].replace(",", "")))
+        label = each["label"].lower()
+        amounts.setdefault(_AMOUNTS[label], Decimal(each["figure"].replace(",", "")))
+        words.append(label)
     numbers = [
         (_NUMBERS[each["label"].lower()], each["figure"])
         for each in _NUMBER.finditer(text)
-        if not _OF_A_PERSON.fullmatch(each["figure"])
+        if any(sign.isdecimal() for sign in each["figure"]) and not _OF_A_PERSON.fullmatch(each["figure"])
     ]
     numbers += [("guid", each.group()) for each in _GUID.finditer(text)]
     known = _wire_names()
-    names = (known.get(each.group().lower()) for each in _WORD.finditer(text))
+    names = [known[word] for word in words if word in known and word not in _NO_FIELDS]
+    names += _named_in_chinese(text)
     lines = (int(each[1] or each[2]) for each in _LINE.finditer(text))
     return TextFigures(
         **amounts,
-        fields=tuple(dict.fromkeys(filter(None, names)))[:_MOST],
+        fields=tuple(dict.fromkeys(names))[:_MOST],
         lines=tuple(dict.fromkeys(lines))[:_MOST],
         numbers=tuple(dict.fromkeys(numbers))[:_MOST],
     )
 
 
+def _named_in_chinese(text: str) -> Iterator[str]:
+    """The wire names of the fields whose Chinese labels stand in a text, the longest label at each place."""
+    labels, reach = _labels(), 0
+    for at in range(len(text) - 2):
+        for label, wire in labels.get(text[at : at + 2], ()):
+            if at >= reach and text.startswith(label, at):
+                reach = at + len(label)
+                yield wire
+                break
+
+
+@cache
+def _terms() -> tuple[Term, ...]:
+    """The terms of all fields of the standard that have a wire name."""
+    kinds = MESSAGES.values()
+    records = [*kinds, *filter(None, (part_type(kind, name) for kind in kinds for name in kind.model_fields))]
+    return tuple(term for record in records for term in terms_of(record).values() if term.wire)
+
+
 @cache
 def _wire_names() -> dict[str, str]:
-    """The wire names of all fields of the standard, by their small letters."""
-    found: dict[str, str] = {}
-    for kind in MESSAGES.values():
-        for record in (kind, *(part_type(kind, name) for name in kind.model_fields)):
-            for term in terms_of(record).values() if record else ():
-                if term.wire:
-                    found[term.wire.lower()] = term.wire
-    return found
+    """The wire names of all fields of the standard, by their small letters; parts such as ``OrderHead`` are none."""
+    return {str(term.wire).lower(): str(term.wire) for term in _terms() if str(term.wire)[0].islower()}
+
+
+@cache
+def _labels() -> dict[str, list[tuple[str, str]]]:
+    """Chinese labels of three characters or more with the wire name, the longest first, by their first two characters.
+
+    Labels of numbers are left out: they say which document is meant, not which field is wrong.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for term in _terms():
+        if len(term.zh) > 2 and term.zh not in _NUMBERS:
+            found.setdefault(term.zh[:2], {}).setdefault(term.zh, str(term.wire))
+    return {start: sorted(each.items(), key=lambda pair: -len(pair[0])) for start, each in found.items()}
 
 
 # texts that were decoded wrongly
