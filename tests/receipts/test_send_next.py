@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,8 @@ from customs.documents import Cancellation, Transfer
 from customs.receipts.corrections import amendment, deletion, resubmission
 from customs.receipts.dispatch import dispatch
 from customs.receipts.follow_up import FollowUp, Move
-from customs.receipts.state import ParcelState
+from customs.receipts.lifecycle import track
+from customs.receipts.state import Event, ParcelState
 from customs.receipts.withdrawal import ReturnRequest, cancellation, goods_return
 from customs.rules import check_document
 from customs.testing import sample_parcels
@@ -238,7 +239,7 @@ def test_a_cancellation_names_the_list_by_the_number_of_customs_and_says_why(
 
 @pytest.mark.parametrize(
     ("earlier", "told"),
-    [((), _WAIT), ((R.SENT,), _WAIT), ((R.TECHNICAL_FAILURE,), _ASK), ((R.WITHDRAWN,), _NOT), ((R.REJECTED,), [])],
+    [((), _WAIT), ((R.SENT,), _WAIT), ((R.TECHNICAL_FAILURE,), _ASK), ((R.WITHDRAWN,), _NOT * 2), ((R.REJECTED,), [])],
 )
 def test_a_list_is_cancelled_once(
     earlier: tuple[State, ...], told: list[str], run: customs.Run, bonded: Declaration
@@ -269,3 +270,48 @@ def test_a_cancellation_without_a_reason_is_refused_and_so_is_one_without_the_nu
     )
     bare_state = ParcelState(documents={"CEB621": unnumbered})
     assert codes(cancellation(bonded, bare_state, "买家取消", run=run)) == ["list-number-unknown"]
+
+
+# over the fold of real events
+
+
+def events(key: customs.BusinessKey, states: tuple[State, ...], at: datetime) -> list[Event]:
+    sent = attempt(key, states, at)
+    return [each for each in (sent.submitted, *sent.answers) if each]
+
+
+def test_a_list_that_was_cancelled_is_declared_anew_and_may_be_cancelled_again(
+    run: customs.Run, bonded: Declaration
+) -> None:
+    key = bonded_key(bonded)
+    cancelling = customs.BusinessKey("CEB623", key.fields[:2])
+    hour = timedelta(hours=1)
+    happened = [
+        *events(key, STORED_LIST, MORNING),
+        *events(cancelling, (R.SENT, R.WITHDRAWN), MORNING + hour),
+    ]
+    cancelled = track(happened)
+    assert codes(cancellation(bonded, cancelled, "买家取消", run=run)) == ["move-not-allowed", "move-not-allowed"]
+    assert codes(amendment(bonded, cancelled, run=run)) == ["move-not-allowed"]
+    (head,) = heads(resubmission(bonded, cancelled, run=run)).values()
+    assert (head.app_type, head.list_no) == ("1", None)
+    refused = track([*happened, *events(key, (R.REJECTED,), MORNING + 2 * hour)])
+    (head,) = heads(resubmission(bonded, refused, run=run)).values()
+    assert (head.app_type, head.list_no) == ("1", None)
+    stored = track([*happened, *events(key, STORED_LIST, MORNING + 2 * hour)])
+    assert not codes(cancellation(bonded, stored, "买家取消", run=run))
+
+
+def test_goods_of_which_a_part_came_back_may_come_back_further(run: customs.Run, bonded: Declaration) -> None:
+    key = bonded_key(bonded)
+    returning = customs.BusinessKey("CEB625", (key.fields[0], ("internal_no", "TH0001")))
+    state = track(
+        [
+            *events(key, RELEASED_LIST, MORNING),
+            *events(returning, (R.SENT, R.WITHDRAWN), MORNING + timedelta(hours=1)),
+        ]
+    )
+    rest = ReturnRequest(reason="七日无理由退货", quantities={1: 1}, earlier={2: 1})
+    assert not codes(goods_return(bonded, state, rest, run=run))
+    assert codes(goods_return(bonded, state, replace(rest, earlier={}), run=run)) == ["return-earlier-unknown"]
+    assert codes(goods_return(bonded, state, replace(rest, internal_no="TH0001"), run=run)) == ["move-not-allowed"]

@@ -16,20 +16,23 @@ PRE_ENTRY_NO, LIST_NO = "B00000000000000001", "29912026I000000001"
 GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
 
 
-def answered(key: BusinessKey, state: State, at: datetime, receipt: str = "") -> Answer:
+def answered(key: BusinessKey, state: State, at: datetime, receipt: str = "", submitted: str = "") -> Answer:
     """What customs answered to a document; from its storing on with the numbers of a list."""
     given = {"pre_entry_no": PRE_ENTRY_NO, "list_no": LIST_NO} if key.message in {"CEB621", "CEB603"} else {}
     numbered = BusinessKey(key.message, (*key.fields, *given.items()))
-    return Answer(authority="customs", key=numbered, state=state, code="", receipt=receipt or "receipt", at=at)
+    named = receipt or "receipt"
+    return Answer(authority="customs", key=numbered, state=state, code="", receipt=named, at=at, submitted=submitted)
 
 
 def attempt(key: BusinessKey, states: Sequence[State], app_time: datetime = MORNING, receipt: str = "") -> Attempt:
     """A submission, answered by these states one after the other, a minute apart."""
+    guid = f"{app_time:%Y%m%d-%H%M}{GUID[13:]}"
     answers = tuple(
-        answered(key, state, app_time + timedelta(minutes=minute), receipt) for minute, state in enumerate(states, 1)
+        answered(key, state, app_time + timedelta(minutes=minute), receipt, guid)
+        for minute, state in enumerate(states, 1)
     )
     deciding = answers[-1] if answers else None
-    submitted = Submitted(key=key, guid=GUID, app_time=app_time)
+    submitted = Submitted(key=key, guid=guid, app_time=app_time)
     return Attempt(submitted=submitted, answers=answers, state=deciding.state if deciding else None, deciding=deciding)
 
 

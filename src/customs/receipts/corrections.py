@@ -29,6 +29,7 @@ from customs.receipts.standing import (
     ALLOWED_BY_LIST,
     OPEN,
     Stand,
+    living,
     number_of,
     other_key,
     refusal,
@@ -78,7 +79,7 @@ def resubmission(
     allowed = ALLOWED[Move.RESUBMISSION] | open_too
     refused = tuple(_refusals(Move.RESUBMISSION, declaration, stands, chosen, allowed))
     types: dict[DocumentName, str] = {
-        name: _CHANGED if was_stored(state.documents.get(KINDS[name].message)) else _NEW for name in chosen
+        name: _CHANGED if was_stored(living(state, KINDS[name].message)) else _NEW for name in chosen
     }
     return _correction(Move.RESUBMISSION, declaration, state, run, types, refused)
 
@@ -109,7 +110,7 @@ def _known(run: Run) -> tuple[DocumentName, ...]:
 
 
 def _stands(state: ParcelState) -> Mapping[DocumentName, Stand]:
-    return {name: stand_of(state.documents.get(kind.message)) for name, kind in KINDS.items()}
+    return {name: stand_of(living(state, kind.message)) for name, kind in KINDS.items()}
 
 
 def _refusals(

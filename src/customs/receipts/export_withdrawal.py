@@ -11,7 +11,7 @@ from customs.fields import terms_of
 from customs.receipts.corrections import app_time
 from customs.receipts.follow_up import NAMES, FollowUp, Move
 from customs.receipts.reading import read_document
-from customs.receipts.standing import ALLOWED, FREE, Stand, number_of, refusal, stand_of
+from customs.receipts.standing import ALLOWED, FREE, Stand, living, number_of, refusal, stand_of
 from customs.receipts.state import ParcelState
 from customs.road import Run
 from customs.rules import catalogue, check_document
@@ -29,8 +29,8 @@ def export_cancellation(
     The list must not be consolidated yet: no state says so, the declarant knows it.
     """
     move, head = Move.CANCELLATION, listed.head
-    stand = stand_of(state.documents.get(ExportList.message))
-    own = stand_of(state.documents.get(ExportCancellation.message))
+    stand = stand_of(living(state, ExportList.message))
+    own = stand_of(living(state, ExportCancellation.message))
     found = (
         refusal(move, head.order_no, ExportList, stand, ALLOWED[move], path="head"),
         refusal(

@@ -115,7 +115,7 @@ def _document(name: str, events: list[Event], documents: Mapping[str, DocumentSt
     apart = "" if submissions else _APART.get(name, "")
     attempts = _apart(answers, apart) if apart else attempts_of(submissions, answers)
     cancelled = granted_at(documents.get(CANCELLATIONS.get(name, "")))
-    since = [each for each in attempts if cancelled and _begun(each) > cancelled] or list(attempts)
+    since = [each for each in attempts if cancelled and begun_at(each) > cancelled] or list(attempts)
     current = _current(since, held=HELD | {State.WITHDRAWN} if name in APPLICATIONS else HELD)
     deciding = current.deciding
     return DocumentState(
@@ -145,7 +145,8 @@ def _current(attempts: list[Attempt], held: frozenset[State]) -> Attempt:
     return next((each for each in reversed(attempts) if each.state is not State.REPEATED), attempts[-1])
 
 
-def _begun(attempt: Attempt) -> datetime:
+def begun_at(attempt: Attempt) -> datetime:
+    """Return when an attempt began: when it was submitted, or else answered first."""
     first = attempt.submitted or (attempt.answers[0] if attempt.answers else None)
     return (first and time_of(first)) or NEVER
 
@@ -214,7 +215,7 @@ def _undone(
     documents: Mapping[str, DocumentState], name: str, base: DocumentState | None
 ) -> tuple[State | None, datetime | None]:
     """The end that a granted return or cancellation puts to a parcel, unless it was declared again since."""
-    begun = _begun(base.current) if base and base.current else NEVER
+    begun = begun_at(base.current) if base and base.current else NEVER
     for state, of in ((State.RETURNED, RETURNS), (State.WITHDRAWN, CANCELLATIONS)):
         at = granted_at(documents.get(of[name]))
         if at is not None and (at >= begun or at == NEVER):

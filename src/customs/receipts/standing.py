@@ -7,13 +7,17 @@ Which status follows which is not published: the moves are those of receipts and
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from customs.codes.states import State
 from customs.documents import Answer, BusinessKey, Document, FormatError
 from customs.fields import Record, terms_of
+from customs.receipts.events import NEVER
 from customs.receipts.follow_up import NAMES, Move
+from customs.receipts.lifecycle import CANCELLATIONS, begun_at, granted_at
 from customs.receipts.state import Attempt, DocumentState, ParcelState
 from customs.rules import Finding, catalogue
 from customs.rules.reading import name_of
@@ -94,6 +98,9 @@ _STAND_OF: Mapping[State, Stand] = {
     State.WITHDRAWN: Stand.WITHDRAWN,
 }
 
+#: What takes back the list of each side.
+_CANCELLED_BY = MappingProxyType(CANCELLATIONS)
+
 #: Stands that no later copy changes.
 _SETTLED = frozenset({Stand.RELEASED, Stand.CLOSED, Stand.DETAINED, Stand.SENT_BACK})
 
@@ -129,7 +136,7 @@ ALLOWED_BY_LIST: Mapping[Move, frozenset[Stand]] = {
 def stand_of(document: DocumentState | None) -> Stand:
     """Return how a document stands: as customs has it, unless its latest attempt is open."""
     if document is None or not document.attempts:
-        return Stand.ABSENT
+        return Stand.WITHDRAWN if document and document.state is State.WITHDRAWN else Stand.ABSENT
     held = _STAND_OF[document.state] if document.state else Stand.ABSENT
     latest = _stand_of_attempt(document.attempts[-1])
     if held in _SETTLED:
@@ -152,6 +159,28 @@ def _stand_of_attempt(attempt: Attempt) -> Stand:
     return _STAND_OF[attempt.state]
 
 
+def living(state: ParcelState, message: str) -> DocumentState | None:
+    """Return a document of a parcel without what a granted cancellation ended: the attempts of the list that it took
+    back, and, where the list was declared anew since, the cancellation itself.
+    """
+    document = state.documents.get(message)
+    cancelled = message if message in _CANCELLED_BY.values() else _CANCELLED_BY.get(message, "")
+    at = granted_at(state.documents.get(cancelled))
+    if document is None or at is None:
+        return document
+    since = tuple(each for each in document.attempts if at != NEVER and begun_at(each) > at)
+    if message != cancelled:
+        return document if len(since) == len(document.attempts) else _left(document, since, State.WITHDRAWN)
+    (listed,) = (each for each, by in _CANCELLED_BY.items() if by == message)
+    anew = living(state, listed)
+    return _left(document, since, None) if anew and anew.attempts else document
+
+
+def _left(document: DocumentState, attempts: tuple[Attempt, ...], ended: State | None) -> DocumentState:
+    """Return a document with the attempts that are left, in the state ``ended`` if there is none."""
+    return replace(document, attempts=attempts, state=document.state if attempts else ended)
+
+
 def was_stored(document: DocumentState | None) -> bool:
     """True if customs has held the document at some time and did not let it be withdrawn."""
     if document is None or document.state is State.WITHDRAWN:
@@ -167,7 +196,7 @@ def answers_of(document: DocumentState | None) -> Iterator[Answer]:
 
 def number_of(state: ParcelState, message: str, name: str) -> str | None:
     """Return the latest number of a document that customs gave with its receipts, None if there is none."""
-    given = [answer.key.get(name) for answer in answers_of(state.documents.get(message))]
+    given = [answer.key.get(name) for answer in answers_of(living(state, message))]
     return next((each for each in reversed(given) if each), None)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from customs.codes.states import State
 from customs.declaration import Declaration, Line
-from customs.documents import Cancellation, DeclarationList, Document, GoodsReturn
+from customs.documents import Cancellation, DeclarationList, GoodsReturn
 from customs.documents.imports.applications import ListApplication
 from customs.fields import terms_of
 from customs.fields.frozen import FrozenDict
@@ -35,6 +35,7 @@ from customs.receipts.standing import (
     OPEN,
     Stand,
     answers_of,
+    living,
     number_of,
     other_key,
     refusal,
@@ -87,12 +88,12 @@ def cancellation(
     ``nothing_stored`` says that customs was asked about an earlier cancellation of open outcome and holds none.
     """
     move, order_no = Move.CANCELLATION, declaration.order.order_no
-    list_stand = _stand_of_list(state)
+    list_stand = stand_of(living(state, DeclarationList.message))
     found = [refusal(move, order_no, DeclarationList, list_stand, ALLOWED[move], path="declaration_list")]
     if list_stand is Stand.RELEASED and goods_left:
         found.append(catalogue.GOODS_LEFT.at("declaration_list", order=order_no))
     found += [
-        refusal(move, order_no, kind, stand_of(_living(state, kind)), _again(nothing_stored), path=kind.element)
+        refusal(move, order_no, kind, stand_of(living(state, kind.message)), _again(nothing_stored), path=kind.element)
         for kind in (Cancellation, GoodsReturn)
     ]
     findings = tuple(each for each in found if each) or tuple(_lacking(move, declaration, state))
@@ -117,9 +118,16 @@ def goods_return(
     list was submitted. ``nothing_stored`` says that customs was asked about an earlier copy and holds none.
     """
     move, order_no = Move.GOODS_RETURN, declaration.order.order_no
-    cancelling = stand_of(state.documents.get(Cancellation.message))
+    cancelling = stand_of(living(state, Cancellation.message))
     found = [
-        refusal(move, order_no, DeclarationList, _stand_of_list(state), ALLOWED[move], path="declaration_list"),
+        refusal(
+            move,
+            order_no,
+            DeclarationList,
+            stand_of(living(state, DeclarationList.message)),
+            ALLOWED[move],
+            path="declaration_list",
+        ),
         refusal(move, order_no, Cancellation, cancelling, FREE - {Stand.WITHDRAWN}, path=Cancellation.element),
         *_of_returns(declaration, state, request, nothing_stored=nothing_stored),
     ]
@@ -151,20 +159,6 @@ def goods_return(
 def _again(nothing_stored: bool) -> frozenset[Stand]:
     """Return the stands of an earlier application that allow another: it was refused, or customs never had it."""
     return FREE - {Stand.WITHDRAWN} | (OPEN if nothing_stored else frozenset())
-
-
-def _stand_of_list(state: ParcelState) -> Stand:
-    """Return how the list stands; goods of a list that was returned in part may come back further."""
-    stand = stand_of(state.documents.get(DeclarationList.message))
-    if stand is Stand.WITHDRAWN and stand_of(state.documents.get(Cancellation.message)) is not Stand.WITHDRAWN:
-        answers = answers_of(state.documents.get(DeclarationList.message))
-        released = any(each.state in {State.RELEASED, State.CLOSED} for each in answers)
-        return Stand.RELEASED if released else stand
-    return stand
-
-
-def _living(state: ParcelState, kind: type[Document]) -> DocumentState | None:
-    return state.documents.get(kind.message)
 
 
 def _of_returns(
@@ -236,7 +230,7 @@ def _released(state: ParcelState) -> date | None:
     for each in (State.RELEASED, State.CLOSED):
         if at := state.reached.get(each):
             return at.date()
-        answers = answers_of(state.documents.get(DeclarationList.message))
+        answers = answers_of(living(state, DeclarationList.message))
         if times := [answer.at for answer in answers if answer.state is each and answer.at]:
             return min(times).date()
     return None
@@ -266,7 +260,7 @@ def _refund(
 
 def _declared(state: ParcelState) -> date | None:
     """Return the day on which the list that customs holds was submitted."""
-    document = state.documents.get(DeclarationList.message)
+    document = living(state, DeclarationList.message)
     for attempt in reversed(document.attempts if document else ()):
         if attempt.submitted and any(each.state is not State.REJECTED for each in attempt.answers):
             return attempt.submitted.app_time.date()
@@ -343,7 +337,7 @@ def _checked(
         parties = declaration.parties
         other = None
         if isinstance(document, Cancellation):
-            other = other_key(order_no, document, state.documents.get(document.message), path=document.element)
+            other = other_key(order_no, document, living(state, document.message), path=document.element)
         known = run.declarants[parties.declarant_code, parties.declarant_name]
         findings = (*([other] if other else []), *check_document(document, run.place.profile.practice), *known)
     refused = document is None or any(each.is_error for each in findings)
