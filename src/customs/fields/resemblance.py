@@ -9,7 +9,8 @@ An unknown name is shown only if it resembles a known one, since the key of a JS
 ('waybill.gross_weight', '')
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
@@ -30,6 +31,9 @@ HEADINGS = {
 #: How much two names must have in common; a Chinese one is shorter.
 _ALIKE, _ALIKE_ZH = 0.75, 0.6
 
+#: The names that share most pieces with one are compared with it.
+_COMPARED = 8
+
 #: A longer name resembles none.
 _LONGEST = 40
 
@@ -44,10 +48,36 @@ def nearest(name: str, record: type[Record], root: type[Record]) -> str:
     own, below = _names(record), _names_below(root)
     if exact := own.get(name) or below.get(name):
         return exact
-    for known in (own, below):
-        if alike := get_close_matches(name, known, n=1, cutoff=_ALIKE if name.isascii() else _ALIKE_ZH):
+    for known, pieces in ((own, _pieces_of_own(record)), (below, _pieces_below(root))):
+        sharing = Counter(each for piece in _pieces(name) for each in pieces.get(piece, ())).most_common(_COMPARED)
+        near = [each for each, _ in sharing]
+        if alike := get_close_matches(name, near, n=1, cutoff=_ALIKE if name.isascii() else _ALIKE_ZH):
             return known[alike[0]]
     return ""
+
+
+def _pieces(name: str) -> set[str]:
+    """The pairs of letters in a name, and its Chinese characters one by one."""
+    return {name[at : at + 2] for at in range(len(name) - 1)} | {each for each in name if not each.isascii()}
+
+
+@cache
+def _pieces_of_own(record: type[Record]) -> Mapping[str, Sequence[str]]:
+    return _by_piece(_names(record))
+
+
+@cache
+def _pieces_below(root: type[Record]) -> Mapping[str, Sequence[str]]:
+    return _by_piece(_names_below(root))
+
+
+def _by_piece(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The names that hold each piece, so that a name is compared with those alone that it could resemble."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for piece in _pieces(name):
+            found.setdefault(piece, []).append(name)
+    return found
 
 
 @cache
