@@ -58,6 +58,18 @@ ALIPAY = """<alipay><is_success>T</is_success><response><alipay><alipay_declare_
 
 _OPENING = 'zh = "示例"\nen = "Example"\nconfidence = "low"\nsources = ["made up"]\n'
 
+#: Texts of receipts: code and receipt, then the text.
+TEXTS = (
+    "100 CEB622\n[Code:1313;Desc:订购人购买超过年度限额，totalPrice：27,100.50，limitPrice：26,000.00]",
+    "100 CEB312\n［code：1332；desc：支付金额与订单金额不一致(OrderHead.acturalPaid100.00)］[CODE:1320;DESC:清单/订单表体项数不一致]",
+    "2 CEB622\n[2]电子口岸申报中,desc:订单信息不存在,运单信息不存在",
+    "2 CEB622\n清单新增申报成功[电商企业编码:3301960A12，订单编号:EX2026111100001]",
+    "-621001 CEB622\n清单报文校验失败[第2条 订购人证件号码 110101189001011234 不符合规则]",
+    "-301001 CEB304\n电子订单签名校验失败",
+    " \n22001:支付企业未备案",
+    " \n" + "新增申报成功".encode().decode("latin-1"),
+)
+
 #: Small profiles: a message with conditions and codes, a gateway, a receipt, rules, an heir.
 PROFILES = (
     """districts = ["9999"]
@@ -156,6 +168,7 @@ def main() -> None:
             f"openReq={quote(json.dumps(REQUEST))}".encode(),
             b"openReq={&quot;orderNo&quot;:&quot;EX1&quot;}",
         ],
+        "explain": [each.encode() for each in TEXTS],
     }
     for name, contents in seeds.items():
         for at, content in enumerate(contents):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fuzz import answers, local_messages, messages, parcels, profiles, signatures
+from fuzz import answers, explanations, local_messages, messages, parcels, profiles, signatures
 from fuzz.promises import BrokenPromiseError
 
 #: Seconds that any input may take, and those for each of its bytes.
@@ -36,6 +36,7 @@ TARGETS = {
         Target("local", local_messages.local),
         Target("payment_agencies", answers.payment_agencies, 0.005),  # five readings
         Target("payment_data", answers.payment_data),
+        Target("explain", explanations.explain, 0.005),  # explained twice, and every figure of it
     )
 }
 

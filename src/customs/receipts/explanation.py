@@ -268,16 +268,23 @@ def explain(
         said = answer_of(said)
     if isinstance(said, Answer):
         return _of_answer(said)
-    place = _Place(direction or _direction_of(receipt), receipt, receipt)
+    place = _Place(direction or _direction_of(receipt), receipt, receipt, _status_of(code, receipt))
     if code:
-        return _of_code(code.strip(), said, place)
+        return _of_code_and_text(code.strip(), said, place)
     number = said.strip()
     if is_number(number) or coded(number):
         return _of_code(number, "", place)
     return _of_text(said, place)
 
 
-@cache
+def _of_code_and_text(code: str, text: str, place: _Place) -> tuple[Explanation, ...]:
+    """The explanations of a code and its text. A status says less than its text does, any other code more."""
+    found = _of_code(code, text, place)
+    if not _is_status(code) and found[0].known:
+        return (*found, *(each for each in _of_numbered(text, place) if each.code != code))
+    return _of_parts(text, place) or found
+
+
 def _direction_of(receipt: str) -> FlowDirection | None:
     kind = MESSAGES.get(receipt)
     return kind.flow if kind and kind.flow != "both" else None
@@ -302,7 +309,9 @@ def _place_of(answer: Answer) -> _Place:
     if receipt == "CEB900":
         receipt = _receipt_for().get(answer.key.message, receipt)
     direction = _direction_of(receipt) if answer.area == "unified" else "import"
-    return _Place(direction, receipt, answer.area, _status_of(answer.code, receipt, answer.area))
+    return _Place(
+        direction, receipt, answer.area, _status_of(answer.code, receipt) if answer.area == "unified" else None
+    )
 
 
 @cache
@@ -311,14 +320,20 @@ def _receipt_for() -> dict[str, str]:
     return {kind.answers: name for name, kind in MESSAGES.items() if issubclass(kind, Receipt) and kind.answers}
 
 
-@cache
-def _status_of(code: str, receipt: str, area: str) -> Meaning | None:
-    """The status of the unified edition, that of the receipt before that of any."""
-    if area != "unified" or receipt not in MESSAGES:
+def _status_of(code: str, receipt: str) -> Meaning | None:
+    """The status of a receipt of the unified edition, that of the receipt before that of any."""
+    if receipt not in MESSAGES:
         return None
-    code = "<0" if is_error(code) else code
-    found = [each for each in statuses() if each.code == code and (not each.receipts or receipt in each.receipts)]
-    return next((each for each in found if each.receipts), found[0] if found else None)
+    found = _statuses().get("<0" if is_error(code) else code, ())
+    named = (each for each in found if receipt in each.receipts)
+    return next(named, None) or next((each for each in found if not each.receipts), None)
+
+
+@cache
+def _statuses() -> dict[str, tuple[Meaning, ...]]:
+    """The statuses by code."""
+    codes = {each.code for each in statuses()}
+    return {code: tuple(each for each in statuses() if each.code == code) for code in codes}
 
 
 #: The status whose words a canonical state has, for local formats.
@@ -348,7 +363,7 @@ def _of_format(answer: Answer) -> tuple[Meaning, ...]:
             return found
     if answer.receipt == "DxpRep":
         return tuple(each for each in coded(answer.code) if "DxpRep" in each.receipts)
-    status = _status_of(_STATUS_OF_STATE.get(answer.state, ""), "CEB622", "unified")
+    status = _status_of(_STATUS_OF_STATE.get(answer.state, ""), "CEB622")
     return (status,) if status and answer.area != "unified" else ()
 
 

@@ -164,7 +164,7 @@ def _alternatives(names: dict[str, str]) -> str:
 
 #: A label, at most six signs or words between, a figure.
 _AMOUNT = re.compile(
-    rf"(?P<label>{_alternatives(_AMOUNTS)})\s?(?:为|是|[:=\[(]){{0,3}}\s?(?P<figure>[0-9][0-9,]{{0,20}}(?:\.[0-9]{{1,5}})?)",
+    rf"(?P<label>{_alternatives(_AMOUNTS)})\s?(?:为|是|[:=\[(]){{0,3}}\s?(?P<figure>[0-9][0-9,]{{0,13}}(?:\.[0-9]{{1,5}})?)(?![0-9])",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -182,6 +182,9 @@ _OF_A_PERSON = re.compile(
     r"[0-9]{15}|[0-9]{6}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9X]|1[3-9][0-9]{9}", re.IGNORECASE
 )
 
+#: No amount of a parcel: the number of something or somebody.
+_TOO_MUCH = Decimal(10**9)
+
 #: Words for the limit and what is used of it, not for the field of that name.
 _NO_FIELDS = ("totalprice", "limitprice")
 
@@ -195,9 +198,10 @@ def figures_of(text: str) -> TextFigures:
     amounts: dict[str, Decimal] = {}
     words = [each.group().lower() for each in _WORD.finditer(text)]
     for each in _AMOUNT.finditer(text):
-        label = each["label"].lower()
-        amounts.setdefault(_AMOUNTS[label], Decimal(each["figure"].replace(",", "")))
+        label, amount = each["label"].lower(), Decimal(each["figure"].replace(",", ""))
         words.append(label)
+        if amount < _TOO_MUCH:
+            amounts.setdefault(_AMOUNTS[label], amount)
     numbers = [
         (_NUMBERS[each["label"].lower()], each["figure"])
         for each in _NUMBER.finditer(text)
