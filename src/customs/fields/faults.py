@@ -47,6 +47,9 @@ _KINDS: dict[str, Kind] = {
 #: Faults that are listed; what else is wrong is counted.
 LISTED = 20
 
+#: Unknown names that are compared with known ones where there are more than are listed: it is somebody else's data.
+_COMPARED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -70,7 +73,9 @@ def faults_of(error: ValidationError, record: type[Record], given: object, more:
     entries were not looked at; ``more`` of these are known already.
     """
     details = Details()
-    found = [_fault(each, record) for each in islice(details.of(error, record, given), LISTED)]
+    compared = _COMPARED if more else LISTED
+    told = enumerate(islice(details.of(error, record, given), LISTED))
+    found = [_fault(each, record, compared=at < compared) for at, each in told]
     left = more + details.left
     return [*found, Fault("", "more", None, str(left))] if left else found
 
@@ -130,16 +135,16 @@ def _found(given: object, record: type[Record], place: Iterable[object]) -> tupl
     return (given if isinstance(given, list | tuple) else ()), record
 
 
-def _fault(told: "ErrorDetails", record: type[Record]) -> Fault:
+def _fault(told: "ErrorDetails", record: type[Record], *, compared: bool) -> Fault:
     kind = _KINDS.get(told["type"], "form")
-    path, term, near = _locate(told["loc"], record)
+    path, term, near = _locate(told["loc"], record, compared=compared)
     if isinstance(term, Code) and kind in ("empty", "long"):
         kind = "form"
     detail = told["msg"] if kind == "json" else near if kind == "unknown" else ""
     return Fault(path, kind, term, detail, misfit(told["input"], term) if term and kind == "form" else None)
 
 
-def _locate(location: Location, record: type[Record]) -> tuple[str, Term | None, str]:
+def _locate(location: Location, record: type[Record], *, compared: bool) -> tuple[str, Term | None, str]:
     """A location as a path such as ``order.lines[0].qty``, the term of its last field, and for an unknown field the
     nearest known name.
     """
@@ -153,7 +158,7 @@ def _locate(location: Location, record: type[Record]) -> tuple[str, Term | None,
             continue
         known = inside.model_fields.get(step)
         if not known:
-            term, near = None, nearest(step, inside, record)
+            term, near = None, nearest(step, inside, record) if compared else ""
             step = step if near else f"(a name of {len(step)} characters)"
         path += f".{step}" if path else step
         if known:
