@@ -209,6 +209,24 @@ def test_an_unknown_status_says_so() -> None:
     assert refused.status.code == "<0"
 
 
+def test_an_unknown_code_takes_nothing_from_a_release() -> None:
+    released, unknown = customs.explain(answer("800", "[Code:2699;Desc:说明]"))
+    assert (released.zh, released.action, released.known) == ("放行", Action.NONE, True)
+    assert (unknown.code, unknown.known) == ("2699", False)
+    (refused,) = customs.explain(answer("100", "[Code:1399;Desc:说明]"))
+    assert (refused.known, refused.code, refused.action) == (False, "1399", Action.MANUAL)
+
+
+def test_a_code_of_a_local_format_is_not_one_of_the_standard() -> None:
+    (local,) = customs.explain(answer("-1", receipt="status", area="ningbo_kjb2c", state=State.REJECTED))
+    assert (local.zh, local.action) == ("海关退单", Action.MANUAL)
+    assert told(*customs.explain(answer("-1"))) == [("系统错误", "retry_backoff")]
+    agency = answer("EXCEPT", receipt="WeChat Pay", state=State.TECHNICAL_FAILURE)
+    assert told(*customs.explain(agency)) == [("海关接口异常", "retry_backoff")]
+    assert told(*customs.explain(answer("1001", receipt="DxpRep"))) == [("数字签名无效", "fix_sign")]
+    assert told(*customs.explain(answer("5000", receipt="DxpRep"))) == [("其他错误（用户可扩展）", "manual")]
+
+
 def test_the_number_in_brackets_of_a_status_is_not_a_status() -> None:
     (said,) = customs.explain(answer("1313"))
     assert not said.known

@@ -1,6 +1,7 @@
 """The command ``explain`` (回执解释): why customs refused, in words, from a receipt's file, its text or a code."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -124,16 +125,30 @@ def _of_file(path: Path, area: str | None) -> Iterator[tuple[Answer, Explanation
 
 
 def _answers(path: Path, content: bytes, area: str | None) -> tuple[Answer, ...]:
-    """The answers in a file, by the area given, else by the first that reads it, the national edition before all."""
-    reasons = []
-    for name in [area] if area else [UNIFIED, *areas.names()]:
-        try:
-            return read_answers(content, name, unwrap=True)
-        except UnknownAreaError as error:
-            raise misuse(str(error)) from None
-        except customs.ReadError as error:
-            reasons.append(str(error))
-    raise misuse(f"{path}: {reasons[0]} 不是可识别的回执")
+    """The answers in a file, by the area given, else by the national edition, else by the one area that reads it."""
+    try:
+        return read_answers(content, area or UNIFIED, unwrap=True)
+    except UnknownAreaError as error:
+        raise misuse(str(error)) from None
+    except customs.ReadError as error:
+        if not area and (found := _local(content)):
+            return found
+        raise misuse(f"{path}: {error} 不是可识别的回执") from None
+
+
+def _local(content: bytes) -> tuple[Answer, ...]:
+    """The answers of a local receipt. Areas that read it alike count as one, the one before those that inherit from it."""
+    found: dict[tuple[tuple[str, str], ...], tuple[str, tuple[Answer, ...]]] = {}
+    for name in sorted(areas.names(), key=lambda name: (areas.find(name).inherits is not None, name)):
+        with suppress(customs.ReadError):
+            answers = read_answers(content, name, unwrap=True)
+            found.setdefault(tuple((each.state.value, each.code) for each in answers), (name, answers))
+    if len(found) > 1:
+        names = ", ".join(name for name, _ in found.values())
+        raise misuse(
+            f"several areas read this receipt, each in its own way: give --area, one of {names} 请用 --area 指定关区"
+        )
+    return next((answers for _, answers in found.values()), ())
 
 
 def _answer_of(answer: Answer | None) -> dict[str, Any]:

@@ -294,14 +294,18 @@ def _direction_of(receipt: str) -> FlowDirection | None:
 
 
 def _of_answer(answer: Answer) -> tuple[Explanation, ...]:
-    """The explanations of an answer: of its error and the codes and known texts in it, else of its status."""
+    """The explanations of an answer: of its error and the codes and known texts in it, else of its status.
+
+    A code that is not known takes nothing from a status of a regular course, such as 800.
+    """
     place = _place_of(answer)
     text = "\n".join(answer.texts)
-    found = _of_code(answer.code, text, place) if is_error(answer.code) else ()
-    if found and found[0].known:
-        return (*found, *(each for each in _of_numbered(text, place) if each.code != answer.code))
+    if place.status is not None and is_error(answer.code):
+        return _of_code_and_text(answer.code, text, place)
     told = _of_parts(text, place) if text else ()
-    return told or found or _of_status(answer, text, place)
+    if any(each.known for each in told) or (told and (place.status is None or place.status.failure)):
+        return told
+    return (*_of_status(answer, text, place), *told)
 
 
 def _place_of(answer: Answer) -> _Place:
