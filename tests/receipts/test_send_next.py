@@ -272,6 +272,18 @@ def test_a_cancellation_without_a_reason_is_refused_and_so_is_one_without_the_nu
     assert codes(cancellation(bonded, bare_state, "买家取消", run=run)) == ["list-number-unknown"]
 
 
+@pytest.mark.parametrize("message", ["CEB623", "CEB625"])
+def test_nothing_is_corrected_while_an_application_is_under_way(
+    message: str, run: customs.Run, bonded: Declaration
+) -> None:
+    for states in ((), (R.ACCEPTED,), (R.MANUAL_REVIEW,), (R.TECHNICAL_FAILURE,)):
+        state = parcel_state(bonded, {"CEB621": STORED_LIST, message: states})
+        (finding,) = amendment(bonded, state, run=run).findings
+        assert finding.path == {"CEB623": "cancellation", "CEB625": "goods_return"}[message]
+    refused = parcel_state(bonded, {"CEB621": STORED_LIST, message: (R.REJECTED,)})
+    assert not codes(amendment(bonded, refused, run=run))
+
+
 # over the fold of real events
 
 

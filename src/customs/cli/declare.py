@@ -104,8 +104,8 @@ def declare(
         only=only_of(only),
     )
     summary = Summary()
-    done = _Done()
-    with _interruptible(done), _journal(state or out, done) as journal:
+    done = Done()
+    with interruptible(done), opened_journal(state or out, done) as journal:
         _say_what_is_known(journal, file, out, state, resume=resume)
         _declare(continued(run, journal), journal, file, out, summary)
     hint(run.place, summary.places, day_of(on))
@@ -132,7 +132,7 @@ def _declare(run: Run, journal: Journal, file: Path, out: Path, summary: Summary
 
 
 @dataclass
-class _Done:
+class Done:
     """Figures of a run that broke off: what is declared all the same."""
 
     parcels: int = 0
@@ -144,7 +144,7 @@ class _Done:
 
 
 @contextmanager
-def _journal(folder: Path, done: _Done) -> Iterator[Journal]:
+def opened_journal(folder: Path, done: Done) -> Iterator[Journal]:
     """The journal of a state folder; a text and an exit code if it cannot be used."""
     try:
         with open_journal(folder, reserved=RESERVED) as journal:
@@ -159,7 +159,7 @@ def _journal(folder: Path, done: _Done) -> Iterator[Journal]:
         raise _broken_off(folder, error, done) from None
 
 
-def _broken_off(folder: Path, error: Exception, done: _Done) -> typer.Exit:
+def _broken_off(folder: Path, error: Exception, done: Done) -> typer.Exit:
     """Say why a run broke off, what is declared all the same, and how to go on."""
     if isinstance(error, NotWrittenError):
         en, zh = reason_of(error)
@@ -211,7 +211,7 @@ def _journals_beside(out: Path) -> list[Path]:
 
 
 @contextmanager
-def _interruptible(done: _Done) -> Iterator[None]:
+def interruptible(done: Done) -> Iterator[None]:
     """Say what was done and how to go on when the run is interrupted, by Ctrl-C or by a request to end."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -282,7 +282,7 @@ def release(
         read_journal(state).close()
     except JournalError as error:
         raise misuse(str(error)) from None
-    with _journal(state, _Done()) as journal:
+    with opened_journal(state, Done()) as journal:
         count = journal.release(order_no, reason, at=_now())
     if not count:
         raise misuse(f"{order_no!r} is not in the journal, or was released already 登记簿中无此订单，或已解除")

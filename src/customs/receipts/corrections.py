@@ -20,13 +20,14 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from customs.declaration import Declaration
-from customs.documents import Document, ParcelDocuments
+from customs.documents import Cancellation, Document, GoodsReturn, ParcelDocuments
 from customs.fields import terms_of
 from customs.fields.moments import china_time
 from customs.receipts.follow_up import NAMES, FollowUp, Move
 from customs.receipts.standing import (
     ALLOWED,
     ALLOWED_BY_LIST,
+    FREE,
     OPEN,
     Stand,
     living,
@@ -70,14 +71,14 @@ def resubmission(
     ones if left out. ``nothing_stored`` says that customs was asked by the business key and holds nothing: then a
     document whose outcome is open may be sent again.
     """
-    stands = _stands(state)
+    order_no, stands = declaration.order.order_no, _stands(state)
     open_too = OPEN if nothing_stored else frozenset[Stand]()
     chosen = tuple(documents) or tuple(
         name for name in _known(run) if stands[name] in {Stand.REFUSED, Stand.WITHDRAWN, *open_too}
     )
     chosen = chosen or (_LIST if not run.only else run.only[0],)
     allowed = ALLOWED[Move.RESUBMISSION] | open_too
-    refused = tuple(_refusals(Move.RESUBMISSION, declaration, stands, chosen, allowed))
+    refused = tuple(_refusals(Move.RESUBMISSION, order_no, state, chosen, allowed))
     types: dict[DocumentName, str] = {
         name: _CHANGED if was_stored(living(state, KINDS[name].message)) else _NEW for name in chosen
     }
@@ -91,7 +92,8 @@ def amendment(
 
     Order, payment and waybill can be changed as long as no list uses them, the list until it is examined.
     """
-    refused = tuple(_refusals(Move.AMENDMENT, declaration, _stands(state), documents, ALLOWED[Move.AMENDMENT]))
+    order_no = declaration.order.order_no
+    refused = tuple(_refusals(Move.AMENDMENT, order_no, state, documents, ALLOWED[Move.AMENDMENT]))
     return _correction(Move.AMENDMENT, declaration, state, run, dict.fromkeys(documents, _CHANGED), refused)
 
 
@@ -101,7 +103,8 @@ def deletion(
     """Return the documents of a parcel that customs holds, to be deleted (appType 3), under the conditions of an
     amendment. A list beyond them is taken back by a cancellation.
     """
-    refused = tuple(_refusals(Move.DELETION, declaration, _stands(state), documents, ALLOWED[Move.DELETION]))
+    order_no = declaration.order.order_no
+    refused = tuple(_refusals(Move.DELETION, order_no, state, documents, ALLOWED[Move.DELETION]))
     return _correction(Move.DELETION, declaration, state, run, dict.fromkeys(documents, _DELETED), refused)
 
 
@@ -115,21 +118,24 @@ def _stands(state: ParcelState) -> Mapping[DocumentName, Stand]:
 
 def _refusals(
     move: Move,
-    declaration: Declaration,
-    stands: Mapping[DocumentName, Stand],
+    order_no: str,
+    state: ParcelState,
     documents: Sequence[DocumentName],
     allowed: frozenset[Stand],
 ) -> Iterator[Finding]:
-    """Yield why documents cannot be sent: each by its own stand, all but the list by the list's too."""
-    order_no, by_list = declaration.order.order_no, ALLOWED_BY_LIST[move]
+    """Yield why documents cannot be sent: each by its own stand, all but the list by the list's too, and all by an
+    application that is under way.
+    """
+    stands, by_list = _stands(state), ALLOWED_BY_LIST[move]
     for name in documents:
         own = refusal(move, order_no, KINDS[name], stands[name], allowed, path=name)
+        if not own and name != _LIST and _LIST not in documents:
+            own = refusal(move, order_no, KINDS[_LIST], stands[_LIST], by_list, path=name)
         if own:
             yield own
-        elif name != _LIST and _LIST not in documents:
-            of_list = refusal(move, order_no, KINDS[_LIST], stands[_LIST], by_list, path=name)
-            if of_list:
-                yield of_list
+    for kind, path in ((Cancellation, Move.CANCELLATION), (GoodsReturn, Move.GOODS_RETURN)):
+        if under_way := refusal(move, order_no, kind, stand_of(living(state, kind.message)), FREE, path=path):
+            yield under_way
 
 
 def app_time(run: Run, state: ParcelState) -> datetime:

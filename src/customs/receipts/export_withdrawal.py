@@ -33,9 +33,7 @@ def export_cancellation(
     own = stand_of(living(state, ExportCancellation.message))
     found = (
         refusal(move, head.order_no, ExportList, stand, ALLOWED[move], path="head"),
-        refusal(
-            move, head.order_no, ExportCancellation, own, FREE - {Stand.WITHDRAWN}, path=ExportCancellation.element
-        ),
+        refusal(move, head.order_no, ExportCancellation, own, FREE - {Stand.WITHDRAWN}, path="cancellation"),
     )
     list_no = number_of(state, ExportList.message, "list_no")
     findings = tuple(each for each in found if each)

@@ -55,6 +55,9 @@ from customs.tax.returns import ReturnDeadlines, ReturnVerdict, check_return
 
 _NOTHING: Quantities = FrozenDict()
 
+#: Where findings on applications stand.
+_CANCELLATION, _RETURN = "cancellation", "goods_return"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequest:
@@ -93,8 +96,8 @@ def cancellation(
     if list_stand is Stand.RELEASED and goods_left:
         found.append(catalogue.GOODS_LEFT.at("declaration_list", order=order_no))
     found += [
-        refusal(move, order_no, kind, stand_of(living(state, kind.message)), _again(nothing_stored), path=kind.element)
-        for kind in (Cancellation, GoodsReturn)
+        refusal(move, order_no, kind, stand_of(living(state, kind.message)), _again(nothing_stored), path=path)
+        for kind, path in ((Cancellation, _CANCELLATION), (GoodsReturn, _RETURN))
     ]
     findings = tuple(each for each in found if each) or tuple(_lacking(move, declaration, state))
     if findings:
@@ -128,7 +131,7 @@ def goods_return(
             ALLOWED[move],
             path="declaration_list",
         ),
-        refusal(move, order_no, Cancellation, cancelling, FREE - {Stand.WITHDRAWN}, path=Cancellation.element),
+        refusal(move, order_no, Cancellation, cancelling, FREE - {Stand.WITHDRAWN}, path=_CANCELLATION),
         *_of_returns(declaration, state, request, nothing_stored=nothing_stored),
     ]
     deadlines, late = _deadlines(order_no, state, request, run)
@@ -174,9 +177,9 @@ def _of_returns(
     if number in by_number:
         stand = _stand(by_number[number])
         allowed = _again(nothing_stored)
-        yield refusal(Move.GOODS_RETURN, order_no, GoodsReturn, stand, allowed, path=GoodsReturn.element)
+        yield refusal(Move.GOODS_RETURN, order_no, GoodsReturn, stand, allowed, path=_RETURN)
     if others := [each for each in living if each != number and not request.earlier]:
-        yield catalogue.RETURN_BEFORE.at(GoodsReturn.element, order=order_no, numbers=", ".join(others))
+        yield catalogue.RETURN_BEFORE.at(_RETURN, order=order_no, numbers=", ".join(others))
 
 
 def _stand(attempts: list[Attempt]) -> Stand:
@@ -337,7 +340,7 @@ def _checked(
         parties = declaration.parties
         other = None
         if isinstance(document, Cancellation):
-            other = other_key(order_no, document, living(state, document.message), path=document.element)
+            other = other_key(order_no, document, living(state, document.message), path=_CANCELLATION)
         known = run.declarants[parties.declarant_code, parties.declarant_name]
         findings = (*([other] if other else []), *check_document(document, run.place.profile.practice), *known)
     refused = document is None or any(each.is_error for each in findings)
