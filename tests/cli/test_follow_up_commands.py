@@ -30,7 +30,14 @@ class Desk:
         (folder / "test.crt").write_bytes(keys.certificate)
         (folder / "receipts").mkdir()
         self.write(self.parcels)
-        self.keyed: list[str | Path] = ["--key", folder / "test.key", "--cert", folder / "test.crt", "--out", folder / "sent"]
+        self.keyed: list[str | Path] = [
+            "--key",
+            folder / "test.key",
+            "--cert",
+            folder / "test.crt",
+            "--out",
+            folder / "sent",
+        ]
         declared = run("declare", self.file, *self.keyed, "--on", "2026-11-11", "--clock", SENT_AT.isoformat())
         assert declared.exit_code == 0, declared.output
 

@@ -10,6 +10,7 @@ from hypothesis import find
 from lxml import etree
 
 import customs
+from customs import areas
 from customs.codes.states import State
 from customs.documents import BusinessKey, Message, Transfer, WarehouseEntry
 from customs.documents.exports.declaration_list import ExportList
@@ -195,13 +196,28 @@ def test_an_area_with_a_message_of_its_own_gets_that(
         assert reason in message.content.decode()
 
 
-def test_an_area_whose_form_is_unknown_is_said_and_nothing_is_written(signer: customs.RsaSigner) -> None:
-    area = area_of("ningbo_kjb2c")
+#: The areas that take a cancellation and a return, and in which message; of all others no form is known.
+TAKES = dict.fromkeys(("unified", "haikou", "guangzhou", "changsha_ext", "shenzhen_ceb311"), ("CEB623", "CEB625")) | {
+    "zhejiang_jkf": ("MODIFY_CANCEL", "IMPORT_ORDER_RETURN"),
+    "chongqing_dtc": ("", "ORDER_RETURN_INFO"),
+}
+
+
+@pytest.mark.parametrize("name", areas.names())
+def test_an_area_whose_form_is_unknown_is_said_and_nothing_is_written(name: str, signer: customs.RsaSigner) -> None:
+    area = area_of(name)
     run = run_of(signer).with_(area=area)
     parcel = parcel_for(next(sample_parcels(1, seed=25, mode="1210")), area.profile)
-    (batch,) = dispatch(run, [cancellation(parcel, parcel_state(parcel, STORED), "买家取消", run=run)])
-    assert batch.messages == ()
-    assert "area-no-application" in [each.code for each in batch.parcels[0].findings]
+    told = (
+        cancellation(parcel, parcel_state(parcel, STORED), "买家取消", run=run),
+        goods_return(parcel, parcel_state(parcel, RELEASED), ReturnRequest(reason="七日无理由退货"), run=run),
+    )
+    for expected, follow_up in zip(TAKES.get(name, ("", "")), told, strict=True):
+        assert not follow_up.refused
+        (batch,) = dispatch(run, [follow_up])
+        assert [each.name for each in batch.messages] == ([expected] if expected else [])
+        unknown = "area-no-application" in [each.code for each in batch.parcels[0].findings]
+        assert unknown is not bool(expected)
 
 
 # warehouse entries

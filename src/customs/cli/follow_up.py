@@ -118,8 +118,8 @@ def resubmit(
     def made(run: Run, declaration: Declaration, known: ParcelState) -> FollowUp:
         if how is Correction.RESUBMIT:
             return resubmission(declaration, known, run=run, documents=documents, nothing_stored=nothing_stored)
-        move = amendment if how is Correction.AMEND else deletion
-        return move(declaration, known, run=run, documents=documents or ("declaration_list",))
+        correct = amendment if how is Correction.AMEND else deletion
+        return correct(declaration, known, run=run, documents=documents or ("declaration_list",))
 
     move = {Correction.RESUBMIT: Move.RESUBMISSION, Correction.AMEND: Move.AMENDMENT, Correction.DELETE: Move.DELETION}
     run = _run(area, settings, key, cert, on, clock, guid_seed, rates=rates_of(rates), exchange=exchange_of(usd_rate))

@@ -96,7 +96,7 @@ def _transfer(follow_up: FollowUp) -> Transfer:
 @exactly
 def _batch(run: Run, group: Sequence[_Waiting]) -> Batch:
     """Make the messages of applications that go together, for each area, and the outcomes of their parcels."""
-    sent = [each for area in (run.place, *run.place.beside) for each in _attempts(run, area, group)]
+    sent = list(_attempts(run, group))
     parcels = []
     for each in group:
         own = [attempt for attempt in sent if each.position in attempt.positions]
@@ -116,18 +116,24 @@ def _batch(run: Run, group: Sequence[_Waiting]) -> Batch:
     return Batch(tuple(each.message for each in sent if each.message), tuple(parcels))
 
 
-def _attempts(run: Run, area: Area, group: Sequence[_Waiting]) -> Iterator[_Sent]:
-    """Make the messages of a group for one area: its own if it has one, else the unified edition."""
-    kind = type(group[0].document)
-    role, _ = _LOCAL.get(kind.message, ("", ""))
-    own = next((each for each in area.profile.messages if role in each.documents), None)
-    if own is not None:
-        yield from (_in_its_form(run, area, own, each) for each in group)
-    elif area.profile.takes_unified or kind.message not in _LOCAL:
-        yield _unified(run, area, kind, group)
-    else:
-        facts = {"area": area.profile.zh, "title": kind.title, "document": title_of(kind)}
+def _attempts(run: Run, group: Sequence[_Waiting]) -> Iterator[_Sent]:
+    """Make the messages of a group for each area: its own if it has one, else the unified edition if it takes that."""
+    kind, areas = type(group[0].document), (run.place, *run.place.beside)
+    own = {area.name: _own(area, kind) for area in areas}
+    taking = [area for area in areas if own[area.name] or area.profile.takes_unified or kind.message not in _LOCAL]
+    for area in taking:
+        if message := own[area.name]:
+            yield from (_in_its_form(run, area, message, each) for each in group)
+        else:
+            yield _unified(run, area, kind, group)
+    if not taking:
+        facts = {"area": run.place.profile.zh, "title": kind.title, "document": title_of(kind)}
         yield _Sent(tuple(each.position for each in group), None, (catalogue.AREA_NO_APPLICATION.at("", **facts),))
+
+
+def _own(area: Area, kind: type[Document]) -> LocalMessage | None:
+    role, _ = _LOCAL.get(kind.message, ("", ""))
+    return next((each for each in area.profile.messages if role in each.documents), None)
 
 
 def _unified(run: Run, area: Area, kind: type[Document], group: Sequence[_Waiting]) -> _Sent:
