@@ -115,7 +115,8 @@ def _document(name: str, events: list[Event], documents: Mapping[str, DocumentSt
     apart = "" if submissions else _APART.get(name, "")
     attempts = _apart(answers, apart) if apart else attempts_of(submissions, answers)
     cancelled = granted_at(documents.get(CANCELLATIONS.get(name, "")))
-    since = [each for each in attempts if cancelled and begun_at(each) > cancelled] or list(attempts)
+    closed = any(each.state is State.CLOSED for each in attempts)  # which no cancellation opens again
+    since = [each for each in attempts if cancelled and not closed and begun_at(each) > cancelled] or list(attempts)
     current = _current(since, held=HELD | {State.WITHDRAWN} if name in APPLICATIONS else HELD)
     deciding = current.deciding
     return DocumentState(
