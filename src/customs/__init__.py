@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from customs.receipts.dispatch import dispatch
     from customs.receipts.explanation import Explanation, explain
     from customs.receipts.foresight import foresee
+    from customs.receipts.health import health
+    from customs.receipts.lifecycle import advance, track
+    from customs.receipts.next_step import NextStep, next_step
+    from customs.receipts.state import ParcelState, Submitted
+    from customs.receipts.streams import track_all, track_changes
     from customs.receipts.warehouse import warehouse_entry
     from customs.receipts.withdrawal import ReturnRequest, cancellation, goods_return
     from customs.reconciliation import reconcile
@@ -91,6 +96,11 @@ else:
         "receipts.withdrawal": ("ReturnRequest", "cancellation", "goods_return"),
         "reconciliation": ("reconcile",),
         "receipts.foresight": ("foresee",),
+        "receipts.health": ("health",),
+        "receipts.lifecycle": ("advance", "track"),
+        "receipts.next_step": ("NextStep", "next_step"),
+        "receipts.state": ("ParcelState", "Submitted"),
+        "receipts.streams": ("track_all", "track_changes"),
         "tax.refund": ("refund",),
         "tax.reverse": ("PriceWithTax", "net_of"),
         "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
@@ -119,7 +129,9 @@ __all__ = [
     "Explanation",
     "Finding",
     "KeyFile",
+    "NextStep",
     "Outgoing",
+    "ParcelState",
     "Prepared",
     "PriceWithTax",
     "ReadError",
@@ -130,6 +142,8 @@ __all__ = [
     "SigningError",
     "Sm2Signer",
     "State",
+    "Submitted",
+    "advance",
     "amendment",
     "assess",
     "cancellation",
@@ -141,8 +155,10 @@ __all__ = [
     "fixed_clock",
     "foresee",
     "goods_return",
+    "health",
     "load_signer",
     "net_of",
+    "next_step",
     "prepare",
     "random_guids",
     "read",
@@ -156,6 +172,9 @@ __all__ = [
     "sign",
     "sign_envelope",
     "system_clock",
+    "track",
+    "track_all",
+    "track_changes",
     "unwrap",
     "verify",
     "warehouse_entry",

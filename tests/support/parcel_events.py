@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from customs.codes.errors import error_of, is_error, state_of_error
 from customs.codes.states import State, state_of_status, state_of_tax_status
 from customs.documents import MESSAGES, Answer, BusinessKey, Receipt
@@ -86,4 +88,65 @@ def alarms(state: ParcelState) -> list[tuple[str, str]]:
     ]
 
 
-__all__ = ["EIGHT", "FIELDS", "RECEIPTS", "Event", "alarms", "at", "bill", "of_area", "said", "submitted"]
+LIST_CODES = (
+    *(
+        "1",
+        "2",
+        "3",
+        "4",
+        "100",
+        "120",
+        "300",
+        "399",
+        "400",
+        "500",
+        "501",
+        "502",
+        "503",
+        "505",
+        "599",
+        "600",
+        "700",
+        "800",
+    ),
+    *("899", "777", "-621001", "-621004", "-621017"),
+)
+
+#: Any event of the parcel: submissions and answers of several documents, areas and authorities, of few times and guids.
+MINUTES = st.sampled_from([0, 0.001, 1, 2, 3, 20, 40, 60])
+GUIDS = st.sampled_from(["", "G1", "G2", "G3"])
+ANSWERS = st.one_of(
+    st.builds(said, st.just("CEB621"), st.sampled_from(LIST_CODES), MINUTES | st.none(), st.sampled_from(["", "运单信息不存在"]), GUIDS),
+    st.builds(said, st.sampled_from(["CEB311", "CEB411", "CEB511"]), st.sampled_from(["2", "100", "120", "-301014"]), MINUTES, guid=GUIDS),
+    st.builds(said, st.sampled_from(["CEB623", "CEB625"]), st.sampled_from(["2", "100", "300", "399"]), MINUTES, guid=GUIDS),
+    st.builds(bill, st.sampled_from("123"), MINUTES, st.sampled_from(["I1", "I2"])),
+    st.builds(of_area, st.just("ningbo_kjb2c"), st.sampled_from(list(State)), MINUTES | st.none(),
+              authority=st.sampled_from(["customs", "inspection", "platform", None])),
+    st.builds(lambda guid: of_area("unified", State.TECHNICAL_FAILURE, key=BusinessKey("", (("message_id", guid),)),
+                                   submitted=guid, receipt="CEB900", code="-1"), GUIDS),
+)  # fmt: skip
+SUBMISSIONS = st.builds(
+    submitted, st.sampled_from(["CEB311", "CEB411", "CEB621", "CEB621", "CEB623", "CEB625"]), MINUTES,
+    st.sampled_from(["G1", "G2", "G3"]), app_type=st.sampled_from("12"),
+)  # fmt: skip
+EVENTS = st.lists(st.one_of(ANSWERS, SUBMISSIONS), max_size=12)
+EVENT = st.one_of(ANSWERS, SUBMISSIONS)
+
+
+__all__ = [
+    "ANSWERS",
+    "EIGHT",
+    "EVENT",
+    "EVENTS",
+    "Event",
+    "FIELDS",
+    "LIST_CODES",
+    "RECEIPTS",
+    "SUBMISSIONS",
+    "alarms",
+    "at",
+    "bill",
+    "of_area",
+    "said",
+    "submitted",
+]

@@ -57,6 +57,11 @@ _CAUSES = {
 _UNKNOWN = ("未知的回执：目录中没有这一代码或文字", "not in the catalogue: neither the code nor the text is known")
 
 
+def cause_words(cause: ErrorCause | None) -> tuple[str, str]:
+    """Return a cause in Chinese and English; None is a cause that is not known or not clear."""
+    return _CAUSES[cause] if cause else ("原因不明", "the cause is not known")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """One thing that a receipt says, explained. It shows nothing of the receipt's text but figures and known names."""
