@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from customs.documents import Answer, BusinessKey
     from customs.receipts.corrections import amendment, deletion, resubmission
     from customs.receipts.dispatch import dispatch
-    from customs.receipts.explanation import Explanation, explain
+    from customs.receipts.explained import Explanation
+    from customs.receipts.explanation import explain
     from customs.receipts.foresight import foresee
     from customs.receipts.health import health
     from customs.receipts.lifecycle import advance, track
@@ -91,7 +92,8 @@ else:
         "tax": ("assess",),
         "receipts.corrections": ("amendment", "deletion", "resubmission"),
         "receipts.dispatch": ("dispatch",),
-        "receipts.explanation": ("Explanation", "explain"),
+        "receipts.explained": ("Explanation",),
+        "receipts.explanation": ("explain",),
         "receipts.warehouse": ("warehouse_entry",),
         "receipts.withdrawal": ("ReturnRequest", "cancellation", "goods_return"),
         "reconciliation": ("reconcile",),

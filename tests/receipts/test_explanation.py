@@ -217,6 +217,14 @@ def test_an_unknown_code_takes_nothing_from_a_release() -> None:
     assert (refused.known, refused.code, refused.action) == (False, "1399", Action.MANUAL)
 
 
+def test_a_text_of_a_regular_course_takes_nothing_from_a_refusal() -> None:
+    for text in exactly(4, (f"新增申报成功[{GUID}]", "[Code:2600;Desc:放行]", "放行", "[Code:1200;Desc:待人工审核]")):
+        refused = customs.explain(answer("100", text))[0]
+        assert (refused.zh, refused.action) == ("海关退单", Action.MANUAL)
+    (released,) = customs.explain(answer("800", "海关退单"))
+    assert released.action is Action.NONE
+
+
 def test_a_code_of_a_local_format_is_not_one_of_the_standard() -> None:
     (local,) = customs.explain(answer("-1", receipt="status", area="ningbo_kjb2c", state=State.REJECTED))
     assert (local.zh, local.action) == ("海关退单", Action.MANUAL)
@@ -251,11 +259,18 @@ def test_the_number_in_brackets_of_a_status_is_not_a_status() -> None:
         "[Code:1327;Desc:订单购买人与支付人不一致",
         "[Code:1327]订单购买人与支付人不一致",
         "1327:订单购买人与支付人不一致",
+        "code：1327，订单购买人与支付人不一致",
+        "Code:1327",
     ],
 )
 def test_a_code_in_brackets_of_any_kind_is_read(text: str) -> None:
     (said,) = customs.explain(answer("100", text))
     assert (said.code, said.action) == ("1327", Action.CORRECT_BUYER)
+
+
+def test_a_code_of_full_width_is_one() -> None:
+    assert customs.explain("１３１３")[0].code == "1313"
+    assert customs.explain("－６２１０１８")[0].code == "-621018"
 
 
 def test_several_codes_in_one_text_are_explained_one_by_one() -> None:
@@ -298,8 +313,14 @@ def test_a_right_text_is_not_mended() -> None:
 def test_limit_and_used_amount_are_values() -> None:
     said = figures_of("[Code:1313;Desc:订购人购买超过年度限额,totalPrice：27,100.50,limitPrice：26,000.00]")
     assert (said.used, said.limit) == (Decimal("27100.50"), Decimal("26000.00"))
-    chinese = figures_of("本次购买将超过年度限额［已用额度：２５，９００．００，年度限额为26000元］")
+    chinese = figures_of("本次购买将超过年度限额［已用额度：２５,９００．００，年度限额为26000元］")
     assert (chinese.used, chinese.limit) == (Decimal("25900.00"), Decimal(26000))
+
+
+def test_a_figure_that_can_be_read_in_two_ways_is_no_value() -> None:
+    for text in exactly(4, ("限额26000,5", "限额26,00", "限额：1,2,3", "限额11010118990101123")):
+        assert figures_of(text).limit is None, text
+    assert figures_of("限额26000，2026年起").limit == Decimal(26000)
 
 
 def test_both_amounts_of_a_payment_that_differs_are_values_with_or_without_a_colon() -> None:
@@ -344,6 +365,23 @@ def test_a_text_that_is_no_code_is_not_repeated() -> None:
 
 
 # any text
+
+
+def test_what_was_explained_before_changes_nothing() -> None:
+    said = [
+        (each.codes[0], text.removeprefix("=").replace("…", "X"))
+        for each in errors()
+        for text in each.texts
+        if each.codes
+    ]
+    asked = [answer(status, f"[Code:{code};Desc:{text}]") for status in ("100", "120", "800") for code, text in said]
+    asked += [answer(status, text) for status in ("2", "100", "800") for _, text in said]
+    asked += [answer(code, text) for code, text in said if code[0] == "-" and ".." not in code]
+    asked += [answer(code, "[Code:1313;Desc:超过年度限额]") for code, _ in said if code[0] == "-" and ".." not in code]
+    asked += [answer("120", "[Code:120;Desc:订单信息不存在]"), answer("120", "[Code:120;Desc:说明]"), answer("120")]
+    before = [customs.explain(each) for each in asked]
+    assert [customs.explain(each) for each in asked[::-1]] == before[::-1]
+
 
 CODES = st.sampled_from([each.code for each in (*errors(), *statuses())])
 TEXTS = st.sampled_from([text for each in errors() for text in each.texts])

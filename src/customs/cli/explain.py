@@ -21,7 +21,8 @@ from customs.cli.common import AsJson, app, misuse, screen
 from customs.cli.language import label, words
 from customs.documents import Answer
 from customs.receipts.catalogue import Meaning
-from customs.receipts.explanation import Explanation, FlowDirection
+from customs.receipts.explained import Explanation
+from customs.receipts.places import FlowDirection
 from customs.receipts.texts import TextFigures
 
 #: Bytes of a file that are read at most; the readers of messages have bounds of their own.

@@ -231,6 +231,11 @@ def coded(code: str) -> tuple[Meaning, ...]:
     return (*found, *_in_ranges(int(code))) if is_number(code) else found
 
 
+def is_listed(code: str) -> bool:
+    """Return True if a code stands in the catalogue itself, not only in a range of it."""
+    return code.casefold() in _by_code()
+
+
 def _in_ranges(number: int) -> Iterator[Meaning]:
     firsts, rows = _by_range()
     at = bisect_right(firsts, number)

@@ -16,7 +16,8 @@ from typing import Any
 from customs.codes.errors import ErrorCause
 from customs.codes.states import State
 from customs.receipts.events import time_of
-from customs.receipts.explanation import cause_words, explain
+from customs.receipts.explained import cause_words
+from customs.receipts.explanation import explain
 from customs.receipts.lifecycle import LISTS
 from customs.receipts.next_step import next_step
 from customs.receipts.nodes import words_of

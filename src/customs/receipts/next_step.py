@@ -25,7 +25,8 @@ from customs.codes.states import State
 from customs.documents import Answer
 from customs.receipts.actions import Action, Party
 from customs.receipts.events import time_of
-from customs.receipts.explanation import Explanation, explain
+from customs.receipts.explained import Explanation
+from customs.receipts.explanation import explain
 from customs.receipts.lifecycle import CANCELLATIONS, LISTS, RETURNS
 from customs.receipts.missing import THREE, error_in
 from customs.receipts.nodes import ALARMS, party_of, title_of, words_of

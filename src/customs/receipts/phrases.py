@@ -71,6 +71,16 @@ def _pieces_of(meaning: Meaning) -> tuple[tuple[bool, tuple[str, ...]], ...]:
     return tuple((text.startswith("="), tuple(filter(None, map(folded, text.split("…"))))) for text in meaning.texts)
 
 
+@cache
+def _texts() -> frozenset[str]:
+    return frozenset(text.removeprefix("=") for each in (*errors(), *statuses()) for text in each.texts)
+
+
+def is_phrase(text: str) -> bool:
+    """Return True if a text is one of the catalogue, sign by sign."""
+    return text in _texts()
+
+
 def length_of(meaning: Meaning, text: str) -> int:
     """Return how many characters of a folded text the longest of a meaning's texts takes, 0 if none stands there."""
     longest = 0

@@ -26,12 +26,13 @@ from customs.fields import Term, part_type, terms_of
 #: Characters of a text that are looked at: returnInfo holds 1,000, in CEB900 5,000.
 MOST_CHARACTERS = 5_000
 
-#: Full-width ASCII to ASCII, brackets of every kind to square ones.
+#: Full-width ASCII to ASCII but for the comma, brackets of every kind to square ones.
 _PLAIN: dict[int, str | int] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, "［【〔〖｛{"), "["),
     **dict.fromkeys(map(ord, "］】〕〗｝}"), "]"),
     0x3000: " ",
+    0xFF0C: "，",  # parts sentences, never thousands
 }
 
 #: The usual form, read at once.
@@ -41,12 +42,13 @@ _USUAL = re.compile(r"\[Code:(-?[0-9]{1,6});Desc:([^\[\]()（）［］【】]*)\
 _CODE_WORD = re.compile("[cｃ][oｏ][dｄ][eｅ]", re.IGNORECASE)
 
 _HEADER = re.compile(
-    r"[\[(]\s{0,9}code\s{0,9}[:=]?\s{0,9}(?P<code>-?[0-9]{1,6})(?![0-9])\s{0,9}[;,]?\s{0,9}(?:desc\s{0,9}[:=]?\s{0,9})?",
+    r"[\[(]\s{0,9}code\s{0,9}[:=]?\s{0,9}(?P<code>-?[0-9]{1,6})(?![0-9])\s{0,9}[;,，]?\s{0,9}(?:desc\s{0,9}[:=]?\s{0,9})?",
     re.IGNORECASE,
 )
 #: A code at the beginning: ``22001:...``, ``[2]...``.
 _LEADING = re.compile(
-    r"\s{0,9}(?:[\[［【](?P<shut>-?[0-9]{1,6})[\]］】]|(?P<open>-?[0-9]{2,6})(?:\s{0,9}[:：;；,，]))\s{0,9}"
+    r"\s{0,9}(?:[\[［【](?P<shut>-?[0-9]{1,6})[\]］】]|(?:code\s{0,9}[:：]?\s{0,9})?(?P<open>-?[0-9]{2,6})(?:\s{0,9}[:：;；,，]|\Z))\s{0,9}",
+    re.IGNORECASE,
 )
 _BRACKET = re.compile(r"[\[\]()]")
 _SHUTS = {"]": "[", ")": "("}
@@ -164,7 +166,7 @@ def _alternatives(names: dict[str, str]) -> str:
 
 #: A label, at most six signs or words between, a figure.
 _AMOUNT = re.compile(
-    rf"(?P<label>{_alternatives(_AMOUNTS)})\s?(?:为|是|[:=\[(]){{0,3}}\s?(?P<figure>[0-9][0-9,]{{0,13}}(?:\.[0-9]{{1,5}})?)(?![0-9])",
+    rf"(?P<label>{_alternatives(_AMOUNTS)})\s?(?:为|是|[:=\[(]){{0,3}}\s?(?P<figure>(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{1,9}})(?:\.[0-9]{{1,5}})?)(?!,?[0-9])",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -182,9 +184,6 @@ _OF_A_PERSON = re.compile(
     r"[0-9]{15}|[0-9]{6}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9X]|1[3-9][0-9]{9}", re.IGNORECASE
 )
 
-#: No amount of a parcel: the number of something or somebody.
-_TOO_MUCH = Decimal(10**9)
-
 #: Words for the limit and what is used of it, not for the field of that name.
 _NO_FIELDS = ("totalprice", "limitprice")
 
@@ -200,8 +199,7 @@ def figures_of(text: str) -> TextFigures:
     for each in _AMOUNT.finditer(text):
         label, amount = each["label"].lower(), Decimal(each["figure"].replace(",", ""))
         words.append(label)
-        if amount < _TOO_MUCH:
-            amounts.setdefault(_AMOUNTS[label], amount)
+        amounts.setdefault(_AMOUNTS[label], amount)
     numbers = [
         (_NUMBERS[each["label"].lower()], each["figure"])
         for each in _NUMBER.finditer(text)
