@@ -196,6 +196,17 @@ def test_an_area_with_a_message_of_its_own_gets_that(
         assert reason in message.content.decode()
 
 
+def test_a_refused_list_goes_again_in_the_message_of_its_area_and_nothing_else(signer: customs.RsaSigner) -> None:
+    area = area_of("zhejiang_jkf")
+    run = run_of(signer).with_(area=area)
+    parcel = parcel_for(next(sample_parcels(1, seed=25, mode="1210")), area.profile)
+    again = resubmission(parcel, parcel_state(parcel, {"CEB621": (State.REJECTED,)}), run=run)
+    (batch,) = dispatch(run, [again])
+    assert [(each.name, each.documents) for each in batch.messages] == [
+        ("PERSONAL_GOODS_DECLAR", ("declaration_list",))
+    ]
+
+
 #: The areas that take a cancellation and a return, and in which message; of all others no form is known.
 TAKES = dict.fromkeys(("unified", "haikou", "guangzhou", "changsha_ext", "shenzhen_ceb311"), ("CEB623", "CEB625")) | {
     "zhejiang_jkf": ("MODIFY_CANCEL", "IMPORT_ORDER_RETURN"),

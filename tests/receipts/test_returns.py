@@ -187,5 +187,5 @@ def test_a_return_under_way_is_not_sent_twice(states: tuple[State, ...], bonded:
 def test_goods_of_a_cancelled_list_are_not_returned(bonded: Declaration) -> None:
     state = parcel_state(bonded, RELEASED | {"CEB623": (State.WITHDRAWN,)})
     run = run_at(datetime(2026, 11, 20, 9))
-    told = goods_return(bonded, state, ReturnRequest(reason=WHY, released=SINGLES_DAY), run=run)
+    told = goods_return(bonded, state, ReturnRequest(reason=WHY), run=run)
     assert codes(told) == ["move-not-allowed", "move-not-allowed"]

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import customs
 from customs.codes.states import State
@@ -15,7 +17,7 @@ from customs.receipts.corrections import amendment, deletion, resubmission
 from customs.receipts.dispatch import dispatch
 from customs.receipts.follow_up import FollowUp, Move
 from customs.receipts.lifecycle import track
-from customs.receipts.state import Event, ParcelState
+from customs.receipts.state import Event, ParcelState, Submitted
 from customs.receipts.withdrawal import ReturnRequest, cancellation, goods_return
 from customs.rules import check_document
 from customs.testing import sample_parcels
@@ -327,3 +329,47 @@ def test_goods_of_which_a_part_came_back_may_come_back_further(run: customs.Run,
     assert not codes(goods_return(bonded, state, rest, run=run))
     assert codes(goods_return(bonded, state, replace(rest, earlier={}), run=run)) == ["return-earlier-unknown"]
     assert codes(goods_return(bonded, state, replace(rest, internal_no="TH0001"), run=run)) == ["move-not-allowed"]
+
+
+#: What customs may have said to a list or an application, by states.
+_SAID = st.lists(st.sampled_from([*State]), max_size=4).map(tuple)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(of_list=st.lists(_SAID, max_size=3), of_application=_SAID, move=st.sampled_from([*Move][:5]))
+def test_nothing_that_was_sent_is_sent_a_second_time_before_it_is_answered(
+    of_list: list[tuple[State, ...]],
+    of_application: tuple[State, ...],
+    move: Move,
+    run: customs.Run,
+    bonded: Declaration,
+) -> None:
+    key, hour = bonded_key(bonded), timedelta(hours=1)
+    cancelling = customs.BusinessKey("CEB623", key.fields[:2])
+    happened = [each for at, said in enumerate(of_list) for each in events(key, said, MORNING + at * hour / 3)]
+    happened += events(cancelling, of_application, MORNING + hour) if of_application else []
+    told = made(move, run, bonded, track(happened))
+    sent = [
+        Submitted(key=each.key, guid=head.guid, app_time=head.app_time, app_type=head.app_type)
+        for each, head in zip(told.documents, heads(told).values(), strict=True)
+    ]
+    assert told.refused is not bool(sent)
+    if sent:
+        again = made(move, run, bonded, track([*happened, *sent]))
+        assert again.refused
+        assert {*codes(again)} & {"move-in-flight", "move-uncertain", "move-not-allowed"}
+
+
+def made(move: Move, run: customs.Run, parcel: Declaration, state: ParcelState) -> FollowUp:
+    """The follow-up of a parcel that a move makes."""
+    match move:
+        case Move.RESUBMISSION:
+            return resubmission(parcel, state, run=run, documents=("declaration_list",))
+        case Move.AMENDMENT:
+            return amendment(parcel, state, run=run)
+        case Move.DELETION:
+            return deletion(parcel, state, run=run)
+        case Move.CANCELLATION:
+            return cancellation(parcel, state, "买家取消", run=run)
+        case _:
+            return goods_return(parcel, state, ReturnRequest(reason="七日无理由退货"), run=run)

@@ -134,8 +134,9 @@ def goods_return(
         refusal(move, order_no, Cancellation, cancelling, FREE - {Stand.WITHDRAWN}, path=_CANCELLATION),
         *_of_returns(declaration, state, request, nothing_stored=nothing_stored),
     ]
-    deadlines, late = _deadlines(order_no, state, request, run)
-    refused = tuple(each for each in (*found, *late) if each) or tuple(_lacking(move, declaration, state))
+    refused = tuple(each for each in found if each)
+    deadlines, late = (None, ()) if refused else _deadlines(order_no, state, request, run)
+    refused = refused or late or tuple(_lacking(move, declaration, state))
     given, wrong = (None, ()) if refused else _refund(declaration, state, request, run, paid)
     answer = FollowUp(
         move=move,
