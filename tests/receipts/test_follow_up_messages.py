@@ -194,6 +194,9 @@ def test_an_area_with_a_message_of_its_own_gets_that(
         assert (message.name, message.area) == (message_name, name)
         reason = "买家取消" if kind == "cancellation" else "七日无理由退货"
         assert reason in message.content.decode()
+        if message_name == "IMPORT_ORDER_RETURN":  # one of three pieces of the first line, nothing of the second
+            assert message.content.count(b"<goodsReturnDetail>") == 1
+            assert b"<declareCount>1</declareCount>" in message.content
 
 
 def test_a_refused_list_goes_again_in_the_message_of_its_area_and_nothing_else(signer: customs.RsaSigner) -> None:
