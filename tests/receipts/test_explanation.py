@@ -336,6 +336,8 @@ def test_fields_lines_and_numbers_are_values() -> None:
     assert said.fields == ("ebcCode", "buyerIdNumber")
     assert said.lines == (2,)
     assert said.numbers == (("order_no", "EX-2026_1"), ("waybill_no", "SF100"))
+    assert figures_of("totalPrice不能为空").fields == ("totalPrice",)
+    assert figures_of("orderNo:EX1重复").fields == ()
     assert not figures_of("验签失败")
 
 

@@ -184,9 +184,6 @@ _OF_A_PERSON = re.compile(
     r"[0-9]{15}|[0-9]{6}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9X]|1[3-9][0-9]{9}", re.IGNORECASE
 )
 
-#: Words for the limit and what is used of it, not for the field of that name.
-_NO_FIELDS = ("totalprice", "limitprice")
-
 #: A number that is given to a document so often is enough.
 _MOST = 20
 
@@ -194,28 +191,35 @@ _MOST = 20
 def figures_of(text: str) -> TextFigures:
     """Return the figures and names that a text states, the first of each amount."""
     text = plain(text)
-    amounts: dict[str, Decimal] = {}
-    words = [each.group().lower() for each in _WORD.finditer(text)]
-    for each in _AMOUNT.finditer(text):
-        label, amount = each["label"].lower(), Decimal(each["figure"].replace(",", ""))
-        words.append(label)
-        amounts.setdefault(_AMOUNTS[label], amount)
-    numbers = [
-        (_NUMBERS[each["label"].lower()], each["figure"])
-        for each in _NUMBER.finditer(text)
-        if any(sign.isdecimal() for sign in each["figure"]) and not _OF_A_PERSON.fullmatch(each["figure"])
-    ]
-    numbers += [("guid", each.group()) for each in _GUID.finditer(text)]
-    known = _wire_names()
-    names = [known[word] for word in words if word in known and word not in _NO_FIELDS]
-    names += _named_in_chinese(text)
+    amounts = [(each["label"].lower(), each["figure"]) for each in _AMOUNT.finditer(text)]
+    numbers = [(each["label"].lower(), each["figure"]) for each in _NUMBER.finditer(text)]
+    found = {_AMOUNTS[label]: Decimal(figure.replace(",", "")) for label, figure in reversed(amounts)}
     lines = (int(each[1] or each[2]) for each in _LINE.finditer(text))
     return TextFigures(
-        **amounts,
-        fields=tuple(dict.fromkeys(names))[:_MOST],
+        **found,
+        fields=tuple(dict.fromkeys(_fields_in(text, amounts, numbers)))[:_MOST],
         lines=tuple(dict.fromkeys(lines))[:_MOST],
-        numbers=tuple(dict.fromkeys(numbers))[:_MOST],
+        numbers=tuple(dict.fromkeys(_numbers_in(text, numbers)))[:_MOST],
     )
+
+
+def _numbers_in(text: str, stated: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The numbers of documents by their Python names; none that may be a person's."""
+    for label, figure in stated:
+        if any(sign.isdecimal() for sign in figure) and not _OF_A_PERSON.fullmatch(figure):
+            yield _NUMBERS[label], figure
+    for each in _GUID.finditer(text):
+        yield "guid", each.group()
+
+
+def _fields_in(text: str, amounts: list[tuple[str, str]], numbers: list[tuple[str, str]]) -> Iterator[str]:
+    """The wire names of fields. The label of a limit, of what is used of it or of a number names no field at fault."""
+    known = _wire_names()
+    labels = {label for label, _ in numbers} | {label for label, _ in amounts if _AMOUNTS[label] in ("limit", "used")}
+    for word in (*(each.group().lower() for each in _WORD.finditer(text)), *(label for label, _ in amounts)):
+        if word in known and word not in labels:
+            yield known[word]
+    yield from _named_in_chinese(text)
 
 
 def _named_in_chinese(text: str) -> Iterator[str]:
