@@ -19,7 +19,7 @@ from customs.cli import files
 from customs.cli.areas import AreaName
 from customs.cli.common import AsJson, app, misuse, screen
 from customs.cli.language import label, words
-from customs.documents import Answer
+from customs.documents import MESSAGES, Answer, Receipt
 from customs.receipts.catalogue import Meaning
 from customs.receipts.explained import Explanation
 from customs.receipts.places import FlowDirection
@@ -76,7 +76,13 @@ def explain(
         typer.Argument(metavar="TEXT|CODE|FILE", help="The text of a receipt, a code, or the file of a receipt."),
     ],
     receipt: Annotated[
-        str, typer.Option("--receipt", metavar="NAME", help="The receipt that it stands in, such as CEB622.")
+        str,
+        typer.Option(
+            "--receipt",
+            metavar="NAME",
+            help="The receipt that it stands in, such as CEB622.",
+            autocompletion=lambda: [name for name, kind in MESSAGES.items() if issubclass(kind, Receipt)],
+        ),
     ] = "",
     code: Annotated[
         str, typer.Option("--code", metavar="CODE", help="The return status that the text came with.")
