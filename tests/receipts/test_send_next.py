@@ -10,15 +10,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import customs
-from customs.codes.states import State
+from customs.codes.errors import state_of_error
+from customs.codes.states import State, state_of_status
 from customs.declaration import Declaration
 from customs.documents import Cancellation, Transfer
 from customs.receipts.corrections import amendment, deletion, resubmission
 from customs.receipts.dispatch import dispatch
 from customs.receipts.follow_up import FollowUp, Move
 from customs.receipts.lifecycle import track
+from customs.receipts.next_step import next_step
 from customs.receipts.state import Event, ParcelState, Submitted
 from customs.receipts.withdrawal import ReturnRequest, cancellation, goods_return
+from customs.road.recognition import keys_of
+from customs.road.results import KINDS, DocumentName
 from customs.rules import check_document
 from customs.testing import sample_parcels
 from support import MORNING, SINGLES_DAY
@@ -358,6 +362,41 @@ def test_nothing_that_was_sent_is_sent_a_second_time_before_it_is_answered(
         again = made(move, run, bonded, track([*happened, *sent]))
         assert again.refused
         assert {*codes(again)} & {"move-in-flight", "move-uncertain", "move-not-allowed"}
+
+
+@pytest.mark.parametrize(
+    ("said", "documents"),
+    [
+        ({"CEB621": ("2", "-621000")}, ("declaration_list",)),
+        ({"CEB621": ("2", "120", "-621000")}, ("declaration_list",)),
+        ({"CEB621": ("2", "-621029")}, ("declaration_list",)),
+        ({"CEB311": ("120",), "CEB511": ("120",), "CEB411": ("-401002",), "CEB621": ("2",)}, ("payment",)),
+        ({"CEB411": ("120",), "CEB511": ("120",), "CEB311": ("-301002",)}, ("order",)),
+    ],
+)
+def test_what_the_next_step_says_to_send_is_built(
+    said: dict[str, tuple[str, ...]], documents: tuple[DocumentName, ...], run: customs.Run, bonded: Declaration
+) -> None:
+    keys = {key.message: key for key in keys_of(bonded).values()}
+    happened = [each for message, given in said.items() for each in answered_by(keys[message], given)]
+    state = track(happened)
+    step = next_step(state, now=NOON)
+    assert (step.sends, tuple(name for name, kind in KINDS.items() if kind.message in step.documents)) == (
+        True,
+        documents,
+    )
+    assert codes(resubmission(bonded, state, run=run, documents=documents)) == []
+
+
+def answered_by(key: customs.BusinessKey, given: tuple[str, ...]) -> list[Event]:
+    """A submission and its receipts of the unified edition, by their codes."""
+    sent = attempt(key, tuple(map(state_of, given)), receipt=f"CEB{int(key.message[3:]) + 1}")
+    answers = [replace(each, code=code) for each, code in zip(sent.answers, given, strict=True)]
+    return [each for each in (sent.submitted, *answers) if each]
+
+
+def state_of(code: str) -> State:
+    return state_of_error(code) if code.startswith("-") else state_of_status(code)
 
 
 def made(move: Move, run: customs.Run, parcel: Declaration, state: ParcelState) -> FollowUp:
