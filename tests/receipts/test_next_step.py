@@ -139,8 +139,8 @@ def test_a_refusal_asks_for_the_action_of_its_explanation(code: str, text: str, 
 
 
 def test_the_fields_that_a_refusal_names_are_the_ones_to_correct() -> None:
-    step = step_of(submitted(), said("CEB621", "-621001", 1, "清单报文校验失败:[totalPrice]不能为空"))
-    assert (step.kind, step.fields) == (StepKind.CORRECT, ("totalPrice",))
+    step = step_of(submitted(), said("CEB621", "-621003", 1, "清单申报失败:[goodsValue]不能为空"))
+    assert (step.kind, step.fields) == (StepKind.CORRECT, ("goodsValue",))
 
 
 def test_a_refusal_with_another_copy_on_its_way_is_asked_about_first() -> None:

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from hypothesis import strategies as st
 
 from customs.codes.errors import error_of, is_error, state_of_error
 from customs.codes.states import State, state_of_status, state_of_tax_status
 from customs.documents import MESSAGES, Answer, BusinessKey, Receipt
+from customs.fields import terms_of
 from customs.receipts.state import Event, ParcelState, Submitted
 
 EIGHT = datetime(2026, 11, 11, 8)
@@ -80,6 +82,25 @@ def of_area(area: str, state: State, minutes: float | None = 1, **more: Any) -> 
     return Answer(**given | {"state": state, "receipt": "status", "area": area, "at": time} | more)
 
 
+def receipt(document: str, code: str, minutes: float, text: str = "", **fields: str) -> bytes:
+    """A message with one receipt, as customs sends it; fields by their Python names."""
+    kind = MESSAGES[RECEIPTS[document]]
+    time = at(minutes).strftime("%Y%m%d%H%M%S%f")[:17]
+    given = {
+        "guid": str(uuid5(NAMESPACE_OID, f"{document} {code} {minutes}")).upper(),
+        "return_status": code,
+        "returned_at": time,
+    }
+    given |= {"return_info": text, **dict(FIELDS[document]), **fields}
+    terms = terms_of(kind)
+    elements = "".join(f"<{terms[name].wire}>{given[name]}</{terms[name].wire}>" for name in terms if given.get(name))
+    name = f"{kind.message}Message"
+    return (
+        f'<{name} xmlns="http://www.chinaport.gov.cn/ceb" guid="{given["guid"]}" version="1.0">'
+        f"<{kind.element}>{elements}</{kind.element}></{name}>"
+    ).encode()
+
+
 def alarms(state: ParcelState) -> list[tuple[str, str]]:
     """The kinds of the alarms, each with the code of the answer or the guid of the submission."""
     return [
@@ -147,6 +168,7 @@ __all__ = [
     "at",
     "bill",
     "of_area",
+    "receipt",
     "said",
     "submitted",
 ]

@@ -62,13 +62,13 @@ def identity_of(event: Event) -> Identity:
     if isinstance(event, Submitted):
         return (at, 0, key.message, key.fields, event.guid, event.app_type, event.area)
     own = "" if at else event.submitted
-    said = (event.code, event.receipt, event.authority or "", event.texts, event.area, own)
+    said = (event.code, event.receipt, event.authority or "", event.texts, event.area, event.state, own)
     return (at or NEVER, 1, key.message, key.fields, *said)
 
 
 def _rest_of(event: Event) -> Identity:
     """The parts in which copies of one answer may differ; the first by them is kept."""
-    return () if isinstance(event, Submitted) else (event.submitted, event.state, repr(event.oddities))
+    return () if isinstance(event, Submitted) else (event.submitted, repr(event.oddities))
 
 
 def the_one(one: Event, other: Event) -> Event:

@@ -97,7 +97,7 @@ def health(states: Iterable[ParcelState], *, now: datetime, timeouts: Timeouts =
     alarmed = 0
     for state in states:
         since = _since(state)
-        at.setdefault(state.node, []).append(None if since is None else now - since)
+        at.setdefault(state.node, []).append(None if since is None else max(now - since, timedelta()))
         late[state.node] += next_step(state, now=now, timeouts=timeouts).overdue
         causes.update(_causes(state))
         durations += _to_release(state)

@@ -31,7 +31,7 @@ ReceiptSource: TypeAlias = Path | Iterable[bytes | tuple[str, bytes]]
 UNIFIED = ("unified",)
 
 #: Files of a folder that are read.
-_SUFFIXES = frozenset({".xml", ".json", ".txt", ".rec", ""})
+_SUFFIXES = frozenset({".xml", ".json"})
 
 #: Numbers that are the document's own: another document of the parcel, or another parcel, may have the same.
 _OF_A_DOCUMENT = frozenset({"internal_no", "pre_entry_no", "message_no"})
@@ -100,13 +100,19 @@ class TrackedParcels:
         return tuple(each for each in self.parcels if each.has(number))
 
 
-def track_all(source: ReceiptSource, *, areas: Sequence[str | AreaProfile] = UNIFIED) -> TrackedParcels:
+def track_all(
+    source: ReceiptSource,
+    *,
+    areas: Sequence[str | AreaProfile] = UNIFIED,
+    sent: Iterable[Iterable[Submitted]] = (),
+) -> TrackedParcels:
     """Return the parcels in a folder or in contents, with their states, in the order in which they were first seen.
 
-    ``areas`` are the formats that receipts may have, tried in turn.
+    ``areas`` are the formats that receipts may have, tried in turn. ``sent`` is what was submitted, parcel by parcel: it
+    tells which order, payment, waybill and list belong together, as sent messages in the folder do.
     """
     index, unread = _Index(), []
-    for each in _events_in(source, areas):
+    for each in (*_known(sent), *_events_in(source, areas)):
         if isinstance(each, UnreadSource):
             unread.append(each)
         else:
@@ -118,10 +124,20 @@ def track_all(source: ReceiptSource, *, areas: Sequence[str | AreaProfile] = UNI
 
 
 def track_changes(
-    source: ReceiptSource, *, areas: Sequence[str | AreaProfile] = UNIFIED
+    source: ReceiptSource,
+    *,
+    areas: Sequence[str | AreaProfile] = UNIFIED,
+    sent: Iterable[Iterable[Submitted]] = (),
 ) -> Iterator[ParcelChange | UnreadSource]:
-    """Yield what each new receipt makes of its parcel; a receipt that is known already yields nothing."""
+    """Yield what each new receipt makes of its parcel; a receipt that is known already yields nothing.
+
+    ``areas`` and ``sent`` are those of ``track_all``; what was sent is known and yields nothing itself.
+    """
     index = _Index()
+    for known in _known(sent):
+        for group in index.of(known):
+            group.state = advance(group.state, known.event)
+            group.events.append(known.event)
     for each in _events_in(source, areas):
         if isinstance(each, UnreadSource):
             yield each
@@ -147,6 +163,14 @@ class _Read:
     source: str
     event: Event
     numbers: tuple[NamedNumber, ...] = ()
+
+
+def _known(sent: Iterable[Iterable[Submitted]]) -> Iterator[_Read]:
+    """The submissions, each with the numbers of all of its parcel."""
+    for parcel in sent:
+        events = tuple(parcel)
+        shared = tuple((name, text) for each in events for name, text in each.key.fields if name in _LEADING)
+        yield from (_Read("", each, shared) for each in events)
 
 
 def _contents(source: ReceiptSource) -> Iterator[tuple[str, bytes] | UnreadSource]:
