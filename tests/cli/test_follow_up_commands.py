@@ -170,6 +170,8 @@ def test_a_message_that_is_gone_is_remembered_by_the_journal(desk: Desk) -> None
     ("command", "options", "said"),
     [
         ("return", ["--reason", "x", "--line", "one=1"], "NUMBER=QTY"),
+        ("return", ["--reason", "x", "--line", "1=NaN"], "NUMBER=QTY"),
+        ("return", ["--reason", "x", "--earlier", "1=Infinity"], "NUMBER=QTY"),
         ("return", ["--reason", "x", "--back", "soon"], "YYYY-MM-DD"),
         ("return", ["--reason", "x", "--line", "1=1", "--order", "OTHER"], "--order"),
         ("resubmit", ["--document", "invoice"], "declaration_list"),

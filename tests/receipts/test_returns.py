@@ -162,6 +162,20 @@ def test_no_more_comes_back_than_was_bought_and_no_line_that_was_not(
     assert told.documents == ()
 
 
+def test_half_a_piece_is_doubted(bonded: Declaration) -> None:
+    request = ReturnRequest(reason=WHY, quantities={1: Decimal("0.5")})
+    told = goods_return(bonded, parcel_state(bonded, RELEASED), request, run=run_at(datetime(2026, 11, 20, 9)))
+    assert codes(told) == ["pieces-not-whole"]
+    assert told.documents
+
+
+def test_a_quantity_of_any_exponent_is_refused_in_few_words(bonded: Declaration) -> None:
+    request = ReturnRequest(reason=WHY, quantities={1: Decimal("1e999999")})
+    told = goods_return(bonded, parcel_state(bonded, RELEASED), request, run=run_at(datetime(2026, 11, 20, 9)))
+    (finding,) = told.findings
+    assert "line 1 cannot return 1E+999999: 3 were bought" in finding.en
+
+
 def test_a_second_return_has_a_number_of_its_own_and_knows_the_first(bonded: Declaration) -> None:
     run = run_at(datetime(2026, 11, 20, 9))
     state = parcel_state(bonded, RELEASED | {"CEB625": (State.WITHDRAWN,)})

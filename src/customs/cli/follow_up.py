@@ -36,6 +36,9 @@ from customs.rules import read_declaration
 from customs.rules.salvage import order_no_in
 from customs.wire import ReadError
 
+#: No line and quantity has more characters.
+_LONGEST_QUANTITY = 40
+
 #: Makes the follow-up of a parcel in its state.
 Maker = Callable[[Run, Declaration, ParcelState], FollowUp]
 
@@ -237,9 +240,11 @@ def _quantities(option: str, given: Sequence[str] | None) -> Mapping[int, Decima
     for each in given or ():
         number, _, qty = each.partition("=")
         try:
-            found[int(number)] = Decimal(qty)
+            found[int(number)], finite = Decimal(qty), Decimal(qty).is_finite()
         except (ValueError, InvalidOperation):
-            raise misuse(f"{option}: {each!r} is not NUMBER=QTY, such as 1=2 应为 序号=数量，如 1=2") from None
+            finite = False
+        if not finite or len(each) > _LONGEST_QUANTITY:
+            raise misuse(f"{option}: {each!r} is not NUMBER=QTY, such as 1=2 应为 序号=数量，如 1=2")
     return found
 
 

@@ -20,6 +20,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from customs.codes.named import WHOLE_UNITS
 from customs.codes.states import State
 from customs.declaration import Declaration, Line
 from customs.documents import Cancellation, DeclarationList, GoodsReturn
@@ -154,7 +155,7 @@ def goods_return(
     lines = [_line(*each, given) for each in _numbered(declaration) if each[0] in {line.gnum for line in given.lines}]
     document, faults = read_document(GoodsReturn, {"head": head, "lines": lines})
     checked = _checked(move, declaration, state, run, document, faults)
-    return replace(answer, documents=checked.documents, findings=checked.findings)
+    return replace(answer, documents=checked.documents, findings=(*answer.findings, *checked.findings))
 
 
 # what the state allows
@@ -255,11 +256,19 @@ def _refund(
         return None, tuple(check_missing(declaration, error))
     quantities = _remaining(declaration, request.earlier) if request.quantities is None else request.quantities
     try:
-        return refund_of(assessed, quantities, request.earlier), ()
+        given = refund_of(assessed, quantities, request.earlier)
+        return given, tuple(_broken_pieces(declaration, given))
     except ReturnError as error:
         return None, (_wrong_quantity(declaration, request, quantities, error.gnum),)
     except ValueError:
         return None, (catalogue.NO_REFUND.at("", order=order_no),)
+
+
+def _broken_pieces(declaration: Declaration, given: Refund) -> Iterator[Finding]:
+    lines = dict(_numbered(declaration))
+    for each in given.lines:
+        if lines[each.gnum].unit in WHOLE_UNITS and each.qty % 1:
+            yield catalogue.PIECES.at("quantities", given=each.qty, unit=lines[each.gnum].unit)
 
 
 def _declared(state: ParcelState) -> date | None:
@@ -283,8 +292,8 @@ def _wrong_quantity(declaration: Declaration, request: ReturnRequest, quantities
         order=declaration.order.order_no,
         gnum=gnum,
         bought=bought.qty if bought else 0,
-        before=request.earlier.get(gnum, 0),
-        given=quantities.get(gnum, 0),
+        before=str(request.earlier.get(gnum, 0)),
+        given=str(quantities.get(gnum, 0)),
     )
 
 
