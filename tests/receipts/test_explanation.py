@@ -111,6 +111,15 @@ def test_a_text_tells_the_meanings_of_one_number_apart(
     assert told(*customs.explain(in_a_receipt)) == expected
 
 
+def test_a_text_alone_is_narrowed_by_its_receipt() -> None:
+    def codes(text: str, receipt: str) -> list[str]:
+        return [meaning.code for each in customs.explain(text, receipt=receipt) for meaning in each.meanings]
+
+    assert codes("接收报文为旧报文数据", "CEB514") == ["-505016"]
+    assert codes("验签失败", "CEB622") == ["-621029", "-621049"]
+    assert codes("支付信息不存在", "WeChat Pay") == ["WX 支付信息不存在"]
+
+
 def test_where_nothing_tells_them_apart_all_are_given_and_a_person_decides() -> None:
     (said,) = customs.explain("-301020", direction="import")
     assert [each.action.value for each in said.meanings] == ["fix_sign", "retry_backoff"]
@@ -229,6 +238,8 @@ def test_a_code_of_a_local_format_is_not_one_of_the_standard() -> None:
     (local,) = customs.explain(answer("-1", receipt="status", area="ningbo_kjb2c", state=State.REJECTED))
     assert (local.zh, local.action) == ("海关退单", Action.MANUAL)
     assert told(*customs.explain(answer("-1"))) == [("系统错误", "retry_backoff")]
+    named_alike = answer("100", receipt="CEB312", area="shenzhen_ceb311", state=State.RELEASED)
+    assert told(*customs.explain(named_alike)) == [("放行", "none")]
     agency = answer("EXCEPT", receipt="WeChat Pay", state=State.TECHNICAL_FAILURE)
     assert told(*customs.explain(agency)) == [("海关接口异常", "retry_backoff")]
     assert told(*customs.explain(answer("1001", receipt="DxpRep"))) == [("数字签名无效", "fix_sign")]
@@ -367,6 +378,24 @@ def test_a_text_that_is_no_code_is_not_repeated() -> None:
 
 
 # any text
+
+
+def test_a_text_is_read_to_its_end_whatever_began_like_it_before() -> None:
+    def codes(*asked: Answer) -> list[list[str]]:
+        return [[meaning.code for each in customs.explain(one) for meaning in each.meanings] for one in asked]
+
+    accepted, missing = f"新增申报成功[{GUID}]", "新增申报成功[订单信息不存在]"
+    (_, lacking) = (customs.explain(answer("2", text)) for text in (accepted, missing))
+    assert [each.action for each in lacking] == [Action.NONE, Action.PUSH_MISSING]
+    lines, amounts = "[Code:1320;Desc:表体项数不一致]", "[Code:1332;Desc:支付金额不一致]"
+    asked = (answer("100", lines), answer("100", lines + amounts), answer("100", amounts + lines))
+    assert codes(*asked) == [["1320"], ["1320", "1332"], ["1332", "1320"]]
+    failed = (
+        answer("-621003", "清单申报失败"),
+        answer("-621003", "清单申报失败" + amounts),
+        answer("-621003", "1332:" + lines),
+    )
+    assert codes(*failed) == [["-621003"], ["-621003", "1332"], ["-621003", "1332", "1320"]]
 
 
 def test_what_was_explained_before_changes_nothing() -> None:
