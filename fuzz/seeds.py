@@ -21,6 +21,7 @@ from customs.signing import sign, sign_envelope
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT
 from customs.testing.strategies import messages_of
+from fuzz import tracks
 from fuzz.corpus import write
 from fuzz.signatures import CONTENTS, KEYS
 from fuzz.targets import TARGETS
@@ -167,6 +168,13 @@ def main() -> None:
         "payment_data": [
             f"openReq={quote(json.dumps(REQUEST))}".encode(),
             b"openReq={&quot;orderNo&quot;:&quot;EX1&quot;}",
+        ],
+        "track": [
+            next(generated(MESSAGES["CEB622"])),
+            tracks.BETWEEN.join(next(generated(MESSAGES[each])) for each in ("CEB312", "CEB621", "CEB622", "CEB624")),
+            tracks.BETWEEN.join(
+                [REPLY.encode(), next(generated(MESSAGES["CEB816"])), next(generated(MESSAGES["CEB626"]))]
+            ),
         ],
         "explain": [each.encode() for each in TEXTS],
     }

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fuzz import answers, explanations, local_messages, messages, parcels, profiles, signatures
+from fuzz import answers, explanations, local_messages, messages, parcels, profiles, signatures, tracks
 from fuzz.promises import BrokenPromiseError
 
 #: Seconds that any input may take, and those for each of its bytes.
@@ -36,6 +36,7 @@ TARGETS = {
         Target("local", local_messages.local),
         Target("payment_agencies", answers.payment_agencies, 0.005),  # five readings
         Target("payment_data", answers.payment_data),
+        Target("track", tracks.tracked, 0.02),  # sixteen contents, three formats, folded twice
         Target("explain", explanations.explain, 0.03),  # explained twice; every known text in it reads its figures
     )
 }

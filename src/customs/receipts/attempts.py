@@ -148,11 +148,11 @@ def _is_of(submitted: Submitted | None, key: BusinessKey) -> bool:
     """True if an answer may be about a submission: no number contradicts."""
     if submitted is None:
         return True
-    own = submitted.key
-    if own.message == key.message and own.fields == key.fields:
+    own = submitted.key.fields
+    if own == key.fields:
         return True
-    mine = {name: text for name, text in own.fields if text}
-    return all(not text or name not in mine or mine[name] == text for name, text in key.fields)
+    mine = dict(own)
+    return all(not text or mine.get(name, text) in ("", text) for name, text in key.fields)
 
 
 def order_of(answer: Answer) -> tuple[datetime, int]:

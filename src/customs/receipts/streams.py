@@ -11,6 +11,7 @@ that says so; it is never lost and stops nothing.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -188,13 +189,18 @@ def _contents(source: ReceiptSource) -> Iterator[tuple[str, bytes] | UnreadSourc
 
 
 def _events_in(source: ReceiptSource, areas: Sequence[str | AreaProfile]) -> Iterator[_Read | UnreadSource]:
+    seen: set[bytes] = set()
     for each in _contents(source):
         if isinstance(each, UnreadSource):
             yield each
             continue
         name, content = each
+        digest = blake2b(content, digest_size=16).digest()
+        if digest in seen:  # the same bytes say nothing new
+            continue
         try:
             yield from [_Read(name, event, numbers) for event, numbers in _read(content, areas)]
+            seen.add(digest)
         except ReadError as error:
             yield UnreadSource(source=name, reason=str(error))
 
