@@ -26,6 +26,7 @@ from decimal import (
     Rounded,
     Subnormal,
     Underflow,
+    getcontext,
     localcontext,
 )
 
@@ -39,7 +40,8 @@ from customs.payments.agencies.yuan_and_fen import fen_of, yuan_of
 from customs.payments.payment_data import without_trailing_zeros
 from customs.road import build
 from customs.rules import Memory, check_assessment, check_declaration, match
-from customs.tax import apportion, decide, explain
+from customs.tax import Rate, apportion, decide, explain
+from customs.tax import shipped as shipped_rates
 from customs.tax.law import on as law_on
 from customs.tax.postal import postal_tax
 from customs.tax.splitting import advice_on
@@ -208,6 +210,24 @@ def test_the_decimal_context_of_the_caller_is_left_as_it_was() -> None:
         assert (context.prec, Decimal(1) / 3) == (5, Decimal("0.33333")), "a stream does not leave its own behind"
         customs.assess(PARCEL, on=SINGLES_DAY)
         assert Decimal(2) / 3 == Decimal("0.66667")
+
+
+def test_a_rate_table_that_changes_the_decimal_context_changes_no_figure() -> None:
+    shipped = shipped_rates()
+
+    class Careless:
+        """Asks the shipped rates, and leaves a low precision behind."""
+
+        def rate(self, hs_code: str, day: date) -> Rate | None:
+            getcontext().prec = 5
+            return shipped.rate(hs_code, day)
+
+    plain = sent()
+    with localcontext():
+        messages = [
+            (each.name, each.content) for batch in run(rates=Careless()).prepare_many(LINES) for each in batch.messages
+        ]
+    assert messages == plain
 
 
 def test_a_number_too_long_for_the_standard_is_refused_in_any_decimal_context() -> None:
