@@ -62,8 +62,8 @@ compat: $(VENV)/dev ## all tests with the lowest and with the newest versions, o
 
 MINUTES ?= 10
 
-fuzz: $(VENV)/fuzz ## what others send, changed at random for MINUTES; what reaches new code joins fuzz/corpus/
-	$(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED)
+fuzz: $(VENV)/fuzz ## what others send, changed at random for MINUTES (ONLY=explain for one target); what is new joins fuzz/corpus/
+	$(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ONLY:%=--only %)
 
 faults: $(VENV)/dev ## declarations killed at 30 moments, full disks at 50 points, 2 to 8 runs at once
 	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py tests/journal/test_faults.py
