@@ -151,3 +151,18 @@ def test_a_parcel_is_found_by_any_of_its_numbers() -> None:
         ["C2"],
         [],
     ]
+
+
+def test_a_number_that_two_parcels_share_by_mistake_makes_no_one_of_them() -> None:
+    shared = "B00000000000000001"
+    refused = receipt("CEB621", "100", 3, internal_no="C1", pre_entry_no=shared)
+    released = [receipt("CEB621", code, 3, internal_no="C2", pre_entry_no=shared) for code in ("120", "800")]
+    for contents in ([refused, *released], [*released, refused]):
+        assert nodes(track_all(contents).parcels) == {"C1": State.REJECTED, "C2": State.RELEASED}
+
+
+def test_parcels_of_two_orders_stay_apart_though_one_payment_covers_both() -> None:
+    first, second = sent(0), sent(1)
+    one, other = (customs.read(content).documents[0].key["payment_no"] for content in (first[1], second[1]))
+    both = [first[0], first[1], second[0], second[1].replace(other.encode(), one.encode())]
+    assert len(track_all(both).parcels) == len(track_all(both[::-1]).parcels) == 2

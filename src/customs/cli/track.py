@@ -109,7 +109,7 @@ def _tracked(folder: Path, area: Sequence[str] | None) -> TrackedParcels:
 def _tell_unread(found: TrackedParcels) -> None:
     """Say which files could not be read, beside the result."""
     for each in found.unread:
-        tell(f"{each.source} could not be read: {each.reason}", "无法读取")
+        tell(f"{each.source} could not be read: {each.reason}", f"{each.source} 无法读取：{each.reason}")
 
 
 def as_dict(parcel: TrackedParcel, now: datetime) -> dict[str, Any]:

@@ -272,6 +272,7 @@ class _Group:
     """True for answers to a whole message of which no parcel is known."""
     events: list[Event] = field(default_factory=list)
     numbers: dict[NamedNumber, None] = field(default_factory=dict)
+    orders: set[str] = field(default_factory=set)
     enterprises: dict[str, str] = field(default_factory=dict)
     state: ParcelState = field(default_factory=ParcelState)
     joined: bool = False
@@ -339,13 +340,15 @@ class _Index:
         group: _Group | None = None
         for number in numbers:
             for each in self._of.get(number, ()):
-                if each is not group and each.fits(number[0], enterprises):
+                fits = each is not group and each.fits(number[0], enterprises)
+                if fits and not _are_apart(each, group, numbers, number[0]):
                     group = each if group is None else self._joined(group, each)
                     break
         group = group or self._new(())
         for number in numbers:
             if number not in group.numbers:
                 group.numbers[number] = None
+                group.orders.update([number[1]] if number[0] == "order_no" else ())
                 self._of.setdefault(number, []).append(group)
         for name, text in enterprises.items():
             group.enterprises.setdefault(name, text)
@@ -360,11 +363,27 @@ class _Index:
             if kept not in same:
                 same.append(kept)
         kept.numbers |= gone.numbers
+        kept.orders |= gone.orders
         kept.enterprises = {**gone.enterprises, **kept.enterprises}
         kept.events += gone.events
         kept.joined = True
         del self._groups[gone.place]
         return kept
+
+
+def _are_apart(one: _Group, other: _Group | None, numbers: Sequence[NamedNumber], shared: str) -> bool:
+    """True if a number that is shared must not make one parcel: the orders differ or, where the number is one that the
+    e-port gives, the internal numbers do. Numbers come twice by mistake, and one payment may cover several orders.
+    """
+    orders = {text for name, text in numbers if name == "order_no"} | (other.orders if other else set())
+    if orders and one.orders and orders.isdisjoint(one.orders):
+        return True
+    if not shared.endswith("pre_entry_no"):
+        return False
+    mine = {each for each in (*numbers, *(other.numbers if other else ())) if each[0].endswith("internal_no")}
+    theirs = {each for each in one.numbers if each[0].endswith("internal_no")}
+    same = {name for name, _ in mine} & {name for name, _ in theirs}
+    return bool(same) and mine.isdisjoint(theirs)
 
 
 def _numbers_of(read: _Read) -> tuple[list[NamedNumber], dict[str, str]]:
