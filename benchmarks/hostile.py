@@ -353,6 +353,12 @@ SERIES: tuple[Series, ...] = (
     ),
     _json("read_answers: JSON of many lists", lambda n: b'{"a":[' + b"{}," * n + b"{}]}", _local_answers, 3_000),
     _json("read_answers: JSON of many keys", lambda n: json.dumps(_keys(n)).encode(), _local_answers, 2_000),
+    _json(
+        "read_local: a key twice behind many others",
+        lambda n: json.dumps(_keys(n)).replace("}", f', "k{n - 1}": 1}}').encode(),
+        _local,
+        190,
+    ),
     _xml("read_local: unknown elements", lambda n: b"<mo><body>" + b"<b/>" * n + b"</body></mo>", _local, 1_000),
     _json("read_local: JSON of many lists", lambda n: b'{"a":[' + b"{}," * n + b"{}]}", _local, 3_000),
     _xml(
@@ -442,6 +448,13 @@ SERIES: tuple[Series, ...] = (
     _toml(
         "profile: wrong codes of districts",
         lambda n: (_HEAD + "[districts]\n" + "".join(f'x{each} = "y"\n' for each in range(n))).encode(),
+        30,
+    ),
+    _toml(
+        "profile: a chain of conditions",
+        lambda n: (
+            _HEAD + "[conditions]\n" + "".join(f"c{at} = {{ not = 'c{at + 1}' }}\n" for at in range(n))
+        ).encode(),
         30,
     ),
     _toml("profile: a pattern that backtracks", lambda n: _numbering("(a+)+b", "a" * n), 10),

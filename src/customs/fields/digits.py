@@ -20,7 +20,7 @@ PLAIN_NUMBER = rf"[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{PLACES}}})?"
 #: Matches a text of digits that holds a number N19,5, zeros before the first digit and after the last not counted.
 N19_5 = "|".join(
     rf"0{{0,{DIGITS}}}[0-9]{{1,{DIGITS - places}}}"
-    + (rf"\.[0-9]{{{places}}}0{{0,{PLACES - places}}}" if places else r"(?:\.0{1,5})?")
+    + (rf"\.[0-9]{{{places}}}0{{0,{PLACES - places}}}" if places else rf"(?:\.0{{1,{PLACES}}})?")
     for places in range(PLACES + 1)
 )
 

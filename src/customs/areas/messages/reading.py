@@ -6,6 +6,7 @@ be read is an error that names its place. A fact that stands at two places has t
 
 import codecs
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -137,8 +138,7 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
     """Refuse an object with a key that stands twice: the second would replace the first."""
     if len(dict(pairs)) == len(pairs):
         return
-    names = [name for name, _ in pairs]
-    twice = next(name for at, name in enumerate(names) if name in set(names[:at]))
+    ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
     raise ReadError(f"a key of {len(twice)} characters appears twice in an object")
 
 

@@ -1,6 +1,8 @@
 """Conditions (条件) that join others by name: none may lead back to itself, or stand for more than it is worth asking."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 
 from customs.areas.profile.fields import Path
 from customs.areas.profile.mistakes.names import Mistake, check_fact, check_numbers
@@ -64,21 +66,19 @@ def _sizes(profile: AreaProfile) -> dict[str, int]:
     """How many comparisons each condition stands for, at most one more than is admitted; those that lead back to
     themselves are left out.
     """
-    joined = {name: list(_names_in(condition)) for name, condition in profile.conditions.items()}
+    joined = {
+        name: [each for each in _names_in(condition) if each in profile.conditions]
+        for name, condition in profile.conditions.items()
+    }
+    order = TopologicalSorter(joined)
+    with suppress(CycleError):  # what leads into a circle is never ready
+        order.prepare()
     sizes: dict[str, int] = {}
-    waiting = list(joined)
-    while waiting:
-        left = []
-        for name in waiting:
-            known = [each for each in joined[name] if each in joined]
-            if all(each in sizes for each in known):
-                size = _comparisons(profile.conditions[name]) + sum(sizes[each] for each in known)
-                sizes[name] = min(size, MOST_COMPARISONS + 1)
-            else:
-                left.append(name)
-        if len(left) == len(waiting):
-            break
-        waiting = left
+    while ready := order.get_ready():
+        for name in ready:
+            size = _comparisons(profile.conditions[name]) + sum(sizes[each] for each in joined[name])
+            sizes[name] = min(size, MOST_COMPARISONS + 1)
+        order.done(*ready)
     return sizes
 
 
