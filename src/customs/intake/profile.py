@@ -1,0 +1,26 @@
+"""Profiles of an enterprise (企业档案): the values that are the same for every order of a shop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from customs.intake.spots import Spot, key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The values of a shop, merchant, trade mode and district, by their path in a declaration.
+
+    ``{"parties.platform_code": "...", "clearance.customs_code": "2991", "line.trade_country": "609"}``: the common
+    values of the enterprise file with those of the profile over them.
+    """
+
+    name: str
+    values: Mapping[str, str] = field(repr=False)
+    shops: tuple[str, ...] = ()
+    """What the column ``shop`` (店铺) of an order list may say for this profile, beside its name."""
+    spots: Mapping[str, Spot] = field(default_factory=dict, compare=False, repr=False)
+    """Where each value was written, by path."""
+
+    def spot(self, path: str) -> Spot:
+        """Return where a value of the profile was written."""
+        return self.spots.get(path) or key("customs.toml", 1, path)
