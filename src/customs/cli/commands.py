@@ -1,6 +1,19 @@
 """The app with all its commands: each module adds its own, in the order of the help."""
 
-from customs.cli import sample, declare, follow_up, check, tax_commands, reconcile, explain, track, codes, areas, keys  # isort: skip
+from customs.cli import (
+    areas,
+    check,
+    codes,
+    declare,
+    explain,
+    follow_up,
+    journal_commands,
+    keys,
+    reconcile,
+    sample,
+    tax_commands,
+    track,
+)  # isort: skip
 from customs.cli.common import app
 
 __all__ = [
@@ -11,6 +24,7 @@ __all__ = [
     "declare",
     "explain",
     "follow_up",
+    "journal_commands",
     "keys",
     "reconcile",
     "sample",

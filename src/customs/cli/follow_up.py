@@ -15,9 +15,9 @@ from customs.areas import AreaProfile, read_answers
 from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of
 from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, signer_of, tell
-from customs.cli.declare import Done, StateFolder, interruptible, opened_journal
 from customs.cli.language import words
 from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, echo, exchange_of, rates_of, show_texts
+from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal
 from customs.declaration import Declaration
 from customs.documents import Answer
 from customs.files import make_folder

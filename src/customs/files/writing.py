@@ -177,21 +177,25 @@ def write_together(contents: Mapping[Path, bytes], *, private: bool = True, repl
 
 
 class Lines:
-    """A text file under way."""
+    """A file under way, of text or of bytes."""
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
         self._path, self._file = path, file
 
     def write(self, text: str) -> int:
         """Write a text in UTF-8. Raises ``NotWrittenError``."""
-        with writing(self._path):
-            self._file.write(text.encode())
+        self.write_bytes(text.encode())
         return len(text)
+
+    def write_bytes(self, content: bytes) -> None:
+        """Write what is no text, such as a workbook. Raises ``NotWrittenError``."""
+        with writing(self._path):
+            self._file.write(content)
 
 
 @contextmanager
 def whole_file(path: Path, *, ending: str = "") -> Iterator[Lines]:
-    """A private text file that appears under its name only once it is complete.
+    """A private file that appears under its name only once it is complete.
 
     What had the name before is kept under the name with a number, unless it is empty or the same.
     """

@@ -252,7 +252,7 @@ class Journal:
         return tuple(paths)
 
     def beside(self, path: Path) -> AbstractContextManager[Lines]:
-        """Open a text file beside the messages of a run, such as of what was refused, as ``whole_file`` does.
+        """Open a file beside the messages of a run, such as of what was refused, as ``whole_file`` does.
 
         If the run is killed, its next run deletes what is not complete.
         """

@@ -1,0 +1,129 @@
+"""A run under its journal (作业与登记簿): how a declaration begins, breaks off and is gone on with, said in both languages."""
+
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from customs.cli import files
+from customs.cli.common import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
+from customs.cli.language import halves
+from customs.files import NotWrittenError
+from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, open_journal
+from customs.journal.state import DATABASE, HOME, is_of_disk, readable, unusable
+
+#: Files of a folder that no message may be called.
+RESERVED = (files.REFUSED, HOME)
+
+StateFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", file_okay=False, help="Folder of the journal, which knows what was declared; OUT if left out."
+    ),
+]
+
+
+@dataclass
+class Done:
+    """Figures of a run that broke off: what is declared all the same."""
+
+    parcels: int = 0
+    messages: int = 0
+
+    def count(self, journal: Journal) -> None:
+        with suppress(sqlite3.Error):
+            self.parcels, self.messages = journal.of_run
+
+
+@contextmanager
+def opened_journal(folder: Path, done: Done) -> Iterator[Journal]:
+    """The journal of a state folder; a text and an exit code if it cannot be used."""
+    try:
+        with open_journal(folder, reserved=RESERVED) as journal:
+            try:
+                yield journal
+            finally:
+                done.count(journal)
+    except JournalHeldError as error:
+        misuse(str(error))
+        raise typer.Exit(HELD) from None
+    except (NotWrittenError, JournalError, sqlite3.Error) as error:
+        raise _broken_off(folder, error, done) from None
+
+
+def _broken_off(folder: Path, error: Exception, done: Done) -> typer.Exit:
+    """Say why a run broke off, what is declared all the same, and how to go on."""
+    if isinstance(error, NotWrittenError):
+        en, zh = reason_of(error)
+    else:
+        en, zh = halves(str(unusable(folder, error) if isinstance(error, sqlite3.Error) else error))
+    if not isinstance(error, JournalNotWrittenError) and not is_of_disk(error):
+        wrong = misuse(f"{en} {zh}")
+        tell("run the same command again when this is mended", "排除故障后重新执行同一命令即可")
+        return wrong
+    return unwritten(
+        f"{en}; {done.parcels:,} parcels are declared in {done.messages:,} messages, all of them whole, the others are "
+        f"not. Mend this and run the same command again to go on.",
+        f"{zh}；已登记 {done.parcels:,} 个包裹、{done.messages:,} 份完整报文，其余未申报。排除后重新执行同一命令即可继续。",
+    )
+
+
+def say_what_is_known(journal: Journal, file: Path, out: Path, state: Path | None, *, resume: bool) -> None:
+    """Say that a run goes on from an interruption, or that other folders are not looked into."""
+    unfinished = journal.unfinished
+    source = readable(file.name)
+    if resume and source not in unfinished:
+        names = "; ".join(unfinished) or "none 无"
+        raise misuse(
+            f"--resume: no run over {source} was interrupted here, interrupted: {names} "
+            f"此处没有针对该文件的中断作业，无需续办"
+        )
+    for name in unfinished:
+        if name == source:
+            count = journal.parcels
+            tell(
+                f"the run over {name} was interrupted after {count:,} parcels: going on",
+                f"对 {name} 的作业曾中断，已登记 {count:,} 个包裹，现继续",
+            )
+        else:
+            tell(
+                f"the run over {name} was interrupted: run it again as well", f"对 {name} 的作业曾中断，请同样重新执行"
+            )
+    if state is None and not journal.parcels and (others := _journals_beside(out)):
+        tell(
+            f"{others[0]} holds a journal too: orders declared there are not recognised here; name one folder for all "
+            f"runs with --state",
+            f"另有登记簿 {others[0]}，其中的订单在此不会被识别，请用 --state 指定同一状态目录",
+        )
+
+
+def _journals_beside(out: Path) -> list[Path]:
+    here = out.absolute()
+    return sorted(each.parents[1] for each in here.parent.glob(f"*/{DATABASE}") if each.parents[1] != here)
+
+
+@contextmanager
+def interruptible(done: Done) -> Iterator[None]:
+    """Say what was done and how to go on when the run is interrupted, by Ctrl-C or by a request to end."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        tell(
+            f"interrupted: {done.parcels:,} parcels are declared in {done.messages:,} messages, all of them whole. "
+            f"Run the same command again to go on.",
+            f"已中断：已登记 {done.parcels:,} 个包裹、{done.messages:,} 份完整报文。重新执行同一命令即可继续。",
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
