@@ -30,7 +30,7 @@ HELP: Mapping[str, str] = {
     "How many parcels.": "包裹数量。",
     "The same seed gives the same parcels.": "相同的种子得到相同的包裹。",
     "Trade mode.": "贸易方式。",
-    "Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel.": "输出结构定义：报文与信封的 XSD，单证与包裹的 JSON Schema。",
+    "Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel.": "输出结构定义：报文与外层封装的 XSD，单证与包裹的 JSON Schema。",
     "Folder for the files.": "输出目录。",
     "Write signed messages for a file of parcels. Refused parcels go to refused.jsonl with the reasons.": "由包裹文件生成已签名的报文；被退回的包裹及原因写入 refused.jsonl。",
     "Running it again is always safe: what was declared is skipped, what was interrupted is finished.": "可放心重复执行：已申报的跳过，中断的续办。",
