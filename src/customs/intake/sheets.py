@@ -16,6 +16,21 @@ from typing import Literal, NamedTuple
 Value = str | int | float | Decimal | bool | datetime | date | time | timedelta | None
 
 
+#: What a sheet may have at most: rows and characters of a cell as Excel has them, columns fewer than Excel's 16,384.
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 1_024, 32_767
+
+
+class SheetError(ValueError):
+    """A file that cannot be read as a table: what it is, and how to save it, in English and Chinese.
+
+    A file may be found damaged while its rows are read: whoever takes rows is ready for this until the last one.
+    """
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(f"{en} {zh}")
+        self.en, self.zh = en, zh
+
+
 class Odd(StrEnum):
     """Oddities of a cell or a whole row (隐藏行、合并单元格等)."""
 
@@ -37,6 +52,7 @@ class SheetRow(NamedTuple):
     number: int
     """From 1, as spreadsheets count; of JSON the position of the order."""
     values: tuple[Value, ...]
+    """At least as many as headings; None for an empty cell."""
     odd: Mapping[int, Odd] = {}
     """By column from 0; -1 is the whole row."""
 
@@ -56,5 +72,7 @@ class Sheet:
     rows: Iterator[SheetRow] = field(repr=False)
     count: int | None = None
     """How many rows there are, where that is known before they are read."""
+    lines_from: int | None = None
+    """Of JSON the first column that is of the lines of an order, from 0; those before it are the order's own."""
     said: tuple[tuple[str, str], ...] = ()
     """What the reader did that people should know, in English and Chinese, such as which encoding it took."""

@@ -1,0 +1,62 @@
+r"""Reading of a table (读取表格), whatever it is called: a workbook, a table of text or JSON, found by its first bytes.
+
+>>> from tempfile import TemporaryDirectory
+>>> with TemporaryDirectory() as folder:
+...     path = Path(folder) / "orders.csv"
+...     _ = path.write_text("订单编号,数量\nEX1,2\n", encoding="utf-8")
+...     with read_sheet(path) as sheet:
+...         sheet.headings, list(sheet.rows)
+(('订单编号', '数量'), [SheetRow(number=2, values=('EX1', '2'), odd={})])
+"""
+
+import codecs
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from customs.intake.file_kinds import LOOKED_AT, ZIP, kind_of
+from customs.intake.json_orders import read_json
+from customs.intake.sheets import Sheet, SheetError
+from customs.intake.text_sheets import read_text
+from customs.intake.workbooks import read_workbook
+
+#: The largest file, in bytes.
+LARGEST = 1 << 30
+
+
+def read_sheet(path: Path, *, sheet: str = "") -> AbstractContextManager[Sheet]:
+    """Open a table; its rows are read once, while it is open.
+
+    ``sheet`` names the sheet of a workbook; without it the first visible one with content is taken. Raises
+    ``SheetError`` for a file that is no table, here or when it is entered, and ``OSError`` for one that cannot be read.
+    """
+    head = _checked(path)
+    if head.startswith(ZIP):
+        return read_workbook(path, sheet)
+    if sheet:
+        raise SheetError(
+            f"{path.name} is no workbook and has no sheet {sheet!r}", f"{path.name} 不是工作簿，没有工作表“{sheet}”"
+        )
+    return read_json(path) if _begins_json(head) else read_text(path)
+
+
+def _checked(path: Path) -> bytes:
+    """Return the beginning of a file. Raises ``SheetError`` for one of another kind."""
+    with path.open("rb") as file:
+        head, size = file.read(LOOKED_AT), file.seek(0, 2)
+        file.seek(max(0, size - LOOKED_AT))
+        tail = file.read(LOOKED_AT)
+    if kind := kind_of(head, tail):
+        raise SheetError(
+            f"{path.name} is {kind.en}, not a table: {kind.advice_en}",
+            f"{path.name} 是{kind.zh}，不是表格：{kind.advice_zh}",
+        )
+    if size > LARGEST:
+        raise SheetError(f"{path.name} is larger than {LARGEST:,} bytes: split it", f"{path.name} 超过 1 GB，请拆分")
+    return head
+
+
+def _begins_json(head: bytes) -> bool:
+    plain = head.removeprefix(codecs.BOM_UTF8)
+    if plain.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        plain = plain[2:].replace(b"\0", b"")
+    return plain.lstrip().startswith((b"{", b"["))

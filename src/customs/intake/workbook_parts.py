@@ -1,0 +1,237 @@
+"""The parts of a workbook (工作簿部件), walked before anything is made of them: counted, and what is hidden or merged found.
+
+A workbook is a ZIP archive of XML parts. Each part is walked once without keeping it, so that an archive that unpacks
+to more than may be is refused, and so that the reader of the values meets nothing that it would keep without bound.
+"""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from re import compile as pattern
+from typing import IO
+from xml.parsers import expat
+from zipfile import ZipFile
+
+from customs.intake.sheets import MOST_COLUMNS, MOST_ROWS, SheetError
+from customs.intake.spots import letters
+
+#: The largest workbook, unpacked, in bytes: a million rows have some 500 MB.
+LARGEST_UNPACKED = 512 * 1024 * 1024
+
+#: Parts of an archive, and how often larger they are unpacked; what is smaller than that is not asked.
+MOST_PARTS, MOST_TIMES, NOT_ASKED = 10_000, 100, 16 * 1024 * 1024
+
+#: Shared texts, pieces of them, and whatever else a part holds beside cells: styles, widths, rules.
+MOST_TEXTS, MOST_PIECES, MOST_OTHERS = 2_000_000, 8_000_000, 100_000
+
+#: Merged areas; elements of a row.
+MOST_MERGED, MOST_IN_ROW = 1_000_000, 50_000
+
+_CHUNK = 1 << 16
+
+#: Chunks without the start of an element: a text of more than 32,767 characters, however it is written.
+_LONGEST = 8
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_CELL, _VALUE, _INLINE, _FORMULA, _ROW, _MERGED, _COLUMN, _FILTER, _TEXT, _PIECE, _RUN = (
+    f"{_MAIN} {each}" for each in ("c", "v", "is", "f", "row", "mergeCell", "col", "autoFilter", "si", "t", "r")
+)
+_STYLED = frozenset(
+    f"{_MAIN} {each}" for each in ("rPr", "b", "i", "sz", "color", "rFont", "family", "charset", "scheme")
+)
+_COLUMNS = {letters(column): column for column in range(1, MOST_COLUMNS + 1)}
+_AREA = pattern(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_DIGITS = "0123456789"
+
+#: The namespace of workbooks in Strict Open XML.
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+@dataclass(slots=True)
+class WorkbookPart:
+    """A part after the walk: of a sheet its rows with values, what is hidden, merged and never computed."""
+
+    rows: int = 0
+    last: int = 0
+    """The last row with a value."""
+    hidden: "array[int]" = field(default_factory=lambda: array("L"))
+    """Rows that are hidden, in order."""
+    uncomputed: "array[int]" = field(default_factory=lambda: array("Q"))
+    """Cells with a formula and no value, in order, as ``row << 16 | column``, the column from 0."""
+    merged: "array[int]" = field(default_factory=lambda: array("Q"))
+    """Merged areas as ``first row << 44 | last row << 22 | first column << 11 | last column``, columns from 0."""
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """First and last, from 1."""
+    filtered: bool = False
+
+
+class _NotXmlError(Exception):
+    """A part that is a picture or the like."""
+
+
+class _Walk:
+    """The walk of one part. Expat calls ``start`` for each element."""
+
+    def __init__(self, refuse: Callable[[str, str], SheetError]) -> None:
+        self.part, self.elements, self._refuse = WorkbookPart(), 0, refuse
+        self._row = self._column = self._in_row = 0
+        self._formula = self._valued = False
+        self._type = ""
+        self._counts = {"texts": 0, "pieces": 0, "others": 0}
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartElementHandler = self.start
+        self.parser.StartDoctypeDeclHandler = self._doctype
+
+    def _doctype(self, *declared: object) -> None:
+        raise self._refuse("it declares entities, which no workbook does", "含实体声明，不是正常的工作簿")
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Count an element and note what it says of the sheet."""
+        self.elements += 1
+        if name == _CELL:
+            self._cell(attributes)
+        elif name in (_VALUE, _INLINE):
+            self._value(name)
+        elif name == _FORMULA:
+            self._formula = True
+        elif name == _ROW:
+            self._begin_row(attributes)
+        else:
+            self._other(name, attributes)
+        if self._row and self.elements - self._in_row > MOST_IN_ROW:
+            raise self._refuse(f"row {self._row} is too long", f"第 {self._row} 行过长")
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
+        number = _number(attributes.get("r")) if "r" in attributes else self._row + 1
+        if not self._row < number <= MOST_ROWS:
+            raise self._refuse(f"its rows are not in order (row {number})", f"行序错乱（第 {number} 行）")
+        self._row, self._column, self._in_row, self._valued = number, 0, self.elements, False
+        if attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0":
+            self.part.hidden.append(number)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
+        place = attributes.get("r")
+        column = self._column + 1 if place is None else _COLUMNS.get(place.rstrip(_DIGITS), 0)
+        if not self._column < column <= MOST_COLUMNS:
+            raise self._refuse(
+                f"row {self._row} has cells beyond column {letters(MOST_COLUMNS)}, or not in order",
+                f"第 {self._row} 行的单元格超出 {letters(MOST_COLUMNS)} 列，或顺序错乱",
+            )
+        self._column, self._type = column, attributes.get("t", "")
+
+    def _value(self, name: str) -> None:
+        if self._formula and name == _VALUE and self._type != "str":
+            self.parser.CharacterDataHandler = self._computed
+            return
+        self._formula = False
+        self._count_row()
+
+    def _computed(self, text: str) -> None:
+        self._formula = False
+        self.parser.CharacterDataHandler = None
+        self._count_row()
+
+    def _count_row(self) -> None:
+        if not self._valued:
+            self._valued, self.part.last = True, self._row
+            self.part.rows += 1
+
+    def _end_cell(self) -> None:
+        """Note that the formula of the last cell has no value."""
+        if self._formula:
+            self._formula, self.parser.CharacterDataHandler = False, None
+            self.part.uncomputed.append(self._row << 16 | self._column - 1)
+            self._count_row()
+
+    def _other(self, name: str, attributes: dict[str, str]) -> None:
+        if name == _MERGED:
+            self._in_row += 1
+            self._merge(attributes.get("ref", ""))
+        elif name == _TEXT:
+            self._count("texts", MOST_TEXTS)
+        elif name in (_PIECE, _RUN):
+            self._count("pieces", MOST_PIECES)
+        elif name not in _STYLED:
+            self._in_row += 1
+            self._count("others", MOST_OTHERS)
+            self._said(name, attributes)
+        else:
+            self._count("pieces", MOST_PIECES)
+
+    def _said(self, name: str, attributes: dict[str, str]) -> None:
+        if name == _COLUMN and attributes.get("hidden") in ("1", "true"):
+            first, last = _number(attributes.get("min")), _number(attributes.get("max"))
+            self.part.hidden_columns.append((first, last))
+        elif name == _FILTER:
+            self.part.filtered = True
+
+    def _count(self, name: str, most: int) -> None:
+        self._counts[name] += 1
+        if self._counts[name] > most:
+            raise self._refuse(
+                f"it holds more than {most:,} {name} beside its cells: copy its values into a new workbook",
+                f"除单元格外内容过多（超过 {most} 项），请将数值复制到新工作簿",
+            )
+
+    def _merge(self, area: str) -> None:
+        found = _AREA.fullmatch(area)
+        if len(self.part.merged) >= MOST_MERGED:
+            raise self._refuse(f"it has more than {MOST_MERGED:,} merged areas", f"合并单元格超过 {MOST_MERGED} 处")
+        if found and found[1] in _COLUMNS:
+            first, last = _COLUMNS[found[1]] - 1, _COLUMNS.get(found[3], MOST_COLUMNS) - 1
+            rows = int(found[2]), min(int(found[4]), MOST_ROWS)
+            self.part.merged.append(rows[0] << 44 | rows[1] << 22 | first << 11 | last)
+
+    def end(self) -> WorkbookPart:
+        """Return what was found."""
+        self._end_cell()
+        return self.part
+
+
+def _number(text: str | None) -> int:
+    """Return a number of a row or column, 0 for what is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else 0
+
+
+def walked(archive: ZipFile, name: str) -> dict[str, WorkbookPart]:
+    """Walk all parts of a workbook and return them by their names.
+
+    Raises ``SheetError`` for an archive that unpacks to more than may be, and for what no workbook holds.
+    """
+
+    def refuse(en: str, zh: str) -> SheetError:
+        return SheetError(f"{name} cannot be read as a workbook: {en}", f"{name} 不能作为工作簿读取：{zh}")
+
+    parts = archive.infolist()
+    unpacked, packed = sum(each.file_size for each in parts), sum(each.compress_size for each in parts)
+    if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED or unpacked > max(NOT_ASKED, MOST_TIMES * packed):
+        raise refuse(
+            f"it unpacks to {unpacked:,} bytes in {len(parts):,} parts",
+            f"解压后达 {unpacked} 字节、{len(parts)} 个部件",
+        )
+    found = dict[str, WorkbookPart]()
+    for each in parts:
+        with archive.open(each) as file:
+            try:
+                found[each.filename] = _walked(file, _Walk(refuse))
+            except _NotXmlError:
+                continue
+    return found
+
+
+def _walked(file: IO[bytes], walk: _Walk) -> WorkbookPart:
+    quiet = 0
+    while chunk := file.read(_CHUNK):
+        before = walk.elements
+        try:
+            walk.parser.Parse(chunk)
+        except expat.ExpatError:
+            if walk.elements:
+                raise
+            raise _NotXmlError from None
+        quiet = 0 if walk.elements > before else quiet + 1
+        if quiet > _LONGEST:
+            raise walk._refuse("a text in it is longer than any cell", "其中有超长文本")
+    return walk.end()

@@ -1,0 +1,300 @@
+"""Workbooks (Excel 工作簿, XLSX): the first visible sheet with something in it, or the one that is named.
+
+A workbook is read twice: its parts are walked (``customs.intake.workbook_parts``), then openpyxl yields the values row
+by row. Numbers, dates and truth values are as the workbook has them, dates of the 1904 system too; a cell with a
+formula has the value that was last computed. See decision 0020.
+"""
+
+import posixpath
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import islice
+from math import isfinite
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError  # noqa: N812  an error of another package
+
+from lxml import etree
+
+from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, TableKind
+from customs.intake.headings import first_headings
+from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
+from customs.intake.spots import letters
+from customs.intake.workbook_parts import STRICT, WorkbookPart, walked
+
+#: Errors of a spreadsheet as cells show them.
+ERRORS = frozenset(
+    {"#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+)
+
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+#: Rows that are read at once, while warnings of the reader are kept quiet.
+_AT_ONCE = 200
+
+#: What a damaged workbook makes its readers raise.
+_DAMAGED = (
+    BadZipFile, ZlibError, expat.ExpatError, etree.XMLSyntaxError, EOFError, KeyError, IndexError, TypeError,
+    AttributeError, ValueError, NotImplementedError, RuntimeError, OverflowError, SyntaxError,
+)  # fmt: skip
+
+_Row = tuple[int, Sequence[Value]]
+_Said = tuple[tuple[str, str], ...]
+
+
+class _Named(NamedTuple):
+    """A sheet of a workbook: its name, where it is, and True if people see it."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+def openpyxl() -> Any:
+    """Return the package that reads and writes workbooks. Raises ``SheetError`` without it."""
+    try:
+        return import_module("openpyxl")
+    except ModuleNotFoundError:
+        raise SheetError(
+            "XLSX needs openpyxl: pip install 'cbec-customs[xlsx]', or save the table as CSV",
+            "读写 XLSX 需要 openpyxl（扩展 xlsx），也可另存为 CSV",
+        ) from None
+
+
+@contextmanager
+def read_workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
+    """Open a sheet of a workbook. Raises ``SheetError``, also while its rows are read."""
+    package = openpyxl()
+    with path.open("rb") as file:
+        with _undamaged(path.name), ZipFile(file) as archive:
+            _refuse_other_packages(path.name, archive)
+            parts = walked(archive, path.name)
+            chosen, said = _chosen(path.name, _sheets(archive), parts, sheet)
+        with _undamaged(path.name), warnings.catch_warnings(action="ignore"):
+            book = package.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            values = book[chosen.name]
+        try:
+            yield _sheet(path.name, chosen, parts[chosen.part], values, said)
+        finally:
+            book.close()
+
+
+@contextmanager
+def _undamaged(name: str) -> Iterator[None]:
+    """Refuse a workbook at which its readers fail."""
+    try:
+        yield
+    except SheetError:
+        raise
+    except _DAMAGED as error:
+        raise SheetError(
+            f"{name} is damaged and cannot be read as a workbook: save it again in Excel or WPS, or as CSV UTF-8",
+            f"{name} 已损坏，不能作为工作簿读取，请用 Excel 或 WPS 重新保存，或另存为 CSV UTF-8",
+        ) from error
+
+
+def _refuse_other_packages(name: str, archive: ZipFile) -> None:
+    """Refuse an archive that is no workbook."""
+    parts = set(archive.namelist())
+    if "xl/workbook.xml" in parts:
+        return
+    kind: TableKind = ARCHIVE
+    if "xl/workbook.bin" in parts:
+        kind = BINARY_WORKBOOK
+    elif "mimetype" in parts:
+        kind = OPEN_DOCUMENT
+    raise SheetError(
+        f"{name} is {kind.en}, not a table: {kind.advice_en}", f"{name} 是{kind.zh}，不是表格：{kind.advice_zh}"
+    )
+
+
+def _xml(archive: ZipFile, part: str) -> etree._Element:
+    return etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _sheets(archive: ZipFile) -> list[_Named]:
+    """Return the sheets of a workbook in its order; charts are none."""
+    book = _xml(archive, "xl/workbook.xml")
+    if str(book.tag).startswith(f"{{{STRICT}}}"):
+        kind = STRICT_WORKBOOK
+        raise SheetError(f"the file is {kind.en}: {kind.advice_en}", f"文件是{kind.zh}：{kind.advice_zh}")
+    related = {
+        each.get("Id"): posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")
+        for each in _xml(archive, "xl/_rels/workbook.xml.rels")
+        if str(each.get("Type", "")).endswith("/worksheet")
+    }
+    return [
+        _Named(each.get("name", ""), part, each.get("state", "visible") == "visible")
+        for each in book.iter("{*}sheet")
+        if (part := related.get(each.get(_RELATED)))
+    ]
+
+
+def _chosen(name: str, sheets: list[_Named], parts: Mapping[str, WorkbookPart], wanted: str) -> tuple[_Named, _Said]:
+    """Return the sheet that is read, and what to say of the others."""
+    full = [each for each in sheets if each.visible and parts.get(each.part, WorkbookPart()).rows]
+    found = [each for each in sheets if each.name == wanted and each.part in parts] if wanted else full
+    names = ", ".join(each.name for each in sheets[:20])
+    names_zh = "、".join(each.name for each in sheets[:20])
+    if not found:
+        en, zh = "no visible sheet with anything in it", "没有可见且有内容的工作表"
+        if wanted:
+            en, zh = f"no sheet {wanted!r}", f"没有工作表“{wanted}”"
+        raise SheetError(f"{name} has {en}; it has: {names}", f"{name} {zh}；其工作表为：{names_zh}")
+    others = [each.name for each in full if each.name != found[0].name]
+    if not others:
+        return found[0], ()
+    en, zh = ", ".join(others[:20]), "、".join(others[:20])
+    return found[0], ((f"sheet {found[0].name} is read; not read: {en}", f"读取工作表“{found[0].name}”，未读取：{zh}"),)
+
+
+def _sheet(name: str, chosen: _Named, part: WorkbookPart, values: Any, said: _Said) -> Sheet:
+    rows = _numbered(name, part, values)
+    place = f"{name} ({chosen.name})"
+    headings, row, above = first_headings(place, rows)
+    passed = 0 if not above else 1
+    return Sheet(
+        file=name,
+        kind="xlsx",
+        sheet=chosen.name,
+        headings=headings,
+        heading_row=row,
+        rows=_rows(name, rows, part, headings, row),
+        count=max(0, part.rows - 1 - passed) if not above else None,
+        said=(*said, *above, *_hidden(part, len(headings))),
+    )
+
+
+def _hidden(part: WorkbookPart, width: int) -> Iterator[tuple[str, str]]:
+    """Yield what to say of hidden columns and rows."""
+    columns = [
+        letters(column) for first, last in part.hidden_columns for column in range(max(first, 1), min(last, width) + 1)
+    ]
+    if columns:
+        en, zh = ", ".join(columns[:20]), "、".join(columns[:20])
+        yield f"hidden columns are read as any other: {en}", f"隐藏列照常读取：{zh}"
+    if part.hidden:
+        by_en, by_zh = (", a filter is on", "，表中设有筛选") if part.filtered else ("", "")
+        yield f"rows are hidden: {len(part.hidden):,}{by_en}", f"有 {len(part.hidden)} 行被隐藏{by_zh}"
+
+
+def _numbered(name: str, part: WorkbookPart, values: Any) -> Iterator[_Row]:
+    """Yield the rows up to the last with a value; the reader is not taken further."""
+    values.reset_dimensions()
+    rows = enumerate(values.iter_rows(values_only=True), 1)
+    left = part.last
+    while left > 0:
+        with _undamaged(name), warnings.catch_warnings(action="ignore"):
+            found = list(islice(rows, min(left, _AT_ONCE)))
+        yield from found
+        left -= len(found)
+        if not found:
+            return
+
+
+def _rows(
+    name: str, rows: Iterator[_Row], part: WorkbookPart, headings: tuple[str, ...], above: int
+) -> Iterator[SheetRow]:
+    """Yield the rows with something in them, what is odd beside them."""
+    width, merged = len(headings), _Merged(part, above, len(headings))
+    hidden, uncomputed = _Ascending(part.hidden), _Ascending(part.uncomputed)
+    for number, cells in rows:
+        odd = dict[int, Odd]()
+        values: Sequence[Value] = cells
+        if len(cells) != width:
+            values = _fitted(cells, width, odd)
+        for at, value in enumerate(values):
+            if value.__class__ in _TEXT_OR_FLOAT:
+                _note(name, number, at, value, odd)
+        for cell in uncomputed.until(number + 1 << 16):
+            if cell >> 16 == number:
+                odd[cell & 0xFFFF] = Odd.UNCOMPUTED
+        values = merged.filled(number, values, odd)
+        if all(value is None or value == "" for value in values) and not odd:
+            continue
+        if number in hidden.until(number + 1):
+            odd[-1] = Odd.HIDDEN
+        yield SheetRow(number, tuple(values), odd)
+
+
+_TEXT_OR_FLOAT = frozenset({str, float})
+
+
+def _fitted(cells: Sequence[Value], width: int, odd: dict[int, Odd]) -> Sequence[Value]:
+    """Return a row as long as the headings, or as long as its values beyond them."""
+    if len(cells) < width:
+        return (*cells, *(None,) * (width - len(cells)))
+    end = len(cells)
+    while end > width and cells[end - 1] in (None, ""):
+        end -= 1
+    for at in range(width, end):
+        if cells[at] not in (None, ""):
+            odd[at] = Odd.BEYOND
+    return cells[:end]
+
+
+def _note(name: str, number: int, at: int, value: Value, odd: dict[int, Odd]) -> None:
+    """Note an error; refuse a text that no cell can hold."""
+    if isinstance(value, str):
+        if value.startswith("#") and value in ERRORS:
+            odd[at] = Odd.ERROR
+        elif len(value) > LONGEST_CELL:
+            raise SheetError(
+                f"{name}, cell {letters(at + 1)}{number}: a text of more than {LONGEST_CELL:,} characters",
+                f"{name} 单元格 {letters(at + 1)}{number}：文本超过 {LONGEST_CELL} 个字符",
+            )
+    elif isinstance(value, float) and not isfinite(value):
+        odd[at] = Odd.ERROR
+
+
+class _Ascending:
+    """Numbers in order, of which each is taken once."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self._numbers, self._at = numbers, 0
+
+    def until(self, end: int) -> Sequence[int]:
+        """Return the numbers below ``end`` that were not taken."""
+        at = start = self._at
+        while at < len(self._numbers) and self._numbers[at] < end:
+            at += 1
+        self._at = at
+        return self._numbers[start:at]
+
+
+class _Merged:
+    """Merged areas under way: the value of the first cell, for the rows that follow."""
+
+    def __init__(self, part: WorkbookPart, above: int, width: int) -> None:
+        self._areas, self._width = _Ascending(sorted(part.merged)), width
+        self._areas.until(above + 1 << 44)
+        self._open: dict[int, tuple[int, Value]] = {}
+
+    def filled(self, number: int, values: Sequence[Value], odd: dict[int, Odd]) -> Sequence[Value]:
+        """Return a row with the values of merged areas, and note them."""
+        starting = self._areas.until(number + 1 << 44)
+        if not starting and not self._open:
+            return values
+        found = list(values)
+        for area in starting:
+            self._begin(area, number, found, odd)
+        for column, (last, value) in list(self._open.items()):
+            if last < number:
+                del self._open[column]
+            elif column not in odd and found[column] is None and value is not None:
+                found[column] = value
+                odd[column] = Odd.MERGED
+        return found
+
+    def _begin(self, area: int, number: int, values: Sequence[Value], odd: Mapping[int, Odd]) -> None:
+        """Open an area in each of its columns."""
+        if area >> 44 != number:
+            return
+        first, last = area >> 11 & 0x7FF, area & 0x7FF
+        value = values[first] if first < self._width else None
+        for column in range(first, min(last + 1, self._width)):
+            self._open[column] = area >> 22 & 0x3FFFFF, value
