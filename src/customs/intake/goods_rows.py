@@ -1,0 +1,316 @@
+"""Rows of a goods list (商品备案表的行): headings recognised, values taken as they stand or refused, never repaired."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from customs.declaration import ClearanceFacts, Line
+from customs.fields import terms_of
+from customs.fields.digits import N19_5, plain_digits
+from customs.fields.resemblance import HEADINGS
+from customs.fields.terms import TEXT_NAME, XML_TEXT
+from customs.intake import spots
+from customs.intake.facts import is_of_each_order, unfit
+from customs.intake.goods import GoodsRecord
+from customs.intake.problems import FileMistake, near, shown_name
+from customs.intake.spots import Spot
+
+#: The fields of a goods record that are no fields of a line, with their Chinese labels; the template writes both.
+OWN_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "sku": "货号",
+        "per_unit1": "第一法定数量换算",
+        "per_unit2": "第二法定数量换算",
+        "net_content": "净含量",
+        "account_book_no": "账册编号",
+        "state": "备案状态",
+        "valid_from": "备案生效日期",
+        "valid_until": "备案失效日期",
+    }
+)
+
+#: Further headings of goods lists, by the field that they mean.
+_ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "sku": ("SKU", "商品货号", "商品编号", "料号SKU", "商家编码", "item_no", "itemNo", "企业商品货号"),
+        "item_name": ("商品名称", "企业商品名称", "商品中文名称", "品名"),
+        "goods_name": ("申报品名", "申报商品名称", "报关品名"),
+        "model": ("规格型号", "商品规格型号", "申报要素", "规格"),
+        "hs_code": ("商品编码", "HS编码", "HS", "税号", "海关编码", "gcode"),
+        "unit": ("计量单位", "成交单位", "申报单位", "单位"),
+        "legal_unit1": ("法定计量单位", "法定单位", "第一法定单位", "第一法定计量单位", "法定第一单位"),
+        "legal_unit2": ("第二计量单位", "第二法定单位", "第二法定计量单位", "法定第二单位"),
+        "per_unit1": ("法定数量换算", "第一换算", "法定换算", "第一法定数量", "单位法定数量"),
+        "per_unit2": ("第二换算", "第二法定数量", "第二数量换算"),
+        "net_content": ("净含量规格", "净含量"),
+        "origin_country": ("原产国", "原产国（地区）", "原产地"),
+        "trade_country": ("贸易国", "贸易国（地区）"),
+        "bar_code": ("条形码", "条码", "商品条码", "国际条码"),
+        "record_no": ("账册备案料号", "备案料号", "账册料号", "备案序号", "料号"),
+        "account_book_no": ("账册号", "账册编号", "emsNo"),
+        "item_description": ("企业商品描述", "商品描述"),
+        "state": ("状态", "备案状态"),
+        "valid_from": ("生效日期", "有效期起"),
+        "valid_until": ("失效日期", "有效期至", "有效期止", "valid_to"),
+    }
+)
+
+#: Fields of a line that an order list has, not a goods record.
+_OF_ORDERS = frozenset({"price", "gnum", "note"})
+
+#: Fields of a line that a goods record may hold.
+LINE_FIELDS = tuple(
+    name
+    for name in terms_of(Line)
+    if not is_of_each_order("line", name) and name not in _OF_ORDERS and name not in ("local",)
+)
+
+#: States of a record, by the words for each.
+STATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "approved": ("已备案", "备案通过", "审核通过", "通过", "正常", "有效"),
+        "pending": ("待备案", "备案中", "待审核", "审核中", "草稿", "draft"),
+        "refused": ("未通过", "审核不通过", "驳回", "rejected"),
+        "suspended": ("停用", "暂停", "失效", "已停用"),
+    }
+)
+_STATE_OF = {word: state for state, words in STATES.items() for word in (state, *words)}
+
+#: A number in scientific notation, as Excel writes a long one into a text: its digits are lost.
+_SCIENTIFIC = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
+
+#: Digits of a number of a workbook that are sure.
+_SURE = 10**15
+
+#: Characters of a heading, and of a SKU (the order admits 30, the declaration list 20), at most.
+_LONGEST_HEADING, _LONGEST_SKU = 100, 30
+
+#: Bar codes of products have as many digits (GTIN); as a number, one of another length has lost its zeros.
+_BAR_CODE_DIGITS = (8, 12, 13, 14)
+
+
+def heading_key(heading: str) -> str:
+    """Return a heading without what differs between lists: case, blanks, full width, a star that means required."""
+    return re.sub(r"[\s*＊:：]+", "", unicodedata.normalize("NFKC", heading)).casefold()
+
+
+@lru_cache(maxsize=1)
+def known_headings() -> Mapping[str, str]:
+    """Return the field of each heading that a goods list may have, by ``heading_key``."""
+    found: dict[str, str] = {}
+    for name in LINE_FIELDS:
+        term = terms_of(Line)[name]
+        for each in (name, f"line.{name}", term.wire or name, term.zh, *_ALSO.get(name, ())):
+            found.setdefault(heading_key(each), name)
+    for name, zh in OWN_LABELS.items():
+        for each in (name, zh, *_ALSO.get(name, ())):
+            found[heading_key(each)] = name
+    for heading, name in HEADINGS.items():
+        if name in LINE_FIELDS:
+            found.setdefault(heading_key(heading), name)
+    for heading in ("商品名称", "品名"):  # the wire's label of goods_name too: the name on the platform is meant
+        found[heading_key(heading)] = "item_name"
+    return found
+
+
+@lru_cache(maxsize=1024)
+def field_of(heading: str) -> str:
+    """Return the field of a goods record that a heading means, an empty text for an unknown one.
+
+    >>> field_of("商品编码 hs_code"), field_of("HS编码"), field_of("local.brand"), field_of("颜色")
+    ('hs_code', 'hs_code', 'local.brand', '')
+    """
+    if len(heading) > _LONGEST_HEADING:
+        return ""
+    known = known_headings()
+    if found := known.get(heading_key(heading)):
+        return found
+    label, _, name = heading.strip().rpartition(" ")
+    if label and known.get(heading_key(name)) and known.get(heading_key(label)) in (None, known[heading_key(name)]):
+        return known[heading_key(name)]
+    local = re.fullmatch(rf"(?:.*\s)?(?:line\.)?(local\.{TEXT_NAME})", heading.strip())
+    return local[1] if local else ""
+
+
+class RowReading:
+    """Reads the rows of one list; ``problems`` collects what is wrong, so that all of it is told at once."""
+
+    def __init__(self, file: str, sheet: str = "", columns: Mapping[str, int] | None = None) -> None:
+        self.file, self.sheet, self._columns = file, sheet, columns or {}
+        self.problems: list[FileMistake] = []
+        self.ignored: dict[str, None] = {}
+        """Headings that mean nothing here."""
+        self._rows: dict[str, tuple[int, str]] = {}
+
+    def wrong(self, row: int, heading: str, en: str, zh: str) -> None:
+        """Note a mistake at a cell."""
+        self.problems.append(FileMistake(self.file, row, shown_name(heading), en, zh))
+
+    def record(self, row: int, cells: Mapping[str, Any]) -> GoodsRecord | None:
+        """Return the record in a row; None for an empty row, and with a mistake noted for one that is wrong."""
+        before = len(self.problems)
+        facts: dict[str, Any] = {}
+        headings: dict[str, str] = {}
+        for name, heading, value in self._values(row, cells):
+            facts[name], headings[name] = value, heading
+        if not facts and len(self.problems) == before:
+            return None
+        sku = facts.pop("sku", "")
+        self._check_sku(row, headings.get("sku", "sku"), sku)
+        if len(self.problems) > before:
+            return None
+        own = {name: facts.pop(name) for name in OWN_LABELS if name in facts}
+        places = {name: self._spot(row, heading, sku, name) for name, heading in headings.items()}
+        return GoodsRecord(sku=sku, facts=facts, spots=places, **own)
+
+    def _spot(self, row: int, heading: str, sku: str, name: str) -> Spot:
+        return spots.record(sku, name, self.file, row)
+
+    def _values(self, row: int, cells: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+        """Yield the field, the heading and the value of each cell that is filled and right."""
+        seen: dict[str, str] = {}
+        for heading, given in cells.items():
+            value = _stripped(given)
+            if value in (None, "") or not isinstance(heading, str):
+                continue
+            name = field_of(heading)
+            if not name:
+                self.ignored[heading] = None
+            elif name in seen:
+                self.wrong(
+                    row,
+                    heading,
+                    f"{seen[name]} means {name} as well: leave one of the columns",
+                    f"与列“{seen[name]}”含义相同（{name}），请只保留一列",
+                )
+            else:
+                seen[name] = shown_name(heading)
+                try:
+                    yield name, heading, _read(name, value)
+                except _RefusedError as refused:
+                    self.wrong(row, heading, refused.en, refused.zh)
+
+    def _check_sku(self, row: int, heading: str, sku: str) -> None:
+        if not sku:
+            self.wrong(row, heading, "the SKU is missing: each record has one", "缺少货号：每条备案须有货号")
+            return
+        key = re.sub(r"\s+", "", unicodedata.normalize("NFKC", sku)).casefold()
+        first, other = self._rows.setdefault(key, (row, sku))
+        if first != row:
+            en, zh = (
+                ("the same SKU", "货号相同")
+                if other == sku
+                else (
+                    f"{other}, which differs only in case, width or blanks",
+                    f"货号 {other} 仅大小写、全半角或空格不同",
+                )
+            )
+            self.wrong(row, heading, f"row {first} has {en}: leave one record", f"与第 {first} 行{zh}，请只保留一条")
+
+
+class _RefusedError(Exception):
+    """A value that cannot be taken; the texts say why and what to do."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en, self.zh = en, zh
+
+
+def _stripped(value: Any) -> Any:
+    """Return a value without the blanks around a text, and without the apostrophe that keeps it a text in Excel."""
+    return value.strip().removeprefix("'").strip() if isinstance(value, str) else value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in ("valid_from", "valid_until"):
+        return _day(value)
+    if name in ("per_unit1", "per_unit2"):
+        return _factor(value)
+    text = _text(name, value)
+    if name == "state":
+        return _state(text)
+    record, field = (ClearanceFacts if name == "account_book_no" else Line), name
+    if field in terms_of(record) and (wrong := unfit(text, record, field)):
+        raise _RefusedError(wrong.en, wrong.zh)
+    if len(text) > _LONGEST_SKU and name == "sku":
+        raise _RefusedError(
+            f"the SKU has {len(text)} characters: the order admits {_LONGEST_SKU}",
+            f"货号有 {len(text)} 个字符，订单最多 {_LONGEST_SKU} 个",
+        )
+    if not re.fullmatch(XML_TEXT, text):
+        raise _RefusedError("it has characters that no message can carry", "含报文不能承载的字符")
+    return text
+
+
+def _text(name: str, value: Any) -> str:
+    """Return a text, or the digits of a whole number that lost none; anything else is refused."""
+    if isinstance(value, str):
+        if _SCIENTIFIC.fullmatch(value):
+            raise _RefusedError(*_LOST)
+        return value
+    if isinstance(value, float | Decimal) and value == int(value):
+        value = int(value)
+    if type(value) is not int:
+        raise _RefusedError(
+            "a text is expected here: format the column as text and write it again",
+            "此处应为文本，请将该列设为文本格式后重填",
+        )
+    if abs(value) >= _SURE or value < 0:
+        raise _RefusedError(*_LOST)
+    digits = str(value)
+    if name == "bar_code" and len(digits) not in _BAR_CODE_DIGITS:
+        raise _RefusedError(
+            f"the bar code is a number of {len(digits)} digits and may have lost its zeros: format the column as text",
+            f"条形码为 {len(digits)} 位数字，开头的 0 可能已丢失，请将该列设为文本格式后重填",
+        )
+    return digits
+
+
+#: What to do about a number whose digits are lost.
+_LOST = (
+    "it is a number whose last digits Excel has lost: format the column as text and write it again",
+    "数字的末几位已被 Excel 丢失，请将该列设为文本格式后重填",
+)
+
+
+def _state(text: str) -> str:
+    if found := _STATE_OF.get(text.casefold()):
+        return found
+    alike = near(text, _STATE_OF)
+    en, zh = (f" ({alike} is meant?)", f"（是否为 {alike}）") if alike else ("", "")
+    words = ", ".join(f"{state} {names[0]}" for state, names in STATES.items())
+    raise _RefusedError(f"this is no state of a record{en}: {words}", f"不是备案状态{zh}：应为 {words}")
+
+
+def _factor(value: Any) -> Decimal:
+    """Return a legal quantity of one traded unit; a number of a workbook counts with the 15 digits that it holds."""
+    if isinstance(value, float):
+        value = Decimal(f"{value:.15g}")
+    text = plain_digits(Decimal(value)) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not re.fullmatch(N19_5, text) or not Decimal(text):
+        raise _RefusedError(
+            'a number above zero is expected, with at most 5 places, such as "0.05"',
+            '此处应为大于 0 的数字，最多 5 位小数，如 "0.05"',
+        )
+    return Decimal(text)
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    text = str(value) if type(value) is int or isinstance(value, str) else ""
+    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?: 00:00:00)?", text)
+    try:
+        if found and (len(text) == 8 or not text.isdecimal()):
+            return date(*map(int, found.groups()))
+    except ValueError:
+        pass
+    raise _RefusedError(
+        "a day is expected, such as 2026-11-11: format the column as a date or as text",
+        "此处应为日期，如 2026-11-11，请将该列设为日期或文本格式",
+    )
