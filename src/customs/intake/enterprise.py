@@ -21,6 +21,7 @@ from customs import areas
 from customs.areas import Area, ProfileError, SettingsError, UnknownAreaError
 from customs.areas.registry import UNIFIED
 from customs.fields.moments import Clock
+from customs.intake.columns import OwnColumn
 from customs.intake.enterprise_file import (
     MOST_NAMES,
     OF_ENTERPRISE,
@@ -29,7 +30,6 @@ from customs.intake.enterprise_file import (
     PLAIN_OF_PROFILE,
     AreaChoice,
     GoodsFile,
-    HeadingMeaning,
     RatesChoice,
     Reading,
     TableLevel,
@@ -93,7 +93,7 @@ class Enterprise:
     default: str
     """The name of the profile for orders without a shop; empty if there are several and none is chosen."""
     set_ups: Mapping[str, SetUp] = field(repr=False)
-    columns: Mapping[str, HeadingMeaning] = field(repr=False)
+    columns: Mapping[str, OwnColumn] = field(repr=False)
     """The enterprise's own headings, and what they mean."""
     goods: GoodsFile | None
     state: Path

@@ -15,6 +15,7 @@ from customs.fields import terms_of
 from customs.fields.resemblance import nearest
 from customs.fields.terms import TEXT_NAME
 from customs.intake import spots
+from customs.intake.columns import OwnColumn
 from customs.intake.enterprise_keys import KeyInFile, KeyInToken, KeyInUkey, KeyOfService, Opener, Secret
 from customs.intake.enterprise_text import EnterpriseText, name_of_key, wrong_path
 from customs.intake.facts import PARTS, is_of_each_order, unfit
@@ -59,16 +60,6 @@ class GoodsFile(NamedTuple):
     path: Path
     sheet: str = ""
     line: int = 0
-
-
-class HeadingMeaning(NamedTuple):
-    """An entry of ``[columns]`` (列对应): what a heading of the enterprise's own order lists means."""
-
-    field: str
-    """A path such as ``order.order_no``, or ``sku`` or ``shop``; empty for a column that is ignored."""
-    convert: str = ""
-    """The name of a converter, empty for none."""
-    ignore: bool = False
 
 
 @dataclass(slots=True)
@@ -391,22 +382,22 @@ def state_of(reading: Reading, data: Mapping[str, Any]) -> Path:
     return reading.path_at(table, "folder", ("state",)) or reading.text.path.parent / "state"
 
 
-def columns_of(reading: Reading, data: Mapping[str, Any]) -> dict[str, HeadingMeaning]:
+def columns_of(reading: Reading, data: Mapping[str, Any]) -> dict[str, OwnColumn]:
     """Read ``[columns]``: the enterprise's own headings, and what they mean."""
     table = reading.table(data.get("columns", {}), ("columns",))
-    found: dict[str, HeadingMeaning] = {}
+    found: dict[str, OwnColumn] = {}
     for heading, value in table.items():
         if column := _column(reading, value, ("columns", heading)):
             found[heading] = column
     return found
 
 
-def _column(reading: Reading, value: object, steps: Steps) -> HeadingMeaning | None:
+def _column(reading: Reading, value: object, steps: Steps) -> OwnColumn | None:
     if isinstance(value, str):
         return _meaning(reading, value, "", steps)
     table = value if isinstance(value, dict) else {}
     if table == {"ignore": True}:
-        return HeadingMeaning("", ignore=True)
+        return OwnColumn("", ignore=True)
     if isinstance(table.get("field"), str) and set(table) <= {"field", "convert"}:
         return _meaning(reading, table["field"], reading.text_at(table, "convert", steps), steps)
     reading.wrong(
@@ -417,12 +408,12 @@ def _column(reading: Reading, value: object, steps: Steps) -> HeadingMeaning | N
     return None
 
 
-def _meaning(reading: Reading, path: str, convert: str, steps: Steps) -> HeadingMeaning | None:
+def _meaning(reading: Reading, path: str, convert: str, steps: Steps) -> OwnColumn | None:
     if path in ("sku", "shop") or re.fullmatch(rf"(?:line\.)?local\.{TEXT_NAME}", path):
-        return HeadingMeaning(path, convert)
+        return OwnColumn(path, convert)
     part, _, name = path.partition(".")
     if part in PARTS and name in terms_of(PARTS[part]) and name not in ("lines", "local"):
-        return HeadingMeaning(path, convert)
+        return OwnColumn(path, convert)
     record = PARTS.get(part, PARTS["order"])
     alike = nearest(name or path, record, Declaration).replace("order.lines.", "line.")
     alike = alike if "." in alike or not alike else f"{part if part in PARTS else 'order'}.{alike}"

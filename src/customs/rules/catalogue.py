@@ -1237,6 +1237,218 @@ NOT_WRAPPED = Kind(
     "customs.areas",
 )
 
+# order lists, goods records and the enterprise file
+
+_INTAKE = "docs/order-lists.md"
+
+CELL_NUMBER = Kind(
+    "cell-number",
+    ERROR,
+    "{name} 在表格中是数字{shown_zh}：{why_zh}。",
+    "{name} is a number in the table{shown}: {why}.",
+    "请把整列设为“文本”格式，并从来源系统重新取得原值；不要在现有数字上补位。",
+    "Format the column as text and take the value from its source again; do not mend the number itself.",
+    _INTAKE,
+)
+CELL_ERROR = Kind(
+    "cell-error",
+    ERROR,
+    "{name} 的单元格是表格错误值{shown_zh}。",
+    "The cell of {name} holds an error of the spreadsheet{shown}.",
+    "请改正公式，或直接填写其值。",
+    "Mend the formula, or write its value.",
+    _INTAKE,
+)
+CELL_UNCOMPUTED = Kind(
+    "cell-uncomputed",
+    ERROR,
+    "{name} 的单元格是公式，文件中没有其计算结果。",
+    "The cell of {name} is a formula whose value the file does not hold.",
+    "请用电子表格软件打开并保存一次，或直接填写其值。",
+    "Open the file in a spreadsheet program and save it, or write the value.",
+    _INTAKE,
+)
+CELL_MERGED = Kind(
+    "cell-merged",
+    ERROR,
+    "{name} 取自跨行或跨列的合并单元格，不能确定属于哪一行。",
+    "{name} comes from a merged area over several lines, orders or columns: it is not certain to which it belongs.",
+    "请取消合并，逐行填写。",
+    "Unmerge the cells and fill in each row.",
+    _INTAKE,
+)
+CELL_PLACEHOLDER = Kind(
+    "cell-placeholder",
+    ERROR,
+    "{name} 填写了 {shown} 以表示没有值。",
+    "{name} says {shown} where there is no value.",
+    "没有值的单元格请留空；必填项请填写实际值。",
+    "Leave the cell empty, or give the value where it is required.",
+    _INTAKE,
+)
+CELL_MIDNIGHT = Kind(
+    "cell-midnight",
+    WARNING,
+    "{name} 恰为零点，单元格可能只有日期、没有时间。",
+    "{name} is exactly midnight: the cell may hold a day without its time.",
+    "请核对；应填写实际时间。",
+    "Check it, and give the real time.",
+    _INTAKE,
+)
+ROW_HIDDEN = Kind(
+    "row-hidden",
+    ERROR,
+    "第 {row} 行被隐藏（手工隐藏或筛选）：既不申报，也不默默略去。",
+    "Row {row} is hidden, by hand or by a filter: it is neither declared nor left out in silence.",
+    "请取消隐藏或筛选；不申报的行请删除。",
+    "Show the row, or delete it if it is not to be declared.",
+    _INTAKE,
+)
+ROW_BEYOND = Kind(
+    "row-beyond",
+    ERROR,
+    "第 {row} 行在最后一个表头之后还有值，各列可能已错位。",
+    "Row {row} has a value beyond the last heading: its columns may be shifted.",
+    "请检查该行是否多出逗号或分隔符，含逗号的文本应加双引号。",
+    "Look for a comma too many: a text that has one stands in double quotes.",
+    _INTAKE,
+)
+ROW_REPEATED = Kind(
+    "row-repeated",
+    ERROR,
+    "第 {row} 行与同一订单的第 {first} 行完全相同，可能被重复粘贴。",
+    "Row {row} says the same as row {first} of its order, as if pasted twice.",
+    "重复的请删除；确实购买多件的，请合并为一行并填写总数量。",
+    "Delete it; if more was really bought, give the whole quantity in one row.",
+    _INTAKE,
+)
+ROW_OTHER = Kind(
+    "row-not-an-order",
+    ERROR,
+    "第 {row} 行不是订单行，而是{what_zh}。",
+    "Row {row} is no line of an order but {what}.",
+    "请删除该行。",
+    "Delete the row.",
+    _INTAKE,
+)
+ORDER_NO_ABSENT = Kind(
+    "order-no-absent",
+    ERROR,
+    "第 {row} 行有内容，但没有订单编号。",
+    "Row {row} has values but no order number.",
+    "请填写订单编号；合计、说明等行请删除。",
+    "Give the order number; delete rows of totals and remarks.",
+    _INTAKE,
+)
+ROW_LOOSE = Kind(
+    "order-row-loose",
+    ERROR,
+    "该订单之下的第 {row} 行没有订单编号，可能是本订单的商品。",
+    "Row {row}, below this order, has no order number and may be one of its lines.",
+    "请在该行填写订单编号，或删除该行。",
+    "Give that row its order number, or delete it.",
+    _INTAKE,
+)
+ORDER_ALIKE = Kind(
+    "order-no-alike",
+    ERROR,
+    "订单编号与第 {row} 行的订单编号仅有空格、大小写或全角之别，可能是同一订单。",
+    "The order number differs from that of row {row} only in blanks, case or width: both may be one order.",
+    "请核对并统一写法；订单的商品不得分开申报。",
+    "Check both and write them alike; the lines of one order are declared together.",
+    _INTAKE,
+)
+ROWS_DIFFER = Kind(
+    "rows-differ",
+    ERROR,
+    "同一订单的各行{name} 不一致：{one_zh}，{other_zh}。",
+    "{name} differs between rows of the order: {one}, {other}.",
+    "一个订单只有一个值：请改正，或在其余行留空；不同订单请用不同的订单编号。",
+    "An order has one value: mend it, or leave the other rows empty. Different orders have different numbers.",
+    _INTAKE,
+)
+SOURCES_DIFFER = Kind(
+    "sources-differ",
+    ERROR,
+    "{name} 有两个来源且不一致：{one_zh}，{other_zh}。",
+    "{name} is given twice and differs: {one}, {other}.",
+    "请改正其中之一，或只保留一处。",
+    "Mend one of them, or keep one only.",
+    _INTAKE,
+)
+SKU_ABSENT = Kind(
+    "sku-absent",
+    ERROR,
+    "没有货号 SKU，且未填写商品资料。",
+    "The line has no SKU and no goods facts of its own.",
+    "请填写商品备案表中的货号。",
+    "Give a SKU of the goods records.",
+    _INTAKE,
+)
+SKU_UNKNOWN = Kind(
+    "sku-unknown",
+    ERROR,
+    "商品备案表中没有货号 {sku}{near_zh}。",
+    "The goods records have no SKU {sku}{near}.",
+    "请核对货号（大小写、空格、开头的 0），或先补充商品备案。",
+    "Check its case, blanks and leading zeros, or add the record first.",
+    _INTAKE,
+)
+GOODS_STATE = Kind(
+    "goods-not-approved",
+    ERROR,
+    "货号 {sku} 的备案状态为“{state_zh}”，不得申报。",
+    "The record of SKU {sku} is {state}: the goods may not be declared.",
+    "请待备案通过并更新商品备案表后再申报。",
+    "Declare them once the record is approved and the table says so.",
+    _INTAKE,
+)
+GOODS_DAY = Kind(
+    "goods-record-not-valid",
+    ERROR,
+    "货号 {sku} 的备案在 {day} 不在有效期内（{from_zh}{until_zh}）。",
+    "The record of SKU {sku} is not valid on {day}{from_en}{until_en}.",
+    "请更新商品备案及其有效期。",
+    "Renew the record and its days.",
+    _INTAKE,
+)
+GOODS_BOOK = Kind(
+    "goods-other-book",
+    ERROR,
+    "货号 {sku} 备案于账册 {book}，而申报使用账册 {other}。",
+    "SKU {sku} is on record in account book {book}, and the parcel is declared under {other}.",
+    "请使用该账册的备案料号，或改正账册编号。",
+    "Use the record number of that book, or mend the book's number.",
+    _INTAKE,
+)
+LEGAL_PLACES = Kind(
+    "legal-quantity-places",
+    ERROR,
+    "{name} 按备案换算为 {quantity}，超过 5 位小数。",
+    "{name} by the record is {quantity}, which has more than 5 decimals.",
+    "请核对商品备案中的法定数量换算；法定数量不作舍入。",
+    "Check the conversion in the goods record; a legal quantity is not rounded.",
+    _INTAKE,
+)
+SHOP_UNKNOWN = Kind(
+    "shop-unknown",
+    ERROR,
+    "没有店铺{shown_zh}的企业档案。",
+    "No profile of the enterprise is for the shop{shown}.",
+    "请填写以下之一：{known}。",
+    "Give one of: {known}.",
+    _INTAKE,
+)
+SHOP_ABSENT = Kind(
+    "shop-absent",
+    ERROR,
+    "有多个企业档案，订单未说明店铺。",
+    "There are several profiles of the enterprise, and the order names no shop.",
+    "请在“店铺”列填写以下之一：{known}。",
+    "Give one of these in the column shop: {known}.",
+    _INTAKE,
+)
+
 #: Every kind of finding.
 KINDS = (
     JSON,
@@ -1368,6 +1580,29 @@ KINDS = (
     ENTRY_BONDED,
     AREA_NO_APPLICATION,
     APPLICATION_UNSIGNED,
+    CELL_NUMBER,
+    CELL_ERROR,
+    CELL_UNCOMPUTED,
+    CELL_MERGED,
+    CELL_PLACEHOLDER,
+    CELL_MIDNIGHT,
+    ROW_HIDDEN,
+    ROW_BEYOND,
+    ROW_REPEATED,
+    ROW_OTHER,
+    ORDER_NO_ABSENT,
+    ROW_LOOSE,
+    ORDER_ALIKE,
+    ROWS_DIFFER,
+    SOURCES_DIFFER,
+    SKU_ABSENT,
+    SKU_UNKNOWN,
+    GOODS_STATE,
+    GOODS_DAY,
+    GOODS_BOOK,
+    LEGAL_PLACES,
+    SHOP_UNKNOWN,
+    SHOP_ABSENT,
 )
 
 #: Every kind by its code.

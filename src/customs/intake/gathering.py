@@ -1,0 +1,210 @@
+"""Gathering (按订单归集): the rows of each order, wherever they stand in the table, which is read once.
+
+Rows are kept packed, so that a table of a million rows fits in memory; orders come in the order in which they first
+appear. Two order numbers are one only if they are the same text once the blanks around them are taken off; of those
+that differ in blanks, case or width alone, both orders are doubted.
+
+>>> from customs.intake.columns import columns_of
+>>> from customs.intake.sheets import Sheet, SheetRow
+>>> headings = ("订单号", "SKU", "数量")
+>>> rows = [SheetRow(2, ("A1", "S1", "1")), SheetRow(3, ("A2", "S1", "2")), SheetRow(4, ("A1 ", "S2", "1"))]
+>>> gathered = gather(Sheet(file="orders.csv", kind="csv", headings=headings, rows=iter(rows)), columns_of(headings))
+>>> len(gathered), [(order.order_no, [row.number for row in order.rows]) for order in gathered]
+(2, [('A1', [2, 4]), ('A2', [3])])
+"""
+
+import pickle
+import unicodedata
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from customs.intake.cell_values import cleaned
+from customs.intake.column_names import SKU
+from customs.intake.columns import Columns, SheetColumn
+from customs.intake.sheets import Odd, Sheet, SheetRow, Value
+from customs.rules import catalogue
+from customs.rules.finding import Kind
+
+#: Beginnings of rows that add up or explain the rows above.
+TOTALS = frozenset(
+    {"合计", "总计", "小计", "共计", "总数", "合计:", "total", "totals", "subtotal", "sum", "grandtotal"}
+)
+
+#: The fields by which a row without an order number is taken for a line of the order above it.
+_GOODS = frozenset({SKU, "line.item_name", "line.item_no", "line.hs_code"})
+
+#: Values of an odd cell that cannot be an order number.
+_NO_VALUE = frozenset({Odd.ERROR, Odd.UNCOMPUTED})
+
+
+class RowDoubt(NamedTuple):
+    """A doubt about a row of an order."""
+
+    kind: Kind
+    row: int
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """The rows of one order; without an order number it is a single row that belongs to none."""
+
+    order_no: str
+    rows: tuple[SheetRow, ...] = field(repr=False)
+    doubts: tuple[RowDoubt, ...] = ()
+
+
+class Gathered:
+    """The orders of a table, in the order of their first rows; how many there are is known."""
+
+    def __init__(self, orders: "_Orders") -> None:
+        self._packed = orders.packed
+        self._doubts = orders.doubts
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[OrderRows]:
+        for key, packed in self._packed.items():
+            rows = tuple(row for each in packed for row in _unpacked(each))
+            order_no = key if isinstance(key, str) else ""
+            yield OrderRows(order_no, rows, tuple(self._doubts.get(key, ())))
+
+    @property
+    def size(self) -> int:
+        """The bytes that all rows take, packed."""
+        return sum(len(each) for packed in self._packed.values() for each in packed)
+
+
+#: An order number, or the number of a row that has none.
+_Key = str | int
+
+
+def gather(sheet: Sheet, columns: Columns) -> Gathered:
+    """Return the orders of a sheet; its rows are read to their end, and empty ones are skipped."""
+    numbered = columns.at("order.order_no")
+    assert numbered is not None, "columns_of sees to it"
+    orders = _Orders()
+    look = _Look(numbered, columns)
+    for row in sheet.rows:
+        if any(map(_filled, row.values)) or not _NO_VALUE.isdisjoint(row.odd.values()):
+            orders.add(row, look)
+    orders.finish()
+    return Gathered(orders)
+
+
+class _Look:
+    """How the rows of one table are looked at."""
+
+    def __init__(self, numbered: SheetColumn, columns: Columns) -> None:
+        self.numbered = numbered
+        self.heading = _folded(numbered.heading)
+        known = [each for each in columns.known if each is not numbered]
+        self.others = [each.index for each in known]
+        self.goods = [each.index for each in known if each.path in _GOODS]
+        self.of_order = [each.index for each in known if each.path != SKU and not each.path.startswith("line.")]
+        self._last: tuple[Value, str] = (None, "")
+
+    def order_no(self, row: SheetRow) -> str:
+        """The order number of a row, empty if it has none or none that can be taken."""
+        index = self.numbered.index
+        value = row.values[index] if index < len(row.values) else None
+        if row.odd and row.odd.get(index) in _NO_VALUE:
+            return ""
+        last, found = self._last
+        if value is last or (type(value) is str and value == last):
+            return found
+        converted = self.numbered.convert(value)
+        self._last = value, converted if isinstance(converted, str) else ""
+        return self._last[1]
+
+    def other(self, row: SheetRow, order_no: str) -> tuple[str, str] | None:
+        """The words for a row that is none of an order, in English and Chinese; None for one of an order."""
+        if _folded(order_no) == self.heading:
+            return "the row of headings again", "重复的表头"
+        if any(isinstance(each, str) and _folded(each) in TOTALS for each in row.values):
+            return "a total", "合计行"
+        if order_no and not order_no.isascii() and not self._any(row, self.others):
+            return "a remark", "说明文字"
+        return None
+
+    def like_a_line(self, row: SheetRow) -> bool:
+        """True if a row without an order number may be a further line of the order above it."""
+        return self._any(row, self.goods) and not self._any(row, self.of_order)
+
+    def _any(self, row: SheetRow, indices: Sequence[int]) -> bool:
+        return any(index < len(row.values) and _filled(row.values[index]) for index in indices)
+
+
+class _Orders:
+    """Orders while their rows are read."""
+
+    def __init__(self) -> None:
+        self.packed: dict[_Key, list[bytes]] = {}
+        self.doubts: dict[_Key, list[RowDoubt]] = {}
+        self._alike: dict[str, tuple[str, int]] = {}
+        self._open: list[SheetRow] = []
+        self._key: _Key | None = None
+
+    def add(self, row: SheetRow, look: _Look) -> None:
+        order_no = look.order_no(row)
+        key: _Key = order_no or row.number
+        if what := look.other(row, order_no):
+            key = row.number
+            self._doubt(
+                key, RowDoubt(catalogue.ROW_OTHER, row.number, {"row": row.number, "what": what[0], "what_zh": what[1]})
+            )
+        elif not order_no and look.like_a_line(row) and isinstance(self._key, str):
+            self._doubt(self._key, RowDoubt(catalogue.ROW_LOOSE, row.number, {"row": row.number}))
+            self._keep(key, row, stay=True)
+            return
+        elif order_no and order_no != self._key and order_no not in self.packed:
+            self._compare(order_no, row.number)
+        self._keep(key, row)
+
+    def _keep(self, key: _Key, row: SheetRow, *, stay: bool = False) -> None:
+        """Keep a row; with ``stay`` the order above remains the one that further loose rows may belong to."""
+        if stay:
+            self.packed[key] = [_packed([row])]
+            return
+        if key != self._key:
+            self.finish()
+            self._key = key
+            self.packed.setdefault(key, [])
+        self._open.append(row)
+
+    def finish(self) -> None:
+        if self._key is not None and self._open:
+            self.packed[self._key].append(_packed(self._open))
+            self._open = []
+
+    def _compare(self, order_no: str, row: int) -> None:
+        folded = _folded(order_no)
+        other, first = self._alike.setdefault(folded, (order_no, row))
+        if other != order_no:
+            self._doubt(order_no, RowDoubt(catalogue.ORDER_ALIKE, row, {"row": first}))
+            self._doubt(other, RowDoubt(catalogue.ORDER_ALIKE, first, {"row": row}))
+
+    def _doubt(self, key: _Key, doubt: RowDoubt) -> None:
+        self.doubts.setdefault(key, []).append(doubt)
+
+
+def _filled(value: Value) -> bool:
+    return value is not None and (not isinstance(value, str) or bool(cleaned(value)))
+
+
+def _folded(order_no: str) -> str:
+    """An order number without what two of them may not differ in alone."""
+    return "".join(unicodedata.normalize("NFKC", order_no).split()).casefold()
+
+
+def _packed(rows: Sequence[SheetRow]) -> bytes:
+    plain = [(row.number, row.values, dict(row.odd) or None) for row in rows]
+    return zlib.compress(pickle.dumps(plain, protocol=5), 1)
+
+
+def _unpacked(packed: bytes) -> Iterator[SheetRow]:
+    plain = pickle.loads(zlib.decompress(packed))  # noqa: S301  packed above, in this process
+    return (SheetRow(number, values, odd or {}) for number, values, odd in plain)

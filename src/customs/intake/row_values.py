@@ -1,0 +1,105 @@
+"""Values of rows (行中的值): what the cells of an order say, each converted, and what is odd about them."""
+
+from customs.fields import Term
+from customs.fields.terms import Moment
+from customs.intake.cell_values import Unfit
+from customs.intake.column_names import term_of_path
+from customs.intake.columns import SheetColumn
+from customs.intake.draft import Draft, same
+from customs.intake.sheets import Odd, SheetRow, Value
+from customs.rules import catalogue
+from customs.rules.finding import Finding
+from customs.rules.reading import name_of
+
+
+def read_order(draft: Draft) -> None:
+    """Take the values of which an order has one from all its rows."""
+    for column in draft.intake.of_order:
+        path, term = column.path, term_of_path(column.path)
+        for at, row in enumerate(draft.order.rows):
+            value = cell_value(draft, path, row, column, merged=at == 0)
+            if value is None:
+                continue
+            origin = (row.number, column.index)
+            if path not in draft.values:
+                draft.values[path] = value
+                draft.origins[path] = origin
+            elif not same(draft.values[path], value, term):
+                draft.differ(path, (draft.values[path], draft.origins[path]), (value, origin), rows=True)
+
+
+def read_line(draft: Draft, number: int, row: SheetRow) -> None:
+    """Take the values of a line from its row."""
+    line: dict[str, object] = {}
+    draft.lines.append(line)
+    where = f"order.lines[{number}]"
+    for column in draft.intake.of_line:
+        name = column.path.removeprefix("line.")
+        path = f"{where}.{name}"
+        value = cell_value(draft, path, row, column)
+        if value is None:
+            continue
+        draft.origins[path] = (row.number, column.index)
+        outer, _, inner = name.rpartition(".")
+        if outer:
+            facts = line.setdefault(outer, {})
+            assert isinstance(facts, dict)
+            facts[inner] = value
+        else:
+            line[name] = value
+    _look_at_row(draft, where, number, row)
+
+
+def cell_value(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, merged: bool = True) -> str | int | None:
+    """Return the value of a cell, None if it has none or none that can be taken; then a finding says why."""
+    value = row.values[column.index] if column.index < len(row.values) else None
+    if row.odd and (odd := row.odd.get(column.index)) and (unfit := _odd(odd, value, merged=merged)):
+        draft.breaks(path, unfit.at(path, term_of_path(column.path)), (row.number, column.index))
+        return None
+    if value is None or value == "":
+        return None
+    found = column.convert(value)
+    if isinstance(found, Unfit):
+        draft.breaks(path, found.at(path, term_of_path(column.path)), (row.number, column.index))
+        return None
+    if found == "":
+        return None
+    term = term_of_path(column.path)
+    if isinstance(term, Moment) and not isinstance(value, str) and str(found).endswith("000000"):
+        draft.refuse(_midnight(path, term), (row.number, column.index))
+    return found
+
+
+def _midnight(path: str, term: Term) -> Finding:
+    return catalogue.CELL_MIDNIGHT.at(path, name=name_of(term, path))
+
+
+def _odd(odd: Odd, value: Value, *, merged: bool) -> Unfit | None:
+    """Why an odd cell has no value."""
+    if odd is Odd.ERROR:
+        shown = str(value) if isinstance(value, str) and value.startswith("#") else ""
+        return Unfit(
+            catalogue.CELL_ERROR, {"shown_zh": f"（{shown}）" if shown else "", "shown": f" ({shown})" if shown else ""}
+        )
+    if odd is Odd.UNCOMPUTED:
+        return Unfit(catalogue.CELL_UNCOMPUTED, {})
+    if odd is Odd.MERGED and merged and value not in (None, ""):
+        return Unfit(catalogue.CELL_MERGED, {})
+    return None
+
+
+def _look_at_row(draft: Draft, where: str, number: int, row: SheetRow) -> None:
+    """Say of a row that it is hidden, reaches beyond the headings or repeats another one."""
+    for index, odd in row.odd.items():
+        if index == -1 and odd is Odd.HIDDEN:
+            draft.refuse(catalogue.ROW_HIDDEN.at(where, row=row.number), (row.number, draft.intake.numbered))
+        elif odd is Odd.BEYOND:
+            draft.refuse(catalogue.ROW_BEYOND.at(where, row=row.number), (row.number, index))
+    if draft.intake.kind == "json" or not draft.lines[number]:
+        return
+    for at, line in enumerate(draft.lines[:number]):
+        if line == draft.lines[number]:
+            first = draft.order.rows[at].number
+            finding = catalogue.ROW_REPEATED.at(where, row=row.number, first=first)
+            draft.refuse(finding, (row.number, draft.intake.numbered))
+            return
