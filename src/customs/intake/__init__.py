@@ -40,8 +40,12 @@ if TYPE_CHECKING:
     )
     from customs.intake.composing import Composed, Intake, OrderList, compose, orders_in
     from customs.intake.converters import CONVERTERS
+    from customs.intake.enterprise import Enterprise, UnknownShopError, load_enterprise
     from customs.intake.gathering import Gathered, OrderRows, gather
-    from customs.intake.goods import FindGoods, GoodsRecord
+    from customs.intake.goods import FindGoods, GoodsRecord, GoodsRecords, goods_by, goods_by_query, goods_of_rows
+    from customs.intake.goods_check import GoodsFinding, check_goods
+    from customs.intake.goods_sheets import goods_in
+    from customs.intake.problems import EnterpriseError, GoodsError
     from customs.intake.profile import Profile
     from customs.intake.sheets import Odd, Sheet, SheetRow
     from customs.intake.spots import Spot
@@ -53,10 +57,16 @@ else:
         ),
         **dict.fromkeys(("Composed", "Intake", "OrderList", "compose", "orders_in"), "composing"),
         **dict.fromkeys(("Gathered", "OrderRows", "gather"), "gathering"),
-        **dict.fromkeys(("FindGoods", "GoodsRecord"), "goods"),
+        **dict.fromkeys(("Enterprise", "UnknownShopError", "load_enterprise"), "enterprise"),
+        **dict.fromkeys(("EnterpriseError", "GoodsError"), "problems"),
+        **dict.fromkeys(
+            ("FindGoods", "GoodsRecord", "GoodsRecords", "goods_by", "goods_by_query", "goods_of_rows"), "goods"
+        ),
+        **dict.fromkeys(("GoodsFinding", "check_goods"), "goods_check"),
         **dict.fromkeys(("Odd", "Sheet", "SheetRow"), "sheets"),
         "CONVERTERS": "converters",
         "Profile": "profile",
+        "goods_in": "goods_sheets",
         "Spot": "spots",
     }
 
@@ -76,9 +86,14 @@ __all__ = [
     "Columns",
     "ColumnsError",
     "Composed",
+    "Enterprise",
+    "EnterpriseError",
     "FindGoods",
     "Gathered",
+    "GoodsError",
+    "GoodsFinding",
     "GoodsRecord",
+    "GoodsRecords",
     "Intake",
     "Odd",
     "OrderList",
@@ -90,9 +105,16 @@ __all__ = [
     "SheetRow",
     "Spot",
     "UnknownHeading",
+    "UnknownShopError",
+    "check_goods",
     "columns_of",
     "compose",
     "gather",
+    "goods_by",
+    "goods_by_query",
+    "goods_in",
+    "goods_of_rows",
     "known_headings",
+    "load_enterprise",
     "orders_in",
 ]

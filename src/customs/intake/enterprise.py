@@ -44,6 +44,7 @@ from customs.intake.enterprise_text import read_text
 from customs.intake.facts import PARTS
 from customs.intake.problems import EnterpriseError, FileMistake, near, shown_name
 from customs.intake.profile import Profile
+from customs.intake.profile_choice import TELL_APART
 from customs.intake.rate_files import RateFileError, rates_in
 from customs.road.numbers import Guids
 from customs.road.results import DocumentName
@@ -58,19 +59,25 @@ MAIN = "main"
 
 
 class UnknownShopError(LookupError):
-    """An order list names a shop that no profile has, or none although there are several profiles."""
+    """An order list names a shop that no profile has, or several; or none, and there is no default profile."""
 
-    def __init__(self, shop: str, known: tuple[str, ...]) -> None:
-        names = ", ".join(known[:10])
-        self.en = (
-            f"no profile of the enterprise file has the shop {shown_name(shop)}; there are {names}"
-            if shop
-            else f"the enterprise file has several profiles and no default: name the shop in the column shop ({names})"
-        )
-        self.zh = (
-            f"企业档案中没有店铺“{shown_name(shop)}”；现有 {names}"
-            if shop
-            else f"企业档案有多个档案且未指定默认：请在“店铺”列写明（{names}）"
+    def __init__(self, shop: str, known: tuple[str, ...], *, several: bool = False) -> None:
+        names, shown = ", ".join(known[:10]), shown_name(shop)
+        self.en, self.zh = (
+            (
+                f"the enterprise file has several profiles and no default: name the shop in the column shop ({names})",
+                f"企业档案有多个档案且未指定默认：请在“店铺”列写明（{names}）",
+            )
+            if not shop
+            else (
+                f"the shop {shown} has several profiles: name the profile itself",
+                f"店铺“{shown}”有多个档案，请写明档案名称",
+            )
+            if several
+            else (
+                f"no profile of the enterprise file has the shop {shown}; there are {names}",
+                f"企业档案中没有店铺“{shown}”；现有 {names}",
+            )
         )
         super().__init__(f"{self.en} {self.zh}")
 
@@ -100,16 +107,16 @@ class Enterprise:
     """The folder of the journal."""
 
     def profile_for(self, shop: str = "") -> Profile:
-        """Return the profile of a shop, by the names of its ``shops`` or its own. Raises ``UnknownShopError``."""
-        name = self._by_shop.get(shop.strip(), "") if shop.strip() else self.default
-        if not name:
-            raise UnknownShopError(shop.strip(), tuple(self._by_shop))
-        return self.profiles[name]
+        """Return the profile of a shop, by the names of its ``shops`` or its own. Raises ``UnknownShopError``.
 
-    @property
-    def _by_shop(self) -> dict[str, str]:
-        own = {name: name for name in self.profiles}
-        return own | {shop: each.name for each in self.profiles.values() for shop in each.shops}
+        A shop may have several profiles, such as one for each trade mode; then the rows of an order tell.
+        """
+        wanted, every = shop.strip(), self.profiles.values()
+        found = [each for each in every if (wanted in (each.name, *each.shops) if wanted else each.default)]
+        if len(found) != 1:
+            names = (name for each in every for name in (each.shops or (each.name,)))
+            raise UnknownShopError(wanted, tuple(dict.fromkeys(names)), several=len(found) > 1)
+        return found[0]
 
     def run_of(
         self, profile: Profile, *, on: date, clock: Clock, guids: Guids, only: tuple[DocumentName, ...] = ()
@@ -208,7 +215,8 @@ def load_enterprise(path: Path | str) -> Enterprise:
     levels = dict(_profiles(reading, data))
     goods, state, columns = goods_of(reading, data), state_of(reading, data), columns_of(reading, data)
     default = _default(reading, data, levels)
-    made = dict(_made(reading, common, levels))
+    made = dict(_made(reading, common, levels, default))
+    _told_apart(reading, [profile for profile, _ in made.values()])
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return Enterprise(
@@ -246,7 +254,6 @@ def _profiles(reading: Reading, data: Mapping[str, Any]) -> Iterator[tuple[str, 
     if len(tables) > MOST_NAMES:
         reading.wrong(("profiles",), f"there are more than {MOST_NAMES:,} profiles", f"档案超过 {MOST_NAMES:,} 个")
         return
-    owners: dict[str, str] = {}
     for name, value in tables.items():
         steps = ("profiles", name)
         own = reading.table(value, steps)
@@ -261,13 +268,6 @@ def _profiles(reading: Reading, data: Mapping[str, Any]) -> Iterator[tuple[str, 
                 reading.wrong((*steps, each), *_unknown(each, (*OF_PROFILE, *PLAIN_OF_PROFILE)))
         level = level_of(reading, own, steps)
         level.shops, level.base = shops_of(reading, own, steps), reading.text_at(own, "base", steps)
-        for shop in level.shops:
-            if (other := owners.setdefault(shop.strip(), name)) != name or (shop in tables and shop != name):
-                reading.wrong(
-                    (*steps, "shops"),
-                    f"the shop {shown_name(shop)} belongs to the profile {other if other != name else shop} already",
-                    f"店铺“{shown_name(shop)}”已属于档案 {other if other != name else shop}",
-                )
         yield name, level
 
 
@@ -287,13 +287,36 @@ def _default(reading: Reading, data: Mapping[str, Any], levels: Mapping[str, Tab
     return name or (next(iter(levels)) if len(levels) == 1 else "")
 
 
+def _told_apart(reading: Reading, profiles: list[Profile]) -> None:
+    """Note two profiles of one shop that no value of an order tells apart."""
+    by_shop: dict[str, list[Profile]] = {}
+    for profile in profiles:
+        for shop in dict.fromkeys((profile.name, *profile.shops)):
+            others = by_shop.setdefault(shop, [])
+            alike = [each for each in others if all(_agree(each, profile, path) for path in TELL_APART)]
+            if alike:
+                other = alike[0].name
+                reading.wrong(
+                    ("profiles", profile.name, "shops"),
+                    f"the shop {shown_name(shop)} belongs to the profile {other} too, with the same trade mode, customs "
+                    f"district and merchant: no order tells which is meant",
+                    f"店铺“{shown_name(shop)}”也属于档案 {other}，且贸易方式、关区、电商企业均相同，无法区分",
+                )
+            others.append(profile)
+
+
+def _agree(one: Profile, other: Profile, path: str) -> bool:
+    values = one.values.get(path), other.values.get(path)
+    return None in values or values[0] == values[1]
+
+
 def _made(
-    reading: Reading, common: TableLevel, levels: Mapping[str, TableLevel]
+    reading: Reading, common: TableLevel, levels: Mapping[str, TableLevel], default: str
 ) -> Iterator[tuple[str, tuple[Profile, SetUp]]]:
     for name, level in levels.items():
-        yield name, _over(name, [common, *_bases(reading, name, levels), level])
+        yield name, _over(name, [common, *_bases(reading, name, levels), level], default=name == default)
     if not levels:
-        yield MAIN, _over(MAIN, [common])
+        yield MAIN, _over(MAIN, [common], default=True)
 
 
 def _bases(reading: Reading, name: str, levels: Mapping[str, TableLevel]) -> list[TableLevel]:
@@ -318,7 +341,7 @@ def _bases(reading: Reading, name: str, levels: Mapping[str, TableLevel]) -> lis
     return [*found.values()][::-1]
 
 
-def _over(name: str, levels: list[TableLevel]) -> tuple[Profile, SetUp]:
+def _over(name: str, levels: list[TableLevel], *, default: bool) -> tuple[Profile, SetUp]:
     """Put levels over each other, the last one on top."""
     values: dict[str, str] = {}
     spots: dict[str, Any] = {}
@@ -335,5 +358,5 @@ def _over(name: str, levels: list[TableLevel]) -> tuple[Profile, SetUp]:
         keys_line = each.keys_line if each.keys else keys_line
     whole = keys.pop(None, None)
     opener = EnterpriseKeys(whole, keys) if whole or keys else None
-    profile = Profile(name=name, values=values, shops=levels[-1].shops, spots=spots)
+    profile = Profile(name=name, values=values, shops=levels[-1].shops, default=default, spots=spots)
     return profile, SetUp(area, opener, keys_line, RatesChoice(file, usd_rate, rates_line))

@@ -15,7 +15,9 @@ from customs.fields import terms_of
 from customs.fields.resemblance import nearest
 from customs.fields.terms import TEXT_NAME
 from customs.intake import spots
+from customs.intake.column_names import near_name, path_of, term_of_path
 from customs.intake.columns import OwnColumn
+from customs.intake.converters import CONVERTERS, converter_of
 from customs.intake.enterprise_keys import KeyInFile, KeyInToken, KeyInUkey, KeyOfService, Opener, Secret
 from customs.intake.enterprise_text import EnterpriseText, name_of_key, wrong_path
 from customs.intake.facts import PARTS, is_of_each_order, unfit
@@ -408,23 +410,34 @@ def _column(reading: Reading, value: object, steps: Steps) -> OwnColumn | None:
     return None
 
 
-def _meaning(reading: Reading, path: str, convert: str, steps: Steps) -> OwnColumn | None:
-    if path in ("sku", "shop") or re.fullmatch(rf"(?:line\.)?local\.{TEXT_NAME}", path):
+def _meaning(reading: Reading, name: str, convert: str, steps: Steps) -> OwnColumn | None:
+    path = path_of(name)
+    if not path:
+        alike = near_name(name)
+        en, zh = (
+            (f", {path_of(alike) or alike} is", f"，相近的是 {path_of(alike) or alike}")
+            if alike
+            else (": write order.order_no, line.qty, sku and so on", "：应如 order.order_no、line.qty、sku")
+        )
+        reading.wrong(
+            steps,
+            f"{shown_name(name)} is no field of an order list{en}",
+            f"订单表没有字段 {shown_name(name)}{zh}",
+        )
+    elif converter_of(path, term_of_path(path), convert) is None:
+        names = [each for each in CONVERTERS if converter_of(path, term_of_path(path), each)]
+        en, zh = (
+            (f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}", f"可用的有 {'、'.join(names)}")
+            if names
+            else ("leave it out", "请删去 convert")
+        )
+        reading.wrong(
+            steps,
+            f"{shown_name(convert)} does not convert to {path}: {en}",
+            f"转换 {shown_name(convert)} 不适用于 {path}：{zh}",
+        )
+    else:
         return OwnColumn(path, convert)
-    part, _, name = path.partition(".")
-    if part in PARTS and name in terms_of(PARTS[part]) and name not in ("lines", "local"):
-        return OwnColumn(path, convert)
-    record = PARTS.get(part, PARTS["order"])
-    alike = nearest(name or path, record, Declaration).replace("order.lines.", "line.")
-    alike = alike if "." in alike or not alike else f"{part if part in PARTS else 'order'}.{alike}"
-    en, zh = (
-        (f", {alike} is", f"，相近的是 {alike}")
-        if alike
-        else (": write order.order_no, line.qty, sku and so on", "：应如 order.order_no、line.qty、sku")
-    )
-    reading.wrong(
-        steps, f"{shown_name(path)} is no field of an order list{en}", f"订单表没有字段 {shown_name(path)}{zh}"
-    )
     return None
 
 

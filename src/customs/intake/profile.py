@@ -18,6 +18,8 @@ class Profile:
     values: Mapping[str, str] = field(repr=False)
     shops: tuple[str, ...] = ()
     """What the column ``shop`` (店铺) of an order list may say for this profile, beside its name."""
+    default: bool = False
+    """True for the profile of orders that name no shop."""
     spots: Mapping[str, Spot] = field(default_factory=dict, compare=False, repr=False)
     """Where each value was written, by path."""
 

@@ -6,7 +6,7 @@ from customs.intake.profile import Profile
 from customs.rules import catalogue
 
 #: Values of a row that tell the profiles of one shop apart.
-_TELL_APART = ("clearance.trade_mode", "clearance.customs_code", "parties.merchant_code")
+TELL_APART = ("clearance.trade_mode", "clearance.customs_code", "parties.merchant_code")
 
 
 def chosen_profile(draft: Draft) -> Profile | None:
@@ -19,6 +19,8 @@ def chosen_profile(draft: Draft) -> Profile | None:
     found = [each for each in profiles if shop is None or shop == each.name or shop in each.shops]
     if len(found) > 1:
         found = [each for each in found if _agrees(draft, each)] or found
+    if len(found) > 1 and shop is None:
+        found = [each for each in found if each.default] or found
     if len(found) == 1 or not profiles:
         return found[0] if found else None
     draft.not_given = _paths(profiles)
@@ -49,7 +51,7 @@ def add_profile(draft: Draft, profile: Profile) -> None:
 
 def _agrees(draft: Draft, profile: Profile) -> bool:
     """True if nothing that a row says of the way of declaring contradicts a profile."""
-    given = ((draft.values.get(path), profile.values.get(path)) for path in _TELL_APART)
+    given = ((draft.values.get(path), profile.values.get(path)) for path in TELL_APART)
     return all(one is None or other is None or one == other for one, other in given)
 
 

@@ -1449,6 +1449,95 @@ SHOP_ABSENT = Kind(
     _INTAKE,
 )
 
+
+# goods records as a whole
+
+_GOODS = "docs/goods-records.md"
+
+GOODS_FACT = Kind(
+    "goods-fact",
+    ERROR,
+    "货号 {sku} 的{name}不可用：{why_zh}。",
+    "SKU {sku}: {name} cannot be used, {why}.",
+    "请在商品备案表中改正。",
+    "Correct it in the goods list.",
+    _GOODS,
+)
+GOODS_LACKS = Kind(
+    "goods-lacks",
+    WARNING,
+    "货号 {sku} 的备案缺少 {names}。",
+    "The record of SKU {sku} lacks {names}.",
+    "请补充；否则须由订单表逐行给出。",
+    "Add it; otherwise the order list has to give it in every row.",
+    _GOODS,
+)
+GOODS_UNITS_DIFFER = Kind(
+    "goods-units-differ",
+    WARNING,
+    "商品编码 {hs_code}：货号 {sku} 的法定单位为 {given}，货号 {other} 为 {expected}；税率表中没有该编码，无法核对。",
+    "Commodity code {hs_code}: SKU {sku} has the statutory units {given}, SKU {other} has {expected}, and no rate tells "
+    "which is right.",
+    "同一商品编码的法定单位相同，请按税则核对，并使用含该编码的税率表。",
+    "A commodity code has the same units for all goods: check the tariff, and use a rate table that has the code.",
+    _GOODS,
+)
+GOODS_SECOND_UNIT = Kind(
+    "goods-second-unit",
+    ERROR,
+    "货号 {sku} 的第二法定单位不完整：{why_zh}。",
+    "The second statutory unit of SKU {sku} is incomplete: {why}.",
+    "第二法定单位与其换算应同时填写或同时为空。",
+    "Give the second unit and its conversion, or neither.",
+    "receipt code -625009",
+)
+GOODS_CONVERSION = Kind(
+    "goods-conversion",
+    ERROR,
+    "货号 {sku} 的{name}为 {given}，应为 {expected}：{why_zh}。",
+    "SKU {sku}: {name} is {given} and would be {expected}, {why}.",
+    "请改正换算或单位。",
+    "Correct the conversion or the unit.",
+    _GOODS,
+)
+GOODS_NOT_CONVERTED = Kind(
+    "goods-not-converted",
+    WARNING,
+    "货号 {sku} 的法定单位 {unit} 与成交单位不同，但没有{name}。",
+    "SKU {sku} has the statutory unit {unit}, which is not the traded unit, and no {name}.",
+    "请填写一个成交单位折合的法定数量；否则须由订单表给出法定数量。",
+    "Give the statutory quantity of one traded unit; otherwise the order list has to give the quantity.",
+    _GOODS,
+)
+GOODS_CONTENT = Kind(
+    "goods-content",
+    WARNING,
+    "货号 {sku} 的{name}为 {given}，而净含量“{content}”为 {expected}。",
+    "SKU {sku}: {name} is {given}, and the net content {content} is {expected}.",
+    "法定数量按净含量填写，不含包装；请核对。化妆品按此数量判定是否征收消费税。",
+    "The statutory quantity is the net content without its packaging: check it. For cosmetics it decides on consumption tax.",
+    "GACC announcement 55 of 2016",
+)
+GOODS_TWICE = Kind(
+    "goods-twice",
+    WARNING,
+    "货号 {sku} 与 {other} 的{name}相同。",
+    "SKU {sku} has the same {name} as {other}.",
+    "如为同一商品请合并，否则请核对。",
+    "Put them together if they are the same goods, otherwise check.",
+    _GOODS,
+)
+GOODS_ALIKE = Kind(
+    "goods-alike",
+    WARNING,
+    "货号 {sku} 与 {other} 疑似同一商品（{why_zh}），税负不同：{given_zh}；{expected_zh}。",
+    "SKU {sku} looks like {other} ({why}) and is taxed otherwise: {given}; {expected}.",
+    "请核对归类与净含量；归类由申报企业负责。",
+    "Check classification and net content, for which the declarant is responsible.",
+    "Cai Guan Shui [2016] 48",
+)
+
+
 #: Every kind of finding.
 KINDS = (
     JSON,
@@ -1603,6 +1692,15 @@ KINDS = (
     LEGAL_PLACES,
     SHOP_UNKNOWN,
     SHOP_ABSENT,
+    GOODS_FACT,
+    GOODS_LACKS,
+    GOODS_UNITS_DIFFER,
+    GOODS_SECOND_UNIT,
+    GOODS_CONVERSION,
+    GOODS_NOT_CONVERTED,
+    GOODS_CONTENT,
+    GOODS_TWICE,
+    GOODS_ALIKE,
 )
 
 #: Every kind by its code.
