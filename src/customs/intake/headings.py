@@ -1,16 +1,31 @@
 """The heading row (表头): the first row with at least two texts; titles above it are passed over, which is said."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from customs.intake.sheets import MOST_COLUMNS, SheetError
+from customs.intake.sheets import MOST_COLUMNS, RETURNED, SheetError, Value
 
 #: Rows with something in them that may stand above the headings.
 MOST_ABOVE = 20
 
-_Found = tuple[tuple[str, ...], int, tuple[tuple[str, str], ...]]
+
+class HeadingRow(NamedTuple):
+    """The heading row of a table."""
+
+    headings: tuple[str, ...]
+    number: int
+    passed_over: frozenset[int]
+    """Columns that are not read, from 0: those in which reasons were given back."""
+    said: tuple[tuple[str, str], ...]
+
+    def read(self, cells: Sequence[Value]) -> Sequence[Value]:
+        """Return the cells of a row without those that are not read."""
+        if not self.passed_over:
+            return cells
+        return [None if at in self.passed_over else each for at, each in enumerate(cells)]
 
 
-def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> _Found:
+def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> HeadingRow:
     """Take rows until the headings; return them, their row, and what to say.
 
     Raises ``SheetError`` if there are none.
@@ -19,7 +34,7 @@ def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> _
     for number, cells in rows:
         texts = [each for each in cells if isinstance(each, str) and each.strip()]
         if len(texts) > 1:
-            return _headings(name, cells), number, _said(number) if above else ()
+            return _heading_row(name, number, cells, _said(number) if above else ())
         above += any(each is not None and str(each).strip() != "" for each in cells)
         if above > MOST_ABOVE:
             break
@@ -29,13 +44,15 @@ def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> _
     )
 
 
-def _headings(name: str, cells: Iterable[object]) -> tuple[str, ...]:
+def _heading_row(name: str, number: int, cells: Sequence[object], said: tuple[tuple[str, str], ...]) -> HeadingRow:
     found = ["" if each is None else str(each).strip() for each in cells]
-    while not found[-1]:
+    passed_over = frozenset(at for at, each in enumerate(found) if each in RETURNED)
+    found = ["" if at in passed_over else each for at, each in enumerate(found)]
+    while found and not found[-1]:
         found.pop()
     if len(found) > MOST_COLUMNS:
         raise SheetError(f"{name} has more than {MOST_COLUMNS:,} columns", f"{name} 超过 {MOST_COLUMNS} 列")
-    return tuple(found)
+    return HeadingRow(tuple(found), number, passed_over, said)
 
 
 def _said(number: int) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,10 @@ Value = str | int | float | Decimal | bool | datetime | date | time | timedelta 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 1_024, 32_767
 
 
+#: The headings of reason and advice in a file of refused rows; columns under them are not read.
+RETURNED = ("原因 Reason", "怎么办 What to do")
+
+
 class SheetError(ValueError):
     """A file that cannot be read as a table: what it is, and how to save it, in English and Chinese.
 

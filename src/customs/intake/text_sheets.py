@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from customs.intake.encodings import encoding_of
-from customs.intake.headings import first_headings
-from customs.intake.sheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Odd, Sheet, SheetError, SheetRow
+from customs.intake.guarding import unguarded
+from customs.intake.headings import HeadingRow, first_headings
+from customs.intake.sheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Odd, Sheet, SheetError, SheetRow, Value
 
 #: Characters of a line, and of all lines of a row with line breaks in its cells.
 LONGEST_LINE, LONGEST_RECORD = 1 << 18, 1 << 20
@@ -33,14 +34,14 @@ def read_text(path: Path) -> Iterator[Sheet]:
     with path.open(encoding=encoding.name, newline="") as file:
         lines = _Lines(path.name, file)
         records = lines.records()
-        headings, row, said = first_headings(path.name, records)
+        top = first_headings(path.name, records)
         yield Sheet(
             file=path.name,
             kind="csv",
-            headings=headings,
-            heading_row=row,
-            rows=_rows(lines, records, len(headings)),
-            said=(*encoding.said, *lines.said, *said),
+            headings=top.headings,
+            heading_row=top.number,
+            rows=_rows(lines, records, top),
+            said=(*encoding.said, *lines.said, *top.said),
         )
 
 
@@ -148,26 +149,31 @@ def _opened(record: list[str], separator: str) -> int:
     return opened
 
 
-def _rows(lines: _Lines, records: Iterator[_Record], width: int) -> Iterator[SheetRow]:
+def _rows(lines: _Lines, records: Iterator[_Record], top: HeadingRow) -> Iterator[SheetRow]:
+    width = len(top.headings)
     for number, cells in records:
         if number > MOST_ROWS:
             raise _too_many(lines.name)
         lines.refuse_swallowed(cells, width)
-        if row := _row(lines.name, number, cells, width):
+        if row := _row(lines.name, number, list(top.read([unguarded(each) or None for each in cells])), width):
             yield row
 
 
-def _row(name: str, number: int, cells: list[str], width: int) -> SheetRow | None:
+def _row(name: str, number: int, cells: list[Value], width: int) -> SheetRow | None:
     """Return a row, None if all of it is empty."""
-    if not any(cell.strip() for cell in cells):
+    texts = [each for each in cells if isinstance(each, str)]
+    if not any(map(str.strip, texts)):
         return None
-    while len(cells) > width and not cells[-1].strip():
+    while len(cells) > width and _is_empty(cells[-1]):
         cells.pop()
-    if len(cells) > MOST_COLUMNS or max(map(len, cells)) > LONGEST_CELL:
+    if len(cells) > MOST_COLUMNS or max(map(len, texts)) > LONGEST_CELL:
         raise _too_large(name, number)
-    odd = {at: Odd.BEYOND for at in range(width, len(cells)) if cells[at].strip()}
-    values = tuple(cell or None for cell in cells) + (None,) * (width - len(cells))
-    return SheetRow(number, values, odd)
+    odd = {at: Odd.BEYOND for at in range(width, len(cells)) if not _is_empty(cells[at])}
+    return SheetRow(number, (*cells, *(None,) * (width - len(cells))), odd)
+
+
+def _is_empty(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _too_many(name: str) -> SheetError:

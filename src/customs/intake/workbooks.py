@@ -21,7 +21,7 @@ from zlib import error as ZlibError  # noqa: N812  an error of another package
 from lxml import etree
 
 from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, TableKind
-from customs.intake.headings import first_headings
+from customs.intake.headings import HeadingRow, first_headings
 from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
 from customs.intake.spots import letters
 from customs.intake.workbook_parts import STRICT, WorkbookPart, walked
@@ -155,17 +155,16 @@ def _chosen(name: str, sheets: list[_Named], parts: Mapping[str, WorkbookPart], 
 def _sheet(name: str, chosen: _Named, part: WorkbookPart, values: Any, said: _Said) -> Sheet:
     rows = _numbered(name, part, values)
     place = f"{name} ({chosen.name})"
-    headings, row, above = first_headings(place, rows)
-    passed = 0 if not above else 1
+    top = first_headings(place, rows)
     return Sheet(
         file=name,
         kind="xlsx",
         sheet=chosen.name,
-        headings=headings,
-        heading_row=row,
-        rows=_rows(name, rows, part, headings, row),
-        count=max(0, part.rows - 1 - passed) if not above else None,
-        said=(*said, *above, *_hidden(part, len(headings))),
+        headings=top.headings,
+        heading_row=top.number,
+        rows=_rows(name, rows, part, top),
+        count=part.rows - 1 if not top.said else None,
+        said=(*said, *top.said, *_hidden(part, len(top.headings))),
     )
 
 
@@ -196,17 +195,16 @@ def _numbered(name: str, part: WorkbookPart, values: Any) -> Iterator[_Row]:
             return
 
 
-def _rows(
-    name: str, rows: Iterator[_Row], part: WorkbookPart, headings: tuple[str, ...], above: int
-) -> Iterator[SheetRow]:
+def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) -> Iterator[SheetRow]:
     """Yield the rows with something in them, what is odd beside them."""
-    width, merged = len(headings), _Merged(part, above, len(headings))
+    width = len(top.headings)
+    merged = _Merged(part, top.number, width)
     hidden, uncomputed = _Ascending(part.hidden), _Ascending(part.uncomputed)
     for number, cells in rows:
         odd = dict[int, Odd]()
-        values: Sequence[Value] = cells
-        if len(cells) != width:
-            values = _fitted(cells, width, odd)
+        values = top.read(cells)
+        if len(values) != width:
+            values = _fitted(values, width, odd)
         for at, value in enumerate(values):
             if value.__class__ in _TEXT_OR_FLOAT:
                 _note(name, number, at, value, odd)
