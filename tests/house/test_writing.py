@@ -11,11 +11,12 @@ SOURCE = ROOT / "src" / "customs"
 WRITE = {"write_text", "write_bytes", "mkdir", "makedirs", "touch", "rename", "renames", "hardlink_to", "symlink_to",
          "unlink", "rmdir", "chmod",  "copyfile", "move", "mkstemp", "NamedTemporaryFile", "fsync", "save"}  # fmt: skip
 
-#: The calls that are left: a file of SQLite, a part that is deleted, a workbook in memory, the output that is closed.
+#: The calls that are left: a file of SQLite, a part that is deleted, workbooks in memory, the output that is closed.
 ALLOWED = {
     ("journal/state.py", "connect"),
     ("journal/journal.py", "unlink"),
     ("cli/reconcile.py", "save"),
+    ("intake/returned_workbook.py", "save"),
     ("cli/output.py", "open"),
 }
 

@@ -41,7 +41,8 @@ class _Page:
         from openpyxl.styles import Alignment, PatternFill
 
         self._page, self._sheet, self._width = page, sheet, width
-        self._cell, self._comment = WriteOnlyCell, Comment
+        self._cell: Any = WriteOnlyCell
+        self._comment: Any = Comment
         self._fault, self._new = (PatternFill("solid", start_color=each) for each in (_AT_FAULT, _NEW))
         self._wrapped = Alignment(wrap_text=True, vertical="top")
         self._areas = _Areas()
