@@ -10,6 +10,8 @@ import codecs
 from collections.abc import Callable
 from typing import NamedTuple
 
+from customs.intake.sheets import SheetError
+
 #: How much of a file is looked at.
 LOOKED_AT = 1 << 16
 
@@ -53,7 +55,7 @@ UTF_16 = TableKind(
 _UTF_32 = TableKind("text in UTF-32", "UTF-32 编码的文本", "save it as UTF-8", "请另存为 UTF-8")
 _PACKED = TableKind("packed", "压缩文件", _UNPACK, _UNPACK_ZH)
 _PICTURE = TableKind("a picture", "图片", _EXPORT, _EXPORT_ZH)
-_HTML = TableKind("a web page, whatever it is called", "网页文件（HTML）", _SAVE, _SAVE_ZH)
+_HTML = TableKind("a web page (HTML)", "网页文件（HTML）", _SAVE, _SAVE_ZH)
 _XML_SPREADSHEET = TableKind("an XML spreadsheet of 2003", "XML 电子表格 2003", _SAVE, _SAVE_ZH)
 _XML = TableKind("XML, such as a message of customs", "XML 文件（如海关报文）", _EXPORT, _EXPORT_ZH)
 _MHTML = TableKind("a web archive (MHTML)", "单个文件网页（MHTML）", _SAVE, _SAVE_ZH)
@@ -101,6 +103,14 @@ def kind_of(head: bytes, tail: bytes = b"") -> TableKind | None:
     if found := next((kind for fits, kind in _TEXTS if fits(text)), None):
         return found
     return UTF_16 if _is_utf_16(head) else None
+
+
+def no_table(name: str, kind: TableKind) -> SheetError:
+    """Return that a file is of another kind, and how to make a table of it."""
+    return SheetError(
+        f"{name} is {kind.en} and cannot be read as a table: {kind.advice_en}",
+        f"{name} 文件类型：{kind.zh}，不能作为表格读取。{kind.advice_zh}",
+    )
 
 
 def _ascii_of(head: bytes) -> bytes:

@@ -193,11 +193,18 @@ class _Window:
         try:
             value, end = self._decoder.raw_decode(self._text, self._at)
         except (ValueError, RecursionError) as error:
-            raise _unreadable(name, position, error) from None
-        if end - self._at > LONGEST_ORDER:
-            raise _wrong(name, position, f"longer than {LONGEST_ORDER:,} characters", "超长")
+            end = getattr(error, "pos", self._at)
+            raise (self._too_long(name, position, end) or _unreadable(name, position, error)) from None
+        if too_long := self._too_long(name, position, end):
+            raise too_long
         self._at = end
         return value
+
+    def _too_long(self, name: str, position: int, end: int) -> SheetError | None:
+        """Return that an order is longer than may be, if it is."""
+        if end - self._at <= LONGEST_ORDER:
+            return None
+        return _wrong(name, position, f"longer than {LONGEST_ORDER:,} characters", f"超过 {LONGEST_ORDER} 个字符")
 
 
 class _RepeatedError(ValueError):

@@ -13,7 +13,7 @@ import codecs
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from customs.intake.file_kinds import LOOKED_AT, ZIP, kind_of
+from customs.intake.file_kinds import LOOKED_AT, ZIP, kind_of, no_table
 from customs.intake.json_orders import read_json
 from customs.intake.sheets import Sheet, SheetError
 from customs.intake.text_sheets import read_text
@@ -46,10 +46,7 @@ def _checked(path: Path) -> bytes:
         file.seek(max(0, size - LOOKED_AT))
         tail = file.read(LOOKED_AT)
     if kind := kind_of(head, tail):
-        raise SheetError(
-            f"{path.name} is {kind.en}, not a table: {kind.advice_en}",
-            f"{path.name} 是{kind.zh}，不是表格：{kind.advice_zh}",
-        )
+        raise no_table(path.name, kind)
     if size > LARGEST:
         raise SheetError(f"{path.name} is larger than {LARGEST:,} bytes: split it", f"{path.name} 超过 1 GB，请拆分")
     return head

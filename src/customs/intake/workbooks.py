@@ -20,7 +20,7 @@ from zlib import error as ZlibError  # noqa: N812  an error of another package
 
 from lxml import etree
 
-from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, TableKind
+from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, TableKind, no_table
 from customs.intake.headings import HeadingRow, first_headings
 from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
 from customs.intake.spots import letters
@@ -73,7 +73,7 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
         with _undamaged(path.name), ZipFile(file) as archive:
             _refuse_other_packages(path.name, archive)
             parts = walked(archive, path.name)
-            chosen, said = _chosen(path.name, _sheets(archive), parts, sheet)
+            chosen, said = _chosen(path.name, _sheets(path.name, archive), parts, sheet)
         with _undamaged(path.name), warnings.catch_warnings(action="ignore"):
             book = package.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             values = book[chosen.name]
@@ -107,21 +107,18 @@ def _refuse_other_packages(name: str, archive: ZipFile) -> None:
         kind = BINARY_WORKBOOK
     elif "mimetype" in parts:
         kind = OPEN_DOCUMENT
-    raise SheetError(
-        f"{name} is {kind.en}, not a table: {kind.advice_en}", f"{name} 是{kind.zh}，不是表格：{kind.advice_zh}"
-    )
+    raise no_table(name, kind)
 
 
 def _xml(archive: ZipFile, part: str) -> etree._Element:
     return etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _sheets(archive: ZipFile) -> list[_Named]:
+def _sheets(name: str, archive: ZipFile) -> list[_Named]:
     """Return the sheets of a workbook in its order; charts are none."""
     book = _xml(archive, "xl/workbook.xml")
     if str(book.tag).startswith(f"{{{STRICT}}}"):
-        kind = STRICT_WORKBOOK
-        raise SheetError(f"the file is {kind.en}: {kind.advice_en}", f"文件是{kind.zh}：{kind.advice_zh}")
+        raise no_table(name, STRICT_WORKBOOK)
     related = {
         each.get("Id"): posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")
         for each in _xml(archive, "xl/_rels/workbook.xml.rels")
