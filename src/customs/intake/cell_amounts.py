@@ -20,7 +20,7 @@ from customs.fields.given import Misfit, shown_value
 from customs.intake.cell_values import EXCEL_DIGITS, Unfit, cleaned, dated, form, narrow, no_value, number, whole_digits
 from customs.intake.sheets import Value
 
-_PLAIN = re.compile(r"(-?)0*([0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_PLAIN = re.compile(r"(?=-?[.]?[0-9])(-?)0*([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
 
@@ -117,7 +117,7 @@ def _of_text(text: str, term: Term, *, in_yuan: bool) -> str | Unfit:
 def canonical(text: str, term: Term, shift: int = 0, *, in_yuan: bool) -> str | Unfit:
     """Return digits in the one way in which they are handed on."""
     found = _PLAIN.fullmatch(text)
-    if not found or not (found[2] or found[3] or "0" in text):
+    if not found:
         return form(text, term)
     sign, whole, places = found[1], found[2], found[3] or ""
     if shift:

@@ -41,8 +41,7 @@ def remark(value: Value, term: Term) -> str | Unfit:
     """Convert a text that may well be 无 or a single sign."""
     if isinstance(value, str):
         found = cleaned(value)
-        unfit = no_value(found, term)
-        return found if unfit is None or unfit.kind is catalogue.CELL_PLACEHOLDER else unfit
+        return (no_value(found, term) or found) if found[:1] == "#" else found
     return _of_number(value, term)
 
 
@@ -104,10 +103,12 @@ def code(value: Value, term: Term) -> str | Unfit:
             return digits
         return _short(value, digits, length, term) if digits else _of_number(value, term)
     found = narrow(cleaned(value))
-    if not found or isinstance(term, Fixed) or (listed and found in code_list(listed)):
+    if not found or (listed and found in code_list(listed)):
         return found
     if unfit := no_value(found, term):
         return unfit
+    if isinstance(term, Fixed):
+        return found if found == term.value else form(found, term)
     if len(found) != length or (listed and named(listed, found)):
         return form(found, term)
     return found

@@ -31,6 +31,8 @@ _YEAR_LAST = re.compile(rf"(\d\d?)[-/.](\d\d?)[-/.](\d{{4}}){_CLOCK}", re.ASCII)
 #: Day and month in an order that nobody can tell.
 _UNCLEAR = re.compile(r"\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)(?!\d).*")
 
+_DIGITS_ONLY = re.compile(r"[0-9/.:\- ]{6,20}")
+
 _ZONE = re.compile(r"([-+])(\d\d):?(\d\d)")
 
 #: The day before which Excel's count has a 29 February that never was, and the last one.
@@ -151,10 +153,10 @@ def _misfit_shown(text: str, zh: str, en: str) -> Misfit:
 
 
 def _unclear(text: str) -> Misfit:
-    shown = shown_value(text) or f'"{text}"'
+    shown = f'"{text}"' if _DIGITS_ONLY.fullmatch(text) else ""
     return Misfit(
-        f"所给 {shown} 无法分辨日与月，请写作 年-月-日，或在 [columns] 中指定 day_first 或 month_first",
-        f"{shown} does not say which is the day and which the month",
+        f"所给{f' {shown} ' if shown else '的值'}无法分辨日与月，请写作 年-月-日，或在 [columns] 中指定 day_first 或 month_first",
+        f"{shown or 'it'} does not say which is the day and which the month",
     )
 
 

@@ -37,7 +37,7 @@ ERRORS = frozenset(
 )
 
 #: Words that people write where there is no value.
-NOTHING = frozenset({"无", "空", "-", "--", "—", "——", "/", "n/a", "null", "none", "nan", "nil"})
+NOTHING = frozenset({"无", "空", "-", "--", "—", "——", "/", "n/a", "null", "none", "nan"})
 
 #: Marks without width that copying leaves at the ends of a text.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

@@ -54,6 +54,7 @@ _DERIVED: Mapping[str, tuple[str, ...]] = {
     "waybill.freight": ("order.freight",),
     "order.freight": ("waybill.freight",),
     "clearance.internal_no": ("order.order_no",),
+    "clearance.net_weight": ("order.lines[0].qty",),
 }
 
 _DERIVED_IN_LINE: Mapping[str, tuple[str, ...]] = {

@@ -1,5 +1,6 @@
 """Drafts (组装草稿): a parcel while it is composed, with the origin of each value and what was found wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from customs.fields import Term
+from customs.fields.given import shown_value
 from customs.fields.terms import Decimals
 from customs.intake.column_names import SHOP, is_of_line, term_of_path
 from customs.intake.columns import Columns, SheetColumn
@@ -25,6 +27,11 @@ WrittenAt = tuple[int, int] | tuple[GoodsRecord, str] | tuple[Profile, str]
 
 #: The parts that every parcel has, so that a missing field is named, not its part.
 _PARTS = ("parties", "order", "payment", "waybill", "clearance")
+
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#+-]{0,29}")
+
+#: Telephones have 11 digits, identity numbers more.
+_MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]?){10}")
 
 #: A longer value is not repeated in a finding.
 _LONGEST_SHOWN = 60
@@ -97,6 +104,7 @@ class Draft:
         self.order, self.intake = order, intake
         self.values: dict[str, str | int] = {}
         self.lines: list[dict[str, Any]] = []
+        self.read: list[Mapping[str, Any]] = []
         self.origins: dict[str, WrittenAt] = {}
         self.findings: list[Finding] = []
         self.placed: dict[Finding, WrittenAt] = {}
@@ -130,7 +138,7 @@ class Draft:
         term = term_of_path(_bare(path))
         facts: dict[str, str] = {"name": name_of(term, path)}
         for name, (value, origin) in (("one", one), ("other", other)):
-            spot, shown = self.intake.spot(origin), shown_fact(value, term)
+            spot, shown = self.intake.spot(origin), shown_fact(value, term, origin)
             facts[f"{name}_zh"] = f"{spot.zh}为 {shown}" if shown else spot.zh
             facts[name] = f"{shown} in {spot.en}" if shown else spot.en
         kind: Kind = catalogue.ROWS_DIFFER if rows else catalogue.SOURCES_DIFFER
@@ -173,10 +181,26 @@ def _bare(path: str) -> str:
     return path
 
 
-def shown_fact(value: Any, term: Term) -> str:
-    """Return a value as a finding may show it, an empty text for one that may be personal or is too long."""
+def shown_fact(value: Any, term: Term, origin: WrittenAt) -> str:
+    """Return a value as a finding may show it, an empty text for one that may be personal or is too long.
+
+    A cell may hold anything where columns are shifted; goods records and profiles are the enterprise's own.
+    """
     text = str(value)
-    return "" if term.personal or len(text) > _LONGEST_SHOWN else text
+    if term.personal or len(text) > _LONGEST_SHOWN:
+        return ""
+    return shown_cell(text, term) if isinstance(origin[0], int) else text
+
+
+def shown_cell(text: str, term: Term | None = None) -> str:
+    """Return the text of a cell if no person can hide in it, an empty text otherwise.
+
+    >>> shown_cell("SKU-0001"), shown_cell("13900000000"), shown_cell("贾宝玉")
+    ('SKU-0001', '', '')
+    """
+    if shown_value(text, term) or (_PLAIN_WORD.fullmatch(text) and not _MANY_DIGITS.search(text)):
+        return text
+    return ""
 
 
 def same(one: Any, other: Any, term: Term) -> bool:

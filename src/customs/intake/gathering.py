@@ -110,7 +110,7 @@ class _Look:
     def order_no(self, row: SheetRow) -> str:
         """The order number of a row, empty if it has none or none that can be taken."""
         index = self.numbered.index
-        value = row.values[index] if index < len(row.values) else None
+        value = _at(row, index)
         if row.odd and row.odd.get(index) in _NO_VALUE:
             return ""
         last, found = self._last
@@ -130,12 +130,17 @@ class _Look:
             return "a remark", "说明文字"
         return None
 
-    def like_a_line(self, row: SheetRow) -> bool:
-        """True if a row without an order number may be a further line of the order above it."""
-        return self._any(row, self.goods) and not self._any(row, self.of_order)
+    def may_belong(self, row: SheetRow, other: SheetRow) -> bool:
+        """True if a row without an order number may be a line of the order of another row: it has goods, and no value of
+        an order that differs.
+        """
+        if not self._any(row, self.goods):
+            return False
+        pairs = [(_at(row, index), _at(other, index)) for index in self.of_order]
+        return all(one == two or not (_filled(one) and _filled(two)) for one, two in pairs)
 
     def _any(self, row: SheetRow, indices: Sequence[int]) -> bool:
-        return any(index < len(row.values) and _filled(row.values[index]) for index in indices)
+        return any(_filled(_at(row, index)) for index in indices)
 
 
 class _Orders:
@@ -147,33 +152,44 @@ class _Orders:
         self._alike: dict[str, tuple[str, int]] = {}
         self._open: list[SheetRow] = []
         self._key: _Key | None = None
+        self._last: SheetRow | None = None
+        self._loose: list[SheetRow] = []
 
     def add(self, row: SheetRow, look: _Look) -> None:
         order_no = look.order_no(row)
-        key: _Key = order_no or row.number
         if what := look.other(row, order_no):
-            key = row.number
-            self._doubt(
-                key, RowDoubt(catalogue.ROW_OTHER, row.number, {"row": row.number, "what": what[0], "what_zh": what[1]})
-            )
-        elif not order_no and look.like_a_line(row) and isinstance(self._key, str):
-            self._doubt(self._key, RowDoubt(catalogue.ROW_LOOSE, row.number, {"row": row.number}))
-            self._keep(key, row, stay=True)
-            return
-        elif order_no and order_no != self._key and order_no not in self.packed:
-            self._compare(order_no, row.number)
-        self._keep(key, row)
+            facts = {"row": row.number, "what": what[0], "what_zh": what[1]}
+            self._doubt(row.number, RowDoubt(catalogue.ROW_OTHER, row.number, facts))
+            self._alone(row)
+        elif order_no:
+            self._numbered(order_no, row, look)
+        else:
+            if isinstance(self._key, str) and self._last and look.may_belong(row, self._last):
+                self._doubt(self._key, RowDoubt(catalogue.ROW_LOOSE, row.number, {"row": row.number}))
+            self._loose.append(row)
+            self._alone(row)
 
-    def _keep(self, key: _Key, row: SheetRow, *, stay: bool = False) -> None:
-        """Keep a row; with ``stay`` the order above remains the one that further loose rows may belong to."""
-        if stay:
-            self.packed[key] = [_packed([row])]
-            return
-        if key != self._key:
+    def _numbered(self, order_no: str, row: SheetRow, look: _Look) -> None:
+        """Keep a row of an order; rows without an order number above its first one may belong to it."""
+        if order_no != self._key:
+            if order_no not in self.packed:
+                self._compare(order_no, row.number)
             self.finish()
-            self._key = key
-            self.packed.setdefault(key, [])
+            self._key = order_no
+            self.packed.setdefault(order_no, [])
+        for each in self._loose:
+            if each.number < row.number and look.may_belong(each, row) and not self._is_loose(order_no, each.number):
+                self._doubt(order_no, RowDoubt(catalogue.ROW_LOOSE, each.number, {"row": each.number}))
+        self._loose.clear()
         self._open.append(row)
+        self._last = row
+
+    def _is_loose(self, order_no: str, row: int) -> bool:
+        return any(each.kind is catalogue.ROW_LOOSE and each.row == row for each in self.doubts.get(order_no, ()))
+
+    def _alone(self, row: SheetRow) -> None:
+        """Keep a row that belongs to no order; the order above it goes on."""
+        self.packed.setdefault(row.number, []).append(_packed([row]))
 
     def finish(self) -> None:
         if self._key is not None and self._open:
@@ -189,6 +205,10 @@ class _Orders:
 
     def _doubt(self, key: _Key, doubt: RowDoubt) -> None:
         self.doubts.setdefault(key, []).append(doubt)
+
+
+def _at(row: SheetRow, index: int) -> Value:
+    return row.values[index] if index < len(row.values) else None
 
 
 def _filled(value: Value) -> bool:

@@ -11,7 +11,7 @@ from customs.fields.digits import PLACES, plain_digits
 from customs.fields.money import product
 from customs.intake.cell_values import narrow
 from customs.intake.column_names import SKU, term_of_path
-from customs.intake.draft import Draft, WrittenAt, same
+from customs.intake.draft import Draft, WrittenAt, same, shown_cell
 from customs.intake.goods import GoodsRecord
 from customs.intake.profile import Profile
 from customs.rules import catalogue
@@ -69,7 +69,9 @@ def _record(draft: Draft, number: int, sku: Any, origin: WrittenAt | None) -> Go
         draft.unknown_goods.add(where)
         near = next((each for each in _variants(sku) if goods(each)), "")
         hints = (f"，相近的有 {near}", f"; there is {near}") if near else ("", "")
-        finding = catalogue.SKU_UNKNOWN.at(f"{where}.item_no", sku=sku, near_zh=hints[0], near=hints[1])
+        finding = catalogue.SKU_UNKNOWN.at(
+            f"{where}.item_no", sku=shown_cell(str(sku)) or "***", near_zh=hints[0], near=hints[1]
+        )
         draft.breaks(f"{where}.item_no", finding, origin)
     return record
 

@@ -1,7 +1,7 @@
 """The profile of an order (订单适用的企业档案): chosen by its shop, and by what else the row says where a shop has several."""
 
 from customs.intake.column_names import SHOP, term_of_path
-from customs.intake.draft import Draft, WrittenAt, same
+from customs.intake.draft import Draft, WrittenAt, same, shown_cell
 from customs.intake.profile import Profile
 from customs.rules import catalogue
 
@@ -27,8 +27,8 @@ def chosen_profile(draft: Draft) -> Profile | None:
     known = ", ".join(dict.fromkeys(name for each in profiles for name in (each.shops or (each.name,))))
     origin: WrittenAt = draft.origins.get(SHOP) or (draft.order.rows[0].number, draft.intake.numbered)
     if shop is not None and not found:
-        text = str(shop)
-        shown = (f"“{text}”", f" {text}") if len(text) <= 40 else ("", "")
+        text = shown_cell(str(shop))
+        shown = (f"“{text}”", f" {text}") if text else ("", "")
         finding = catalogue.SHOP_UNKNOWN.at(SHOP, shown_zh=shown[0], shown=shown[1], known=known)
     else:
         finding = catalogue.SHOP_ABSENT.at(SHOP, known=known)

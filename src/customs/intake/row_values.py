@@ -5,7 +5,7 @@ from customs.fields.terms import Moment
 from customs.intake.cell_values import Unfit
 from customs.intake.column_names import term_of_path
 from customs.intake.columns import SheetColumn
-from customs.intake.draft import Draft, same
+from customs.intake.draft import Draft, same, shown_cell
 from customs.intake.sheets import Odd, SheetRow, Value
 from customs.rules import catalogue
 from customs.rules.finding import Finding
@@ -65,9 +65,20 @@ def cell_value(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, m
     if found == "":
         return None
     term = term_of_path(column.path)
+    if column.path in _ABOVE_ZERO and not _above_zero(str(found)):
+        draft.breaks(path, catalogue.NOT_POSITIVE.at(path, name=name_of(term, path)), (row.number, column.index))
+        return None
     if isinstance(term, Moment) and not isinstance(value, str) and str(found).endswith("000000"):
         draft.refuse(_midnight(path, term), (row.number, column.index))
     return found
+
+
+#: Quantities from which others are derived: named here, each is one finding and not one for every value behind it.
+_ABOVE_ZERO = frozenset({"line.qty", "waybill.gross_weight"})
+
+
+def _above_zero(digits: str) -> bool:
+    return digits[:1] != "-" and digits.strip("0.") != ""
 
 
 def _midnight(path: str, term: Term) -> Finding:
@@ -95,11 +106,23 @@ def _look_at_row(draft: Draft, where: str, number: int, row: SheetRow) -> None:
             draft.refuse(catalogue.ROW_HIDDEN.at(where, row=row.number), (row.number, draft.intake.numbered))
         elif odd is Odd.BEYOND:
             draft.refuse(catalogue.ROW_BEYOND.at(where, row=row.number), (row.number, index))
-    if draft.intake.kind == "json" or not draft.lines[number]:
-        return
-    for at, line in enumerate(draft.lines[:number]):
-        if line == draft.lines[number]:
-            first = draft.order.rows[at].number
-            finding = catalogue.ROW_REPEATED.at(where, row=row.number, first=first)
-            draft.refuse(finding, (row.number, draft.intake.numbered))
+    draft.read.append(dict(draft.lines[number]))
+    if draft.intake.kind != "json":
+        _look_at_others(draft, where, number, row)
+
+
+def _look_at_others(draft: Draft, where: str, number: int, row: SheetRow) -> None:
+    """Say of a row that it stands twice in its order, or its goods do; an order of JSON has its lines by intention."""
+    line, origin = draft.read[number], (row.number, draft.intake.numbered)
+    goods = line.get("sku", line.get("item_no"))
+    for earlier, other in zip(draft.order.rows, draft.read[:number], strict=False):
+        if line and line == other:
+            draft.refuse(catalogue.ROW_REPEATED.at(where, row=row.number, first=earlier.number), origin)
+            return
+        if goods is not None and goods == other.get("sku", other.get("item_no")):
+            apart = row.number - draft.order.rows[number - 1].number > 1
+            kind = catalogue.ORDER_AGAIN if apart else catalogue.SKU_TWICE
+            draft.refuse(
+                kind.at(where, row=row.number, first=earlier.number, sku=shown_cell(str(goods)) or "***"), origin
+            )
             return

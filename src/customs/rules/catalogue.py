@@ -1322,6 +1322,24 @@ ROW_REPEATED = Kind(
     "Delete it; if more was really bought, give the whole quantity in one row.",
     _INTAKE,
 )
+ORDER_AGAIN = Kind(
+    "order-again",
+    ERROR,
+    "第 {row} 行与前面的行相隔，再次出现该订单的货号 {sku}（第 {first} 行已有），可能是订单被重复录入或修改后未删旧行。",
+    "Row {row}, apart from the rows above, has SKU {sku} of the order again, which row {first} has: the order may be there twice.",
+    "请删除作废的行；确实购买两次的，请与该订单的其他行放在一起。",
+    "Delete the rows that no longer count; if it was bought twice, put the row beside those of its order.",
+    _INTAKE,
+)
+SKU_TWICE = Kind(
+    "sku-twice",
+    WARNING,
+    "第 {row} 行与同一订单的第 {first} 行货号相同：{sku}。",
+    "Row {row} has the same SKU as row {first} of its order: {sku}.",
+    "请核对是否为重复行；同一货号同价的商品宜合并为一行。",
+    "Check that neither is a repetition; goods of one SKU and price are better one line.",
+    _INTAKE,
+)
 ROW_OTHER = Kind(
     "row-not-an-order",
     ERROR,
@@ -1343,8 +1361,8 @@ ORDER_NO_ABSENT = Kind(
 ROW_LOOSE = Kind(
     "order-row-loose",
     ERROR,
-    "该订单之下的第 {row} 行没有订单编号，可能是本订单的商品。",
-    "Row {row}, below this order, has no order number and may be one of its lines.",
+    "与该订单相邻的第 {row} 行没有可用的订单编号，可能是本订单的商品。",
+    "Row {row}, beside this order, has no order number that can be taken and may be one of its lines.",
     "请在该行填写订单编号，或删除该行。",
     "Give that row its order number, or delete it.",
     _INTAKE,
@@ -1678,6 +1696,8 @@ KINDS = (
     ROW_HIDDEN,
     ROW_BEYOND,
     ROW_REPEATED,
+    ORDER_AGAIN,
+    SKU_TWICE,
     ROW_OTHER,
     ORDER_NO_ABSENT,
     ROW_LOOSE,

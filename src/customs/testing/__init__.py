@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from customs.testing.bills import tax_bill_of
 from customs.testing.keys import issue_test_key, issue_test_root
+from customs.testing.order_lists import rows_of
 from customs.testing.parcels import sample_parcels
 from customs.testing.violations import Facet, Invalid, Violation, violations_of
 
@@ -79,6 +80,7 @@ __all__ = [
     "payments",
     "receipts",
     "records_of",
+    "rows_of",
     "sample_parcels",
     "tax_bill_of",
     "values_of",
