@@ -80,7 +80,7 @@ def test_rates_in_gbk_are_read_and_said_to_be(tmp_path: Path) -> None:
     (tmp_path / "gbk.csv").write_bytes(text.encode("gb18030"))
     found = run("check", parcels, *DAY, "--rates", tmp_path / "gbk.csv")
     assert found.exit_code == 0
-    assert "gbk.csv is no UTF-8 and is read as GBK 该文件不是 UTF-8，按 GBK 读取" in found.stderr
+    assert "gbk.csv: the file is no UTF-8 and is read as GBK (GB18030)" in found.stderr
     assert "葡萄酒" in run("rates", "2204210000", *DAY, "--rates", tmp_path / "gbk.csv").stdout
 
 

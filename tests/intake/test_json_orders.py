@@ -48,7 +48,7 @@ def test_texts_in_gb18030_are_read_and_said(tmp_path: Path) -> None:
     (tmp_path / "orders.json").write_bytes('[{"订单编号": "面霜"}]'.encode("gb18030"))
     sheet, rows = read_whole(tmp_path / "orders.json")
     assert (sheet.headings, rows) == (("订单编号",), [SheetRow(1, ("面霜",))])
-    assert [zh for _, zh in sheet.said] == ["文本不是 UTF-8，按 GB18030（GBK）读取"]
+    assert [zh for _, zh in sheet.said] == ["该文件不是 UTF-8，按 GBK（GB18030）读取"]
 
 
 def test_orders_in_memory_are_read_as_those_of_a_file() -> None:

@@ -126,7 +126,7 @@ REFUSED = {
     "with a row without end": (raw_workbook(more(f"<row><c>{'<v/>' * 60_000}</c></row>")), f"{UNREADABLE}row 2 is too long"),
     "with styles without end": (part("xl/styles.xml", STYLES), f"{UNREADABLE}it holds more than 100,000"),
     "that unpacks to a hundred times its size": (
-        part("xl/media/image1.png", "\0" * 40_000_000), f"{UNREADABLE}it unpacks to 40,",
+        part("xl/media/image1.png", "\0" * 40_000_000), f"{UNREADABLE}it unpacks to 40",
     ),
 }  # fmt: skip
 

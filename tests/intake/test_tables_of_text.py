@@ -9,8 +9,8 @@ from support.tables import read_whole
 
 TABLE = "订单编号,商品名称,数量\r\nEX1,面霜,2\r\n"
 ROWS = [SheetRow(2, ("EX1", "面霜", "2"))]
-GB18030 = ("the text is not UTF-8 and is read as GB18030 (GBK)", "文本不是 UTF-8，按 GB18030（GBK）读取")
-UTF_16 = ("the text is read as UTF-16", "文本按 UTF-16 读取")
+GB18030 = ("the file is no UTF-8 and is read as GBK (GB18030)", "该文件不是 UTF-8，按 GBK（GB18030）读取")
+UTF_16 = ("the file is read as UTF-16", "该文件按 UTF-16 读取")
 SEMICOLON = ("the cells are separated by semicolon", "单元格以分号分隔")
 TAB = ("the cells are separated by tab", "单元格以制表符分隔")
 
@@ -90,7 +90,7 @@ REFUSED = {
     "a zero byte": (b"a,b\n1,2\n3,\0\n", "orders.csv, line 3: a zero byte"),
     "UTF-8 that was cut": (TABLE.encode()[:-8] + b"\xe9\x9d,2\r\n", "orders.csv, line 2: damaged text, most of the file is UTF-8"),
     "UTF-16 that was cut": (TABLE.encode("utf-16") + b"a", "orders.csv, line 3: damaged text, most of the file is UTF-16"),
-    "no encoding at all": (b"a,b\n\xff\xff\xff,2\n", "orders.csv is text neither in UTF-8 nor in GB18030 (line 2)"),
+    "no encoding at all": (b"a,b\n\xff\xff\xff,2\n", "orders.csv is text neither in UTF-8 nor in GBK (line 2)"),
     "UTF-16 without its mark": (TABLE.encode("utf-16-le"), "orders.csv is text in UTF-16 without its mark"),
     "a cell without end": (f"a,b\n1,{'x' * 40_000}\n".encode(), "orders.csv, row 2: more than 1,024 cells"),
     "a line without end": (f"a,b\n1,{'x' * 400_000}\n".encode(), "orders.csv, line 2 is longer than 262,144 characters"),

@@ -7,18 +7,17 @@ English or Chinese names.
 [('EX1', (Decimal('0'), Decimal('0'), Decimal('6.37')))]
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
-from customs.cli.common import misuse
+from customs.cli.common import misuse, misuse_of
 from customs.documents import TaxBill
 from customs.fields.money import ZERO
+from customs.intake.reading import read_sheet
+from customs.intake.sheets import Odd, Sheet, SheetError, Value
 from customs.wire import ReadError, read
 
 #: The columns of a table: each with its further names.
@@ -41,11 +40,8 @@ _COLUMN_OF = {name.casefold(): column for column, names in COLUMNS.items() for n
 #: The state of a bill that customs took back.
 VOID = "3"
 
-#: The largest workbook, unpacked, in bytes: a million rows have some 100 MB.
-LARGEST_UNPACKED = 512 * 1024 * 1024
-
-#: What workbooks begin with, which are ZIP archives.
-_ZIP = b"PK\x03\x04"
+#: How much of a file is looked at to know a message.
+_LOOKED_AT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +75,37 @@ class Bill:
 
 def bills_in(path: Path) -> Iterator[Bill]:
     """Yield the tax bills in a file; a file that has none is misuse."""
-    content = path.read_bytes()
     try:
-        if content.startswith(_ZIP):
-            yield from bills_of_rows(_rows_of_workbook(path))
-        elif _is_xml(content):
-            yield from _bills_of_message(path, content)
+        if _is_xml(path):
+            yield from _bills_of_message(path, path.read_bytes())
         else:
-            yield from bills_of_rows(csv.DictReader(_decoded(content).splitlines()))
-    except (BadZipFile, InvalidOperation, KeyError, ValueError) as error:
+            with read_sheet(path) as sheet:
+                yield from bills_of_rows(_rows(sheet))
+    except SheetError as error:
+        raise misuse_of(
+            f"{path.name} is no table of tax bills: {error.en}", f"{path.name} 不是税单表格：{error.zh}"
+        ) from None
+    except (InvalidOperation, KeyError, ValueError) as error:
         raise misuse(f"{path.name} is no table of tax bills: {error} 不是税单表格") from None
 
 
-def _is_xml(content: bytes) -> bool:
+def _is_xml(path: Path) -> bool:
     """Return True for XML, which in UTF-16 has a zero beside each character of its beginning."""
-    return content[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT)
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+
+
+def _rows(sheet: Sheet) -> Iterator[Mapping[str, Value]]:
+    """Yield the rows of a table by its headings; an amount that was never computed is none, one of a merged area counts once."""
+    for row in sheet.rows:
+        if Odd.UNCOMPUTED in row.odd.values():
+            raise ValueError(f"row {row.number} has a formula without a value: save it again in Excel or WPS")
+        merged = {at for at, odd in row.odd.items() if odd == Odd.MERGED}
+        yield {
+            heading: None if at in merged else value
+            for at, (heading, value) in enumerate(zip(sheet.headings, row.values, strict=False))
+        }
 
 
 def _bills_of_message(path: Path, content: bytes) -> Iterator[Bill]:
@@ -180,37 +192,3 @@ def _amount(text: str) -> Decimal:
     if not isinstance(exponent, int) or abs(exponent) > _DEEPEST:
         raise ValueError(f"{text!r} is not an amount")
     return found
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
-
-
-def openpyxl() -> Any:
-    """Return the package that reads and writes workbooks; without it, workbooks are misuse."""
-    try:
-        return import_module("openpyxl")
-    except ModuleNotFoundError:
-        raise misuse(
-            "XLSX needs openpyxl: pip install 'cbec-customs[xlsx]', or save the table as CSV "
-            "读写 XLSX 需要 openpyxl（扩展 xlsx），也可另存为 CSV"
-        ) from None
-
-
-def _rows_of_workbook(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of the first sheet of a workbook. Raises ``ValueError`` for one that unpacks beyond all bounds."""
-    package = openpyxl()
-    with ZipFile(path) as archive:
-        unpacked = sum(each.file_size for each in archive.infolist())
-    if unpacked > LARGEST_UNPACKED:
-        raise ValueError(f"it unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
-    book = package.load_workbook(path, read_only=True, data_only=True)
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    titles = next(rows, ())
-    for row in rows:
-        if any(value is not None for value in row):
-            yield dict(zip(titles, row, strict=False))
-    book.close()

@@ -92,7 +92,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tabl
 
 def misuse(message: str) -> typer.Exit:
     """Say what was used wrongly, in English and then Chinese where there is Chinese; the exit code is 2."""
-    side.print(f"[bold]customs:[/bold] {escape(label(message))}", highlight=False, soft_wrap=True)
+    return _misused(label(message))
+
+
+def misuse_of(en: str, zh: str) -> typer.Exit:
+    """Say what was used wrongly, in texts of which the English one may hold Chinese names; the exit code is 2."""
+    return _misused(words(en, zh))
+
+
+def _misused(message: str) -> typer.Exit:
+    side.print(f"[bold]customs:[/bold] {escape(message)}", highlight=False, soft_wrap=True)
     return typer.Exit(MISUSED)
 
 

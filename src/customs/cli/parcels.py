@@ -1,6 +1,5 @@
 """Parts that the commands around parcels share: their options, the file read with progress, findings shown."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
@@ -21,9 +20,11 @@ from rich.text import Text
 
 from customs.areas import Area
 from customs.cli import files
-from customs.cli.common import day_of, misuse, screen, side
+from customs.cli.common import day_of, misuse, misuse_of, screen, side
 from customs.cli.kinds import LOOKED_AT, kind_of, signature_of
 from customs.cli.language import Language, label, language, words
+from customs.intake.reading import read_sheet
+from customs.intake.sheets import SheetError
 from customs.road import Prepared, Run, random_guids, system_clock
 from customs.road.results import DocumentName
 from customs.rules import Finding
@@ -191,17 +192,6 @@ def rates_of(path: Path | None) -> Rates | None:
     return rates_in(path)
 
 
-def _text_of(path: Path) -> str:
-    """The text of a table in UTF-8, or in GBK as Excel writes it in China, which is said."""
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    side.print(Text(label(f"{path.name} is no UTF-8 and is read as GBK 该文件不是 UTF-8，按 GBK 读取")), soft_wrap=True)
-    return text
-
-
 def rates_in(path: Path) -> Rates:
     """The table of rates in a CSV file with the columns of the shipped one."""
     if kind := signature_of(head_of(path)):
@@ -209,13 +199,16 @@ def rates_in(path: Path) -> Rates:
             f"--rates: {path.name} is {kind.en}: save it as CSV in UTF-8 文件类型：{kind.zh}，请另存为 UTF-8 编码的 CSV"
         )
     try:
-        return from_rows(csv.DictReader(_text_of(path).splitlines()))
+        with read_sheet(path) as sheet:
+            for en, zh in sheet.said:
+                side.print(Text(words(f"{path.name}: {en}", f"{path.name}：{zh}")), soft_wrap=True)
+            return from_rows(
+                {name: value or "" for name, value in zip(sheet.headings, row.values, strict=False)}
+                for row in sheet.rows
+            )
     except KeyError as error:
         raise misuse(f"--rates: {path.name} lacks the column {error.args[0]} 税率表缺少此列") from None
-    except UnicodeDecodeError:
-        raise misuse(
-            f"--rates: {path.name} is text neither in UTF-8 nor in GBK: save it as CSV in UTF-8 "
-            f"该文件既非 UTF-8 也非 GBK 编码，请另存为 UTF-8 编码的 CSV"
-        ) from None
+    except SheetError as error:
+        raise misuse_of(f"--rates: {error.en}", f"--rates：{error.zh}") from None
     except ValueError as error:
         raise misuse(f"--rates: {path.name} cannot be read: {error} 税率表无法读取") from None

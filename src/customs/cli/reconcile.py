@@ -8,7 +8,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE
@@ -17,14 +17,16 @@ from rich.text import Text
 
 from customs.cli import files
 from customs.cli.areas import area_of
-from customs.cli.bills import VOID, Bill, BillLine, bills_in, openpyxl
-from customs.cli.common import AsJson, On, app, misuse, screen
+from customs.cli.bills import VOID, Bill, BillLine, bills_in
+from customs.cli.common import AsJson, On, app, misuse, misuse_of, screen
 from customs.cli.language import label, words
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of
 from customs.documents import TaxBill
 from customs.documents.imports.tax_bill import TaxBillHead, TaxBillLine
 from customs.fields.money import ZERO
 from customs.files import write_whole
+from customs.intake.sheets import SheetError
+from customs.intake.workbooks import openpyxl
 from customs.reconciliation import Reconciliation, reconcile
 from customs.road import Prepared
 from customs.tax import TaxAssessment
@@ -229,12 +231,19 @@ def _show_causes(row: Row) -> None:
             screen.print(Text(f"    {text}"), soft_wrap=True)
 
 
+def _new_workbook() -> Any:
+    try:
+        return openpyxl().Workbook()
+    except SheetError as error:
+        raise misuse_of(error.en, error.zh) from None
+
+
 def _write(out: Path, rows: list[Row]) -> None:
     """Write the comparison as a table, in both languages."""
     titles = [each.name for each in fields(Row)]
     cells = [["" if value is None else str(value) for value in asdict(each).values()] for each in rows]
     if out.suffix.lower() == ".xlsx":
-        book = openpyxl().Workbook()
+        book = _new_workbook()
         for row in (titles, *cells):
             book.active.append(row)
         content = BytesIO()

@@ -21,8 +21,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _NAMES = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-8": "UTF-8"}
 
 _READ_AS = {
-    "gb18030": ("the text is not UTF-8 and is read as GB18030 (GBK)", "文本不是 UTF-8，按 GB18030（GBK）读取"),
-    "utf-16": ("the text is read as UTF-16", "文本按 UTF-16 读取"),
+    "gb18030": ("the file is no UTF-8 and is read as GBK (GB18030)", "该文件不是 UTF-8，按 GBK（GB18030）读取"),
+    "utf-16": ("the file is read as UTF-16", "该文件按 UTF-16 读取"),
 }
 
 
@@ -48,8 +48,8 @@ def encoding_of(path: Path) -> Encoding:
         raise _damaged(path, "UTF-8", damaged)
     if _damaged_line(path, "gb18030"):
         raise SheetError(
-            f"{path.name} is text neither in UTF-8 nor in GB18030 (line {damaged}): save it as CSV UTF-8",
-            f"{path.name} 既非 UTF-8 也非 GB18030 编码（第 {damaged} 行），请另存为 CSV UTF-8",
+            f"{path.name} is text neither in UTF-8 nor in GBK (line {damaged}): save it as CSV UTF-8",
+            f"{path.name} 既非 UTF-8 也非 GBK 编码（第 {damaged} 行），请另存为 UTF-8 编码的 CSV",
         )
     return Encoding("gb18030", (_READ_AS["gb18030"],))
 

@@ -16,7 +16,7 @@ from customs.intake.sheets import MOST_COLUMNS, MOST_ROWS, SheetError
 from customs.intake.spots import letters
 
 #: The largest workbook, unpacked, in bytes: 100,000 rows of 18 columns have 60 to 100 MB.
-LARGEST_UNPACKED = 1 << 30
+LARGEST_UNPACKED = 512 * 1024 * 1024
 
 #: Parts of an archive, and how often larger they are unpacked; what is smaller than that is not asked.
 MOST_PARTS, MOST_TIMES, NOT_ASKED = 10_000, 100, 16 * 1024 * 1024
@@ -195,24 +195,34 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
-def walked(archive: ZipFile, name: str) -> dict[str, WorkbookPart]:
-    """Walk all parts of a workbook and return them by their names.
+def refuse_bombs(archive: ZipFile, name: str) -> None:
+    """Refuse an archive that unpacks to more than may be, before anything of it is unpacked."""
+    parts = archive.infolist()
+    unpacked, packed = sum(each.file_size for each in parts), sum(each.compress_size for each in parts)
+    en = zh = ""
+    if unpacked > LARGEST_UNPACKED:
+        en, zh = f"{unpacked} bytes, more than {LARGEST_UNPACKED}", f"{unpacked} 字节，超过 {LARGEST_UNPACKED} 字节"
+    elif unpacked > max(NOT_ASKED, MOST_TIMES * packed):
+        en, zh = (
+            f"{unpacked} bytes, more than {MOST_TIMES} times its size",
+            f"{unpacked} 字节，超过其大小的 {MOST_TIMES} 倍",
+        )
+    elif len(parts) > MOST_PARTS:
+        en, zh = f"more than {MOST_PARTS} parts", f"{MOST_PARTS} 个以上的部件"
+    if en:
+        raise SheetError(
+            f"{name} cannot be read as a workbook: it unpacks to {en}", f"{name} 不能作为工作簿读取：解压后为 {zh}"
+        )
 
-    Raises ``SheetError`` for an archive that unpacks to more than may be, and for what no workbook holds.
-    """
+
+def walked(archive: ZipFile, name: str) -> dict[str, WorkbookPart]:
+    """Walk all parts of a workbook and return them by their names. Raises ``SheetError`` for what no workbook holds."""
 
     def refuse(en: str, zh: str) -> SheetError:
         return SheetError(f"{name} cannot be read as a workbook: {en}", f"{name} 不能作为工作簿读取：{zh}")
 
-    parts = archive.infolist()
-    unpacked, packed = sum(each.file_size for each in parts), sum(each.compress_size for each in parts)
-    if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED or unpacked > max(NOT_ASKED, MOST_TIMES * packed):
-        raise refuse(
-            f"it unpacks to {unpacked:,} bytes in {len(parts):,} parts",
-            f"解压后达 {unpacked} 字节、{len(parts)} 个部件",
-        )
     found = dict[str, WorkbookPart]()
-    for each in parts:
+    for each in archive.infolist():
         with archive.open(each) as file:
             try:
                 found[each.filename] = _walked(file, _Walk(refuse))

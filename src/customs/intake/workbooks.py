@@ -24,7 +24,7 @@ from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, S
 from customs.intake.headings import HeadingRow, first_headings
 from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
 from customs.intake.spots import letters
-from customs.intake.workbook_parts import STRICT, WorkbookPart, walked
+from customs.intake.workbook_parts import STRICT, WorkbookPart, refuse_bombs, walked
 
 #: Errors of a spreadsheet as cells show them.
 ERRORS = frozenset(
@@ -71,6 +71,7 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
     package = openpyxl()
     with path.open("rb") as file:
         with _undamaged(path.name), ZipFile(file) as archive:
+            refuse_bombs(archive, path.name)
             _refuse_other_packages(path.name, archive)
             parts = walked(archive, path.name)
             chosen, said = _chosen(path.name, _sheets(path.name, archive), parts, sheet)
