@@ -127,6 +127,16 @@ HELP: Mapping[str, str] = {
     "Tax bills: CEB816 messages, or tables as CSV or XLSX.": "税单：CEB816 报文，或 CSV、XLSX 表格。",
     "The parcels that were declared, as JSON lines.": "已申报的包裹（JSON Lines）。",
     "Write the comparison as CSV or XLSX.": "将核对结果写为 CSV 或 XLSX。",
+    "Enterprise file; see: customs init.": "企业档案；新建见 customs init。",
+    "Goods records: check the list of them.": "商品备案：检查备案表。",
+    "Check goods records as a whole: codes, units, conversions, duplicates, look-alikes that are taxed otherwise.": "整体检查商品备案：编码、单位、换算、重复，以及税负不同的疑似同一商品。",
+    "Goods list, CSV, XLSX or JSON; that of the enterprise file if left out.": "商品备案表，CSV、XLSX 或 JSON；默认取企业档案中的一份。",
+    "Sheet of a workbook.": "工作簿中的工作表。",
+    "Make an enterprise file, a goods list and an order list to fill in. Nothing that exists is written over.": "新建企业档案、商品备案表和订单表模板；不覆盖已有文件。",
+    "Folder for the files; here if left out.": "存放文件的目录；默认当前目录。",
+    "Answer to a question, such as trade_mode=1210; may be repeated. The others are asked, or read from standard input, a line each.": "某一问题的回答，如 trade_mode=1210，可重复；其余逐项询问，或从标准输入逐行读取。",
+    "Check a whole set-up: enterprise file, keys, certificate, area, rates, goods, clock and state folder.": "检查整套配置：企业档案、密钥、证书、关区、税率、商品备案、时钟与状态目录。",
+    "A line for each check: in order, or what to do. Nothing secret is shown.": "每项检查一行：正常，或如何处理；不显示任何机密。",
 }  # fmt: skip
 
 #: The sentences of the parser in which wrong usage is told, and their Chinese; groups are what the user wrote.

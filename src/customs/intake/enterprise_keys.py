@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from customs.road.results import DOCUMENTS, DocumentName
-from customs.road.run import Signers
 from customs.signing import Signer, SigningError, load_signer
 
 #: Bytes of a file that holds a password at most.
@@ -127,7 +126,7 @@ class EnterpriseKeys:
     whole: Opener | None = None
     by_document: Mapping[DocumentName, Opener] = field(default_factory=dict, hash=False)
 
-    def __call__(self) -> Signers:
+    def __call__(self) -> Mapping[DocumentName, Signer]:
         """Open every key once. Raises ``SigningError``, ``CertificateError`` and ``OSError``."""
         missing: list[DocumentName] = [name for name in DOCUMENTS if name not in self.by_document]
         whole = self.whole() if self.whole is not None and missing else None

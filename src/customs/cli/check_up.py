@@ -1,0 +1,368 @@
+"""The check-up of a set-up (配置检查): enterprise file, area, keys, rates, goods, clock and state folder, one by one.
+
+Nothing is changed and nothing secret is told. What depends on a profile is checked for each.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from customs.areas import Area
+from customs.fields.moments import CHINA_TIME
+from customs.intake.enterprise import Enterprise, SetUp, load_enterprise, texts_of
+from customs.intake.goods import GoodsRecords
+from customs.intake.goods_check import check_goods
+from customs.intake.goods_sheets import goods_in
+from customs.intake.problems import IntakeError
+from customs.intake.profile import Profile
+from customs.journal import JournalError, JournalHeldError, read_journal
+from customs.journal.state import DATABASE, LOCK, held_lock
+from customs.road.results import DOCUMENTS, DocumentName
+from customs.rules import Severity
+from customs.rules.signer import compare_declarant
+from customs.signing import Certificate, CertificateError, Signer, SigningError, check_signing
+from customs.tax import Rate, RateMissingError, Rates, law, shipped
+
+
+class CheckState(StrEnum):
+    """States of a check."""
+
+    GREEN = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+class SetUpCheck(NamedTuple):
+    """One check: what was looked at, how it is, and in both languages what was found or has to be done."""
+
+    name: str
+    state: CheckState
+    en: str
+    zh: str
+    profile: str = ""
+    """The profile that it is about; empty if there is one only, or for the whole enterprise."""
+
+
+#: Days before its end from which a certificate is warned of.
+_WARNED = 30
+
+
+def check_up(config: Path, *, on: date, now: datetime) -> Iterator[SetUpCheck]:
+    """Yield the checks of an enterprise file, in order; those after the first depend on what it says."""
+    try:
+        enterprise = load_enterprise(config)
+    except IntakeError as error:
+        for each in error.problems:
+            yield SetUpCheck("file", CheckState.WRONG, f"{each.where}: {each.en}", f"{each.where}：{each.zh}")
+        return
+    except OSError as error:
+        en, zh = texts_of(error)
+        yield SetUpCheck("file", CheckState.WRONG, f"{en}: make one with customs init", f"{zh}，请用 customs init 生成")
+        return
+    several = len(enterprise.profiles) > 1
+    count = f"{len(enterprise.profiles)} profiles" if several else "1 profile"
+    yield SetUpCheck(
+        "file",
+        CheckState.GREEN,
+        f"{config.name} is valid, {count}",
+        f"{config.name} 有效，{len(enterprise.profiles)} 个档案",
+    )
+    yield from _clock(config, now)
+    records: list[SetUpCheck] = []
+    goods = _goods(enterprise, records)
+    for name, profile in enterprise.profiles.items():
+        for check in _of_profile(enterprise, profile, goods, on, now):
+            yield check._replace(profile=name if several else "")
+    yield from records
+    yield from _state(enterprise.state)
+
+
+def _clock(config: Path, now: datetime) -> Iterator[SetUpCheck]:
+    """The clock is not behind what was written before, and its zone is said."""
+    zone = datetime.now().astimezone().strftime("%Z %z")
+    china = now if now.tzinfo is None else now.astimezone(CHINA_TIME)
+    en, zh = (
+        f"it is {china:%Y-%m-%d %H:%M} in China; this machine's zone is {zone}",
+        f"北京时间 {china:%Y-%m-%d %H:%M}；本机时区 {zone}",
+    )
+    written = datetime.fromtimestamp(config.stat().st_mtime, CHINA_TIME).replace(tzinfo=None)
+    if written > china.replace(tzinfo=None) + timedelta(minutes=5):
+        yield SetUpCheck(
+            "clock",
+            CheckState.WARNING,
+            f"{en}: earlier than {config.name} was written, set the clock",
+            f"{zh}；早于 {config.name} 的写入时间，请校准时钟",
+        )
+    else:
+        yield SetUpCheck("clock", CheckState.GREEN, en, zh)
+
+
+def _goods(enterprise: Enterprise, told: list[SetUpCheck]) -> GoodsRecords | None:
+    """Return the goods records; what is wrong with the list as such is told."""
+    if enterprise.goods is None:
+        told.append(
+            SetUpCheck(
+                "goods",
+                CheckState.WARNING,
+                "no goods list is named: order lists have to give every fact of the goods",
+                "未指定商品备案表，须由订单表给出全部商品信息",
+            )
+        )
+        return None
+    path = enterprise.goods.path
+    try:
+        return goods_in(path, enterprise.goods.sheet)
+    except IntakeError as error:
+        first, more = error.problems[0], len(error.problems) - 1
+        more_en, more_zh = (f", and {more} more mistakes", f"，另有 {more} 处错误") if more else ("", "")
+        told.append(
+            SetUpCheck(
+                "goods",
+                CheckState.WRONG,
+                f"{first.where}: {first.en}{more_en}: run customs goods check",
+                f"{first.where}：{first.zh}{more_zh}；请执行 customs goods check",
+            )
+        )
+    except OSError as error:
+        told.append(SetUpCheck("goods", CheckState.WRONG, *texts_of(error)))
+    return None
+
+
+def _of_profile(
+    enterprise: Enterprise, profile: Profile, goods: GoodsRecords | None, on: date, now: datetime
+) -> Iterator[SetUpCheck]:
+    set_up = enterprise.set_ups[profile.name]
+    yield from _area(enterprise, profile)
+    yield from _keys(set_up, profile, now)
+    try:
+        rates = enterprise.rates_of(profile)
+    except IntakeError as error:
+        yield SetUpCheck("rates", CheckState.WRONG, error.problems[0].en, error.problems[0].zh)
+        return
+    yield from _rates(rates, goods, on)
+    yield from _exchange(set_up, rates or shipped(), goods, on)
+    if goods is not None:
+        yield _records(goods, rates, on)
+
+
+def _area(enterprise: Enterprise, profile: Profile) -> Iterator[SetUpCheck]:
+    try:
+        area = enterprise.area_of(profile)
+    except IntakeError as error:
+        yield SetUpCheck("area", CheckState.WRONG, error.problems[0].en, error.problems[0].zh)
+        return
+    lacking = [each for one in (area, *area.beside) for each in _lacking(one)]
+    if lacking:
+        en, zh = ", ".join(en for en, _ in lacking), "、".join(zh for _, zh in lacking)
+        yield SetUpCheck(
+            "area", CheckState.WRONG, f"{area.name}: the settings lack {en}", f"{area.name}：设置缺少 {zh}"
+        )
+    else:
+        yield SetUpCheck("area", CheckState.GREEN, f"{area.name}, {area.profile.en}", f"{area.name}，{area.profile.zh}")
+
+
+def _lacking(area: Area) -> Iterator[tuple[str, str]]:
+    """Yield the settings that an area needs and does not have."""
+    for name, parameter in area.profile.parameters.items():
+        if parameter.need == "required" and not area.parameter(name):
+            yield f"parameters.{name}", f"parameters.{name}（{parameter.zh}）"
+    for each in area.missing_secrets:
+        yield f"secrets.{each.name}", f"secrets.{each.name}（{each.zh}）"
+
+
+def _keys(set_up: SetUp, profile: Profile, now: datetime) -> Iterator[SetUpCheck]:
+    """The keys open, and their certificates are valid and belong to the declarant."""
+    if set_up.keys is None:
+        yield SetUpCheck(
+            "keys",
+            CheckState.WRONG,
+            "no key is named in [keys]: documents would be unsigned, and no list is written",
+            "[keys] 未指定密钥：单证将不加签，也不生成清单",
+        )
+        return
+    try:
+        signers = set_up.keys()
+    except (SigningError, CertificateError, OSError, UnicodeDecodeError) as error:
+        yield SetUpCheck("keys", CheckState.WRONG, *_halves(*texts_of(error)))
+        return
+    names: list[DocumentName] = [name for name in DOCUMENTS if name in signers]
+    yield SetUpCheck("keys", CheckState.GREEN, f"the keys of {', '.join(names)} open", f"密钥可用：{'、'.join(names)}")
+    seen: list[Certificate] = []
+    for name in names:
+        signer: Signer = signers[name]
+        if signer.certificate not in seen:
+            seen.append(signer.certificate)
+            yield _certificate(signer.certificate, now)
+    if "declaration_list" in signers:
+        yield _declarant(signers["declaration_list"].certificate, profile)
+    else:
+        yield SetUpCheck(
+            "declarant",
+            CheckState.WARNING,
+            "no key signs the declaration list: it will not be written",
+            "没有用于清单的密钥，不生成清单",
+        )
+
+
+def _halves(en: str, zh: str) -> tuple[str, str]:
+    return en, zh or en
+
+
+def _certificate(certificate: Certificate, now: datetime) -> SetUpCheck:
+    try:
+        check_signing(certificate, now)
+    except CertificateError as error:
+        return SetUpCheck("certificate", CheckState.WRONG, str(error), str(error))
+    moment = now if now.tzinfo else now.replace(tzinfo=CHINA_TIME)
+    days = (certificate.valid_to - moment).days
+    until = certificate.valid_to.astimezone(CHINA_TIME).date()
+    en, zh = (
+        f"{certificate.key_name} is valid until {until}, {days} days left",
+        f"{certificate.key_name} 有效期至 {until}，剩余 {days} 天",
+    )
+    if days < _WARNED:
+        return SetUpCheck("certificate", CheckState.WARNING, f"{en}: renew it", f"{zh}，请尽快更换")
+    return SetUpCheck("certificate", CheckState.GREEN, en, zh)
+
+
+def _declarant(certificate: Certificate, profile: Profile) -> SetUpCheck:
+    code, name = (profile.values.get(f"parties.declarant_{part}") for part in ("code", "name"))
+    if not code or not name:
+        return SetUpCheck(
+            "declarant",
+            CheckState.WARNING,
+            "the file has no declarant_code and declarant_name to compare with the certificate",
+            "档案中没有申报企业代码和名称，无法与证书核对",
+        )
+    try:
+        found = compare_declarant((code, name), (certificate.credit_code, certificate.organisation))
+    except CertificateError as error:
+        return SetUpCheck("declarant", CheckState.WRONG, str(error), str(error))
+    if not found:
+        return SetUpCheck("declarant", CheckState.GREEN, f"{code} holds the certificate", f"{code} 与证书持有企业一致")
+    state = CheckState.WRONG if any(each.severity == Severity.ERROR for each in found) else CheckState.WARNING
+    return SetUpCheck(
+        "declarant",
+        state,
+        " ".join(f"{each.en} {each.advice_en}" for each in found),
+        "".join(f"{each.zh}{each.advice_zh}" for each in found),
+    )
+
+
+def _rates(rates: Rates | None, goods: GoodsRecords | None, on: date) -> Iterator[SetUpCheck]:
+    if rates is None:
+        yield SetUpCheck(
+            "rates",
+            CheckState.WARNING,
+            "the shipped example counts, which is not for real declarations: name your table in [rates]",
+            "使用随库示例税率表，不能用于实际申报，请在 [rates] 指定自己的税率表",
+        )
+    codes = {each.facts.get("hs_code", "") for each in (goods or {}).values()} - {""}
+    without = sorted(code for code in codes if _rate(rates or shipped(), code, on) is None)
+    if without:
+        shown, more = ", ".join(without[:5]), len(without) - 5
+        en, zh = (f" and {more} more", f"等 {len(without)} 个") if more > 0 else ("", "")
+        yield SetUpCheck(
+            "rates", CheckState.WRONG, f"no rate on {on} for {shown}{en}", f"{on} 没有以下编码的税率：{shown}{zh}"
+        )
+    elif rates is not None:
+        yield SetUpCheck(
+            "rates",
+            CheckState.GREEN,
+            f"every commodity code of the goods has a rate on {on}",
+            f"{on} 的税率覆盖全部商品编码",
+        )
+
+
+def _rate(rates: Rates, code: str, on: date) -> Rate | None:
+    try:
+        return rates.rate(code, on)
+    except RateMissingError:
+        return None
+
+
+def _exchange(set_up: SetUp, rates: Rates, goods: GoodsRecords | None, on: date) -> Iterator[SetUpCheck]:
+    """The exchange rate is there where a threshold of the goods is in a foreign currency, as for beer."""
+    found = [_rate(rates, each.facts.get("hs_code", ""), on) for each in (goods or {}).values()]
+    classes = {each.consumption for each in found if each and each.consumption}
+    tests = [law.on(on).consumption.get(name) for name in classes]
+    needed = any(tier.currency for test in tests if test for tier in test.tiers)
+    if needed and set_up.rates.usd_rate is None and "502" not in law.on(on).exchange:
+        yield SetUpCheck(
+            "exchange",
+            CheckState.WRONG,
+            "goods such as beer need the month's customs rate of the US dollar: usd_rate in [rates]",
+            "啤酒等商品需要当月海关美元汇率，请在 [rates] 填写 usd_rate",
+        )
+    elif needed:
+        yield SetUpCheck("exchange", CheckState.GREEN, "the rate of the US dollar is there", "已有美元汇率")
+
+
+def _records(goods: GoodsRecords, rates: Rates | None, on: date) -> SetUpCheck:
+    found = check_goods(goods, on=on, rates=rates)
+    errors = sum(each.finding.is_error for each in found)
+    warnings = len(found) - errors
+    if not found:
+        return SetUpCheck(
+            "goods",
+            CheckState.GREEN,
+            f"{len(goods):,} {_of(goods)} without a finding",
+            f"{len(goods):,} 条备案，没有问题",
+        )
+    state = CheckState.WRONG if errors else CheckState.WARNING
+    return SetUpCheck(
+        "goods",
+        state,
+        f"{len(goods):,} {_of(goods)}, errors {errors}, warnings {warnings}: run customs goods check",
+        f"{len(goods):,} 条备案，{errors} 个错误、{warnings} 个警告：请执行 customs goods check",
+    )
+
+
+def _of(goods: GoodsRecords) -> str:
+    return "record" if len(goods) == 1 else "records"
+
+
+def _state(folder: Path) -> Iterator[SetUpCheck]:
+    """The state folder can be used and is not held, and its journal can be read."""
+    if not (folder / DATABASE).exists():
+        above = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+            yield SetUpCheck(
+                "state",
+                CheckState.GREEN,
+                f"{folder} is made with the first declaration",
+                f"{folder} 将在首次申报时建立",
+            )
+        else:
+            yield SetUpCheck(
+                "state",
+                CheckState.WRONG,
+                f"{folder} cannot be made: {above} is no folder that you may write to",
+                f"无法建立 {folder}：{above} 不可写",
+            )
+        return
+    try:
+        if (folder / LOCK).exists():
+            held_lock(folder).close()
+        with read_journal(folder) as journal:
+            parcels = journal.parcels
+    except JournalHeldError:
+        yield SetUpCheck(
+            "state",
+            CheckState.WARNING,
+            f"{folder} is held by another process that declares",
+            f"{folder} 正被另一申报进程使用",
+        )
+    except (JournalError, sqlite3.Error, OSError) as error:
+        yield SetUpCheck("state", CheckState.WRONG, str(error), str(error))
+    else:
+        yield SetUpCheck(
+            "state",
+            CheckState.GREEN,
+            f"{parcels:,} parcels are recorded in {folder}",
+            f"{folder} 已登记 {parcels:,} 个包裹",
+        )

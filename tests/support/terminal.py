@@ -1,0 +1,51 @@
+"""A terminal, on which a command asks and somebody answers."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Session(NamedTuple):
+    """The exit code of a command, and all that its terminal showed, answers included."""
+
+    code: int
+    shown: str
+
+
+def typed(
+    *arguments: str | Path, answers: list[str], interrupted: bool = False, folder: Path | None = None, lang: str = "en"
+) -> Session:
+    """Run a command on a terminal and type each answer once the command asks; at last Ctrl-C, or the end of input."""
+    above, below = pty.openpty()
+    environment = {**os.environ, "CUSTOMS_LANG": lang, "TERM": "dumb", "COLUMNS": "200"}
+    command = [sys.executable, "-m", "customs.cli", *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdin=below, stdout=below, stderr=below, env=environment, cwd=folder, start_new_session=True
+    ) as process:
+        os.close(below)
+        shown, waiting, asked = b"", list(answers), 0
+        while part := _read(above):
+            shown += part
+            if not shown.endswith(b": ") or len(shown) == asked:
+                continue
+            asked = len(shown)
+            if waiting:
+                os.write(above, waiting.pop(0).encode() + b"\n")
+            elif interrupted:
+                process.send_signal(signal.SIGINT)
+            else:
+                os.write(above, b"\x04")
+        code = process.wait()
+    os.close(above)
+    return Session(code, shown.decode(errors="replace").replace("\r\n", "\n"))
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux says so when the other end is closed
+        return b""
