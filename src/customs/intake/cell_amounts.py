@@ -13,6 +13,7 @@ yuan are taken off, thousands separators only where they cannot be a decimal com
 
 import re
 from decimal import Decimal
+from math import isfinite
 
 from customs.fields import Term
 from customs.fields.digits import PLACES, WHOLE_DIGITS
@@ -28,6 +29,9 @@ _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 
 _YUAN = re.compile(r"^(-?)\s*(?:¥|CNY|RMB|人民币)\s*|\s*(?:元|CNY|RMB|人民币)$", re.IGNORECASE)
+
+#: A weight in grams that no weight in kilograms can say.
+_TOO_FINE = Misfit("换算后超过 5 位小数", "has more than 5 decimals once converted")
 
 #: No amount of N19,5 is written longer.
 _LONGEST = 40
@@ -83,7 +87,7 @@ def _digits(value: Value, term: Term, *, in_yuan: bool) -> str | Unfit:
     """The text of digits that a cell holds, an empty text if it holds nothing."""
     if isinstance(value, str):
         return _of_text(narrow(cleaned(value)), term, in_yuan=in_yuan)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not isfinite(value):
         return form(value, term, dated(value))
     if not -(10**EXCEL_DIGITS) < value < 10**EXCEL_DIGITS:
         return number(
@@ -125,7 +129,7 @@ def canonical(text: str, term: Term, shift: int = 0, *, in_yuan: bool) -> str | 
         whole, places = padded[:shift].lstrip("0"), padded[shift:] + places
     places = places.rstrip("0")
     if len(places) > PLACES or len(whole) > WHOLE_DIGITS:
-        return form(text, term)
+        return form(text, term, _TOO_FINE if shift and len(places) > PLACES else None)
     if in_yuan:
         places = places.ljust(2, "0")
     if not whole.strip("0") and not places.strip("0"):

@@ -33,6 +33,9 @@ _UNCLEAR = re.compile(r"\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)(?!\d).*")
 
 _DIGITS_ONLY = re.compile(r"[0-9/.:\- ]{6,20}")
 
+#: No zone is further from UTC.
+_FURTHEST = timedelta(hours=14)
+
 _ZONE = re.compile(r"([-+])(\d\d):?(\d\d)")
 
 #: The day before which Excel's count has a 29 February that never was, and the last one.
@@ -122,7 +125,8 @@ def _when(found: re.Match[str], order: tuple[int, int, int]) -> datetime | None:
     try:
         when = datetime(year, month, day, hour, minute, second)
         if zone := found[7]:
-            return when - _ahead(zone) + timedelta(hours=8)
+            ahead = _ahead(zone)
+            return when - ahead + timedelta(hours=8) if abs(ahead) <= _FURTHEST else None
     except (ValueError, OverflowError):
         return None
     return when

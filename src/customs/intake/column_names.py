@@ -76,7 +76,10 @@ _SECTIONS = frozenset({"payment", "waybill", "clearance", "parties"})
 
 _LOCAL = re.compile(rf"(?:line\.)?local\.{TEXT_NAME}")
 
-_PAIR = re.compile(r"[A-Za-z][A-Za-z0-9_. ]*")
+_CHINESE_FIRST = re.compile(r"(?P<chinese>.*[^\x00-\x7f]\)?)[\s/|(:_-]{0,3}(?P<english>[A-Za-z][A-Za-z0-9_. ]*)\)?")
+_ENGLISH_FIRST = re.compile(
+    r"(?P<english>[A-Za-z][A-Za-z0-9_. ]*)[\s/|(:_-]{0,3}(?P<chinese>[^\x00-\x7f][^()]*(?:\(.*\))?)\)?"
+)
 
 #: Units in brackets that say what the field holds anyway.
 _YUAN, _KILOGRAMS = re.compile(r"\((?:元|人民币|cny|rmb)\)$"), re.compile(r"\((?:公斤|千克|kg)\)$")
@@ -205,17 +208,14 @@ def _within(text: str) -> tuple[str, ...]:
 
 def _pair(text: str) -> tuple[str, ...]:
     """A Chinese name beside an English one, which must mean one field; a path says by itself what it means."""
-    found = _PAIR.search(text)
+    found = _CHINESE_FIRST.fullmatch(text) or _ENGLISH_FIRST.fullmatch(text)
     if not found:
         return ()
-    english = found[0].strip().rstrip(".")
-    chinese = (text[: found.start()] + text[found.end() :]).strip(" /|()-_:,")
-    if not chinese:
-        return ()
+    english = found["english"].strip().rstrip(".")
     if "." in english:
         return _whole(english)
     by_english = _BOTH.get(_folded(english)) or _by_name().get(_folded(english), ())
-    by_chinese = _by_name().get(_folded(chinese), ())
+    by_chinese = _by_name().get(_folded(found["chinese"]), ())
     return tuple(each for each in by_english if each in by_chinese)
 
 

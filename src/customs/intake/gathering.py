@@ -124,7 +124,8 @@ class _Look:
         """The words for a row that is none of an order, in English and Chinese; None for one of an order."""
         if _folded(order_no) == self.heading:
             return "the row of headings again", "重复的表头"
-        if any(isinstance(each, str) and _folded(each) in TOTALS for each in row.values):
+        said = (order_no,) if order_no else row.values
+        if any(isinstance(each, str) and _folded(each) in TOTALS for each in said):
             return "a total", "合计行"
         if order_no and not order_no.isascii() and not self._any(row, self.others):
             return "a remark", "说明文字"

@@ -25,7 +25,11 @@ def chosen_profile(draft: Draft) -> Profile | None:
         return found[0] if found else None
     draft.not_given = _paths(profiles)
     known = ", ".join(dict.fromkeys(name for each in profiles for name in (each.shops or (each.name,))))
-    origin: WrittenAt = draft.origins.get(SHOP) or (draft.order.rows[0].number, draft.intake.numbered)
+    column = draft.intake.columns.at(SHOP)
+    origin: WrittenAt = draft.origins.get(SHOP) or (
+        draft.order.rows[0].number,
+        column.index if column else draft.intake.numbered,
+    )
     if shop is not None and not found:
         text = shown_cell(str(shop))
         shown = (f"“{text}”", f" {text}") if text else ("", "")

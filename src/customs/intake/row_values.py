@@ -17,6 +17,8 @@ def read_order(draft: Draft) -> None:
     for column in draft.intake.of_order:
         path, term = column.path, term_of_path(column.path)
         for at, row in enumerate(draft.order.rows):
+            if at and not row.odd and _same_text(row, draft.order.rows[at - 1], column.index):
+                continue
             value = cell_value(draft, path, row, column, merged=at == 0)
             if value is None:
                 continue
@@ -26,6 +28,13 @@ def read_order(draft: Draft) -> None:
                 draft.origins[path] = origin
             elif not same(draft.values[path], value, term):
                 draft.differ(path, (draft.values[path], draft.origins[path]), (value, origin), rows=True)
+
+
+def _same_text(row: SheetRow, above: SheetRow, index: int) -> bool:
+    """True if a cell says the same as the one above, which was looked at."""
+    if above.odd or index >= len(row.values) or index >= len(above.values):
+        return False
+    return isinstance(row.values[index], str) and row.values[index] == above.values[index]
 
 
 def read_line(draft: Draft, number: int, row: SheetRow) -> None:
