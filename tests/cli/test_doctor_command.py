@@ -111,7 +111,7 @@ WRONG = {
     "password that is not there": ("customs.toml", CONFIG.replace('cert = "test.crt"', 'cert = "test.crt"\npassword = { file = "secret.txt" }'), "keys", "wrong", "secret.txt cannot be read: No such file or directory"),
     "another declarant": ("customs.toml", CONFIG.replace("910000000000000053", "91000000000000001N"), "declarant", "wrong", ""),
     "declarant not named": ("customs.toml", CONFIG.replace("declarant_name", "carrier_name"), "declarant", "warning", "the file has no declarant_code and declarant_name to compare with the certificate"),
-    "rates without a column": ("rates.csv", "hs_code\n1\n", "rates", "wrong", "the table lacks the column name"),
+    "rates without a column": ("rates.csv", "hs_code,mfn\n1,0\n", "rates", "wrong", "rates.csv lacks the column name"),
     "rates without the goods": ("rates.csv", RATES.format(consumption="").replace("1234567890", "1234567891"), "rates", "wrong", "no rate on 2026-11-11 for 1234567890"),
     "beer without an exchange rate": ("rates.csv", RATES.format(consumption="beer").replace("035", "095"), "exchange", "wrong", "goods such as beer need the month's customs rate of the US dollar: usd_rate in [rates]"),
     "goods with an error": ("goods.csv", GOODS.replace("035", "036"), "goods", "wrong", "1 record, errors 1, warnings 0: run customs goods check"),

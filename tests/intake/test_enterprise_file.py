@@ -200,13 +200,13 @@ def test_the_run_of_a_profile_signs_and_each_process_opens_its_own_key(tmp_path:
 
 
 def test_files_that_cannot_be_used_are_told_where_the_enterprise_file_names_them(tmp_path: Path) -> None:
-    (tmp_path / "rates.csv").write_text("hs_code\n1234567890\n", encoding="utf-8")
+    (tmp_path / "rates.csv").write_text("hs_code,mfn\n1234567890,0\n", encoding="utf-8")
     enterprise = loaded(tmp_path, '[area]\nsettings = "a.toml"\n[rates]\nfile = "rates.csv"\n[keys]\nkey = "no.p12"\n')
     with pytest.raises(EnterpriseError) as caught:
         run_of(enterprise)
     assert str(caught.value).splitlines() == [
         "customs.toml:1: area: a.toml cannot be read: No such file or directory 文件 a.toml 无法读取",
-        "customs.toml:3: rates.file: the table lacks the column name 税率表缺少列 name",
+        "customs.toml:3: rates.file: rates.csv lacks the column name rates.csv 缺少列 name",
     ]
     with pytest.raises(EnterpriseError) as caught:
         run_of(loaded(tmp_path, '[keys]\nkey = "no.p12"\n'))

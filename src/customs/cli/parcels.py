@@ -23,12 +23,11 @@ from customs.cli import files
 from customs.cli.common import day_of, misuse, misuse_of, screen, side
 from customs.cli.kinds import LOOKED_AT, kind_of, signature_of
 from customs.cli.language import Language, label, language, words
-from customs.intake.reading import read_sheet
-from customs.intake.sheets import SheetError
+from customs.intake import rate_files
 from customs.road import Prepared, Run, random_guids, system_clock
 from customs.road.results import DocumentName
 from customs.rules import Finding
-from customs.tax import Method, Rates, from_rows
+from customs.tax import Method, Rates
 from customs.tax.method import DEFAULT
 
 
@@ -199,16 +198,9 @@ def rates_in(path: Path) -> Rates:
             f"--rates: {path.name} is {kind.en}: save it as CSV in UTF-8 文件类型：{kind.zh}，请另存为 UTF-8 编码的 CSV"
         )
     try:
-        with read_sheet(path) as sheet:
-            for en, zh in sheet.said:
-                side.print(Text(words(f"{path.name}: {en}", f"{path.name}：{zh}")), soft_wrap=True)
-            return from_rows(
-                {name: value or "" for name, value in zip(sheet.headings, row.values, strict=False)}
-                for row in sheet.rows
-            )
-    except KeyError as error:
-        raise misuse(f"--rates: {path.name} lacks the column {error.args[0]} 税率表缺少此列") from None
-    except SheetError as error:
+        found = rate_files.rates_in(path)
+    except rate_files.RateFileError as error:
         raise misuse_of(f"--rates: {error.en}", f"--rates：{error.zh}") from None
-    except ValueError as error:
-        raise misuse(f"--rates: {path.name} cannot be read: {error} 税率表无法读取") from None
+    for en, zh in found.said:
+        side.print(Text(words(f"{path.name}: {en}", f"{path.name}：{zh}")), soft_wrap=True)
+    return found.rates

@@ -167,7 +167,7 @@ class Enterprise:
     def _rates(self, set_up: SetUp, problems: list[FileMistake]) -> Rates | None:
         choice = set_up.rates
         try:
-            return rates_in(choice.file) if choice.file else None
+            return rates_in(choice.file).rates if choice.file else None
         except (RateFileError, OSError) as error:
             problems.append(self.problem(choice.line, "rates.file", *texts_of(error)))
             return None
