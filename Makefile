@@ -34,8 +34,13 @@ contract: $(VENV)/dev
 unit: $(VENV)/dev
 	$(BIN)/pytest -n auto
 
-docs: $(VENV)/docs ## the site, in site/
-	$(BIN)/mkdocs build --strict
+SPHINX = $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/website
+
+docs: $(VENV)/docs ## the site in both languages, in site/
+	rm -rf site
+	$(SPHINX) --doctree-dir build/pages/en docs site
+	$(SPHINX) --doctree-dir build/pages/zh --tag zh docs/zh site/zh
+	$(BIN)/python docs/website/search_data.py site
 
 bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.road
@@ -94,5 +99,5 @@ $(VENV)/fuzz: $(VENV)/dev
 	@touch $@
 
 $(VENV)/docs: $(VENV)/run
-	@$(PIP) -c constraints.txt mkdocs-material
+	@$(PIP) -c constraints.txt -r docs/website/requirements.txt
 	@touch $@

@@ -1,0 +1,110 @@
+"""The reference of every public name, written from ``__all__``: a page for ``customs`` and one for each room.
+
+Sphinx takes signatures, types and docstrings from the code. A name stands on the page of ``customs`` if users find it
+there, else on the page of its room.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any
+
+import customs
+from customs.fields import Record
+
+#: Rooms that users call by other ways than names in Python.
+_NOT_CALLED = frozenset({"customs.cli"})
+
+
+def rooms() -> dict[str, tuple[str, ...]]:
+    """The public names of ``customs`` and of each room that lists them."""
+    names = ["customs", *(each.name for each in walk_packages(customs.__path__, "customs.") if each.ispkg)]
+    called = [name for name in names if not any(name.startswith(other) for other in _NOT_CALLED)]
+    modules = {name: import_module(name) for name in called}
+    return {name: tuple(module.__all__) for name, module in modules.items() if hasattr(module, "__all__")}
+
+
+def pages() -> dict[str, str]:
+    """The text of every page by its file name."""
+    return {f"{room}.rst": _page(import_module(room), names) for room, names in rooms().items()}
+
+
+def write(folder: Path) -> None:
+    """Write the pages where they differ, and take away those of rooms that are gone."""
+    folder.mkdir(exist_ok=True)
+    made = pages()
+    for old in folder.glob("*.rst"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def _page(room: ModuleType, names: tuple[str, ...]) -> str:
+    title = room.__name__
+    here = [name for name in sorted(names, key=str.lower) if not stands_on_top(title, name)]
+    top = [name for name in sorted(names, key=str.lower) if stands_on_top(title, name)]
+    parts = [f"{title}\n{'=' * len(title)}", f".. automodule:: {title}\n   :no-members:"]
+    if top:
+        parts.append("Also here: " + ", ".join(f":py:obj:`customs.{name}`" for name in top) + ".")
+    for heading, kind in (("Classes", _is_class), ("Functions", inspect.isroutine), ("Values", _is_value)):
+        if found := [name for name in here if kind(getattr(room, name))]:
+            parts += [f"{heading}\n{'-' * len(heading)}", *(_entry(room, name) for name in found)]
+    return "\n\n".join(parts) + "\n"
+
+
+def stands_on_top(room: str, name: str) -> bool:
+    """True if a room's name is one of ``customs`` too, where it has its entry."""
+    if room == customs.__name__ or name not in customs.__all__:
+        return False
+    return getattr(customs, name) is getattr(import_module(room), name)
+
+
+def _is_class(value: object) -> bool:
+    return inspect.isclass(value)
+
+
+def _is_value(value: object) -> bool:
+    return not inspect.isclass(value) and not inspect.isroutine(value)
+
+
+def _entry(room: ModuleType, name: str) -> str:
+    value = getattr(room, name)
+    path = f"{room.__name__}.{name}"
+    if inspect.isclass(value):
+        kind = "exception" if issubclass(value, BaseException) else "class"
+        options = [] if issubclass(value, Record) else ["   :members:", "   :undoc-members:"]
+        return "\n".join([f".. auto{kind}:: {path}", *options])
+    if inspect.isroutine(value):
+        return f".. autofunction:: {path}"
+    comment = _comment(room, name)
+    return f".. py:data:: {path}" + (f"\n\n   {comment}" if comment else "")
+
+
+def _comment(module: ModuleType, name: str) -> str:
+    """The lines that begin with ``#:`` above the setting of a name, in its module or where that takes it from."""
+    text = inspect.getsource(module)
+    if found := re.search(rf"((?:^#: .*\n)+){name}\b[^\n]*=", text, re.MULTILINE):
+        return " ".join(line.removeprefix("#: ") for line in found[1].splitlines())
+    for source in re.findall(rf"^from (customs[\w.]*) import [^\n(]*\b{name}\b", text, re.MULTILINE) + [
+        place
+        for place, names in re.findall(r"^from (customs[\w.]*) import \(([^)]*)\)", text, re.MULTILINE)
+        if name in names
+    ]:
+        return _comment(import_module(source), name)
+    return ""
+
+
+def entries() -> dict[str, Any]:
+    """The full names that the pages have an entry for."""
+    return {
+        found: page
+        for page, text in pages().items()
+        for found in re.findall(r"^\.\. (?:auto|py:)\w+:: (\S+)$", text, re.MULTILINE)
+    }

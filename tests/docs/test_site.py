@@ -1,0 +1,87 @@
+"""The site: its navigation, its reference of names, and that it needs nothing from elsewhere."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from website import reference
+from website.navigation import entries, parts, trees
+
+import customs
+from support import ROOT, some
+
+DOCS = ROOT / "docs"
+SITE = DOCS / "website"
+
+#: Pages that have their place in the navigation before they are written.
+AWAITED = frozenset(
+    {
+        "architecture.md",
+        "enterprise-file.md",
+        "goods-records.md",
+        "howto/courier.md",
+        "howto/go-live-checklist.md",
+        "howto/going-live.md",
+        "howto/payment-company.md",
+        "howto/troubleshoot-signatures.md",
+        "law.md",
+        "order-lists.md",
+        "performance.md",
+        "security.md",
+        "upgrading.md",
+    }
+)
+
+
+def test_a_page_of_the_navigation_exists() -> None:
+    assert {page for page in entries() if not (DOCS / page).is_file()} <= AWAITED
+
+
+def test_a_page_stands_once_in_the_navigation() -> None:
+    pages = Counter(each.page for part in parts() for each in part.everything() if each.page)
+    assert [page for page, times in pages.items() if times > 1] == []
+
+
+def test_a_page_has_a_name_in_both_languages() -> None:
+    for entry in some(entries().values()):
+        assert entry.en
+        assert entry.zh
+
+
+def test_the_first_page_has_the_parts_of_the_navigation_in_its_language() -> None:
+    english, chinese = trees("index.md", "en"), trees("index.md", "zh")
+    assert re.findall("^:caption: (.+)$", english, re.MULTILINE) == ["Tutorial", "How-to", "Reference", "Explanation"]
+    assert re.findall("^:caption: (.+)$", chinese, re.MULTILINE)
+    assert "First declaration </howto/first-declaration>" in english
+
+
+@pytest.mark.parametrize("file", sorted(SITE.rglob("*.*")), ids=lambda file: file.name)
+def test_nothing_of_the_site_is_fetched_from_elsewhere(file: Path) -> None:
+    if file.suffix in {".css", ".html", ".js"}:
+        assert re.findall(r"(?:src|href)=[\"']https?:|url\(|@import|fetch\(", file.read_text(encoding="utf-8")) == []
+
+
+def test_every_public_name_has_its_entry_in_the_reference() -> None:
+    listed = reference.entries()
+    for room, names in some(reference.rooms().items()):
+        for name in names:
+            there = f"customs.{name}" if reference.stands_on_top(room, name) else f"{room}.{name}"
+            assert there in listed, f"{room}.{name}"
+
+
+def test_the_reference_has_the_names_that_users_call_and_those_of_the_rooms() -> None:
+    rooms = reference.rooms()
+    assert rooms["customs"] == tuple(customs.__all__)
+    assert {
+        "customs.areas",
+        "customs.documents",
+        "customs.payments.agencies",
+        "customs.signing",
+        "customs.tax",
+    } <= rooms.keys()
+
+
+def test_a_value_is_explained_by_the_comment_above_it() -> None:
+    page = reference.pages()["customs.rules.rst"]
+    assert re.search(r"^\.\. py:data:: customs\.rules\.CATALOGUE\n\n   \w+", page, re.MULTILINE)
