@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from tabular import table
+from tongues import Tongue
 
 from customs import areas
 from customs.areas import AreaProfile
@@ -30,78 +31,98 @@ def lines_of(name: str) -> tuple[int, int]:
     return counts[".toml"] + counts[".csv"], counts[".py"]
 
 
-def overview() -> str:
+def overview(tongue: Tongue) -> str:
     """Every area: names, codes, days, messages, gateway."""
     return table(
-        ("Profile", "关区", "Codes", "In force", "Messages", "Gateway", "Confidence"),
+        [*tongue.heads("Profile"), "关区", *tongue.heads("Codes", "In force", "Messages", "Gateway", "Confidence")],
         (
             (
                 f"`{each.name}`",
                 each.zh,
-                " ".join(sorted(each.codes)) or ("every other" if each.name == UNIFIED else "by its name"),
-                f"{each.valid_from or '...'} to {each.valid_to or 'now'}"
-                if each.valid_from or each.valid_to
-                else "not known",
-                _messages(each),
-                _gateway(each),
-                each.confidence,
+                " ".join(sorted(each.codes)) or tongue.say("every other" if each.name == UNIFIED else "by its name"),
+                _in_force(each, tongue),
+                _messages(each, tongue),
+                _gateway(each, tongue),
+                tongue.say(each.confidence),
             )
             for each in profiles()
         ),
     )
 
 
-def _messages(profile: AreaProfile) -> str:
-    own = [f"`{each.name}` ({', '.join(each.documents).replace('_', ' ')})" for each in profile.messages]
-    return ", ".join([*own, *(f"`{name}`" for name in profile.takes_unified)]) or "receipts only"
+def _in_force(profile: AreaProfile, tongue: Tongue) -> str:
+    if not (profile.valid_from or profile.valid_to):
+        return tongue.say("not known")
+    to = "至" if tongue.chinese else "to"
+    return f"{profile.valid_from or '...'} {to} {profile.valid_to or tongue.say('now')}"
 
 
-def _gateway(profile: AreaProfile) -> str:
+def _messages(profile: AreaProfile, tongue: Tongue) -> str:
+    own = [
+        f"`{each.name}` ({', '.join(tongue.say(name.replace('_', ' ')) for name in each.documents)})"
+        for each in profile.messages
+    ]
+    return ", ".join([*own, *(f"`{name}`" for name in profile.takes_unified)]) or tongue.say("receipts only")
+
+
+def _gateway(profile: AreaProfile, tongue: Tongue) -> str:
     if profile.gateway is None:
         return ""
-    ciphers = dict.fromkeys(step.cipher or "envelope" for step in profile.gateway.all_steps)
-    return ", ".join([profile.gateway.transport.replace("_", " "), *(f"`{each}`" for each in ciphers)])
+    ciphers = _ciphers(profile)
+    return ", ".join([tongue.say(profile.gateway.transport.replace("_", " ")), *(f"`{each}`" for each in ciphers)])
 
 
-def share() -> str:
+def _ciphers(profile: AreaProfile) -> dict[str, None]:
+    """The ciphers of a profile's gateway, each once."""
+    if profile.gateway is None:
+        return {}
+    return dict.fromkeys(step.cipher or "envelope" for step in profile.gateway.all_steps)
+
+
+def share(tongue: Tongue) -> str:
     """How much of an area is data, and how much is code."""
     found = {each.name: lines_of(each.name) for each in profiles()}
     data, code = (sum(each[at] for each in found.values()) for at in (0, 1))
     rows = [(f"`{name}`", str(data_lines), str(code_lines)) for name, (data_lines, code_lines) in found.items()]
-    return table(("Profile", "Lines of data", "Lines of Python"), [*rows, ("all", f"{data:,}", f"{code:,}")])
+    titles = tongue.heads("Profile", "Lines of data", "Lines of Python")
+    return table(titles, [*rows, (tongue.say("all"), f"{data:,}", f"{code:,}")])
 
 
-def states() -> str:
+def states(tongue: Tongue) -> str:
     """The codes of each area and the canonical state that they are read as."""
     return table(
-        ("Profile", "What is told", "Codes and states"),
+        tongue.heads("Profile", "What is told", "Codes and states"),
         (
-            (f"`{each.name}`", name.replace("_", " "), "<br>".join(_codes(codes)))
+            (
+                f"`{each.name}`",
+                tongue.say(name, "state_maps") if tongue.chinese else name.replace("_", " "),
+                "<br>".join(_codes(codes, tongue)),
+            )
             for each in profiles()
             for name, codes in each.state_maps.items()
         ),
     )
 
 
-def _codes(codes: Mapping[str, str]) -> Iterator[str]:
+def _codes(codes: Mapping[str, str], tongue: Tongue) -> Iterator[str]:
     for state in State:
         found = [f"`{code}`" for code, each in codes.items() if each == state.value]
         if found:
-            yield f"{', '.join(found)} {state.value.replace('_', ' ')}"
+            named = tongue.say(state.value, "states") if tongue.chinese else state.value.replace("_", " ")
+            yield f"{', '.join(found)} {named}"
 
 
-def ciphers() -> str:
+def ciphers(tongue: Tongue) -> str:
     """The named ciphers of gateways."""
-    users = {name: [each.name for each in profiles() if f"`{name}`" in _gateway(each)] for name in CIPHERS}
+    users = {name: [each.name for each in profiles() if name in _ciphers(each)] for name in CIPHERS}
     return table(
-        ("Cipher", "方式", "What it does", "Key", "Legacy", "Profiles"),
+        tongue.heads("Cipher", "What it does", "Key", "Legacy", "Profiles"),
         (
             (
                 f"`{each.name}`",
-                each.zh,
-                each.en,
-                each.needs_key,
-                "yes" if each.legacy else "",
+                each.zh if tongue.chinese else f"{each.en}<br>{each.zh}",
+                tongue.say(each.needs_key),
+                tongue.say("yes" if each.legacy else ""),
                 ", ".join(users[each.name]),
             )
             for each in CIPHERS.values()
@@ -109,17 +130,17 @@ def ciphers() -> str:
     )
 
 
-def local_facts() -> str:
+def local_facts(tongue: Tongue) -> str:
     """The facts beyond the standard that every profile may use."""
     found = [fact_named(name) for name in fact_names() if name.startswith(("local.", "goods."))]
+    personal = f"（{tongue.say('personal')}）" if tongue.chinese else " *(personal)*"
     return table(
-        ("Fact", "中文", "What it is", "Form", "Profiles"),
+        tongue.heads("Fact", "What it is", "Form", "Profiles"),
         (
             (
                 f"`{each.name}`",
-                each.zh,
-                each.en + (" *(personal)*" if each.personal else ""),
-                each.kind,
+                (each.zh if tongue.chinese else f"{each.zh}<br>{each.en}") + personal * each.personal,
+                tongue.say(each.kind),
                 ", ".join(_users(each.name)),
             )
             for each in found

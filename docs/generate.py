@@ -20,6 +20,7 @@ import plot
 from area_tables import AREA_TABLES
 from message_pages import pages
 from tabular import table
+from tongues import EN, ZH, Tongue
 
 from customs import declaration
 from customs.codes import code_list
@@ -44,7 +45,7 @@ from customs.receipts.foresight import ENSURED, NEEDS, Foresight, foresight_of
 from customs.rules import CATALOGUE
 from customs.tax import law
 from customs.tax.formula import composite_rate
-from customs.tax.words import consumption_in_words
+from customs.tax.words import consumption_in_words, percent, unit_zh
 
 DOCS = Path(__file__).parent
 
@@ -54,36 +55,34 @@ PICTURE_DAY = date(2026, 11, 11)
 _TABLE = re.compile(r"(?<=<!-- table: )(?P<name>[a-z_ -]+) -->\n.*?(?=<!-- end of table -->)", re.DOTALL)
 
 
-def findings() -> str:
+def findings(tongue: Tongue) -> str:
     """Every finding of the catalogue."""
     return table(
-        ("Code", "Severity", "Rule", "What is wrong, what to do", "问题与处理", "Source"),
+        tongue.heads("Code", "Severity", "Rule", "What is wrong, what to do", "Source"),
         (
             (
                 f"`{each.code}`",
-                str(each.severity),
+                tongue.say(str(each.severity)),
                 "" if each.rule is None else str(each.rule),
-                f"{each.en}<br>→ {each.advice_en}",
-                f"{each.zh}<br>→ {each.advice_zh}",
-                each.source,
+                f"{tongue.own(each)}<br>→ {tongue.own(each, 'advice_')}",
+                tongue.source(each.source),
             )
             for each in CATALOGUE.values()
         ),
     )
 
 
-def foresight() -> str:
+def foresight(tongue: Tongue) -> str:
     """Every code of customs: the findings that avoid it, why it cannot occur, or what one would have to know."""
     rows = [(each, foresight_of(each)) for each in receipts.errors()]
     return table(
-        ("Receipt", "Code", "问题", "Problem", "How it is foreseen"),
+        tongue.heads("Code", "Receipt", "Problem", "How it is foreseen"),
         (
             (
-                ", ".join(each.receipts) or each.direction,
                 f"`{each.code}`" if each.code else "",
-                each.zh,
-                each.en,
-                _foreseen(known),
+                ", ".join(each.receipts) or tongue.say(each.direction),
+                each.zh if tongue.chinese else f"{each.en}<br>{each.zh}",
+                _foreseen(known, tongue),
             )
             for each, known in rows
             if known.needs != "no-rejection"
@@ -91,35 +90,35 @@ def foresight() -> str:
     )
 
 
-def _foreseen(known: Foresight) -> str:
+def _foreseen(known: Foresight, tongue: Tongue) -> str:
     avoided = ", ".join(f"`{code}`" for code in known.findings)
+    at, colon = (0, "：") if tongue.chinese else (1, ": ")
     if known.ensured:
-        return f"cannot occur: {ENSURED[known.ensured][1]}"
-    if known.needs:
-        return f"{avoided}, if one knows {NEEDS[known.needs][1]}" if avoided else f"not: {NEEDS[known.needs][1]}"
-    return avoided
+        return f"{tongue.say('cannot occur')}{colon}{ENSURED[known.ensured][at]}"
+    needed = NEEDS[known.needs][at] if known.needs else ""
+    if needed and avoided:
+        return f"{avoided}，须知道{needed}" if tongue.chinese else f"{avoided}, if one knows {needed}"
+    return f"{tongue.say('not')}{colon}{needed}" if needed else avoided
 
 
-def receipt_families() -> dict[str, Callable[[], str]]:
+def receipt_families() -> dict[str, Callable[[Tongue], str]]:
     """A table of the catalogue of receipts for each family that has entries, and one of the statuses."""
     names = dict.fromkeys(each.family for each in receipts.errors())
     return {f"receipts {name}": partial(receipt_table, name) for name in names}
 
 
-def receipt_table(family: str) -> str:
+def receipt_table(family: str, tongue: Tongue) -> str:
     """The entries of one family of the catalogue of receipts."""
     return table(
-        ("Code", "In", "What it says, what to do", "说明与处理", "Cause", "By", "Standing", "Sources"),
+        tongue.heads("Code", "What it says, what to do", "Cause, by", "Standing, sources"),
         (
             (
-                ", ".join(f"`{code}`" for code in each.codes[:1]),
-                ", ".join(each.receipts),
-                _receipt_words(each, "en"),
-                _receipt_words(each, "zh"),
-                f"`{each.cause}`" if each.cause else "",
-                each.party.value if each.party else "",
-                _receipt_standing(each),
-                ", ".join(each.sources),
+                "<br>".join(filter(None, [*(f"`{code}`" for code in each.codes[:1]), ", ".join(each.receipts)])),
+                _receipt_words(each, tongue),
+                "<br>".join(
+                    filter(None, [f"`{each.cause}`" if each.cause else "", each.party and tongue.own(each.party)])
+                ),
+                "<br>".join(filter(None, [_receipt_standing(each, tongue), ", ".join(each.sources)])),
             )
             for each in (*receipts.errors(), *receipts.statuses())
             if each.family == family
@@ -127,60 +126,73 @@ def receipt_table(family: str) -> str:
     )
 
 
-def _receipt_words(each: receipts.Meaning, language: str) -> str:
-    """The words of an entry, those of a second text under the number, its note, and its action by name."""
-    words = "; ".join((getattr(each, language), *(getattr(other, language) for other in each.also)))
-    note = getattr(each, f"note_{language}")
-    return "<br>".join(filter(None, (words.replace("|", "\\|"), note, f"→ `{each.action}`")))
+def _receipt_words(each: receipts.Meaning, tongue: Tongue) -> str:
+    """The words of an entry, those of a second text under the number, its note, and its action by name.
+
+    English has the Chinese beside it, since that is what customs writes.
+    """
+    said = ["; ".join((each.zh, *(other.zh for other in each.also)))]
+    if not tongue.chinese:
+        said.insert(0, "; ".join((each.en, *(other.en for other in each.also))))
+    words = [text.replace("|", "\\|") for text in said]
+    return "<br>".join(filter(None, (*words, tongue.own(each, "note_"), f"→ `{each.action}`")))
 
 
-def _receipt_standing(each: receipts.Meaning) -> str:
+def _receipt_standing(each: receipts.Meaning, tongue: Tongue) -> str:
     """The standing of code and text, and how sure it is where that is not high."""
-    return (
-        each.standing + ("" if each.certainty == "high" else f", {each.certainty}") + (", acted so" * bool(each.acted))
-    )
+    certainty = [] if each.certainty == "high" else [tongue.say(each.certainty)]
+    return tongue.listed([tongue.say(each.standing), *certainty, *([tongue.say("acted so")] * bool(each.acted))])
 
 
-def receipt_actions() -> str:
+def receipt_actions(tongue: Tongue) -> str:
     """Every action, and whether a machine may take it."""
     return table(
-        ("Action", "What to do", "处理办法", "By a machine"),
+        tongue.heads("Action", "What to do", "By a machine"),
         (
             (
                 f"`{each}`",
-                each.en,
-                each.zh,
-                ("yes" if each.machine else "no") + (f": {each.limit_en}" if each.limit_en else ""),
+                tongue.own(each),
+                tongue.say("yes" if each.machine else "no")
+                + (f"{'：' if tongue.chinese else ': '}{tongue.own(each, 'limit_')}" if each.limit_en else ""),
             )
             for each in Action
         ),
     )
 
 
-def receipt_ranges() -> str:
+def receipt_ranges(tongue: Tongue) -> str:
     """The families of codes with their ranges."""
     return table(
-        ("Family", "中文", "Direction", "Numbers"),
+        tongue.heads("Family", "Direction", "Numbers"),
         (
-            (each.en, each.zh, each.direction, ", ".join(_range_of(*pair) for pair in each.ranges))
+            (
+                each.zh if tongue.chinese else f"{each.en} {each.zh}",
+                tongue.say(each.direction),
+                ", ".join(_range_of(*pair, tongue) for pair in each.ranges),
+            )
             for each in receipts.families().values()
             if each.ranges
         ),
     )
 
 
-def _range_of(first: int, last: int) -> str:
-    return f"`{last}` to `{first}`" if first < 0 else f"`{first}` to `{last}`"
+def _range_of(first: int, last: int, tongue: Tongue) -> str:
+    to = "至" if tongue.chinese else "to"
+    return f"`{last}` {to} `{first}`" if first < 0 else f"`{first}` {to} `{last}`"
 
 
-def receipt_sources() -> str:
+def receipt_sources(tongue: Tongue) -> str:
     """The sources of the catalogue."""
     return table(
-        ("Key", "Source", "What it is"), ((each.key, each.title, each.trust) for each in receipts.sources().values())
+        tongue.heads("Key", "Source", "What it is"),
+        (
+            (each.key, tongue.say(each.title, "receipt_sources"), tongue.say(each.trust, "receipt_sources"))
+            for each in receipts.sources().values()
+        ),
     )
 
 
-def fields() -> str:
+def fields(tongue: Tongue) -> str:
     """Every field of documents and parcel: a row for each pair of names and meaning, with the places where it stands."""
     found: dict[tuple[str, str, str, str], tuple[list[str], list[str]]] = {}
     for place, name, term, in_parcel in _all_terms():
@@ -188,11 +200,20 @@ def fields() -> str:
         places = found.setdefault(row, ([], []))[in_parcel]
         if place not in places:
             places.append(place)
+    rows = sorted(found.items(), key=lambda row: row[0][1:])
+    meaning = [] if tongue.chinese else ["Meaning"]
     return table(
-        ("中文", "Python name", "Wire name", "Meaning", "Messages", "In the parcel"),
+        ["中文", *tongue.heads("Python name", "Wire name"), *meaning, *tongue.heads("Messages", "In the parcel")],
         (
-            (zh, f"`{name}`", f"`{wire}`" if wire else "", en, ", ".join(messages), ", ".join(parcel))
-            for (zh, name, wire, en), (messages, parcel) in sorted(found.items(), key=lambda row: row[0][1:])
+            (
+                zh,
+                f"`{name}`",
+                f"`{wire}`" if wire else "",
+                *([en] if meaning else []),
+                ", ".join(messages),
+                ", ".join(parcel),
+            )
+            for (zh, name, wire, en), (messages, parcel) in rows
         ),
     )
 
@@ -230,34 +251,45 @@ def _inside(record: type[Record]) -> Iterator[tuple[str, Term]]:
             yield from _inside(inner)
 
 
-def section(record: type[Record]) -> str:
+def section(record: type[Record], tongue: Tongue) -> str:
     """The fields of one section of the parcel."""
     said = _docstrings().get(record.__name__, {})
+    amounts = "[金额](#amounts)" if tongue.chinese else "[amount](#amounts)"
+    titles = ("Field", "What it is", "What it may hold", "Given or derived")
     return table(
-        ("Field", "中文", "What it is", "What it may hold", "Given or derived"),
+        tongue.heads(*titles),
         (
             (
                 f"`{name}`" + (f"<br>`{term.wire}`" if term.wire else ""),
-                term.zh,
-                term.en + (" *(personal)*" if term.personal else ""),
-                "[amount](#amounts)" if isinstance(term, Decimals) else term.allowed.en,
-                _given_or_derived(record, name, said.get(name, "")),
+                term.zh + ("" if tongue.chinese else f"<br>{term.en}") + _personal(term, tongue),
+                amounts if isinstance(term, Decimals) else tongue.own(term.allowed),
+                _given_or_derived(record, name, said.get(name, ""), tongue),
             )
             for name, term in terms_of(record).items()
         ),
     )
 
 
-def _given_or_derived(record: type[Record], name: str, said: str) -> str:
+def _personal(term: Term, tongue: Tongue) -> str:
+    if not term.personal:
+        return ""
+    return "（个人信息）" if tongue.chinese else " *(personal)*"
+
+
+def _given_or_derived(record: type[Record], name: str, said: str, tongue: Tongue) -> str:
     """Whether a field must be given, and what becomes of it otherwise, in the words of its docstring where it has
     one.
     """
     info = record.model_fields[name]
+    words = tongue.say(said, "said")
     if info.is_required():
-        return f"**Required.** {re.sub('^Given[;:] (.)', lambda found: str(found[1]).upper(), said)}".strip()
+        remark = words if tongue.chinese else re.sub("^Given[;:] (.)", lambda found: str(found[1]).upper(), words)
+        return f"**{tongue.say('Required.')}** {remark}".strip()
     if said:
-        return said
-    return "Optional." if info.default is None else f"`{info.default}`, unless given."
+        return words
+    if info.default is None:
+        return tongue.say("Optional.")
+    return f"缺省为 `{info.default}`。" if tongue.chinese else f"`{info.default}`, unless given."
 
 
 def _docstrings() -> dict[str, dict[str, str]]:
@@ -274,42 +306,46 @@ def _docstrings() -> dict[str, dict[str, str]]:
     return found
 
 
-def limits() -> str:
+def limits(tongue: Tongue) -> str:
     """The limits by day."""
     over = {"full": "taxed in full", "one_piece": "one piece: taxed in full; else outside", "outside": "outside"}
+    titles = ("From", "To", "One transaction", "One person, one year", "Over the first", "Over the second", "Source")
     return table(
-        ("From", "To", "One transaction", "One person, one year", "Over the first", "Over the second", "Source"),
+        tongue.heads(*titles),
         (
             (
                 *_period(row),
                 _yuan(row["single"]),
                 _yuan(row["yearly"]),
-                over[row["over_single"]],
-                over[row["over_yearly"]],
-                row["source"],
+                tongue.say(over[row["over_single"]]),
+                tongue.say(over[row["over_yearly"]]),
+                tongue.source(row["source"]),
             )
             for row in _law("limits")
         ),
     )
 
 
-def vat() -> str:
+def vat(tongue: Tongue) -> str:
     """The rates of VAT by day."""
-    rows = ((row["band"], *_period(row), _percent(row["rate"]), row["source"]) for row in _law("vat"))
-    return table(("Band", "From", "To", "Rate", "Source"), rows)
+    rows = (
+        (tongue.say(row["band"]), *_period(row), _percent(row["rate"]), tongue.source(row["source"]))
+        for row in _law("vat")
+    )
+    return table(tongue.heads("Band", "From", "To", "Rate", "Source"), rows)
 
 
-def consumption() -> str:
+def consumption(tongue: Tongue) -> str:
     """The classes of consumption tax by day, their tiers in words."""
     return table(
-        ("Class", "From", "To", "What is due", "Measured by", "Source"),
+        tongue.heads("Class of goods", "From", "To", "What is due", "Measured by", "Source"),
         (
             (
                 f"`{row['class']}`",
                 *_period(row),
-                consumption_in_words(each).replace("%", " %"),
-                _measured_by(each),
-                row["source"],
+                _consumption_due(each) if tongue.chinese else consumption_in_words(each).replace("%", " %"),
+                _measured_by(each, tongue),
+                tongue.source(row["source"]),
             )
             for row in _law("consumption")
             for each in [law.on(max(row["from"], law.first_day())).consumption[row["class"]]]
@@ -317,68 +353,109 @@ def consumption() -> str:
     )
 
 
-def _measured_by(each: law.ConsumptionTax) -> str:
+def _consumption_due(tested: law.ConsumptionTax) -> str:
+    """The tiers of a class in Chinese."""
+    which = {"legal_qty1": "第一法定数量", "legal_qty2": "第二法定数量"}[tested.per]
+    counted = unit_zh(tested.unit) or which
+    tiers = []
+    for tier in tested.tiers:
+        amounts = "或".join(f"每{unit_zh(unit)} {amount} 元" for unit, amount in tier.specific.items())
+        charged = " 加".join(filter(None, (percent(tier.rate) if tier.rate else "", amounts)))
+        if tier.at_least is not None:
+            currency = code_list("currencies")[tier.currency].zh if tier.currency else "元"
+            charged = f"每{counted} {tier.at_least:,} {currency}及以上：{charged}"
+        tiers.append(charged)
+    if tested.at_least is not None:
+        tiers[-1] = f"以下：{tiers[-1]}" if tested.tiers[-1].at_least is None else f"{tiers[-1]}；以下不征"
+    return "；".join(tiers)
+
+
+def _measured_by(each: law.ConsumptionTax, tongue: Tongue) -> str:
     """The statutory quantity that thresholds and amounts of a class count by, where it has some."""
     if all(tier.at_least is None and not tier.specific for tier in each.tiers):
         return ""
-    quantity = "first" if each.per == "legal_qty1" else "second"
-    return f"{quantity} statutory quantity" + (
-        f", unit `{each.unit}` {code_list('units')[each.unit].zh}" if each.unit else ""
-    )
+    quantity = tongue.say("first" if each.per == "legal_qty1" else "second")
+    unit = f"`{each.unit}` {code_list('units')[each.unit].zh}" if each.unit else ""
+    if tongue.chinese:
+        return f"{quantity}法定数量" + (f"，单位 {unit}" if unit else "")
+    return f"{quantity} statutory quantity" + (f", unit {unit}" if unit else "")
 
 
-def exchange() -> str:
+def exchange(tongue: Tongue) -> str:
     """The customs exchange rates that are known."""
     currencies = code_list("currencies")
     return table(
-        ("Currency", "From", "To", "CNY for one", "Source"),
+        tongue.heads("Currency", "From", "To", "CNY for one", "Source"),
         (
-            (f"`{row['currency']}` {currencies[row['currency']].zh}", *_period(row), row["rate"], row["source"])
+            (
+                f"`{row['currency']}` {currencies[row['currency']].zh}",
+                *_period(row),
+                row["rate"],
+                tongue.source(row["source"]),
+            )
             for row in _law("exchange")
         ),
     )
 
 
-def returns() -> str:
+def returns(tongue: Tongue) -> str:
     """How goods come back after release, by day."""
     return table(
-        ("From", "To", "Days to apply", "Days to be back", "Source"),
-        ((*_period(row), str(row["apply_within"]), str(row["back_within"]), row["source"]) for row in _law("returns")),
+        tongue.heads("From", "To", "Days to apply", "Days to be back", "Source"),
+        (
+            (*_period(row), str(row["apply_within"]), str(row["back_within"]), tongue.source(row["source"]))
+            for row in _law("returns")
+        ),
     )
 
 
-def postal() -> str:
+def postal(tongue: Tongue) -> str:
     """The rates of postal articles by category."""
     return table(
-        ("From", "To", "Category 1", "2", "3", "4", "Source"),
+        tongue.heads("From", "To", "Category 1", "2", "3", "4", "Source"),
         (
-            (*_period(row), *(_percent(rate) for rate in row["rates"]), *[""] * (4 - len(row["rates"])), row["source"])
+            (
+                *_period(row),
+                *(_percent(rate) for rate in row["rates"]),
+                *[""] * (4 - len(row["rates"])),
+                tongue.source(row["source"]),
+            )
             for row in _law("postal_rates")
         ),
     )
 
 
-def postal_limits() -> str:
+def postal_limits(tongue: Tongue) -> str:
     """What is waived, and what a parcel of postal articles may be worth."""
     waived = (
-        ("tax that is waived", *_period(row), f"up to {_yuan(row['up_to'])}", row["source"])
+        (
+            tongue.say("tax that is waived"),
+            *_period(row),
+            f"{_yuan(row['up_to'])} 及以下" if tongue.chinese else f"up to {_yuan(row['up_to'])}",
+            tongue.source(row["source"]),
+        )
         for row in _law("postal_waivers")
     )
     values = (
-        ("value of a parcel", *_period(row), f"{_yuan(row['near'])}; {_yuan(row['far'])}", row["source"])
+        (
+            tongue.say("value of a parcel"),
+            *_period(row),
+            f"{_yuan(row['near'])}; {_yuan(row['far'])}",
+            tongue.source(row["source"]),
+        )
         for row in _law("postal_limits")
     )
     titles = ("What", "From", "To", "CNY (from Hong Kong, Macao and Taiwan; from elsewhere)", "Source")
-    return table(titles, [*waived, *values])
+    return table(tongue.heads(*titles), [*waived, *values])
 
 
-def composite() -> str:
+def composite(tongue: Tongue) -> str:
     """The composite rates within the limits, computed for each day on which one of them changes."""
     first: date = min(row["from"] for row in _law("limits"))
     changes = {row["from"] for kind in ("vat", "consumption", "factors") for row in _law(kind)}
     classes = ("wine", "make_up")
     return table(
-        ("From", "Low band", "Standard band", *(f"with `{name}`" for name in classes)),
+        tongue.heads("From", "Low band", "Standard band", *(f"with `{name}`" for name in classes)),
         (
             (
                 f"`{day}`",
@@ -416,7 +493,7 @@ def _percent(rate: str) -> str:
     return f"{Decimal(rate) * 100:.0f} %"
 
 
-def _sections() -> dict[str, Callable[[], str]]:
+def _sections() -> dict[str, Callable[[Tongue], str]]:
     """A table for each section of the parcel, one for the lines, one for the top."""
     records: dict[str, type[Record]] = {"parcel": Declaration, "lines": declaration.Line}
     for name in terms_of(Declaration):
@@ -425,7 +502,7 @@ def _sections() -> dict[str, Callable[[], str]]:
     return {name: partial(section, record) for name, record in records.items()}
 
 
-TABLES: dict[str, Callable[[], str]] = {
+TABLES: dict[str, Callable[[Tongue], str]] = {
     "foresight": foresight,
     "findings": findings,
     "fields": fields,
@@ -447,17 +524,24 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
-def renewed(text: str) -> str:
+def renewed(text: str, tongue: Tongue = EN) -> str:
     """The text of a page with each of its tables as the code has it now."""
-    return _TABLE.sub(lambda found: f"{found['name']} -->\n\n{TABLES[found['name']]()}\n", text)
+    return _TABLE.sub(lambda found: f"{found['name']} -->\n\n{TABLES[found['name']](tongue)}\n", text)
+
+
+def tongue_of(page: Path) -> Tongue:
+    """The language of a page."""
+    return ZH if "zh" in page.relative_to(DOCS).parts else EN
 
 
 def main() -> None:
     for page in sorted(DOCS.rglob("*.md")):
         text = page.read_text(encoding="utf-8")
-        page.write_text(renewed(text), encoding="utf-8")
-    for name, text in pages().items():
-        (DOCS / "messages" / name).write_text(text, encoding="utf-8")
+        page.write_text(renewed(text, tongue_of(page)), encoding="utf-8")
+    for folder, tongue in ((DOCS / "messages", EN), (DOCS / "zh" / "messages", ZH)):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in pages(tongue).items():
+            (folder / name).write_text(text, encoding="utf-8")
     (DOCS / "images" / "tax-cliffs.svg").write_text(plot.svg(plot.cliffs(PICTURE_DAY)), encoding="utf-8")
 
 

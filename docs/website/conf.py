@@ -27,6 +27,7 @@ nitpicky = False
 suppress_warnings = ["myst.header"]
 
 myst_heading_anchors = 4
+myst_heading_slug_func = "website.anchors.slug"
 myst_url_schemes = ["http", "https", "mailto", "site"]
 myst_links_external_new_tab = False
 

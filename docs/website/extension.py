@@ -6,7 +6,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from website import reference
+from website import anchors, reference
 from website.navigation import DOCS, folder, trees
 
 #: A link of Markdown to a page.
@@ -25,6 +25,7 @@ def language_of(app: Sphinx) -> str:
 def add_trees(app: Sphinx, name: str, source: list[str]) -> None:
     """Give a page the trees of the navigation, and lead its links out of its own site."""
     language = language_of(app)
+    anchors.begin(DOCS / f"{name}.md" if language == "zh" else None)
     if not (folder(language) / f"{name}.md").is_file():
         return
     if language == "zh":
@@ -42,10 +43,13 @@ def _outward(name: str, found: re.Match[str]) -> str:
 
 
 def set_lines(app: Sphinx, document: nodes.document) -> None:
-    """Take the space out of Chinese lines that go on, and the scheme off links to the other site."""
+    """Take the space out of Chinese lines that go on, put the anchors at headings, the scheme off links elsewhere."""
     for text in list(document.findall(nodes.Text)):
         if not isinstance(text.parent, nodes.literal_block) and (joined := _BROKEN.sub("", text)) != text:
             text.parent.replace(text, nodes.Text(joined))
+    for section in document.findall(nodes.section):
+        if (anchor := section.get("slug")) in section["ids"]:
+            section["ids"] = [anchor, *(each for each in section["ids"] if each != anchor)]
     for link in document.findall(nodes.reference):
         if link.get("refuri", "").startswith("site:"):
             link["refuri"] = link["refuri"].removeprefix("site:")
@@ -71,6 +75,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect all of this."""
     app.connect("builder-inited", leave_search_to_the_site)
     app.connect("source-read", add_trees)
-    app.connect("doctree-read", set_lines)
+    app.connect("doctree-read", set_lines, priority=100)  # before tables of contents take the anchors
     app.connect("html-page-context", name_the_other_language)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

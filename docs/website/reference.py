@@ -6,7 +6,6 @@ there, else on the page of its room.
 
 import inspect
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
