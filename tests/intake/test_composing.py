@@ -12,7 +12,7 @@ import pytest
 
 from customs.intake import Composed, GoodsRecord, Odd, Profile, Sheet, SheetRow, orders_in
 from customs.intake.spots import key, record
-from support.order_lists import DAY, cells
+from support.order_lists import DAY, cells, composed, composed_of
 
 HEADINGS = ("订单编号", "货号", "数量", "单价", "订购人姓名", "店铺")
 ROW = ("EX-1", "S1", "3", "99.5", "贾宝玉", "A店")
@@ -263,3 +263,27 @@ def test_without_goods_records_the_row_gives_all_facts_of_its_goods() -> None:
     (order,) = orders_in(sheet, on=DAY)
     assert order.given["order"]["lines"] == [{"qty": "1", "price": "9.00", "item_no": "S1"}]
     assert order.findings == ()
+
+
+def test_an_order_of_more_lines_than_customs_takes_is_looked_at_as_far_as_that_shows() -> None:
+    more = [("EX-1", f"S{at}", "1", "2", None, None) for at in range(3, 500)]
+    order = one(("EX-1", "S2", "x", "2", None, "A店"), *more, goods={})
+    assert [each.code for each in order.findings].count("sku-unknown") == 100
+    assert len(order.given["order"]["lines"]) == 100
+    assert len(order.rows) == 498
+    assert order.spot_of("order.lines[300].qty").row == 302
+
+
+def test_an_object_of_json_that_comes_again_is_no_order_of_twice_the_goods() -> None:
+    again = {"order_no": "EX-1", "lines": [{"sku": "S1", "qty": "3"}, {"sku": "S1", "qty": "3"}]}
+    (once,) = composed_of([again], goods={"S1": S1}.get)
+    assert once.findings == ()
+    (twice,) = composed_of([again, again], goods={"S1": S1}.get)
+    assert {each.code for each in twice.findings} >= {"row-repeated"}
+
+
+def test_a_sku_that_comes_again_below_other_orders_is_refused() -> None:
+    rows = [dict(zip(HEADINGS, row, strict=True)) for row in (ROW, ("EX-2", *ROW[1:]), ("EX-1", "S1", "4", *ROW[3:]))]
+    first, second = composed(rows, goods={"S1": S1}.get, profiles=[A_SHOP])
+    assert intake_findings(first) == [("order-again", "A4")]
+    assert second.findings == ()

@@ -100,10 +100,10 @@ def _digits(value: Value, term: Term, *, in_yuan: bool) -> str | Unfit:
 
 
 def _of_text(text: str, term: Term, *, in_yuan: bool) -> str | Unfit:
-    if not text or _PLAIN.fullmatch(text):
-        return text
     if len(text) > _LONGEST:
         return form(text, term)
+    if not text or _PLAIN.fullmatch(text):
+        return text
     if unfit := no_value(text, term):
         return unfit
     bare = _YUAN.sub(r"\1", text) if in_yuan else text

@@ -88,6 +88,9 @@ WEIGHTS = frozenset({"waybill.gross_weight", "clearance.net_weight"})
 
 QUANTITIES = frozenset({"line.qty", "line.legal_qty1", "line.legal_qty2", *WEIGHTS})
 
+#: A longer heading means nothing.
+_LONGEST = 80
+
 _ALIKE, _ALIKE_ZH = 0.75, 0.6
 
 
@@ -143,6 +146,8 @@ def path_of(heading: str) -> str:
 @cache
 def candidates(heading: str) -> tuple[str, ...]:
     """Return the paths of all fields that a heading may mean, the likeliest first."""
+    if len(heading) > _LONGEST:
+        return ()
     text = unicodedata.normalize("NFKC", heading).strip().strip("*").strip()
     return _whole(text) or _with_unit(text) or _within(text) or _pair(text)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
+from customs.fields.faults import LISTED
 from customs.intake.column_names import NAMES, candidates, is_of_line, near_name, path_of, term_of_path
 from customs.intake.converters import CONVERTERS, Convert, converter_of
 
@@ -103,7 +104,7 @@ def columns_of(
             if chosen:
                 reasons.append(_no_field(heading, chosen.field))
             else:
-                unknown.append(UnknownHeading(index, heading, near_name(heading)))
+                unknown.append(UnknownHeading(index, heading, near_name(heading) if len(unknown) < LISTED else ""))
             continue
         name = chosen.convert if chosen else ""
         converter = converter_of(path, term_of_path(path), name)

@@ -132,7 +132,7 @@ def compose(order: OrderRows, intake: Intake) -> Composed:
     profile = chosen_profile(draft)
     if profile:
         add_profile(draft, profile)
-    for number, row in enumerate(order.rows):
+    for number, row in enumerate(draft.looked_at):
         read_line(draft, number, row)
         compose_line(draft, number, profile)
     if draft.refused:

@@ -33,6 +33,9 @@ _PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/#+-]{0,29}")
 #: Telephones have 11 digits, identity numbers more.
 _MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]?){10}")
 
+#: An order has so many lines at most (unified edition 2022-05); of one with more, the first beyond them shows it.
+MOST_LINES = 99
+
 #: A longer value is not repeated in a finding.
 _LONGEST_SHOWN = 60
 
@@ -102,6 +105,7 @@ class Draft:
 
     def __init__(self, order: OrderRows, intake: Intake) -> None:
         self.order, self.intake = order, intake
+        self.looked_at = order.rows[: MOST_LINES + 1]
         self.values: dict[str, str | int] = {}
         self.lines: list[dict[str, Any]] = []
         self.read: list[Mapping[str, Any]] = []

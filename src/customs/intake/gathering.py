@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from customs.fields.faults import LISTED
 from customs.intake.cell_values import cleaned
 from customs.intake.column_names import SKU
 from customs.intake.columns import Columns, SheetColumn
@@ -54,6 +55,8 @@ class OrderRows:
     order_no: str
     rows: tuple[SheetRow, ...] = field(repr=False)
     doubts: tuple[RowDoubt, ...] = ()
+    runs: tuple[int, ...] = field(default=(), repr=False)
+    """The run of each row: rows of different runs have other orders between them."""
 
 
 class Gathered:
@@ -68,9 +71,13 @@ class Gathered:
 
     def __iter__(self) -> Iterator[OrderRows]:
         for key, packed in self._packed.items():
-            rows = tuple(row for each in packed for row in _unpacked(each))
-            order_no = key if isinstance(key, str) else ""
-            yield OrderRows(order_no, rows, tuple(self._doubts.get(key, ())))
+            numbered = [(run, row) for run, each in enumerate(packed) for row in _unpacked(each)]
+            yield OrderRows(
+                order_no=key if isinstance(key, str) else "",
+                rows=tuple(row for _, row in numbered),
+                doubts=tuple(self._doubts.get(key, ())),
+                runs=tuple(run for run, _ in numbered),
+            )
 
     @property
     def size(self) -> int:
@@ -154,7 +161,8 @@ class _Orders:
         self._open: list[SheetRow] = []
         self._key: _Key | None = None
         self._last: SheetRow | None = None
-        self._loose: list[SheetRow] = []
+        self._loose: list[tuple[SheetRow, _Key | None]] = []
+        """Rows without an order number since the last one that has one, with the order that is doubted for each."""
 
     def add(self, row: SheetRow, look: _Look) -> None:
         order_no = look.order_no(row)
@@ -165,9 +173,10 @@ class _Orders:
         elif order_no:
             self._numbered(order_no, row, look)
         else:
-            if isinstance(self._key, str) and self._last and look.may_belong(row, self._last):
-                self._doubt(self._key, RowDoubt(catalogue.ROW_LOOSE, row.number, {"row": row.number}))
-            self._loose.append(row)
+            above = self._key if self._last and look.may_belong(row, self._last) else None
+            if above is not None:
+                self._doubt(above, RowDoubt(catalogue.ROW_LOOSE, row.number, {"row": row.number}))
+            self._loose.append((row, above))
             self._alone(row)
 
     def _numbered(self, order_no: str, row: SheetRow, look: _Look) -> None:
@@ -178,15 +187,12 @@ class _Orders:
             self.finish()
             self._key = order_no
             self.packed.setdefault(order_no, [])
-        for each in self._loose:
-            if each.number < row.number and look.may_belong(each, row) and not self._is_loose(order_no, each.number):
+        for each, doubted in self._loose:
+            if doubted != order_no and look.may_belong(each, row):
                 self._doubt(order_no, RowDoubt(catalogue.ROW_LOOSE, each.number, {"row": each.number}))
         self._loose.clear()
         self._open.append(row)
         self._last = row
-
-    def _is_loose(self, order_no: str, row: int) -> bool:
-        return any(each.kind is catalogue.ROW_LOOSE and each.row == row for each in self.doubts.get(order_no, ()))
 
     def _alone(self, row: SheetRow) -> None:
         """Keep a row that belongs to no order; the order above it goes on."""
@@ -205,7 +211,9 @@ class _Orders:
             self._doubt(other, RowDoubt(catalogue.ORDER_ALIKE, first, {"row": row}))
 
     def _doubt(self, key: _Key, doubt: RowDoubt) -> None:
-        self.doubts.setdefault(key, []).append(doubt)
+        here = self.doubts.setdefault(key, [])
+        if len(here) < LISTED:
+            here.append(doubt)
 
 
 def _at(row: SheetRow, index: int) -> Value:

@@ -105,7 +105,7 @@ def _add(draft: Draft, path: str, value: str, origin: WrittenAt) -> None:
 
 def _look_at_record(draft: Draft, where: str, record: GoodsRecord) -> None:
     """Say of goods that may not be declared now, or not under this account book."""
-    origin = draft.origins[f"{where}.item_no"]
+    origin = draft.origins.get(f"{where}.{SKU}") or draft.origins[f"{where}.item_no"]
     path, on = f"{where}.item_no", draft.intake.on
     if record.state and record.state != "approved":
         state, state_zh = _STATES.get(record.state, (record.state, record.state))

@@ -16,8 +16,8 @@ def read_order(draft: Draft) -> None:
     """Take the values of which an order has one from all its rows."""
     for column in draft.intake.of_order:
         path, term = column.path, term_of_path(column.path)
-        for at, row in enumerate(draft.order.rows):
-            if at and not row.odd and _same_text(row, draft.order.rows[at - 1], column.index):
+        for at, row in enumerate(draft.looked_at):
+            if at and not row.odd and _same_text(row, draft.looked_at[at - 1], column.index):
                 continue
             value = cell_value(draft, path, row, column, merged=at == 0)
             if value is None:
@@ -116,21 +116,22 @@ def _look_at_row(draft: Draft, where: str, number: int, row: SheetRow) -> None:
         elif odd is Odd.BEYOND:
             draft.refuse(catalogue.ROW_BEYOND.at(where, row=row.number), (row.number, index))
     draft.read.append(dict(draft.lines[number]))
-    if draft.intake.kind != "json":
-        _look_at_others(draft, where, number, row)
+    _look_at_others(draft, where, number, row)
 
 
 def _look_at_others(draft: Draft, where: str, number: int, row: SheetRow) -> None:
-    """Say of a row that it stands twice in its order, or its goods do; an order of JSON has its lines by intention."""
+    """Say of a row that it stands twice in its order, or its goods do; the lines of one object of JSON are intended."""
     line, origin = draft.read[number], (row.number, draft.intake.numbered)
     goods = line.get("sku", line.get("item_no"))
-    for earlier, other in zip(draft.order.rows, draft.read[:number], strict=False):
+    runs = draft.order.runs
+    for at, (earlier, other) in enumerate(zip(draft.order.rows, draft.read[:number], strict=False)):
+        if earlier.number == row.number:
+            continue
         if line and line == other:
             draft.refuse(catalogue.ROW_REPEATED.at(where, row=row.number, first=earlier.number), origin)
             return
         if goods is not None and goods == other.get("sku", other.get("item_no")):
-            apart = row.number - draft.order.rows[number - 1].number > 1
-            kind = catalogue.ORDER_AGAIN if apart else catalogue.SKU_TWICE
+            kind = catalogue.ORDER_AGAIN if runs[number] != runs[at] else catalogue.SKU_TWICE
             draft.refuse(
                 kind.at(where, row=row.number, first=earlier.number, sku=shown_cell(str(goods)) or "***"), origin
             )
