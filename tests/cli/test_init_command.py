@@ -13,7 +13,7 @@ from customs.intake import workbooks
 from customs.intake.columns import columns_of
 from customs.intake.enterprise import load_enterprise
 from customs.intake.first_file import QUESTIONS
-from customs.intake.goods_rows import field_of
+from customs.intake.goods_headings import field_of
 from customs.intake.sheets import SheetError
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT

@@ -14,7 +14,7 @@ from customs.declaration import Declaration, Line
 from customs.intake import check_goods, goods_in, load_enterprise, orders_in
 from customs.intake.columns import columns_of
 from customs.intake.first_file import QUESTIONS
-from customs.intake.goods_rows import field_of
+from customs.intake.goods_headings import field_of
 from customs.intake.reading import read_sheet
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT

@@ -5,13 +5,19 @@ import pickle
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import customs
 from customs.intake.enterprise import Enterprise, EnterpriseError, UnknownShopError, load_enterprise
+from customs.intake.enterprise_keys import EnterpriseKeys, KeyInToken, KeyInUkey, KeyOfService, Secret
+from customs.intake.problems import FileMistake
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT
+from customs.testing.ukey import SimulatedUkey
 from support import MORNING, SINGLES_DAY
 
 COMMON = """\
@@ -160,9 +166,10 @@ def test_of_many_mistakes_twenty_are_told_and_the_others_counted(tmp_path: Path)
         (COMMON.encode("gb18030"), "customs.toml:3: the file is not in UTF-8 but in another encoding, such as GBK: save it as UTF-8 文件不是 UTF-8，而是其他编码（如 GBK）：请另存为 UTF-8"),
         (COMMON.encode("utf-16"), "customs.toml:1: the file is not in UTF-8 but in UTF-16: save it as UTF-8 文件不是 UTF-8，而是UTF-16：请另存为 UTF-8"),
         (b"#" * ((1 << 20) + 1), "customs.toml: the file is larger than 1,048,576 bytes: no enterprise file is 文件超过 1,048,576 字节，不是企业档案"),
-        (b"a = " + b"[" * 10_000, "customs.toml: tables are nested too deep 嵌套过深"),
+        (b"\na" + b".a" * 2048 + b" = 1", "customs.toml:2: the line has more than 4,096 characters: break it 该行超过 4,096 个字符，请分行"),
+        (b"a = " + b"[" * 4000, "customs.toml: tables are nested too deep 嵌套过深"),
     ],
-    ids=["GBK", "UTF-16", "too large", "too deep"],
+    ids=["GBK", "UTF-16", "too large", "long line", "too deep"],
 )  # fmt: skip
 def test_a_file_in_another_form_is_told_as_such(tmp_path: Path, content: bytes, said: str) -> None:
     assert refused(tmp_path, content) == [said]
@@ -173,6 +180,73 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_change_nothing(tmp_path:
     windows = loaded(tmp_path, b"\xef\xbb\xbf" + COMMON.replace("\n", "\r\n").encode())
     assert windows.profile_for().values == plain.profile_for().values
     assert windows.profile_for().spots == plain.profile_for().spots
+
+
+@given(st.text(st.sampled_from("[]{}=.\"'\\\\#\n abkeys1é密"), max_size=60))
+def test_whatever_stands_in_the_file_it_is_read_or_refused(text: str) -> None:
+    problems: tuple[FileMistake, ...] = ()
+    with TemporaryDirectory() as folder:
+        try:
+            loaded(Path(folder), text)
+        except EnterpriseError as error:
+            problems = error.problems
+    assert [each for each in problems if each.file != "customs.toml" or not each.en or not each.zh] == []
+
+
+@pytest.mark.parametrize("name", ["password", "pin"])
+@pytest.mark.parametrize(
+    "value",
+    ['"hunter2"', "'hunter2'", '{ text = "hunter2" }', '["hunter2"]', '{ env = "hunter 2" }', '"hunter2', "hunter2"],
+)
+def test_a_password_in_clear_is_refused_and_never_shown(tmp_path: Path, name: str, value: str) -> None:
+    kind = 'key = "a.p12"' if name == "password" else 'ukey = "ws://127.0.0.1:61232"'
+    said = refused(tmp_path, f"[keys]\n{kind}\n{name} = {value}\n")
+    assert said[0].startswith("customs.toml:3: ")
+    assert [each for each in said if "hunter" in each] == []
+
+
+def test_keys_in_tokens_ukeys_and_services_are_read(tmp_path: Path) -> None:
+    text = """\
+[keys]
+module = "p11.so"
+token = "e-port"
+label = "signing"
+pin = { env = "PIN" }
+
+[keys.payment]
+ukey = "ws://127.0.0.1:61232"
+pin = { file = "pin.txt" }
+
+[keys.waybill]
+service = "https://sign.example.com/ceb"
+form = "pinduoduo"
+cert = "waybill.crt"
+fixed = { ceb_name = "511", company_type = "4" }
+headers = { Authorization = { env = "TOKEN" } }
+"""
+    keys = loaded(tmp_path, text).set_ups["main"].keys
+    assert keys == EnterpriseKeys(
+        KeyInToken(module=tmp_path / "p11.so", token="e-port", pin=Secret(env="PIN"), label="signing"),  # noqa: S106
+        {
+            "payment": KeyInUkey(ukey="ws://127.0.0.1:61232", pin=Secret(file=tmp_path / "pin.txt")),
+            "waybill": KeyOfService(
+                service="https://sign.example.com/ceb",
+                form="pinduoduo",
+                cert=tmp_path / "waybill.crt",
+                fixed={"ceb_name": "511", "company_type": "4"},
+                headers={"Authorization": Secret(env="TOKEN")},
+            ),
+        },
+    )
+    assert pickle.loads(pickle.dumps(keys)) == keys  # noqa: S301
+
+
+def test_a_ukey_signs_as_the_file_says(tmp_path: Path) -> None:
+    made = issue_test_key(*DECLARANT, since=MORNING)
+    (tmp_path / "pin.txt").write_text("12345678\n")
+    with SimulatedUkey(made, pin="12345678") as ukey:
+        enterprise = loaded(tmp_path, f'[keys]\nukey = "{ukey.url}"\npin = {{ file = "pin.txt" }}\n')
+        assert [*run_of(enterprise).signers] == ["order", "payment", "waybill", "declaration_list"]
 
 
 def with_key(folder: Path, tables: str = "") -> Enterprise:

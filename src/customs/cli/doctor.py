@@ -7,9 +7,10 @@ import typer
 from rich.text import Text
 
 from customs.cli import files
-from customs.cli.check_up import CheckState, SetUpCheck, check_up
+from customs.cli.check_up import check_up
 from customs.cli.common import AsJson, app, clock_of, day_of, screen
 from customs.cli.enterprise import CONFIG
+from customs.cli.key_checks import CheckState, SetUpCheck
 from customs.cli.language import words
 from customs.cli.parcels import ClockOption, echo
 

@@ -11,11 +11,11 @@ own over them. ``docs/enterprise-file.md`` lists every key.
 ('main', '1210')
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from customs import areas
 from customs.areas import Area, ProfileError, SettingsError, UnknownAreaError
@@ -23,28 +23,19 @@ from customs.areas.registry import UNIFIED
 from customs.fields.moments import Clock
 from customs.intake.columns import OwnColumn
 from customs.intake.enterprise_file import (
-    MOST_NAMES,
     OF_ENTERPRISE,
-    OF_PROFILE,
     PLAIN_OF_ENTERPRISE,
-    PLAIN_OF_PROFILE,
-    AreaChoice,
     GoodsFile,
-    RatesChoice,
-    Reading,
-    TableLevel,
     columns_of,
     goods_of,
     level_of,
-    shops_of,
     state_of,
 )
-from customs.intake.enterprise_keys import EnterpriseKeys
+from customs.intake.enterprise_profiles import SetUp, default_of, levels_of, profiles_of, told_apart, unknown_key
+from customs.intake.enterprise_reading import Reading
 from customs.intake.enterprise_text import read_text
-from customs.intake.facts import PARTS
-from customs.intake.problems import EnterpriseError, FileMistake, near, shown_name
+from customs.intake.problems import EnterpriseError, FileMistake, shown_name
 from customs.intake.profile import Profile
-from customs.intake.profile_choice import TELL_APART
 from customs.intake.rate_files import RateFileError, rates_in
 from customs.road.numbers import Guids
 from customs.road.results import DocumentName
@@ -53,9 +44,6 @@ from customs.signing import CertificateError, SigningError
 from customs.tax import Rates
 
 __all__ = ["Enterprise", "EnterpriseError", "SetUp", "UnknownShopError", "load_enterprise"]
-
-#: The profile of a file that has none.
-MAIN = "main"
 
 
 class UnknownShopError(LookupError):
@@ -80,15 +68,6 @@ class UnknownShopError(LookupError):
             )
         )
         super().__init__(f"{self.en} {self.zh}")
-
-
-class SetUp(NamedTuple):
-    """The conditions of a profile's run (申报条件): where its parcels go, what signs them, by which rates."""
-
-    area: AreaChoice | None
-    keys: EnterpriseKeys | None
-    keys_line: int
-    rates: RatesChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,11 +191,11 @@ def load_enterprise(path: Path | str) -> Enterprise:
     data = text.data
     _known_tables(reading, data)
     common = level_of(reading, data, ())
-    levels = dict(_profiles(reading, data))
+    levels = dict(levels_of(reading, data))
     goods, state, columns = goods_of(reading, data), state_of(reading, data), columns_of(reading, data)
-    default = _default(reading, data, levels)
-    made = dict(_made(reading, common, levels, default))
-    _told_apart(reading, [profile for profile, _ in made.values()])
+    default = default_of(reading, data, levels)
+    made = dict(profiles_of(reading, common, levels, default))
+    told_apart(reading, [profile for profile, _ in made.values()])
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return Enterprise(
@@ -233,130 +212,4 @@ def load_enterprise(path: Path | str) -> Enterprise:
 def _known_tables(reading: Reading, data: Mapping[str, Any]) -> None:
     for name in data:
         if name not in (*OF_ENTERPRISE, *PLAIN_OF_ENTERPRISE):
-            reading.wrong((name,), *_unknown(name, (*OF_ENTERPRISE, *PLAIN_OF_ENTERPRISE)))
-
-
-def _unknown(name: str, known: tuple[str, ...]) -> tuple[str, str]:
-    """Return the words for a table or key that there is not, with the nearest one there is."""
-    if part := next((part for part, record in PARTS.items() if name in record.model_fields), None):
-        return f"{name} stands in the table [{part}]", f"{name} 应写在 [{part}] 表中"
-    alike = near(name, known)
-    en, zh = (
-        (f"the nearest is {alike}", f"相近的是 {alike}")
-        if alike
-        else (f"there are {', '.join(known)}", f"可用的有 {'、'.join(known)}")
-    )
-    return f"{shown_name(name)} is unknown: {en}", f"没有 {shown_name(name)}：{zh}"
-
-
-def _profiles(reading: Reading, data: Mapping[str, Any]) -> Iterator[tuple[str, TableLevel]]:
-    tables = reading.table(data.get("profiles", {}), ("profiles",))
-    if len(tables) > MOST_NAMES:
-        reading.wrong(("profiles",), f"there are more than {MOST_NAMES:,} profiles", f"档案超过 {MOST_NAMES:,} 个")
-        return
-    for name, value in tables.items():
-        steps = ("profiles", name)
-        own = reading.table(value, steps)
-        for each in own:
-            if each in ("goods", "state", "columns"):
-                reading.wrong(
-                    (*steps, each),
-                    f"[{each}] is of the whole enterprise: put it at the top of the file",
-                    f"[{each}] 属于整个企业，请写在文件顶层",
-                )
-            elif each not in (*OF_PROFILE, *PLAIN_OF_PROFILE):
-                reading.wrong((*steps, each), *_unknown(each, (*OF_PROFILE, *PLAIN_OF_PROFILE)))
-        level = level_of(reading, own, steps)
-        level.shops, level.base = shops_of(reading, own, steps), reading.text_at(own, "base", steps)
-        yield name, level
-
-
-def _default(reading: Reading, data: Mapping[str, Any], levels: Mapping[str, TableLevel]) -> str:
-    name = reading.text_at(data, "profile", ())
-    if name and name not in levels:
-        en, zh = (
-            (f"there are {', '.join(levels)}", f"现有 {'、'.join(levels)}")
-            if levels
-            else ("there are none", "文件中没有档案")
-        )
-        reading.wrong(
-            ("profile",), f"there is no profile {shown_name(name)}; {en}", f"没有档案 {shown_name(name)}；{zh}"
-        )
-    if not levels:
-        return MAIN
-    return name or (next(iter(levels)) if len(levels) == 1 else "")
-
-
-def _told_apart(reading: Reading, profiles: list[Profile]) -> None:
-    """Note two profiles of one shop that no value of an order tells apart."""
-    by_shop: dict[str, list[Profile]] = {}
-    for profile in profiles:
-        for shop in dict.fromkeys((profile.name, *profile.shops)):
-            others = by_shop.setdefault(shop, [])
-            alike = [each for each in others if all(_agree(each, profile, path) for path in TELL_APART)]
-            if alike:
-                other = alike[0].name
-                reading.wrong(
-                    ("profiles", profile.name, "shops"),
-                    f"the shop {shown_name(shop)} belongs to the profile {other} too, with the same trade mode, customs "
-                    f"district and merchant: no order tells which is meant",
-                    f"店铺“{shown_name(shop)}”也属于档案 {other}，且贸易方式、关区、电商企业均相同，无法区分",
-                )
-            others.append(profile)
-
-
-def _agree(one: Profile, other: Profile, path: str) -> bool:
-    values = one.values.get(path), other.values.get(path)
-    return None in values or values[0] == values[1]
-
-
-def _made(
-    reading: Reading, common: TableLevel, levels: Mapping[str, TableLevel], default: str
-) -> Iterator[tuple[str, tuple[Profile, SetUp]]]:
-    for name, level in levels.items():
-        yield name, _over(name, [common, *_bases(reading, name, levels), level], default=name == default)
-    if not levels:
-        yield MAIN, _over(MAIN, [common], default=True)
-
-
-def _bases(reading: Reading, name: str, levels: Mapping[str, TableLevel]) -> list[TableLevel]:
-    """Return the levels below a profile, the lowest first."""
-    found: dict[str, TableLevel] = {}
-    base = levels[name].base
-    while base:
-        if base == name or base in found:
-            reading.wrong(
-                ("profiles", name, "base"), f"{base} is a base of itself", f"档案 {base} 以自身为基础，请改正"
-            )
-            return []
-        if base not in levels:
-            reading.wrong(
-                ("profiles", name, "base"),
-                f"there is no profile {shown_name(base)}; there are {', '.join(levels)}",
-                f"没有档案 {shown_name(base)}；现有 {'、'.join(levels)}",
-            )
-            return []
-        found[base] = levels[base]
-        base = levels[base].base
-    return [*found.values()][::-1]
-
-
-def _over(name: str, levels: list[TableLevel], *, default: bool) -> tuple[Profile, SetUp]:
-    """Put levels over each other, the last one on top."""
-    values: dict[str, str] = {}
-    spots: dict[str, Any] = {}
-    keys: dict[Any, Any] = {}
-    file, usd_rate = None, None
-    area, rates_line, keys_line = None, 0, 0
-    for each in levels:
-        values |= each.values
-        spots |= each.spots
-        keys |= each.keys
-        area = each.area or area
-        file, usd_rate = each.rates.file or file, each.rates.usd_rate or usd_rate
-        rates_line = each.rates.line if each.rates.file else rates_line
-        keys_line = each.keys_line if each.keys else keys_line
-    whole = keys.pop(None, None)
-    opener = EnterpriseKeys(whole, keys) if whole or keys else None
-    profile = Profile(name=name, values=values, shops=levels[-1].shops, default=default, spots=spots)
-    return profile, SetUp(area, opener, keys_line, RatesChoice(file, usd_rate, rates_line))
+            reading.wrong((name,), *unknown_key(name, (*OF_ENTERPRISE, *PLAIN_OF_ENTERPRISE)))

@@ -14,19 +14,16 @@ from customs.declaration import Declaration
 from customs.fields import terms_of
 from customs.fields.resemblance import nearest
 from customs.fields.terms import TEXT_NAME
-from customs.intake import spots
 from customs.intake.column_names import near_name, path_of, term_of_path
 from customs.intake.columns import OwnColumn
 from customs.intake.converters import CONVERTERS, converter_of
-from customs.intake.enterprise_keys import KeyInFile, KeyInToken, KeyInUkey, KeyOfService, Opener, Secret
-from customs.intake.enterprise_text import EnterpriseText, name_of_key, wrong_path
+from customs.intake.enterprise_keys import Opener
+from customs.intake.enterprise_openers import openers_of
+from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.facts import PARTS, is_of_each_order, unfit
-from customs.intake.problems import FileMistake, near, shown_name
+from customs.intake.problems import shown_name
 from customs.intake.spots import Spot
-from customs.road.results import DOCUMENTS, DocumentName
-
-#: Where a key stands, from the top of the file.
-Steps = tuple[str, ...]
+from customs.road.results import DocumentName
 
 #: The tables that a profile may have, and those of the whole enterprise.
 OF_PROFILE = (*PARTS, "local", "area", "keys", "rates")
@@ -78,76 +75,6 @@ class TableLevel:
     base: str = ""
 
 
-class Reading:
-    """Reads one file; ``problems`` collects what is wrong, so that all of it is told at once."""
-
-    def __init__(self, text: EnterpriseText) -> None:
-        self.text = text
-        self.problems: list[FileMistake] = []
-
-    def wrong(self, steps: Steps, en: str, zh: str) -> None:
-        """Note a mistake at a key."""
-        self.problems.append(self.text.problem(steps, en, zh))
-
-    def spot(self, steps: Steps) -> Spot:
-        """Return the spot of a key."""
-        return spots.key(self.text.path.name, self.text.line(steps), name_of_key(steps))
-
-    def table(self, value: object, steps: Steps) -> dict[str, Any]:
-        """Return a table, an empty one with a mistake noted for another value."""
-        if isinstance(value, dict):
-            return value
-        self.wrong(
-            steps,
-            f"this is a table: write [{name_of_key(steps)}] and its keys below",
-            f"此处应为表：请写 [{name_of_key(steps)}]，其键写在下面",
-        )
-        return {}
-
-    def text_at(self, table: Mapping[str, Any], name: str, steps: Steps, *, secret: bool = False) -> str:
-        """Return the text of a key, an empty one if it is left out or no text."""
-        value = table.get(name)
-        if value is None or (isinstance(value, str) and value.strip() and value.isprintable()):
-            return value or ""
-        if isinstance(value, str):
-            self.wrong((*steps, name), "the text is empty or holds control characters", "文本为空或含控制字符")
-        else:
-            shown = "" if secret or not isinstance(value, int | float) else f', "{value}"'
-            self.wrong(
-                (*steps, name),
-                f"this has to be text, in quotes{shown}",
-                f"此处应为文本，须加引号{shown.replace(', ', '：')}",
-            )
-        return ""
-
-    def path_at(self, table: Mapping[str, Any], name: str, steps: Steps) -> Path | None:
-        """Return the path of a key, relative to the file; None if it is left out or no path."""
-        value = table.get(name)
-        if not isinstance(value, str):
-            self.text_at(table, name, steps)
-            return None
-        if why := wrong_path(value):
-            self.wrong((*steps, name), *why)
-            return None
-        return self.text.path.parent / value
-
-    def known(self, table: Mapping[str, Any], names: tuple[str, ...], steps: Steps) -> None:
-        """Note the keys of a table that it does not have."""
-        for name in table:
-            if name not in names:
-                alike = near(name, names)
-                en, zh = (
-                    (f", {alike} is", f"，相近的是 {alike}")
-                    if alike
-                    else (f"; there are {', '.join(names)}", f"，可用的有 {'、'.join(names)}")
-                )
-                self.wrong(
-                    (*steps, name),
-                    f"{shown_name(name)} is no key of this table{en}",
-                    f"此表没有 {shown_name(name)}{zh}",
-                )
-
-
 def level_of(reading: Reading, data: Mapping[str, Any], steps: Steps) -> TableLevel:
     """Read the tables of one level; those of the whole enterprise are not looked at."""
     level = TableLevel()
@@ -164,7 +91,8 @@ def level_of(reading: Reading, data: Mapping[str, Any], steps: Steps) -> TableLe
                 level.values[f"{name}.{key}"], level.spots[f"{name}.{key}"] = str(value), reading.spot(place)
     _local(reading, level, dict(_keys_of(reading, data, "local", steps)), (*steps, "local"), "local")
     _area(reading, level, dict(_keys_of(reading, data, "area", steps)), (*steps, "area"))
-    _keys(reading, level, dict(_keys_of(reading, data, "keys", steps)), (*steps, "keys"))
+    level.keys = openers_of(reading, dict(_keys_of(reading, data, "keys", steps)), (*steps, "keys"))
+    level.keys_line = reading.text.line((*steps, "keys"))
     _rates(reading, level, dict(_keys_of(reading, data, "rates", steps)), (*steps, "rates"))
     return level
 
@@ -236,133 +164,6 @@ def _usd_rate(reading: Reading, text: str, steps: Steps) -> Decimal | None:
             '此处应为一美元折合的人民币，如 "7.0573"',
         )
     return rate or None
-
-
-#: The keys of each kind of key, by the one that tells the kind; the first of each is required, and so are those with a sign.
-KINDS_OF_KEY: Mapping[str, tuple[str, ...]] = {
-    "key": ("key", "cert", "password"),
-    "module": ("module", "token", "pin", "label", "id", "cert"),
-    "ukey": ("ukey", "pin"),
-    "service": ("service", "form", "cert", "fixed", "headers"),
-}
-_NEEDED = {"key": (), "module": ("token", "pin"), "ukey": ("pin",), "service": ("form", "cert")}
-
-
-def _keys(reading: Reading, level: TableLevel, table: Mapping[str, Any], steps: Steps) -> None:
-    level.keys_line = reading.text.line(steps)
-    of_documents: dict[DocumentName, Any] = {name: table[name] for name in DOCUMENTS if name in table}
-    own = {name: value for name, value in table.items() if name not in of_documents}
-    if own and (opener := _opener(reading, own, steps)):
-        level.keys[None] = opener
-    for name, value in of_documents.items():
-        place = (*steps, name)
-        if (inner := reading.table(value, place)) and (opener := _opener(reading, inner, place)):
-            level.keys[name] = opener
-
-
-def _opener(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Opener | None:
-    kind = next((each for each in KINDS_OF_KEY if each in table), None)
-    if kind is None:
-        _no_kind(reading, table, steps)
-        return None
-    before = len(reading.problems)
-    reading.known(table, KINDS_OF_KEY[kind], steps)
-    for name in _NEEDED[kind]:
-        if name not in table:
-            reading.wrong(
-                steps, f"{name} is missing: a key by {kind} needs it", f"缺少 {name}：以 {kind} 指定的密钥须有此项"
-            )
-    opener = _MAKERS[kind](reading, table, steps)
-    return opener if len(reading.problems) == before else None
-
-
-def _no_kind(reading: Reading, table: Mapping[str, Any], steps: Steps) -> None:
-    known = tuple(dict.fromkeys(name for names in KINDS_OF_KEY.values() for name in names))
-    wrong = [name for name in table if name not in known]
-    for name in wrong:
-        alike = near(name, (*known, *DOCUMENTS))
-        en, zh = (f", {alike} is", f"，相近的是 {alike}") if alike else ("", "")
-        reading.wrong(
-            (*steps, name), f"{shown_name(name)} is no key of this table{en}", f"此表没有 {shown_name(name)}{zh}"
-        )
-    if not wrong:
-        reading.wrong(
-            steps,
-            "say where the key is: key (a file), module (PKCS#11), ukey or service",
-            "请写明密钥所在：key（文件）、module（PKCS#11）、ukey 或 service",
-        )
-
-
-def _secret(reading: Reading, table: Mapping[str, Any], name: str, steps: Steps) -> Secret | None:
-    """Read where a password is kept. One in clear is refused, and never shown."""
-    value, place = table.get(name), (*steps, name)
-    if value is None:
-        return None
-    if isinstance(value, dict) and len(value) == 1:
-        if isinstance(value.get("env"), str) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", value["env"]):
-            return Secret(env=value["env"])
-        if isinstance(value.get("file"), str) and (file := reading.path_at(value, "file", place)):
-            return Secret(file=file)
-    clear_en, clear_zh = (
-        ("a password in clear is refused: ", "口令不得以明文写出：") if isinstance(value, str | int) else ("", "")
-    )
-    reading.wrong(
-        place,
-        f'{clear_en}write {{ env = "VARIABLE" }} or {{ file = "FILE" }}, which holds it',
-        f'{clear_zh}请写 {{ env = "环境变量名" }} 或 {{ file = "文件名" }}',
-    )
-    return None
-
-
-def _in_file(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Opener:
-    key, cert = reading.path_at(table, "key", steps), reading.path_at(table, "cert", steps)
-    return KeyInFile(key=key or Path(), cert=cert, password=_secret(reading, table, "password", steps))
-
-
-def _in_token(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Opener:
-    label, key_id = reading.text_at(table, "label", steps), reading.text_at(table, "id", steps)
-    if not label and not key_id:
-        reading.wrong(steps, "say which key of the token: label or id", "请写明设备中的密钥：label 或 id")
-    if key_id and not re.fullmatch("(?:[0-9A-Fa-f]{2}){1,64}", key_id):
-        reading.wrong((*steps, "id"), "the id is written in hexadecimal, such as 01a4", "id 以十六进制书写，如 01a4")
-    return KeyInToken(
-        module=reading.path_at(table, "module", steps) or Path(),
-        token=reading.text_at(table, "token", steps),
-        pin=_secret(reading, table, "pin", steps) or Secret(),
-        label=label or None,
-        id=key_id or None,
-        cert=reading.path_at(table, "cert", steps),
-    )
-
-
-def _in_ukey(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Opener:
-    address = reading.text_at(table, "ukey", steps)
-    if address and not re.fullmatch(r"wss?://[A-Za-z0-9.\-\[\]:]{1,200}", address):
-        reading.wrong(
-            (*steps, "ukey"),
-            'give the address of the client control, such as "ws://127.0.0.1:61232"',
-            '请填客户端控件的地址，如 "ws://127.0.0.1:61232"',
-        )
-    return KeyInUkey(ukey=address, pin=_secret(reading, table, "pin", steps) or Secret())
-
-
-def _of_service(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Opener:
-    form = reading.text_at(table, "form", steps)
-    if form not in ("", "cainiao", "pinduoduo"):
-        reading.wrong((*steps, "form"), "the form is cainiao or pinduoduo", "form 应为 cainiao 或 pinduoduo")
-    headers = reading.table(table.get("headers", {}), (*steps, "headers"))
-    fixed = reading.table(table.get("fixed", {}), (*steps, "fixed"))
-    secrets = {name: _secret(reading, headers, name, (*steps, "headers")) for name in headers}
-    return KeyOfService(
-        service=reading.text_at(table, "service", steps, secret=True),
-        form=form,
-        cert=reading.path_at(table, "cert", steps) or Path(),
-        fixed={name: reading.text_at(fixed, name, (*steps, "fixed"), secret=True) for name in fixed},
-        headers={name: secret for name, secret in secrets.items() if secret},
-    )
-
-
-_MAKERS = {"key": _in_file, "module": _in_token, "ukey": _in_ukey, "service": _of_service}
 
 
 def goods_of(reading: Reading, data: Mapping[str, Any]) -> GoodsFile | None:

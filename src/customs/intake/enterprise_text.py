@@ -16,6 +16,9 @@ from customs.intake.problems import EnterpriseError, FileMistake
 #: Bytes of an enterprise file at most; one with 1,000 shops has a tenth of it.
 LARGEST = 1 << 20
 
+#: Characters of a line at most: a key of many dots costs their square.
+LONGEST_LINE = 4096
+
 #: Where TOML says that it breaks off.
 _PLACE = re.compile(r"at line ([0-9]+), column ([0-9]+)")
 
@@ -88,6 +91,13 @@ def read_text(path: Path) -> EnterpriseText:
             f"文件超过 {LARGEST:,} 字节，不是企业档案",
         )
     text = _decoded(path, content)
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONGEST_LINE:
+            en, zh = (
+                f"the line has more than {LONGEST_LINE:,} characters: break it",
+                f"该行超过 {LONGEST_LINE:,} 个字符，请分行",
+            )
+            raise _refused(path, number, "", en, zh)
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

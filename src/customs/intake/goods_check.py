@@ -24,7 +24,7 @@ from customs.fields.money import EXACT, ONE
 from customs.intake.facts import unfit
 from customs.intake.goods import GoodsRecord
 from customs.intake.goods_alike import LookAlikes, alike
-from customs.intake.goods_rows import OWN_LABELS
+from customs.intake.goods_headings import OWN_LABELS
 from customs.intake.spots import Spot
 from customs.rules import Finding, Kind, Severity, catalogue
 from customs.tax import Rate, RateMissingError, RateTable, shipped

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from customs.intake.goods import GoodsRecord, GoodsRecords
-from customs.intake.goods_rows import RowReading, field_of
+from customs.intake.goods_headings import field_of
+from customs.intake.goods_rows import RowReading
 from customs.intake.problems import FileMistake, GoodsError, shown_name
 from customs.intake.reading import read_sheet
 from customs.intake.sheets import Odd, Sheet, SheetError, SheetRow

@@ -16,7 +16,8 @@ from customs.declaration import Line
 from customs.fields import terms_of
 from customs.fields.terms import Decimals
 from customs.intake.column_names import term_of_path
-from customs.intake.goods_rows import OWN_LABELS, STATES
+from customs.intake.goods_headings import OWN_LABELS
+from customs.intake.goods_rows import STATES
 from customs.intake.workbooks import openpyxl
 
 
