@@ -28,6 +28,7 @@ from customs.declaration import Declaration
 from customs.documents import MESSAGES, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.terms import Decimals
+from customs.intake import CONVERTERS, known_headings
 from customs.payments.agencies import (
     AlipayIdentity,
     AlipayRequest,
@@ -502,7 +503,25 @@ def _sections() -> dict[str, Callable[[Tongue], str]]:
     return {name: partial(section, record) for name, record in records.items()}
 
 
+def order_headings(tongue: Tongue) -> str:
+    """Every field that a column of an order list can mean, with the headings that are recognised."""
+    return table(
+        tongue.heads("Field", "Headings"),
+        ((f"`{path}`", ", ".join(f"`{each}`" for each in names if each != path)) for path, names in known_headings()),
+    )
+
+
+def order_converters(tongue: Tongue) -> str:
+    """The converters that the enterprise file may name."""
+    return table(
+        tongue.heads("Converter", "What it is for"),
+        ((f"`{name}`", tongue.own(each)) for name, each in CONVERTERS.items()),
+    )
+
+
 TABLES: dict[str, Callable[[Tongue], str]] = {
+    "headings": order_headings,
+    "converters": order_converters,
     "foresight": foresight,
     "findings": findings,
     "fields": fields,

@@ -13,7 +13,6 @@ WITHOUT_CHINESE = frozenset(
         "howto/payment-company.md",
         "howto/troubleshoot-signatures.md",
         "law.md",
-        "order-lists.md",
         "performance.md",
         "security.md",
         "upgrading.md",
