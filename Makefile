@@ -48,6 +48,7 @@ bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.tax
 	$(BIN)/python -m benchmarks.areas
 	$(BIN)/python -m benchmarks.receipts
+	$(BIN)/python -m benchmarks.intake
 
 growth: $(VENV)/dev ## what hostile inputs cost as they grow, beside the bare parse of the same bytes
 	$(BIN)/python -m benchmarks.growth

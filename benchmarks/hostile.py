@@ -10,6 +10,7 @@ from urllib.parse import quote
 from lxml import etree
 
 import customs
+from benchmarks import hostile_tables as tables
 from customs import areas
 from customs.areas.profile.loading import load_text
 from customs.fields.resemblance import nearest
@@ -460,4 +461,5 @@ SERIES: tuple[Series, ...] = (
     _toml("profile: a pattern that backtracks", lambda n: _numbering("(a+)+b", "a" * n), 10),
     _toml("profile: a pattern of alternatives", lambda n: _numbering("(a|a)*b", "a" * n), 10),
     _toml("profile: a pattern with three repetitions", lambda n: _numbering("a*a*a*b", "a" * n), 10),
+    *(Series(name, make, tables.read, parse, first) for name, make, parse, first in tables.TABLES),
 )

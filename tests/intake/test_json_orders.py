@@ -101,6 +101,7 @@ REFUSED = {
     "two lists of objects": ('{"a": [{}], "b": [{}]}', "order 1: more than one list of objects (a, b)"),
     "a list within a line": ('{"a": [{"b": [{"c": 1}]}]}', "order 1: a list of objects within a line (b)"),
     "no object": ('[{"a": 1}, 7]', "order 2: no object"),
+    "an empty order": ('[{"a": 1}, {}]', "order 2: an object without fields"),
     "no JSON": ('{"a": 1}\n{"a" 1}', "order 2: no JSON (Expecting ':' delimiter)"),
     "a cut array": ('[{"a": 1}, ', "order 1: the array is not closed after it"),
     "a cut order": ('{"a": 1', "order 1: no JSON (Expecting ',' delimiter)"),

@@ -91,7 +91,7 @@ def part(name: str, content: str) -> bytes:
 
 LONG = raw_rows(("a", "b"), ("x" * 32_768, "y"))
 WITHOUT_END = raw_rows(("a", "b"), ("x" * 900_000, "y"))
-STYLES = f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 100_001}</cellXfs></styleSheet>'
+STYLES = f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 10_200}</cellXfs></styleSheet>'
 ENTITIES = f'<!DOCTYPE a [<!ENTITY b "c">]><worksheet xmlns="{MAIN}">{SHEET}</worksheet>'
 
 
@@ -122,9 +122,19 @@ REFUSED = {
     "with a cell beyond all columns": (raw_workbook(cell("AMK2")), f"{UNREADABLE}row 2 has cells beyond column AMJ"),
     "with cells that go back": (raw_workbook(more('<row><c r="B2"/><c r="A2"/></row>')), f"{UNREADABLE}row 2 has cells"),
     "with a text longer than a cell holds": (raw_workbook(LONG), "orders.xlsx, cell A2: a text of more than 32,767 characters"),
-    "with a text without end": (raw_workbook(WITHOUT_END), f"{UNREADABLE}a text in it is longer than any cell"),
-    "with a row without end": (raw_workbook(more(f"<row><c>{'<v/>' * 60_000}</c></row>")), f"{UNREADABLE}row 2 is too long"),
-    "with styles without end": (part("xl/styles.xml", STYLES), f"{UNREADABLE}it holds more than 100,000"),
+    "with a text without end": (raw_workbook(WITHOUT_END), f"{UNREADABLE}row 2 is longer than any row"),
+    "with a row without end": (raw_workbook(more(f"<row><c>{'<v/>' * 60_000}</c></row>")), f"{UNREADABLE}row 2 is longer than any row"),
+    "with a text in pieces without end": (
+        part("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si>{"<t/>" * 60_000}</si></sst>'),
+        f"{UNREADABLE}a text in it is longer than any text",
+    ),
+    "with links between its rows": (
+        raw_workbook(more("<hyperlinks/><row/>")), f"{UNREADABLE}something else stands between its rows",
+    ),
+    "with links within a row": (
+        raw_workbook(more("<row><hyperlinks/><c/></row>")), f"{UNREADABLE}something else stands between its rows",
+    ),
+    "with styles without end": (part("xl/styles.xml", STYLES), f"{UNREADABLE}it holds more styles than its size allows"),
     "that unpacks to a hundred times its size": (
         part("xl/media/image1.png", "\0" * 40_000_000), f"{UNREADABLE}it unpacks to 40",
     ),
@@ -137,13 +147,21 @@ def test_a_workbook_that_cannot_be_read_is_refused_in_one_sentence(case: str, tm
     assert refused(content, tmp_path).en.startswith(reason)
 
 
-def test_shared_texts_and_merged_areas_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_parts, "MOST_TEXTS", 3)
+def test_rows_shared_texts_and_merged_areas_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_parts, "GRANTED", 3)
+    monkeypatch.setattr(workbook_parts, "PACKED_BYTES", 1_000_000)
     monkeypatch.setattr(workbook_parts, "MOST_MERGED", 1)
     texts = raw_workbook(SHEET, strings="<si><t>x</t></si>" * 4)
-    assert refused(texts, tmp_path).en.startswith(f"{UNREADABLE}it holds more than 3 texts")
+    assert refused(texts, tmp_path).en.startswith(f"{UNREADABLE}it holds more texts than its size allows")
+    assert refused(raw_workbook(more("<row/>" * 3)), tmp_path).en.startswith(f"{UNREADABLE}it holds more rows than")
     merged = raw_workbook(f'{SHEET}<mergeCells><mergeCell ref="A1:A2"/><mergeCell ref="B1:B2"/></mergeCells>')
     assert refused(merged, tmp_path).en.startswith(f"{UNREADABLE}it has more than 1 merged areas")
+
+
+def test_links_and_rules_behind_the_rows_are_not_counted(tmp_path: Path) -> None:
+    links = "".join(f'<hyperlink ref="A{each}"/>' for each in range(1, 60_000))
+    (tmp_path / "orders.xlsx").write_bytes(raw_workbook(f"{SHEET}<hyperlinks>{links}</hyperlinks>"))
+    assert len(read_whole(tmp_path / "orders.xlsx")[1]) == 1
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:

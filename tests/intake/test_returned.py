@@ -153,6 +153,28 @@ def test_orders_of_json_read_back_as_they_were(tmp_path: Path) -> None:
     assert (again.headings, found) == (sheet.headings, rows)
 
 
+def test_objects_that_are_a_line_each_stay_a_line_each(tmp_path: Path) -> None:
+    sheet = sheet_of_mappings([{"no": "EX1", "sku": "S1"}, {"no": "EX2", "sku": "S1"}, {"no": "EX1", "sku": "S2"}])
+    first, other, second = sheet.rows
+    faults = (CellFault(row=3, column=1, en="no such SKU", zh="无此货号"),)
+    orders = [ReturnedOrder(rows=(first, second), faults=faults), ReturnedOrder(rows=(other,), faults=())]
+    found = [json.loads(line) for line in write_returned(sheet, orders).splitlines()]
+    assert [(each["no"], each["sku"], len(each["reasons"])) for each in found] == [
+        ("EX1", "S1", 0), ("EX2", "S1", 0), ("EX1", "S2", 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "order", [{"a": 1, "a.b": 2}, {"a.b": 2, "a": 1}, {"lines": 1, "x": [{"line.a": 2}]}, {"a": [{"a.": 1}]}]
+)
+def test_keys_of_any_form_are_read_again_as_they_were(order: dict[str, Any], tmp_path: Path) -> None:
+    sheet = sheet_of_mappings([order])
+    rows = list(sheet.rows)
+    (tmp_path / "refused.jsonl").write_bytes(given_back(sheet, rows))
+    again, found = read_whole(tmp_path / "refused.jsonl")
+    assert (again.headings, found) == (sheet.headings, rows)
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "json"])
 def test_no_row_at_all_makes_a_file_all_the_same(kind: Any, tmp_path: Path) -> None:
     sheet = Sheet(file=f"orders.{kind}", kind=kind, headings=("a", "b"), rows=iter(()))

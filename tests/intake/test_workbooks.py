@@ -80,6 +80,10 @@ CELLS: dict[str, tuple[str, SheetRow]] = {
     "a value to the right of the headings": (
         '<c r="A2"><v>1</v></c><c r="D2"><v>2</v></c>', SheetRow(2, (1, None, None, 2), {3: Odd.BEYOND})),
     "cells without places": ("<c><v>1</v></c><c><v>2</v></c>", SheetRow(2, (1, 2))),
+    "a text as Excel writes it in China": (
+        '<c r="A2" t="inlineStr"><is><r><rPr><b/><u/><strike/></rPr><t>面霜</t></r><phoneticPr fontId="1"/></is></c>',
+        SheetRow(2, ("面霜", None)),
+    ),
     "a text in pieces": (
         '<c r="A2" t="inlineStr"><is><r><t>面</t></r><r><t>霜</t></r></is></c>', SheetRow(2, ("面霜", None)),
     ),

@@ -11,6 +11,7 @@ of its lines are headings as they stand, or ``line.<key>`` where the order has t
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,7 +32,13 @@ LONGEST_ORDER, MOST_LEVELS, MOST_LINES, MOST_DIGITS = 1 << 20, 8, 10_000, 40
 #: What is before the key of a line that the order has too.
 LINE = "line."
 
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _SCALARS = (str, int, float, Decimal, bool, date, time, timedelta)
+
+_TOO_MANY = (f"more than {MOST_COLUMNS:,} fields or {MOST_ROWS:,} rows", f"超过 {MOST_COLUMNS} 个字段或 {MOST_ROWS} 行")
+
+#: Types of values that are taken as they stand.
+_PLAIN = frozenset({str, int, Decimal, bool, type(None)})
 
 _Flat = dict[str, Value]
 
@@ -54,12 +61,12 @@ def _sheet(name: str, orders: Callable[[], Iterator[Any]], said: tuple[tuple[str
     of_orders, of_lines, count = dict[str, None](), dict[str, None](), 0
     for position, order in enumerate(orders(), 1):
         flat, lines = _pieces(name, position, order)
-        of_orders.update(dict.fromkeys(flat))
-        for line in lines:
-            of_lines.update(dict.fromkeys(line))
+        for known, given in ((of_orders, flat), *((of_lines, line) for line in lines)):
+            if not given.keys() <= known.keys():
+                known.update(dict.fromkeys(given))
         count += max(1, len(lines))
         if len(of_orders) + len(of_lines) > MOST_COLUMNS or count > MOST_ROWS:
-            raise _wrong(name, position, f"more than {MOST_COLUMNS:,} fields or {MOST_ROWS:,} rows", "字段或行数过多")
+            raise _wrong(name, position, *_TOO_MANY)
     headings = (*of_orders, *(f"{LINE}{key}" if key in of_orders else key for key in of_lines))
     if not headings:
         raise SheetError(f"{name} has no orders", f"{name} 没有订单")
@@ -78,17 +85,29 @@ def _sheet(name: str, orders: Callable[[], Iterator[Any]], said: tuple[tuple[str
 def _rows(
     name: str, orders: Iterator[Any], of_orders: tuple[str, ...], of_lines: tuple[str, ...]
 ) -> Iterator[SheetRow]:
+    width = len(of_orders) + len(of_lines)
+    columns = {key: at for at, key in enumerate(of_orders)}
+    of_line = {key: at for at, key in enumerate(of_lines, len(of_orders))}
     for position, order in enumerate(orders, 1):
         flat, lines = _pieces(name, position, order)
-        above = tuple(flat.get(key) for key in of_orders)
+        above: list[Value] = [None] * width
+        for key, value in flat.items():
+            above[columns[key]] = value
         for line in lines or [_Flat()]:
-            yield SheetRow(position, (*above, *(line.get(key) for key in of_lines)))
+            cells = above.copy()
+            for key, value in line.items():
+                cells[of_line[key]] = value
+            yield SheetRow(position, tuple(cells))
 
 
 def _pieces(name: str, position: int, order: Any) -> tuple[_Flat, list[_Flat]]:
     """Return the fields of an order and of each of its lines."""
-    if not isinstance(order, Mapping):
+    if type(order) is not dict and not isinstance(order, Mapping):
         raise _wrong(name, position, "no object", "不是对象")
+    if not order:
+        raise _wrong(name, position, "an object without fields", "对象没有字段")
+    if (plain := _plain(order)) is not None:
+        return plain, []
     lists = dict[str, Sequence[Any]]()
     flat = _flat(name, position, order, lists)
     if len(lists) > 1:
@@ -107,6 +126,8 @@ def _pieces(name: str, position: int, order: Any) -> tuple[_Flat, list[_Flat]]:
 
 def _flat(name: str, position: int, given: Mapping[str, Any], lists: dict[str, Sequence[Any]]) -> _Flat:
     """Return the fields of an object by their path; lists of objects go to ``lists``."""
+    if (plain := _plain(given)) is not None:
+        return plain
     found, waiting = _Flat(), [("", given, 1)]
     while waiting:
         before, mapping, level = waiting.pop()
@@ -125,6 +146,16 @@ def _flat(name: str, position: int, given: Mapping[str, Any], lists: dict[str, S
                 found[path] = _value(name, position, path, value)
         waiting += reversed(deeper)
     return found
+
+
+def _plain(given: Mapping[str, Any]) -> _Flat | None:
+    """Return the fields of an object that holds short values alone, which is fast; None for any other."""
+    if not _PLAIN.issuperset(map(type, given.values())):
+        return None
+    found = {str(key).strip(): None if value == "" else value for key, value in given.items()}
+    if len(found) < len(given) or REASONS in found:
+        return None
+    return None if any(type(each) is str and len(each) > LONGEST_CELL for each in found.values()) else found
 
 
 def _is_list_of_objects(value: Any) -> bool:
@@ -175,8 +206,7 @@ class _Window:
     def next(self) -> str:
         """Return the next character that is not blank, an empty text at the end."""
         while True:
-            while self._at < len(self._text) and self._text[self._at] in " \t\r\n":
-                self._at += 1
+            self._at = _past_blanks(self._text, self._at)
             if self._done or len(self._text) - self._at > LONGEST_ORDER:
                 return self._text[self._at : self._at + 1]
             more = self._file.read(2 * LONGEST_ORDER)
@@ -184,7 +214,7 @@ class _Window:
 
     def take(self, character: str) -> bool:
         """Pass over a character if it is the next one."""
-        found = self.next() == character
+        found = (self._text[self._at : self._at + 1] or self.next()) == character or self.next() == character
         self._at += found
         return found
 
@@ -207,12 +237,23 @@ class _Window:
         return _wrong(name, position, f"longer than {LONGEST_ORDER:,} characters", f"超过 {LONGEST_ORDER} 个字符")
 
 
+def _past_blanks(text: str, at: int) -> int:
+    found = _BLANKS.match(text, at)
+    return found.end() if found else at
+
+
 class _RepeatedError(ValueError):
     """A field that stands twice."""
 
 
+class _TooManyError(ValueError):
+    """An object of more fields than a table has columns."""
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
+    if len(pairs) > MOST_COLUMNS:
+        raise _TooManyError
     if len(found) < len(pairs):
         counts = Counter(key for key, _ in pairs)
         raise _RepeatedError(max(counts, key=lambda key: counts[key]))
@@ -241,6 +282,8 @@ def _unreadable(name: str, position: int, error: Exception) -> SheetError:
     """Return why an order cannot be read, without its text."""
     if isinstance(error, _RepeatedError):
         return _wrong(name, position, f"the field {str(error)[:100]} twice", f"字段 {str(error)[:100]} 重复")
+    if isinstance(error, _TooManyError):
+        return _wrong(name, position, *_TOO_MANY)
     if isinstance(error, json.JSONDecodeError):
         return _wrong(name, position, f"no JSON ({error.msg})", "不是正确的 JSON")
     if isinstance(error, RecursionError):

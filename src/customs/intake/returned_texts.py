@@ -2,10 +2,12 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import groupby
 from typing import Any
 
 from customs.intake.guarding import guarded
@@ -18,6 +20,7 @@ LINES = "lines"
 
 
 def csv_of(sheet: Sheet, rows: Sequence[bytes]) -> bytes:
+    """Return a table of text."""
     numbers, widest = numbers_of(rows)
     headings, width = dict(enumerate(sheet.headings)), max(widest, len(sheet.headings))
     text = StringIO()
@@ -31,21 +34,16 @@ def csv_of(sheet: Sheet, rows: Sequence[bytes]) -> bytes:
 
 
 def json_of(sheet: Sheet, rows: Sequence[bytes]) -> bytes:
-    lines, order = list[str](), list[ReturnedRow]()
-    for each in unpacked(rows):
-        if each.first and order:
-            lines.append(_order(sheet, order))
-            order = []
-        order.append(each)
-    if order:
-        lines.append(_order(sheet, order))
-    return "".join(f"{each}\n" for each in lines).encode()
+    """Return JSON lines: the objects as they were, with their reasons."""
+    objects = groupby(unpacked(rows), key=lambda each: each.row.number)
+    return "".join(f"{_order(sheet, list(group))}\n" for _, group in objects).encode()
 
 
 def _order(sheet: Sheet, rows: Sequence[ReturnedRow]) -> str:
     """Return an order with its reasons as JSON."""
     split = len(sheet.headings) if sheet.lines_from is None else sheet.lines_from
-    names = [each.removeprefix(LINE) if at >= split else each for at, each in enumerate(sheet.headings)]
+    own = set(sheet.headings[:split])
+    names = [_in_line(each, own) if at >= split else each for at, each in enumerate(sheet.headings)]
     pairs = list(zip(names, rows[0].row.values, strict=False))
     order = _nested(pairs[:split])
     lines = [_nested(list(zip(names, each.row.values, strict=False))[split:]) for each in rows]
@@ -65,20 +63,24 @@ def _order(sheet: Sheet, rows: Sequence[ReturnedRow]) -> str:
     return _dumped(order)
 
 
+def _in_line(heading: str, own: Collection[str]) -> str:
+    """Return the key of a line that a heading stands for."""
+    key = heading.removeprefix(LINE)
+    return key if key in own else heading
+
+
 def _nested(pairs: Sequence[tuple[str, Value]]) -> dict[str, Any]:
-    """Return an object of paths with dots; what is empty is left out."""
+    """Return an object of paths with dots; what is empty is left out. Paths stay flat if one begins with another."""
+    filled = [(path, value) for path, value in pairs if value is not None]
+    paths = {path for path, _ in filled}
+    if any(path[: at.start()] in paths for path in paths for at in re.finditer(r"\.", path)):
+        return dict(filled)
     found: dict[str, Any] = {}
-    for path, value in pairs:
-        if value is None:
-            continue
+    for path, value in filled:
         *steps, last = path.split(".")
         below = found
         for step in steps:
-            inner = below.setdefault(step, {})
-            if not isinstance(inner, dict):
-                below, last = found, path
-                break
-            below = inner
+            below = below.setdefault(step, {})
         below[last] = value
     return found
 

@@ -5,7 +5,7 @@ all rows that follow: it is refused with the line where it opens.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from customs.intake.headings import HeadingRow, first_headings
 from customs.intake.sheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Odd, Sheet, SheetError, SheetRow, Value
 
 #: Characters of a line, and of all lines of a row with line breaks in its cells.
-LONGEST_LINE, LONGEST_RECORD = 1 << 18, 1 << 20
+LONGEST_LINE, LONGEST_RECORD = 1 << 18, 1 << 18
 
 _SEPARATORS = {",": ("comma", "逗号"), ";": ("semicolon", "分号"), "\t": ("tab", "制表符")}
 
@@ -139,6 +139,8 @@ def _opened(record: list[str], separator: str) -> int:
     """Return in which line of a record, from 0, the last quote opens that is not closed within its line."""
     quoted, opened = False, 0
     for number, line in enumerate(record):
+        if '"' not in line:
+            continue
         for cell in line.rstrip("\r\n").split(separator):
             if not quoted and cell.startswith('"'):
                 quoted, opened, cell = True, number, cell[1:]
@@ -155,21 +157,24 @@ def _rows(lines: _Lines, records: Iterator[_Record], top: HeadingRow) -> Iterato
         if number > MOST_ROWS:
             raise _too_many(lines.name)
         lines.refuse_swallowed(cells, width)
-        if row := _row(lines.name, number, list(top.read([unguarded(each) or None for each in cells])), width):
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        if len(cells) > MOST_COLUMNS:
+            raise _too_large(lines.name, number)
+        if row := _row(lines.name, number, top.read([unguarded(each) or None for each in cells]), width):
             yield row
 
 
-def _row(name: str, number: int, cells: list[Value], width: int) -> SheetRow | None:
+def _row(name: str, number: int, cells: Sequence[Value], width: int) -> SheetRow | None:
     """Return a row, None if all of it is empty."""
     texts = [each for each in cells if isinstance(each, str)]
     if not any(map(str.strip, texts)):
         return None
-    while len(cells) > width and _is_empty(cells[-1]):
-        cells.pop()
-    if len(cells) > MOST_COLUMNS or max(map(len, texts)) > LONGEST_CELL:
+    if max(map(len, texts)) > LONGEST_CELL:
         raise _too_large(name, number)
     odd = {at: Odd.BEYOND for at in range(width, len(cells)) if not _is_empty(cells[at])}
-    return SheetRow(number, (*cells, *(None,) * (width - len(cells))), odd)
+    values = cells[: max(odd, default=width - 1) + 1]
+    return SheetRow(number, (*values, *(None,) * (width - len(values))), odd)
 
 
 def _is_empty(value: Value) -> bool:

@@ -19,12 +19,15 @@ from customs.intake.spots import letters
 LARGEST_UNPACKED = 512 * 1024 * 1024
 
 #: Parts of an archive, and how often larger they are unpacked; what is smaller than that is not asked.
-MOST_PARTS, MOST_TIMES, NOT_ASKED = 10_000, 100, 16 * 1024 * 1024
+MOST_PARTS, MOST_TIMES, NOT_ASKED = 10_000, 100, 4 * 1024 * 1024
 
-#: Shared texts, pieces of them, and whatever else a part holds beside cells: styles, widths, rules.
-MOST_TEXTS, MOST_PIECES, MOST_OTHERS = 2_000_000, 8_000_000, 100_000
+#: Rows and shared texts of a part, and whatever else it holds, such as styles; beyond them one for each two packed bytes.
+GRANTED, GRANTED_OTHERS, PACKED_BYTES = 5_000, 1_000, 2
 
-#: Merged areas; elements of a row.
+#: Rows that are missing between others; beyond them one for each packed byte.
+MOST_MISSING = 10_000
+
+#: Merged areas; elements of a row or of a shared text.
 MOST_MERGED, MOST_IN_ROW = 1_000_000, 50_000
 
 _CHUNK = 1 << 16
@@ -33,12 +36,17 @@ _CHUNK = 1 << 16
 _LONGEST = 8
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_CELL, _VALUE, _INLINE, _FORMULA, _ROW, _MERGED, _COLUMN, _FILTER, _TEXT, _PIECE, _RUN = (
-    f"{_MAIN} {each}" for each in ("c", "v", "is", "f", "row", "mergeCell", "col", "autoFilter", "si", "t", "r")
+_CELL, _VALUE, _INLINE, _FORMULA, _ROW, _DATA, _MERGED, _COLUMN, _FILTER, _TEXT = (
+    f"{_MAIN} {each}" for each in ("c", "v", "is", "f", "row", "sheetData", "mergeCell", "col", "autoFilter", "si")
 )
-_STYLED = frozenset(
-    f"{_MAIN} {each}" for each in ("rPr", "b", "i", "sz", "color", "rFont", "family", "charset", "scheme")
-)
+#: Elements of texts in pieces, with their fonts.
+_PIECES = frozenset(
+    f"{_MAIN} {each}"
+    for each in (
+        "t", "r", "rPr", "rPh", "phoneticPr", "b", "i", "u", "strike", "outline", "shadow", "condense", "extend", "sz", "color",
+        "rFont", "family", "charset", "scheme", "vertAlign", "extLst", "ext",
+    )
+)  # fmt: skip
 _COLUMNS = {letters(column): column for column in range(1, MOST_COLUMNS + 1)}
 _AREA = pattern(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _DIGITS = "0123456789"
@@ -72,12 +80,14 @@ class _NotXmlError(Exception):
 class _Walk:
     """The walk of one part. Expat calls ``start`` for each element."""
 
-    def __init__(self, refuse: Callable[[str, str], SheetError]) -> None:
+    def __init__(self, refuse: Callable[[str, str], SheetError], packed: int) -> None:
         self.part, self.elements, self._refuse = WorkbookPart(), 0, refuse
-        self._row = self._column = self._in_row = 0
-        self._formula = self._valued = False
+        self._most = {"rows": GRANTED, "texts": GRANTED, "styles": GRANTED_OTHERS}
+        self._most = {name: most + packed // PACKED_BYTES for name, most in self._most.items()}
+        self._missing = MOST_MISSING + packed
+        self._row = self._column = self._began = 0
+        self._formula = self._valued = self._left = False
         self._type = ""
-        self._counts = {"texts": 0, "pieces": 0, "others": 0}
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self.start
         self.parser.StartDoctypeDeclHandler = self._doctype
@@ -96,17 +106,27 @@ class _Walk:
             self._formula = True
         elif name == _ROW:
             self._begin_row(attributes)
-        else:
+        elif name not in _PIECES:
             self._other(name, attributes)
-        if self._row and self.elements - self._in_row > MOST_IN_ROW:
-            raise self._refuse(f"row {self._row} is too long", f"第 {self._row} 行过长")
+        if self._began and self.elements - self._began > MOST_IN_ROW:
+            raise self.too_long()
+
+    def too_long(self) -> SheetError:
+        """Return that a row, or a text, is longer than may be."""
+        if self._row:
+            return self._refuse(f"row {self._row} is longer than any row", f"第 {self._row} 行超长")
+        return self._refuse("a text in it is longer than any text", "其中有超长文本")
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
+        if self._left:
+            self._between(_ROW)
         self._end_cell()
         number = _number(attributes.get("r")) if "r" in attributes else self._row + 1
         if not self._row < number <= MOST_ROWS:
             raise self._refuse(f"its rows are not in order (row {number})", f"行序错乱（第 {number} 行）")
-        self._row, self._column, self._in_row, self._valued = number, 0, self.elements, False
+        self._count("rows")
+        self._missing -= number - self._row - 1
+        self._row, self._column, self._began, self._valued = number, 0, self.elements, False
         if attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0":
             self.part.hidden.append(number)
 
@@ -134,9 +154,15 @@ class _Walk:
         self._count_row()
 
     def _count_row(self) -> None:
-        if not self._valued:
-            self._valued, self.part.last = True, self._row
-            self.part.rows += 1
+        if self._valued:
+            return
+        if self._missing < 0:
+            raise self._refuse(
+                f"row {self._row} stands far below the others: delete it, or move it up",
+                f"第 {self._row} 行远在其他行之下，请删除该行或上移",
+            )
+        self._valued, self.part.last = True, self._row
+        self.part.rows += 1
 
     def _end_cell(self) -> None:
         """Note that the formula of the last cell has no value."""
@@ -146,33 +172,39 @@ class _Walk:
             self._count_row()
 
     def _other(self, name: str, attributes: dict[str, str]) -> None:
+        if name == _TEXT:
+            self._count("texts")
+            self._began = self.elements
+            return
+        if self._row:
+            self._leave_rows()
+        elif name != _MERGED:
+            self._count("styles")
         if name == _MERGED:
-            self._in_row += 1
             self._merge(attributes.get("ref", ""))
-        elif name == _TEXT:
-            self._count("texts", MOST_TEXTS)
-        elif name in (_PIECE, _RUN):
-            self._count("pieces", MOST_PIECES)
-        elif name not in _STYLED:
-            self._in_row += 1
-            self._count("others", MOST_OTHERS)
-            self._said(name, attributes)
-        else:
-            self._count("pieces", MOST_PIECES)
-
-    def _said(self, name: str, attributes: dict[str, str]) -> None:
-        if name == _COLUMN and attributes.get("hidden") in ("1", "true"):
-            first, last = _number(attributes.get("min")), _number(attributes.get("max"))
-            self.part.hidden_columns.append((first, last))
+        elif name == _COLUMN and attributes.get("hidden") in ("1", "true"):
+            self.part.hidden_columns.append((_number(attributes.get("min")), _number(attributes.get("max"))))
         elif name == _FILTER:
             self.part.filtered = True
 
-    def _count(self, name: str, most: int) -> None:
-        self._counts[name] += 1
-        if self._counts[name] > most:
+    def _leave_rows(self) -> None:
+        """Go on behind the rows, where nothing is kept: neither here nor by the reader of the values."""
+        self._end_cell()
+        self._row, self._began, self._most["styles"] = 0, 0, LARGEST_UNPACKED
+        self._left = True
+        self.parser.EndElementHandler = self._between
+
+    def _between(self, name: str) -> None:
+        """Refuse rows that begin or end once they were left."""
+        if name in (_CELL, _ROW, _DATA):
+            raise self._refuse("something else stands between its rows", "行之间夹有其他内容")
+
+    def _count(self, name: str) -> None:
+        self._most[name] -= 1
+        if self._most[name] < 0:
             raise self._refuse(
-                f"it holds more than {most:,} {name} beside its cells: copy its values into a new workbook",
-                f"除单元格外内容过多（超过 {most} 项），请将数值复制到新工作簿",
+                f"it holds more {name} than its size allows: copy its values into a new workbook",
+                "内容与文件大小不符，请将数值复制到新工作簿",
             )
 
     def _merge(self, area: str) -> None:
@@ -225,7 +257,7 @@ def walked(archive: ZipFile, name: str) -> dict[str, WorkbookPart]:
     for each in archive.infolist():
         with archive.open(each) as file:
             try:
-                found[each.filename] = _walked(file, _Walk(refuse))
+                found[each.filename] = _walked(file, _Walk(refuse, each.compress_size))
             except _NotXmlError:
                 continue
     return found
@@ -243,5 +275,5 @@ def _walked(file: IO[bytes], walk: _Walk) -> WorkbookPart:
             raise _NotXmlError from None
         quiet = 0 if walk.elements > before else quiet + 1
         if quiet > _LONGEST:
-            raise walk._refuse("a text in it is longer than any cell", "其中有超长文本")
+            raise walk.too_long()
     return walk.end()

@@ -199,6 +199,8 @@ def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) 
     merged = _Merged(part, top.number, width)
     hidden, uncomputed = _Ascending(part.hidden), _Ascending(part.uncomputed)
     for number, cells in rows:
+        if not cells:
+            continue
         odd = dict[int, Odd]()
         values = top.read(cells)
         if len(values) != width:
@@ -209,9 +211,9 @@ def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) 
         for cell in uncomputed.until(number + 1 << 16):
             if cell >> 16 == number:
                 odd[cell & 0xFFFF] = Odd.UNCOMPUTED
-        values = merged.filled(number, values, odd)
         if all(value is None or value == "" for value in values) and not odd:
             continue
+        values = merged.filled(number, values, odd)
         if number in hidden.until(number + 1):
             odd[-1] = Odd.HIDDEN
         yield SheetRow(number, tuple(values), odd)
