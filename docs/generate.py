@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import plot
+import scoreboard
 from area_tables import AREA_TABLES
 from message_pages import pages
 from tabular import table
@@ -540,6 +541,7 @@ TABLES: dict[str, Callable[[Tongue], str]] = {
     **receipt_families(),
     **_sections(),
     **AREA_TABLES,
+    **scoreboard.SCOREBOARD,
 }
 
 
@@ -561,6 +563,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in pages(tongue).items():
             (folder / name).write_text(text, encoding="utf-8")
+    (DOCS / "images" / "rooms.svg").write_text(scoreboard.picture(), encoding="utf-8")
     (DOCS / "images" / "tax-cliffs.svg").write_text(plot.svg(plot.cliffs(PICTURE_DAY)), encoding="utf-8")
 
 

@@ -1,0 +1,167 @@
+"""The tables of the page of performance, from ``benchmarks/results/``, and the rooms of the page of architecture."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tabular import table
+from tongues import Tongue
+
+ROOT = Path(__file__).parent.parent
+
+#: The rooms in the rows in which they are drawn, the highest first; each imports only from rows below, or from its right.
+ROWS = (
+    ("cli", "testing"),
+    ("journal", "receipts", "intake"),
+    ("road",),
+    ("payments", "areas", "signing"),
+    ("rules", "reconciliation", "tax"),
+    ("wire", "documents", "declaration"),
+    ("fields", "codes", "files"),
+)
+
+ROOMS: Mapping[str, tuple[str, str]] = {
+    "cli": ("the command line", "命令行"),
+    "testing": ("strategies and fixtures for users' own tests", "供使用者测试用的策略和样例"),
+    "journal": ("what was declared, in a state folder", "登记簿：申报过什么，存于状态目录"),
+    "receipts": ("receipts: state of a parcel, explanation, next step", "回执：包裹状态、解释、下一步"),
+    "intake": (
+        "enterprise file, goods records, order lists; reasons led back to the cell",
+        "企业档案、商品备案、订单表格；原因指回单元格",
+    ),
+    "road": ("a run and its stages", "一次申报及其各阶段"),
+    "payments": ("raw payment data and payment agencies", "支付原始数据、支付机构"),
+    "areas": ("local formats as data: profiles, messages, gateways", "地方版格式（数据）：配置、报文、接入网关"),
+    "signing": ("signers, XML signatures, verification", "签名密钥、XML 签名、验签"),
+    "rules": ("checks that yield findings", "校验规则，给出问题"),
+    "reconciliation": ("an assessment against a tax bill", "试算税款与税单的核对"),
+    "tax": ("dated law, rates, assessment, refund", "按日期的法规、税率、计税、退税"),
+    "wire": ("documents to bytes and back, envelope, schemas", "单证与字节互转、外层封装、schema"),
+    "documents": ("the 42 documents, answers, business keys", "42 种单证、答复、业务主键"),
+    "declaration": ("what a shop knows about one parcel", "商家所知的一个包裹"),
+    "fields": ("the terms of the standard", "标准的字段定义"),
+    "codes": ("code lists, canonical states, causes of errors", "代码表、规范状态、错误原因"),
+    "files": ("one way of writing files", "写文件的唯一方式"),
+}
+
+
+def layers() -> list[str]:
+    """The rooms in the order of the import contract, the highest first."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    return [layer.removeprefix("customs.") for layer in contracts[0]["layers"]]
+
+
+def rooms(tongue: Tongue) -> str:
+    """Every room in the order of the contract."""
+    rows = [(f"`customs.{name}`", ROOMS[name][tongue.chinese]) for name in layers()]
+    return table(tongue.heads("Room", "What it is"), rows)
+
+
+def picture() -> str:
+    """The rooms, drawn in rows: a box stands on those that it may use."""
+    width, height, gap = 940, 62, 12
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {len(ROWS) * (height + gap) + 24}" role="img" '
+        "font-family=\"-apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif\">",
+        "<title>The rooms of the house in rows: each imports only from rooms below it.</title>",
+    ]
+    for at, row in enumerate(ROWS):
+        wide = (width - 22 - gap * (len(row) - 1)) / len(row)
+        for place, name in enumerate(row):
+            x, y = 11 + place * (wide + gap), 12 + at * (height + gap)
+            parts += _box(name, x, y, wide, height)
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _box(name: str, x: float, y: float, wide: float, high: float) -> list[str]:
+    english, chinese = ROOMS[name]
+    fill, ink = ("#24566b", "#fff") if name == "road" else ("#eef4f6", "#173440")
+    lighter = "#d5e6ec" if name == "road" else "#24566b"
+    middle = x + wide / 2
+    said = chinese if len(chinese) < wide / 13 else chinese.split("：")[0].split("、")[0]
+    return [
+        f'<rect x="{x:.0f}" y="{y}" width="{wide:.0f}" height="{high}" rx="9" fill="{fill}" stroke="#24566b"/>',
+        f'<text x="{middle:.0f}" y="{y + 27}" text-anchor="middle" font-size="16" font-weight="600" fill="{ink}">{name}</text>',
+        f'<text x="{middle:.0f}" y="{y + 47}" text-anchor="middle" font-size="13" fill="{lighter}">{said}</text>',
+    ]
+
+
+def _results(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def speeds(name: str, tongue: Tongue) -> str:
+    """How much of something is done in a second, and how that compares with a bare signature."""
+    per_second = _results(name)["per_second"]
+    bare = next(iter(per_second.values()))
+    return table(
+        tongue.heads("What is measured", "In a second", "To a bare signature"),
+        ((tongue.say(each, "bench"), f"{speed:,}", f"{speed / bare:.2f}") for each, speed in per_second.items()),
+    )
+
+
+def formats(tongue: Tongue) -> str:
+    """What a local format costs, and how that compares with the order of the unified edition."""
+    found = _results("areas")
+    return table(
+        tongue.heads("What is measured", "Microseconds", "To a unified order"),
+        (
+            (_format_name(each, tongue), f"{cost:,}", str(found["cost_to_CEB311"].get(each, "")))
+            for each, cost in found["microseconds"].items()
+        ),
+    )
+
+
+def _format_name(name: str, tongue: Tongue) -> str:
+    posted = "and the form in which it is posted, "
+    if name.startswith(posted):
+        return f"{tongue.say(posted.strip(' ,'), 'bench')} `{name.removeprefix(posted)}`"
+    if name[0].isupper() or "_" in name:
+        return f"`{name}`"
+    return tongue.say(name, "bench")
+
+
+def receipts(tongue: Tongue) -> str:
+    """What reading and folding receipts takes."""
+    found = _results("receipts")
+    number = found["receipts"]
+    rows = (
+        (tongue.say("reading receipts", "bench"), number / found["seconds"]["reading"]),
+        (tongue.say("reading, folding into states, next steps", "bench"), number / found["seconds"]["whole"]),
+    )
+    titles = tongue.heads("What is measured", "Parcels", "Receipts", "Receipts in a second")
+    return table(titles, ((name, f"{found['parcels']:,}", f"{number:,}", f"{speed:,.0f}") for name, speed in rows))
+
+
+def growth(tongue: Tongue) -> str:
+    """Of each reader, the series that costs most beside the bare parse, at its largest size."""
+    worst: dict[str, tuple[float, str, dict[str, Any]]] = {}
+    for series, sizes in _results("growth")["growth"].items():
+        reader, _, kind = series.partition(": ")
+        largest = sizes[-1]
+        cost = largest["spent"] / largest["bare"]
+        if reader not in worst or cost > worst[reader][0]:
+            worst[reader] = cost, kind, largest
+    return table(
+        tongue.heads("Reader", "Worst series", "Bytes", "Milliseconds", "To the bare parse"),
+        (
+            (f"`{reader}`", kind, f"{largest['size']:,}", f"{largest['spent']:.2f}", f"{cost:.1f}")
+            for reader, (cost, kind, largest) in worst.items()
+        ),
+    )
+
+
+SCOREBOARD = {
+    "bench road": partial(speeds, "road"),
+    "bench signing": partial(speeds, "signing"),
+    "bench tax": partial(speeds, "tax"),
+    "bench areas": formats,
+    "bench receipts": receipts,
+    "bench growth": growth,
+    "rooms": rooms,
+}
