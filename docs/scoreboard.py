@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def picture() -> str:
 
 
 def _box(name: str, x: float, y: float, wide: float, high: float) -> list[str]:
-    english, chinese = ROOMS[name]
+    _, chinese = ROOMS[name]
     fill, ink = ("#24566b", "#fff") if name == "road" else ("#eef4f6", "#173440")
     lighter = "#d5e6ec" if name == "road" else "#24566b"
     middle = x + wide / 2
@@ -156,7 +156,7 @@ def growth(tongue: Tongue) -> str:
     )
 
 
-SCOREBOARD = {
+SCOREBOARD: dict[str, Callable[[Tongue], str]] = {
     "bench road": partial(speeds, "road"),
     "bench signing": partial(speeds, "signing"),
     "bench tax": partial(speeds, "tax"),
