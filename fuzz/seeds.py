@@ -21,7 +21,7 @@ from customs.signing import sign, sign_envelope
 from customs.testing import issue_test_key
 from customs.testing.parcels import DECLARANT
 from customs.testing.strategies import messages_of
-from fuzz import tracks
+from fuzz import sheets, tracks
 from fuzz.corpus import write
 from fuzz.signatures import CONTENTS, KEYS
 from fuzz.targets import TARGETS
@@ -177,6 +177,7 @@ def main() -> None:
             ),
         ],
         "explain": [each.encode() for each in TEXTS],
+        "sheets": list(tables()),
     }
     for name, contents in seeds.items():
         for at, content in enumerate(contents):
@@ -241,6 +242,43 @@ def without_signature(message: bytes) -> bytes:
     """Return a message as it was before it was signed, with the namespaces that signing declares on its root."""
     start, end = message.index(b"<ds:Signature"), message.index(b"</ds:Signature>") + len(b"</ds:Signature>")
     return message[:start] + message[end:]
+
+
+TABLE = """订单编号,商品名称,数量,下单时间,备注
+EX1,面霜,2,2026-11-11 08:00:00,"a ""b"" c"
+EX1,="0123",1,20261111080000,'0123
+"EX2","鞋",1.5,,"两
+行"
+"""
+
+ORDERS = """{"order_no": "EX1", "buyer": {"name": "A"}, "note": null, "paid": true, "lines": [{"sku": "S1", "price": 99.50}, {"note": "x"}]}
+{"order_no": "EX2", "total": 1e2, "tags": ["a"], "items": [{"sku": "S2"}], "reasons": [{"zh": "错"}]}
+"""
+
+SHEETS = (
+    f"""<worksheet xmlns="{sheets.MAIN}"><dimension ref="A1"/><cols><col min="2" max="2" hidden="1"/></cols><sheetData><row r="1">
+<c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row><row r="2" hidden="1">
+<c r="A2"><v>1.10101E+17</v></c><c r="B2" s="1"><v>46337.5</v></c><c r="C2" t="e"><v>#N/A</v></c></row><row r="4">
+<c r="A4" t="b"><v>1</v></c><c r="B4"><f>1+1</f></c><c r="C4" t="str"><f>A4</f><v>x</v></c><c r="E4"><v>7</v></c></row></sheetData>
+<autoFilter ref="A1:C4"/><mergeCells><mergeCell ref="A4:A5"/></mergeCells></worksheet>
+----
+<sst xmlns="{sheets.MAIN}"><si><t>b</t></si><si><r><rPr><b/></rPr><t>c</t></r><phoneticPr fontId="1"/></si></sst>""",
+    f"""<worksheet xmlns="{sheets.MAIN}"><sheetData><row><c t="inlineStr"><is><t>a</t></is></c><c t="inlineStr"><is><t>b</t></is></c></row>
+<row><c><v>1</v></c><c><v>2</v></c></row><row><c/><c><v>3</v></c></row></sheetData>
+<mergeCells><mergeCell ref="A2:A3"/></mergeCells></worksheet>""",
+)
+
+
+def tables() -> Iterator[bytes]:
+    """Yield tables of text in each encoding, orders in JSON, sheets of workbooks, and files that are none."""
+    yield from (TABLE.encode(each) for each in ("utf-8", "utf-8-sig", "gb18030"))
+    yield TABLE.replace(",", "\t").encode("utf-16")
+    yield f"sep=;\r\n{TABLE.replace(',', ';')}".encode()
+    yield f"订单列表,,,,\n\n{TABLE}".encode()
+    yield ORDERS.encode()
+    yield f"[{ORDERS.strip().replace(chr(10), ',')}]".encode()
+    yield from (each.encode() for each in SHEETS)
+    yield b"<html><table><tr><td>a</td></tr></table>"
 
 
 def profiles() -> Iterator[bytes]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fuzz import answers, explanations, local_messages, messages, parcels, profiles, signatures, tracks
+from fuzz import answers, explanations, local_messages, messages, parcels, profiles, sheets, signatures, tracks
 from fuzz.promises import BrokenPromiseError
 
 #: Seconds that any input may take, and those for each of its bytes.
@@ -37,6 +37,7 @@ TARGETS = {
         Target("payment_agencies", answers.payment_agencies, 0.005),  # five readings
         Target("payment_data", answers.payment_data),
         Target("track", tracks.tracked, 0.02),  # sixteen contents, three formats, folded twice
+        Target("sheets", sheets.sheets, 0.1),  # a workbook is read, written and read again
         Target("explain", explanations.explain, 0.03),  # explained twice; every known text in it reads its figures
     )
 }
