@@ -94,12 +94,21 @@ def bar_code(value: Value, term: Term) -> str | Unfit:
     return "无" if isinstance(value, str) and cleaned(value) == "无" else running(value, term)
 
 
+def fixed(value: Value, term: Term) -> str | Unfit:
+    """Convert a code of which the field admits one alone."""
+    found = whole_digits(value) or text(value, term)
+    if isinstance(found, Unfit) or not found or not isinstance(term, Fixed):
+        return found
+    found = narrow(found)
+    return found if found == term.value else form(found, term)
+
+
 def code(value: Value, term: Term) -> str | Unfit:
     """Convert a code; the name of one is refused, with the code as advice."""
     length, listed = (term.length, term.listed) if isinstance(term, Code) else (0, None)
     digits = whole_digits(value)
     if not isinstance(value, str):
-        if digits and len(digits) == (length or len(digits)) and (listed is None or digits in code_list(listed)):
+        if digits and len(digits) == length and (listed is None or digits in code_list(listed)):
             return digits
         return _short(value, digits, length, term) if digits else _of_number(value, term)
     found = narrow(cleaned(value))
@@ -107,11 +116,7 @@ def code(value: Value, term: Term) -> str | Unfit:
         return found
     if unfit := no_value(found, term):
         return unfit
-    if isinstance(term, Fixed):
-        return found if found == term.value else form(found, term)
-    if len(found) != length or (listed and named(listed, found)):
-        return form(found, term)
-    return found
+    return form(found, term) if len(found) != length or (listed and named(listed, found)) else found
 
 
 def code_by_name(value: Value, term: Term) -> str | Unfit:

@@ -104,7 +104,7 @@ CONVERTERS: Mapping[str, NamedConverter] = {
 
 _BY_TERM: Mapping[type[Term], _Typed] = {
     Code: cell_texts.code,
-    Fixed: cell_texts.code,
+    Fixed: cell_texts.fixed,
     Count: cell_amounts.count,
     Moment: cell_times.year_first,
     Day: cell_times.year_first,
