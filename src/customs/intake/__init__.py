@@ -5,24 +5,29 @@ Nothing here stores, sends or reads a clock. A sheet is read (``read_sheet``), i
 a profile of the enterprise (``compose``). A value has one source, or its sources agree; where a value came from is
 known for each, so that a finding leads back to sheet, row and column.
 
-``orders_in`` walks the whole way:
+``orders_in`` walks the whole way, from a file (``read_sheet``) or from mappings as a shop system has them:
 
 >>> from datetime import date
 >>> from decimal import Decimal
->>> from customs.intake.goods import GoodsRecord
->>> from customs.intake.profile import Profile
->>> from customs.intake.sheets import Sheet, SheetRow
->>> goods = {"MILK-3": GoodsRecord(sku="MILK-3", per_unit1=Decimal("0.8"), facts={
-...     "item_name": "婴儿配方奶粉 3段", "model": "示例牌|800克/罐", "unit": "122", "hs_code": "1901101090",
-...     "legal_unit1": "035", "origin_country": "609"})}
->>> profile = Profile(name="9610", values={"clearance.trade_mode": "9610", "clearance.customs_code": "2910"})
->>> orders = [{"订单号": "EX-1", "SKU": "MILK-3", "数量": 2, "单价": "199", "姓名": "贾宝玉"}]
->>> sheet = Sheet(file="orders", kind="json", headings=tuple(orders[0]),
-...     rows=(SheetRow(at, tuple(each.values())) for at, each in enumerate(orders, 1)))
->>> for composed in orders_in(sheet, goods=goods.get, profiles=[profile], on=date(2026, 11, 11)):
-...     line = composed.given["order"]["lines"][0]
-...     print(composed.order_no, line["qty"], line["price"], line["legal_qty1"], composed.findings)
-EX-1 2 199.00 1.6 ()
+>>> from customs.intake import GoodsRecord, Profile, orders_in, sheet_of_mappings
+>>> from customs.rules import read_declaration
+>>> from customs.testing import sample_parcels
+>>> facts = {"item_name": "婴儿配方奶粉 3段", "model": "示例牌|800克/罐", "unit": "122", "hs_code": "1901101090", "legal_unit1": "035"}
+>>> record = GoodsRecord(sku="MILK-3", facts={**facts, "origin_country": "609"}, per_unit1=Decimal("0.8"))
+>>> parties = next(sample_parcels(1, seed=7, mode="9610")).parties.model_dump()
+>>> clearance = {"trade_mode": "9610", "customs_code": "2910", "port_code": "2910", "transport_mode": "5"}
+>>> values = {f"parties.{name}": value for name, value in parties.items() if value}
+>>> profile = Profile(name="9610", values=values | {f"clearance.{name}": value for name, value in clearance.items()})
+>>> order = {"订单号": "EX-1", "姓名": "贾宝玉", "身份证号": "110101180001010010", "手机号": "10000000001", "买家账号": "u1",
+...     "收件人": "林黛玉", "收件人电话": "10000000002", "收件地址": "北京市朝阳区虚构路 1 号", "支付单号": "PAY-1",
+...     "付款人": "贾宝玉", "支付人证件号码": "110101180001010010", "付款时间": "2026-11-11 00:55:12", "运单号": "SF-1",
+...     "重量": "1.9", "商品": [{"SKU": "MILK-3", "数量": 2, "单价": "199"}]}
+>>> for composed in orders_in(sheet_of_mappings([order]), goods={"MILK-3": record}.get, profiles=[profile], on=date(2026, 11, 11)):
+...     declaration, findings = read_declaration(composed.given)
+...     print(composed.findings, findings, declaration.order.order_no, declaration.order.lines[0].legal_qty1)
+() [] EX-1 1.6
+>>> composed.spot_of("payment.paid_at").en
+'orders, row 1, column 12 (付款时间)'
 """
 
 from importlib import import_module
@@ -45,9 +50,11 @@ if TYPE_CHECKING:
     from customs.intake.goods import FindGoods, GoodsRecord, GoodsRecords, goods_by, goods_by_query, goods_of_rows
     from customs.intake.goods_check import GoodsFinding, check_goods
     from customs.intake.goods_sheets import goods_in
+    from customs.intake.json_orders import sheet_of_mappings
     from customs.intake.problems import EnterpriseError, GoodsError
     from customs.intake.profile import Profile
-    from customs.intake.sheets import Odd, Sheet, SheetRow
+    from customs.intake.reading import read_sheet
+    from customs.intake.sheets import Odd, Sheet, SheetError, SheetRow
     from customs.intake.spots import Spot
 else:
     _PLACES = {
@@ -63,10 +70,12 @@ else:
             ("FindGoods", "GoodsRecord", "GoodsRecords", "goods_by", "goods_by_query", "goods_of_rows"), "goods"
         ),
         **dict.fromkeys(("GoodsFinding", "check_goods"), "goods_check"),
-        **dict.fromkeys(("Odd", "Sheet", "SheetRow"), "sheets"),
+        **dict.fromkeys(("Odd", "Sheet", "SheetError", "SheetRow"), "sheets"),
         "CONVERTERS": "converters",
         "Profile": "profile",
         "goods_in": "goods_sheets",
+        "read_sheet": "reading",
+        "sheet_of_mappings": "json_orders",
         "Spot": "spots",
     }
 
@@ -102,6 +111,7 @@ __all__ = [
     "Profile",
     "Sheet",
     "SheetColumn",
+    "SheetError",
     "SheetRow",
     "Spot",
     "UnknownHeading",
@@ -117,4 +127,6 @@ __all__ = [
     "known_headings",
     "load_enterprise",
     "orders_in",
+    "read_sheet",
+    "sheet_of_mappings",
 ]
