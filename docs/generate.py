@@ -30,6 +30,8 @@ from customs.documents import MESSAGES, Subscription, Transfer
 from customs.fields import Record, Term, part_type, terms_of
 from customs.fields.terms import Decimals
 from customs.intake import CONVERTERS, known_headings
+from customs.intake.facts import PARTS, is_of_each_order
+from customs.intake.goods_headings import LINE_FIELDS, OWN_LABELS, headings_of
 from customs.payments.agencies import (
     AlipayIdentity,
     AlipayRequest,
@@ -520,9 +522,43 @@ def order_converters(tongue: Tongue) -> str:
     )
 
 
+def enterprise_fields(part: str, tongue: Tongue) -> str:
+    """The fields of a part that an enterprise file may hold for all orders."""
+    return table(
+        tongue.heads("Field", "What it is", "What it may hold"),
+        (
+            (
+                f"`{name}`",
+                term.zh + ("" if tongue.chinese else f"<br>{term.en}"),
+                tongue.own(term.allowed),
+            )
+            for name, term in terms_of(PARTS[part]).items()
+            if not is_of_each_order(part, name) and name != "local"
+        ),
+    )
+
+
+def goods_fields(tongue: Tongue) -> str:
+    """The fields of a goods record, and the headings that mean them."""
+    names = [*OWN_LABELS, *LINE_FIELDS]
+    return table(
+        tongue.heads("Field", "What it is", "Headings"),
+        (
+            (
+                f"`{name}`",
+                OWN_LABELS[name] if name in OWN_LABELS else terms_of(declaration.Line)[name].zh,
+                "、".join(headings_of(name)),
+            )
+            for name in names
+        ),
+    )
+
+
 TABLES: dict[str, Callable[[Tongue], str]] = {
     "headings": order_headings,
     "converters": order_converters,
+    **{f"enterprise {part}": partial(enterprise_fields, part) for part in PARTS},
+    "goods fields": goods_fields,
     "foresight": foresight,
     "findings": findings,
     "fields": fields,

@@ -161,6 +161,11 @@ def test_sizes_of_one_product_under_one_code_are_not_look_alikes() -> None:
     assert found(CREAM, small) == []
 
 
+def test_a_record_that_states_no_content_is_compared_by_its_conversion() -> None:
+    heavy = {**CREAM, "sku": "A2", "item_name": "示例牌 面霜", "model": "示例牌", "per_unit1": "0.0835"}
+    assert told(CREAM, heavy) == [("A2", "per_unit1", "goods-alike", "warning")]
+
+
 def test_look_alikes_are_sought_in_a_time_that_grows_with_the_list() -> None:
     rows = [{**MILK, "sku": f"M{number}", "item_name": f"奶粉{chr(0x4E00 + number)}段"} for number in range(3000)]
     assert check_goods(goods_of_rows(rows), on=SINGLES_DAY) == []

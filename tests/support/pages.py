@@ -5,8 +5,6 @@ WITHOUT_CHINESE = frozenset(
     f"docs/zh/{page}"
     for page in (
         "architecture.md",
-        "enterprise-file.md",
-        "goods-records.md",
         "howto/courier.md",
         "howto/go-live-checklist.md",
         "howto/going-live.md",

@@ -110,7 +110,8 @@ def _differing(record: GoodsRecord, other: GoodsRecord, *, by_name: bool) -> str
     """
     if record.facts.get("hs_code") != other.facts.get("hs_code"):
         return "hs_code"
-    if by_name and _stated(record) != _stated(other):
+    one, two = _stated(record), _stated(other)
+    if by_name and one and two and one != two:
         return ""
     for field in ("per_unit1", "per_unit2"):
         if getattr(record, field) != getattr(other, field):
@@ -118,8 +119,11 @@ def _differing(record: GoodsRecord, other: GoodsRecord, *, by_name: bool) -> str
     return ""
 
 
-def _stated(record: GoodsRecord) -> object:
-    return read_content(record.net_content or record.facts.get("model", ""))
+def _stated(record: GoodsRecord) -> Decimal | None:
+    """Return the kilograms or sheets that a record states, also in its name; None if it states none."""
+    texts = (record.net_content, record.facts.get("model", ""), record.facts.get("item_name", ""))
+    content = next(filter(None, map(read_content, texts)), None)
+    return content and (content.kilograms or content.packages)
 
 
 def _taxed(record: GoodsRecord, rate: Rate, on: date) -> BothWords:

@@ -29,7 +29,7 @@ OWN_LABELS: Mapping[str, str] = MappingProxyType(
 #: Further headings of goods lists, by the field that they mean.
 _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "sku": ("SKU", "商品货号", "商品编号", "料号SKU", "商家编码", "item_no", "itemNo", "企业商品货号"),
+        "sku": ("SKU", "商品货号", "商家编码", "item_no", "itemNo", "企业商品货号"),
         "item_name": ("商品名称", "企业商品名称", "商品中文名称", "品名"),
         "goods_name": ("申报品名", "申报商品名称", "报关品名"),
         "model": ("规格型号", "商品规格型号", "申报要素", "规格"),
@@ -88,6 +88,18 @@ def known_headings() -> Mapping[str, str]:
     for heading in ("商品名称", "品名"):  # the wire's label of goods_name too: the name on the platform is meant
         found[heading_key(heading)] = "item_name"
     return found
+
+
+def headings_of(name: str) -> tuple[str, ...]:
+    """Return the headings that mean a field, as people write them.
+
+    >>> headings_of("net_content")
+    ('净含量', '净含量规格')
+    """
+    term = terms_of(Line).get(name)
+    every = (OWN_LABELS.get(name, ""), term.zh if term else "", *_ALSO.get(name, ()), (term.wire or "") if term else "")
+    named = dict.fromkeys(each for each in every if each and field_of(each) == name)
+    return tuple(each for each in named if each != name)
 
 
 @lru_cache(maxsize=1024)
