@@ -132,8 +132,16 @@ def test_what_is_wrong_is_told_with_what_to_do(folder: Path, wrong: str) -> None
 
 
 def test_settings_that_an_area_lacks_are_named(folder: Path) -> None:
-    write(folder, "customs.toml", CONFIG + '[area]\nname = "ningbo_kjb2c"\n')
-    assert checks(folder)["area"][1].startswith("ningbo_kjb2c: the settings lack ")
+    write(
+        folder,
+        "customs.toml",
+        CONFIG.replace("[keys]", 'platform_code = "91000000000000001N"\n[keys]') + '[area]\nname = "ningbo_kjb2c"\n',
+    )
+    assert checks(folder)["area"] == (
+        "wrong",
+        "ningbo_kjb2c: the settings lack parameters.user_id, parameters.order_shop, secrets.password, "
+        "companies.91000000000000001N.ningbo_shop",
+    )
 
 
 def test_the_journal_is_read_and_one_that_is_held_is_a_warning(folder: Path) -> None:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customs.intake.goods import goods_by, goods_by_query, goods_of_rows
-from customs.intake.problems import GoodsError
+from customs.intake.problems import FileMistake, GoodsError
 
 CREAM = {
     "货号": "A1",
@@ -100,6 +102,29 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
 def test_a_mistake_in_a_goods_list_is_told_with_file_row_and_column(mistake: str) -> None:
     heading, value, said = MISTAKES[mistake]
     assert refused({"sku": "A1"}, {"sku": "A2", heading: value}) == [f"goods.csv:2: {heading}: {said}"]
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.text(max_size=8), st.integers(), st.floats(), st.decimals(), st.datetimes(), st.dates(),
+    st.times(), st.timedeltas(),
+)  # fmt: skip
+
+
+@given(st.lists(st.dictionaries(st.sampled_from([*CREAM, "sku", "颜色"]), VALUES, max_size=6), max_size=4))
+def test_whatever_a_row_holds_it_is_taken_or_refused_with_a_reason(rows: list[dict[str, Any]]) -> None:
+    problems: tuple[FileMistake, ...] = ()
+    try:
+        for record in goods_of_rows(rows).values():
+            assert all(isinstance(each, str) and each for each in record.facts.values())
+    except GoodsError as error:
+        problems = error.problems
+    assert [each for each in problems if not each.en or not each.zh] == []
+
+
+@pytest.mark.parametrize("number", [1e300, float("inf"), float("nan"), Decimal("1E+999999"), Decimal("NaN")], ids=str)
+@pytest.mark.parametrize("heading", ["hs_code", "per_unit1"])
+def test_a_number_out_of_all_bounds_is_refused_at_once(heading: str, number: object) -> None:
+    assert len(refused({"sku": "A1", heading: number})) == 1
 
 
 def test_a_sku_may_be_there_once_also_where_only_its_spelling_differs() -> None:

@@ -37,6 +37,13 @@ def test_a_goods_list_in_csv_and_xlsx_gives_the_same_records(tmp_path: Path, enc
     assert records["A2"].spot("unit").en == "goods record A2, unit (goods.xlsx, row 3)"
 
 
+def test_a_goods_list_may_be_json(tmp_path: Path) -> None:
+    (tmp_path / "goods.json").write_text(
+        '[{"sku": "A1", "hs_code": "3304990039", "成交单位": "142", "per_unit1": 0.05}]', encoding="utf-8"
+    )
+    assert goods_in(tmp_path / "goods.json")["A1"].per_unit1 == goods_in(csv_of(tmp_path, ROWS))["A1"].per_unit1
+
+
 def test_mistakes_of_a_list_are_told_by_row_and_column(tmp_path: Path) -> None:
     path = csv_of(tmp_path, [["A1", "330499", "142", "0"], ["A1", "3304990039", "142", "0.05"]])
     assert refused(path) == [

@@ -128,7 +128,7 @@ def _area(enterprise: Enterprise, profile: Profile) -> Iterator[SetUpCheck]:
     except IntakeError as error:
         yield SetUpCheck("area", CheckState.WRONG, error.problems[0].en, error.problems[0].zh)
         return
-    lacking = [each for one in (area, *area.beside) for each in _lacking(one)]
+    lacking = [each for one in (area, *area.beside) for each in _lacking(one, profile)]
     if lacking:
         en, zh = ", ".join(en for en, _ in lacking), "、".join(zh for _, zh in lacking)
         yield SetUpCheck(
@@ -138,13 +138,21 @@ def _area(enterprise: Enterprise, profile: Profile) -> Iterator[SetUpCheck]:
         yield SetUpCheck("area", CheckState.GREEN, f"{area.name}, {area.profile.en}", f"{area.name}，{area.profile.zh}")
 
 
-def _lacking(area: Area) -> Iterator[tuple[str, str]]:
-    """Yield the settings that an area needs and does not have."""
+def _lacking(area: Area, profile: Profile) -> Iterator[tuple[str, str]]:
+    """Yield the settings that an area needs and does not have, such as its numbers of the enterprises."""
     for name, parameter in area.profile.parameters.items():
         if parameter.need == "required" and not area.parameter(name):
             yield f"parameters.{name}", f"parameters.{name}（{parameter.zh}）"
     for each in area.missing_secrets:
         yield f"secrets.{each.name}", f"secrets.{each.name}（{each.zh}）"
+    needed = {
+        (profile.values.get(str(spec.from_), ""), spec.numbering)
+        for _, spec in area.profile.fields()
+        if spec.numbering and spec.from_ and spec.need == "required"
+    }
+    for code, numbering in sorted(needed):
+        if code and code not in area.numbers.get(numbering, {}):
+            yield f"companies.{code}.{numbering}", f"companies.{code}.{numbering}"
 
 
 def _rates(rates: Rates | None, goods: GoodsRecords | None, on: date) -> Iterator[SetUpCheck]:

@@ -98,8 +98,14 @@ def _near(names: list[str]) -> Iterator[tuple[str, str]]:
     for order in (sorted(names), sorted(names, key=lambda name: name[::-1])):
         for at, name in enumerate(order):
             for other in order[at + 1 : at + 1 + _NEIGHBOURS]:
-                if SequenceMatcher(None, name, other, autojunk=False).ratio() >= _ALIKE:
+                if _is_near(name, other):
                     yield name, other
+
+
+def _is_near(name: str, other: str) -> bool:
+    """True if two names are nearly the same; the cheap bounds are asked first."""
+    found = SequenceMatcher(None, name, other, autojunk=False)
+    return all(bound() >= _ALIKE for bound in (found.real_quick_ratio, found.quick_ratio, found.ratio))
 
 
 def _differing(record: GoodsRecord, other: GoodsRecord, *, by_name: bool) -> str:

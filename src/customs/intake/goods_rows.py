@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -43,6 +45,27 @@ _LONGEST_SKU = 30
 _BAR_CODE_DIGITS = (8, 12, 13, 14)
 
 
+@dataclass(frozen=True, slots=True)
+class RowSpots(Mapping[str, Spot]):
+    """Where each value of a record was written: all in one row, so that the texts are made only when they are asked for."""
+
+    sku: str
+    file: str
+    row: int
+    names: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Spot:
+        if name not in self.names:
+            raise KeyError(name)
+        return spots.record(self.sku, name, self.file, self.row)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
 class RowReading:
     """Reads the rows of one list; ``problems`` collects what is wrong, so that all of it is told at once."""
 
@@ -71,11 +94,7 @@ class RowReading:
         if len(self.problems) > before:
             return None
         own = {name: facts.pop(name) for name in OWN_LABELS if name in facts}
-        places = {name: self._spot(row, heading, sku, name) for name, heading in headings.items()}
-        return GoodsRecord(sku=sku, facts=facts, spots=places, **own)
-
-    def _spot(self, row: int, heading: str, sku: str, name: str) -> Spot:
-        return spots.record(sku, name, self.file, row)
+        return GoodsRecord(sku=sku, facts=facts, spots=RowSpots(sku, self.file, row, tuple(headings)), **own)
 
     def _values(self, row: int, cells: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         """Yield the field, the heading and the value of each cell that is filled and right."""
@@ -159,8 +178,10 @@ def _text(name: str, value: Any) -> str:
         if _SCIENTIFIC.fullmatch(value):
             raise _RefusedError(*_LOST)
         return value
-    if isinstance(value, float | Decimal) and value == int(value):
-        value = int(value)
+    if isinstance(value, float | Decimal):
+        if _is_huge(value):
+            raise _RefusedError(*_LOST)
+        value = int(value) if value == int(value) else value
     if type(value) is not int:
         raise _RefusedError(
             "a text is expected here: format the column as text and write it again",
@@ -184,6 +205,13 @@ _LOST = (
 )
 
 
+def _is_huge(value: float | Decimal) -> bool:
+    """True for a number that is not finite, or has more digits before or after its point than are sure."""
+    if isinstance(value, Decimal):
+        return not value.is_finite() or abs(value.adjusted()) > 15
+    return not isfinite(value) or abs(value) >= _SURE
+
+
 def _state(text: str) -> str:
     if found := _STATE_OF.get(text.casefold()):
         return found
@@ -195,7 +223,9 @@ def _state(text: str) -> str:
 
 def _factor(value: Any) -> Decimal:
     """Return a legal quantity of one traded unit; a number of a workbook counts with the 15 digits that it holds."""
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal) and _is_huge(value):
+        value = ""
+    elif isinstance(value, float):
         value = Decimal(f"{value:.15g}")
     text = plain_digits(Decimal(value)) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not re.fullmatch(N19_5, text) or not Decimal(text):
