@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs bench growth mutants engines compat fuzz faults schemas tables examples clean
+.PHONY: demo test lint types contract unit docs screens bench growth mutants engines compat fuzz faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -41,6 +41,10 @@ docs: $(VENV)/docs ## the site in both languages, in site/
 	$(SPHINX) --doctree-dir build/pages/en docs site
 	$(SPHINX) --doctree-dir build/pages/zh --tag zh docs/zh site/zh
 	$(BIN)/python docs/website/search_data.py site
+
+screens: docs ## 48 searches in Chromium, and pictures of 12 pages in build/screens/
+	@$(PIP) -c constraints.txt playwright
+	$(BIN)/python docs/website/screens.py site build/screens
 
 bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.road

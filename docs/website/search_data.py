@@ -23,7 +23,8 @@ ENGLISH_ONLY = ("api/", "adr/")
 #: Records of decisions and entries of names are asked for less often than pages that explain.
 WEIGHTS = {"adr/": 0.35, "api/": 0.8}
 
-_HEADINGS = {"h1", "h2", "h3"}
+_HEADINGS = {"h1", "h2", "h3", "h4"}
+_BLOCKS = {"p", "li", "td", "th", "tr", "pre", "div", "dt", "dd", "br", "ul", "ol", "table"}
 _SKIPPED = {"script", "style", "svg", "button"}
 
 
@@ -64,17 +65,19 @@ def _page(name: str, url: str, path: Path, language: str) -> dict[str, Any]:
 
 
 def _sections(article: Any) -> Iterator[dict[str, str]]:
-    """The sections of a page in order, each with the text that is not in a section below it."""
-    for section in article.iter("section"):
-        heading = next((child for child in section if child.tag in _HEADINGS or child.tag == "h4"), None)
-        if heading is None:
-            continue
-        text = " ".join(" ".join(_texts(section, heading)).split())
-        yield {
-            "anchor": section.get("id", ""),
-            "heading": " ".join(_texts(heading)).replace("¶", "").strip(),
-            "text": text,
-        }
+    """The sections of a page in order, each with the text that is not in a section below it, and entries of names."""
+    for part in article.iter("section", "dt"):
+        if part.tag == "dt":
+            if part.get("id"):
+                yield _section(part.get("id"), part.get("id"), [part, *part.itersiblings("dd")])
+        elif (heading := next((child for child in part if child.tag in _HEADINGS), None)) is not None:
+            title = "".join(_texts(heading)).replace("¶", "").strip()
+            yield _section(part.get("id", ""), title, [part], heading)
+
+
+def _section(anchor: str, heading: str, parts: list[Any], *without: Any) -> dict[str, str]:
+    text = " ".join("".join(text for part in parts for text in _texts(part, *without)).split())
+    return {"anchor": anchor, "heading": heading, "text": text}
 
 
 def _texts(element: Any, *without: Any) -> Iterator[str]:
@@ -82,8 +85,12 @@ def _texts(element: Any, *without: Any) -> Iterator[str]:
     if element.text:
         yield element.text
     for child in element:
+        if child.tag in _BLOCKS:
+            yield " "
         if isinstance(child.tag, str) and not _left_out(child, without):
             yield from _texts(child)
+        if child.tag in _BLOCKS:
+            yield " "
         if child.tail:
             yield child.tail
 
@@ -94,6 +101,7 @@ def _left_out(child: Any, without: tuple[Any, ...]) -> bool:
         or child.tag in _SKIPPED
         or "headerlink" in child.get("class", "")
         or (child.tag == "section" and child.get("id") is not None)
+        or (child.tag == "dl" and "py" in child.get("class", "").split())
     )
 
 

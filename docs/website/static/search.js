@@ -24,12 +24,17 @@ const termsOf = (text, asked = false) => {
         for (let at = 0; at + 1 < run.length; at++) found.push(run.slice(at, at + 2));
       } else {
         found.push(stem(run));
+        if (asked) continue;
+        const dotted = run.split(/[.-]+/).filter(Boolean);
         const inner = run.split(/[._-]+/).filter(Boolean);
-        if (!asked && (inner.length > 1 || run.startsWith("-"))) found.push(...inner.map(stem));
+        found.push(...new Set([...dotted, ...inner].map(stem).filter((part) => part !== stem(run))));
       }
   }
   return found;
 };
+
+/** Words of English that say nothing of what is sought. */
+const SILENT = new Set("a an and are can do does for how i in is it my of on or the to what when where which why with".split(" "));
 
 const WEIGHT = { title: 12, also: 9, heading: 5, text: 1 };
 
@@ -79,7 +84,9 @@ const search = (query) => {
     vocabulary = [...index.keys()];
     for (const page of pages) for (const each of page.sections) sections[each.number] = each;
   }
-  const terms = [...new Set(termsOf(query, true))];
+  const all = [...new Set(termsOf(query, true))];
+  const telling = all.filter((term) => !SILENT.has(term));
+  const terms = telling.length ? telling : all;
   if (!terms.length) return [];
   const scores = new Map(); // section -> score
   const covered = new Map(); // page -> terms that stand on it
