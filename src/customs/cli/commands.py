@@ -1,22 +1,25 @@
 """The app with all its commands: each module adds its own, in the order of the help."""
 
+# isort: off
 from customs.cli import (
-    areas,
-    check,
-    codes,
-    declare,
-    doctor,
-    explain,
-    follow_up,
-    goods,
     init,
+    doctor,
+    goods,
+    declare,
     journal_commands,
-    keys,
-    reconcile,
-    sample,
+    follow_up,
+    check,
     tax_commands,
+    reconcile,
+    explain,
     track,
-)  # isort: skip
+    codes,
+    areas,
+    keys,
+    sample,
+)
+
+# isort: on
 from customs.cli.common import app
 
 __all__ = [
