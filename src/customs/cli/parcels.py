@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -29,6 +29,8 @@ from customs.road.results import DocumentName
 from customs.rules import Finding
 from customs.tax import Method, Rates
 from customs.tax.method import DEFAULT
+
+T = TypeVar("T")
 
 
 def of_json_lines(file: Path) -> Path:
@@ -152,11 +154,8 @@ def progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
     """
     standard_input = file == files.STANDARD_INPUT
     size = None if standard_input else file.stat().st_size
-    known = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if size else (TimeElapsedColumn(),)
-    console = screen if screen.is_terminal else side
     name = words("standard input", "标准输入") if standard_input else file.name
-    columns = SpinnerColumn(), *Progress.get_default_columns()[:1], *known
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with _display(size) as bar:
         task, read, number = bar.add_task(name, total=size), 0, 0
         for number, line in enumerate(checked_input(name, lines) if standard_input else lines, 1):
             read += len(line)
@@ -164,6 +163,23 @@ def progress(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
                 bar.update(task, completed=read, description=f"{name}: {number:,} {label('parcels 包裹')}")
             yield line
         bar.update(task, completed=size or read, description=f"{name}: {number:,} {label('parcels 包裹')}")
+
+
+def counted(name: str, unit: str, each_of: Iterable[T], total: int | None) -> Iterator[T]:
+    """Show on a terminal how many rows, orders and the like were taken, and the time left where their number is known."""
+    with _display(total) as bar:
+        task = bar.add_task(name, total=total)
+        for number, each in enumerate(each_of, 1):
+            if number % 100 == 0:
+                bar.update(task, completed=number, description=f"{name}: {number:,} {label(unit)}")
+            yield each
+
+
+def _display(total: int | None) -> Progress:
+    known = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if total else (TimeElapsedColumn(),)
+    console = screen if screen.is_terminal else side
+    columns = SpinnerColumn(), *Progress.get_default_columns()[:1], *known
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 def checked_input(name: str, lines: Iterable[bytes]) -> Iterator[bytes]:
