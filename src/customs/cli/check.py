@@ -1,4 +1,6 @@
-"""The command ``check`` (检查): a file of parcels checked as customs will, without messages."""
+"""The command ``check`` (检查): an order list or a file of parcels checked as customs will, without messages."""
+
+from collections.abc import Iterable
 
 import typer
 
@@ -6,16 +8,29 @@ from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, On, Only, app, day_of, only_of, screen
 from customs.cli.language import words
-from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of, show_finding
+from customs.cli.order_lists import (
+    Conditions,
+    ConfigOption,
+    OpenedList,
+    ParcelsOrOrders,
+    SheetOption,
+    examined_list,
+    opened_list,
+    refuse_beside_config,
+    show_at_cell,
+)
+from customs.cli.parcels import RateFile, UsdRate, echo, examined, exchange_of, of_json_lines, show_finding
 from customs.cli.summary import Summary
-from customs.road import Prepared
+from customs.road import Prepared, random_guids, system_clock
 from customs.rules import Finding
 from customs.tax.method import DEFAULT
 
 
 @app.command()
 def check(
-    file: ParcelFile,
+    file: ParcelsOrOrders,
+    config: ConfigOption = None,
+    sheet: SheetOption = "",
     area: AreaName = None,
     settings: SettingsFile = None,
     on: On = None,
@@ -24,9 +39,47 @@ def check(
     only: Only = None,
     json: AsJson = False,
 ) -> None:
-    """Check a file of parcels as customs will, without writing messages."""
-    summary, said, used = Summary(), set[Finding](), area_of(area, settings)
-    for parcel in examined(file, used, on, rates, DEFAULT, exchange_of(usd_rate), only_of(only)):
+    """Check an order list or a file of parcels as customs will, without writing messages."""
+    if config:
+        options = {"--area": area, "--settings": settings, "--rates": rates, "--usd-rate": usd_rate}
+        refuse_beside_config(options.items())
+        conditions = Conditions(day_of(on), system_clock, random_guids, only_of(only))
+        summary = _check_list(opened_list(file, config, sheet, conditions), json=json)
+    else:
+        of_json_lines(file)
+        used, day = area_of(area, settings), day_of(on)
+        parcels = examined(file, used, on, rates, DEFAULT, exchange_of(usd_rate), only_of(only))
+        summary = _check_parcels(parcels, json=json)
+        hint(used, summary.places, day)
+    if json:
+        echo(files.to_json({"summary": summary.as_dict()}))
+    else:
+        screen.print(summary.table(words(f"Checked {file.name}", "检查结果"), written=False))
+    raise typer.Exit(0 if summary.complete else 1)
+
+
+def _check_list(given: OpenedList, *, json: bool) -> Summary:
+    """Show the findings of an order list, each at its cell."""
+    summary, said = Summary(), set[Finding]()
+    for each in examined_list(given):
+        summary.add(each.parcel)
+        for finding in each.findings:
+            if _is_of_the_area(finding) and finding in said:
+                continue
+            said.add(finding)
+            if json:
+                spot = each.composed.spot_of(finding)
+                row = {"order_no": each.composed.order_no, "where": spot.en, "where_zh": spot.zh}
+                echo(files.to_json({**row, **finding.as_dict()}))
+            else:
+                show_at_cell(each.composed, finding)
+    return summary
+
+
+def _check_parcels(parcels: Iterable[Prepared], *, json: bool) -> Summary:
+    """Show the findings of parcels, each at its path; those of the area once."""
+    summary, said = Summary(), set[Finding]()
+    for parcel in parcels:
         summary.add(parcel)
         for other, findings in (("", parcel.findings), *((each.area, each.findings) for each in parcel.beside)):
             for finding in findings:
@@ -35,12 +88,7 @@ def check(
                         continue
                     said.add(finding)
                 _say(parcel, finding, json, **({"area": other} if other else {}))
-    hint(used, summary.places, day_of(on))
-    if json:
-        echo(files.to_json({"summary": summary.as_dict()}))
-    else:
-        screen.print(summary.table(words(f"Checked {file.name}", "检查结果"), written=False))
-    raise typer.Exit(0 if summary.complete else 1)
+    return summary
 
 
 def _is_of_the_area(finding: Finding) -> bool:

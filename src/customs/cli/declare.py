@@ -1,7 +1,8 @@
-"""The command ``declare`` (申报): signed messages for a file of parcels."""
+"""The command ``declare`` (申报): signed messages for an order list, or for a file of parcels."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -9,18 +10,35 @@ from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, On, Only, app, clock_of, day_of, only_of, screen, signer_of, tell
 from customs.cli.language import words
-from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, echo, exchange_of, progress, rates_of
+from customs.cli.order_lists import (
+    Conditions,
+    ConfigOption,
+    ParcelsOrOrders,
+    SheetOption,
+    declare_list,
+    opened_list,
+    refuse_beside_config,
+)
+from customs.cli.outcomes import names_beside
+from customs.cli.parcels import ClockOption, RateFile, UsdRate, echo, exchange_of, of_json_lines, progress, rates_of
 from customs.cli.summary import Summary
 from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder
 from customs.journal import Journal, continued
 from customs.road import Guids, Run, random_guids, seeded_guids
 
+#: Options that say what the enterprise file says.
+OF_ENTERPRISE = ("--area", "--settings", "--key", "--cert", "--rates", "--usd-rate", "--state")
+
 
 @app.command()
 def declare(
-    file: ParcelFile,
-    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for messages and refused.jsonl.")],
+    file: ParcelsOrOrders,
+    out: Annotated[
+        Path, typer.Option("--out", file_okay=False, help="Folder for the messages, and for what was refused.")
+    ],
+    config: ConfigOption = None,
+    sheet: SheetOption = "",
     state: StateFolder = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Only finish an interrupted run; exit 2 if there is none.")
@@ -39,15 +57,23 @@ def declare(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Write signed messages for a file of parcels. Refused parcels go to refused.jsonl with the reasons.
+    """Write signed messages for an order list or a file of parcels. What is refused is given back with the reasons.
 
     Running it again is always safe: what was declared is skipped, what was interrupted is finished.
     """
-    signer = signer_of(key, cert)
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
+    summary = Summary()
+    if config:
+        refuse_beside_config(zip(OF_ENTERPRISE, (area, settings, key, cert, rates, usd_rate, state), strict=True))
+        conditions = Conditions(day_of(on), clock_of(clock), guids, only_of(only))
+        given = opened_list(file, config, sheet, conditions)
+        declare_list(given, out, summary, resume=resume)
+        manifest, refused = names_beside(file, given.sheet)
+        _tell(summary, file, out, refused, {"manifest": str(out / manifest)}, json=json)
+    of_json_lines(file)
     run = Run(
         area=area_of(area, settings),
-        signer=signer,
+        signer=signer_of(key, cert),
         on=day_of(on),
         clock=clock_of(clock),
         guids=guids,
@@ -55,19 +81,26 @@ def declare(
         exchange=exchange_of(usd_rate),
         only=only_of(only),
     )
-    summary = Summary()
     done = Done()
     with interruptible(done), opened_journal(state or out, done) as journal:
         say_what_is_known(journal, file, out, state, resume=resume)
         _declare(continued(run, journal), journal, file, out, summary)
     hint(run.place, summary.places, day_of(on))
+    _tell(summary, file, out, files.REFUSED, {}, json=json)
+
+
+def _tell(summary: Summary, file: Path, out: Path, refused: str, more: Mapping[str, str], *, json: bool) -> NoReturn:
+    """Tell the figures of a run, where the reasons are, and end with the exit code."""
     if json:
-        echo(files.to_json(summary.as_dict()))
+        reasons = {} if summary.complete else {"refused_file": str(out / refused)}
+        echo(files.to_json({**summary.as_dict(), **(more and {**more, **reasons})}))
     else:
         screen.print(summary.table(words(f"Declared from {file.name}", "申报结果")))
+        for name in more.values():
+            tell(f"every order, its messages and its tax: {name}", f"每个订单的报文与税款见 {name}")
         if not summary.complete:
-            count, reasons = summary.refused + sum(summary.beside.values()), out / files.REFUSED
-            tell(f"{count} refused, with reasons in {reasons}", f"退回 {count} 个，原因见 {reasons}")
+            count, reasons_in = summary.refused + sum(summary.beside.values()), out / refused
+            tell(f"{count} refused, with reasons in {reasons_in}", f"退回 {count} 个，原因见 {reasons_in}")
     raise typer.Exit(0 if summary.complete else 1)
 
 

@@ -43,12 +43,21 @@ def _other(en: str, zh: str) -> FileKind:
     return FileKind(en, zh, _ONE_A_LINE, _ONE_A_LINE_ZH)
 
 
+def _table(en: str, zh: str) -> FileKind:
+    return FileKind(
+        en,
+        zh,
+        "customs declare and customs check take it as an order list with --config customs.toml, see docs/order-lists.md",
+        "customs declare、customs check 加 --config customs.toml 可按订单表读取，见 docs/order-lists.md",
+    )
+
+
 UTF_16, UTF_32, GBK = _encoded("UTF-16"), _encoded("UTF-32"), _encoded("GBK")
 WORKBOOK, OLD_WORKBOOK = (
-    _other("an Excel workbook", "Excel 工作簿"),
+    _table("an Excel workbook", "Excel 工作簿"),
     _other("an Excel workbook (.xls)", "旧版 Excel 工作簿"),
 )
-TABLE = _other("a table of text, such as CSV", "文本表格（如 CSV）")
+TABLE = _table("a table of text, such as CSV", "文本表格（如 CSV）")
 XML = _other("XML, such as a message of customs", "XML 文件（如海关报文）")
 PACKED = FileKind("packed (gzip)", "压缩文件（gzip）", "unpack it first", "请先解压")
 ARRAY = FileKind(

@@ -130,13 +130,13 @@ def show_finding(parcel: Prepared, finding: Finding) -> None:
     show_texts(finding, f"{told}{f' {finding.path}' if finding.path else ''}: {finding.code}")
 
 
-def show_texts(finding: Finding, title: str = "") -> None:
+def show_texts(finding: Finding, title: str = "", console: Console = screen) -> None:
     """Print a finding under its title, in the language chosen; every command shows findings so."""
     style = {"error": "red", "warning": "yellow"}.get(str(finding.severity), "dim")
     if title:
-        screen.print(Text(title, style=style), soft_wrap=True)
+        console.print(Text(title, style=style), soft_wrap=True)
     texts = words(f"    {finding.en} {finding.advice_en}", f"    {finding.zh}{finding.advice_zh}", "\n")
-    screen.print(Text(texts), soft_wrap=True)
+    console.print(Text(texts), soft_wrap=True)
 
 
 def echo(text: str) -> None:

@@ -38,10 +38,14 @@ class Summary:
 
     def add_batch(self, batch: Batch) -> None:
         """Count a batch: its messages, and its parcels."""
-        self.messages += len(batch.messages)
-        self.documents += sum(len(message.keys) for message in batch.messages)
+        self.add_messages(batch)
         for parcel in batch.parcels:
             self.add(parcel)
+
+    def add_messages(self, batch: Batch) -> None:
+        """Count the messages of a batch and their documents."""
+        self.messages += len(batch.messages)
+        self.documents += sum(len(message.keys) for message in batch.messages)
 
     def add(self, parcel: Prepared) -> None:
         """Count a parcel; the tax of refused ones does not count."""

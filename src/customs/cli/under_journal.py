@@ -2,7 +2,7 @@
 
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +42,13 @@ class Done:
 
 
 @contextmanager
-def opened_journal(folder: Path, done: Done) -> Iterator[Journal]:
-    """The journal of a state folder; a text and an exit code if it cannot be used."""
+def opened_journal(folder: Path, done: Done, beside: Sequence[str] = ()) -> Iterator[Journal]:
+    """The journal of a state folder; a text and an exit code if it cannot be used.
+
+    ``beside`` names further files of the run, which no message may be called.
+    """
     try:
-        with open_journal(folder, reserved=RESERVED) as journal:
+        with open_journal(folder, reserved=(*RESERVED, *beside)) as journal:
             try:
                 yield journal
             finally:

@@ -236,6 +236,16 @@ def _keep(path: Path) -> None:
         number += 1
 
 
+def set_aside(path: Path) -> None:
+    """Give a file that may be there its name with a number, as ``whole_file`` keeps what had the name before.
+
+    Raises ``NotWrittenError``.
+    """
+    with writing(path):
+        if os.path.lexists(path):
+            _keep(path)
+
+
 def make_folder(folder: Path, *, private: bool = True) -> None:
     """Make a folder and those above it, if they do not exist; private ones for their owner alone.
 

@@ -23,7 +23,7 @@ order is refused. For every value it is known where it was written.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -74,6 +74,8 @@ class Composed:
 
     order_no: str
     rows: tuple[int, ...]
+    profile: Profile | None = field(default=None, repr=False)
+    """The profile of its shop; None where it could not be told, or none was given."""
     given: Mapping[str, Any] = field(repr=False)
     findings: tuple[Finding, ...]
     origins: Mapping[str, WrittenAt] = field(repr=False, compare=False)
@@ -127,7 +129,7 @@ def compose(order: OrderRows, intake: Intake) -> Composed:
     """Return the parcel of an order."""
     draft = Draft(order, intake)
     if not order.order_no:
-        return _composed(draft)
+        return _composed(draft, None)
     read_order(draft)
     profile = chosen_profile(draft)
     if profile:
@@ -137,7 +139,7 @@ def compose(order: OrderRows, intake: Intake) -> Composed:
         compose_line(draft, number, profile)
     if draft.refused:
         _read_the_rest(draft)
-    return _composed(draft)
+    return _composed(draft, profile)
 
 
 def _read_the_rest(draft: Draft) -> None:
@@ -153,11 +155,12 @@ def _read_the_rest(draft: Draft) -> None:
         draft.findings.append(each)
 
 
-def _composed(draft: Draft) -> Composed:
+def _composed(draft: Draft, profile: Profile | None) -> Composed:
     order = draft.order
     return Composed(
         order_no=order.order_no,
         rows=tuple(row.number for row in order.rows),
+        profile=profile,
         given=draft.given(),
         findings=tuple(dict.fromkeys(draft.findings)),
         origins=draft.origins,
@@ -183,6 +186,25 @@ class OrderList:
 
     def __iter__(self) -> Iterator[Composed]:
         return (compose(each, self.intake) for each in self.gathered)
+
+    def by_profile(self) -> Iterator[tuple[Profile | None, Iterator[tuple[OrderRows, Composed]]]]:
+        """Yield the orders of one profile after those of another, each with its rows; those of no profile come first.
+
+        Where there are several profiles each order is composed twice, so that none has to be kept.
+        """
+        if len(self.intake.profiles) < 2:
+            yield next(iter(self.intake.profiles), None), self._with_rows(self.gathered)
+            return
+        chosen = [composed.profile for composed in self]
+        for profile in (None, *self.intake.profiles):
+            if profile in chosen:
+                yield profile, self._with_rows(self._chosen(chosen, profile))
+
+    def _chosen(self, chosen: Sequence[Profile | None], profile: Profile | None) -> Iterator[OrderRows]:
+        return (order for order, own in zip(self.gathered, chosen, strict=True) if own is profile)
+
+    def _with_rows(self, orders: Iterable[OrderRows]) -> Iterator[tuple[OrderRows, Composed]]:
+        return ((each, compose(each, self.intake)) for each in orders)
 
 
 def orders_in(

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, NoReturn, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
 from customs.areas import Area, Counting
 from customs.areas.area import with_counters
+from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.files import (
     FORM,
@@ -58,6 +59,25 @@ class Entry(NamedTuple):
     at: datetime
     tax: str
     """In CNY; empty if the parcel was declared before there was a law for it."""
+
+
+#: The entries of the database, and the order in which they were made.
+_ENTRIES = (
+    "SELECT order_no, waybill_no, payment_no, internal_no, area, name, guid, number, serial, file, at,"
+    " coalesce(tax, '') FROM messages JOIN carried ON carried.message = messages.id"
+    " JOIN parcels ON parcels.id = carried.parcel"
+)
+_IN_ORDER = "ORDER BY parcels.id, messages.id"
+
+#: The entries under the key of a parcel that count: those after its last release.
+_CARRYING = (
+    _ENTRIES + " JOIN keys ON keys.parcel = parcels.id WHERE keys.key = ? AND parcels.id > (SELECT coalesce(max("  # noqa: S608
+    "last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key) " + _IN_ORDER
+)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
 
 
 class _Row(NamedTuple):
@@ -165,14 +185,13 @@ class Journal:
         columns = "order_no", "waybill_no", "payment_no", "internal_no"
         found = " OR ".join(f"parcels.{each} = :number" for each in columns)
         where = f"WHERE {found} OR messages.guid = :number OR messages.number = :number" if number else ""
-        rows = self._database.execute(
-            "SELECT order_no, waybill_no, payment_no, internal_no, area, name, guid, number, serial,"  # noqa: S608
-            " file, at, coalesce(tax, '') FROM messages JOIN carried ON carried.message = messages.id"
-            f" JOIN parcels ON parcels.id = carried.parcel {where} ORDER BY parcels.id, messages.id",
-            {"number": state.readable(number)},
-        )
-        for row in rows:
-            yield Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
+        rows = self._database.execute(f"{_ENTRIES} {where} {_IN_ORDER}", {"number": state.readable(number)})
+        yield from map(_entry, rows)
+
+    def carrying(self, declaration: Declaration) -> tuple[Entry, ...]:
+        """Return the messages that carry a parcel, in order; none if it was not declared, or released since."""
+        key = _text_of(parcel_key(keys_of(declaration)))
+        return tuple(map(_entry, self._database.execute(_CARRYING, (key,))))
 
     @property
     def unfinished(self) -> tuple[str, ...]:

@@ -1,0 +1,184 @@
+"""Order lists (订单表) on the command line: a spreadsheet and the enterprise file in, the same road for every order."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+from rich.console import Console
+
+from customs.cli import files
+from customs.cli.areas import hint
+from customs.cli.common import misuse, misuse_of, screen, side, tell
+from customs.cli.enterprise import enterprise_of, mistakes_told
+from customs.cli.language import words
+from customs.cli.outcomes import Decided, Outcomes, Walk, names_beside
+from customs.cli.parcels import counted, show_texts, warn_of_example_rates
+from customs.cli.summary import Summary
+from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
+from customs.files import make_folder
+from customs.intake import ColumnsError, Composed, Enterprise, OrderList, OrderRows, Profile, Sheet, goods_in, orders_in
+from customs.intake.reading import read_sheet
+from customs.intake.sheets import SheetError
+from customs.journal import Journal, continued
+from customs.road import Batch, Clock, Guids, Run
+from customs.road.results import DocumentName
+from customs.rules import Finding
+
+#: The orders of one profile, each with its rows, and the run that they go through; None where there is no profile.
+_Runs = list[tuple[Run | None, Iterator[tuple[OrderRows, Composed]]]]
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", dir_okay=False, help="Enterprise file 企业档案; FILE is then an order list, XLSX, CSV or JSON."
+    ),
+]
+ParcelsOrOrders = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="Parcels as JSON lines, - reads standard input; an order list where --config is given."
+    ),
+]
+OrderListFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Order list, XLSX, CSV or JSON.", exists=True, dir_okay=False)
+]
+SheetOption = Annotated[str, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")]
+
+
+def refuse_beside_config(options: Iterable[tuple[str, object]]) -> None:
+    """Refuse options that say what the enterprise file says."""
+    if given := [name for name, value in options if value is not None]:
+        raise misuse(
+            f"{', '.join(given)} stands in the enterprise file where --config is given "
+            f"使用 --config 时，这些选项由企业档案给出，请勿在命令行重复"
+        )
+
+
+class Conditions(NamedTuple):
+    """The conditions of a run that come with the command and not from the enterprise file."""
+
+    on: date
+    clock: Clock
+    guids: Guids
+    only: tuple[DocumentName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedList:
+    """An order list that was read, with the enterprise that declares it."""
+
+    file: Path
+    sheet: Sheet
+    orders: OrderList
+    enterprise: Enterprise
+    conditions: Conditions
+
+    def runs(self) -> _Runs:
+        """Return the run of each profile that the orders have, with its orders; what its files lack is misuse."""
+        return [(self._run_of(profile) if profile else None, of) for profile, of in self.orders.by_profile()]
+
+    def _run_of(self, profile: Profile) -> Run:
+        on, clock, guids, only = self.conditions
+        with mistakes_told():
+            return self.enterprise.run_of(profile, on=on, clock=clock, guids=guids, only=only)
+
+
+def opened_list(file: Path, config: Path | None, sheet: str, conditions: Conditions) -> OpenedList:
+    """Read an order list with the enterprise file and the goods records; what cannot be used is misuse."""
+    if file == files.STANDARD_INPUT:
+        raise misuse("an order list is a file, not standard input 订单表须为文件，不能由标准输入读取")
+    enterprise = enterprise_of(config)
+    own = enterprise.goods
+    with mistakes_told():
+        goods = goods_in(own.path, own.sheet).get if own else None
+    if any(each.rates.file is None for each in enterprise.set_ups.values()):
+        warn_of_example_rates(side)
+    with _told(), read_sheet(file, sheet=sheet) as opened:
+        read = replace(opened, rows=counted(file.name, "rows 行", opened.rows, opened.count))
+        profiles = enterprise.profiles.values()
+        orders = orders_in(read, enterprise.columns, goods=goods, profiles=profiles, on=conditions.on)
+    for en, zh in (*opened.said, *orders.columns.said):
+        tell(f"{file.name}: {en}", f"{file.name}：{zh}")
+    return OpenedList(file=file, sheet=opened, orders=orders, enterprise=enterprise, conditions=conditions)
+
+
+def show_at_cell(composed: Composed, finding: Finding, console: Console = screen) -> None:
+    """Print a finding under its order and its cell."""
+    spot = composed.spot_of(finding)
+    en, zh = f"order {composed.order_no}, {spot.en}", f"订单 {composed.order_no}，{spot.zh}"
+    show_texts(finding, f"{words(en, zh)}: {finding.code}", console)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell why a table cannot be used, on a line for each reason; the exit code is that of misuse."""
+    try:
+        yield
+    except SheetError as error:
+        raise misuse_of(error.en, error.zh) from None
+    except ColumnsError as error:
+        told = [misuse_of(en, zh) for en, zh in error.reasons]
+        raise told[0] from None
+
+
+def declare_list(given: OpenedList, out: Path, summary: Summary, *, resume: bool) -> None:
+    """Declare the orders of a list that were not declared before, and write what became of all of them."""
+    runs, done, outcomes = given.runs(), Done(), Outcomes()
+    state, name, at = given.enterprise.state, given.file.name, given.conditions.clock()
+    beside = names_beside(given.file, given.sheet)
+    with interruptible(done), opened_journal(state, done, beside) as journal:
+        say_what_is_known(journal, given.file, out, state, resume=resume)
+        make_folder(out)
+        with journal.run(name, out, at=at):
+            decided = _declared(runs, journal, out, summary)
+            for each in counted(name, "orders 订单", decided, len(given.orders)):
+                declaration = each.parcel.declaration
+                outcomes.add(each, journal.carrying(declaration) if declaration else ())
+            outcomes.write(out, given.sheet, given.file, journal)
+    for run, _ in runs:
+        if run:
+            hint(run.place, summary.places, run.on)
+
+
+def _declared(runs: _Runs, journal: Journal, out: Path, summary: Summary) -> Iterator[Decided]:
+    """Declare the orders of each profile, batch by batch, each recorded before the next is made."""
+    first = 1
+    for run, orders in runs:
+        walk = Walk(orders, first)
+        for batch, going in _batches(run, walk, journal):
+            journal.record(batch, out, area=going.place, at=going.clock())
+            summary.add_messages(batch)
+            yield from _counted_in(summary, walk.decided(batch.parcels))
+        yield from _counted_in(summary, walk.decided())
+        first = walk.next
+
+
+def _batches(run: Run | None, walk: Walk, journal: Journal) -> Iterator[tuple[Batch, Run]]:
+    """Yield the batches of a run; orders without a profile have none, and are all refused."""
+    if run is None:
+        walk.refuse_all()
+        return
+    going = continued(run, journal).from_position(walk.next)
+    for batch in going.prepare_many(walk.given()):
+        yield batch, going
+
+
+def examined_list(given: OpenedList) -> Iterator[Decided]:
+    """Yield the outcome of each order of a list, without messages."""
+    for run, orders in given.runs():
+        walk = Walk(orders, 1)
+        if run is None:
+            walk.refuse_all()
+        for parcel in run.examine(walk.given()) if run else ():
+            yield from walk.decided([parcel])
+        yield from walk.decided()
+
+
+def _counted_in(summary: Summary, decided: Iterator[Decided]) -> Iterator[Decided]:
+    for each in decided:
+        summary.add(each.parcel)
+        yield each

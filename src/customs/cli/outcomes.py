@@ -1,0 +1,144 @@
+"""Outcomes of orders (订单处理结果): the manifest of a run over an order list, and the orders that it gives back.
+
+Refused orders go back in the kind of file in which they came. Both files are whole or absent; what had their name before
+is kept under a number.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from customs.files import Lines, set_aside
+from customs.intake import Composed, OrderRows, Sheet
+from customs.intake.manifest import ManifestEntry, OrderOutcome, write_manifest
+from customs.intake.returned import CellFault, ReturnedOrder, write_returned
+from customs.journal import Entry, Journal
+from customs.road import Prepared
+from customs.rules import Finding
+
+#: Endings of the files with refused orders, by the kind of the table.
+_ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "json": ".jsonl"}
+
+#: What a file name has that was given back before.
+_REFUSED = re.compile(r"(\.refused(-\d+)?)+$")
+
+
+class Decided(NamedTuple):
+    """An order after the run: its rows, how it was composed, and its outcome."""
+
+    order: OrderRows
+    composed: Composed
+    parcel: Prepared
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, those of further areas too."""
+        return (*self.parcel.findings, *(finding for each in self.parcel.beside for finding in each.findings))
+
+
+class Walk:
+    """The orders of one profile on their way through a run, which decides them batch by batch.
+
+    Orders that could not be composed are not given to the run; they are decided with those around them.
+    """
+
+    def __init__(self, orders: Iterable[tuple[OrderRows, Composed]], first: int) -> None:
+        self._orders, self.next = orders, first
+        self._waiting: dict[int, tuple[OrderRows, Composed]] = {}
+        self._refused: list[Decided] = []
+
+    def given(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the parcels for the run, in order."""
+        for order, composed in self._orders:
+            if composed.refused:
+                parcel = Prepared(composed.rows[0], findings=composed.findings, salvaged=composed.order_no or None)
+                self._refused.append(Decided(order, composed, parcel))
+                continue
+            self._waiting[self.next] = order, composed
+            self.next += 1
+            yield composed.given
+
+    def refuse_all(self) -> None:
+        """Take orders that have no profile, none of which goes on."""
+        for _ in self.given():
+            raise AssertionError("an order without a profile has a finding")
+
+    def decided(self, parcels: Iterable[Prepared] = ()) -> Iterator[Decided]:
+        """Yield the orders of parcels that were decided, and those that were refused before."""
+        refused, self._refused = self._refused, []
+        yield from refused
+        for parcel in parcels:
+            order, composed = self._waiting.pop(parcel.position)
+            yield Decided(order, composed, replace(parcel, findings=(*composed.findings, *parcel.findings)))
+
+
+@dataclass
+class Outcomes:
+    """The outcomes of a run over an order list, as orders are decided."""
+
+    entries: list[ManifestEntry] = field(default_factory=list)
+    returned: list[ReturnedOrder] = field(default_factory=list)
+
+    def add(self, decided: Decided, carrying: tuple[Entry, ...] = ()) -> None:
+        """Take in what became of an order, and the messages that carry it."""
+        if errors := [each for each in decided.findings if each.is_error]:
+            faults = tuple(faults_of(decided.composed, errors))
+            self.returned.append(ReturnedOrder(rows=decided.order.rows, faults=faults))
+        self.entries.append(_entry(decided, carrying))
+
+    def write(self, out: Path, sheet: Sheet, source: Path, journal: Journal) -> None:
+        """Write the manifest, and the refused orders if there are any, beside the messages."""
+        manifest, refused = names_beside(source, sheet)
+        if self.returned:
+            _write(journal.beside(out / refused), write_returned(sheet, self.returned))
+        else:
+            set_aside(out / refused)
+        entries = sorted(self.entries, key=lambda each: each.rows[:1])
+        _write(journal.beside(out / manifest), write_manifest(entries))
+
+
+def _write(file: AbstractContextManager[Lines], content: bytes) -> None:
+    with file as opened:
+        opened.write_bytes(content)
+
+
+def names_beside(source: Path, sheet: Sheet) -> tuple[str, str]:
+    """Return the names of the manifest and of the file with refused orders, which is named as the first list was.
+
+    >>> from customs.intake import Sheet
+    >>> names_beside(Path("orders.refused-1.xlsx"), Sheet(file="", kind="xlsx", headings=(), rows=iter(())))
+    ('orders.refused-1.manifest.csv', 'orders.refused.xlsx')
+    """
+    return f"{source.stem}.manifest.csv", f"{_REFUSED.sub('', source.stem)}.refused{_ENDINGS[sheet.kind]}"
+
+
+def faults_of(composed: Composed, findings: Iterable[Finding]) -> Iterator[CellFault]:
+    """Yield findings as the cells that they lead to; what a goods record or the enterprise file says, with its place."""
+    for each in findings:
+        spot = composed.spot_of(each)
+        row, column, en, zh = spot.row, spot.column, each.en, each.zh
+        if row is None or column is None:
+            row, column, en, zh = composed.rows[0], 0, f"{spot.en}: {en}", f"{spot.zh}：{zh}"
+        at = column - 1 if column else None
+        yield CellFault(row=row, column=at, en=en, zh=zh, advice_en=each.advice_en, advice_zh=each.advice_zh)
+
+
+def _entry(decided: Decided, carrying: tuple[Entry, ...]) -> ManifestEntry:
+    composed, parcel = decided.composed, decided.parcel
+    outcome = OrderOutcome.REFUSED if parcel.refused else OrderOutcome.DECLARED
+    numbers = parcel.declaration
+    return ManifestEntry(
+        order_no=composed.order_no,
+        waybill_no=(numbers.waybill.waybill_no if numbers else None) or "",
+        payment_no=(numbers.payment.payment_no if numbers else None) or "",
+        outcome=OrderOutcome.DECLARED_BEFORE if parcel.skipped else outcome,
+        documents=tuple(each.message for each in carrying),
+        files=tuple(Path(each.file).name for each in carrying),
+        tax=Decimal(carrying[0].tax) if carrying and carrying[0].tax else None,
+        findings=tuple(dict.fromkeys(each.code for each in decided.findings)),
+        rows=composed.rows,
+    )
