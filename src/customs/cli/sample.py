@@ -9,11 +9,16 @@ import typer
 
 from customs import __version__
 from customs.cli import files
-from customs.cli.common import app, screen
+from customs.cli.common import app, screen, tell
 from customs.cli.language import VARIABLE, Language
 from customs.cli.output import nobody_reads
 from customs.files import make_folder, write_together
-from customs.testing import sample_parcels
+from customs.intake.first_file import KeyFound, enterprise_text
+from customs.intake.templates import goods_template, order_template, workbook_of
+from customs.road import system_clock
+from customs.testing import issue_test_key, sample_parcels
+from customs.testing.parcels import DECLARANT, Mode
+from customs.testing.shops import SampleShop, sample_shop
 from customs.wire.envelope_schema import envelope_schemas
 from customs.wire.json_schema import json_schemas
 from customs.wire.schema import schemas
@@ -44,16 +49,44 @@ def version(
 
 @app.command()
 def sample(
-    count: Annotated[int, typer.Option(min=1, help="How many parcels.")] = 10,
+    count: Annotated[int, typer.Option(min=1, help="How many parcels or orders.")] = 10,
     seed: Annotated[int, typer.Option(help="The same seed gives the same parcels.")] = 1,
     mode: Annotated[TradeMode, typer.Option(help="Trade mode.")] = TradeMode.BONDED,
+    shop: Annotated[
+        Path | None,
+        typer.Option(
+            "--shop",
+            file_okay=False,
+            help="Folder for a fictitious shop instead: test key, enterprise file, goods list and order list.",
+        ),
+    ] = None,
 ) -> None:
-    """Print fictitious parcels as JSON lines, to try the library with."""
-    trade_mode: TradeMode = mode
-    for parcel in sample_parcels(count, seed=seed, mode="1210" if trade_mode is TradeMode.BONDED else "9610"):
+    """Print fictitious parcels as JSON lines, or write a shop that declares them, to try the library with."""
+    trade_mode: Mode = "1210" if mode is TradeMode.BONDED else "9610"
+    if shop:
+        _write_shop(shop, sample_shop(count, seed=seed, mode=trade_mode), trade_mode)
+        return
+    for parcel in sample_parcels(count, seed=seed, mode=trade_mode):
         typer.echo(parcel.model_dump_json(exclude_none=True))
         if nobody_reads():
             break
+
+
+def _write_shop(folder: Path, made: SampleShop, mode: Mode) -> None:
+    """Write the files of a shop, all of them or none, and never over others."""
+    key = issue_test_key(*DECLARANT, since=system_clock())
+    where = KeyFound(key="key/test.key", cert="key/test.crt")
+    contents = {
+        folder / "key/test.key": key.key,
+        folder / "key/test.crt": key.certificate,
+        folder / "customs.toml": enterprise_text(made.answers, where, goods="goods.xlsx").encode(),
+        folder / "goods.xlsx": workbook_of(goods_template(mode), made.goods),
+        folder / "orders.xlsx": workbook_of(order_template(mode), made.orders),
+    }
+    make_folder(folder / "key")
+    write_together(contents, replacing=False)
+    names = ", ".join(str(path.relative_to(folder)) for path in contents)
+    tell(f"a fictitious shop in {folder}: {names}", f"虚构店铺已写入 {folder}：{names}")
 
 
 @app.command()

@@ -9,6 +9,7 @@ text, so that Excel takes no digits away.
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -99,6 +100,9 @@ _NOTES = {
     "valid_until": ("last day of the record; empty if none", "备案失效日，没有则留空"),
 }  # fmt: skip
 
+#: Rows to fill in, with a value for each column.
+Rows = Iterable[Sequence[str]]
+
 #: The columns of a goods list, with True for those that every record needs.
 _GOODS = {
     "sku": True, "item_name": True, "goods_name": False, "model": True, "hs_code": True, "unit": True, "legal_unit1": True,
@@ -149,10 +153,16 @@ def goods_template(trade_mode: str) -> TableTemplate:
     return TableTemplate("商品备案 goods", tuple(columns))
 
 
-def workbook_of(template: TableTemplate) -> bytes:
-    """Return a template as XLSX: the table, and a sheet that explains its columns. Raises ``SheetError`` without openpyxl."""
+def workbook_of(template: TableTemplate, rows: Rows = ()) -> bytes:
+    """Return a template as XLSX: the table, and a sheet that explains its columns; filled in with rows, if they are
+    given.
+
+    Raises ``SheetError`` without openpyxl.
+    """
     book = openpyxl().Workbook()
     _fill_table(book.active, template)
+    for row in rows:
+        book.active.append(row)
     notes = book.create_sheet("说明 notes")
     notes.append(("列 column", "必填 required", "说明", "meaning"))
     for each in template.columns:
@@ -177,8 +187,8 @@ def _fill_table(sheet: Any, template: TableTemplate) -> None:
             column[0].number_format = "@"
 
 
-def csv_of(template: TableTemplate) -> bytes:
-    """Return a template as CSV with its headings alone, in UTF-8 with a byte order mark, which Excel needs."""
+def csv_of(template: TableTemplate, rows: Rows = ()) -> bytes:
+    """Return a template as CSV, its headings alone or with rows, in UTF-8 with a byte order mark, which Excel needs."""
     text = io.StringIO()
-    csv.writer(text).writerow(template.headings)
+    csv.writer(text).writerows([template.headings, *rows])
     return text.getvalue().encode("utf-8-sig")
