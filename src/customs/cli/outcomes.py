@@ -103,7 +103,7 @@ class Outcomes:
 
 def _write(file: AbstractContextManager[Lines], content: bytes) -> None:
     with file as opened:
-        opened.write_bytes(content)
+        opened.add(content)
 
 
 def names_beside(source: Path, sheet: Sheet) -> tuple[str, str]:

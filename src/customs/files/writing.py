@@ -184,10 +184,10 @@ class Lines:
 
     def write(self, text: str) -> int:
         """Write a text in UTF-8. Raises ``NotWrittenError``."""
-        self.write_bytes(text.encode())
+        self.add(text.encode())
         return len(text)
 
-    def write_bytes(self, content: bytes) -> None:
+    def add(self, content: bytes) -> None:
         """Write what is no text, such as a workbook. Raises ``NotWrittenError``."""
         with writing(self._path):
             self._file.write(content)
