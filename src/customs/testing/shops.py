@@ -16,7 +16,7 @@ from customs.fields.digits import plain_digits
 from customs.fields.money import exactly
 from customs.intake.columns import columns_of
 from customs.intake.first_file import QUESTIONS
-from customs.intake.goods_rows import field_of
+from customs.intake.goods_headings import field_of
 from customs.intake.templates import goods_template, order_template
 from customs.testing.parcels import Mode, sample_parcels
 
