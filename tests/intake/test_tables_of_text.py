@@ -70,6 +70,17 @@ def test_the_rows_of_a_table_are_what_the_file_says(case: str, tmp_path: Path) -
     assert read_whole(tmp_path / "orders.csv")[1] == ODD[case][1]
 
 
+def test_a_table_may_have_1024_columns_and_a_cell_32767_characters(tmp_path: Path) -> None:
+    row = ["x" * 32_767, *["y"] * 1_023]
+    (tmp_path / "orders.csv").write_text(f"{','.join(['a'] * 1_024)}\n{','.join(row)}\n", encoding="utf-8")
+    assert read_whole(tmp_path / "orders.csv")[1] == [SheetRow(2, tuple(row))]
+
+
+def test_an_address_of_several_lines_is_no_swallowed_row(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text('a,b,c\n1,"x\ny,z",3\n', encoding="utf-8")
+    assert read_whole(tmp_path / "orders.csv")[1] == [SheetRow(2, ("1", "x\ny,z", "3"))]
+
+
 def test_a_title_above_the_headings_is_passed_over_and_said(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text("订单列表,,\n\n订单编号,数量,备注\nEX1,2,\n", encoding="utf-8")
     sheet, rows = read_whole(tmp_path / "orders.csv")
@@ -88,6 +99,7 @@ REFUSED = {
     "a quote that swallows whole rows": (b'a,b,c\n1,"5 inch,3\n4,5,6\n7,8",9\n', f"orders.csv, line 2: {QUOTE}"),
     "a quote after a cell of two lines": (b'a,b\n"x\ny","5 inch\n4,5\n', f"orders.csv, line 3: {QUOTE}"),
     "a zero byte": (b"a,b\n1,2\n3,\0\n", "orders.csv, line 3: a zero byte"),
+    "a zero byte at the very beginning": (b"\0a,b\n1,2\n", "orders.csv, line 1: a zero byte"),
     "UTF-8 that was cut": (TABLE.encode()[:-8] + b"\xe9\x9d,2\r\n", "orders.csv, line 2: damaged text, most of the file is UTF-8"),
     "UTF-16 that was cut": (TABLE.encode("utf-16") + b"a", "orders.csv, line 3: damaged text, most of the file is UTF-16"),
     "no encoding at all": (b"a,b\n\xff\xff\xff,2\n", "orders.csv is text neither in UTF-8 nor in GBK (line 2)"),

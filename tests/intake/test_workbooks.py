@@ -84,6 +84,9 @@ CELLS: dict[str, tuple[str, SheetRow]] = {
         '<c r="A2" t="inlineStr"><is><r><rPr><b/><u/><strike/></rPr><t>面霜</t></r><phoneticPr fontId="1"/></is></c>',
         SheetRow(2, ("面霜", None)),
     ),
+    "control characters as Excel writes them": (
+        '<c r="A2" t="inlineStr"><is><t>a_x000D_b_x0007_c_x4E2D_</t></is></c>', SheetRow(2, ("a\rb\x07c_x4E2D_", None)),
+    ),
     "a text in pieces": (
         '<c r="A2" t="inlineStr"><is><r><t>面</t></r><r><t>霜</t></r></is></c>', SheetRow(2, ("面霜", None)),
     ),
@@ -155,6 +158,7 @@ def test_a_merged_title_and_rows_above_the_headings_are_passed_over(tmp_path: Pa
         ("the headings are in row 4, what is above them is passed over", "表头在第 4 行，其上各行略过"),
     )
     assert rows == [SheetRow(5, ("EX1", 1, None, None))]
+    assert sheet.count == 1
 
 
 def test_empty_rows_are_skipped_and_rows_keep_their_numbers(tmp_path: Path) -> None:
@@ -178,6 +182,11 @@ def test_elements_may_have_a_prefix(tmp_path: Path) -> None:
         )
     page = f'<x:worksheet xmlns:x="{MAIN}">{rows}</x:worksheet>'
     assert rows_of(raw_workbook("", {"xl/worksheets/sheet1.xml": page}), tmp_path) == [SheetRow(2, ("x", "y"))]
+
+
+def test_the_part_that_lists_the_sheets_may_have_another_name(tmp_path: Path) -> None:
+    content = raw_workbook(raw_rows(("a", "b"), ("x", "y")), renamed="workbook2")
+    assert rows_of(content, tmp_path) == [SheetRow(2, ("x", "y"))]
 
 
 def several() -> bytes:

@@ -41,7 +41,9 @@ def saved(book: Any) -> bytes:
     return file.getvalue()
 
 
-def raw_workbook(sheet: str, more: Mapping[str, str] | None = None, book: str = "", strings: str = "") -> bytes:
+def raw_workbook(
+    sheet: str, more: Mapping[str, str] | None = None, book: str = "", strings: str = "", renamed: str = "workbook"
+) -> bytes:
     """Return a workbook whose sheet, properties and shared texts are XML as given."""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -62,7 +64,8 @@ def raw_workbook(sheet: str, more: Mapping[str, str] | None = None, book: str = 
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, part in parts.items():
-            archive.writestr(name, part if part.startswith(("<?xml", "<!")) else _HEAD + part)
+            named, written = (each.replace("workbook.xml", f"{renamed}.xml") for each in (name, part))
+            archive.writestr(named, written if written.startswith(("<?xml", "<!")) else _HEAD + written)
     return file.getvalue()
 
 

@@ -16,7 +16,16 @@ class HeadingRow(NamedTuple):
     number: int
     passed_over: frozenset[int]
     """Columns that are not read, from 0: those in which reasons were given back."""
-    said: tuple[tuple[str, str], ...]
+    above: int
+    """How many rows above it have something in them."""
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """The words of the rows above it that were passed over, in English and Chinese."""
+        if not self.above:
+            return ()
+        en = f"the headings are in row {self.number}, what is above them is passed over"
+        return ((en, f"表头在第 {self.number} 行，其上各行略过"),)
 
     def read(self, cells: Sequence[Value]) -> Sequence[Value]:
         """Return the cells of a row without those that are not read."""
@@ -34,7 +43,7 @@ def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> H
     for number, cells in rows:
         texts = [each for each in cells if isinstance(each, str) and each.strip()]
         if len(texts) > 1:
-            return _heading_row(name, number, cells, _said(number) if above else ())
+            return _heading_row(name, number, cells, above)
         above += any(each is not None and str(each).strip() != "" for each in cells)
         if above > MOST_ABOVE:
             break
@@ -44,7 +53,7 @@ def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> H
     )
 
 
-def _heading_row(name: str, number: int, cells: Sequence[object], said: tuple[tuple[str, str], ...]) -> HeadingRow:
+def _heading_row(name: str, number: int, cells: Sequence[object], above: int) -> HeadingRow:
     found = ["" if each is None else str(each).strip() for each in cells]
     passed_over = frozenset(at for at, each in enumerate(found) if each in RETURNED)
     found = ["" if at in passed_over else each for at, each in enumerate(found)]
@@ -52,10 +61,4 @@ def _heading_row(name: str, number: int, cells: Sequence[object], said: tuple[tu
         found.pop()
     if len(found) > MOST_COLUMNS:
         raise SheetError(f"{name} has more than {MOST_COLUMNS:,} columns", f"{name} 超过 {MOST_COLUMNS} 列")
-    return HeadingRow(tuple(found), number, passed_over, said)
-
-
-def _said(number: int) -> tuple[tuple[str, str], ...]:
-    return (
-        (f"the headings are in row {number}, what is above them is passed over", f"表头在第 {number} 行，其上各行略过"),
-    )
+    return HeadingRow(tuple(found), number, passed_over, above)

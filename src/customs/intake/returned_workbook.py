@@ -1,5 +1,6 @@
 """Refused rows as a workbook (退单工作簿): the cells at fault are marked and say why."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from io import BytesIO
@@ -14,6 +15,9 @@ _AT_FAULT, _NEW = "FFFFC7CE", "FFFFEB9C"
 
 #: What a cell shows whose value is not known.
 _NO_VALUE = "#N/A"
+
+#: Characters that XML cannot hold, or would change.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 #: Numbers from here on lose digits when somebody types them anew into a cell that is no text.
 _LONG = 10**11
@@ -122,7 +126,7 @@ class _Page:
         return cell
 
     def _text(self, text: str) -> Any:
-        cell = self._cell(self._page, text)
+        cell = self._cell(self._page, _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
         cell.data_type, cell.number_format = "s", "@"
         return cell
 

@@ -127,7 +127,7 @@ class _Walk:
         self._count("rows")
         self._missing -= number - self._row - 1
         self._row, self._column, self._began, self._valued = number, 0, self.elements, False
-        if attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0":
+        if attributes.get("hidden") in ("1", "true") or attributes.get("ht") in ("0", "0.0"):
             self.part.hidden.append(number)
 
     def _cell(self, attributes: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from importlib import import_module
 from itertools import islice
 from math import isfinite
 from pathlib import Path
+from re import compile as compile_pattern
 from typing import Any, NamedTuple
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -20,8 +21,9 @@ from zlib import error as ZlibError  # noqa: N812  an error of another package
 
 from lxml import etree
 
-from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, TableKind, no_table
+from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, no_table
 from customs.intake.headings import HeadingRow, first_headings
+from customs.intake.merged_areas import Ascending, MergedAreas
 from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
 from customs.intake.spots import letters
 from customs.intake.workbook_parts import STRICT, WorkbookPart, refuse_bombs, walked
@@ -32,6 +34,9 @@ ERRORS = frozenset(
 )
 
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+#: A control character as workbooks write it.
+_ESCAPED = compile_pattern("_x(00[01][0-9A-Fa-f])_")
 
 #: Rows that are read at once, while warnings of the reader are kept quiet.
 _AT_ONCE = 200
@@ -72,9 +77,8 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
     with path.open("rb") as file:
         with _undamaged(path.name), ZipFile(file) as archive:
             refuse_bombs(archive, path.name)
-            _refuse_other_packages(path.name, archive)
-            parts = walked(archive, path.name)
-            chosen, said = _chosen(path.name, _sheets(path.name, archive), parts, sheet)
+            parts, book_part = walked(archive, path.name), _book(path.name, archive)
+            chosen, said = _chosen(path.name, _sheets(path.name, archive, book_part), parts, sheet)
         with _undamaged(path.name), warnings.catch_warnings(action="ignore"):
             book = package.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             values = book[chosen.name]
@@ -98,37 +102,42 @@ def _undamaged(name: str) -> Iterator[None]:
         ) from error
 
 
-def _refuse_other_packages(name: str, archive: ZipFile) -> None:
-    """Refuse an archive that is no workbook."""
+def _book(name: str, archive: ZipFile) -> str:
+    """Return the part that lists the sheets. Raises ``SheetError`` for an archive that is no workbook."""
     parts = set(archive.namelist())
-    if "xl/workbook.xml" in parts:
-        return
-    kind: TableKind = ARCHIVE
     if "xl/workbook.bin" in parts:
-        kind = BINARY_WORKBOOK
-    elif "mimetype" in parts:
-        kind = OPEN_DOCUMENT
-    raise no_table(name, kind)
+        raise no_table(name, BINARY_WORKBOOK)
+    found = list(_related(archive, "", "/officeDocument").values()) if "_rels/.rels" in parts else []
+    if not found or not found[0].startswith("xl/") or found[0] not in parts:
+        raise no_table(name, OPEN_DOCUMENT if "mimetype" in parts else ARCHIVE)
+    return found[0]
+
+
+def _related(archive: ZipFile, part: str, kind: str) -> dict[str, str]:
+    """Return the parts of a kind that a part names, by the name that it has for them."""
+    folder, file = posixpath.split(part)
+    root = _xml(archive, posixpath.join(folder, "_rels", f"{file}.rels"))
+    return {
+        str(each.get("Id")): posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")
+        for each in root
+        if str(each.get("Type", "")).endswith(kind)
+    }
 
 
 def _xml(archive: ZipFile, part: str) -> etree._Element:
     return etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _sheets(name: str, archive: ZipFile) -> list[_Named]:
+def _sheets(name: str, archive: ZipFile, part: str) -> list[_Named]:
     """Return the sheets of a workbook in its order; charts are none."""
-    book = _xml(archive, "xl/workbook.xml")
+    book = _xml(archive, part)
     if str(book.tag).startswith(f"{{{STRICT}}}"):
         raise no_table(name, STRICT_WORKBOOK)
-    related = {
-        each.get("Id"): posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")
-        for each in _xml(archive, "xl/_rels/workbook.xml.rels")
-        if str(each.get("Type", "")).endswith("/worksheet")
-    }
+    related = _related(archive, part, "/worksheet")
     return [
-        _Named(each.get("name", ""), part, each.get("state", "visible") == "visible")
+        _Named(each.get("name", ""), where, each.get("state", "visible") == "visible")
         for each in book.iter("{*}sheet")
-        if (part := related.get(each.get(_RELATED)))
+        if (where := related.get(str(each.get(_RELATED))))
     ]
 
 
@@ -161,7 +170,7 @@ def _sheet(name: str, chosen: _Named, part: WorkbookPart, values: Any, said: _Sa
         headings=top.headings,
         heading_row=top.number,
         rows=_rows(name, rows, part, top),
-        count=part.rows - 1 if not top.said else None,
+        count=part.rows - 1 - top.above,
         said=(*said, *top.said, *_hidden(part, len(top.headings))),
     )
 
@@ -196,8 +205,8 @@ def _numbered(name: str, part: WorkbookPart, values: Any) -> Iterator[_Row]:
 def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) -> Iterator[SheetRow]:
     """Yield the rows with something in them, what is odd beside them."""
     width = len(top.headings)
-    merged = _Merged(part, top.number, width)
-    hidden, uncomputed = _Ascending(part.hidden), _Ascending(part.uncomputed)
+    merged = MergedAreas(part.merged, top.number, width)
+    hidden, uncomputed = Ascending(part.hidden), Ascending(part.uncomputed)
     for number, cells in rows:
         if not cells:
             continue
@@ -208,6 +217,7 @@ def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) 
         for at, value in enumerate(values):
             if value.__class__ in _TEXT_OR_FLOAT:
                 _note(name, number, at, value, odd)
+        values = [unescaped(each) if isinstance(each, str) and "_x00" in each else each for each in values]
         for cell in uncomputed.until(number + 1 << 16):
             if cell >> 16 == number:
                 odd[cell & 0xFFFF] = Odd.UNCOMPUTED
@@ -235,6 +245,15 @@ def _fitted(cells: Sequence[Value], width: int, odd: dict[int, Odd]) -> Sequence
     return cells[:end]
 
 
+def unescaped(text: str) -> str:
+    r"""Return a text of a workbook with its control characters, which stand in it as ``_x000D_``.
+
+    >>> unescaped("a_x000D_\nb")
+    'a\r\nb'
+    """
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
 def _note(name: str, number: int, at: int, value: Value, odd: dict[int, Odd]) -> None:
     """Note an error; refuse a text that no cell can hold."""
     if isinstance(value, str):
@@ -247,52 +266,3 @@ def _note(name: str, number: int, at: int, value: Value, odd: dict[int, Odd]) ->
             )
     elif isinstance(value, float) and not isfinite(value):
         odd[at] = Odd.ERROR
-
-
-class _Ascending:
-    """Numbers in order, of which each is taken once."""
-
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self._numbers, self._at = numbers, 0
-
-    def until(self, end: int) -> Sequence[int]:
-        """Return the numbers below ``end`` that were not taken."""
-        at = start = self._at
-        while at < len(self._numbers) and self._numbers[at] < end:
-            at += 1
-        self._at = at
-        return self._numbers[start:at]
-
-
-class _Merged:
-    """Merged areas under way: the value of the first cell, for the rows that follow."""
-
-    def __init__(self, part: WorkbookPart, above: int, width: int) -> None:
-        self._areas, self._width = _Ascending(sorted(part.merged)), width
-        self._areas.until(above + 1 << 44)
-        self._open: dict[int, tuple[int, Value]] = {}
-
-    def filled(self, number: int, values: Sequence[Value], odd: dict[int, Odd]) -> Sequence[Value]:
-        """Return a row with the values of merged areas, and note them."""
-        starting = self._areas.until(number + 1 << 44)
-        if not starting and not self._open:
-            return values
-        found = list(values)
-        for area in starting:
-            self._begin(area, number, found, odd)
-        for column, (last, value) in list(self._open.items()):
-            if last < number:
-                del self._open[column]
-            elif column not in odd and found[column] is None and value is not None:
-                found[column] = value
-                odd[column] = Odd.MERGED
-        return found
-
-    def _begin(self, area: int, number: int, values: Sequence[Value], odd: Mapping[int, Odd]) -> None:
-        """Open an area in each of its columns."""
-        if area >> 44 != number:
-            return
-        first, last = area >> 11 & 0x7FF, area & 0x7FF
-        value = values[first] if first < self._width else None
-        for column in range(first, min(last + 1, self._width)):
-            self._open[column] = area >> 22 & 0x3FFFFF, value
