@@ -105,6 +105,7 @@ def test_a_clock_that_is_behind_the_files_is_a_warning(folder: Path) -> None:
 WRONG = {
     "mistake in the file": ("customs.toml", CONFIG + "[zebra]\n", "file", "wrong", "customs.toml:14: zebra: zebra is unknown: there are parties, clearance, order, payment, waybill, line, local, area, keys, rates, goods, state, columns, profiles, profile"),
     "unknown area": ("customs.toml", CONFIG + '[area]\nname = "atlantis"\n', "area", "wrong", ""),
+    "unknown district": ("customs.toml", CONFIG + '[clearance]\ncustoms_code = "9999"\n', "district", "warning", "customs_code 9999 is not in the list of districts: check it"),
     "area without its settings": ("customs.toml", CONFIG + '[area]\nname = "ningbo_kjb2c"\n', "area", "wrong", ""),
     "no key": ("customs.toml", CONFIG.replace('key = "test.key"\ncert = "test.crt"\n', ""), "keys", "wrong", "no key is named in [keys]: documents would be unsigned, and no list is written"),
     "key that is not there": ("customs.toml", CONFIG.replace("test.key", "no.key"), "keys", "wrong", "no.key cannot be read: No such file or directory"),

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from typer.testing import CliRunner, Result
 
 from customs.cli.commands import app
@@ -91,6 +92,18 @@ def test_the_enterprise_file_names_the_list_and_the_rates(folder: Path) -> None:
     (folder / "customs.toml").write_text('[goods]\nfile = "goods.csv"\n[rates]\nfile = "rates.csv"\n', encoding="utf-8")
     assert run("--config", folder / "customs.toml").exit_code == 0
     assert run().exit_code == 0
+
+
+def test_the_enterprise_file_names_the_sheet_too(folder: Path) -> None:
+    book = Workbook()
+    book.active.append(["nothing here"])
+    sheet = book.create_sheet("商品")
+    for row in (HEADINGS + MILK).splitlines():
+        sheet.append([each or None for each in row.split(",")])
+    book.save(folder / "goods.xlsx")
+    (folder / "customs.toml").write_text('[goods]\nfile = "goods.xlsx"\nsheet = "商品"\n', encoding="utf-8")
+    assert run().exit_code == 0
+    assert run("--sheet", "Sheet").exit_code == 1
 
 
 def test_without_a_list_or_with_a_broken_enterprise_file_it_says_so(folder: Path) -> None:

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import customs
+from customs.intake import orders_in
 from customs.intake.enterprise import Enterprise, EnterpriseError, UnknownShopError, load_enterprise
-from customs.intake.enterprise_keys import EnterpriseKeys, KeyInToken, KeyInUkey, KeyOfService, Secret
+from customs.intake.enterprise_keys import EnterpriseKeys, KeyInFile, KeyInToken, KeyInUkey, KeyOfService, Secret
 from customs.intake.problems import FileMistake
+from customs.intake.sheets import Sheet, SheetRow
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT
 from customs.testing.ukey import SimulatedUkey
@@ -87,6 +89,35 @@ def test_a_profile_has_its_own_values_over_those_of_its_base_and_the_common_ones
     assert direct.spot("parties.merchant_code").zh == "customs.toml 第 14 行 profiles.bonded.parties.merchant_code"
     assert enterprise.set_ups["direct"].rates.usd_rate == Decimal("7.0573")
     assert enterprise.set_ups["bonded"].rates.usd_rate is None
+
+
+def test_a_profile_has_its_area_and_its_keys_in_place_of_the_common_ones(tmp_path: Path) -> None:
+    enterprise = loaded(
+        tmp_path,
+        '[area]\nname = "unified"\n[keys]\nkey = "a.p12"\n[keys.payment]\nkey = "p.p12"\n'
+        '[profiles.A]\narea.settings = "b.toml"\nkeys.payment.key = "q.p12"\n[profiles.B]\nkeys.key = "b.p12"\n',
+    )
+    one, other = enterprise.set_ups["A"], enterprise.set_ups["B"]
+    assert (one.area and (one.area.name, one.area.settings)) == ("", tmp_path / "b.toml")
+    assert (other.area and (other.area.name, other.area.settings)) == ("unified", None)
+    assert one.keys == EnterpriseKeys(KeyInFile(key=tmp_path / "a.p12"), {"payment": KeyInFile(key=tmp_path / "q.p12")})
+    assert other.keys == EnterpriseKeys(
+        KeyInFile(key=tmp_path / "b.p12"), {"payment": KeyInFile(key=tmp_path / "p.p12")}
+    )
+
+
+def test_a_district_that_the_list_does_not_have_yet_is_taken(tmp_path: Path) -> None:
+    values = loaded(tmp_path, '[clearance]\ncustoms_code = "9999"\n').profile_for().values
+    assert values == {"clearance.customs_code": "9999"}
+
+
+def test_an_order_without_a_shop_goes_by_the_default_profile(tmp_path: Path) -> None:
+    enterprise = loaded(tmp_path, 'profile = "direct"\n' + PROFILES)
+    headings = ("订单号", "SKU", "数量")
+    sheet = Sheet(file="orders.csv", kind="csv", headings=headings, rows=iter([SheetRow(2, ("A1", "S1", "1"))]))
+    (order,) = orders_in(sheet, profiles=enterprise.profiles.values(), on=SINGLES_DAY)
+    assert order.given["clearance"]["trade_mode"] == "9610"
+    assert [each.code for each in order.findings if each.code.startswith("shop-")] == []
 
 
 def test_orders_without_a_shop_need_a_default_profile_where_there_are_several(tmp_path: Path) -> None:

@@ -161,6 +161,18 @@ def test_sizes_of_one_product_under_one_code_are_not_look_alikes() -> None:
     assert found(CREAM, small) == []
 
 
+def test_look_alikes_that_are_taxed_alike_are_not_shown() -> None:
+    rates = [
+        {"hs_code": code, "name": "goods", "legal_unit1": "035", "legal_unit2": "", "vat": "standard", "consumption": "",
+         "valid_from": "2026-01-01", "valid_to": "", "as_of": "2026-01-01", "source": "ours", "mfn": tariff}
+        for code, tariff in (("1234567890", "0"), ("1234567891", "0.1"))
+    ]  # fmt: skip
+    one = {**MILK, "hs_code": "1234567890", "bar_code": "6901234567892"}
+    records = goods_of_rows([one, {**one, "sku": "M2", "hs_code": "1234567891"}])
+    codes = [each.finding.code for each in check_goods(records, on=SINGLES_DAY, rates=from_rows(rates))]
+    assert codes == ["goods-twice"]
+
+
 def test_a_record_that_states_no_content_is_compared_by_its_conversion() -> None:
     heavy = {**CREAM, "sku": "A2", "item_name": "示例牌 面霜", "model": "示例牌", "per_unit1": "0.0835"}
     assert told(CREAM, heavy) == [("A2", "per_unit1", "goods-alike", "warning")]

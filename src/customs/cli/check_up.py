@@ -11,6 +11,7 @@ from pathlib import Path
 
 from customs.areas import Area
 from customs.cli.key_checks import CheckState, SetUpCheck, key_checks
+from customs.codes import code_list
 from customs.fields.moments import CHINA_TIME
 from customs.intake.enterprise import Enterprise, load_enterprise, texts_of
 from customs.intake.enterprise_profiles import SetUp
@@ -109,6 +110,7 @@ def _of_profile(
     enterprise: Enterprise, profile: Profile, goods: GoodsRecords | None, on: date, now: datetime
 ) -> Iterator[SetUpCheck]:
     set_up = enterprise.set_ups[profile.name]
+    yield from _district(profile)
     yield from _area(enterprise, profile)
     yield from key_checks(set_up, profile, now)
     try:
@@ -120,6 +122,18 @@ def _of_profile(
     yield from _exchange(set_up, rates or shipped(), goods, on)
     if goods is not None:
         yield _records(goods, rates, on)
+
+
+def _district(profile: Profile) -> Iterator[SetUpCheck]:
+    """Warn of a customs district that the list does not have; the list may be older than the district."""
+    for name in ("customs_code", "port_code"):
+        code = profile.values.get(f"clearance.{name}")
+        if code and code not in code_list("districts"):
+            en, zh = (
+                f"{name} {code} is not in the list of districts: check it",
+                f"{name} {code} 不在关区代码表中，请核对",
+            )
+            yield SetUpCheck("district", CheckState.WARNING, en, zh)
 
 
 def _area(enterprise: Enterprise, profile: Profile) -> Iterator[SetUpCheck]:

@@ -133,21 +133,19 @@ def _stated(record: GoodsRecord) -> Decimal | None:
 
 
 def _taxed(record: GoodsRecord, rate: Rate, on: date) -> BothWords:
-    """Return in words how one traded unit is taxed: its code, its highest rate, and the price from which that is due."""
+    """Return in words how one traded unit is taxed: its highest rate, and the price from which that is due."""
     steps = composite_rates(rate, law.on(on))
-    code = record.facts.get("hs_code", "")
     if not steps:
-        return BothWords(code, code)
+        return BothWords("by a VAT band of another day", "增值税率不适用于当日")
     highest = steps[0]
     share = f"{to_cents(EXACT.multiply(highest.within, Decimal(100)))} %"
     if highest.tested is None or highest.tier is None:
-        return BothWords(f"{code}, {share} without consumption tax", f"{code}，综合税率 {share}，不征消费税")
+        return BothWords(f"{share} without consumption tax", f"综合税率 {share}，不征消费税")
     per = record.per_unit1 if highest.tested.per == "legal_qty1" else record.per_unit2
     least = highest.tier.at_least
     if least is None or highest.tier.currency or per is None:
-        return BothWords(f"{code}, {share} with consumption tax", f"{code}，综合税率 {share}，含消费税")
+        return BothWords(f"{share} with consumption tax", f"综合税率 {share}，含消费税")
     price = plain_digits(EXACT.multiply(least, per).normalize() + 0)
     return BothWords(
-        f"{code}, {share} with consumption tax from {price} CNY a piece on",
-        f"{code}，单件 {price} 元起征消费税，综合税率 {share}",
+        f"{share} with consumption tax from {price} CNY a piece on", f"单件 {price} 元起征消费税，综合税率 {share}"
     )

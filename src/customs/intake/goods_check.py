@@ -23,10 +23,10 @@ from customs.fields.digits import plain_digits
 from customs.fields.money import EXACT, ONE
 from customs.intake.facts import unfit
 from customs.intake.goods import GoodsRecord
-from customs.intake.goods_alike import LookAlikes, alike
+from customs.intake.goods_alike import BothWords, LookAlikes, alike
 from customs.intake.goods_headings import OWN_LABELS
 from customs.intake.spots import Spot
-from customs.rules import Finding, Kind, Severity, catalogue
+from customs.rules import Finding, Severity, catalogue
 from customs.tax import Rate, RateMissingError, RateTable, shipped
 from customs.tax.net_content import read_content
 from customs.tax.statutory_quantity import HEADINGS, statutory_quantities
@@ -291,16 +291,21 @@ def _twice(first: GoodsRecord, record: GoodsRecord, field: str) -> Iterator[Good
 
 def _told(found: LookAlikes) -> GoodsFinding:
     record, other = found.record, found.other
-    kind: Kind = catalogue.GOODS_ALIKE
-    finding = kind.at(
+    (given, given_zh), (expected, expected_zh) = _named(record, found.taxed), _named(other, found.other_taxed)
+    finding = catalogue.GOODS_ALIKE.at(
         found.field,
         sku=record.sku,
         other=other.sku,
         why=found.why.en,
         why_zh=found.why.zh,
-        given=f"{record.sku} {found.taxed.en}",
-        given_zh=f"{record.sku} {found.taxed.zh}",
-        expected=f"{other.sku} {found.other_taxed.en}",
-        expected_zh=f"{other.sku} {found.other_taxed.zh}",
+        given=given,
+        given_zh=given_zh,
+        expected=expected,
+        expected_zh=expected_zh,
     )
     return _placed(record, found.field, finding)
+
+
+def _named(record: GoodsRecord, taxed: BothWords) -> BothWords:
+    name = f"{record.sku} {record.facts.get('hs_code', '')}"
+    return BothWords(f"{name}, {taxed.en}", f"{name}，{taxed.zh}")
