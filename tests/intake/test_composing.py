@@ -287,3 +287,22 @@ def test_a_sku_that_comes_again_below_other_orders_is_refused() -> None:
     first, second = composed(rows, goods={"S1": S1}.get, profiles=[A_SHOP])
     assert intake_findings(first) == [("order-again", "A4")]
     assert second.findings == ()
+
+
+def test_without_a_column_of_skus_the_item_number_finds_the_record() -> None:
+    headings = ("订单编号", "企业商品货号", *HEADINGS[2:])
+    assert one(headings=headings).given["order"]["lines"] == one().given["order"]["lines"]
+    unknown = one(("EX-1", "S9", *ROW[2:]), headings=headings)
+    assert unknown.findings == ()  # the row may give all facts itself; the run says what it lacks
+
+
+def test_a_record_with_an_item_number_of_its_own_is_doubted_at_the_sku_of_the_row() -> None:
+    own = replace(S1, state="pending", facts={**S1.facts, "item_no": "ITEM-1"})
+    order = one(goods={"S1": own})
+    assert order.given["order"]["lines"][0]["item_no"] == "ITEM-1"
+    assert intake_findings(order) == [("goods-not-approved", "B2")]
+
+
+def test_no_sku_is_one_finding_unless_the_row_has_the_facts_of_its_goods() -> None:
+    assert intake_findings(one(("EX-1", None, *ROW[2:]))) == [("sku-absent", "B2")]
+    assert one(("EX-1", None, *ROW[2:], "1901101090"), headings=(*HEADINGS, "商品编码")).findings == ()

@@ -286,6 +286,9 @@ MISTAKES: Mapping[str, Mistake] = {
     "a control character in a name": Mistake(
         cells={"J4": "贾\x02宝玉"}, kinds=CSV, refused=(SECOND,), found=(("field-characters", "J4"),)
     ),
+    "an emoji behind a name": Mistake(
+        cells={"G4": f"{ROWS[2][6]}😀"}, refused=(SECOND,), found=(("payer-not-buyer", "U4"),)
+    ),
     "a name in a wrong encoding": Mistake(
         cells={"J4": "å¼\xa0ä¸‰"}, refused=(SECOND,), found=(("text-garbled", "J4"),)
     ),
