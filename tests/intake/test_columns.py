@@ -137,7 +137,8 @@ def test_all_reasons_against_a_table_are_told_at_once() -> None:
         "[columns] 重: the converter fen is not for this field: amounts in whole fen, 100 to the yuan",
         "[columns] 时: there is no converter unix; there are yuan, fen, kilograms, grams, telephone, text, code, serial, "
         "day_first, month_first",
-        "columns 4 (姓名) and 5 (buyer_name) both mean order.buyer_name: delete one, or name what it means by a path such "
+        "columns 4 (姓名) and 5 (buyer_name) both mean order.buyer_name: "
+        "delete one, ignore it under [columns], or name what it means by a path such "
         "as waybill.note",
         "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings",
         "the table has no column of goods, such as 货号, SKU or 企业商品名称: mend its row of headings",

@@ -119,12 +119,14 @@ def test_a_habit_that_does_no_harm_changes_nothing(name: str, kind: str, good: d
 HEADINGS_CHANGED: dict[str, tuple[dict[str, Any], str]] = {
     "a heading twice": (
         {"G1": "订购人证件号码"},
-        "columns 7 (订购人证件号码) and 8 (订购人证件号码) both mean order.buyer_id_number: delete one, or name what it means "
+        "columns 7 (订购人证件号码) and 8 (订购人证件号码) both mean order.buyer_id_number: "
+        "delete one, ignore it under [columns], or name what it means "
         "by a path such as waybill.note",
     ),
     "one field under two names": (
         {"U1": "buyer_name"},
-        "columns 7 (订购人姓名) and 21 (buyer_name) both mean order.buyer_name: delete one, or name what it means by a path "
+        "columns 7 (订购人姓名) and 21 (buyer_name) both mean order.buyer_name: "
+        "delete one, ignore it under [columns], or name what it means by a path "
         "such as waybill.note",
     ),
     "the heading of order numbers misspelt": (

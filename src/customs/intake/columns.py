@@ -90,33 +90,36 @@ def columns_of(
     Raises ``ColumnsError``, with all reasons at once: no column of order numbers or of goods, two columns for one
     field, a field or converter that does not exist.
     """
-    own_by_name = {_folded(heading): column for heading, column in (own or {}).items()}
+    named = {_folded(heading): column for heading, column in (own or {}).items()}
+    paths = _paths(headings, named, len(headings) if lines_from is None else lines_from)
     reasons: list[tuple[str, str]] = []
     known: list[SheetColumn] = []
     unknown: list[UnknownHeading] = []
-    paths = _paths(headings, own_by_name, len(headings) if lines_from is None else lines_from)
-    for index, heading in enumerate(headings):
-        chosen = own_by_name.get(_folded(heading))
+    for index, (heading, path) in enumerate(zip(headings, paths, strict=True)):
+        chosen = named.get(_folded(heading))
         if not heading or (chosen and chosen.ignore):
             continue
-        path = paths[index]
-        if not path:
-            if chosen:
-                reasons.append(_no_field(heading, chosen.field))
-            else:
-                unknown.append(UnknownHeading(index, heading, near_name(heading) if len(unknown) < LISTED else ""))
-            continue
-        name = chosen.convert if chosen else ""
-        converter = converter_of(path, term_of_path(path), name)
-        if converter is None:
-            reasons.append(_no_converter(heading, name))
+        if path:
+            known += _column(index, heading, path, chosen.convert if chosen else "", reasons)
+        elif chosen:
+            reasons.append(_no_field(heading, chosen.field))
         else:
-            column = SheetColumn(index=index, heading=heading, path=path, converter=name, convert=converter)
-            known.append(column)
+            unknown.append(UnknownHeading(index, heading, near_name(heading) if len(unknown) < LISTED else ""))
     reasons += [*_twice(known), *_lacking(known, unknown)]
     if reasons:
         raise ColumnsError(reasons)
     return Columns(known=tuple(known), unknown=tuple(unknown))
+
+
+def _column(
+    index: int, heading: str, path: str, converter: str, reasons: list[tuple[str, str]]
+) -> Iterator[SheetColumn]:
+    """Yield the column of a field, nothing but a reason where its converter is not for it."""
+    convert = converter_of(path, term_of_path(path), converter)
+    if convert is None:
+        reasons.append(_no_converter(heading, converter))
+    else:
+        yield SheetColumn(index=index, heading=heading, path=path, converter=converter, convert=convert)
 
 
 def known_headings() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -198,9 +201,9 @@ def _twice(known: Sequence[SheetColumn]) -> Iterator[tuple[str, str]]:
             one, other = first.heading, each.heading
             yield (
                 f"columns {first.index + 1} ({one}) and {each.index + 1} ({other}) both mean {each.path}: "
-                f"delete one, or name what it means by a path such as waybill.note",
+                f"delete one, ignore it under [columns], or name what it means by a path such as waybill.note",
                 f"第 {first.index + 1} 列“{one}”与第 {each.index + 1} 列“{other}”均表示 {each.path}："
-                f"请删除其一，或用路径（如 waybill.note）写明含义",
+                f"请删除其一、在 [columns] 中忽略其一，或用路径（如 waybill.note）写明含义",
             )
 
 
