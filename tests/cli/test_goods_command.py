@@ -42,13 +42,13 @@ def test_errors_alone_make_the_exit_code_one(folder: Path, rows: list[str], code
     [
         (
             "en",
-            "goods record A1, per_unit1 (goods.csv, row 3): goods-content\n    SKU A1: per_unit1 第一法定数量换算 is 0.0835, "
+            "goods record A1, per_unit1 (goods.csv, row 3): goods-content\n    SKU A1: 第一法定数量换算 per_unit1 is 0.0835, "
             "and the net content 示例牌|50ml/瓶 is 0.05. The statutory quantity is the net content without its packaging: "
             "check it. For cosmetics it decides on consumption tax.\n",
         ),
         (
             "zh",
-            "商品备案 A1 的 per_unit1（goods.csv 第 3 行）: goods-content\n    货号 A1 的per_unit1 第一法定数量换算为 0.0835，"
+            "商品备案 A1 的 per_unit1（goods.csv 第 3 行）: goods-content\n    货号 A1 的第一法定数量换算 per_unit1 为 0.0835，"
             "而净含量“示例牌|50ml/瓶”为 0.05。法定数量按净含量填写，不含包装；请核对。化妆品按此数量判定是否征收消费税。\n",
         ),
     ],

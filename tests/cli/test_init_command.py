@@ -58,6 +58,13 @@ def run(*arguments: str, lines: list[str] | None = None, lang: str = "en") -> Re
     return CliRunner(env={"CUSTOMS_LANG": lang}).invoke(app, ["init", *arguments], input=given)
 
 
+def prompts(lang: str) -> set[str]:
+    """The ends of the lines on which an answer is awaited."""
+    if lang == "zh":
+        return {f"{each.zh}（留空：{each.empty_zh}）: " if each.empty_zh else f"{each.zh}: " for each in QUESTIONS}
+    return {f"{each.en} (empty: {each.empty_en}): " if each.empty_en else f"{each.en}: " for each in QUESTIONS}
+
+
 def files(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
 
@@ -188,8 +195,8 @@ def test_answers_may_be_options_and_all_that_is_missing_or_wrong_is_told(folder:
 
 
 def test_each_answer_is_looked_at_at_once_on_a_terminal(folder: Path) -> None:
-    first = ["1211", "1210", "9999", "299", "2991", "91000000000000005", *BONDED[2:]]
-    session = typed("init", answers=[first[0], first[1], first[3], *first[4:]], folder=folder)
+    typing = ["1211", "1210", "299", "2991", "91000000000000005", *BONDED[2:]]
+    session = typed("init", prompts=prompts("en"), answers=typing, folder=folder, lang="en")
     assert session.code == 0
     lines = session.shown.splitlines()
     assert lines[:8] == [
@@ -223,8 +230,9 @@ def test_each_answer_is_looked_at_at_once_on_a_terminal(folder: Path) -> None:
 def test_questions_that_are_broken_off_leave_nothing_behind(
     folder: Path, interrupted: bool, code: int, said: str
 ) -> None:
+    lang = "zh" if interrupted else "en"
     session = typed(
-        "init", answers=BONDED[:4], interrupted=interrupted, folder=folder, lang="zh" if interrupted else "en"
+        "init", prompts=prompts(lang), answers=BONDED[:4], interrupted=interrupted, folder=folder, lang=lang
     )
     assert (session.code, said in session.shown) == (code, True)
     assert files(folder) == ["test.crt", "test.key"]

@@ -81,8 +81,8 @@ def test_the_first_and_the_last_day_of_a_record_count() -> None:
 def test_a_finding_names_the_place_and_the_right_conversion() -> None:
     (finding,) = found({**MILK, "unit": "036", "per_unit1": "1"})
     assert finding.spot.zh == "商品备案 M1 的 per_unit1（goods.csv 第 1 行）"
-    assert finding.finding.zh == "货号 M1 的per_unit1 第一法定数量换算为 1，应为 0.001：一克折合千克。"
-    assert finding.finding.en == "SKU M1: per_unit1 第一法定数量换算 is 1 and would be 0.001, one 036 克 in 035 千克."
+    assert finding.finding.zh == "货号 M1 的第一法定数量换算 per_unit1 为 1，应为 0.001：一克折合千克。"
+    assert finding.finding.en == "SKU M1: 第一法定数量换算 per_unit1 is 1 and would be 0.001, one 036 克 in 035 千克."
 
 
 def test_records_of_a_function_are_checked_by_the_terms_of_their_fields() -> None:
@@ -91,7 +91,7 @@ def test_records_of_a_function_are_checked_by_the_terms_of_their_fields() -> Non
     (finding,) = check_goods([record], on=SINGLES_DAY)
     assert finding.finding.code == "goods-fact"
     assert finding.finding.zh == (
-        '货号 M1 的origin_country 原产国（地区）不可用："999" 不在代码表中（代码表 countries 中的代码，3 位）。'
+        '货号 M1 的原产国（地区） origin_country 不可用："999" 不在代码表中（代码表 countries 中的代码，3 位）。'
     )
 
 

@@ -17,9 +17,10 @@ class Session(NamedTuple):
 
 
 def typed(
-    *arguments: str | Path, answers: list[str], interrupted: bool = False, folder: Path | None = None, lang: str = "en"
+    *arguments: str | Path, prompts: set[str], answers: list[str], interrupted: bool = False, folder: Path, lang: str
 ) -> Session:
-    """Run a command on a terminal and type each answer once the command asks; at last Ctrl-C, or the end of input."""
+    """Run a command on a terminal and type an answer after each of its prompts; at last Ctrl-C, or the end of input."""
+    ends = tuple(each.encode() for each in prompts)
     above, below = pty.openpty()
     environment = {**os.environ, "CUSTOMS_LANG": lang, "TERM": "dumb", "COLUMNS": "200"}
     command = [sys.executable, "-m", "customs.cli", *map(str, arguments)]
@@ -30,7 +31,7 @@ def typed(
         shown, waiting, asked = b"", list(answers), 0
         while part := _read(above):
             shown += part
-            if not shown.endswith(b": ") or len(shown) == asked:
+            if not shown.endswith(ends) or len(shown) == asked:
                 continue
             asked = len(shown)
             if waiting:

@@ -6,7 +6,7 @@
 ...     "legal_unit1": "035", "per_unit1": "0.0835", "legal_unit2": "011", "per_unit2": "1", "origin_country": "110"}])
 >>> for each in check_goods(records, on=date(2026, 11, 11)):
 ...     print(each.sku, each.finding.code, each.field, each.finding.en)
-A1 goods-content per_unit1 SKU A1: per_unit1 第一法定数量换算 is 0.0835, and the net content 示例牌|50ml/瓶 is 0.05.
+A1 goods-content per_unit1 SKU A1: 第一法定数量换算 per_unit1 is 0.0835, and the net content 示例牌|50ml/瓶 is 0.05.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -92,7 +92,7 @@ def _rate(table: RateTable, record: GoodsRecord, on: date) -> Rate | None:
 
 def _label(field: str) -> str:
     term = terms_of(Line).get(field)
-    return f"{field} {term.zh if term else OWN_LABELS.get(field, '')}".rstrip()
+    return f"{term.zh if term else OWN_LABELS.get(field, '')} {field}".lstrip()
 
 
 def _facts(known: _Known) -> Iterator[tuple[str, Finding]]:

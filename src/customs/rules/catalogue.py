@@ -1475,7 +1475,7 @@ _GOODS = "docs/goods-records.md"
 GOODS_FACT = Kind(
     "goods-fact",
     ERROR,
-    "货号 {sku} 的{name}不可用：{why_zh}。",
+    "货号 {sku} 的{name} 不可用：{why_zh}。",
     "SKU {sku}: {name} cannot be used, {why}.",
     "请在商品备案表中改正。",
     "Correct it in the goods list.",
@@ -1512,7 +1512,7 @@ GOODS_SECOND_UNIT = Kind(
 GOODS_CONVERSION = Kind(
     "goods-conversion",
     ERROR,
-    "货号 {sku} 的{name}为 {given}，应为 {expected}：{why_zh}。",
+    "货号 {sku} 的{name} 为 {given}，应为 {expected}：{why_zh}。",
     "SKU {sku}: {name} is {given} and would be {expected}, {why}.",
     "请改正换算或单位。",
     "Correct the conversion or the unit.",
@@ -1530,7 +1530,7 @@ GOODS_NOT_CONVERTED = Kind(
 GOODS_CONTENT = Kind(
     "goods-content",
     WARNING,
-    "货号 {sku} 的{name}为 {given}，而净含量“{content}”为 {expected}。",
+    "货号 {sku} 的{name} 为 {given}，而净含量“{content}”为 {expected}。",
     "SKU {sku}: {name} is {given}, and the net content {content} is {expected}.",
     "法定数量按净含量填写，不含包装；请核对。化妆品按此数量判定是否征收消费税。",
     "The statutory quantity is the net content without its packaging: check it. For cosmetics it decides on consumption tax.",
@@ -1539,7 +1539,7 @@ GOODS_CONTENT = Kind(
 GOODS_TWICE = Kind(
     "goods-twice",
     WARNING,
-    "货号 {sku} 与 {other} 的{name}相同。",
+    "货号 {sku} 与 {other} 的{name} 相同。",
     "SKU {sku} has the same {name} as {other}.",
     "如为同一商品请合并，否则请核对。",
     "Put them together if they are the same goods, otherwise check.",
