@@ -1,10 +1,12 @@
 """Files that are no tables, and workbooks that nobody made by hand: each is refused in one sentence of two languages."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl.chart import BarChart
 
 from customs.intake import workbook_parts
 from customs.intake.sheets import SheetError
@@ -14,6 +16,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def archive(**parts: str) -> bytes:
+    return archive_of(parts)
+
+
+def archive_of(parts: Mapping[str, str]) -> bytes:
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as opened:
         for name, content in parts.items():
@@ -162,6 +168,32 @@ def test_links_and_rules_behind_the_rows_are_not_counted(tmp_path: Path) -> None
     links = "".join(f'<hyperlink ref="A{each}"/>' for each in range(1, 60_000))
     (tmp_path / "orders.xlsx").write_bytes(raw_workbook(f"{SHEET}<hyperlinks>{links}</hyperlinks>"))
     assert len(read_whole(tmp_path / "orders.xlsx")[1]) == 1
+
+
+def test_comments_and_pictures_are_not_counted(tmp_path: Path) -> None:
+    shapes = f"<xml>{'<shape/>' * 60_000}</xml>"
+    more = {"xl/comments/comment1.xml": shapes, "xl/drawings/vml1.vml": shapes, "xl/media/a.png": "x"}
+    (tmp_path / "orders.xlsx").write_bytes(raw_workbook(SHEET, more))
+    assert len(read_whole(tmp_path / "orders.xlsx")[1]) == 1
+
+
+def test_a_sheet_where_pictures_stand_is_refused(tmp_path: Path) -> None:
+    sheet = raw_workbook(SHEET, renamed=("worksheets/sheet1.xml", "media/a.xml"))
+    assert refused(sheet, tmp_path).en.startswith(DAMAGED)
+    texts = raw_workbook(SHEET, renamed=("sharedStrings.xml", "media/a.xml"))
+    assert refused(texts, tmp_path).en.startswith(f"{UNREADABLE}a part of it stands in an unusual place")
+
+
+def test_the_drawings_of_a_sheet_of_charts_are_counted(tmp_path: Path) -> None:
+    book = workbook(["a", "b"], ["x", "y"])
+    book.create_chartsheet("图").add_chart(BarChart())
+    content = saved(book)
+    (tmp_path / "orders.xlsx").write_bytes(content)
+    assert len(read_whole(tmp_path / "orders.xlsx")[1]) == 1
+    with ZipFile(BytesIO(content)) as archive:
+        parts = {each: archive.read(each).decode() for each in archive.namelist()}
+    parts["xl/drawings/more.xml"] = f"<a>{'<b/>' * 60_000}</a>"
+    assert refused(archive_of(parts), tmp_path).en.startswith(f"{UNREADABLE}it holds more styles than")
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:

@@ -175,6 +175,14 @@ def test_keys_of_any_form_are_read_again_as_they_were(order: dict[str, Any], tmp
     assert (again.headings, found) == (sheet.headings, rows)
 
 
+def test_a_workbook_with_a_thousand_cells_at_fault_is_read_again(tmp_path: Path) -> None:
+    sheet = Sheet(file="orders.xlsx", kind="xlsx", sheet="订单", headings=("a", "b"), rows=iter(()))
+    rows = tuple(SheetRow(number, ("EX1", number)) for number in range(2, 1_002))
+    faults = tuple(CellFault(row=each.number, column=1, en="wrong", zh="有误") for each in rows)
+    (tmp_path / "refused.xlsx").write_bytes(write_returned(sheet, [ReturnedOrder(rows=rows, faults=faults)]))
+    assert read_whole(tmp_path / "refused.xlsx")[1] == list(rows)
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "json"])
 def test_no_row_at_all_makes_a_file_all_the_same(kind: Any, tmp_path: Path) -> None:
     sheet = Sheet(file=f"orders.{kind}", kind=kind, headings=("a", "b"), rows=iter(()))

@@ -185,7 +185,7 @@ def test_elements_may_have_a_prefix(tmp_path: Path) -> None:
 
 
 def test_the_part_that_lists_the_sheets_may_have_another_name(tmp_path: Path) -> None:
-    content = raw_workbook(raw_rows(("a", "b"), ("x", "y")), renamed="workbook2")
+    content = raw_workbook(raw_rows(("a", "b"), ("x", "y")), renamed=("workbook.xml", "workbook2.xml"))
     assert rows_of(content, tmp_path) == [SheetRow(2, ("x", "y"))]
 
 

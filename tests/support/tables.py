@@ -42,7 +42,11 @@ def saved(book: Any) -> bytes:
 
 
 def raw_workbook(
-    sheet: str, more: Mapping[str, str] | None = None, book: str = "", strings: str = "", renamed: str = "workbook"
+    sheet: str,
+    more: Mapping[str, str] | None = None,
+    book: str = "",
+    strings: str = "",
+    renamed: tuple[str, str] = ("", ""),
 ) -> bytes:
     """Return a workbook whose sheet, properties and shared texts are XML as given."""
     parts = {
@@ -64,7 +68,7 @@ def raw_workbook(
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, part in parts.items():
-            named, written = (each.replace("workbook.xml", f"{renamed}.xml") for each in (name, part))
+            named, written = (each.replace(*renamed) if renamed[0] else each for each in (name, part))
             archive.writestr(named, written if written.startswith(("<?xml", "<!")) else _HEAD + written)
     return file.getvalue()
 

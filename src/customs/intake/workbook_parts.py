@@ -5,12 +5,15 @@ to more than may be is refused, and so that the reader of the values meets nothi
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from re import compile as pattern
 from typing import IO
 from xml.parsers import expat
 from zipfile import ZipFile
+
+from lxml import etree
 
 from customs.intake.sheets import MOST_COLUMNS, MOST_ROWS, SheetError
 from customs.intake.spots import letters
@@ -22,7 +25,7 @@ LARGEST_UNPACKED = 512 * 1024 * 1024
 MOST_PARTS, MOST_TIMES, NOT_ASKED = 10_000, 100, 4 * 1024 * 1024
 
 #: Rows and shared texts of a part, and whatever else it holds, such as styles; beyond them one for each two packed bytes.
-GRANTED, GRANTED_OTHERS, PACKED_BYTES = 5_000, 1_000, 2
+GRANTED, GRANTED_OTHERS, PACKED_BYTES = 5_000, 5_000, 2
 
 #: Rows that are missing between others; beyond them one for each packed byte.
 MOST_MISSING = 10_000
@@ -227,6 +230,9 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
+_TYPES = "[Content_Types].xml"
+
+
 def refuse_bombs(archive: ZipFile, name: str) -> None:
     """Refuse an archive that unpacks to more than may be, before anything of it is unpacked."""
     parts = archive.infolist()
@@ -247,20 +253,59 @@ def refuse_bombs(archive: ZipFile, name: str) -> None:
         )
 
 
+#: Parts that the reader of the values leaves alone: comments and their shapes, pictures, pivot tables and the like.
+_LEFT_ALONE = pattern(
+    r"customXml/.*|xl/(comments|threadedComments|persons|drawings|media|tables|pivot|printerSettings|externalLinks|queryTables|"
+    r"charts|embeddings|ctrlProps|activeX|richData|slicer|timeline|vmlDrawing).*"
+)
+
+#: Where drawings and charts stand.
+_DRAWN = ("xl/drawings/", "xl/charts/")
+
+#: Kinds of parts that it reads wherever they stand.
+_READ_ANYWHERE = ("sharedStrings+xml", "main+xml")
+
+
 def walked(archive: ZipFile, name: str) -> dict[str, WorkbookPart]:
-    """Walk all parts of a workbook and return them by their names. Raises ``SheetError`` for what no workbook holds."""
+    """Walk the parts of a workbook that are read and return them by their names.
 
-    def refuse(en: str, zh: str) -> SheetError:
-        return SheetError(f"{name} cannot be read as a workbook: {en}", f"{name} 不能作为工作簿读取：{zh}")
+    Raises ``SheetError`` for what no workbook holds.
+    """
+    refuse = _refusing(name)
+    found = _all_walked(archive, refuse, lambda part: not _LEFT_ALONE.fullmatch(part))
+    _refuse_others_read(archive, found, refuse)
+    return found
 
+
+def walk_drawings(archive: ZipFile, name: str) -> None:
+    """Walk the drawings of a workbook, which are read if it has a sheet of charts."""
+    _all_walked(archive, _refusing(name), lambda part: part.startswith(_DRAWN))
+
+
+_Refuse = Callable[[str, str], SheetError]
+
+
+def _refusing(name: str) -> _Refuse:
+    return lambda en, zh: SheetError(f"{name} cannot be read as a workbook: {en}", f"{name} 不能作为工作簿读取：{zh}")
+
+
+def _all_walked(archive: ZipFile, refuse: _Refuse, which: Callable[[str], bool]) -> dict[str, WorkbookPart]:
     found = dict[str, WorkbookPart]()
     for each in archive.infolist():
-        with archive.open(each) as file:
-            try:
+        if which(each.filename):
+            with archive.open(each) as file, suppress(_NotXmlError):
                 found[each.filename] = _walked(file, _Walk(refuse, each.compress_size))
-            except _NotXmlError:
-                continue
     return found
+
+
+def _refuse_others_read(archive: ZipFile, found: Collection[str], refuse: _Refuse) -> None:
+    """Refuse a workbook that has texts or its list of sheets where pictures and comments stand."""
+    if _TYPES not in found:
+        return
+    for each in etree.fromstring(archive.read(_TYPES), etree.XMLParser(resolve_entities=False, no_network=True)):
+        kind, part = each.get("ContentType", ""), each.get("PartName", "").lstrip("/")
+        if kind.endswith(_READ_ANYWHERE) and part and part not in found:
+            raise refuse("a part of it stands in an unusual place", "部件位置异常")
 
 
 def _walked(file: IO[bytes], walk: _Walk) -> WorkbookPart:

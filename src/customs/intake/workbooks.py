@@ -7,7 +7,7 @@ formula has the value that was last computed. See decision 0020.
 
 import posixpath
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
@@ -26,7 +26,7 @@ from customs.intake.headings import HeadingRow, first_headings
 from customs.intake.merged_areas import Ascending, MergedAreas
 from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
 from customs.intake.spots import letters
-from customs.intake.workbook_parts import STRICT, WorkbookPart, refuse_bombs, walked
+from customs.intake.workbook_parts import STRICT, WorkbookPart, refuse_bombs, walk_drawings, walked
 
 #: Errors of a spreadsheet as cells show them.
 ERRORS = frozenset(
@@ -78,7 +78,11 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
         with _undamaged(path.name), ZipFile(file) as archive:
             refuse_bombs(archive, path.name)
             parts, book_part = walked(archive, path.name), _book(path.name, archive)
-            chosen, said = _chosen(path.name, _sheets(path.name, archive, book_part), parts, sheet)
+            sheets = _sheets(path.name, archive, book_part)
+            _refuse_unwalked(archive, [each.part for each in sheets], parts)
+            if _related(archive, book_part, "/chartsheet"):
+                walk_drawings(archive, path.name)
+            chosen, said = _chosen(path.name, sheets, parts, sheet)
         with _undamaged(path.name), warnings.catch_warnings(action="ignore"):
             book = package.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             values = book[chosen.name]
@@ -120,7 +124,7 @@ def _related(archive: ZipFile, part: str, kind: str) -> dict[str, str]:
     return {
         str(each.get("Id")): posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")
         for each in root
-        if str(each.get("Type", "")).endswith(kind)
+        if kind in str(each.get("Type", ""))
     }
 
 
@@ -139,6 +143,12 @@ def _sheets(name: str, archive: ZipFile, part: str) -> list[_Named]:
         for each in book.iter("{*}sheet")
         if (where := related.get(str(each.get(_RELATED))))
     ]
+
+
+def _refuse_unwalked(archive: ZipFile, sheets: Sequence[str], parts: Collection[str]) -> None:
+    """Refuse a workbook with a sheet that is no XML, or stands where other things do."""
+    if not set(sheets) & set(archive.namelist()) <= set(parts):
+        raise BadZipFile("a sheet that was not walked")
 
 
 def _chosen(name: str, sheets: list[_Named], parts: Mapping[str, WorkbookPart], wanted: str) -> tuple[_Named, _Said]:
