@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs screens bench growth mutants engines compat fuzz faults schemas tables examples clean
+.PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines compat fuzz faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -45,6 +45,17 @@ docs: $(VENV)/docs ## the site in both languages, in site/
 screens: docs ## 48 searches in Chromium, and pictures of 12 pages in build/screens/
 	@$(PIP) -c constraints.txt playwright
 	$(BIN)/python docs/website/screens.py site build/screens
+
+dist: $(VENV)/dev ## wheel and sdist in dist/, checked, and the wheel tried with each extra
+	@$(PIP) -c constraints.txt build check-wheel-contents twine
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(MAKE) extras
+
+extras: $(VENV)/dev ## the wheel of dist/ in a clean environment for each extra
+	PYTHONPATH=tests $(BIN)/python -m wheels
 
 bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
 	$(BIN)/python -m benchmarks.road

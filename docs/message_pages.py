@@ -298,7 +298,7 @@ def _times(part: Part, tongue: Tongue) -> str:
     return f"{part.minimum} 至 {part.maximum} 个" if chinese else f"{part.minimum} to {part.maximum}"
 
 
-_COLUMNS = ("#", "Wire name", "Python name", "Meaning", "May hold", "Required", "Code list", "Personal")
+_COLUMNS = ("Wire name", "Python name", "Meaning", "May hold", "Required", "Code list", "Personal")
 
 
 def _record(record: type[Record], element: str, tongue: Tongue, said: str = "") -> Iterator[str]:
@@ -310,7 +310,6 @@ def _record(record: type[Record], element: str, tongue: Tongue, said: str = "") 
         titles,
         (
             (
-                str(number),
                 f"`{term.wire}`",
                 f"`{name}`",
                 term.zh if tongue.chinese else f"{term.zh}<br>{term.en}",
@@ -319,7 +318,7 @@ def _record(record: type[Record], element: str, tongue: Tongue, said: str = "") 
                 _listed(term),
                 tongue.say("yes") if term.personal else "",
             )
-            for number, (name, term) in enumerate(terms_of(record).items(), 1)
+            for name, term in terms_of(record).items()
         ),
     )
 

@@ -23,7 +23,7 @@ html_title = "customs 文档" if CHINESE else "customs"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "website.extension"]
 exclude_patterns = [] if CHINESE else ["zh/**", "website/**"]
-nitpicky = False
+smartquotes = False
 suppress_warnings = ["myst.header"]
 
 myst_heading_anchors = 4
@@ -63,7 +63,7 @@ html_sidebars = {
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
 _fonts: dict[str, Any] = {
-    "font-stack": f'-apple-system, "Segoe UI", {FONTS}',
+    "font-stack": f'-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, {FONTS}',
     "font-stack--monospace": '"SF Mono", ui-monospace, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace',
 }
 html_theme_options = {

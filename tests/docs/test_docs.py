@@ -125,13 +125,16 @@ def named_target(block: Block, words: list[str], exits: int) -> str:
     return ""
 
 
+#: What can be installed today: the clone that one is in, and the wheel of ``make dist``. Nothing is published.
+INSTALLED = rf"(?:\.|dist/{PROJECT['name'].replace('-', '_')}-{re.escape(PROJECT['version'])}-py3-none-any\.whl)"
+
+
 def named_distribution(block: Block, words: list[str], exits: int) -> str:
     assert words[0] == "install"
     for word in words[1:]:
-        wanted = re.fullmatch(r"([a-z-]+)(?:\[([a-z,]+)\])?", word)
+        wanted = re.fullmatch(rf"{INSTALLED}(?:\[([a-z0-9,]+)\])?", word)
         assert wanted, block.where
-        assert wanted[1] == PROJECT["name"], block.where
-        assert set((wanted[2] or "cli").split(",")) <= PROJECT["optional-dependencies"].keys(), block.where
+        assert set((wanted[1] or "cli").split(",")) <= PROJECT["optional-dependencies"].keys(), block.where
     return ""
 
 

@@ -1,0 +1,1 @@
+"""The built wheel in clean environments, one for each extra."""
