@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from customs.intake import Composed, GoodsRecord, Odd, Profile, Sheet, SheetRow, orders_in
+from customs.intake import Composed, GoodsRecord, Odd, Profile, Sheet, SheetRow, goods_by, orders_in
 from customs.intake.spots import key, record
 from support.order_lists import DAY, cells, composed, composed_of
 
@@ -306,3 +306,19 @@ def test_a_record_with_an_item_number_of_its_own_is_doubted_at_the_sku_of_the_ro
 def test_no_sku_is_one_finding_unless_the_row_has_the_facts_of_its_goods() -> None:
     assert intake_findings(one(("EX-1", None, *ROW[2:]))) == [("sku-absent", "B2")]
     assert one(("EX-1", None, *ROW[2:], "1901101090"), headings=(*HEADINGS, "商品编码")).findings == ()
+
+
+def test_a_record_that_cannot_be_used_refuses_its_orders_and_no_others() -> None:
+    rows = [dict(zip(HEADINGS, row, strict=True)) for row in (("EX-1", "S2", *ROW[2:]), ("EX-2", "S1", *ROW[2:]))]
+    table = {"S1": {"sku": "S1", "hs_code": "1901101090"}, "S2": {"sku": "S2", "hs_code": "190110"}}
+    first, second = composed(rows, goods=goods_by(table.get), profiles=[A_SHOP])
+    (finding,) = (each for each in first.findings if each.code == "goods-record-unusable")
+    assert finding.en.startswith("The record of SKU S2 cannot be used: ")
+    assert intake_findings(first) == [("goods-record-unusable", "B2")]
+    assert second.findings == ()
+
+
+def test_a_record_of_another_sku_which_a_database_finds_is_none() -> None:
+    rows = [dict(zip(HEADINGS, ("EX-1", "s1", *ROW[2:]), strict=True))]
+    (order,) = composed(rows, goods=lambda sku: S1 if sku.upper() == "S1" else None, profiles=[A_SHOP])
+    assert intake_findings(order) == [("sku-unknown", "B2")]

@@ -12,7 +12,8 @@ from customs.fields.money import product
 from customs.intake.cell_values import narrow
 from customs.intake.column_names import SKU, term_of_path
 from customs.intake.draft import Draft, WrittenAt, same, shown_cell
-from customs.intake.goods import GoodsRecord
+from customs.intake.goods import FindGoods, GoodsRecord
+from customs.intake.problems import GoodsError
 from customs.intake.profile import Profile
 from customs.rules import catalogue
 from customs.rules.reading import name_of
@@ -52,7 +53,7 @@ def _record(draft: Draft, number: int, sku: Any, origin: WrittenAt | None) -> Go
         return None
     if draft.intake.columns.at(SKU) is None:
         item_no = line.get("item_no")
-        return goods(item_no) if item_no else None
+        return _found(draft, where, item_no, draft.origins[f"{where}.item_no"]) if item_no else None
     if f"{where}.{SKU}" in draft.broken:
         draft.unknown_goods.add(where)
         return None
@@ -64,16 +65,41 @@ def _record(draft: Draft, number: int, sku: Any, origin: WrittenAt | None) -> Go
             cell = (draft.order.rows[number].number, column.index)
             draft.breaks(f"{where}.item_no", catalogue.SKU_ABSENT.at(f"{where}.item_no"), cell)
         return None
-    record = goods(sku)
-    if record is None and origin:
+    assert origin is not None, "a SKU stands in a cell"
+    record = _found(draft, where, sku, origin)
+    if record is None and where not in draft.unknown_goods:
         draft.unknown_goods.add(where)
-        near = next((each for each in _variants(sku) if goods(each)), "")
+        near = next((each for each in _variants(sku) if _is_known(goods, each)), "")
         hints = (f"，相近的有 {near}", f"; there is {near}") if near else ("", "")
         finding = catalogue.SKU_UNKNOWN.at(
             f"{where}.item_no", sku=shown_cell(str(sku)) or "***", near_zh=hints[0], near=hints[1]
         )
         draft.breaks(f"{where}.item_no", finding, origin)
     return record
+
+
+def _found(draft: Draft, where: str, sku: str, origin: WrittenAt) -> GoodsRecord | None:
+    """The record of a SKU; one that cannot be used is a finding. A database that ignores case may find another SKU's."""
+    goods = draft.intake.goods
+    assert goods is not None
+    try:
+        record = goods(sku)
+    except GoodsError as error:
+        draft.unknown_goods.add(where)
+        first = error.problems[0]
+        path = f"{where}.item_no"
+        draft.breaks(
+            path, catalogue.GOODS_UNUSABLE.at(path, sku=shown_cell(sku) or "***", why=first.en, why_zh=first.zh), origin
+        )
+        return None
+    return record if record and record.sku == sku else None
+
+
+def _is_known(goods: FindGoods, sku: str) -> bool:
+    try:
+        return goods(sku) is not None
+    except GoodsError:
+        return False
 
 
 def _variants(sku: str) -> Iterator[str]:

@@ -1412,6 +1412,15 @@ SKU_UNKNOWN = Kind(
     "Check its case, blanks and leading zeros, or add the record first.",
     _INTAKE,
 )
+GOODS_UNUSABLE = Kind(
+    "goods-record-unusable",
+    ERROR,
+    "货号 {sku} 的商品备案不能使用：{why_zh}。",
+    "The record of SKU {sku} cannot be used: {why}.",
+    "请改正商品备案；用 customs goods check 检查整份备案。",
+    "Mend the record; customs goods check looks at all of them.",
+    _INTAKE,
+)
 GOODS_STATE = Kind(
     "goods-not-approved",
     ERROR,
@@ -1706,6 +1715,7 @@ KINDS = (
     SOURCES_DIFFER,
     SKU_ABSENT,
     SKU_UNKNOWN,
+    GOODS_UNUSABLE,
     GOODS_STATE,
     GOODS_DAY,
     GOODS_BOOK,
