@@ -186,6 +186,19 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
     ]
 
 
+def test_points_in_a_text_or_a_comment_are_no_parts_of_a_key(tmp_path: Path) -> None:
+    text = f"[parties]\nplatform_name = '{'.' * 40}'  # {'.' * 40}\n"
+    assert loaded(tmp_path, text).profile_for().values == {"parties.platform_name": "." * 40}
+
+
+def test_a_shop_has_no_more_than_fifty_profiles(tmp_path: Path) -> None:
+    districts = [f"{code:04}" for code in range(51)]
+    text = "".join(f'[profiles.p{code}]\nshops = ["T"]\nclearance.customs_code = "{code}"\n' for code in districts)
+    assert refused(tmp_path, text) == [
+        "customs.toml:152: profiles.p0050.shops: the shop T has more than 50 profiles 店铺“T”的档案超过 50 个"
+    ]
+
+
 def test_of_many_mistakes_twenty_are_told_and_the_others_counted(tmp_path: Path) -> None:
     said = refused(tmp_path, "".join(f"[colour{number}]\n" for number in range(25)))
     assert (len(said), said[-1]) == (21, "and 5 more 另有 5 处")
@@ -197,10 +210,11 @@ def test_of_many_mistakes_twenty_are_told_and_the_others_counted(tmp_path: Path)
         (COMMON.encode("gb18030"), "customs.toml:3: the file is not in UTF-8 but in another encoding, such as GBK: save it as UTF-8 文件不是 UTF-8，而是其他编码（如 GBK）：请另存为 UTF-8"),
         (COMMON.encode("utf-16"), "customs.toml:1: the file is not in UTF-8 but in UTF-16: save it as UTF-8 文件不是 UTF-8，而是UTF-16：请另存为 UTF-8"),
         (b"#" * ((1 << 20) + 1), "customs.toml: the file is larger than 1,048,576 bytes: no enterprise file is 文件超过 1,048,576 字节，不是企业档案"),
-        (b"\na" + b".a" * 2048 + b" = 1", "customs.toml:2: the line has more than 4,096 characters: break it 该行超过 4,096 个字符，请分行"),
+        (b"\na = '" + b"a" * 4096 + b"'", "customs.toml:2: the line has more than 4,096 characters: break it 该行超过 4,096 个字符，请分行"),
+        (b"\na" + b".a" * 31 + b" = 1", "customs.toml:2: the key has more than 30 parts: no key of the file has 键超过 30 层，文件中没有这样的键"),
         (b"a = " + b"[" * 4000, "customs.toml: tables are nested too deep 嵌套过深"),
     ],
-    ids=["GBK", "UTF-16", "too large", "long line", "too deep"],
+    ids=["GBK", "UTF-16", "too large", "long line", "long key", "too deep"],
 )  # fmt: skip
 def test_a_file_in_another_form_is_told_as_such(tmp_path: Path, content: bytes, said: str) -> None:
     assert refused(tmp_path, content) == [said]

@@ -23,6 +23,9 @@ from customs.intake.profile_choice import TELL_APART
 #: The profile of a file that has none.
 MAIN = "main"
 
+#: Profiles of one shop at most: one for each trade mode, district and merchant.
+MOST_OF_A_SHOP = 50
+
 
 class SetUp(NamedTuple):
     """The conditions of a profile's run (申报条件): where its parcels go, what signs them, by which rates."""
@@ -92,6 +95,13 @@ def told_apart(reading: Reading, profiles: list[Profile]) -> None:
     for profile in profiles:
         for shop in dict.fromkeys((profile.name, *profile.shops)):
             others = by_shop.setdefault(shop, [])
+            if len(others) == MOST_OF_A_SHOP:
+                reading.wrong(
+                    ("profiles", profile.name, "shops"),
+                    f"the shop {shown_name(shop)} has more than {MOST_OF_A_SHOP} profiles",
+                    f"店铺“{shown_name(shop)}”的档案超过 {MOST_OF_A_SHOP} 个",
+                )
+                return
             alike = [each for each in others if all(_agree(each, profile, path) for path in TELL_APART)]
             if alike:
                 other = alike[0].name

@@ -16,8 +16,11 @@ from customs.intake.problems import EnterpriseError, FileMistake
 #: Bytes of an enterprise file at most; one with 1,000 shops has a tenth of it.
 LARGEST = 1 << 20
 
-#: Characters of a line at most: a key of many dots costs their square.
-LONGEST_LINE = 4096
+#: Characters of a line, and points in it outside quotes, at most: a key of many parts costs their square.
+LONGEST_LINE, MOST_POINTS = 4096, 30
+
+#: A text in quotes on one line.
+_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'")
 
 #: Where TOML says that it breaks off.
 _PLACE = re.compile(r"at line ([0-9]+), column ([0-9]+)")
@@ -92,17 +95,28 @@ def read_text(path: Path) -> EnterpriseText:
         )
     text = _decoded(path, content)
     for number, line in enumerate(text.splitlines(), 1):
-        if len(line) > LONGEST_LINE:
-            en, zh = (
-                f"the line has more than {LONGEST_LINE:,} characters: break it",
-                f"该行超过 {LONGEST_LINE:,} 个字符，请分行",
-            )
-            raise _refused(path, number, "", en, zh)
+        if why := _too_long(line):
+            raise _refused(path, number, "", *why)
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise _no_toml(path, text, error) from None
     return EnterpriseText(path, data, lines_of(text.replace("\r\n", "\n")))
+
+
+def _too_long(line: str) -> tuple[str, str] | None:
+    """Return why a line costs too much to read, None for one that a person would write."""
+    if len(line) > LONGEST_LINE:
+        return (
+            f"the line has more than {LONGEST_LINE:,} characters: break it",
+            f"该行超过 {LONGEST_LINE:,} 个字符，请分行",
+        )
+    if line.count(".") > MOST_POINTS and _QUOTED.sub("", line).partition("#")[0].count(".") > MOST_POINTS:
+        return (
+            f"the key has more than {MOST_POINTS} parts: no key of the file has",
+            f"键超过 {MOST_POINTS} 层，文件中没有这样的键",
+        )
+    return None
 
 
 def _decoded(path: Path, content: bytes) -> str:
