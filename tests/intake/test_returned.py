@@ -175,6 +175,20 @@ def test_keys_of_any_form_are_read_again_as_they_were(order: dict[str, Any], tmp
     assert (again.headings, found) == (sheet.headings, rows)
 
 
+def test_a_number_beyond_all_numbers_is_given_back_as_an_error(tmp_path: Path) -> None:
+    sheet = Sheet(file="orders.xlsx", kind="xlsx", sheet="订单", headings=("a", "b"), rows=iter(()))
+    row = SheetRow(2, ("EX1", 10**400), {1: Odd.ERROR})
+    (tmp_path / "refused.xlsx").write_bytes(given_back(sheet, [row]))
+    assert read_whole(tmp_path / "refused.xlsx")[1] == [SheetRow(2, ("EX1", "#N/A"), {1: Odd.ERROR})]
+
+
+@pytest.mark.parametrize("heading", ["{a", "[a", "<html>", "sep=;"])
+def test_headings_that_look_like_another_kind_of_file_are_quoted(heading: str, tmp_path: Path) -> None:
+    sheet = Sheet(file="orders.csv", kind="csv", headings=(heading, "b"), rows=iter(()))
+    (tmp_path / "refused.csv").write_bytes(given_back(sheet, [SheetRow(2, ("EX1", "x"))]))
+    assert read_whole(tmp_path / "refused.csv")[0].headings == (heading, "b")
+
+
 def test_a_workbook_with_a_thousand_cells_at_fault_is_read_again(tmp_path: Path) -> None:
     sheet = Sheet(file="orders.xlsx", kind="xlsx", sheet="订单", headings=("a", "b"), rows=iter(()))
     rows = tuple(SheetRow(number, ("EX1", number)) for number in range(2, 1_002))

@@ -77,6 +77,7 @@ CELLS: dict[str, tuple[str, SheetRow]] = {
         SheetRow(2, ("#N/A", "#DIV/0!"), {0: Odd.ERROR, 1: Odd.ERROR}),
     ),
     "a number beyond all numbers": ('<c r="A2"><v>1E999</v></c>', SheetRow(2, (float("inf"), None), {0: Odd.ERROR})),
+    "digits without end": (f'<c r="A2"><v>{"9" * 310}</v></c>', SheetRow(2, (int("9" * 310), None), {0: Odd.ERROR})),
     "a value to the right of the headings": (
         '<c r="A2"><v>1</v></c><c r="D2"><v>2</v></c>', SheetRow(2, (1, None, None, 2), {3: Odd.BEYOND})),
     "cells without places": ("<c><v>1</v></c><c><v>2</v></c>", SheetRow(2, (1, 2))),

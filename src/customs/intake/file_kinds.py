@@ -113,11 +113,20 @@ def no_table(name: str, kind: TableKind) -> SheetError:
     )
 
 
+#: Bytes of blanks, those of Chinese and of web pages among them.
+_BLANKS = b" \t\r\n\x0b\x0c\xc2\xa0\xe3\x80"
+
+
+def begins_json(head: bytes) -> bool:
+    """True if a text begins with an object or an array."""
+    return _ascii_of(head).startswith((b"{", b"["))
+
+
 def _ascii_of(head: bytes) -> bytes:
     """Return the ASCII characters of a text of any encoding, in lower case, from the first that is not blank."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.replace(b"\0", b"")[2:]
-    return head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS).lower()
 
 
 def _is_utf_16(head: bytes) -> bool:

@@ -9,11 +9,10 @@ r"""Reading of a table (读取表格), whatever it is called: a workbook, a tabl
 (('订单编号', '数量'), [SheetRow(number=2, values=('EX1', '2'), odd={})])
 """
 
-import codecs
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from customs.intake.file_kinds import LOOKED_AT, ZIP, kind_of, no_table
+from customs.intake.file_kinds import LOOKED_AT, ZIP, begins_json, kind_of, no_table
 from customs.intake.json_orders import read_json
 from customs.intake.sheets import Sheet, SheetError
 from customs.intake.text_sheets import read_text
@@ -36,7 +35,7 @@ def read_sheet(path: Path, *, sheet: str = "") -> AbstractContextManager[Sheet]:
         raise SheetError(
             f"{path.name} is no workbook and has no sheet {sheet!r}", f"{path.name} 不是工作簿，没有工作表“{sheet}”"
         )
-    return read_json(path) if _begins_json(head) else read_text(path)
+    return read_json(path) if begins_json(head) else read_text(path)
 
 
 def _checked(path: Path) -> bytes:
@@ -50,10 +49,3 @@ def _checked(path: Path) -> bytes:
     if size > LARGEST:
         raise SheetError(f"{path.name} is larger than {LARGEST:,} bytes: split it", f"{path.name} 超过 1 GB，请拆分")
     return head
-
-
-def _begins_json(head: bytes) -> bool:
-    plain = head.removeprefix(codecs.BOM_UTF8)
-    if plain.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        plain = plain[2:].replace(b"\0", b"")
-    return plain.lstrip().startswith((b"{", b"["))

@@ -25,7 +25,9 @@ def csv_of(sheet: Sheet, rows: Sequence[bytes]) -> bytes:
     headings, width = dict(enumerate(sheet.headings)), max(widest, len(sheet.headings))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(all_headings(sheet, width))
+    first = all_headings(sheet, width)
+    looks_other = first[0].startswith(("{", "[", "<", "sep="))
+    (csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL) if looks_other else writer).writerow(first)
     for each in unpacked(rows):
         values = [guarded(value) if isinstance(value, str) else value for value in each.row.values]
         values += [None] * (width - len(values))

@@ -8,7 +8,7 @@ from typing import Any
 
 from customs.intake.returned_rows import ReturnedRow, all_headings, numbers_of, reason_and_advice, unpacked
 from customs.intake.sheets import Odd, Sheet, Value
-from customs.intake.workbooks import openpyxl
+from customs.intake.workbooks import ERRORS, openpyxl
 
 #: Colours of cells at fault and of the headings of reasons.
 _AT_FAULT, _NEW = "FFFFC7CE", "FFFFEB9C"
@@ -113,7 +113,7 @@ class _Page:
     def _value(self, value: Value, odd: Odd | None) -> Any:
         """Return a cell with a value as it was: a text stays a text, an error an error."""
         if odd in (Odd.ERROR, Odd.UNCOMPUTED):
-            cell = self._cell(self._page, _NO_VALUE if value is None else str(value))
+            cell = self._cell(self._page, value if value in ERRORS else _NO_VALUE)
             cell.data_type = "e"
             return cell
         if odd == Odd.MERGED:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
-from math import isfinite
 from pathlib import Path
 from re import compile as compile_pattern
 from typing import Any, NamedTuple
@@ -34,6 +33,9 @@ ERRORS = frozenset(
 )
 
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+#: Numbers from here on are none that a workbook computes with.
+_LARGEST = 10**300
 
 #: A control character as workbooks write it.
 _ESCAPED = compile_pattern("_x(00[01][0-9A-Fa-f])_")
@@ -225,7 +227,7 @@ def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) 
         if len(values) != width:
             values = _fitted(values, width, odd)
         for at, value in enumerate(values):
-            if value.__class__ in _TEXT_OR_FLOAT:
+            if value.__class__ in _TO_BE_NOTED:
                 _note(name, number, at, value, odd)
         values = [unescaped(each) if isinstance(each, str) and "_x00" in each else each for each in values]
         for cell in uncomputed.until(number + 1 << 16):
@@ -239,7 +241,7 @@ def _rows(name: str, rows: Iterator[_Row], part: WorkbookPart, top: HeadingRow) 
         yield SheetRow(number, tuple(values), odd)
 
 
-_TEXT_OR_FLOAT = frozenset({str, float})
+_TO_BE_NOTED = frozenset({str, int, float})
 
 
 def _fitted(cells: Sequence[Value], width: int, odd: dict[int, Odd]) -> Sequence[Value]:
@@ -274,5 +276,5 @@ def _note(name: str, number: int, at: int, value: Value, odd: dict[int, Odd]) ->
                 f"{name}, cell {letters(at + 1)}{number}: a text of more than {LONGEST_CELL:,} characters",
                 f"{name} 单元格 {letters(at + 1)}{number}：文本超过 {LONGEST_CELL} 个字符",
             )
-    elif isinstance(value, float) and not isfinite(value):
+    elif isinstance(value, int | float) and not -_LARGEST < value < _LARGEST:
         odd[at] = Odd.ERROR
