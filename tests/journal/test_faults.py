@@ -15,7 +15,7 @@ from lxml import etree
 
 from customs.testing import sample_parcels
 from customs.testing.keys import KeyPair
-from support.interruption import begun, declared_in, interrupted, small_disk
+from support.interruption import assert_said, begun, declared_in, interrupted, small_disk
 
 #: How many faults are drawn beyond a few: 50 points of a full disk, 2 to 8 runs at once.
 MANY = int(os.environ.get("CUSTOMS_FAULTS", "0"))
@@ -109,16 +109,6 @@ def test_the_same_file_declared_by_several_at_once_is_declared_once(key_files: l
         each.communicate(timeout=300)
     assert 1 in {each.returncode for each in running} <= {1, 3}
     assert_whole(out, 40, refused)
-
-
-def assert_said(done: subprocess.CompletedProcess[str]) -> None:
-    """A run that could not write says so on one line, and how to go on."""
-    assert done.returncode == 4, done.stderr
-    told = [line for line in done.stderr.splitlines() if line.startswith("customs: ")]
-    assert len(told) == 1, done.stderr
-    assert "run the same command again to go on" in told[0]
-    assert "重新执行同一命令即可继续" in told[0]
-    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("room", FULL_AT)

@@ -63,6 +63,16 @@ def declared_in(folder: Path) -> Counter[tuple[str, str]]:
     return found
 
 
+def assert_said(done: subprocess.CompletedProcess[str]) -> None:
+    """A run that could not write says so on one line, and how to go on."""
+    assert done.returncode == 4, done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith("customs: ")]
+    assert len(told) == 1, done.stderr
+    assert "run the same command again to go on" in told[0]
+    assert "重新执行同一命令即可继续" in told[0]
+    assert "Traceback" not in done.stderr
+
+
 def _main(moment: str, how: str, *arguments: str) -> None:
     from customs.cli.commands import app
 
