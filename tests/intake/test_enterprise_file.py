@@ -199,6 +199,15 @@ def test_a_shop_has_no_more_than_fifty_profiles(tmp_path: Path) -> None:
     ]
 
 
+def test_profiles_stand_on_no_more_than_ten_others(tmp_path: Path) -> None:
+    chain = [f'[profiles.p{number}]\nbase = "p{number + 1}"\n' for number in range(10)]
+    assert len(loaded(tmp_path, "".join([*chain, "[profiles.p10]\n"])).profiles) == 11
+    longer = "".join([*chain, '[profiles.p10]\nbase = "p11"\n[profiles.p11]\n'])
+    assert refused(tmp_path, longer) == [
+        "customs.toml:2: profiles.p0.base: the profile has more than 10 bases below each other 档案逐级引用超过 10 级"
+    ]
+
+
 def test_of_many_mistakes_twenty_are_told_and_the_others_counted(tmp_path: Path) -> None:
     said = refused(tmp_path, "".join(f"[colour{number}]\n" for number in range(25)))
     assert (len(said), said[-1]) == (21, "and 5 more 另有 5 处")

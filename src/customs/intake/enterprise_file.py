@@ -21,7 +21,7 @@ from customs.intake.enterprise_keys import Opener
 from customs.intake.enterprise_openers import openers_of
 from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.facts import PARTS, is_of_each_order, unfit
-from customs.intake.problems import shown_name
+from customs.intake.problems import LISTED, shown_name
 from customs.intake.spots import Spot
 from customs.road.results import DocumentName
 
@@ -83,7 +83,7 @@ def level_of(reading: Reading, data: Mapping[str, Any], steps: Steps) -> TableLe
             place = (*steps, name, key)
             if name == "line" and key == "local":
                 _local(reading, level, reading.table(value, place), place, "line.local")
-            elif told := _misplaced(name, key):
+            elif told := _misplaced(name, key, sought=len(reading.problems) < LISTED):
                 reading.wrong(place, *told)
             elif wrong := unfit(value, record, key):
                 reading.wrong(place, *wrong)
@@ -102,11 +102,11 @@ def _keys_of(reading: Reading, data: Mapping[str, Any], name: str, steps: Steps)
         yield from reading.table(data[name], (*steps, name)).items()
 
 
-def _misplaced(part: str, key: str) -> tuple[str, str] | None:
-    """Return why a field cannot be stated here, None for one that can."""
+def _misplaced(part: str, key: str, *, sought: bool) -> tuple[str, str] | None:
+    """Return why a field cannot be stated here, None for one that can; a nearest one is sought for mistakes that are told."""
     record = PARTS[part]
     if key not in terms_of(record):
-        alike = nearest(key, record, Declaration).replace("order.lines.", "line.")
+        alike = nearest(key, record, Declaration).replace("order.lines.", "line.") if sought else ""
         table, _, name = alike.rpartition(".")
         if table in PARTS:
             return (
@@ -214,7 +214,7 @@ def _column(reading: Reading, value: object, steps: Steps) -> OwnColumn | None:
 def _meaning(reading: Reading, name: str, convert: str, steps: Steps) -> OwnColumn | None:
     path = path_of(name)
     if not path:
-        alike = near_name(name)
+        alike = near_name(name) if len(reading.problems) < LISTED else ""
         en, zh = (
             (f", {path_of(alike) or alike} is", f"，相近的是 {path_of(alike) or alike}")
             if alike

@@ -26,6 +26,9 @@ MAIN = "main"
 #: Profiles of one shop at most: one for each trade mode, district and merchant.
 MOST_OF_A_SHOP = 50
 
+#: Profiles below each other at most.
+MOST_BASES = 10
+
 
 class SetUp(NamedTuple):
     """The conditions of a profile's run (申报条件): where its parcels go, what signs them, by which rates."""
@@ -134,6 +137,13 @@ def _bases(reading: Reading, name: str, levels: Mapping[str, TableLevel]) -> lis
     found: dict[str, TableLevel] = {}
     base = levels[name].base
     while base:
+        if len(found) == MOST_BASES:
+            reading.wrong(
+                ("profiles", name, "base"),
+                f"the profile has more than {MOST_BASES} bases below each other",
+                f"档案逐级引用超过 {MOST_BASES} 级",
+            )
+            return []
         if base == name or base in found:
             reading.wrong(
                 ("profiles", name, "base"), f"{base} is a base of itself", f"档案 {base} 以自身为基础，请改正"
