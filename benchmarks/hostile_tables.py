@@ -183,7 +183,7 @@ _JSON: tuple[tuple[str, Callable[[int], bytes], int], ...] = (
 
 #: All of them: name, maker, bare parse, first size.
 TABLES = tuple(
-    (f"sheets: {kind}, {name}", make, parse, first)
+    (f"read_sheet: {kind}, {name}", make, parse, first)
     for kind, parse, series in (
         ("XLSX", bare_workbook, _WORKBOOKS),
         ("CSV", bare_table, _CSV),
