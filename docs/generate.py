@@ -599,7 +599,8 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in pages(tongue).items():
             (folder / name).write_text(text, encoding="utf-8")
-    (DOCS / "images" / "rooms.svg").write_text(scoreboard.picture(), encoding="utf-8")
+    for name, tongue in (("rooms.svg", EN), ("rooms.zh.svg", ZH)):
+        (DOCS / "images" / name).write_text(scoreboard.picture(tongue), encoding="utf-8")
     (DOCS / "images" / "tax-cliffs.svg").write_text(plot.svg(plot.cliffs(PICTURE_DAY)), encoding="utf-8")
 
 

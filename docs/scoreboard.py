@@ -1,6 +1,7 @@
 """The tables of the page of performance, from ``benchmarks/results/``, and the rooms of the page of architecture."""
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -27,7 +28,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
     "cli": ("the command line", "命令行"),
     "testing": ("strategies and fixtures for users' own tests", "供使用者测试用的策略和样例"),
     "journal": ("what was declared, in a state folder", "登记簿：申报过什么，存于状态目录"),
-    "receipts": ("receipts: state of a parcel, explanation, next step", "回执：包裹状态、解释、下一步"),
+    "receipts": ("state of a parcel, explanation, next step", "包裹状态、回执解释、下一步"),
     "intake": (
         "enterprise file, goods records, order lists; reasons led back to the cell",
         "企业档案、商品备案、订单表格；原因指回单元格",
@@ -39,7 +40,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
     "rules": ("checks that yield findings", "校验规则，给出问题"),
     "reconciliation": ("an assessment against a tax bill", "试算税款与税单的核对"),
     "tax": ("dated law, rates, assessment, refund", "按日期的法规、税率、计税、退税"),
-    "wire": ("documents to bytes and back, envelope, schemas", "单证与字节互转、外层封装、schema"),
+    "wire": ("documents to bytes and back: writer, reader, envelope, schemas", "单证与字节互转、外层封装、schema"),
     "documents": ("the 42 documents, answers, business keys", "42 种单证、答复、业务主键"),
     "declaration": ("what a shop knows about one parcel", "商家所知的一个包裹"),
     "fields": ("the terms of the standard", "标准的字段定义"),
@@ -61,7 +62,7 @@ def rooms(tongue: Tongue) -> str:
     return table(tongue.heads("Room", "What it is"), rows)
 
 
-def picture() -> str:
+def picture(tongue: Tongue) -> str:
     """The rooms, drawn in rows: a box stands on those that it may use."""
     width, height, gap = 940, 62, 12
     parts = [
@@ -73,18 +74,17 @@ def picture() -> str:
         wide = (width - 22 - gap * (len(row) - 1)) / len(row)
         for place, name in enumerate(row):
             x, y = 11 + place * (wide + gap), 12 + at * (height + gap)
-            parts += _box(name, x, y, wide, height)
+            parts += _box(name, tongue, x, y, wide)
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _box(name: str, x: float, y: float, wide: float, high: float) -> list[str]:
-    _, chinese = ROOMS[name]
+def _box(name: str, tongue: Tongue, x: float, y: float, wide: float) -> list[str]:
     fill, ink = ("#24566b", "#fff") if name == "road" else ("#eef4f6", "#173440")
     lighter = "#d5e6ec" if name == "road" else "#24566b"
     middle = x + wide / 2
-    said = chinese if len(chinese) < wide / 13 else chinese.split("：")[0].split("、")[0]
+    said = re.split("[:;：；]", ROOMS[name][tongue.chinese])[0]
     return [
-        f'<rect x="{x:.0f}" y="{y}" width="{wide:.0f}" height="{high}" rx="9" fill="{fill}" stroke="#24566b"/>',
+        f'<rect x="{x:.0f}" y="{y}" width="{wide:.0f}" height="62" rx="9" fill="{fill}" stroke="#24566b"/>',
         f'<text x="{middle:.0f}" y="{y + 27}" text-anchor="middle" font-size="16" font-weight="600" fill="{ink}">{name}</text>',
         f'<text x="{middle:.0f}" y="{y + 47}" text-anchor="middle" font-size="13" fill="{lighter}">{said}</text>',
     ]
@@ -147,10 +147,17 @@ def growth(tongue: Tongue) -> str:
         cost = largest["spent"] / largest["bare"]
         if reader not in worst or cost > worst[reader][0]:
             worst[reader] = cost, kind, largest
+    series = [] if tongue.chinese else ["Worst series"]
     return table(
-        tongue.heads("Reader", "Worst series", "Bytes", "Milliseconds", "To the bare parse"),
+        tongue.heads("Reader", *series, "Bytes", "Milliseconds", "To the bare parse"),
         (
-            (f"`{reader}`", kind, f"{largest['size']:,}", f"{largest['spent']:.2f}", f"{cost:.1f}")
+            (
+                f"`{reader}`",
+                *([kind] if series else []),
+                f"{largest['size']:,}",
+                f"{largest['spent']:.2f}",
+                f"{cost:.1f}",
+            )
             for reader, (cost, kind, largest) in worst.items()
         ),
     )

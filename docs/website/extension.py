@@ -5,9 +5,12 @@ from posixpath import normpath
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from website import anchors, reference
 from website.navigation import DOCS, folder, trees
+
+from customs.fields import Record
 
 #: A link of Markdown to a page.
 _LINK = re.compile(r"\]\((?P<path>[^()\s:]+)\.md(?P<anchor>#[^()\s]*)?\)")
@@ -55,6 +58,35 @@ def set_lines(app: Sphinx, document: nodes.document) -> None:
             link["refuri"] = link["refuri"].removeprefix("site:")
 
 
+#: What a value annotated with a term of the standard is in Python.
+_PLAIN = {"Code": "str", "Text": "str", "Fixed": "str", "Decimals": "Decimal", "Moment": "datetime", "Day": "date"}
+_TERM = re.compile(rf"(?P<before>.*?)~?(?P<term>{'|'.join(_PLAIN)})\(wire=.*\)\]", re.DOTALL)
+
+
+def shorten_types(app: Sphinx, document: nodes.document) -> None:
+    """Name the plain type of an attribute where its annotation is a whole term of the standard."""
+    for annotation in list(document.findall(addnodes.desc_annotation)):
+        if found := _TERM.match(annotation.astext()):
+            plain = f"{found['before'].partition('Annotated')[0]}{_PLAIN[found['term']]}"
+            annotation.children = [nodes.Text(plain)]
+
+
+def shorten_signature(
+    app: Sphinx, what: str, name: str, thing: object, options: object, signature: str | None, result: str | None
+) -> tuple[str | None, str | None]:
+    """Name the plain types in a signature; the fields of records are in the tables of their pages."""
+    if isinstance(thing, type) and issubclass(thing, Record):
+        return "", None
+    return _plain(signature), _plain(result)
+
+
+def _plain(text: str | None) -> str | None:
+    return _ANNOTATED.sub(r"\1", text) if text else text
+
+
+_ANNOTATED = re.compile(r"~?typing\.Annotated\[(\w+), ~?[\w.]+\(wire=[^()]*(?:\([^()]*\)[^()]*)*\)\]")
+
+
 def name_the_other_language(app: Sphinx, name: str, template: str, context: dict[str, Any], tree: object) -> None:
     """Tell a page's template its language, and where the page stands in the other one."""
     language, root = language_of(app), context.get("content_root", "")
@@ -76,5 +108,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", leave_search_to_the_site)
     app.connect("source-read", add_trees)
     app.connect("doctree-read", set_lines, priority=100)  # before tables of contents take the anchors
+    app.connect("doctree-read", shorten_types)
+    app.connect("autodoc-process-signature", shorten_signature)
     app.connect("html-page-context", name_the_other_language)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -66,7 +66,7 @@ def trees(page: str, language: str) -> str:
     if not entry:
         return ""
     return _tree(entry.pages, language) + (
-        f"\n{_FENCE}{{toctree}}\n:glob:\n\n{entry.below}/*\n{_FENCE}\n" * bool(entry.below)
+        f"\n{_FENCE}{{toctree}}\n:glob:\n:maxdepth: 1\n\n{entry.below}/*\n{_FENCE}\n" * bool(entry.below)
     )
 
 

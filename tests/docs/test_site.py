@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import scoreboard
+from tongues import EN, ZH
 from website import reference
 from website.navigation import entries, parts, trees
 
@@ -37,7 +38,9 @@ def test_every_room_has_its_line_and_its_place_in_the_picture() -> None:
     drawn = [room for row in scoreboard.ROWS for room in row]
     assert drawn == scoreboard.layers()
     assert set(drawn) == scoreboard.ROOMS.keys()
-    assert (DOCS / "images" / "rooms.svg").read_text(encoding="utf-8") == scoreboard.picture(), "run: make tables"
+    for name, tongue in (("rooms.svg", EN), ("rooms.zh.svg", ZH)):
+        picture = (DOCS / "images" / name).read_text(encoding="utf-8")
+        assert picture == scoreboard.picture(tongue), "run: make tables"
 
 
 def test_a_page_has_a_name_in_both_languages() -> None:
