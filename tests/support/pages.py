@@ -1,7 +1,7 @@
-"""Pages of the docs that have no Chinese yet."""
+"""Pages of the docs that have one language only."""
 
-#: The list may only grow shorter. Links to these pages lead to the English ones on the site.
-WITHOUT_CHINESE = frozenset(f"docs/zh/{page}" for page in ("howto/going-live.md",))
+#: Pages that have no Chinese yet; links to them lead to the English ones on the site. The list may only grow shorter.
+WITHOUT_CHINESE: frozenset[str] = frozenset()
 
 #: Pages that are English only: decisions, and the reference of names.
 ENGLISH_ONLY = frozenset({"api.md", "decisions.md"})
