@@ -62,7 +62,7 @@ def test_every_help_text_has_its_chinese(monkeypatch: pytest.MonkeyPatch) -> Non
     }
     assert english - HELP.keys() == set()
     monkeypatch.setenv("CUSTOMS_LANG", "zh")
-    assert translated(get_command(app)).commands["check"].help == "按海关规则校验包裹文件，不生成报文。"
+    assert translated(get_command(app)).commands["check"].help == "按海关规则校验订单表或包裹文件，不生成报文。"
 
 
 def test_what_an_ascii_stream_cannot_show_is_escaped() -> None:
