@@ -114,6 +114,6 @@ $(VENV)/fuzz: $(VENV)/dev
 	@$(PIP) -c constraints.txt atheris
 	@touch $@
 
-$(VENV)/docs: $(VENV)/run
+$(VENV)/docs: $(VENV)/run docs/website/requirements.txt
 	@$(PIP) -c constraints.txt -r docs/website/requirements.txt
 	@touch $@

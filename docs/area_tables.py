@@ -34,16 +34,14 @@ def lines_of(name: str) -> tuple[int, int]:
 def overview(tongue: Tongue) -> str:
     """Every area: names, codes, days, messages, gateway."""
     return table(
-        [*tongue.heads("Profile"), "关区", *tongue.heads("Codes", "In force", "Messages", "Gateway", "Confidence")],
+        tongue.heads("Profile, area", "Codes", "In force", "Messages", "Gateway, confidence"),
         (
             (
-                f"`{each.name}`",
-                each.zh,
+                f"`{each.name}`<br>{each.zh}",
                 " ".join(sorted(each.codes)) or tongue.say("every other" if each.name == UNIFIED else "by its name"),
                 _in_force(each, tongue),
                 _messages(each, tongue),
-                _gateway(each, tongue),
-                tongue.say(each.confidence),
+                "<br>".join(filter(None, (_gateway(each, tongue), tongue.say(each.confidence)))),
             )
             for each in profiles()
         ),
@@ -54,7 +52,9 @@ def _in_force(profile: AreaProfile, tongue: Tongue) -> str:
     if not (profile.valid_from or profile.valid_to):
         return tongue.say("not known")
     to = "至" if tongue.chinese else "to"
-    return f"{profile.valid_from or '...'} {to} {profile.valid_to or tongue.say('now')}"
+    first = f"`{profile.valid_from}`" if profile.valid_from else "..."
+    last = f"`{profile.valid_to}`" if profile.valid_to else tongue.say("now")
+    return f"{first}<br>{to} {last}"
 
 
 def _messages(profile: AreaProfile, tongue: Tongue) -> str:

@@ -145,8 +145,8 @@ Fields stand in the order of the standard, which is the order on the wire.
 - **Required**: *yes*, the element has to stand; *no*, it is left out where there is nothing to say; *filled in*, it has to
   stand, and the typed document has it where it is not given. Customs does not always keep to it: what a receipt lacks is
   `None` and [an oddity](../reading.md#incomplete-receipts).
-- **Code list**: the list from which the value is taken, as `customs.codes.code_list` has it.
-- **Personal**: *yes* for data of a person, or free text that may hold such data; masked wherever it is shown.
+- **List**: the code list from which the value is taken, as `customs.codes.code_list` has it.
+- ***(personal)***: data of a person, or free text that may hold such data; masked wherever it is shown.
 - **Business key**: the fields by which customs identifies a document. What customs answers leads to its declaration by
   fields that stand in both, never by the guid.
 - **Signature**: what the schema demands. Where only the text of the standard demands one, the page says so.""",
@@ -165,8 +165,8 @@ Fields stand in the order of the standard, which is the order on the wire.
   时间和日期为北京时间，在 Python 中是 `datetime` 和 `date`。
 - **必填**：*是*，元素必须有；*否*，无内容时不写；*缺省填入*，元素必须有，未给出时由单证类型填入。海关未必照此办理：回执缺少的字段为
   `None`，并记为[异常](../reading.md#incomplete-receipts)。
-- **代码表**：取值所在的代码表，名称同 `customs.codes.code_list`。
-- **个人信息**：*是*，个人信息或可能含有个人信息的自由文本，显示时一律遮盖。
+- **代码表**：值所在的代码表，名称同 `customs.codes.code_list`。
+- **（个人信息）**：个人信息，或可能含有个人信息的自由文本，显示时一律遮盖。
 - **业务主键**：海关据以识别单证的字段。回执凭两边都有的字段找到申报单证，从不凭 guid。
 - **签名**：schema 的要求。仅标准正文要求的，页面另行注明。""",
     },
@@ -298,7 +298,7 @@ def _times(part: Part, tongue: Tongue) -> str:
     return f"{part.minimum} 至 {part.maximum} 个" if chinese else f"{part.minimum} to {part.maximum}"
 
 
-_COLUMNS = ("Wire name", "Python name", "Meaning", "May hold", "Required", "Code list", "Personal")
+_COLUMNS = ("Wire name, Python name", "Meaning", "May hold", "Required")
 
 
 def _record(record: type[Record], element: str, tongue: Tongue, said: str = "") -> Iterator[str]:
@@ -310,13 +310,10 @@ def _record(record: type[Record], element: str, tongue: Tongue, said: str = "") 
         titles,
         (
             (
-                f"`{term.wire}`",
-                f"`{name}`",
-                term.zh if tongue.chinese else f"{term.zh}<br>{term.en}",
-                _may_hold(term, tongue),
+                f"`{term.wire}`<br>`{name}`",
+                _meaning(term, tongue),
+                _may_hold(term, tongue) + _listed(term, tongue),
                 tongue.say(_required(record, name)),
-                _listed(term),
-                tongue.say("yes") if term.personal else "",
             )
             for name, term in terms_of(record).items()
         ),
@@ -357,9 +354,18 @@ def _required(record: type[Record], name: str) -> str:
     return "no" if info.default is None else "filled in"
 
 
-def _listed(term: Term) -> str:
+def _meaning(term: Term, tongue: Tongue) -> str:
+    if tongue.chinese:
+        return term.zh + "（个人信息）" * term.personal
+    return f"{term.zh}<br>{term.en}" + " *(personal)*" * term.personal
+
+
+def _listed(term: Term, tongue: Tongue) -> str:
+    """The code list that a value is taken from, where the words do not name it already."""
     listed = term.listed if isinstance(term, (Code, Text)) else None
-    return f"`{listed}`" if listed else ""
+    if not listed or listed in _may_hold(term, tongue):
+        return ""
+    return f"，代码表 `{listed}`" if tongue.chinese else f", list `{listed}`"
 
 
 def _joined(parts: Iterable[str]) -> str:
