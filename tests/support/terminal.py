@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -28,21 +29,38 @@ def typed(
         command, stdin=below, stdout=below, stderr=below, env=environment, cwd=folder, start_new_session=True
     ) as process:
         os.close(below)
-        shown, waiting, asked = b"", list(answers), 0
-        while part := _read(above):
+        shown, waiting, asked, ending = b"", list(answers), 0, False
+        while True:
+            if ending and not _ready(above):  # a signal just before the command reads is seen only after it
+                _end(process, above, interrupted=interrupted)
+                continue
+            if not (part := _read(above)):
+                break
             shown += part
-            if not shown.endswith(ends) or len(shown) == asked:
+            if ending or not shown.endswith(ends) or len(shown) == asked:
                 continue
             asked = len(shown)
             if waiting:
                 os.write(above, waiting.pop(0).encode() + b"\n")
-            elif interrupted:
-                process.send_signal(signal.SIGINT)
             else:
-                os.write(above, b"\x04")
+                ending = True
+                _end(process, above, interrupted=interrupted)
         code = process.wait()
     os.close(above)
     return Session(code, shown.decode(errors="replace").replace("\r\n", "\n"))
+
+
+def _end(process: "subprocess.Popen[bytes]", terminal: int, *, interrupted: bool) -> None:
+    """Interrupt a command as Ctrl-C does, or end its input as Ctrl-D does."""
+    if interrupted:
+        process.send_signal(signal.SIGINT)
+    else:
+        os.write(terminal, b"\x04")
+
+
+def _ready(terminal: int) -> bool:
+    """True if the command showed something, or has ended, within a second."""
+    return bool(select.select([terminal], [], [], 1)[0])
 
 
 def _read(terminal: int) -> bytes:
