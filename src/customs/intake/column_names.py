@@ -32,28 +32,30 @@ SKU, SHOP = "sku", "shop"
 
 #: Headings of the two columns that intake alone knows.
 _OWN: Mapping[str, tuple[str, ...]] = {
-    SKU: ("货号", "SKU", "商品货号", "SKU编码", "SKU码", "商品SKU", "商家编码", "商品ID"),
+    SKU: ("货号", "SKU", "商品货号", "SKU编码", "SKU码", "SKU编号", "商品SKU", "商家编码", "商品ID"),
     SHOP: ("店铺", "shop", "店铺名称", "店铺名", "网店", "store", "shop_name"),
 }
 
 #: Further headings beside those of ``customs.fields.resemblance``.
 _FURTHER: Mapping[str, tuple[str, ...]] = {
     "order.order_no": ("order_number", "order_id", "平台订单号", "主订单编号"),
-    "order.buyer_name": ("订购人", "买家姓名", "实名姓名"),
+    "order.buyer_name": ("订购人", "买家姓名", "实名姓名", "身份证姓名"),
     "order.buyer_id_number": ("订购人身份证号", "证件号码"),
     "order.buyer_telephone": ("订购人手机号",),
     "order.buyer_reg_no": ("买家账号", "买家ID"),
     "order.consignee": ("收货人", "receiver"),
-    "order.consignee_telephone": ("收货人手机", "收货电话"),
+    "order.consignee_telephone": ("收货人手机", "收货人手机号", "收货手机", "收货电话"),
     "order.consignee_address": ("收货人地址", "详细地址", "收件人详细地址"),
-    "order.discount": ("优惠金额", "优惠"),
+    "order.freight": ("邮费", "买家应付邮费"),
+    "order.paid_amount": ("实付金额", "买家实付金额", "买家实际支付金额"),
     "order.note": ("订单备注",),
     "line.item_name": ("商品名称", "商品标题"),
     "line.qty": ("quantity", "购买数量", "商品数量"),
     "line.price": ("unit_price", "商品单价"),
     "line.model": ("规格型号",),
     "line.total_price": ("商品总价",),
-    "payment.payment_no": ("交易号", "支付单编号"),
+    "payment.paid_at": ("订单付款时间",),
+    "payment.payment_no": ("交易号", "支付单编号", "支付交易号"),
     "payment.payer_name": ("支付人",),
     "payment.payer_id_number": ("支付人身份证号",),
     "waybill.waybill_no": ("tracking_no", "tracking_number", "快递单号码"),

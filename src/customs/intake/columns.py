@@ -12,13 +12,15 @@ of shops, or a pair of them as the templates write it; case, blanks and undersco
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from customs.fields.faults import LISTED
 from customs.intake.column_names import NAMES, candidates, is_of_line, near_name, path_of, term_of_path
 from customs.intake.converters import CONVERTERS, Convert, converter_of
+from customs.intake.unclear_headings import unclear
 
 #: A heading that looks like a person's number is not repeated: the file may lack its row of headings.
 _LONG_NUMBER = re.compile(r"(?:\D*\d){8}")
@@ -31,6 +33,8 @@ class OwnColumn(NamedTuple):
     """A path such as ``order.order_no``, or any heading that is recognised; empty for a column that is ignored."""
     convert: str = ""
     ignore: bool = False
+    join: int = 0
+    """The place of the column among those that make up an address, from 1; 0 for a column that is the whole value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,13 @@ class SheetColumn:
     converter: str = ""
     """The name of the converter that the enterprise file chose; empty for that of the field."""
     convert: Convert = field(repr=False, compare=False)
+    parts: tuple["SheetColumn", ...] = ()
+    """The columns that make up an address, in order; the last of them, the street, stands for all."""
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """The places of all cells that the field is read from."""
+        return tuple(each.index for each in self.parts) or (self.index,)
 
 
 class UnknownHeading(NamedTuple):
@@ -95,8 +106,10 @@ def columns_of(
     reasons: list[tuple[str, str]] = []
     known: list[SheetColumn] = []
     unknown: list[UnknownHeading] = []
+    joins: dict[int, int] = {}
     for index, (heading, path) in enumerate(zip(headings, paths, strict=True)):
         chosen = named.get(_folded(heading))
+        joins[index] = chosen.join if chosen else 0
         if not heading or (chosen and chosen.ignore):
             continue
         if path:
@@ -105,7 +118,11 @@ def columns_of(
             reasons.append(_no_field(heading, chosen.field))
         else:
             unknown.append(UnknownHeading(index, heading, near_name(heading) if len(unknown) < LISTED else ""))
+    known = _joined(known, joins, reasons)
     reasons += [*_twice(known), *_lacking(known, unknown)]
+    fields = {each.path: each.heading for each in known}
+    sure = {each.path for each in known if _folded(each.heading) in named}
+    reasons += unclear(fields, [_shown(each.heading) for each in unknown], sure)
     if reasons:
         raise ColumnsError(reasons)
     return Columns(known=tuple(known), unknown=tuple(unknown))
@@ -120,6 +137,21 @@ def _column(
         reasons.append(_no_converter(heading, converter))
     else:
         yield SheetColumn(index=index, heading=heading, path=path, converter=converter, convert=convert)
+
+
+def _joined(
+    known: Sequence[SheetColumn], joins: Mapping[int, int], reasons: list[tuple[str, str]]
+) -> list[SheetColumn]:
+    """Return the columns with those that make up an address as one, which stands where the last of them does."""
+    found = [each for each in known if not joins[each.index]]
+    pieces = sorted((each for each in known if joins[each.index]), key=lambda each: joins[each.index])
+    for path in dict.fromkeys(each.path for each in pieces):
+        parts = tuple(each for each in pieces if each.path == path)
+        for one, other in pairwise(parts):
+            if joins[one.index] == joins[other.index]:
+                reasons.append(_same_join(one, other, joins[one.index]))
+        found.append(replace(parts[-1], parts=parts))
+    return sorted(found, key=lambda each: each.index)
 
 
 def known_headings() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -205,6 +237,13 @@ def _twice(known: Sequence[SheetColumn]) -> Iterator[tuple[str, str]]:
                 f"第 {first.index + 1} 列“{one}”与第 {each.index + 1} 列“{other}”均表示 {each.path}："
                 f"请删除其一、在 [columns] 中忽略其一，或用路径（如 waybill.note）写明含义",
             )
+
+
+def _same_join(one: SheetColumn, other: SheetColumn, join: int) -> tuple[str, str]:
+    return (
+        f"[columns] {one.heading} and {other.heading} both have join = {join}: number the parts of an address in order",
+        f"[columns] {one.heading} 与 {other.heading} 的 join 均为 {join}：请按顺序为地址各部分编号",
+    )
 
 
 def _lacking(known: Sequence[SheetColumn], unknown: Sequence[UnknownHeading]) -> Iterator[tuple[str, str]]:

@@ -88,7 +88,7 @@ class Intake:
     @cached_property
     def headings(self) -> Mapping[int, str]:
         """The headings by column."""
-        return {each.index: each.heading for each in self.columns.known}
+        return {part.index: part.heading for each in self.columns.known for part in (each, *each.parts)}
 
     def spot(self, origin: WrittenAt) -> Spot:
         """Return an origin as a spot, in words."""

@@ -23,6 +23,7 @@ from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.facts import PARTS, is_of_each_order, unfit
 from customs.intake.problems import LISTED, shown_name
 from customs.intake.spots import Spot
+from customs.intake.unclear_headings import ADDRESSES, MOST_PARTS
 from customs.road.results import DocumentName
 
 #: The tables that a profile may have, and those of the whole enterprise.
@@ -201,13 +202,33 @@ def _column(reading: Reading, value: object, steps: Steps) -> OwnColumn | None:
     table = value if isinstance(value, dict) else {}
     if table == {"ignore": True}:
         return OwnColumn("", ignore=True)
-    if isinstance(table.get("field"), str) and set(table) <= {"field", "convert"}:
-        return _meaning(reading, table["field"], reading.text_at(table, "convert", steps), steps)
+    if isinstance(table.get("field"), str) and set(table) <= {"field", "convert", "join"}:
+        found = _meaning(reading, table["field"], reading.text_at(table, "convert", steps), steps)
+        return found if found is None or "join" not in table else _part(reading, found, table["join"], steps)
     reading.wrong(
         steps,
         'write "order.order_no", { field = "order.order_no", convert = "..." } or { ignore = true }',
         '请写 "order.order_no"、{ field = "order.order_no", convert = "..." } 或 { ignore = true }',
     )
+    return None
+
+
+def _part(reading: Reading, column: OwnColumn, join: object, steps: Steps) -> OwnColumn | None:
+    """Return a column that is a part of an address."""
+    if column.field not in ADDRESSES:
+        reading.wrong(
+            (*steps, "join"),
+            f"join is for parts of an address: {column.field} is one value, leave join out",
+            f"join 仅用于地址分列，{column.field} 不是地址，请删去 join",
+        )
+    elif isinstance(join, bool) or not isinstance(join, int) or not 1 <= join <= MOST_PARTS:
+        reading.wrong(
+            (*steps, "join"),
+            f"join is the place of the column in the address: a number from 1 to {MOST_PARTS}",
+            f"join 为该列在地址中的顺序：1 至 {MOST_PARTS} 的数字",
+        )
+    else:
+        return column._replace(join=join)
     return None
 
 

@@ -180,6 +180,7 @@ def enterprise_text(answers: Answers, key: KeyFound, *, goods: str, local_area: 
         "[columns]",
         '# "内部单号" = "order.order_no"',
         '# "实付(分)" = { field = "order.paid_amount", convert = "fen" }',
+        '# "省" = { field = "order.consignee_address", join = 1 }  # 地址分列 an address in several columns, in order',
         '# "备注" = { ignore = true }',
         "",
         "# 其他店铺 Further shops: the same tables under a name, over the values above",

@@ -109,9 +109,10 @@ class _Look:
         self.numbered = numbered
         self.heading = _folded(numbered.heading)
         known = [each for each in columns.known if each is not numbered]
-        self.others = [each.index for each in known]
+        self.others = [at for each in known for at in each.indices]
         self.goods = [each.index for each in known if each.path in _GOODS]
-        self.of_order = [each.index for each in known if each.path != SKU and not each.path.startswith("line.")]
+        of_order = [each for each in known if each.path != SKU and not each.path.startswith("line.")]
+        self.of_order = [at for each in of_order for at in each.indices]
         self._last: tuple[Value, str] = (None, "")
 
     def order_no(self, row: SheetRow) -> str:

@@ -1,8 +1,9 @@
 """Values of rows (行中的值): what the cells of an order say, each converted, and what is odd about them."""
 
 from customs.fields import Term
+from customs.fields.given import Misfit
 from customs.fields.terms import Moment
-from customs.intake.cell_values import Unfit
+from customs.intake.cell_values import Unfit, form
 from customs.intake.column_names import term_of_path
 from customs.intake.columns import SheetColumn
 from customs.intake.draft import Draft, same, shown_cell
@@ -17,7 +18,8 @@ def read_order(draft: Draft) -> None:
     for column in draft.intake.of_order:
         path, term = column.path, term_of_path(column.path)
         for at, row in enumerate(draft.looked_at):
-            if at and not row.odd and _same_text(row, draft.looked_at[at - 1], column.index):
+            above = draft.looked_at[at - 1]
+            if at and not row.odd and all(_same_text(row, above, each) for each in column.indices):
                 continue
             value = cell_value(draft, path, row, column, merged=at == 0)
             if value is None:
@@ -61,6 +63,8 @@ def read_line(draft: Draft, number: int, row: SheetRow) -> None:
 
 def cell_value(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, merged: bool = True) -> str | int | None:
     """Return the value of a cell, None if it has none or none that can be taken; then a finding says why."""
+    if column.parts:
+        return _joined(draft, path, row, column, merged=merged)
     value = row.values[column.index] if column.index < len(row.values) else None
     if row.odd and (odd := row.odd.get(column.index)) and (unfit := _odd(odd, value, merged=merged)):
         draft.breaks(path, unfit.at(path, term_of_path(column.path)), (row.number, column.index))
@@ -80,6 +84,20 @@ def cell_value(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, m
     if isinstance(term, Moment) and not isinstance(value, str) and str(found).endswith("000000"):
         draft.refuse(_midnight(path, term), (row.number, column.index))
     return found
+
+
+def _joined(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, merged: bool) -> str | None:
+    """Return an address of all its cells, None if one of them cannot be taken or the last one, the street, is empty."""
+    before = len(draft.findings)
+    found = [cell_value(draft, path, row, each, merged=merged) for each in column.parts]
+    if len(draft.findings) > before:
+        return None
+    if found[-1] is None and any(found):
+        street = Misfit(f"缺少“{column.heading}”", f"lacks its last part, {column.heading}")
+        term = term_of_path(column.path)
+        draft.breaks(path, form(None, term, street).at(path, term), (row.number, column.index))
+        return None
+    return "".join(str(each) for each in found if each is not None) or None
 
 
 #: Quantities from which others are derived: named here, each is one finding and not one for every value behind it.
