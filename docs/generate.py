@@ -554,11 +554,24 @@ def goods_fields(tongue: Tongue) -> str:
     )
 
 
+def decisions(tongue: Tongue) -> str:
+    """Every decision with its day and standing."""
+    found = [
+        (page.name, re.match(r"# (\d+)\. (.+)\n\nDate: (\S+) *\nStatus: (.+)\n", page.read_text(encoding="utf-8")))
+        for page in sorted((DOCS / "adr").glob("*.md"))
+    ]
+    return table(
+        ("Decision", "Date", "Status"),
+        ((f"[{head[1]}. {head[2]}](adr/{name})", head[3], head[4]) for name, head in found if head),
+    )
+
+
 TABLES: dict[str, Callable[[Tongue], str]] = {
     "headings": order_headings,
     "converters": order_converters,
     **{f"enterprise {part}": partial(enterprise_fields, part) for part in PARTS},
     "goods fields": goods_fields,
+    "decisions": decisions,
     "foresight": foresight,
     "findings": findings,
     "fields": fields,

@@ -21,6 +21,7 @@ class Entry:
     also: str = ""
     english_only: bool = False
     below: str = ""
+    listed: bool = False
     pages: tuple["Entry", ...] = ()
 
     @property
@@ -65,9 +66,16 @@ def trees(page: str, language: str) -> str:
     entry = entries().get(page)
     if not entry:
         return ""
-    return _tree(entry.pages, language) + (
-        f"\n{_FENCE}{{toctree}}\n:glob:\n:maxdepth: 1\n\n{entry.below}/*\n{_FENCE}\n" * bool(entry.below)
-    )
+    return _tree(entry.pages, language) + _below(entry)
+
+
+def _below(entry: Entry) -> str:
+    """A tree of all pages in the folder below a page."""
+    if not entry.below:
+        return ""
+    hidden = [":hidden:"] if entry.listed else []
+    lines = [f"{_FENCE}{{toctree}}", ":glob:", ":maxdepth: 1", *hidden, "", f"{entry.below}/*", _FENCE]
+    return "\n".join(["", *lines, ""])
 
 
 _FENCE = "```"

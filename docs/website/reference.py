@@ -1,7 +1,7 @@
 """The reference of every public name, written from ``__all__``: a page for ``customs`` and one for each room.
 
 Sphinx takes signatures, types and docstrings from the code. A name stands on the page of ``customs`` if users find it
-there, else on the page of its room.
+there, else on the page of its room. What the pages of the docs import from a module of a room stands there too.
 """
 
 import inspect
@@ -27,9 +27,35 @@ def rooms() -> dict[str, tuple[str, ...]]:
     return {name: tuple(module.__all__) for name, module in modules.items() if hasattr(module, "__all__")}
 
 
+_DOCS = Path(__file__).parent.parent
+_IMPORT = re.compile(r"^from (customs[\w.]*) import (?:\(([^)]*)\)|([^\n(]+))$", re.MULTILINE)
+
+
+def imported() -> list[tuple[str, str]]:
+    """Module and name of whatever the pages import, apart from rooms that list their names."""
+    found: set[tuple[str, str]] = set()
+    for page in sorted(_DOCS.rglob("*.md")):
+        for module, several, few in _IMPORT.findall(page.read_text(encoding="utf-8")):
+            found |= {(module, name) for name in re.findall(r"\w+", several or few)}
+    return sorted(each for each in found if each[0] not in rooms())
+
+
+def further() -> dict[str, list[tuple[str, str]]]:
+    """Names that the pages import from modules of a room, by the room; those that stand in a room already are left out."""
+    listed = [getattr(import_module(room), name) for room, names in rooms().items() for name in names]
+    known = {id(each) for each in listed if not _is_value(each)}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for module, name in imported():
+        if id(getattr(import_module(module), name)) not in known:
+            found.setdefault(".".join(module.split(".")[:2]), []).append((module, name))
+    return found
+
+
 def pages() -> dict[str, str]:
     """The text of every page by its file name."""
-    return {f"{room}.rst": _page(import_module(room), names) for room, names in rooms().items()}
+    listed, more = rooms(), further()
+    every = [*listed, *(room for room in more if room not in listed)]
+    return {f"{room}.rst": _page(import_module(room), listed.get(room, ()), more.get(room, [])) for room in every}
 
 
 def write(folder: Path) -> None:
@@ -45,7 +71,7 @@ def write(folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def _page(room: ModuleType, names: tuple[str, ...]) -> str:
+def _page(room: ModuleType, names: tuple[str, ...], more: list[tuple[str, str]]) -> str:
     title = room.__name__
     here = [name for name in sorted(names, key=str.lower) if not stands_on_top(title, name)]
     top = [name for name in sorted(names, key=str.lower) if stands_on_top(title, name)]
@@ -55,6 +81,10 @@ def _page(room: ModuleType, names: tuple[str, ...]) -> str:
     for heading, kind in (("Classes", _is_class), ("Functions", inspect.isroutine), ("Values", _is_value)):
         if found := [name for name in here if kind(getattr(room, name))]:
             parts += [f"{heading}\n{'-' * len(heading)}", *(_entry(room, name) for name in found)]
+    if more:
+        heading = "In its modules"
+        entries = (_entry(import_module(module), name) for module, name in more)
+        parts += [f"{heading}\n{'-' * len(heading)}", *entries]
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,5 +135,5 @@ def entries() -> dict[str, Any]:
     return {
         found: page
         for page, text in pages().items()
-        for found in re.findall(r"^\.\. (?:auto|py:)\w+:: (\S+)$", text, re.MULTILINE)
+        for found in re.findall(r"^\.\. (?:auto(?!module)|py:)\w+:: (\S+)$", text, re.MULTILINE)
     }

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_every_public_name_has_its_entry_in_the_reference() -> None:
     for room, name in some(public):
         there = f"customs.{name}" if reference.stands_on_top(room, name) else f"{room}.{name}"
         assert there in listed, f"{room}.{name}"
+
+
+def test_whatever_a_page_imports_has_its_entry_in_the_reference() -> None:
+    listed = {id(resolved(entry)) for entry in reference.entries()}
+    for module, name in some(reference.imported()):
+        assert id(getattr(import_module(module), name)) in listed, f"{module}.{name}"
+
+
+def resolved(entry: str) -> object:
+    module, _, name = entry.rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def test_the_reference_has_the_names_that_users_call_and_those_of_the_rooms() -> None:
