@@ -15,10 +15,8 @@ WRITE = {"write_text", "write_bytes", "mkdir", "makedirs", "touch", "rename", "r
 ALLOWED = {
     ("journal/state.py", "connect"),
     ("journal/journal.py", "unlink"),
-    ("cli/reconcile.py", "save"),
-    ("intake/returned_workbook.py", "save"),
+    ("intake/workbook_bytes.py", "save"),
     ("cli/output.py", "open"),
-    ("intake/templates.py", "save"),  # into memory
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, time
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +26,7 @@ from customs.documents.imports.tax_bill import TaxBillHead, TaxBillLine
 from customs.fields.money import ZERO
 from customs.files import write_whole
 from customs.intake.sheets import SheetError
+from customs.intake.workbook_bytes import bytes_of
 from customs.intake.workbooks import openpyxl
 from customs.reconciliation import Reconciliation, reconcile
 from customs.road import Prepared
@@ -246,9 +247,7 @@ def _write(out: Path, rows: list[Row]) -> None:
         book = _new_workbook()
         for row in (titles, *cells):
             book.active.append(row)
-        content = BytesIO()
-        book.save(content)
-        write_whole(out, content.getvalue())
+        write_whole(out, bytes_of(book))
         return
     text = StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([titles, *cells])

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
-from io import BytesIO
 from typing import Any
 
 from customs.intake.returned_rows import ReturnedRow, all_headings, numbers_of, reason_and_advice, unpacked
 from customs.intake.sheets import Odd, Sheet, Value
+from customs.intake.workbook_bytes import bytes_of
 from customs.intake.workbooks import ERRORS, openpyxl
 
 #: Colours of cells at fault and of the headings of reasons.
@@ -31,9 +31,7 @@ def workbook_of(sheet: Sheet, rows: Sequence[bytes]) -> bytes:
     book = openpyxl().Workbook(write_only=True)
     page = book.create_sheet(sheet.sheet or "Sheet1")
     _Page(page, sheet, width).write(rows, numbers)
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return bytes_of(book)
 
 
 class _Page:

@@ -19,6 +19,7 @@ from customs.fields.terms import Decimals
 from customs.intake.column_names import term_of_path
 from customs.intake.goods_headings import OWN_LABELS
 from customs.intake.goods_rows import STATES
+from customs.intake.workbook_bytes import bytes_of
 from customs.intake.workbooks import openpyxl
 
 
@@ -169,9 +170,7 @@ def workbook_of(template: TableTemplate, rows: Rows = ()) -> bytes:
         notes.append((each.heading, "是 yes" if each.required else "", each.zh, each.en))
     for letter, width in zip("ABCD", (32, 14, 60, 80), strict=True):
         notes.column_dimensions[letter].width = width
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return bytes_of(book)
 
 
 def _fill_table(sheet: Any, template: TableTemplate) -> None:
