@@ -99,7 +99,7 @@ examples: $(VENV)/run ## write examples/ anew
 	for mode in 1210 9610; do $(BIN)/customs sample --count 120 --seed 11 --mode $$mode > examples/parcels-$$mode.jsonl; done
 
 clean:
-	rm -rf $(VENV) demo site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo site build dist docs/api .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/run: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)
