@@ -247,6 +247,31 @@ def test_check_names_the_cell_and_writes_nothing(tmp_path: Path) -> None:
     assert told[-1]["summary"]["refused"] == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("订单编号 order_no", "订购人姓名 buyer_name"),
+        ("订单编号 order_no", "订购人证件号码 buyer_id_number"),
+        ("订单编号 order_no", "收货地址 consignee_address"),
+        ("物流运单编号 waybill_no", "收货地址 consignee_address"),
+        ("支付交易编号 payment_no", "支付人姓名 payer_name"),
+        ("支付交易编号 payment_no", "支付人证件号码 payer_id_number"),
+    ],
+)
+def test_no_person_is_shown_where_two_headings_are_exchanged(one: str, other: str, tmp_path: Path) -> None:
+    folder, out, config = tmp_path / "shop", tmp_path / "out", tmp_path / "shop" / "customs.toml"
+    rows = rows_of(shop_in(folder, 3))
+    moved = tmp_path / "moved.csv"
+    moved.write_text(csv_text([each | {one: each[other], other: each[one]} for each in rows]), encoding="utf-8")
+    answers = [declare(moved, folder, out)]
+    answers += [run("check", moved, "--config", config, *COMMAND[:2], *more) for more in ((), ("--json",))]
+    assert [each.exit_code for each in answers] == [1, 1, 1]
+    assert len(messages(out)) == 0
+    told = "".join(each.output for each in answers) + (out / "moved.manifest.csv").read_text(encoding="utf-8-sig")
+    reasons = [dict(list(each.items())[-2:]) for each in manifest(out / "moved.refused.csv")]
+    assert not any(row[other] in f"{told}{reasons}" for row in rows)
+
+
 def test_parcels_are_those_that_declare_makes(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     shop_in(folder)

@@ -357,8 +357,8 @@ MISTAKES: Mapping[str, Mistake] = {
     "columns shifted by a comma without quotes": Mistake(
         text=lambda text: text.replace(f"{ROWS[2][11]}", f"{ROWS[2][11]},2 楼", 1), kinds=CSV, refused=(SECOND,),
         found=(
-            ("field-form", "N4"), ("field-form", "P4"), ("shop-unknown", "Q4"), ("field-form", "R4"), ("field-form", "S4"),
-            ("row-beyond", "W4"), ("sources-differ", "T4"),
+            ("field-form", "M4"), ("field-form", "N4"), ("field-form", "P4"), ("shop-unknown", "Q4"), ("field-form", "R4"),
+            ("field-form", "S4"), ("row-beyond", "W4"), ("sources-differ", "T4"),
         ),
     ),
     "columns exchanged in one row": Mistake(

@@ -21,6 +21,7 @@ from customs.cli.order_lists import (
 )
 from customs.cli.parcels import RateFile, UsdRate, echo, examined, exchange_of, of_json_lines, show_finding
 from customs.cli.summary import Summary
+from customs.intake.draft import shown_number
 from customs.road import Prepared, random_guids, system_clock
 from customs.rules import Finding
 from customs.tax.method import DEFAULT
@@ -69,7 +70,7 @@ def _check_list(given: OpenedList, *, json: bool) -> Summary:
             said.add(finding)
             if json:
                 spot = each.composed.spot_of(finding)
-                row = {"order_no": each.composed.order_no, "where": spot.en, "where_zh": spot.zh}
+                row = {"order_no": shown_number(each.composed.order_no), "where": spot.en, "where_zh": spot.zh}
                 echo(files.to_json({**row, **finding.as_dict()}))
             else:
                 show_at_cell(each.composed, finding)

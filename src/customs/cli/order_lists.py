@@ -21,6 +21,7 @@ from customs.cli.summary import Summary
 from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder
 from customs.intake import ColumnsError, Composed, Enterprise, OrderList, OrderRows, Profile, Sheet, goods_in, orders_in
+from customs.intake.draft import shown_number
 from customs.intake.reading import read_sheet
 from customs.intake.sheets import SheetError
 from customs.journal import Journal, continued
@@ -109,7 +110,8 @@ def opened_list(file: Path, config: Path | None, sheet: str, conditions: Conditi
 def show_at_cell(composed: Composed, finding: Finding, console: Console = screen) -> None:
     """Print a finding under its order and its cell."""
     spot = composed.spot_of(finding)
-    en, zh = f"order {composed.order_no}, {spot.en}", f"订单 {composed.order_no}，{spot.zh}"
+    number = shown_number(composed.order_no)
+    en, zh = (f"order {number}, {spot.en}", f"订单 {number}，{spot.zh}") if number else (spot.en, spot.zh)
     show_texts(finding, f"{words(en, zh)}: {finding.code}", console)
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from customs.files import Lines, set_aside
 from customs.intake import Composed, OrderRows, Sheet
+from customs.intake.draft import shown_number
 from customs.intake.manifest import ManifestEntry, OrderOutcome, write_manifest
 from customs.intake.returned import CellFault, ReturnedOrder, write_returned
 from customs.journal import Entry, Journal
@@ -131,10 +132,11 @@ def _entry(decided: Decided, carrying: tuple[Entry, ...]) -> ManifestEntry:
     composed, parcel = decided.composed, decided.parcel
     outcome = OrderOutcome.REFUSED if parcel.refused else OrderOutcome.DECLARED
     numbers = parcel.declaration
+    shown = shown_number if parcel.refused else str
     return ManifestEntry(
-        order_no=composed.order_no,
-        waybill_no=(numbers.waybill.waybill_no if numbers else None) or "",
-        payment_no=(numbers.payment.payment_no if numbers else None) or "",
+        order_no=shown(composed.order_no),
+        waybill_no=shown((numbers.waybill.waybill_no if numbers else None) or ""),
+        payment_no=shown((numbers.payment.payment_no if numbers else None) or ""),
         outcome=OrderOutcome.DECLARED_BEFORE if parcel.skipped else outcome,
         documents=tuple(each.message for each in carrying),
         files=tuple(Path(each.file).name for each in carrying),

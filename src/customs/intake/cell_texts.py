@@ -25,6 +25,12 @@ _ZEROS = ("开头的 0 可能已丢失", "zeros before it may be lost")
 _LOST = ("超过 15 位数字，末位已丢失", "it has more than 15 digits, of which the last are lost")
 _PARTS = ("带小数，不是号码的原样", "it has a fraction, which no such text has")
 
+_WITH_CHINESE = Misfit(
+    "含有汉字，可能是错列的姓名或地址", "has Chinese characters, as a name or an address in a wrong column"
+)
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+
 #: A number that a spreadsheet wrote into a text: with an exponent, or as a decimal.
 _SPREADSHEET = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+|\d+\.0+")
 
@@ -51,6 +57,14 @@ def running(value: Value, term: Term) -> str | Unfit:
     return (
         Unfit(catalogue.SPREADSHEET_NUMBER, {}) if isinstance(found, str) and _SPREADSHEET.fullmatch(found) else found
     )
+
+
+def document(value: Value, term: Term) -> str | Unfit:
+    """Convert the number of an order, a payment, a waybill or the like; a name or an address, as in a column that was
+    moved, is refused, since numbers are shown wherever the order is named.
+    """
+    found = running(value, term)
+    return form(value, term, _WITH_CHINESE) if isinstance(found, str) and _CHINESE.search(found) else found
 
 
 def with_zeros(value: Value, term: Term) -> str | Unfit:
@@ -155,7 +169,7 @@ def _of_number(value: Value, term: Term) -> str | Unfit:
 
 #: Converters of single fields by name; other texts are taken as they stand.
 BY_FIELD: Mapping[str, Callable[[Value, Term], str | Unfit]] = {
-    **dict.fromkeys(("order_no", "payment_no", "waybill_no", "bill_no", "list_no", "pre_entry_no", "internal_no"), running),
+    **dict.fromkeys(("order_no", "payment_no", "waybill_no", "bill_no", "list_no", "pre_entry_no", "internal_no"), document),
     **dict.fromkeys(("buyer_reg_no", "batch_numbers", "account_book_no", "licence_no", "item_no", "sku"), running),
     **dict.fromkeys(("buyer_id_number", "payer_id_number"), identity),
     **dict.fromkeys(("buyer_telephone", "consignee_telephone", "payer_telephone"), phone),

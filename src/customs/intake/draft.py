@@ -20,6 +20,7 @@ from customs.intake.sheets import Sheet, SheetRow
 from customs.intake.spots import Spot, cell
 from customs.rules import catalogue
 from customs.rules.finding import Finding, Kind
+from customs.rules.identity import is_identity_number
 from customs.rules.reading import name_of
 
 #: Where a value was written: row and column of a cell, or a goods record or profile with the name of its value.
@@ -205,6 +206,15 @@ def shown_cell(text: str, term: Term | None = None) -> str:
     if shown_value(text, term) or (_PLAIN_WORD.fullmatch(text) and not _MANY_DIGITS.search(text)):
         return text
     return ""
+
+
+def shown_number(number: str) -> str:
+    """Return the number of a refused order as it may be shown: in columns that were moved it is an identity number.
+
+    >>> shown_number("EX-1"), shown_number("110101185001159277")
+    ('EX-1', '***')
+    """
+    return "***" if is_identity_number(number.upper(), date.max) else number
 
 
 def same(one: Any, other: Any, term: Term) -> bool:

@@ -130,12 +130,14 @@ class _Look:
 
     def other(self, row: SheetRow, order_no: str) -> tuple[str, str] | None:
         """The words for a row that is none of an order, in English and Chinese; None for one of an order."""
-        if _folded(order_no) == self.heading:
+        value = _at(row, self.numbered.index)
+        text = cleaned(value) if isinstance(value, str) else order_no
+        if _folded(text) == self.heading:
             return "the row of headings again", "重复的表头"
-        said = (order_no,) if order_no else row.values
+        said = (text,) if text else row.values
         if any(isinstance(each, str) and _folded(each) in TOTALS for each in said):
             return "a total", "合计行"
-        if order_no and not order_no.isascii() and not self._any(row, self.others):
+        if text and not text.isascii() and not self._any(row, self.others):
             return "a remark", "说明文字"
         return None
 
