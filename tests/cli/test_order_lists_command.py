@@ -212,6 +212,28 @@ def test_the_whole_list_mended_declares_what_is_missing_and_tells_of_all(tmp_pat
     assert all(re.fullmatch(r"\d+\.\d\d", each["税款（元） Tax (CNY)"]) for each in some(rows))
 
 
+@pytest.mark.parametrize("state", ["lost", "of another shop"])
+def test_orders_are_not_declared_twice_where_the_state_folder_is_not_that_of_the_messages(
+    state: str, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "shop", tmp_path / "out"
+    shop = shop_in(folder)
+    assert declare(folder / "orders.xlsx", folder, out).exit_code == 0
+    before, kept = messages(out), (folder / "state").rename(tmp_path / "kept")
+    if state == "of another shop":
+        (tmp_path / "others.csv").write_text(csv_text(rows_of(sample_shop(2, seed=9, mode="1210"))), encoding="utf-8")
+        assert declare(tmp_path / "others.csv", folder, tmp_path / "elsewhere").exit_code == 0
+    answer = declare(folder / "orders.xlsx", folder, out, "--guid-seed", "2")
+    assert (answer.exit_code, messages(out)) == (2, before)
+    told = " ".join(answer.stderr.split())
+    assert f"orders of this list were declared, such as {shop.orders[0][0]}, and the journal in" in told
+    assert "已经申报" in told
+    (folder / "state").rename(tmp_path / "wrong")
+    kept.rename(folder / "state")
+    again = declare(folder / "orders.xlsx", folder, out, "--guid-seed", "2")
+    assert (again.exit_code, messages(out)) == (0, before)
+
+
 @pytest.mark.parametrize(("ending", "form"), [("csv", FORMS["gb18030.csv"]), ("jsonl", write_json_lines)])
 def test_a_list_in_text_comes_back_in_its_own_kind_and_is_taken_again(
     ending: str, form: Callable[[Rows], bytes], tmp_path: Path

@@ -15,7 +15,7 @@ from customs.cli.areas import hint
 from customs.cli.common import misuse, misuse_of, screen, side, tell
 from customs.cli.enterprise import enterprise_of, mistakes_told
 from customs.cli.language import words
-from customs.cli.outcomes import Decided, Outcomes, Walk, names_beside
+from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside
 from customs.cli.parcels import counted, show_texts, warn_of_example_rates
 from customs.cli.summary import Summary
 from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
@@ -134,6 +134,7 @@ def declare_list(given: OpenedList, out: Path, summary: Summary, *, resume: bool
     beside = names_beside(given.file, given.sheet)
     with interruptible(done), opened_journal(state, done, beside) as journal:
         say_what_is_known(journal, given.file, out, state, resume=resume)
+        _refuse_what_was_declared_elsewhere(given, out, beside[0], journal)
         make_folder(out)
         with journal.run(name, out, at=at):
             decided = _declared(runs, journal, out, summary)
@@ -144,6 +145,22 @@ def declare_list(given: OpenedList, out: Path, summary: Summary, *, resume: bool
     for run, _ in runs:
         if run:
             hint(run.place, summary.places, run.on)
+
+
+def _refuse_what_was_declared_elsewhere(given: OpenedList, out: Path, manifest: str, journal: Journal) -> None:
+    """Refuse a run that would declare orders a second time, since its state folder is not the one of the folder."""
+    found = declared_elsewhere(out, manifest, given.orders.gathered, journal)
+    if found is None:
+        return
+    told, order_no = found
+    state = given.enterprise.state
+    raise misuse_of(
+        f"{told} tells that orders of this list were declared, such as {shown_number(order_no)}, and the journal in {state} "
+        f"knows nothing of it: they would be declared a second time. Give the state folder of that run back its place, or "
+        f"name it under [state]; if those messages were never sent, name another folder by --out",
+        f"{told} 显示本表订单（如 {shown_number(order_no)}）已经申报，而状态目录 {state} 的登记簿没有记录，继续将重复申报。"
+        f"请恢复当时的状态目录，或在 [state] 中指明；如当时的报文从未发送，请用 --out 指定其他目录",
+    )
 
 
 def _declared(runs: _Runs, journal: Journal, out: Path, summary: Summary) -> Iterator[Decided]:

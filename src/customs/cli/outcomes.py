@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from customs.files import Lines, set_aside
-from customs.intake import Composed, OrderRows, Sheet
+from customs.intake import Composed, Gathered, OrderRows, Sheet
 from customs.intake.draft import shown_number
-from customs.intake.manifest import ManifestEntry, OrderOutcome, write_manifest
+from customs.intake.manifest import ManifestEntry, OrderOutcome, declared_in, write_manifest
 from customs.intake.returned import CellFault, ReturnedOrder, write_returned
 from customs.journal import Entry, Journal
 from customs.road import Prepared
@@ -115,6 +115,18 @@ def names_beside(source: Path, sheet: Sheet) -> tuple[str, str]:
     ('orders.refused-1.manifest.csv', 'orders.refused.xlsx')
     """
     return f"{source.stem}.manifest.csv", f"{_REFUSED.sub('', source.stem)}.refused{_ENDINGS[sheet.kind]}"
+
+
+def declared_elsewhere(out: Path, manifest: str, orders: Gathered, journal: Journal) -> tuple[Path, str] | None:
+    """Return a manifest in the folder with an order of the list that it tells as declared and the journal does not know:
+    the state folder was lost or exchanged. A journal that knows nothing yet is compared with all manifests.
+    """
+    for told in sorted(out.glob(manifest if journal.parcels else "*.manifest*.csv")):
+        for order_no in filter(orders.__contains__, declared_in(told)):
+            if not any(journal.entries(order_no)):
+                return told, order_no
+            break  # a manifest is of one journal
+    return None
 
 
 def faults_of(composed: Composed, findings: Iterable[Finding]) -> Iterator[CellFault]:

@@ -69,6 +69,9 @@ class Gathered:
     def __len__(self) -> int:
         return len(self._packed)
 
+    def __contains__(self, order_no: object) -> bool:
+        return isinstance(order_no, str) and order_no in self._packed
+
     def __iter__(self) -> Iterator[OrderRows]:
         for key, packed in self._packed.items():
             numbered = [(run, row) for run, each in enumerate(packed) for row in _unpacked(each)]

@@ -9,13 +9,15 @@ EX1,,,declared,order,,6.37,,2; 3
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from io import StringIO
+from pathlib import Path
 
-from customs.intake.guarding import guarded
+from customs.intake.guarding import guarded, unguarded
 
 #: The headings, in both languages.
 HEADINGS = (
@@ -69,6 +71,14 @@ def write_manifest(entries: Iterable[ManifestEntry]) -> bytes:
     writer.writerow(HEADINGS)
     writer.writerows(map(_cells, entries))
     return text.getvalue().encode("utf-8-sig")
+
+
+def declared_in(manifest: Path) -> Iterator[str]:
+    """Yield the numbers of the orders that a manifest tells as declared, as far as it can be read."""
+    with manifest.open(encoding="utf-8-sig", errors="replace", newline="") as file, suppress(csv.Error):
+        for cells in csv.reader(file):
+            if len(cells) == len(HEADINGS) and cells[3] in (OrderOutcome.DECLARED, OrderOutcome.DECLARED_BEFORE):
+                yield unguarded(cells[0])
 
 
 def _cells(entry: ManifestEntry) -> list[str]:
