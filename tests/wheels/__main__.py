@@ -3,9 +3,10 @@
     PYTHONPATH=tests python -m wheels
 
 Without an extra and with each, the package is imported, what the extra is for is used, and every public name is loaded.
-With ``cli`` the readme is followed from its first example to its last.
+With the extras that the readme installs, it is followed from its first example to its last.
 """
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wheels.reading import ROOT
+
+README = ROOT / "README.md"
 
 #: What is run with each extra; without any, everything that is not of an extra.
 USES = {
@@ -27,28 +30,29 @@ USES = {
 
 
 def main() -> int:
-    """Try the wheel with each extra; the exit code."""
+    """Try the wheel with each extra, and follow the readme with those that it installs; the exit code."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert {"", *extras} == USES.keys(), "say what each extra is used for"
     (wheel,) = (ROOT / "dist").glob("*.whl")
-    return max(tried(wheel, extra) for extra in USES)
+    installed = re.search(r'pip install "\.\[([a-z0-9,]+)\]"', README.read_text(encoding="utf-8"))
+    assert installed, "the readme says how to install"
+    codes = [tried(wheel, extra, ["-I", "-c", use]) for extra, use in USES.items()]
+    return max(*codes, tried(wheel, installed[1], [Path(__file__).with_name("reading.py"), README]))
 
 
-def tried(wheel: Path, extra: str) -> int:
-    """Install the wheel with an extra and use it; the exit code."""
+def tried(wheel: Path, extras: str, use: list[Path | str]) -> int:
+    """Install the wheel with extras and use it; the exit code."""
     with TemporaryDirectory() as folder:
         environment = Path(folder) / "venv"
         subprocess.run([sys.executable, "-m", "venv", environment], check=True)
         python = environment / "bin" / "python"
-        wanted = f"{wheel}[{extra}]" if extra else str(wheel)
+        wanted = f"{wheel}[{extras}]" if extras else str(wheel)
         install: list[Path | str] = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
         subprocess.run([*install, "-c", ROOT / "constraints.txt", wanted], check=True)
-        commands: list[list[Path | str]] = [[python, "-I", "-c", USES[extra]]]
-        if extra == "cli":
-            commands.append([python, Path(__file__).with_name("reading.py"), ROOT / "README.md"])
-        codes = [subprocess.run(command, cwd=folder, check=False).returncode for command in commands]
-        print("in order" if not any(codes) else "FAILED", extra or "without extras", flush=True)
-        return max(codes)
+        code = subprocess.run([python, *use], cwd=folder, check=False).returncode
+        what = f"the readme, with {extras}" if README in use else extras or "without extras"
+        print("FAILED" if code else "in order", what, flush=True)
+        return code
 
 
 if __name__ == "__main__":
