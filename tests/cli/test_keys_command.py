@@ -140,6 +140,31 @@ def test_verify_judges_certificates_by_the_roots_given(tmp_path: Path, kind: str
     assert "give --roots" in run("verify", message).stderr
 
 
+def test_verify_says_in_chinese_how_many_of_how_many_are_valid_and_by_which_key(tmp_path: Path) -> None:
+    assert run("sample", "--shop", tmp_path / "shop", "--count", "1").exit_code == 0
+    config, out = tmp_path / "shop" / "customs.toml", tmp_path / "out"
+    answer = run(
+        "--lang",
+        "zh",
+        "declare",
+        tmp_path / "shop" / "orders.xlsx",
+        "--config",
+        config,
+        "--out",
+        out,
+        "--on",
+        "2026-11-11",
+    )
+    assert (answer.exit_code, "或在企业档案 [rates] 的 file 中指定自己的税率表。" in answer.stderr) == (0, True)
+    files = sorted(out.glob("*.xml"))
+    files[0].write_bytes(files[0].read_bytes().replace(b"<ceb:orderNo>", b"<ceb:orderNo>X", 1))
+    told = run("--lang", "zh", "verify", *files).stdout.splitlines()
+    assert told[-1] == "4 份中 3 份通过"
+    assert [each for each in told if each.startswith("通过") and ", 签名密钥 " in each] == [
+        each for each in told if each.startswith("通过")
+    ]
+
+
 def test_cert_shows_who_and_until_when_and_no_person(tmp_path: Path, pair: KeyPair) -> None:
     written(pair, tmp_path)
     found = run("cert", tmp_path / "test.crt", *AT, "--json")

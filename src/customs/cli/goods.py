@@ -76,7 +76,7 @@ def _given(
         with mistakes_told():
             table: RateTable | None = enterprise.rates_of(main_profile(enterprise))
         if table is None:
-            warn_of_example_rates(side)
+            warn_of_example_rates(side, in_file=True)
     else:
         table = rates_of(rates)
     if file is not None:

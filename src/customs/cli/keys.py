@@ -14,7 +14,7 @@ from rich.text import Text
 
 from customs.cli import files
 from customs.cli.common import KEY_OPTION, AsJson, Cert, Only, app, clock_of, misuse, only_of, screen, side, signer_of
-from customs.cli.language import label, words
+from customs.cli.language import Language, label, language, words
 from customs.cli.parcels import show_texts
 from customs.documents import Document, Message
 from customs.fields.moments import CHINA_TIME
@@ -164,7 +164,7 @@ def verify_files(
         _show_verified(path.name, found)
         _show(findings)
     if not json:
-        screen.print(label(f"{len(paths) - failed} of {len(paths)} valid 通过"), highlight=False)
+        screen.print(_count_of(len(paths) - failed, len(paths)), highlight=False)
         if not trusted and signed_by is None:
             side.print(
                 label(
@@ -291,9 +291,13 @@ def _declarant(found: Verification) -> list[Finding]:
         return []
 
 
+def _count_of(valid: int, files: int) -> str:
+    return f"{files} 份中 {valid} 份通过" if language() is Language.CHINESE else label(f"{valid} of {files} valid 通过")
+
+
 def _show_verified(name: str, found: Verification) -> None:
     verdict, style = ("valid 通过", "green") if found.valid else ("invalid 未通过", "red")
-    by = f"signed by {cut(found.key_name)}" if found.key_name else "no certificate 未附证书"
+    by = f"{label('signed by 签名密钥')} {cut(found.key_name)}" if found.key_name else label("no certificate 未附证书")
     screen.print(Text.assemble((label(verdict), style), f"  {name}, {by}"), soft_wrap=True)
     for reason in found.reasons:
         screen.print(Text(f"    {label(reason)}"), soft_wrap=True)

@@ -97,7 +97,7 @@ def opened_list(file: Path, config: Path | None, sheet: str, conditions: Conditi
     with mistakes_told():
         goods = goods_in(own.path, own.sheet).get if own else None
     if any(each.rates.file is None for each in enterprise.set_ups.values()):
-        warn_of_example_rates(side)
+        warn_of_example_rates(side, in_file=True)
     with _told(), read_sheet(file, sheet=sheet) as opened:
         read = replace(opened, rows=counted(file.name, "rows 行", opened.rows, opened.count))
         profiles = enterprise.profiles.values()

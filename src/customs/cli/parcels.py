@@ -190,11 +190,19 @@ def checked_input(name: str, lines: Iterable[bytes]) -> Iterator[bytes]:
     yield from chain(first, every)
 
 
-def warn_of_example_rates(console: Console) -> None:
-    """Say that the shipped rates are an example: taxes computed with them are no basis of a declaration."""
+def warn_of_example_rates(console: Console, *, in_file: bool = False) -> None:
+    """Say that the shipped rates are an example: taxes computed with them are no basis of a declaration.
+
+    ``in_file`` says that the enterprise file is where to name others.
+    """
+    own_en, own_zh = (
+        ("name your own in the enterprise file: file under [rates]", "在企业档案 [rates] 的 file 中")
+        if in_file
+        else ("give your own with --rates", "用 --rates ")
+    )
     warning = words(
-        "The shipped table is an example: check each rate against the tariff in force, or give your own with --rates.",
-        "随库税率表仅为示例，请逐项核对现行税则，或用 --rates 指定自己的税率表。",
+        f"The shipped table is an example: check each rate against the tariff in force, or {own_en}.",
+        f"随库税率表仅为示例，请逐项核对现行税则，或{own_zh}指定自己的税率表。",
     )
     console.print(Text(warning, style="bold yellow"), soft_wrap=True)
 
