@@ -33,6 +33,7 @@ def test_a_goods_list_in_csv_and_xlsx_gives_the_same_records(tmp_path: Path, enc
     book.save(tmp_path / "goods.xlsx")
     records = goods_in(tmp_path / "goods.xlsx")
     assert goods_in(csv_of(tmp_path, ROWS, encoding)) == records
+    assert goods_in(str(tmp_path / "goods.xlsx")) == records
     assert list(records) == ["A1", "A2"]
     assert records["A2"].spot("unit").en == "goods record A2, unit (goods.xlsx, row 3)"
 

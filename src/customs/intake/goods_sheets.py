@@ -39,7 +39,7 @@ _ODD = {
 }
 
 
-def goods_in(path: Path, sheet: str = "") -> GoodsRecords:
+def goods_in(path: Path | str, sheet: str = "") -> GoodsRecords:
     """Return the goods records in a CSV, XLSX or JSON file; ``sheet`` names one of a workbook.
 
     Raises ``GoodsError`` with every mistake by file, row and column, and ``OSError`` where the file cannot be read.
@@ -48,7 +48,7 @@ def goods_in(path: Path, sheet: str = "") -> GoodsRecords:
         with read_sheet(path, sheet=sheet) as opened:
             return _records(opened)
     except SheetError as error:
-        raise GoodsError([FileMistake(path.name, 0, "", error.en, error.zh)]) from None
+        raise GoodsError([FileMistake(Path(path).name, 0, "", error.en, error.zh)]) from None
 
 
 def _records(sheet: Sheet) -> GoodsRecords:

@@ -22,12 +22,13 @@ from customs.intake.workbooks import read_workbook
 LARGEST = 1 << 30
 
 
-def read_sheet(path: Path, *, sheet: str = "") -> AbstractContextManager[Sheet]:
+def read_sheet(path: Path | str, *, sheet: str = "") -> AbstractContextManager[Sheet]:
     """Open a table; its rows are read once, while it is open.
 
     ``sheet`` names the sheet of a workbook; without it the first visible one with content is taken. Raises
     ``SheetError`` for a file that is no table, here or when it is entered, and ``OSError`` for one that cannot be read.
     """
+    path = Path(path)
     head = _checked(path)
     if head.startswith(ZIP):
         return read_workbook(path, sheet)
