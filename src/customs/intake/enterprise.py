@@ -26,9 +26,9 @@ from customs.intake.enterprise_file import (
     OF_ENTERPRISE,
     PLAIN_OF_ENTERPRISE,
     GoodsFile,
-    columns_of,
     goods_of,
     level_of,
+    own_columns,
     state_of,
 )
 from customs.intake.enterprise_profiles import SetUp, default_of, levels_of, profiles_of, told_apart, unknown_key
@@ -192,7 +192,7 @@ def load_enterprise(path: Path | str) -> Enterprise:
     _known_tables(reading, data)
     common = level_of(reading, data, ())
     levels = dict(levels_of(reading, data))
-    goods, state, columns = goods_of(reading, data), state_of(reading, data), columns_of(reading, data)
+    goods, state, columns = goods_of(reading, data), state_of(reading, data), own_columns(reading, data)
     default = default_of(reading, data, levels)
     made = dict(profiles_of(reading, common, levels, default))
     told_apart(reading, [profile for profile, _ in made.values()])

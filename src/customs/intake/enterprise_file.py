@@ -186,7 +186,7 @@ def state_of(reading: Reading, data: Mapping[str, Any]) -> Path:
     return reading.path_at(table, "folder", ("state",)) or reading.text.path.parent / "state"
 
 
-def columns_of(reading: Reading, data: Mapping[str, Any]) -> dict[str, OwnColumn]:
+def own_columns(reading: Reading, data: Mapping[str, Any]) -> dict[str, OwnColumn]:
     """Read ``[columns]``: the enterprise's own headings, and what they mean."""
     table = reading.table(data.get("columns", {}), ("columns",))
     found: dict[str, OwnColumn] = {}

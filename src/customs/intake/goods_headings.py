@@ -72,8 +72,8 @@ def heading_key(heading: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def known_headings() -> Mapping[str, str]:
-    """Return the field of each heading that a goods list may have, by ``heading_key``."""
+def fields_by_heading() -> Mapping[str, str]:
+    """Return the field of each heading that a goods list may have; headings are written by ``heading_key``."""
     found: dict[str, str] = {}
     for name in LINE_FIELDS:
         term = terms_of(Line)[name]
@@ -111,7 +111,7 @@ def field_of(heading: str) -> str:
     """
     if len(heading) > _LONGEST_HEADING:
         return ""
-    known = known_headings()
+    known = fields_by_heading()
     if found := known.get(heading_key(heading)):
         return found
     label, _, name = heading.strip().rpartition(" ")
