@@ -77,7 +77,12 @@ def _sections(article: Any) -> Iterator[dict[str, str]]:
 
 def _section(anchor: str, heading: str, parts: list[Any], *without: Any) -> dict[str, str]:
     text = " ".join("".join(text for part in parts for text in _texts(part, *without)).split())
-    return {"anchor": anchor, "heading": heading, "text": text}
+    named = (
+        code.text_content()
+        for part in parts
+        for code in part.xpath("./div/table//tr/td[1]//code|./table//tr/td[1]//code")
+    )
+    return {"anchor": anchor, "heading": heading, "text": text, "keys": " ".join(named)}
 
 
 def _texts(element: Any, *without: Any) -> Iterator[str]:

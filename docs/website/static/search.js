@@ -53,6 +53,7 @@ const makeIndex = () => {
     for (const each of page.sections) {
       each.number = section++;
       each.page = page;
+      each.names = new Set(termsOf(each.keys));
       if (each === page.sections[0]) {
         add(each.number, page.title, WEIGHT.title);
         add(each.number, page.also, WEIGHT.also);
@@ -98,7 +99,9 @@ const search = (query) => {
       for (const [section, count] of places) {
         const length = 1 + sections[section].text.length / 1500;
         const score = (likeness * rarity * count * 2.2) / (count + 1.2 * (0.4 + 0.6 * length));
-        here.set(section, Math.max(here.get(section) || 0, score * (1 + Math.min(count, 20) / 10)));
+        // what a row of a table is about counts whatever the table's length
+        const told = sections[section].names.has(word) ? likeness * rarity * 2.2 : 0;
+        here.set(section, Math.max(here.get(section) || 0, told, score * (1 + Math.min(count, 20) / 10)));
       }
     }
     for (const [section, score] of here) {
