@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from customs.files import Lines, set_aside
 from customs.intake import Composed, Gathered, OrderRows, Sheet
 from customs.intake.draft import shown_number
-from customs.intake.manifest import ManifestEntry, OrderOutcome, declared_in, write_manifest
+from customs.intake.manifest import HEADING_LINE, ManifestEntry, OrderOutcome, declared_in, manifest_line
 from customs.intake.returned import CellFault, ReturnedOrder, write_returned
 from customs.journal import Entry, Journal
 from customs.road import Prepared
@@ -81,7 +82,8 @@ class Walk:
 class Outcomes:
     """The outcomes of a run over an order list, as orders are decided."""
 
-    entries: list[ManifestEntry] = field(default_factory=list)
+    lines: list[tuple[int, bytes]] = field(default_factory=list)
+    """The lines of the manifest, each with the first row of its order."""
     returned: list[ReturnedOrder] = field(default_factory=list)
 
     def add(self, decided: Decided, carrying: tuple[Entry, ...] = ()) -> None:
@@ -89,22 +91,23 @@ class Outcomes:
         if errors := [each for each in decided.findings if each.is_error]:
             faults = tuple(faults_of(decided.composed, errors))
             self.returned.append(ReturnedOrder(rows=decided.order.rows, faults=faults))
-        self.entries.append(_entry(decided, carrying))
+        self.lines.append((decided.composed.rows[0], manifest_line(_entry(decided, carrying))))
 
     def write(self, out: Path, sheet: Sheet, source: Path, journal: Journal) -> None:
         """Write the manifest, and the refused orders if there are any, beside the messages."""
         manifest, refused = names_beside(source, sheet)
         if self.returned:
-            _write(journal.beside(out / refused), write_returned(sheet, self.returned))
+            _write(journal.beside(out / refused), [write_returned(sheet, self.returned)])
         else:
             set_aside(out / refused)
-        entries = sorted(self.entries, key=lambda each: each.rows[:1])
-        _write(journal.beside(out / manifest), write_manifest(entries))
+        self.lines.sort(key=itemgetter(0))
+        _write(journal.beside(out / manifest), (HEADING_LINE, *(line for _, line in self.lines)))
 
 
-def _write(file: AbstractContextManager[Lines], content: bytes) -> None:
+def _write(file: AbstractContextManager[Lines], pieces: Iterable[bytes]) -> None:
     with file as opened:
-        opened.add(content)
+        for each in pieces:
+            opened.add(each)
 
 
 def names_beside(source: Path, sheet: Sheet) -> tuple[str, str]:

@@ -77,7 +77,7 @@ def count(value: Value, term: Term) -> int | str | Unfit:
 
 def _amount(value: Value, term: Term, shift: int, *, in_yuan: bool) -> str | Unfit:
     """The digits of a value, its point moved by ``shift`` places."""
-    text = _digits(value, term, in_yuan=in_yuan)
+    text = value if isinstance(value, str) and _PLAIN.fullmatch(value) else _digits(value, term, in_yuan=in_yuan)
     if isinstance(text, Unfit):
         return text
     return canonical(text, term, shift, in_yuan=in_yuan) if text else ""

@@ -39,6 +39,10 @@ ERRORS = frozenset(
 #: Words that people write where there is no value.
 NOTHING = frozenset({"无", "空", "-", "--", "—", "——", "/", "n/a", "null", "none", "nan"})
 
+#: All words that stand for no value, and the length of the longest.
+_WORDS = NOTHING | {each.casefold() for each in (*ERRORS, "TRUE", "FALSE")}
+_LONGEST_WORD = max(map(len, _WORDS))
+
 #: Marks without width that copying leaves at the ends of a text.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
@@ -74,6 +78,8 @@ def narrow(text: str) -> str:
 
 def no_value(text: str, term: Term) -> Unfit | None:
     """Return why a text stands for no value: an error of the spreadsheet, a word for nothing, a truth value."""
+    if len(text) > _LONGEST_WORD or text.casefold() not in _WORDS:
+        return None
     if text.upper() in ERRORS:
         return Unfit(catalogue.CELL_ERROR, {"shown_zh": f"（{text.upper()}）", "shown": f" ({text.upper()})"})
     if text.casefold() in NOTHING:

@@ -17,6 +17,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from customs.fields import Term
 from customs.fields.faults import LISTED
 from customs.intake.column_names import NAMES, candidates, is_of_line, near_name, path_of, term_of_path
 from customs.intake.converters import CONVERTERS, Convert, converter_of
@@ -54,6 +55,11 @@ class SheetColumn:
     def indices(self) -> tuple[int, ...]:
         """The places of all cells that the field is read from."""
         return tuple(each.index for each in self.parts) or (self.index,)
+
+    @property
+    def term(self) -> Term:
+        """The term of its field."""
+        return self.convert.term
 
 
 class UnknownHeading(NamedTuple):

@@ -27,15 +27,27 @@ from customs.intake.sheets import Value
 _Typed = Callable[[Value, Term], str | int | Unfit]
 
 
+#: Texts of a column that are converted once, such as quantities and prices, and their characters.
+_MOST_KEPT, _LONGEST_KEPT = 1_000, 20
+
+
 @dataclass(frozen=True, slots=True)
 class Convert:
     """The conversion of the cells of one column; an empty text is no value."""
 
     converts: _Typed
     term: Term
+    _known: dict[str, str | int | Unfit] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __call__(self, value: Value) -> str | int | Unfit:
-        return self.converts(value, self.term)
+        if not isinstance(value, str) or self.term.personal:
+            return self.converts(value, self.term)
+        found = self._known.get(value)
+        if found is None:
+            found = self.converts(value, self.term)
+            if len(value) <= _LONGEST_KEPT and len(self._known) < _MOST_KEPT:
+                self._known[value] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

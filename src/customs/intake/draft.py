@@ -1,11 +1,12 @@
 """Drafts (组装草稿): a parcel while it is composed, with the origin of each value and what was found wrong."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Literal
 
 from customs.fields import Term
@@ -16,7 +17,7 @@ from customs.intake.columns import Columns, SheetColumn
 from customs.intake.gathering import OrderRows
 from customs.intake.goods import FindGoods, GoodsRecord
 from customs.intake.profile import Profile
-from customs.intake.sheets import Sheet, SheetRow
+from customs.intake.sheets import Sheet, SheetRow, Value
 from customs.intake.spots import Spot, cell
 from customs.rules import catalogue
 from customs.rules.finding import Finding, Kind
@@ -79,6 +80,12 @@ class Intake:
     def of_line(self) -> tuple[SheetColumn, ...]:
         """The columns of which each line has its own value."""
         return tuple(each for each in self.columns.known if is_of_line(each.path))
+
+    @cached_property
+    def said_of_order(self) -> Callable[[tuple[Value, ...]], tuple[Value, ...]]:
+        """Returns of the values of a row those that it says of its order."""
+        indices = [at for each in self.of_order for at in each.indices]
+        return itemgetter(*indices, indices[0])
 
     @cached_property
     def numbered(self) -> int:

@@ -117,6 +117,7 @@ class _Look:
         of_order = [each for each in known if each.path != SKU and not each.path.startswith("line.")]
         self.of_order = [at for each in of_order for at in each.indices]
         self._last: tuple[Value, str] = (None, "")
+        self._last_folded = ("", "")
 
     def order_no(self, row: SheetRow) -> str:
         """The order number of a row, empty if it has none or none that can be taken."""
@@ -135,14 +136,24 @@ class _Look:
         """The words for a row that is none of an order, in English and Chinese; None for one of an order."""
         value = _at(row, self.numbered.index)
         text = cleaned(value) if isinstance(value, str) else order_no
-        if _folded(text) == self.heading:
-            return "the row of headings again", "重复的表头"
-        said = (text,) if text else row.values
-        if any(isinstance(each, str) and _folded(each) in TOTALS for each in said):
+        if text:
+            folded = self._folded_as_last(text)
+            if folded == self.heading:
+                return "the row of headings again", "重复的表头"
+            is_total = folded in TOTALS
+        else:
+            is_total = any(isinstance(each, str) and _folded(each) in TOTALS for each in row.values)
+        if is_total:
             return "a total", "合计行"
         if text and not text.isascii() and not self._any(row, self.others):
             return "a remark", "说明文字"
         return None
+
+    def _folded_as_last(self, order_no: str) -> str:
+        """An order number folded; rows of one order mostly stand together."""
+        if order_no != self._last_folded[0]:
+            self._last_folded = order_no, _folded(order_no)
+        return self._last_folded[1]
 
     def may_belong(self, row: SheetRow, other: SheetRow) -> bool:
         """True if a row without an order number may be a line of the order of another row: it has goods, and no value of

@@ -5,6 +5,7 @@ Legal quantities are the traded quantity times the record's conversion, exactly;
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from customs.fields.digits import PLACES, plain_digits
@@ -38,9 +39,9 @@ def compose_line(draft: Draft, number: int, profile: Profile | None) -> None:
     if sku is not None and origin and "item_no" not in line:
         line["item_no"] = sku
         draft.origins[f"{where}.item_no"] = origin
-    for path, value in (profile.values if profile else {}).items():
-        if profile and path.startswith("line."):
-            _add(draft, f"{where}.{path.removeprefix('line.')}", value, (profile, path))
+    for name, value in (profile.of_line if profile else {}).items():
+        assert profile is not None, "its values are added"
+        _add(draft, (where, name), line, value, (profile, f"line.{name}"))
     if record:
         _look_at_record(draft, where, record)
         _add_legal_quantities(draft, where, line, record)
@@ -113,14 +114,14 @@ def _add_record(draft: Draft, where: str, line: dict[str, Any], record: GoodsRec
     bonded = draft.values.get("clearance.trade_mode") != "9610"
     for name, value in record.facts.items():
         if name != "record_no" or bonded:  # a record number counts in an account book, which direct purchase has not
-            _add(draft, f"{where}.{name}", value, (record, name))
+            _add(draft, (where, name), line, value, (record, name))
 
 
-def _add(draft: Draft, path: str, value: str, origin: WrittenAt) -> None:
+def _add(draft: Draft, at: tuple[str, str], line: dict[str, Any], value: str, origin: WrittenAt) -> None:
     """Add a fact of a line, or compare it with the one that is there."""
-    start, _, name = path.partition("].")
-    line = draft.lines[int(start.rpartition("[")[2])]
-    outer, _, inner = name.rpartition(".")
+    where, name = at
+    path = f"{where}.{name}"
+    outer, _, inner = name.rpartition(".") if "." in name else ("", "", name)
     facts = line.setdefault(outer, {}) if outer else line
     if inner not in facts:
         facts[inner] = value
@@ -159,7 +160,7 @@ def _add_legal_quantities(draft: Draft, where: str, line: dict[str, Any], record
         if per_unit is None:
             continue
         path, origin = f"{where}.{name}", draft.origins[f"{where}.qty"]
-        found = _bare_digits(product(Decimal(qty), per_unit))
+        found = _legal_quantity(qty, per_unit)
         if len(found.partition(".")[2]) > PLACES:
             term = term_of_path(f"line.{name}")
             finding = catalogue.LEGAL_PLACES.at(path, name=name_of(term, path), quantity=found)
@@ -171,6 +172,8 @@ def _add_legal_quantities(draft: Draft, where: str, line: dict[str, Any], record
             draft.differ(path, (found, (record, name)), (line[name], draft.origins[path]))
 
 
-def _bare_digits(number: Decimal) -> str:
-    text = plain_digits(number)
+@lru_cache(maxsize=4096)
+def _legal_quantity(qty: str, per_unit: Decimal) -> str:
+    """The legal quantity of a traded one, without needless zeros: few differ in a list."""
+    text = plain_digits(product(Decimal(qty), per_unit))
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -9,6 +9,7 @@ EX1,,,declared,order,,6.37,,2; 3
 """
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -66,11 +67,18 @@ class ManifestEntry:
 
 def write_manifest(entries: Iterable[ManifestEntry]) -> bytes:
     """Return the content of a manifest, in the order of the entries."""
+    return b"".join((HEADING_LINE, *map(manifest_line, entries)))
+
+
+def manifest_line(entry: ManifestEntry) -> bytes:
+    """Return the line of an order; a manifest is its heading line and one for each order."""
+    return _line(_cells(entry))
+
+
+def _line(cells: Iterable[str]) -> bytes:
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    writer.writerows(map(_cells, entries))
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().encode()
 
 
 def declared_in(manifest: Path) -> Iterator[str]:
@@ -94,3 +102,7 @@ def _cells(entry: ManifestEntry) -> list[str]:
 def _list(texts: Iterable[str]) -> str:
     """Return texts in one cell."""
     return guarded("; ".join(texts))
+
+
+#: The heading line, with the mark of UTF-8 before it.
+HEADING_LINE = BOM_UTF8 + _line(HEADINGS)

@@ -42,15 +42,13 @@ def chosen_profile(draft: Draft) -> Profile | None:
 
 def add_profile(draft: Draft, profile: Profile) -> None:
     """Add the values of a profile that hold for the whole order; those of lines follow with each line."""
-    for path, value in profile.values.items():
-        if path.startswith("line."):
-            continue
-        origin: WrittenAt = (profile, path)
-        if path not in draft.values:
-            draft.values[path] = value
-            draft.origins[path] = origin
-        elif not same(draft.values[path], value, term_of_path(path)):
-            draft.differ(path, (value, origin), (draft.values[path], draft.origins[path]))
+    values, origins = draft.values, draft.origins
+    for path, value in profile.of_order.items():
+        if path not in values:
+            values[path] = value
+            origins[path] = profile, path
+        elif not same(values[path], value, term_of_path(path)):
+            draft.differ(path, (value, (profile, path)), (values[path], origins[path]))
 
 
 def _agrees(draft: Draft, profile: Profile) -> bool:

@@ -4,9 +4,8 @@ from customs.fields import Term
 from customs.fields.given import Misfit
 from customs.fields.terms import Moment
 from customs.intake.cell_values import Unfit, form
-from customs.intake.column_names import term_of_path
 from customs.intake.columns import SheetColumn
-from customs.intake.draft import Draft, same, shown_cell
+from customs.intake.draft import Draft, Intake, same, shown_cell
 from customs.intake.sheets import Odd, SheetRow, Value
 from customs.rules import catalogue
 from customs.rules.finding import Finding
@@ -15,28 +14,28 @@ from customs.rules.reading import name_of
 
 def read_order(draft: Draft) -> None:
     """Take the values of which an order has one from all its rows."""
+    rows, values, origins = draft.looked_at, draft.values, draft.origins
+    apart = [(at, row) for at, row in enumerate(rows) if not at or not _says_the_same(row, rows[at - 1], draft.intake)]
     for column in draft.intake.of_order:
-        path, term = column.path, term_of_path(column.path)
-        for at, row in enumerate(draft.looked_at):
-            above = draft.looked_at[at - 1]
-            if at and not row.odd and all(_same_text(row, above, each) for each in column.indices):
-                continue
+        path = column.path
+        for at, row in apart:
             value = cell_value(draft, path, row, column, merged=at == 0)
             if value is None:
                 continue
             origin = (row.number, column.index)
-            if path not in draft.values:
-                draft.values[path] = value
-                draft.origins[path] = origin
-            elif not same(draft.values[path], value, term):
-                draft.differ(path, (draft.values[path], draft.origins[path]), (value, origin), rows=True)
+            if path not in values:
+                values[path] = value
+                origins[path] = origin
+            elif not same(values[path], value, column.term):
+                draft.differ(path, (values[path], origins[path]), (value, origin), rows=True)
 
 
-def _same_text(row: SheetRow, above: SheetRow, index: int) -> bool:
-    """True if a cell says the same as the one above, which was looked at."""
-    if above.odd or index >= len(row.values) or index >= len(above.values):
+def _says_the_same(row: SheetRow, above: SheetRow, intake: Intake) -> bool:
+    """True if a row says of its order what the one above says, which is looked at."""
+    if row.odd or above.odd:
         return False
-    return isinstance(row.values[index], str) and row.values[index] == above.values[index]
+    one, other = intake.said_of_order(row.values), intake.said_of_order(above.values)
+    return one == other and [*map(type, one)] == [*map(type, other)]
 
 
 def read_line(draft: Draft, number: int, row: SheetRow) -> None:
@@ -67,22 +66,21 @@ def cell_value(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, m
         return _joined(draft, path, row, column, merged=merged)
     value = row.values[column.index] if column.index < len(row.values) else None
     if row.odd and (odd := row.odd.get(column.index)) and (unfit := _odd(odd, value, merged=merged)):
-        draft.breaks(path, unfit.at(path, term_of_path(column.path)), (row.number, column.index))
+        draft.breaks(path, unfit.at(path, column.term), (row.number, column.index))
         return None
     if value is None or value == "":
         return None
     found = column.convert(value)
     if isinstance(found, Unfit):
-        draft.breaks(path, found.at(path, term_of_path(column.path)), (row.number, column.index))
+        draft.breaks(path, found.at(path, column.term), (row.number, column.index))
         return None
     if found == "":
         return None
-    term = term_of_path(column.path)
     if column.path in _ABOVE_ZERO and not _above_zero(str(found)):
-        draft.breaks(path, catalogue.NOT_POSITIVE.at(path, name=name_of(term, path)), (row.number, column.index))
+        draft.breaks(path, catalogue.NOT_POSITIVE.at(path, name=name_of(column.term, path)), (row.number, column.index))
         return None
-    if isinstance(term, Moment) and not isinstance(value, str) and str(found).endswith("000000"):
-        draft.refuse(_midnight(path, term), (row.number, column.index))
+    if not isinstance(value, str) and isinstance(column.term, Moment) and str(found).endswith("000000"):
+        draft.refuse(_midnight(path, column.term), (row.number, column.index))
     return found
 
 
@@ -94,8 +92,7 @@ def _joined(draft: Draft, path: str, row: SheetRow, column: SheetColumn, *, merg
         return None
     if found[-1] is None and any(found):
         street = Misfit(f"缺少“{column.heading}”", f"lacks its last part, {column.heading}")
-        term = term_of_path(column.path)
-        draft.breaks(path, form(None, term, street).at(path, term), (row.number, column.index))
+        draft.breaks(path, form(None, column.term, street).at(path, column.term), (row.number, column.index))
         return None
     return "".join(str(each) for each in found if each is not None) or None
 
