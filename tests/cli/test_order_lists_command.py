@@ -276,6 +276,7 @@ def test_check_names_the_cell_and_writes_nothing(tmp_path: Path) -> None:
         ("订单编号 order_no", "订购人证件号码 buyer_id_number"),
         ("订单编号 order_no", "收货地址 consignee_address"),
         ("物流运单编号 waybill_no", "收货地址 consignee_address"),
+        ("物流运单编号 waybill_no", "订购人电话 buyer_telephone"),
         ("支付交易编号 payment_no", "支付人姓名 payer_name"),
         ("支付交易编号 payment_no", "支付人证件号码 payer_id_number"),
     ],

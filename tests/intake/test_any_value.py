@@ -12,6 +12,7 @@ from customs.intake import GoodsRecord, Odd, Profile, Sheet, SheetRow, orders_in
 from customs.intake.cell_values import Unfit
 from customs.intake.column_names import TERMS
 from customs.intake.converters import CONVERTERS, converter_of
+from customs.intake.sheets import Value
 from customs.rules import read_declaration
 from support.order_lists import DAY
 
@@ -51,6 +52,46 @@ def test_a_value_is_taken_as_text_or_refused_with_a_reason(path: str, name: str,
     else:
         assert isinstance(found, str | int)
         assert found == "" or converter(found) == found or name
+
+
+@given(
+    st.sampled_from(
+        ["order.consignee", "order.consignee_address", "order.order_no", "order.buyer_reg_no", "order.note", "sku"]
+    ),
+    st.text(max_size=40) | st.text(st.sampled_from(" '　\u200b\ufeff\t0９A张-"), max_size=12),
+)
+@settings(max_examples=500)
+def test_a_text_is_taken_without_what_surrounds_it_and_in_nothing_else_changed(path: str, value: str) -> None:
+    convert = converter_of(path, TERMS[path])
+    assert convert is not None
+    found = convert(value)
+    if isinstance(found, str):
+        at = value.find(found)
+        assert at >= 0
+        before, after = (value[:at], value[at + len(found) :]) if found else (value, "")
+        assert all(each.isspace() or each in "'\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" for each in before + after)
+        assert before.count("'") <= 1
+        assert "'" not in after
+
+
+@given(
+    st.decimals(min_value=0, max_value=Decimal("9999999.99999"), places=5),
+    st.sampled_from(sorted({"line.price", "line.qty"})),
+)
+@settings(max_examples=500)
+def test_an_amount_is_the_one_in_the_cell_however_it_is_written(amount: Decimal, path: str) -> None:
+    convert = converter_of(path, TERMS[path])
+    assert convert is not None
+    written: list[Value] = [
+        str(amount),
+        f"'{amount}",
+        float(amount),
+        amount,
+        str(amount).translate({each: each + 0xFEE0 for each in b"0123456789."}),
+    ]
+    if amount >= 1_000:
+        written.append(f"{amount:,}")
+    assert {Decimal(str(convert(each))) for each in written} == {amount}
 
 
 SKUS = {"S1": GoodsRecord(sku="S1", facts={"hs_code": "1901101090", "unit": "122"}, per_unit1=Decimal("0.8"))}

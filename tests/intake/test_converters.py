@@ -173,6 +173,8 @@ REFUSED: tuple[tuple[str, str, Any, str, str], ...] = (
     (UNIT, "code", "瓶子", "field-form", "it has 2 characters instead of 3"),
     (HS_CODE, "", 409000000, "cell-number", "it has 9 digits instead of 10, as if zeros before it were lost"),
     (HS_CODE, "", "1901.10.10.90", "field-form", '"1901.10.10.90" has 13 characters instead of 10'),
+    (PHONE, "", "SF1210000001", "field-form", "is no telephone, as in a wrong column"),
+    (PHONE, "", "贾宝玉", "field-form", "is no telephone, as in a wrong column"),
     ("waybill.waybill_no", "", "虚构路 1 号", "field-form", "has Chinese characters, as a name or an address in a wrong column"),
     (CURRENCY, "", "USD", "field-form", '"USD" is not it'),
 )  # fmt: skip

@@ -29,6 +29,11 @@ _WITH_CHINESE = Misfit(
     "含有汉字，可能是错列的姓名或地址", "has Chinese characters, as a name or an address in a wrong column"
 )
 
+_NO_TELEPHONE = Misfit("不是电话号码，可能错列", "is no telephone, as in a wrong column")
+
+#: A text without a digit, or with two letters before them, as a waybill number has.
+_NOT_DIALLED = re.compile("[A-Za-z]{2}|[^0-9]+$")
+
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 #: A number that a spreadsheet wrote into a text: with an exponent, or as a decimal.
@@ -88,7 +93,8 @@ def phone(value: Value, term: Term) -> str | Unfit:
     digits = whole_digits(value)
     if digits and not (len(digits) == 11 and digits[0] == "1"):
         return number(value, term, *_ZEROS)
-    return running(value, term)
+    found = running(value, term)
+    return form(value, term, _NO_TELEPHONE) if isinstance(found, str) and _NOT_DIALLED.match(narrow(found)) else found
 
 
 def telephone(value: Value, term: Term) -> str | Unfit:
