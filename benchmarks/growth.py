@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 from benchmarks.hostile import SERIES, Series
-from benchmarks.measure import save
+from benchmarks.measure import results, save
 
 TIMES = (1, 10, 100)
 
@@ -61,7 +61,7 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Print the table of the series whose name begins as the argument does, and save all of them."""
+    """Print the table of the series whose name begins as the argument does, and save them; the others stay as they are."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     found: dict[str, list[Cost]] = {}
     print(f"{'series':58}{'x':>5}{'KB':>9}{'ms':>11}{'bare ms':>10}{'parses':>8}{'MB':>8}")
@@ -70,8 +70,9 @@ def main() -> None:
             found[series.name] = list(costs(series))
     beyond = [name for name, each in found.items() if not all(cost.within for cost in each)]
     print(f"{len(found)} series, beyond the limits: {len(beyond)}", *beyond, sep="\n  ")
-    if not wanted:
-        save("growth", ("lxml", "pydantic"), growth={name: [each._asdict() for each in found[name]] for name in found})
+    known = results("growth")["growth"] | {name: [each._asdict() for each in found[name]] for name in found}
+    growth = {each.name: known[each.name] for each in SERIES if each.name in known}
+    save("growth", ("lxml", "pydantic"), growth=growth)
 
 
 def costs(series: Series) -> Iterator[Cost]:

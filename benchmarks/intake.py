@@ -1,8 +1,9 @@
 """Reading of order lists beside the reader library alone, in one run: `make bench`.
 
 100,000 rows of 18 columns as XLSX and as CSV: rows in a second of ``read_sheet`` and of what it stands on (openpyxl in its
-read-only mode, the csv module), and how much memory a process takes at its peak beyond what it had before. Another
-number of rows is an argument: ``python -m benchmarks.intake 1000``.
+read-only mode, the csv module), and how much memory a process takes at its peak beyond what it had before. Then the whole
+road of a smaller list, see ``benchmarks.intake_road``. Another number of rows is an argument:
+``python -m benchmarks.intake 1000``.
 """
 
 import csv
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 
+from benchmarks.intake_road import STEPS, road
 from benchmarks.measure import save
 from customs.intake.reading import read_sheet
 
@@ -51,6 +53,10 @@ def main() -> None:
     for name, label in LABELS.items():
         seconds, memory = found[name]
         print(f"{label:48}{rows / seconds:18,.0f}{memory / 1e6:13.1f} MB")
+    orders, lines_of_road, steps = road()
+    print(f"\n{orders:,} orders of {lines_of_road:,} rows{'orders a second':>36}{'to JSON':>16}")
+    for name, label in STEPS.items():
+        print(f"{label:48}{orders / steps[name]:18,.0f}{steps[name] / steps['json']:16.2f}")
     save(
         "intake",
         ("lxml", "openpyxl"),
@@ -59,6 +65,13 @@ def main() -> None:
         rows_per_second={name: round(rows / seconds) for name, (seconds, _) in found.items()},
         peak_memory_mb={name: round(memory / 1e6, 1) for name, (_, memory) in found.items()},
         xlsx_to_openpyxl=round(found["xlsx"][0] / found["openpyxl"][0], 2),
+        road={
+            "orders": orders,
+            "rows": lines_of_road,
+            "orders_per_second": {STEPS[name]: round(orders / spent) for name, spent in steps.items()},
+            "rows_per_second": {STEPS[name]: round(lines_of_road / spent) for name, spent in steps.items()},
+            "time_to_json": {STEPS[name]: round(spent / steps["json"], 2) for name, spent in steps.items()},
+        },
     )
 
 

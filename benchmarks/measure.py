@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -22,6 +23,12 @@ def best_rates(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
             done = work()
             rates[name] = max(rates[name], done / (time.perf_counter() - start))
     return rates
+
+
+def results(name: str) -> dict[str, Any]:
+    """Return the results of a benchmark as they were written last."""
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 def save(name: str, packages: tuple[str, ...], **figures: object) -> None:

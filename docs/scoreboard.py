@@ -138,6 +138,23 @@ def receipts(tongue: Tongue) -> str:
     return table(titles, ((name, f"{found['parcels']:,}", f"{number:,}", f"{speed:,.0f}") for name, speed in rows))
 
 
+def order_lists(tongue: Tongue) -> str:
+    """What each step of the road of an order list takes, and how that compares with the same parcels as JSON."""
+    found = _results("intake")["road"]
+    return table(
+        tongue.heads("What is measured", "Orders in a second", "Rows in a second", "Time to that from JSON"),
+        (
+            (
+                tongue.say(each, "bench"),
+                f"{speed:,}",
+                f"{found['rows_per_second'][each]:,}",
+                f"{found['time_to_json'][each]:.2f}",
+            )
+            for each, speed in found["orders_per_second"].items()
+        ),
+    )
+
+
 def growth(tongue: Tongue) -> str:
     """Of each reader, the series that costs most beside the bare parse, at its largest size."""
     worst: dict[str, tuple[float, str, dict[str, Any]]] = {}
@@ -169,6 +186,7 @@ SCOREBOARD: dict[str, Callable[[Tongue], str]] = {
     "bench tax": partial(speeds, "tax"),
     "bench areas": formats,
     "bench receipts": receipts,
+    "bench intake": order_lists,
     "bench growth": growth,
     "rooms": rooms,
 }
