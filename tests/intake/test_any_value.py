@@ -66,7 +66,7 @@ def test_a_text_is_taken_without_what_surrounds_it_and_in_nothing_else_changed(p
     assert convert is not None
     found = convert(value)
     if isinstance(found, str):
-        at = value.find(found)
+        at = value.rfind(found)
         assert at >= 0
         before, after = (value[:at], value[at + len(found) :]) if found else (value, "")
         assert all(each.isspace() or each in "'\u200b\u200c\u200d\u200e\u200f\u2060\ufeff" for each in before + after)

@@ -54,6 +54,34 @@ def test_a_value_is_read_as_the_workbook_has_it(case: str, tmp_path: Path) -> No
     assert type(row.values[1]) is type(read)
 
 
+#: A number format, and how the number 99.5 is read in it.
+SHOWN: dict[str, Value] = {
+    "0.00": 99.5,
+    "0%": 99.5,
+    '"¥"#,##0.00': 99.5,
+    "[$¥-804]#,##0.00": 99.5,
+    "[$CNY] 0.00": 99.5,
+    "[$$-409]#,##0.00": "$99.5",
+    "[$€-2] 0.00;[Red]-[$€-2] 0.00": "€99.5",
+    "[$¥-411]0": "JPY99.5",
+    "[$HKD] 0.00": "HKD99.5",
+    '"US$"0.00': "US$99.5",
+}
+
+
+@pytest.mark.parametrize("number_format", SHOWN)
+def test_an_amount_that_is_shown_in_another_currency_is_no_yuan(number_format: str, tmp_path: Path) -> None:
+    book = workbook(["a", "b", "c"], [99.5, 99.5, "99.5"], [1, date(2026, 11, 11), True])
+    for row in book.active.iter_rows(min_row=2, min_col=2):
+        for cell in row:
+            if not isinstance(cell.value, datetime | date):
+                cell.number_format = number_format
+    assert rows_of(saved(book), tmp_path) == [
+        SheetRow(2, (99.5, SHOWN[number_format], "99.5")),
+        SheetRow(3, (1, datetime(2026, 11, 11), True)),
+    ]
+
+
 #: Cells that openpyxl does not write, and how they are read.
 CELLS: dict[str, tuple[str, SheetRow]] = {
     "a number in scientific notation is a float": (

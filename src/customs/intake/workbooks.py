@@ -21,6 +21,7 @@ from zlib import error as ZlibError  # noqa: N812  an error of another package
 from lxml import etree
 
 from customs.intake.file_kinds import ARCHIVE, BINARY_WORKBOOK, OPEN_DOCUMENT, STRICT_WORKBOOK, no_table
+from customs.intake.foreign_formats import currency_of
 from customs.intake.headings import HeadingRow, first_headings
 from customs.intake.merged_areas import Ascending, MergedAreas
 from customs.intake.sheets import LONGEST_CELL, Odd, Sheet, SheetError, SheetRow, Value
@@ -85,9 +86,10 @@ def read_workbook(path: Path, sheet: str = "") -> Iterator[Sheet]:
             if _related(archive, book_part, "/chartsheet"):
                 walk_drawings(archive, path.name)
             chosen, said = _chosen(path.name, sheets, parts, sheet)
+            currencies = _currencies(archive, book_part)
         with _undamaged(path.name), warnings.catch_warnings(action="ignore"):
             book = package.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            values = book[chosen.name]
+            values = _shown(book[chosen.name], currencies)
         try:
             yield _sheet(path.name, chosen, parts[chosen.part], values, said)
         finally:
@@ -134,6 +136,29 @@ def _xml(archive: ZipFile, part: str) -> etree._Element:
     return etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
+def _currencies(archive: ZipFile, part: str) -> dict[str, str]:
+    """Return the number formats of a workbook that show another currency than the yuan, with that currency."""
+    parts = [each for each in _related(archive, part, "/styles").values() if each in archive.namelist()]
+    codes = [str(each.get("formatCode", "")) for name in parts for each in _xml(archive, name).iter("{*}numFmt")]
+    return {code: currency for code in codes if (currency := currency_of(code))}
+
+
+def _shown(sheet: Any, currencies: Mapping[str, str]) -> Iterator[Sequence[Value]]:
+    """Return the rows of a sheet; a number that is shown in another currency is the text that people see."""
+    sheet.reset_dimensions()
+    if not currencies:
+        rows: Iterator[Sequence[Value]] = sheet.iter_rows(values_only=True)
+        return rows
+    return (tuple(_shown_value(each, currencies) for each in cells) for cells in sheet.iter_rows())
+
+
+def _shown_value(cell: Any, currencies: Mapping[str, str]) -> Value:
+    value: Value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and cell.number_format in currencies:
+        return f"{currencies[cell.number_format]}{value}"
+    return value
+
+
 def _sheets(name: str, archive: ZipFile, part: str) -> list[_Named]:
     """Return the sheets of a workbook in its order; charts are none."""
     book = _xml(archive, part)
@@ -171,7 +196,7 @@ def _chosen(name: str, sheets: list[_Named], parts: Mapping[str, WorkbookPart], 
     return found[0], ((f"sheet {found[0].name} is read; not read: {en}", f"读取工作表“{found[0].name}”，未读取：{zh}"),)
 
 
-def _sheet(name: str, chosen: _Named, part: WorkbookPart, values: Any, said: _Said) -> Sheet:
+def _sheet(name: str, chosen: _Named, part: WorkbookPart, values: Iterator[Sequence[Value]], said: _Said) -> Sheet:
     rows = _numbered(name, part, values)
     place = f"{name} ({chosen.name})"
     top = first_headings(place, rows)
@@ -200,10 +225,9 @@ def _hidden(part: WorkbookPart, width: int) -> Iterator[tuple[str, str]]:
         yield f"rows are hidden: {len(part.hidden):,}{by_en}", f"有 {len(part.hidden)} 行被隐藏{by_zh}"
 
 
-def _numbered(name: str, part: WorkbookPart, values: Any) -> Iterator[_Row]:
+def _numbered(name: str, part: WorkbookPart, values: Iterator[Sequence[Value]]) -> Iterator[_Row]:
     """Yield the rows up to the last with a value; the reader is not taken further."""
-    values.reset_dimensions()
-    rows = enumerate(values.iter_rows(values_only=True), 1)
+    rows = enumerate(values, 1)
     left = part.last
     while left > 0:
         with _undamaged(name), warnings.catch_warnings(action="ignore"):
