@@ -719,6 +719,15 @@ TELEPHONE = Kind(
     "Give its digits, with area code and hyphens if you like.",
     "practice",
 )
+MASKED = Kind(
+    "masked-text",
+    WARNING,
+    "{name} 经过脱敏（含 *）。",
+    "{name} is masked (it has *).",
+    "请向平台取得完整内容，海关按真实信息核验。",
+    "Get the whole of it from the platform: customs compares it with the real one.",
+    "practice",
+)
 DXP_ID = Kind(
     "dxp-id",
     ERROR,
@@ -1642,6 +1651,7 @@ KINDS = (
     GARBLED,
     BLANKS,
     ENTERPRISE_CODE,
+    MASKED,
     TELEPHONE,
     DXP_ID,
     DISTRICT,

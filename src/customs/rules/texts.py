@@ -70,6 +70,12 @@ _ENTERPRISES = frozenset(
 #: Names that customs compares with the register of persons.
 _PERSONS = frozenset({"buyer_name", "payer_name"})
 
+#: What platforms hide of persons (脱敏) in the lists that they give to shops.
+_MASKED = frozenset({*_PERSONS, *_TELEPHONES, "consignee", "consignee_address"})
+
+_hidden = re.compile(r"[*＊]{2}|[*＊]\Z|^[*＊]|[\u3400-\u9fff][*＊][\u3400-\u9fff]").search
+_shown = re.compile(r"[^*＊]*").fullmatch
+
 #: Five digits at least, in groups, with an extension; landlines, 400 and service numbers among them.
 _telephone = re.compile(
     r"(?=(?:\D*\d){5})[+(（]?\d[\d\-() （）/]*\d(?:\s?(?:转|ext\.?|[xX*#,])\s?\d{1,6})?", re.ASCII
@@ -103,6 +109,7 @@ FORMS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(NUMBERS, re.compile(r"[^.+]*").fullmatch),
     **dict.fromkeys(_TELEPHONES, _telephone),
     **dict.fromkeys(_ENTERPRISES, is_enterprise_code),
+    **dict.fromkeys(_MASKED - _TELEPHONES, _shown),
     "dxp_id": _dxp,
     "consignee_district": _district,
 }
@@ -122,6 +129,9 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
         yield replace(found, severity=Severity.ERROR) if field in NUMBERS | _ENTERPRISES else found
     elif field in _ENTERPRISES and not is_enterprise_code(text):
         yield catalogue.ENTERPRISE_CODE.at(path, name=name, **_wrong_with(text))
+    elif field in _MASKED and _hidden(text):
+        found = catalogue.MASKED.at(path, name=name)
+        yield replace(found, severity=Severity.ERROR) if field in _PERSONS else found
     elif field in _TELEPHONES and not _telephone(text):
         yield catalogue.TELEPHONE.at(path, name=name)
     elif field == "dxp_id" and not _dxp(text):
