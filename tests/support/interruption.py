@@ -76,6 +76,7 @@ def assert_said(done: subprocess.CompletedProcess[str]) -> None:
 def _main(moment: str, how: str, *arguments: str) -> None:
     from customs.cli.commands import app
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a process in the background does not have
     end = signal.SIGKILL if how == "kill" else signal.SIGINT
     if how == "limit":
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(moment), resource.RLIM_INFINITY))

@@ -17,6 +17,12 @@ class Session(NamedTuple):
     shown: str
 
 
+#: The command line, which Ctrl-C reaches also where the tests run in the background.
+_COMMAND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from customs.cli import main; main()"
+)
+
+
 def typed(
     *arguments: str | Path, prompts: set[str], answers: list[str], interrupted: bool = False, folder: Path, lang: str
 ) -> Session:
@@ -24,7 +30,7 @@ def typed(
     ends = tuple(each.encode() for each in prompts)
     above, below = pty.openpty()
     environment = {**os.environ, "CUSTOMS_LANG": lang, "TERM": "dumb", "COLUMNS": "200"}
-    command = [sys.executable, "-m", "customs.cli", *map(str, arguments)]
+    command = [sys.executable, "-c", _COMMAND, *map(str, arguments)]
     with subprocess.Popen(
         command, stdin=below, stdout=below, stderr=below, env=environment, cwd=folder, start_new_session=True
     ) as process:
