@@ -82,5 +82,6 @@ def test_a_run_over_5_000_parcels_cut_at_any_moment_is_finished_by_the_same_comm
     code, _, error = declare(str(at), how, path, out, *key_files)
     assert code in (0, -9 if how == "kill" else 130)
     said = [int(each.replace(",", "")) for each in re.findall(r"in ([\d,]+) messages", error)]
-    assert said == ([len(list(out.glob("*.xml")))] if code == 130 else [])
+    written = len(list(out.glob("*.xml")))
+    assert said == ([written] if code == 130 else []) or (said, written) == ([], 200), "cut before or after the end"
     finished(path, out, *key_files)
