@@ -39,10 +39,10 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 #: Further headings beside those of ``customs.fields.resemblance``.
 _FURTHER: Mapping[str, tuple[str, ...]] = {
     "order.order_no": ("order_number", "order_id", "平台订单号", "主订单编号"),
-    "order.buyer_name": ("订购人", "买家姓名", "实名姓名", "身份证姓名"),
+    "order.buyer_name": ("订购人", "买家姓名", "真实姓名", "实名姓名", "身份证姓名"),
     "order.buyer_id_number": ("订购人身份证号", "证件号码"),
-    "order.buyer_telephone": ("订购人手机号",),
-    "order.buyer_reg_no": ("买家账号", "买家ID"),
+    "order.buyer_telephone": ("订购人手机号", "买家手机", "买家手机号", "买家电话"),
+    "order.buyer_reg_no": ("买家账号", "买家ID", "买家会员名", "会员名"),
     "order.consignee": ("收货人", "receiver"),
     "order.consignee_telephone": ("收货人手机", "收货人手机号", "收货手机", "收货电话"),
     "order.consignee_address": ("收货人地址", "详细地址", "收件人详细地址"),
@@ -57,7 +57,7 @@ _FURTHER: Mapping[str, tuple[str, ...]] = {
     "payment.paid_at": ("订单付款时间",),
     "payment.payment_no": ("交易号", "支付单编号", "支付交易号"),
     "payment.payer_name": ("支付人",),
-    "payment.payer_id_number": ("支付人身份证号",),
+    "payment.payer_id_number": ("支付人身份证号", "付款人身份证", "付款人身份证号"),
     "waybill.waybill_no": ("tracking_no", "tracking_number", "快递单号码"),
     "waybill.gross_weight": ("包裹重量",),
 }
