@@ -102,6 +102,16 @@ def test_a_stored_list_is_cancelled_once_however_often_the_command_runs(desk: De
     assert (document.list_no, document.reason) == (LIST_NO[:-1] + "0", "买家取消")
 
 
+def test_nothing_is_cancelled_without_the_journal_that_knows_it(desk: Desk) -> None:
+    desk.answer("2", "120")
+    elsewhere = ["--out", str(desk.folder / "elsewhere")]
+    result = desk.does("cancel", "--reason", "买家取消", *elsewhere)
+    assert (result.exit_code, "--state" in result.stderr) == (2, True)
+    assert not list((desk.folder / "elsewhere").glob("*.xml"))
+    named = desk.does("cancel", "--reason", "买家取消", *elsewhere, "--state", str(desk.folder / "sent"))
+    assert named.exit_code == 0, named.output
+
+
 def test_without_receipts_a_list_is_in_flight_and_nothing_is_written(desk: Desk) -> None:
     result = desk.does("cancel", "--reason", "买家取消")
     assert result.exit_code == 1

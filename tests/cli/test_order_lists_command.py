@@ -191,6 +191,10 @@ def test_refused_orders_come_back_marked_and_once_mended_only_they_are_declared(
     assert (out / "orders.refused-1.xlsx").is_file(), "what somebody mended is kept"
     assert [each["结果 Outcome"] for each in manifest(out / "orders.refused.manifest.csv")] == ["declared"] * 2
     assert len(messages(out)) == len(before) + 4
+    broken = declare(folder / "orders.xlsx", folder, out, "--guid-seed", "4")
+    assert broken.exit_code == 1, "the list itself was not mended"
+    told_of = manifest(out / "orders.manifest.csv")[:2]
+    assert [(each["结果 Outcome"], len(each["报文文件 Files"].split("; "))) for each in told_of] == [("refused", 4)] * 2
     third = declare(out / "orders.refused-1.xlsx", folder, out, "--guid-seed", "3")
     assert third.exit_code == 0
     assert len(messages(out)) == len(before) + 4

@@ -317,6 +317,7 @@ def _carry_out(job: _Job, run: Run, made: Maker) -> None:
     refused = 0
     done, folder = Done(), job.state or job.out
     with interruptible(done), opened_journal(folder, done) as journal:
+        _refuse_an_unknowing_journal(job, journal)
         known = continued(run, journal)
         follow_ups = list(_follow_ups(job, known, journal, folder, made))
         make_folder(job.out)
@@ -327,6 +328,16 @@ def _carry_out(job: _Job, run: Run, made: Maker) -> None:
                     refused += parcel.refused
                     _show(job, parcel, follow_ups[parcel.position - known.first])
     raise typer.Exit(1 if refused else 0)
+
+
+def _refuse_an_unknowing_journal(job: _Job, journal: Journal) -> None:
+    """Refuse to go on without the journal of the declarations, by which nothing is sent twice, unless one is named."""
+    if job.state is None and not journal.parcels:
+        raise misuse(
+            f"{job.out} holds no journal that knows a declared parcel: name the state folder of the declarations by --state, such as "
+            f"that of the enterprise file, or an empty folder if they were declared by other means {job.out} 中没有记录过申报的登记簿："
+            f"请用 --state 指定申报时的状态目录（如企业档案中的 [state]）；如以其他方式申报，可指定一个空目录"
+        )
 
 
 def _follow_ups(job: _Job, run: Run, journal: Journal, folder: Path, made: Maker) -> Iterator[FollowUp]:

@@ -24,7 +24,7 @@ from customs.intake import ColumnsError, Composed, Enterprise, OrderList, OrderR
 from customs.intake.draft import shown_number
 from customs.intake.reading import read_sheet
 from customs.intake.sheets import SheetError
-from customs.journal import Journal, continued
+from customs.journal import Entry, Journal, continued
 from customs.road import Batch, Clock, Guids, Run
 from customs.road.results import DocumentName
 from customs.rules import Finding
@@ -139,12 +139,19 @@ def declare_list(given: OpenedList, out: Path, summary: Summary, *, resume: bool
         with journal.run(name, out, at=at):
             decided = _declared(runs, journal, out, summary)
             for each in counted(name, "orders 订单", decided, len(given.orders)):
-                declaration = each.parcel.declaration
-                outcomes.add(each, journal.carrying(declaration) if declaration else ())
+                outcomes.add(each, _carrying(journal, each))
             outcomes.write(out, given.sheet, given.file, journal)
     for run, _ in runs:
         if run:
             hint(run.place, summary.places, run.on)
+
+
+def _carrying(journal: Journal, decided: Decided) -> tuple[Entry, ...]:
+    """Return the messages that carry an order; of one that could not be composed, those of its number."""
+    declaration = decided.parcel.declaration
+    if declaration is not None:
+        return journal.carrying(declaration)
+    return journal.carrying_order(decided.composed.order_no) if decided.composed.order_no else ()
 
 
 def _refuse_what_was_declared_elsewhere(given: OpenedList, out: Path, manifest: str, journal: Journal) -> None:

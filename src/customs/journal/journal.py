@@ -69,6 +69,8 @@ _ENTRIES = (
 )
 _IN_ORDER = "ORDER BY parcels.id, messages.id"
 
+_OF_ORDER = f"{_ENTRIES} WHERE parcels.order_no = ? {_IN_ORDER}"
+
 #: The entries under the key of a parcel that count: those after its last release.
 _CARRYING = (
     _ENTRIES + " JOIN keys ON keys.parcel = parcels.id WHERE keys.key = ? AND parcels.id > (SELECT coalesce(max("  # noqa: S608
@@ -192,6 +194,10 @@ class Journal:
         """Return the messages that carry a parcel, in order; none if it was not declared, or released since."""
         key = _text_of(parcel_key(keys_of(declaration)))
         return tuple(map(_entry, self._database.execute(_CARRYING, (key,))))
+
+    def carrying_order(self, order_no: str) -> tuple[Entry, ...]:
+        """Return the messages that carry the parcels of an order number, in order, those that were released too."""
+        return tuple(map(_entry, self._database.execute(_OF_ORDER, (state.readable(order_no),))))
 
     @property
     def unfinished(self) -> tuple[str, ...]:
