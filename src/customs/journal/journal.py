@@ -473,6 +473,8 @@ def open_journal(folder: str | Path, *, key: str | Path | None = None, reserved:
     lock, database = state.writer(folder)
     try:
         secret = state.key_of(folder, database, Path(key) if key else None)
+        for left in (folder / state.KEY).parent.glob(f"*{PART}"):  # of a run that was killed while it made the key
+            left.unlink(missing_ok=True)
     except BaseException:
         database.close()
         lock.close()
