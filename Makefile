@@ -42,7 +42,7 @@ docs: $(VENV)/docs ## the site in both languages, in site/
 	$(SPHINX) --doctree-dir build/pages/zh --tag zh docs/zh site/zh
 	$(BIN)/python docs/website/search_data.py site
 
-screens: docs ## 48 searches in Chromium, and pictures of 12 pages in build/screens/
+screens: docs ## 50 searches in Chromium, and pictures of 12 pages in build/screens/
 	@$(PIP) -c constraints.txt playwright
 	$(BIN)/python docs/website/screens.py site build/screens
 
