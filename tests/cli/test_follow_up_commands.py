@@ -107,7 +107,7 @@ def test_nothing_is_cancelled_without_the_journal_that_knows_it(desk: Desk) -> N
     elsewhere = ["--out", str(desk.folder / "elsewhere")]
     result = desk.does("cancel", "--reason", "买家取消", *elsewhere)
     assert (result.exit_code, "--state" in result.stderr) == (2, True)
-    assert not list((desk.folder / "elsewhere").glob("*.xml"))
+    assert not (desk.folder / "elsewhere").exists()
     named = desk.does("cancel", "--reason", "买家取消", *elsewhere, "--state", str(desk.folder / "sent"))
     assert named.exit_code == 0, named.output
 

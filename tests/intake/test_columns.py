@@ -121,8 +121,8 @@ def test_an_unknown_heading_is_said_once_with_the_one_that_it_resembles() -> Non
 
 def test_a_file_without_headings_is_refused_and_its_first_person_not_shown() -> None:
     assert reasons("EX-1", "贾宝玉", "110101188001010014", "13900000000") == [
-        "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings",
-        "the table has no column of goods, such as 货号, SKU or 企业商品名称: mend its row of headings",
+        "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings, or say in [columns] which it is",
+        "the table has no column of goods, such as 货号, SKU or 企业商品名称: mend its row of headings, or say in [columns] which it is",
     ]
 
 
@@ -140,8 +140,8 @@ def test_all_reasons_against_a_table_are_told_at_once() -> None:
         "columns 4 (姓名) and 5 (buyer_name) both mean order.buyer_name: "
         "delete one, ignore it under [columns], or name what it means by a path such "
         "as waybill.note",
-        "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings",
-        "the table has no column of goods, such as 货号, SKU or 企业商品名称: mend its row of headings",
+        "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings, or say in [columns] which it is",
+        "the table has no column of goods, such as 货号, SKU or 企业商品名称: mend its row of headings, or say in [columns] which it is",
     ]
 
 

@@ -136,7 +136,7 @@ HEADINGS_CHANGED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no heading of order numbers": (
         {"A1": None},
-        "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings",
+        "the table has no column of order numbers, such as 订单编号 or order_no: mend its row of headings, or say in [columns] which it is",
     ),
 }  # fmt: skip
 

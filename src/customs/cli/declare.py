@@ -20,7 +20,17 @@ from customs.cli.order_lists import (
     refuse_beside_config,
 )
 from customs.cli.outcomes import names_beside
-from customs.cli.parcels import ClockOption, RateFile, UsdRate, echo, exchange_of, of_json_lines, progress, rates_of
+from customs.cli.parcels import (
+    ClockOption,
+    GuidSeed,
+    RateFile,
+    UsdRate,
+    echo,
+    exchange_of,
+    of_json_lines,
+    progress,
+    rates_of,
+)
 from customs.cli.summary import Summary
 from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder
@@ -52,9 +62,7 @@ def declare(
     clock: ClockOption = None,
     rates: RateFile = None,
     usd_rate: UsdRate = None,
-    guid_seed: Annotated[
-        int | None, typer.Option("--guid-seed", help="Repeatable guids, for tests only; random ones if left out.")
-    ] = None,
+    guid_seed: GuidSeed = None,
     json: AsJson = False,
 ) -> None:
     """Write signed messages for an order list or a file of parcels. What is refused is given back with the reasons.

@@ -16,12 +16,23 @@ from customs.cli import files
 from customs.cli.areas import AreaName, SettingsFile, area_of
 from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, signer_of, tell
 from customs.cli.language import words
-from customs.cli.parcels import ClockOption, ParcelFile, RateFile, UsdRate, echo, exchange_of, rates_of, show_texts
+from customs.cli.parcels import (
+    ClockOption,
+    GuidSeed,
+    ParcelFile,
+    RateFile,
+    UsdRate,
+    echo,
+    exchange_of,
+    rates_of,
+    show_texts,
+)
 from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal
 from customs.declaration import Declaration
 from customs.documents import Answer
 from customs.files import make_folder
 from customs.journal import Journal, continued
+from customs.journal.state import DATABASE
 from customs.journal.submissions import submissions
 from customs.receipts.corrections import amendment, deletion, resubmission
 from customs.receipts.dispatch import dispatch
@@ -57,9 +68,6 @@ NothingStored = Annotated[
         "--nothing-stored",
         help="Customs was asked by the business key and holds nothing: an open outcome may be repeated.",
     ),
-]
-GuidSeed = Annotated[
-    int | None, typer.Option("--guid-seed", help="Repeatable guids, for tests only; random ones if left out.")
 ]
 Quantity = Annotated[
     list[str] | None,
@@ -316,8 +324,9 @@ def _carry_out(job: _Job, run: Run, made: Maker) -> None:
     """Make the follow-ups of a file, write their messages and record them; the exit code is 1 if any was refused."""
     refused = 0
     done, folder = Done(), job.state or job.out
+    _refuse_without_declarations(job, (folder / DATABASE).is_file())  # before opening it makes one
     with interruptible(done), opened_journal(folder, done) as journal:
-        _refuse_an_unknowing_journal(job, journal)
+        _refuse_without_declarations(job, journal.parcels)
         known = continued(run, journal)
         follow_ups = list(_follow_ups(job, known, journal, folder, made))
         make_folder(job.out)
@@ -330,9 +339,9 @@ def _carry_out(job: _Job, run: Run, made: Maker) -> None:
     raise typer.Exit(1 if refused else 0)
 
 
-def _refuse_an_unknowing_journal(job: _Job, journal: Journal) -> None:
+def _refuse_without_declarations(job: _Job, known: object) -> None:
     """Refuse to go on without the journal of the declarations, by which nothing is sent twice, unless one is named."""
-    if job.state is None and not journal.parcels:
+    if job.state is None and not known:
         raise misuse(
             f"{job.out} holds no journal that knows a declared parcel: name the state folder of the declarations by --state, such as "
             f"that of the enterprise file, or an empty folder if they were declared by other means {job.out} 中没有记录过申报的登记簿："

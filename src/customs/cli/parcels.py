@@ -69,6 +69,9 @@ ClockOption = Annotated[
     str | None,
     typer.Option("--clock", metavar="TIME", help="Time of submission in China, such as 2026-11-11T08:00:00."),
 ]
+GuidSeed = Annotated[
+    int | None, typer.Option("--guid-seed", help="Repeatable guids, for tests only; random ones if left out.")
+]
 RateFile = Annotated[
     Path | None,
     typer.Option("--rates", exists=True, dir_okay=False, help="Your own rates as CSV, instead of the shipped example."),

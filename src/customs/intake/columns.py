@@ -268,6 +268,6 @@ def _missing(path: str, words: tuple[str, str], unknown: Sequence[UnknownHeading
     hint_en = f"; the heading {near[0]} resembles it" if near else ""
     hint_zh = f"；表头“{near[0]}”与之相近" if near else ""
     return (
-        f"the table has no column {words[0]}{hint_en}: mend its row of headings",
-        f"表格没有{words[1]}列{hint_zh}：请检查表头行",
+        f"the table has no column {words[0]}{hint_en}: mend its row of headings, or say in [columns] which it is",
+        f"表格没有{words[1]}列{hint_zh}：请检查表头行，或在 [columns] 中写明",
     )
