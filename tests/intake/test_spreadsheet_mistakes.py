@@ -132,7 +132,7 @@ HEADINGS_CHANGED: dict[str, tuple[dict[str, Any], str]] = {
     "the heading of order numbers misspelt": (
         {"A1": "订单编好"},
         "the table has no column of order numbers, such as 订单编号 or order_no; the heading 订单编好 resembles it: mend its "
-        "row of headings",
+        "row of headings, or say in [columns] which it is",
     ),
     "no heading of order numbers": (
         {"A1": None},

@@ -21,7 +21,8 @@ from customs.fields.given import Misfit, shown_value
 from customs.intake.cell_values import EXCEL_DIGITS, Unfit, cleaned, dated, form, narrow, no_value, number, whole_digits
 from customs.intake.sheets import Value
 
-_PLAIN = re.compile(r"(?=-?[.]?[0-9])(-?)0*([0-9]*)(?:\.([0-9]*))?", re.ASCII)
+#: Possessive, since a zero may belong to either group: a long text would be tried in as many ways as it has zeros.
+_PLAIN = re.compile(r"(?=-?[.]?[0-9])(-?)0*+([0-9]*+)(?:\.([0-9]*+))?", re.ASCII)
 
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
 
