@@ -57,13 +57,10 @@ dist: $(VENV)/dev ## wheel and sdist in dist/, checked, and the wheel tried with
 extras: $(VENV)/dev ## the wheel of dist/ in a clean environment for each extra
 	PYTHONPATH=tests $(BIN)/python -m wheels
 
-bench: $(VENV)/dev ## speed, in one run, saved under benchmarks/results/
-	$(BIN)/python -m benchmarks.road
-	$(BIN)/python -m benchmarks.signing
-	$(BIN)/python -m benchmarks.tax
-	$(BIN)/python -m benchmarks.areas
-	$(BIN)/python -m benchmarks.receipts
-	$(BIN)/python -m benchmarks.intake
+MOST ?= 1000000
+
+bench: $(VENV)/dev ## the scoreboard: speed and scale in one run, up to MOST parcels, saved under benchmarks/results/
+	$(BIN)/python -m benchmarks.board $(MOST)
 
 growth: $(VENV)/dev ## what hostile inputs cost as they grow, beside the bare parse of the same bytes
 	$(BIN)/python -m benchmarks.growth

@@ -1,85 +1,93 @@
-"""Speed of the road, in one run: `make bench`.
+"""Speed of the road beside the yardstick and the usual way, in one run: `make bench`.
 
-Everything is compared with the bare RSA-2048/SHA-1 signing rate of the same run on one core, so that figures of
-different machines can be compared. Each figure is the best of several rounds that take turns, since machines are noisy.
+The things compared take turns in short rounds of one process, on the same parcels: bare signatures, the yardstick, the
+usual way, parcels in batches and one by one, and each step of the road by itself. What is compared is the time of the
+processor, so that figures of different machines can be compared too.
 """
 
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import date, datetime
+import time
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
 
 import customs
-from benchmarks.measure import Work, best_rates, save
+from benchmarks.measure import Work, in_turns, ratio, save
+from benchmarks.one_by_one import SIGNATURES, one_by_one, tail
+from benchmarks.usual_way import usual_way
+from benchmarks.yardstick import CLOCK, ON, Parcels, bare_signatures, batched, yardstick
 from customs.road import build
 from customs.rules import check_declaration, match
-from customs.tax import assess
-from customs.testing import issue_test_key, sample_parcels
-from customs.testing.keys import KeyPair
-from customs.testing.parcels import DECLARANT
+from customs.tax import assess, explain
 from customs.wire import write_document
 
-ON = date(2026, 11, 11)
-CLOCK = customs.fixed_clock(datetime(2026, 11, 11, 8))
-ROUNDS = 5
+ROUNDS = 15
 PARCELS = 1000
+#: The parcels that go through each step by itself.
+STEPPED = 300
 IMPORTS = "import customs", "from customs import prepare"
+
+Y, BARE = "yardstick: bare parse of four documents and JSON", "bare RSA-2048/SHA-1 signature"
+BATCHED, ONE = "parcel, batched by 100", "parcel, one by one (4 messages, 4 signatures)"
+USUAL, TAX = "the usual way, batched by 100", "assessment with its trail"
 
 
 def main() -> None:
-    keys = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1))
-    rates = best_rates({**roads(keys), **steps()}, ROUNDS)
-    bare = rates["bare RSA-2048/SHA-1 signature"]
-    print(f"{'':44}{'per second':>12}{'ratio to bare':>15}")
-    for name, figure in rates.items():
-        print(f"{name:44}{figure:12,.0f}{figure / bare:15.2f}")
+    parcels = Parcels(PARCELS)
+    works = {
+        BARE: bare_signatures(parcels),
+        Y: yardstick(parcels),
+        BATCHED: batched(parcels),
+        USUAL: usual_way(parcels),
+        ONE: one_by_one(parcels),
+        **steps(parcels),
+    }
+    spent = in_turns(works, ROUNDS)
+    print(f"\n{'':52}{'per second':>12}{'to bare':>10}{'to Y':>8}")
+    for name, figures in spent.items():
+        rate = 1 / min(figures)
+        print(f"{name:52}{rate:12,.0f}{1 / ratio(figures, spent[BARE]):10.2f}{ratio(figures, spent[Y]):8.2f}")
+    found = ratios(spent) | {
+        "one by one, 99th percentile to the median": tail(parcels, 5, time.perf_counter),
+        "one by one, 99th percentile to the median, by the processor's time": tail(parcels, 5, time.process_time),
+    }
+    print()
+    for name, figure in found.items():
+        print(f"{name:72}{figure:8.2f}")
     costs = import_cost()
     print("\ntime, as a multiple of importing pydantic and lxml alone")
     for name, cost in zip(IMPORTS, costs, strict=True):
         print(f"{name:44}{'':12}{cost:15.2f}")
     save(
         "road",
-        ("pydantic", "lxml", "cryptography"),
-        per_second={name.strip(): round(figure) for name, figure in rates.items()},
-        ratio_to_bare={name.strip(): round(figure / bare, 3) for name, figure in rates.items()},
+        ("pydantic", "lxml", "cryptography", "xmlsec"),
+        per_second={name.strip(): round(1 / min(figures)) for name, figures in spent.items()},
+        ratio_to_bare={name.strip(): round(1 / ratio(figures, spent[BARE]), 3) for name, figures in spent.items()},
+        ratio_to_yardstick={name.strip(): round(ratio(figures, spent[Y]), 3) for name, figures in spent.items()},
+        ratios={name: round(figure, 3) for name, figure in found.items()},
         import_ratio={name: round(cost, 2) for name, cost in zip(IMPORTS, costs, strict=True)},
     )
 
 
-def roads(keys: KeyPair) -> dict[str, Work]:
-    """The whole road, from JSON to signed messages, and the signature it is compared with."""
-    signer = keys.signer()
-    texts = [
-        parcel.model_dump_json(exclude_none=True).encode() for parcel in sample_parcels(PARCELS, seed=7, mode="1210")
+def ratios(spent: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """The figures that do not depend on the machine, or little."""
+    beyond = [
+        (one - SIGNATURES * bare) / batch
+        for one, bare, batch in zip(spent[ONE], spent[BARE], spent[BATCHED], strict=True)
     ]
-    data = b"x" * 700
-    run = customs.Run(signer=signer, on=ON, clock=CLOCK, guids=customs.random_guids)
-
-    def bare() -> int:
-        for _ in range(1500):
-            signer.sign(data)
-        return 1500
-
-    def one_by_one() -> int:
-        for text in texts[:150]:
-            assert len(run.prepare(text).messages) == 4
-        return 150
-
-    def batched() -> int:
-        assert sum(len(batch.messages) for batch in run.prepare_many(texts)) == PARCELS // 25
-        return PARCELS
-
     return {
-        "bare RSA-2048/SHA-1 signature": bare,
-        "parcel, one by one (4 messages, 4 signatures)": one_by_one,
-        "parcel, batched by 100": batched,
+        "parcel in a batch, to the yardstick": ratio(spent[BATCHED], spent[Y]),
+        "parcels in batches, to the rate of bare signatures": ratio(spent[BARE], spent[BATCHED]),
+        "parcel in a batch, to the usual way": ratio(spent[BATCHED], spent[USUAL]),
+        "one by one beyond its signatures, to a parcel in a batch": median(beyond),
+        "assessment with its trail, to the yardstick": ratio(spent[TAX], spent[Y]),
     }
 
 
-def steps() -> dict[str, Work]:
+def steps(run: Parcels) -> dict[str, Work]:
     """Each step of the road by itself."""
-    parcels = list(sample_parcels(PARCELS, seed=7, mode="1210"))
-    texts = [parcel.model_dump_json(exclude_none=True).encode() for parcel in parcels]
+    texts = run.texts[:STEPPED]
+    parcels = [customs.Declaration.model_validate_json(text) for text in texts]
     tax = assess(parcels[0], on=ON).due
     made = [build(each, tax=tax, on=ON, app_time=CLOCK(), guids=customs.random_guids)[0] for each in parcels]
     documents = [each for each in made if each]
@@ -93,6 +101,7 @@ def steps() -> dict[str, Work]:
         return run
 
     return {
+        TAX: each([*parcels], lambda parcel: explain(assess(parcel, on=ON))),
         "  step: read from JSON": each([*texts], customs.Declaration.model_validate_json),
         "  step: check the declaration": each([*parcels], lambda parcel: list(check_declaration(parcel))),
         "  step: tax": each([*parcels], lambda parcel: assess(parcel, on=ON)),
