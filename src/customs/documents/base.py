@@ -51,9 +51,10 @@ class Document(Record):
     def key(self) -> BusinessKey:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
         values = self.__dict__
-        values = values["head"].__dict__ if "head" in values else values
-        named = [(name, values[name]) for name in self.key_fields]
-        return BusinessKey(self.message, tuple([(name, "" if each is None else str(each)) for name, each in named]))
+        if "head" in values:
+            values = values["head"].__dict__
+        named = [(name, "" if (each := values[name]) is None else str(each)) for name in self.key_fields]
+        return BusinessKey(self.message, tuple(named))
 
     def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the texts of fields of the document or of its head, empty where a field is left out."""

@@ -63,12 +63,20 @@ def assemble(record: type[R], values: dict[str, Any]) -> R:
     The hot path builds documents this way from a validated declaration; tests hold that validating them anew finds
     nothing. Everywhere else records are validated.
     """
-    made = record.__new__(record)
-    object.__setattr__(made, "__dict__", values)
-    object.__setattr__(made, "__pydantic_fields_set__", _all_fields(record))
-    object.__setattr__(made, "__pydantic_extra__", None)
-    object.__setattr__(made, "__pydantic_private__", None)
+    made = _new(record)
+    _set_values(made, values)
+    _set_given(made, _all_fields(record))
+    _set_extra(made, None)
+    _set_private(made, None)
     return made
+
+
+#: The slots of a model, which no attribute of a frozen one can be set through.
+_new = object.__new__
+_set_values, _set_given, _set_extra, _set_private = (
+    BaseModel.__dict__[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 @cache

@@ -226,8 +226,8 @@ def _corrected(run: Run, parcel: Documented, types: Mapping[DocumentName, str], 
     if not run.only and parcel.assessment:
         district = run.districts[declaration.clearance.customs_code]
         judged = judge(district, declaration, documents, parcel.assessment) if district.judges else judged
-    return replace(
-        parcel, declaration=declaration, documents=documents, judged=judged, carriers=_carried_before(run, set(types))
+    return parcel._replace(
+        declaration=declaration, documents=documents, judged=judged, carriers=_carried_before(run, set(types))
     )
 
 

@@ -65,7 +65,7 @@ def dispatch(run: Run, follow_ups: Iterable[FollowUp]) -> Iterator[Batch]:
         if each.refused or not each.documents:
             corrected.append(Prepared(position, each.declaration, findings=each.findings, salvaged=each.order_no))
         elif each.corrected:
-            corrected.append(replace(each.corrected, position=position, findings=each.findings))
+            corrected.append(each.corrected._replace(position=position, findings=each.findings))
         else:
             waiting.append(_Waiting(position, each, each.documents[0]))
     yield from sending.batches(run, corrected)

@@ -143,7 +143,7 @@ def _derived(run: "Run", declaration: Declaration) -> Mapping[str, dict[str, Any
         tax = tax_of(whole, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange).taxes.total
     except (RatesMissingError, QuantityMissingError, ExchangeMissingError):
         return _from_given(declaration)
-    return derive(whole, tax)
+    return derive(whole, tax, [line.value for line in whole.order.lines])
 
 
 def _from_given(declaration: Declaration) -> Mapping[str, dict[str, Any]]:
@@ -195,7 +195,9 @@ def _built(run: "Run", name: DocumentName, declaration: Declaration, derived: di
     }
     parts: dict[str, Any] = {"head": assemble(HEADS[name], values)}
     if name == "order":
-        parts["lines"] = tuple(order_line(*each) for each in enumerate(declaration.order.lines, 1))
+        parts["lines"] = tuple(
+            order_line(number, line, line.value) for number, line in enumerate(declaration.order.lines, 1)
+        )
     return assemble(KINDS[name], parts)
 
 

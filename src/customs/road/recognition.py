@@ -10,7 +10,6 @@ grows from day to day and goes into no message.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from customs.declaration import Declaration
@@ -41,7 +40,7 @@ def recognised(run: "Run", parcel: "Read", knowledge: Knowledge) -> "Read | Prep
         return parcel if declaration.app_type != NEW else _other_content(parcel, earlier)
     if carriers_of(run, declaration) <= carriers:
         return Prepared(parcel.position, declaration, earlier=earlier)
-    return replace(parcel, earlier=earlier, carriers=carriers)
+    return parcel._replace(earlier=earlier, carriers=carriers)
 
 
 def _other_content(parcel: "Read", earlier: Declared) -> Prepared:

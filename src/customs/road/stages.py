@@ -6,10 +6,9 @@ as its outcome, ``Prepared``. Each step is also a public function: ``read_declar
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
@@ -41,8 +40,7 @@ if TYPE_CHECKING:
 Source = Declaration | str | bytes | Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A parcel that was read and whose fields are in order."""
 
     position: int
@@ -53,8 +51,7 @@ class Read:
     """The messages that carry the parcel from earlier, see ``recognition``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """A parcel whose tax was computed; the findings may hold errors, such as a limit that is exceeded."""
 
     position: int
@@ -65,8 +62,7 @@ class Assessed:
     carriers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Documented:
+class Documented(NamedTuple):
     """A parcel with its documents and without errors."""
 
     position: int
@@ -83,8 +79,7 @@ class Documented:
     carriers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(NamedTuple):
     """A parcel whose documents are written as texts and released; it waits for the messages that will hold them."""
 
     position: int
@@ -208,7 +203,7 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
-    return outcome(replace(parcel, findings=(*parcel.findings, *repeated))) if repeated else parcel
+    return outcome(parcel._replace(findings=(*parcel.findings, *repeated))) if repeated else parcel
 
 
 def write(run: "Run", parcel: Documented) -> Written:

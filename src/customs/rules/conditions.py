@@ -45,6 +45,10 @@ class Requirement:
     unless: bool = False
     in_lines: bool = False
 
+    def at(self, where: str, record: Record) -> Finding:
+        """Return the finding on a record that does not meet it."""
+        return self.kind.at(f"{where}{self.field}", name=name_of(terms_of(type(record))[self.field]))
+
 
 def every_condition() -> Iterator[Requirement]:
     """Yield the rows of all messages."""
@@ -100,20 +104,20 @@ def check_conditions(document: Document) -> list[Finding]:
     [('payment-form-missing', 'head.payment_form_no')]
     """
     findings: list[Finding] = []
-    head: Any = document.__dict__.get("head", document)
-    prefix = "" if head is document else "head."
-    values = head.__dict__
+    given = document.__dict__
+    head: Any = given.get("head", document)
+    prefix, values = "" if head is document else "head.", head.__dict__
     for row in _in_force(document.message, tuple([values[each] for each in _deciding(document.message)])):
-        places = [(prefix, head)]
         if row.in_lines:
-            places = [(f"lines[{at}].", line) for at, line in enumerate(document.__dict__["lines"])]
-        record: Record
-        for where, record in places:
-            if (getattr(record, row.field) is None) is row.needed:
-                term = terms_of(record.__class__)[row.field]
-                findings.append(row.kind.at(f"{where}{row.field}", name=name_of(term)))
+            for at, line in enumerate(given["lines"]):
+                if (line.__dict__[row.field] is None) is row.needed:
+                    findings.append(row.at(f"lines[{at}].", line))
+        elif (values[row.field] is None) is row.needed:
+            findings.append(row.at(prefix, head))
     further = _FURTHER.get(document.message)
-    return [*findings, *further(document)] if further else findings
+    if further:
+        findings += further(document)
+    return findings
 
 
 def _second_quantities(document: Document) -> Iterator[Finding]:

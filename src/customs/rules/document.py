@@ -18,10 +18,12 @@ from customs.rules import catalogue
 from customs.rules.conditions import check_conditions
 from customs.rules.finding import Finding, Severity
 from customs.rules.identity import is_identity_number
-from customs.rules.matching import YEAR, above_zero, not_negative, unlisted, wrong_number
+from customs.rules.listed import unlisted
+from customs.rules.matching import above_zero, not_negative, wrong_number
 from customs.rules.parcel import HEAVIEST, odd_texts
 from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
+from customs.rules.soundness import YEAR
 from customs.rules.texts import text_findings
 
 #: Amounts in CNY, none of which is below zero.

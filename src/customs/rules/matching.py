@@ -6,26 +6,22 @@ Works on documents from any source: built from a declaration, or read from messa
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 
-from customs.codes import OPEN_LISTS, code_list
 from customs.codes.named import CHINA, KILOGRAM
 from customs.documents import DeclarationListLine, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
-from customs.fields.given import meaning, named, shown_value
+from customs.fields.given import shown_value
 from customs.fields.money import ZERO, exactly, product
-from customs.fields.terms import Code, Text
 from customs.rules import catalogue
 from customs.rules.conditions import BONDED, check_conditions
 from customs.rules.finding import Finding, Kind, Severity
 from customs.rules.identity import is_identity_number, slip_in
+from customs.rules.listed import all_listed, unlisted
 from customs.rules.practice import DEFAULT, Practice
 from customs.rules.reading import name_of
+from customs.rules.soundness import DELIVERED_TO, SAME_BUYER, SAME_IN_LINES, YEAR, is_sound
 from customs.rules.spelling import spelt_apart
-
-#: How long before the declaration a payment is not doubted; no text names a time.
-YEAR = timedelta(days=365)
 
 Check = Callable[[ParcelDocuments, Practice], Iterator[Finding]]
 
@@ -44,6 +40,8 @@ def match(documents: ParcelDocuments, practice: Practice = DEFAULT) -> list[Find
     >>> match(documents)
     []
     """
+    if is_sound(documents, practice):
+        return []
     return [finding for rule in RULES for finding in rule(documents, practice)]
 
 
@@ -114,10 +112,9 @@ def wrong_number(path: str, name: str, number: str, on: date) -> Finding:
 
 def consignees(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Rule 6: consignee, telephone and address are the same on order and waybill, the address on the list too."""
-    fields = ("consignee", "consignee_telephone", "consignee_address")
-    order = documents.order.head
-    yield from _differing(catalogue.CONSIGNEE, order, documents.waybill.head, "waybill", fields)
-    yield from _differing(catalogue.CONSIGNEE, order, documents.declaration_list.head, "declaration_list", fields[2:])
+    order, listed = documents.order.head, documents.declaration_list.head
+    yield from _differing(catalogue.CONSIGNEE, order, documents.waybill.head, "waybill", DELIVERED_TO)
+    yield from _differing(catalogue.CONSIGNEE, order, listed, "declaration_list", ("consignee_address",))
 
 
 def payer(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -139,10 +136,8 @@ def _other_payer(field: str, name: str, paid: str, ordered: str) -> Finding:
 
 def buyer(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
     """Rule 8: list and order name the same buyer."""
-    fields = ("buyer_id_type", "buyer_id_number", "buyer_name", "buyer_telephone")
-    yield from _differing(
-        catalogue.BUYER, documents.order.head, documents.declaration_list.head, "declaration_list", fields
-    )
+    order, listed = documents.order.head, documents.declaration_list.head
+    yield from _differing(catalogue.BUYER, order, listed, "declaration_list", SAME_BUYER)
 
 
 def payment_company(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -161,10 +156,9 @@ def same_lines(documents: ParcelDocuments, practice: Practice) -> Iterator[Findi
     if {line.gnum for line in declared} != ordered.keys():
         yield catalogue.LINES_DIFFER.at("declaration_list.lines", name="商品序号 gnum")
         return
-    fields = ("item_no", "model", "unit", "qty", "price", "total_price", "origin_country")
     for position, line in enumerate(declared):
         where = f"declaration_list.lines[{position}]"
-        yield from _differing(catalogue.LINES_DIFFER, ordered[line.gnum], line, where, fields)
+        yield from _differing(catalogue.LINES_DIFFER, ordered[line.gnum], line, where, SAME_IN_LINES)
 
 
 def packages(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
@@ -328,51 +322,3 @@ def above_zero(record: Record, where: str, fields: Sequence[str]) -> Iterator[Fi
     for name in fields:
         if record.__dict__[name] <= 0:
             yield catalogue.NOT_POSITIVE.at(f"{where}.{name}", name=name_of(terms_of(type(record))[name]))
-
-
-@cache
-def _listed(record: type[Record]) -> tuple[tuple[str, Code | Text, frozenset[str]], ...]:
-    return tuple(
-        (name, term, frozenset(code_list(term.listed)))
-        for name, term in terms_of(record).items()
-        if isinstance(term, Code | Text) and term.listed
-    )
-
-
-def all_listed(record: Record) -> bool:
-    """True if every code of a record is in its customs list."""
-    values = record.__dict__
-    for name, _, known in _listed(record.__class__):
-        value = values[name]
-        if value is not None and value not in known:
-            return False
-    return True
-
-
-def unlisted(record: Record, where: str) -> Iterator[Finding]:
-    """Yield the codes of a record that are not in their customs list."""
-    values = record.__dict__
-    for name, term, known in _listed(type(record)):
-        value = values[name]
-        if value is not None and value not in known:
-            yield _not_listed(f"{where}.{name}", term, value)
-
-
-def _not_listed(path: str, term: Code | Text, code: str) -> Finding:
-    if (term.listed, code) == ("trade_modes", "1239"):
-        return catalogue.MODE_LATER.at(path)
-    kind = catalogue.CODE_DOUBTFUL if term.listed in OPEN_LISTS else catalogue.CODE_UNKNOWN
-    return kind.at(path, name=name_of(term), listed=term.listed, **code_words(code, term))
-
-
-def code_words(value: str, term: Code | Text) -> dict[str, str]:
-    """Return a code that is in no list as findings show it, with the code that a name stands for."""
-    shown = shown_value(value, term)
-    meant = named(term.listed or "", value)
-    hints = meaning(value, meant) if meant else ("", "")
-    return {
-        "code_zh": f"{shown} " if shown else "所给的值",
-        "code": shown or f"a text of {len(value)} characters",
-        "hint_zh": f"，它{hints[0]}" if meant else "",
-        "hint": f"; it {hints[1]}" if meant else "",
-    }
