@@ -9,8 +9,9 @@ next to nothing.
 'field-missing'
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
     from customs.areas import read_answers
@@ -59,66 +60,36 @@ if TYPE_CHECKING:
     from customs.tax.reverse import PriceWithTax, net_of
     from customs.wire import ReadError, read, read_reply, unwrap, wrap, write
 else:
-    #: The room of each name.
-    _ROOMS = {
-        "areas": ("read_answers",),
-        "codes.states": ("State",),
-        "declaration": ("Declaration",),
-        "documents": ("Answer", "BusinessKey"),
-        "road": (
-            "Batch",
-            "Outgoing",
-            "Prepared",
-            "Run",
-            "fixed_clock",
-            "prepare",
-            "random_guids",
-            "seeded_guids",
-            "system_clock",
-        ),
-        "rules": ("Finding", "Severity", "check_document", "read_declaration"),
-        "signing": (
-            "Certificate",
-            "KeyFile",
-            "RsaSigner",
-            "SigningError",
-            "Sm2Signer",
-            "load_signer",
-            "sign",
-            "sign_envelope",
-            "verify",
-        ),
-        "signing.declarant": ("check_signer",),
-        "tax": ("assess",),
-        "receipts.corrections": ("amendment", "deletion", "resubmission"),
-        "receipts.dispatch": ("dispatch",),
-        "receipts.explained": ("Explanation",),
-        "receipts.explanation": ("explain",),
-        "receipts.warehouse": ("warehouse_entry",),
-        "receipts.withdrawal": ("ReturnRequest", "cancellation", "goods_return"),
-        "reconciliation": ("reconcile",),
-        "receipts.foresight": ("foresee",),
-        "receipts.health": ("health",),
-        "receipts.lifecycle": ("advance", "track"),
-        "receipts.next_step": ("NextStep", "next_step"),
-        "receipts.state": ("ParcelState", "Submitted"),
-        "receipts.streams": ("track_all", "track_changes"),
-        "tax.refund": ("refund",),
-        "tax.reverse": ("PriceWithTax", "net_of"),
-        "wire": ("ReadError", "read", "read_reply", "unwrap", "wrap", "write"),
-    }
-    _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
-
-    def __getattr__(name):
-        """A name from its room."""
-        if name not in _ROOM_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *_ROOM_OF})
-
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "areas": "read_answers",
+            "codes.states": "State",
+            "declaration": "Declaration",
+            "documents": "Answer BusinessKey",
+            "road": "Batch Outgoing Prepared Run fixed_clock prepare random_guids seeded_guids system_clock",
+            "rules": "Finding Severity check_document read_declaration",
+            "signing": "Certificate KeyFile RsaSigner SigningError Sm2Signer load_signer sign sign_envelope verify",
+            "signing.declarant": "check_signer",
+            "tax": "assess",
+            "receipts.corrections": "amendment deletion resubmission",
+            "receipts.dispatch": "dispatch",
+            "receipts.explained": "Explanation",
+            "receipts.explanation": "explain",
+            "receipts.warehouse": "warehouse_entry",
+            "receipts.withdrawal": "ReturnRequest cancellation goods_return",
+            "reconciliation": "reconcile",
+            "receipts.foresight": "foresee",
+            "receipts.health": "health",
+            "receipts.lifecycle": "advance track",
+            "receipts.next_step": "NextStep next_step",
+            "receipts.state": "ParcelState Submitted",
+            "receipts.streams": "track_all track_changes",
+            "tax.refund": "refund",
+            "tax.reverse": "PriceWithTax net_of",
+            "wire": "ReadError read read_reply unwrap wrap write",
+        },
+    )
 
 __version__ = "0.1.0"
 

@@ -924,3 +924,10 @@ def named_parts(profile: AreaProfile) -> tuple[Mapping[str, Any], ...]:
 def test_a_profile_is_the_same_from_its_file_and_by_its_name() -> None:
     file = ROOT / "src/customs/areas/profiles/ningbo_kjb2c/profile.toml"
     assert repr(load(file, "ningbo_kjb2c")) == repr(find("ningbo_kjb2c"))
+
+
+def test_the_unified_edition_is_the_same_with_and_without_the_language_of_local_formats() -> None:
+    quick, whole = find("unified"), load(ROOT / "src/customs/areas/profiles/unified/profile.toml", "unified")
+    assert repr(quick) == repr(whole)
+    assert quick.model_fields_set == whole.model_fields_set
+    assert (quick.messages, quick.rules, quick.receipts, quick.gateway) == ((), (), (), None)

@@ -6,8 +6,9 @@ from typing import get_type_hints
 import pytest
 
 from customs import ReadError, areas
+from customs.areas.area import check_day
 from customs.areas.messages.compiled_fields import columns_of
-from customs.areas.messages.given import check_day, check_settings
+from customs.areas.messages.given import check_settings
 from customs.areas.messages.limits import fault_of
 from customs.areas.messages.parcel_facts import MessageFacts, ParcelFacts
 from customs.areas.needs import needed_facts

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from customs import areas
 from customs.areas import SettingsError
+from customs.areas.area import check_day
 from customs.areas.messages.compiled_fields import columns_of
-from customs.areas.messages.given import check_day
 from customs.areas.messages.limits import allowed_in
 from customs.areas.messages.parcel_facts import MessageFacts
 from customs.areas.needs import needed_facts

@@ -23,6 +23,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from lxml import etree
 
 import customs
+from customs.documents import MESSAGES
 from customs.signing import (
     Algorithm,
     Certificate,
@@ -468,6 +469,17 @@ def test_an_sm2_key_is_freed_with_the_last_signature_that_is_being_made(sm2: Key
     assert not freed, "still in use here"
     del key
     assert freed == [True]
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in MESSAGES.items() if not kind.from_customs))
+def test_the_signature_stands_before_the_extension_on_the_export_side_and_after_it_on_the_import_side(
+    name: str, signer: RsaSigner
+) -> None:
+    root = f"</ceb:{name}Message>".encode()
+    head, _, _ = unsigned(name, 1).rpartition(root)
+    children = [etree.QName(each).localname for each in etree.fromstring(sign(head + EXTENSION + root, signer))]
+    expected = ["ExtendMessage", "Signature"] if MESSAGES[name].flow == "import" else ["Signature", "ExtendMessage"]
+    assert children[-2:] == expected
 
 
 @pytest.mark.parametrize(("name", "last"), [("CEB621", "Signature"), ("CEB603", "ExtendMessage")])

@@ -7,46 +7,41 @@ What a platform answers is read by ``read_answers``.
 ('CEB311', 'CEB411', 'CEB511', 'CEB621')
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from customs.areas.area import Area, SettingsError, configure
-from customs.areas.gateway.rendering import Rendered, render
-from customs.areas.gateway.steps import GatewayError
-from customs.areas.messages.checks import check_message, check_parcel
-from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
-from customs.areas.profile.loading import Problem, ProfileError
 from customs.areas.profile.model import AreaProfile
 from customs.areas.registry import UnknownAreaError, broken, check, find, load, names, of
 from customs.areas.serials import Counting, counting
+from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
     from customs.areas.gateway.callback import sign_callback
     from customs.areas.gateway.opening import open_form
+    from customs.areas.gateway.rendering import Rendered, render
+    from customs.areas.gateway.steps import GatewayError
+    from customs.areas.messages.checks import check_message, check_parcel
+    from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
     from customs.areas.messages.reading import LocalParcel, LocalReading, read_local
     from customs.areas.messages.receipts import read_answers
+    from customs.areas.profile.loading import Problem, ProfileError
     from customs.areas.settings import load_settings
 else:
-    #: The module of each name that declaring a parcel does not need; it is loaded when the name is first asked for.
-    _MODULES = {
-        "sign_callback": "gateway.callback",
-        "open_form": "gateway.opening",
-        "LocalParcel": "messages.reading",
-        "LocalReading": "messages.reading",
-        "read_local": "messages.reading",
-        "read_answers": "messages.receipts",
-        "load_settings": "settings",
-    }
-
-    def __getattr__(name):
-        """Return a name from its module."""
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *_MODULES})
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "gateway.callback": "sign_callback",
+            "gateway.opening": "open_form",
+            "gateway.rendering": "Rendered render",
+            "gateway.steps": "GatewayError",
+            "messages.checks": "check_message check_parcel",
+            "messages.parcel_facts": "ParcelFacts facts_of",
+            "messages.reading": "LocalParcel LocalReading read_local",
+            "messages.receipts": "read_answers",
+            "profile.loading": "Problem ProfileError",
+            "settings": "load_settings",
+        },
+    )
 
 
 __all__ = [

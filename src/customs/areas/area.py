@@ -17,6 +17,7 @@ customs.areas.area.SettingsError: ningbo_kjb2c has no parameter 'colour'; it has
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.number_forms import number_form
 from customs.areas.serials import Counting, Serials
 from customs.fields.terms import XML_TEXT
+from customs.rules import Finding, catalogue
 
 #: The numbers of an enterprise by numbering, for each customs code.
 Companies = Mapping[str, Mapping[str, str]]
@@ -133,6 +135,14 @@ def kept(make: Callable[[Area, K], T]) -> Callable[[Area, K], T]:
         return result
 
     return get
+
+
+def check_day(profile: AreaProfile, on: date) -> list[Finding]:
+    """A warning for a profile that is named on a day on which it is not in force."""
+    if profile.in_force(on):
+        return []
+    days = f"{profile.valid_from or '...'} - {profile.valid_to or '...'}"
+    return [catalogue.AREA_NOT_IN_FORCE.at("", area=profile.zh, name=profile.name, days=days, day=on)]
 
 
 def _restored(

@@ -17,22 +17,26 @@ customs.areas.registry.UnknownAreaError: no area is called 'atlantis'; known: ..
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from customs.areas.profile import loading
-from customs.areas.profile.loading import Parents, Problem, ProfileError, Table, data_of
+from customs.areas import profile as language
 from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile
+from customs.areas.profile.unified import unified
 from customs.fields.clearance import DistrictCode
 from customs.fields.moments import a_day
 
-#: The entry point group of areas in other packages.
-GROUP = "customs.areas"
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+    from importlib.resources.abc import Traversable
+
+    from customs.areas.profile import Parents, Problem, ProfileError, Table
 
 #: The base: every area that has no format of its own.
 UNIFIED = "unified"
+
+#: The entry point group of areas in other packages.
+GROUP = "customs.areas"
 
 
 class UnknownAreaError(LookupError):
@@ -44,13 +48,15 @@ def find(name: str) -> AreaProfile:
     """The profile of that name. Raises ``UnknownAreaError``, and ``ProfileError`` for a profile of another package
     that is broken.
     """
+    if name == UNIFIED:
+        return unified()
     if name in _shipped():
-        return loading.load(_shipped()[name], name, _parents(name))
+        return language.load(_shipped()[name], name, _parents(name))
     if name not in _points():
         raise UnknownAreaError(f"no area is called {name!r}; known: {', '.join(names())}")
     found = _plugged(name)
-    if isinstance(found, ProfileError):
-        raise ProfileError(found.problems)
+    if isinstance(found, language.ProfileError):
+        raise language.ProfileError(found.problems)
     return found
 
 
@@ -60,7 +66,7 @@ def load(file: Path) -> AreaProfile:
     Raises ``ProfileError``, and ``OSError`` where the file cannot be read.
     """
     name = file.absolute().parent.name
-    return loading.load(file, name, _parents(name))
+    return language.load(file, name, _parents(name))
 
 
 def names() -> list[str]:
@@ -68,10 +74,10 @@ def names() -> list[str]:
     return sorted({*_shipped(), *(name for name in _points() if isinstance(_found(name), AreaProfile))})
 
 
-def broken() -> dict[str, ProfileError]:
+def broken() -> "dict[str, ProfileError]":
     """The areas of other packages that cannot be used, each with the reason."""
     found = {name: _found(name) for name in sorted(_points())}
-    return {name: each for name, each in found.items() if isinstance(each, ProfileError)}
+    return {name: each for name, each in found.items() if isinstance(each, language.ProfileError)}
 
 
 def of(code: DistrictCode, *, on: date) -> AreaProfile:
@@ -89,9 +95,9 @@ def of(code: DistrictCode, *, on: date) -> AreaProfile:
     return max(found, key=lambda each: each.valid_from or date.min, default=find(UNIFIED))
 
 
-def check(file: Path) -> tuple[Problem, ...]:
+def check(file: Path) -> "tuple[Problem, ...]":
     """The mistakes of a profile in a file; empty if it can be used. Raises ``OSError`` if it cannot be read."""
-    return tuple(loading.problems(file, file.parent.name, _parents(file.parent.name)))
+    return tuple(language.problems(file, file.parent.name, _parents(file.parent.name)))
 
 
 @cache
@@ -109,17 +115,17 @@ def _alone(profiles: list[AreaProfile]) -> tuple[AreaProfile, ...]:
     return tuple(each for each in profiles if each.name not in beside) or tuple(profiles)  # two that name each other
 
 
-def _parents(*heirs: str) -> Parents:
+def _parents(*heirs: str) -> "Parents":
     """Finds what a profile inherits from; ``heirs`` are those that ask, so that none is its own ancestor."""
 
-    def parent(name: str) -> Table:
+    def parent(name: str) -> "Table":
         if name in heirs:
             raise LookupError(f"{name} leads back to itself: {' inherits from '.join((*heirs, name))}")
         if name not in _shipped() and name not in _points():
             raise LookupError(f"no area is called {name!r}")
         try:
-            return data_of(_shipped().get(name) or _path(name), name, _parents(*heirs, name))
-        except (ProfileError, LookupError):
+            return language.data_of(_shipped().get(name) or _path(name), name, _parents(*heirs, name))
+        except (language.ProfileError, LookupError):
             raise
         except (Exception, SystemExit) as error:  # of another package
             raise LookupError(f"the area {name} cannot be loaded: {type(error).__name__}: {error}") from None
@@ -128,21 +134,25 @@ def _parents(*heirs: str) -> Parents:
 
 
 @cache
-def _shipped() -> Mapping[str, Traversable]:
+def _shipped() -> "Mapping[str, Traversable]":
+    from importlib.resources import files  # slow to load, and not needed for the unified edition
+
     folders = files("customs.areas").joinpath("profiles").iterdir()
     return {each.name: each.joinpath("profile.toml") for each in folders if each.joinpath("profile.toml").is_file()}
 
 
 @cache
-def _points() -> Mapping[str, tuple[EntryPoint, ...]]:
+def _points() -> "Mapping[str, tuple[EntryPoint, ...]]":
     """The entry points of other packages by the name of the area; there should be one each."""
+    from importlib.metadata import entry_points  # slow to load, and not needed for the unified edition
+
     found: dict[str, tuple[EntryPoint, ...]] = {}
     for point in entry_points(group=GROUP):
         found[point.name] = (*found.get(point.name, ()), point)
     return found
 
 
-def _found(name: str) -> AreaProfile | ProfileError:
+def _found(name: str) -> "AreaProfile | ProfileError":
     """The area of another package, or why it cannot be used."""
     if name in _shipped():
         return _refused(name, "is the name of an area that this library ships; its authors have to choose another")
@@ -150,10 +160,10 @@ def _found(name: str) -> AreaProfile | ProfileError:
 
 
 @cache
-def _plugged(name: str) -> AreaProfile | ProfileError:
+def _plugged(name: str) -> "AreaProfile | ProfileError":
     try:
-        return loading.load(_path(name), name, _parents(name))
-    except ProfileError as error:
+        return language.load(_path(name), name, _parents(name))
+    except language.ProfileError as error:
         return error
     except (Exception, SystemExit) as error:  # whatever other people's code does, it must not stop the areas of others
         return _refused(name, f"cannot be loaded: {type(error).__name__}: {error}")
@@ -170,7 +180,7 @@ def _path(name: str) -> Path:
     return path
 
 
-def _refused(name: str, reason: str) -> ProfileError:
+def _refused(name: str, reason: str) -> "ProfileError":
     """The error for an area of another package; the function that its entry point names stands for the file."""
     value = " and ".join(point.value for point in _points()[name])
-    return ProfileError((Problem(value, 0, "", f"area {name!r} {reason}"),))
+    return language.ProfileError((language.Problem(value, 0, "", f"area {name!r} {reason}"),))

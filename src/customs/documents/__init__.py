@@ -7,7 +7,8 @@ The documents of the import side can be imported from here too.
 '进口清单'
 """
 
-from customs.documents.answer import Answer, answer_of, answers_of
+from typing import TYPE_CHECKING
+
 from customs.documents.base import (
     DOCUMENTS_IN_A_MESSAGE,
     Authority,
@@ -20,38 +21,53 @@ from customs.documents.base import (
     Transfer,
 )
 from customs.documents.business_key import BusinessKey
-from customs.documents.exports import EXPORTS
-from customs.documents.format_error import FormatError
-from customs.documents.imports import IMPORTS
-from customs.documents.imports.cancellation import Cancellation, CancellationReceipt
-from customs.documents.imports.declaration_list import (
-    DeclarationList,
-    DeclarationListHead,
-    DeclarationListLine,
-    DeclarationListReceipt,
-)
-from customs.documents.imports.delivery_status import DeliveryStatus, DeliveryStatusReceipt
-from customs.documents.imports.goods_return import GoodsReturn, GoodsReturnHead, GoodsReturnLine, GoodsReturnReceipt
-from customs.documents.imports.order import Order, OrderHead, OrderLine, OrderReceipt
-from customs.documents.imports.parcel import ParcelDocuments
-from customs.documents.imports.payment import Payment, PaymentHead, PaymentReceipt
-from customs.documents.imports.tax_bill import TaxBill, TaxBillHead, TaxBillLine, TaxBillStatus, TaxBillStatusHead
-from customs.documents.imports.warehouse_entry import (
-    WarehouseEntry,
-    WarehouseEntryHead,
-    WarehouseEntryLine,
-    WarehouseEntryReceipt,
-)
-from customs.documents.imports.waybill import Waybill, WaybillHead, WaybillReceipt
 from customs.documents.oddity import Oddity
+from customs.on_demand import on_demand
 
-_ALL: tuple[type[Document], ...] = (*IMPORTS, *EXPORTS, FormatError)
+if TYPE_CHECKING:
+    from customs.documents.answer import Answer, answer_of, answers_of
+    from customs.documents.format_error import FormatError
+    from customs.documents.imports.cancellation import Cancellation, CancellationReceipt
+    from customs.documents.imports.declaration_list import (
+        DeclarationList,
+        DeclarationListHead,
+        DeclarationListLine,
+        DeclarationListReceipt,
+    )
+    from customs.documents.imports.delivery_status import DeliveryStatus, DeliveryStatusReceipt
+    from customs.documents.imports.goods_return import GoodsReturn, GoodsReturnHead, GoodsReturnLine, GoodsReturnReceipt
+    from customs.documents.imports.order import Order, OrderHead, OrderLine, OrderReceipt
+    from customs.documents.imports.parcel import PARCEL_MESSAGES, ParcelDocuments
+    from customs.documents.imports.payment import Payment, PaymentHead, PaymentReceipt
+    from customs.documents.imports.tax_bill import TaxBill, TaxBillHead, TaxBillLine, TaxBillStatus, TaxBillStatusHead
+    from customs.documents.imports.warehouse_entry import (
+        WarehouseEntry,
+        WarehouseEntryHead,
+        WarehouseEntryLine,
+        WarehouseEntryReceipt,
+    )
+    from customs.documents.imports.waybill import Waybill, WaybillHead, WaybillReceipt
+    from customs.documents.messages import EXPORTS, IMPORTS, MESSAGES
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "answer": "Answer answer_of answers_of",
+            "format_error": "FormatError",
+            "imports.cancellation": "Cancellation CancellationReceipt",
+            "imports.declaration_list": "DeclarationList DeclarationListHead DeclarationListLine DeclarationListReceipt",
+            "imports.delivery_status": "DeliveryStatus DeliveryStatusReceipt",
+            "imports.goods_return": "GoodsReturn GoodsReturnHead GoodsReturnLine GoodsReturnReceipt",
+            "imports.order": "Order OrderHead OrderLine OrderReceipt",
+            "imports.parcel": "PARCEL_MESSAGES ParcelDocuments",
+            "imports.payment": "Payment PaymentHead PaymentReceipt",
+            "imports.tax_bill": "TaxBill TaxBillHead TaxBillLine TaxBillStatus TaxBillStatusHead",
+            "imports.warehouse_entry": "WarehouseEntry WarehouseEntryHead WarehouseEntryLine WarehouseEntryReceipt",
+            "imports.waybill": "Waybill WaybillHead WaybillReceipt",
+            "messages": "EXPORTS IMPORTS MESSAGES",
+        },
+    )
 
-#: The document type of each message by its name, such as ``CEB621``.
-MESSAGES: dict[str, type[Document]] = {each.message: each for each in _ALL}
-
-#: The messages that declare a parcel of retail import, in the order in which they are sent.
-PARCEL_MESSAGES = (Order.message, Payment.message, Waybill.message, DeclarationList.message)
 
 __all__ = [
     "DOCUMENTS_IN_A_MESSAGE",

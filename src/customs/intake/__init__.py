@@ -30,8 +30,9 @@ known for each, so that a finding leads back to sheet, row and column.
 'orders, row 1, column 12 (付款时间)'
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
     from customs.intake.columns import (
@@ -57,37 +58,25 @@ if TYPE_CHECKING:
     from customs.intake.sheets import Odd, Sheet, SheetError, SheetRow
     from customs.intake.spots import Spot
 else:
-    _PLACES = {
-        **dict.fromkeys(
-            ("Columns", "ColumnsError", "OwnColumn", "SheetColumn", "UnknownHeading", "columns_of", "known_headings"),
-            "columns",
-        ),
-        **dict.fromkeys(("Composed", "Intake", "OrderList", "compose", "orders_in"), "composing"),
-        **dict.fromkeys(("Gathered", "OrderRows", "gather"), "gathering"),
-        **dict.fromkeys(("Enterprise", "UnknownShopError", "load_enterprise"), "enterprise"),
-        **dict.fromkeys(("EnterpriseError", "GoodsError"), "problems"),
-        **dict.fromkeys(
-            ("FindGoods", "GoodsRecord", "GoodsRecords", "goods_by", "goods_by_query", "goods_of_rows"), "goods"
-        ),
-        **dict.fromkeys(("GoodsFinding", "check_goods"), "goods_check"),
-        **dict.fromkeys(("Odd", "Sheet", "SheetError", "SheetRow"), "sheets"),
-        "CONVERTERS": "converters",
-        "Profile": "profile",
-        "goods_in": "goods_sheets",
-        "read_sheet": "reading",
-        "sheet_of_mappings": "json_orders",
-        "Spot": "spots",
-    }
-
-    def __getattr__(name):
-        """A name of the room, from its module, which is loaded when first asked for."""
-        if name not in _PLACES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *_PLACES})
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "columns": "Columns ColumnsError OwnColumn SheetColumn UnknownHeading columns_of known_headings",
+            "composing": "Composed Intake OrderList compose orders_in",
+            "converters": "CONVERTERS",
+            "enterprise": "Enterprise UnknownShopError load_enterprise",
+            "gathering": "Gathered OrderRows gather",
+            "goods": "FindGoods GoodsRecord GoodsRecords goods_by goods_by_query goods_of_rows",
+            "goods_check": "GoodsFinding check_goods",
+            "goods_sheets": "goods_in",
+            "json_orders": "sheet_of_mappings",
+            "problems": "EnterpriseError GoodsError",
+            "profile": "Profile",
+            "reading": "read_sheet",
+            "sheets": "Odd Sheet SheetError SheetRow",
+            "spots": "Spot",
+        },
+    )
 
 
 __all__ = [

@@ -8,12 +8,12 @@ alone: they are found once.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from customs import areas
 from customs.areas import Area
-from customs.areas.messages.checks import check_parcel
-from customs.areas.messages.given import check_day, check_settings
-from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
+from customs.areas import messages as local
+from customs.areas.area import check_day
 from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED
 from customs.declaration import Declaration
@@ -21,6 +21,9 @@ from customs.documents import ParcelDocuments
 from customs.road.results import KINDS
 from customs.rules import Finding, catalogue
 from customs.tax import TaxAssessment
+
+if TYPE_CHECKING:
+    from customs.areas.messages import ParcelFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Judged:
     findings: tuple[Finding, ...]
     refused: bool
     """True if any finding is an error."""
-    values: ParcelFacts | None = None
+    values: "ParcelFacts | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Districts(dict[str, District]):
             *(_not_here(each, place, on) for each in area.beside if each not in open_here),
         ]
         here = (area, *open_here)
-        judged = tuple(_told(each, (*check_day(each.profile, on), *check_settings(each))) for each in here)
+        judged = tuple(_told(each, _before_parcels(each, on)) for each in here)
         self[place] = found = District(judged, tuple(notes), judges=any(_judges(each) for each in here))
         return found
 
@@ -73,18 +76,23 @@ def judge(
     for known in district.areas:
         area = known.area
         if _judges(area):
-            values = facts_of(area, declaration, documents, assessment)
-            found.append(_told(area, (*known.findings, *check_parcel(area, values)), values))
+            values = local.facts_of(area, declaration, documents, assessment)
+            found.append(_told(area, (*known.findings, *local.check_parcel(area, values)), values))
         else:
             found.append(known)
     return tuple(found)
+
+
+def _before_parcels(area: Area, on: date) -> tuple[Finding, ...]:
+    """Return the findings on the day and on the settings."""
+    return (*check_day(area.profile, on), *(local.check_settings(area) if area.profile.gateway else ()))
 
 
 def _judges(area: Area) -> bool:
     return bool(area.profile.messages or area.profile.rules)
 
 
-def _told(area: Area, findings: tuple[Finding, ...], values: ParcelFacts | None = None) -> Judged:
+def _told(area: Area, findings: tuple[Finding, ...], values: "ParcelFacts | None" = None) -> Judged:
     told = tuple(dict.fromkeys(findings))
     refused = any(each.is_error for each in told)
     return Judged(area, told, refused, None if refused else values)

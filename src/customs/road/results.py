@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from customs import documents
 from customs.declaration import Declaration
-from customs.documents import MESSAGES, BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
+from customs.documents import BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.fields.head import Guid
 from customs.rules import Finding
 from customs.rules.knowledge import Declared
@@ -53,7 +54,7 @@ class Outgoing:
     @property
     def kind(self) -> type[Document]:
         """The document of the unified edition that it declares, the first of several."""
-        return KINDS[self.documents[0]] if self.documents else MESSAGES[self.keys[0].message]
+        return KINDS[self.documents[0]] if self.documents else documents.MESSAGES[self.keys[0].message]
 
 
 @dataclass(frozen=True, slots=True)

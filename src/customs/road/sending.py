@@ -8,13 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from customs.areas import Area
-from customs.areas.gateway.rendering import Carried, carry, render
-from customs.areas.gateway.steps import GatewayError
-from customs.areas.messages.parcel_facts import ParcelFacts
-from customs.areas.messages.shared import shared_texts
-from customs.areas.profile.conversions import CodeError
-from customs.areas.profile.fields import LocalMessage
+from customs.areas import Area, gateway
+from customs.areas import messages as local
 from customs.documents import Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields.money import exactly
@@ -26,6 +21,8 @@ from customs.signing import SigningError, sign
 from customs.wire import write_message
 
 if TYPE_CHECKING:
+    from customs.areas.messages import ParcelFacts
+    from customs.areas.profile.fields import LocalMessage
     from customs.road.run import Run
 
 Group = Sequence[Written]
@@ -38,7 +35,7 @@ class AreaFormat:
     area: Area
     unified: tuple[DocumentName, ...]
     """The documents that it takes in the unified edition."""
-    own: tuple[LocalMessage, ...]
+    own: "tuple[LocalMessage, ...]"
     """The messages of its own format."""
 
     @classmethod
@@ -157,12 +154,12 @@ def _shared(areas: tuple[AreaFormat, ...], parcel: Written) -> tuple[str, ...]:
     return (*transmitter, *(text for each in areas for text in _heads(each.area, values.get(each.area.name))))
 
 
-def _heads(area: Area, values: ParcelFacts | None) -> Iterator[str]:
+def _heads(area: Area, values: "ParcelFacts | None") -> Iterator[str]:
     """The texts of a parcel that stand once in a message of the area, or the note that it does not go there."""
     if values is None:
         yield f"not to {area.name}"
         return
-    yield from shared_texts(area, values)
+    yield from local.shared_texts(area, values)
 
 
 def _attempts(run: "Run", taken: AreaFormat, group: Group) -> Iterator[Sending]:
@@ -197,11 +194,11 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
     unsigned = () if signer else (catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message),)
     try:
         signed = sign(content, signer) if signer else content
-        added = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else Carried()
+        added = gateway.carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else None
     except SigningError as error:
         failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
         return Sending(area, positions, None, (failed,))
-    except GatewayError as error:
+    except gateway.GatewayError as error:
         failed = catalogue.GATEWAY_FAILED.at(document, area=area.profile.zh, message=kind.message, reason=error)
         return Sending(area, positions, None, (*unsigned, failed))
     message = Outgoing(
@@ -215,19 +212,19 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
         parcels=positions,
         file_name=f"{kind.message}Message_{guid}.xml",
         area=area.profile.name,
-        form=added.form,
-        serial=added.serial,
+        form=added and added.form,
+        serial=added and added.serial,
     )
     return Sending(area, positions, message, unsigned)
 
 
-def _own(run: "Run", area: Area, message: LocalMessage, group: Group) -> Sending:
+def _own(run: "Run", area: Area, message: "LocalMessage", group: Group) -> Sending:
     """Make one message of the area's own format, wrapped as its gateway asks."""
     positions = tuple([each.position for each in group])
     values = [judged.values for each in group for judged in each.judged if judged.area is area and judged.values]
     try:
-        made = render(area, message, values, time=run.clock(), guid=run.guids())
-    except (GatewayError, CodeError) as error:
+        made = gateway.render(area, message, values, time=run.clock(), guid=run.guids())
+    except (gateway.GatewayError, local.CodeError) as error:
         failed = catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error)
         return Sending(area, positions, None, (failed,))
     documents: tuple[DocumentName, ...] = tuple(name for name in DOCUMENTS if name in message.documents)

@@ -9,7 +9,6 @@ import re
 from base64 import b64encode
 from functools import cache
 
-from customs.documents import MESSAGES
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
@@ -31,8 +30,10 @@ _START = len(XML_DECLARATION)
 #: The start tag of a signature, whatever its prefix; in canonical bytes ``<`` stands nowhere else.
 _SIGNED = re.compile(rb"<(?:[^<>/:\s]{1,100}:)?Signature[\s>/]")
 
-#: The messages of the export side, whose extension follows the signature, by the names of their roots.
-_EXTENSION_LAST = frozenset(f"{name}Message".encode() for name, kind in MESSAGES.items() if kind.flow == "export")
+#: The declarations of the export side, whose extension follows the signature, by the names of their roots.
+_EXTENSION_LAST = frozenset(
+    f"CEB{number}Message".encode() for number in (213, 215, 303, 403, 505, 507, 509, 603, 605, 607, 701)
+)
 
 
 def sign(message: bytes, signer: Signer) -> bytes:

@@ -1,10 +1,9 @@
 """Documents and bytes (报文): the canonical writer, the reader, the platform's envelope and the schemas."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from customs.on_demand import on_demand
 from customs.wire.canonical import write, write_document, write_message
-from customs.wire.reader import ReadError, read
 
 if TYPE_CHECKING:
     from customs.wire.envelope import (
@@ -22,35 +21,16 @@ if TYPE_CHECKING:
         wrap,
         wrap_for_server,
     )
+    from customs.wire.reader import ReadError, read
 else:
-    #: The names of the envelope; most messages travel without one, so it is loaded when first asked for.
-    _ENVELOPE = frozenset(
-        (
-            "AddInfo",
-            "Envelope",
-            "EnvelopeKey",
-            "ReceiverResult",
-            "Reply",
-            "Response",
-            "Routing",
-            "ServerEnvelope",
-            "read_reply",
-            "unwrap",
-            "unwrap_from_server",
-            "wrap",
-            "wrap_for_server",
-        )
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "envelope": "AddInfo Envelope EnvelopeKey ReceiverResult Reply Response Routing ServerEnvelope read_reply unwrap "
+            "unwrap_from_server wrap wrap_for_server",
+            "reader": "ReadError read",
+        },
     )
-
-    def __getattr__(name):
-        """Return a name of the envelope from its module."""
-        if name not in _ENVELOPE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value = getattr(import_module("customs.wire.envelope"), name)
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *_ENVELOPE})
 
 
 __all__ = [

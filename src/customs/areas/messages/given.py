@@ -2,7 +2,6 @@
 or unknown.
 """
 
-from datetime import date
 from difflib import get_close_matches
 from functools import cache
 
@@ -21,14 +20,6 @@ def check_settings(area: Area) -> list[Finding]:
     """
     gateway = area.profile.gateway
     return list(_gateway_settings(area, gateway)) if gateway and gateway.form and not area.missing_secrets else []
-
-
-def check_day(profile: AreaProfile, on: date) -> list[Finding]:
-    """A warning for a profile that is named on a day on which it is not in force."""
-    if profile.in_force(on):
-        return []
-    days = f"{profile.valid_from or '...'} - {profile.valid_to or '...'}"
-    return [catalogue.AREA_NOT_IN_FORCE.at("", area=profile.zh, name=profile.name, days=days, day=on)]
 
 
 # Settings

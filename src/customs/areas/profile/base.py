@@ -6,8 +6,6 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.expressions import FactName
-
 #: How sure it is that a field is asked for: an official table says so, every client that was read sends it, it may be
 #: absent,
 #: or nothing is known.
@@ -15,6 +13,9 @@ Need = Literal["required", "observed", "optional", "unknown"]
 
 #: The kind of a fact: its values are ``str``, ``Decimal``, ``int``, ``datetime`` and ``date``.
 FactKind = Literal["text", "decimal", "count", "moment", "day"]
+
+#: The documents that travel with every parcel; other roles are written on request only.
+ParcelDocument = Literal["order", "payment", "waybill", "declaration_list"]
 
 
 def _filled(value: str) -> str:
@@ -49,9 +50,6 @@ Positive = Annotated[Whole, Field(gt=0)]
 
 #: The name of something that a profile defines.
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-
-#: One fact or several.
-SomeFacts = Annotated[tuple[FactName, ...], Field(min_length=1)]
 
 
 class ProfilePart(BaseModel):

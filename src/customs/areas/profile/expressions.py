@@ -12,8 +12,9 @@ Summand(fact='line.tax', negative=True, over_lines=True)
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Self
 
+from pydantic import Field
 from pydantic_core import CoreSchema, core_schema
 
 #: Sections of the facts that are the same for all parcels of a message.
@@ -65,6 +66,10 @@ class FactName(_Expression, str):
     def shared(self) -> bool:
         """True if all parcels of a message have the same value."""
         return self.section in SHARED_SECTIONS
+
+
+#: One fact or several.
+SomeFacts = Annotated[tuple[FactName, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import Filled, Need, Plain, Positive, ProfilePart, Whole
+from customs.areas.profile.base import Filled, Need, ParcelDocument, Plain, Positive, ProfilePart, Whole
 from customs.areas.profile.expressions import FactName, Summand, Template
 
-#: The documents that travel with every parcel; other roles are written on request only.
-ParcelDocument = Literal["order", "payment", "waybill", "declaration_list"]
+#: The roles of messages that travel with every parcel.
 WITH_A_PARCEL = get_args(ParcelDocument)
 
 #: The role of a message: the documents of a parcel, a part of one, and messages for other occasions.

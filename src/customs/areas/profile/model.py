@@ -6,18 +6,20 @@ A profile is written in TOML (``docs/area-profiles.md``) and loaded by ``customs
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import FactKind, Filled, ProfileName, ProfilePart, Said
-from customs.areas.profile.expressions import FactName
-from customs.areas.profile.fields import FieldSpec, LocalEnvelope, LocalMessage, ParcelDocument
-from customs.areas.profile.gateway import Gateway
-from customs.areas.profile.receipts import ReceiptSpec
-from customs.areas.profile.rules import Condition, Rule
-from customs.rules import Practice
+from customs.areas.profile.base import FactKind, Filled, ParcelDocument, ProfileName, ProfilePart, Said
+from customs.rules.practice import Practice
+
+if TYPE_CHECKING:
+    from customs.areas.profile.expressions import FactName
+    from customs.areas.profile.fields import FieldSpec, LocalEnvelope, LocalMessage
+    from customs.areas.profile.gateway import Gateway
+    from customs.areas.profile.receipts import ReceiptSpec
+    from customs.areas.profile.rules import Condition, Rule
 
 #: Matches the form of a customs code (关区代码): four digits, of which the first may be a letter.
 CUSTOMS_CODE = re.compile("[0-9A-Z][0-9]{3}").fullmatch
@@ -84,7 +86,11 @@ class LocalFact(ProfilePart):
 
 
 class AreaProfile(ProfilePart):
-    """One area, whole. ``name`` is that of its folder."""
+    """One area, whole. ``name`` is that of its folder.
+
+    The parts of local formats are loaded with the first profile that is validated, since most parcels go by the
+    unified edition, which has none.
+    """
 
     name: str
     zh: Filled
@@ -103,19 +109,26 @@ class AreaProfile(ProfilePart):
     declared_elsewhere: Mapping[ParcelDocument, Said] = {}
     gaps: tuple[str, ...] = ()
     practice: Practice = Practice()
-    conditions: Mapping[str, Condition] = {}
+    conditions: Mapping[str, "Condition"] = {}
     code_maps: Mapping[str, CodeMap] = {}
     parameters: Mapping[ProfileName, Parameter] = {}
     numberings: Mapping[ProfileName, Numbering] = {}
     secrets: Mapping[ProfileName, SecretSpec] = {}
     facts: Mapping[ProfileName, LocalFact] = {}
     goods_facts: Mapping[ProfileName, LocalFact] = {}
-    messages: tuple[LocalMessage, ...] = ()
-    envelopes: tuple[LocalEnvelope, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    gateway: Gateway | None = None
-    receipts: tuple[ReceiptSpec, ...] = ()
+    messages: tuple["LocalMessage", ...] = ()
+    envelopes: tuple["LocalEnvelope", ...] = ()
+    rules: tuple["Rule", ...] = ()
+    gateway: "Gateway | None" = None
+    receipts: tuple["ReceiptSpec", ...] = ()
     state_maps: Mapping[str, Mapping[str, str]] = {}
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Resolve the parts of local formats; pydantic calls it before the first validation."""
+        from customs.areas.profile import local_parts
+
+        return super().model_rebuild(**{**options, "_types_namespace": vars(local_parts)})
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -129,7 +142,7 @@ class AreaProfile(ProfilePart):
         """True if the profile resolves on that day; by its name it can be used on any."""
         return (self.valid_from or date.min) <= on <= (self.valid_to or date.max)
 
-    def message(self, name: str) -> LocalMessage:
+    def message(self, name: str) -> "LocalMessage":
         """The local message of that name. Raises ``LookupError``, whose text lists those that exist."""
         for each in self.messages:
             if each.name == name:
@@ -138,13 +151,13 @@ class AreaProfile(ProfilePart):
             f"{self.name} has no message {name!r}; there are {', '.join(each.name for each in self.messages) or 'none'}"
         )
 
-    def fields(self) -> Iterator[tuple[LocalMessage, FieldSpec]]:
+    def fields(self) -> "Iterator[tuple[LocalMessage, FieldSpec]]":
         """Every field of every message, in the order of the profile."""
         for message in self.messages:
             for _, spec, _ in message.fields():
                 yield message, spec
 
-    def facts_drawn_on(self) -> Iterator[FactName]:
+    def facts_drawn_on(self) -> "Iterator[FactName]":
         """Every fact that messages, rules, conditions and the gateway draw on."""
         for message in self.messages:
             yield from message.facts()
@@ -154,7 +167,7 @@ class AreaProfile(ProfilePart):
             yield from condition.facts
         yield from self.posted_facts()
 
-    def posted_facts(self) -> Iterator[FactName]:
+    def posted_facts(self) -> "Iterator[FactName]":
         """Every fact that the gateway and the envelopes of its steps draw on."""
         if self.gateway is None:
             return
@@ -177,4 +190,4 @@ class AreaProfile(ProfilePart):
 
 
 #: The fact that is the serial number of a message.
-SERIAL = FactName("message.serial")
+SERIAL = "message.serial"

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import Filled, Plain, ProfilePart, SomeFacts
-from customs.areas.profile.expressions import FactName, Summand
+from customs.areas.profile.base import Filled, Plain, ProfilePart
+from customs.areas.profile.expressions import FactName, SomeFacts, Summand
 
 
 class Condition(ProfilePart):

@@ -16,3 +16,7 @@ class ParcelDocuments:
     payment: Payment
     waybill: Waybill
     declaration_list: DeclarationList
+
+
+#: The messages that declare a parcel of retail import, in the order in which they are sent.
+PARCEL_MESSAGES = (Order.message, Payment.message, Waybill.message, DeclarationList.message)
