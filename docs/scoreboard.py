@@ -16,17 +16,19 @@ ROOT = Path(__file__).parent.parent
 #: The rooms in the rows in which they are drawn, the highest first; each imports only from rows below, or from its right.
 ROWS = (
     ("cli", "testing"),
+    ("bulk",),
     ("journal", "receipts", "intake"),
     ("road",),
     ("payments", "areas", "signing"),
     ("rules", "reconciliation", "tax"),
     ("wire", "documents", "declaration"),
-    ("fields", "codes", "files"),
+    ("fields", "codes", "files", "on_demand"),
 )
 
 ROOMS: Mapping[str, tuple[str, str]] = {
     "cli": ("the command line", "命令行"),
     "testing": ("strategies and fixtures for users' own tests", "供使用者测试用的策略和样例"),
+    "bulk": ("streams without bound: sources, chunks, engines", "海量申报：数据来源、分片、计算引擎"),
     "journal": ("what was declared, in a state folder", "登记簿：申报过什么，存于状态目录"),
     "receipts": ("state of a parcel, explanation, next step", "包裹状态、回执解释、下一步"),
     "intake": (
@@ -46,6 +48,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
     "fields": ("the terms of the standard", "标准的字段定义"),
     "codes": ("code lists, canonical states, causes of errors", "代码表、规范状态、错误原因"),
     "files": ("one way of writing files", "写文件的唯一方式"),
+    "on_demand": ("names that are loaded when first asked for", "首次使用时才加载的名称"),
 }
 
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 FIRST_WHEELS = {
     ("lxml", "3.13"): "5.3",
     ("lxml", "3.14"): "6.0.1",
+    ("pyarrow", "3.14"): "22",
     ("python-pkcs11", "3.14"): "0.9.2",
 }
 

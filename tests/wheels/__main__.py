@@ -20,6 +20,7 @@ README = ROOT / "README.md"
 #: What is run with each extra; without any, everything that is not of an extra.
 USES = {
     "": "import customs; [getattr(customs, name) for name in customs.__all__]; import customs.areas, customs.wire",
+    "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
     "pkcs11": "import customs.signing.keys.pkcs11 as keys; import pkcs11",
     "remote": "import customs.signing.keys.remote; import urllib3",

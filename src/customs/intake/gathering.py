@@ -97,20 +97,25 @@ def gather(sheet: Sheet, columns: Columns) -> Gathered:
     numbered = columns.at("order.order_no")
     assert numbered is not None, "columns_of sees to it"
     orders = _Orders()
-    look = _Look(numbered, columns)
+    look = Look(numbered, columns)
     for row in sheet.rows:
-        if any(map(_filled, row.values)) or not _NO_VALUE.isdisjoint(row.odd.values()):
+        if not is_empty(row):
             orders.add(row, look)
     orders.finish()
     return Gathered(orders)
 
 
-class _Look:
+def is_empty(row: SheetRow) -> bool:
+    """True if no cell of a row holds anything, nor lost what it held."""
+    return not any(map(_filled, row.values)) and _NO_VALUE.isdisjoint(row.odd.values())
+
+
+class Look:
     """How the rows of one table are looked at."""
 
     def __init__(self, numbered: SheetColumn, columns: Columns) -> None:
         self.numbered = numbered
-        self.heading = _folded(numbered.heading)
+        self.heading = folded(numbered.heading)
         known = [each for each in columns.known if each is not numbered]
         self.others = [at for each in known for at in each.indices]
         self.goods = [each.index for each in known if each.path in _GOODS]
@@ -137,12 +142,12 @@ class _Look:
         value = _at(row, self.numbered.index)
         text = cleaned(value) if isinstance(value, str) else order_no
         if text:
-            folded = self._folded_as_last(text)
-            if folded == self.heading:
+            plain = self._folded_as_last(text)
+            if plain == self.heading:
                 return "the row of headings again", "重复的表头"
-            is_total = folded in TOTALS
+            is_total = plain in TOTALS
         else:
-            is_total = any(isinstance(each, str) and _folded(each) in TOTALS for each in row.values)
+            is_total = any(isinstance(each, str) and folded(each) in TOTALS for each in row.values)
         if is_total:
             return "a total", "合计行"
         if text and not text.isascii() and not self._any(row, self.others):
@@ -152,7 +157,7 @@ class _Look:
     def _folded_as_last(self, order_no: str) -> str:
         """An order number folded; rows of one order mostly stand together."""
         if order_no != self._last_folded[0]:
-            self._last_folded = order_no, _folded(order_no)
+            self._last_folded = order_no, folded(order_no)
         return self._last_folded[1]
 
     def may_belong(self, row: SheetRow, other: SheetRow) -> bool:
@@ -181,7 +186,7 @@ class _Orders:
         self._loose: list[tuple[SheetRow, _Key | None]] = []
         """Rows without an order number since the last one that has one, with the order that is doubted for each."""
 
-    def add(self, row: SheetRow, look: _Look) -> None:
+    def add(self, row: SheetRow, look: Look) -> None:
         order_no = look.order_no(row)
         if what := look.other(row, order_no):
             facts = {"row": row.number, "what": what[0], "what_zh": what[1]}
@@ -196,7 +201,7 @@ class _Orders:
             self._loose.append((row, above))
             self._alone(row)
 
-    def _numbered(self, order_no: str, row: SheetRow, look: _Look) -> None:
+    def _numbered(self, order_no: str, row: SheetRow, look: Look) -> None:
         """Keep a row of an order; rows without an order number above its first one may belong to it."""
         if order_no != self._key:
             if order_no not in self.packed:
@@ -221,8 +226,7 @@ class _Orders:
             self._open = []
 
     def _compare(self, order_no: str, row: int) -> None:
-        folded = _folded(order_no)
-        other, first = self._alike.setdefault(folded, (order_no, row))
+        other, first = self._alike.setdefault(folded(order_no), (order_no, row))
         if other != order_no:
             self._doubt(order_no, RowDoubt(catalogue.ORDER_ALIKE, row, {"row": first}))
             self._doubt(other, RowDoubt(catalogue.ORDER_ALIKE, first, {"row": row}))
@@ -241,8 +245,8 @@ def _filled(value: Value) -> bool:
     return value is not None and (not isinstance(value, str) or bool(cleaned(value)))
 
 
-def _folded(order_no: str) -> str:
-    """An order number without what two of them may not differ in alone."""
+def folded(order_no: str) -> str:
+    """Return an order number without what two of them may not differ in alone."""
     return "".join(unicodedata.normalize("NFKC", order_no).split()).casefold()
 
 

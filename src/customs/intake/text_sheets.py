@@ -28,8 +28,8 @@ _Record = tuple[int, list[str]]
 
 
 @contextmanager
-def read_text(path: Path) -> Iterator[Sheet]:
-    """Open a table of text. Raises ``SheetError``, also while its rows are read."""
+def read_text(path: Path, *, most: float = MOST_ROWS) -> Iterator[Sheet]:
+    """Open a table of text of at most so many rows. Raises ``SheetError``, also while its rows are read."""
     encoding = encoding_of(path)
     with path.open(encoding=encoding.name, newline="") as file:
         lines = _Lines(path.name, file)
@@ -40,7 +40,7 @@ def read_text(path: Path) -> Iterator[Sheet]:
             kind="csv",
             headings=top.headings,
             heading_row=top.number,
-            rows=_rows(lines, records, top),
+            rows=_rows(lines, records, top, most),
             said=(*encoding.said, *lines.said, *top.said),
         )
 
@@ -151,10 +151,10 @@ def _opened(record: list[str], separator: str) -> int:
     return opened
 
 
-def _rows(lines: _Lines, records: Iterator[_Record], top: HeadingRow) -> Iterator[SheetRow]:
+def _rows(lines: _Lines, records: Iterator[_Record], top: HeadingRow, most: float) -> Iterator[SheetRow]:
     width = len(top.headings)
     for number, cells in records:
-        if number > MOST_ROWS:
+        if number > most:
             raise _too_many(lines.name)
         lines.refuse_swallowed(cells, width)
         while len(cells) > width and not cells[-1].strip():

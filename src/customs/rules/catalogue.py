@@ -21,6 +21,15 @@ JSON = Kind(
     "Give one JSON object per line, in UTF-8 (not GBK).",
     "JSON, RFC 8259",
 )
+SOURCE_DAMAGED = Kind(
+    "source-damaged",
+    ERROR,
+    "自第 {place} 行起无法读取，其后均未申报：{why_zh}。",
+    "From line {place} on the file cannot be read, and nothing from there on is declared: {why}.",
+    "请重新导出或传输该文件后再次执行，已申报的包裹会自动跳过。",
+    "Export or transfer the file again and run it again: parcels that were declared are skipped.",
+    "JSON, RFC 8259; gzip, RFC 1952; CSV, RFC 4180; Apache Parquet",
+)
 NOT_AN_OBJECT = Kind(
     "not-an-object",
     ERROR,
@@ -1577,6 +1586,7 @@ GOODS_ALIKE = Kind(
 #: Every kind of finding.
 KINDS = (
     JSON,
+    SOURCE_DAMAGED,
     NOT_AN_OBJECT,
     MISSING,
     EMPTY,
