@@ -20,11 +20,10 @@ False
 import csv
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 
-from customs.codes.entries import CodeEntry, CodeList, Name
+from customs.codes.entries import CodeEntry, CodeList, Entries, Name
 from customs.codes.lists import LISTS, OPEN_LISTS, About
+from customs.shipped import text_of
 
 
 @cache
@@ -40,11 +39,14 @@ def code_list(name: str) -> CodeList:
     """
     if name not in LISTS:
         raise LookupError(f"no code list is called {name!r}; there are {', '.join(sorted(LISTS))}")
-    table = files("customs.codes").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    rows: dict[str, list[dict[str, str]]] = {}
-    for row in csv.DictReader(table.splitlines()):
-        rows.setdefault(row["code"], []).append(row)
-    return CodeList(name, MappingProxyType({code: _entry(*each) for code, each in rows.items()}))
+    heading, *rows = csv.reader(text_of("customs.codes", f"data/{name}.csv").splitlines())
+    code = heading.index("code")
+    by_code: dict[str, list[list[str]]] = {}
+    for row in rows:
+        by_code.setdefault(row[code], []).append(row)
+    return CodeList(
+        name, Entries(by_code, lambda rows: _entry(*(dict(zip(heading, row, strict=True)) for row in rows)))
+    )
 
 
 def _entry(row: dict[str, str], *others: dict[str, str]) -> CodeEntry:

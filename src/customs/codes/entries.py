@@ -6,7 +6,7 @@
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -29,8 +29,7 @@ class Name(NamedTuple):
     alpha: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeEntry:
+class CodeEntry(NamedTuple):
     """One code with its names. Properties that a list does not have are empty.
 
     >>> CodeEntry("502", "美元", "US Dollar", alpha="USD").zh
@@ -81,6 +80,32 @@ class CodeEntry:
     def names(self) -> tuple[str, ...]:
         """All Chinese names: the current one, those that share the code, the former ones."""
         return tuple(dict.fromkeys(filter(None, (self.zh, *(each.zh for each in self.also), *self.former))))
+
+
+class Entries(Mapping[str, CodeEntry]):
+    """The entries of a table by code. Each is made when it is first asked for; most parcels ask only if a code is there.
+
+    ``make`` makes an entry of the rows of its code.
+    """
+
+    def __init__(self, rows: Mapping[str, list[list[str]]], make: Callable[[list[list[str]]], CodeEntry]) -> None:
+        self._rows, self._make = rows, make
+        self._made: dict[str, CodeEntry] = {}
+
+    def __getitem__(self, code: str) -> CodeEntry:
+        entry = self._made.get(code)
+        if entry is None:
+            entry = self._made[code] = self._make(self._rows[code])
+        return entry
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,7 +4,7 @@
 ('2025', True)
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Schemas and text of the unified edition.
 EDITION = "unified edition"
@@ -13,8 +13,7 @@ EDITION = "unified edition"
 PARAMETERS = "parameters of the customs administration"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """A code list: names, wire names of the fields that use it, source, and the year or month of its content.
 
     An ``open`` list is incomplete or changes often: an unknown code is a warning there, not an error.

@@ -11,7 +11,6 @@ An unknown name is shown only if it resembles a known one, since the key of a JS
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from customs.fields.record import Record, part_type, terms_of
@@ -45,6 +44,8 @@ def nearest(name: str, record: type[Record], root: type[Record]) -> str:
     """
     if len(name) > _LONGEST or not set(name) <= _letters(root):
         return ""
+    from difflib import get_close_matches  # loaded for the first name that is not known
+
     own, below = _names(record), _names_below(root)
     if exact := own.get(name) or below.get(name):
         return exact

@@ -3,16 +3,19 @@ list.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from customs.rules import Finding
 from customs.rules.signer import compare_declarant
-from customs.signing import Certificate
+
+if TYPE_CHECKING:
+    from customs.signing import Certificate
 
 
 class Declarants(dict[tuple[str, str], tuple[Finding, ...]]):
     """The findings on declarants by code and name. Each is compared when its first parcel comes."""
 
-    def __init__(self, holder: Certificate | None, registrations: Mapping[str, str] | None) -> None:
+    def __init__(self, holder: "Certificate | None", registrations: Mapping[str, str] | None) -> None:
         super().__init__()
         self._holder, self._registrations = holder, registrations
 

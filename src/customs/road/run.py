@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from customs import areas
 from customs.areas import Area, AreaProfile
@@ -28,14 +28,16 @@ from customs.road.numbers import Guids, SeededGuids
 from customs.road.results import DOCUMENTS, Batch, DocumentName, Prepared
 from customs.road.stages import Source
 from customs.rules.knowledge import Knowledge
-from customs.signing import Signer
 from customs.tax import DEFAULT, Method, RateTable
 
+if TYPE_CHECKING:
+    from customs.signing import Signer
+
 #: One signer for all documents, or one for each: payer and carrier sign their own.
-Signers = Signer | Mapping[DocumentName, Signer] | None
+Signers: TypeAlias = "Signer | Mapping[DocumentName, Signer] | None"
 
 #: Opens keys: a function without arguments that returns signers, or one for each document that returns its signer.
-Keys = Callable[[], Signers] | Mapping[DocumentName, Callable[[], Signer]]
+Keys = Callable[[], Signers] | Mapping[DocumentName, Callable[[], "Signer"]]
 
 
 class LiveSignersError(TypeError):
@@ -120,7 +122,7 @@ class Run:
         return areas.configure(profile) if isinstance(profile, AreaProfile) else profile
 
     @cached_property
-    def signers(self) -> Mapping[DocumentName, Signer]:
+    def signers(self) -> "Mapping[DocumentName, Signer]":
         """The open signers by document. In another process the first use opens them anew."""
         given = self.signer if self.keys is None else _opened(self.keys)
         if given is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from customs import signing
 from customs.areas import Area, gateway
 from customs.areas import messages as local
 from customs.documents import Transfer
@@ -17,7 +18,6 @@ from customs.road.recognition import carrier
 from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
 from customs.road.stages import Documented, Written, write
 from customs.rules import Finding, catalogue
-from customs.signing import SigningError, sign
 from customs.wire import write_message
 
 if TYPE_CHECKING:
@@ -193,9 +193,9 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
     content = write_message(kind, guid, [each.texts[document] for each in group], transfer, run.subscriptions)
     unsigned = () if signer else (catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message),)
     try:
-        signed = sign(content, signer) if signer else content
+        signed = signing.sign(content, signer) if signer else content
         added = gateway.carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else None
-    except SigningError as error:
+    except signing.SigningError as error:
         failed = catalogue.NOT_SIGNED.at(document, title=kind.title, document=kind.message, reason=error)
         return Sending(area, positions, None, (failed,))
     except gateway.GatewayError as error:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.moments import a_day
+from customs.shipped import text_of
 
 Band = Literal["standard", "low", "medicine"]
 Measure = Literal["legal_qty1", "legal_qty2"]
@@ -265,4 +265,4 @@ def _one(table: str, day: date) -> dict[str, Any]:
 
 @cache
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    return tomllib.loads(files("customs.tax").joinpath("law.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(text_of("customs.tax", "law.toml"))

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from customs.codes import code_list
 from customs.fields.frozen import FrozenDict
+from customs.shipped import text_of
 from customs.tax import law
 from customs.tax.rates import COLUMNS, ColumnMissingError, Rate, Rates
 
@@ -51,8 +51,7 @@ def from_rows(rows: Iterable[Mapping[str, object]]) -> Rates:
 @cache
 def shipped() -> Rates:
     """Return the shipped table of common goods, an example to check before use."""
-    table = files("customs.tax").joinpath("rates.csv").read_text(encoding="utf-8")
-    return from_rows(csv.DictReader(table.splitlines()))
+    return from_rows(csv.DictReader(text_of("customs.tax", "rates.csv").splitlines()))
 
 
 #: The day on which four categories of postal articles became three.

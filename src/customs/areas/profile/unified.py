@@ -9,18 +9,16 @@ loaded with the first profile that needs it.
 
 import tomllib
 from functools import cache
-from pkgutil import get_data
 from typing import Any
 
 from customs.areas.profile.model import AreaProfile
 from customs.rules.practice import Practice
+from customs.shipped import text_of
 
 
 @cache
 def unified() -> AreaProfile:
     """Return the profile of the unified edition."""
-    file = get_data("customs.areas", "profiles/unified/profile.toml")
-    assert file is not None, "it is shipped"
-    written = tomllib.loads(file.decode())
+    written = tomllib.loads(text_of("customs.areas", "profiles/unified/profile.toml"))
     values: dict[str, Any] = {key: tuple(each) if isinstance(each, list) else each for key, each in written.items()}
     return AreaProfile.model_construct(**{**values, "name": "unified", "practice": Practice(**written["practice"])})
