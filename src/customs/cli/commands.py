@@ -17,6 +17,7 @@ from customs.cli import (
     codes,
     areas,
     keys,
+    plan,
     sample,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "init",
     "journal_commands",
     "keys",
+    "plan",
     "reconcile",
     "sample",
     "tax_commands",
