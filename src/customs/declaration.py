@@ -97,25 +97,22 @@ class Line(Record):
     @property
     def value(self) -> Decimal:
         """The value of the line in CNY: the total price if given, otherwise derived."""
-        if self.total_price is not None:
-            return self.total_price
-        return to_cents(product(self.price, self.qty))
+        given = self.total_price
+        return to_cents(product(self.price, self.qty)) if given is None else given
 
     @property
     def first_legal_qty(self) -> Decimal | None:
         """The first statutory quantity: given, or the quantity itself where the units are the same; None if unknown."""
-        if self.legal_qty1 is None and self.legal_unit1 == self.unit:
-            return self.qty
-        return self.legal_qty1
+        given = self.legal_qty1
+        return self.qty if given is None and self.legal_unit1 == self.unit else given
 
     @property
     def second_legal_qty(self) -> Decimal | None:
         """The second statutory quantity: given, or the quantity itself where the units are the same; None if there is
         none or it is unknown.
         """
-        if self.legal_qty2 is None and self.legal_unit2 == self.unit:
-            return self.qty
-        return self.legal_qty2
+        given = self.legal_qty2
+        return self.qty if given is None and self.legal_unit2 == self.unit else given
 
 
 class OrderFacts(Record):

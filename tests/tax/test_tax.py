@@ -166,6 +166,39 @@ def test_the_order_of_the_lines_changes_no_figure(order: list[tuple[str, str]], 
     assert figures(order) == figures(sorted(order))
 
 
+@given(st.permutations(["10.01", "20.02", "33.33"]), amounts)
+def test_spare_cents_go_by_value_where_lines_share_equally_and_are_of_one_item(
+    order: list[str], freight: Decimal
+) -> None:
+    def shares(prices: list[str]) -> set[tuple[Decimal, Decimal]]:
+        goods = parcel(*(line(CREAM, price, content="0.002", item="A") for price in prices), freight=f"{freight:.2f}")
+        found = assess(goods, on=NOW, rates=EXAMPLES, method=Method(apportionment="equally"))
+        assert sum(each.freight for each in found.lines) == freight
+        return {(each.value, each.freight) for each in found.lines}
+
+    assert shares(order) == shares(sorted(order))
+
+
+def test_an_unknown_vat_band_is_named_before_a_quantity_that_a_later_look_would_miss() -> None:
+    beer = Rate(
+        hs_code="2203000000",
+        name="beer",
+        legal_unit1="095",
+        legal_unit2=None,
+        vat="standard",
+        consumption="beer",
+        valid_from=date(2016, 4, 8),
+        valid_to=date.max,
+        as_of=NOW,
+        source="worked example",
+    )
+    rates = Rates([beer, replace(beer, hs_code="2204210000", vat="unheard of", consumption=None)])
+    goods = parcel(line("2203000000", "9.90", item="A"), line("2204210000", "9.90", item="B"))
+    with pytest.raises(RatesMissingError) as raised:
+        assess(goods, on=NOW, rates=rates)
+    assert (raised.value.lines, raised.value.part) == ((1,), "VAT band")
+
+
 def test_every_permutation_of_equal_shares_gives_the_spare_cent_to_the_same_goods() -> None:
     ranks = ["a", "b", "c"]
     given_to = set()

@@ -12,6 +12,9 @@ TypeError: a FrozenDict cannot be changed
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
+#: Makes a named tuple of all its values in order, at half the cost of calling its type: for loops over lines.
+made = tuple.__new__
+
 K = TypeVar("K")
 V = TypeVar("V")
 

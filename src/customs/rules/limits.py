@@ -7,7 +7,15 @@ from customs.fields.money import exactly
 from customs.rules import catalogue
 from customs.rules.finding import Finding
 from customs.rules.practice import DEFAULT, Practice
-from customs.tax import ExchangeMissingError, QuantityMissingError, Rate, RatesMissingError, Regime, TaxAssessment
+from customs.tax import (
+    ExchangeMissingError,
+    LineAssessment,
+    QuantityMissingError,
+    Rate,
+    RatesMissingError,
+    Regime,
+    TaxAssessment,
+)
 from customs.tax.law import ConsumptionTax
 from customs.tax.statutory_quantity import Doubt, doubts, short_paid
 
@@ -45,34 +53,53 @@ def check_assessment(
     assessed.
     """
     found: list[Finding] = []
-    limits, value, used = assessment.case.law.limits, assessment.dutiable_value, assessment.case.used
+    regime, used = assessment.regime, assessment.case.used
     if used is not None and used < 0:
         found.append(catalogue.NEGATIVE.at("quota_used", name="本年度已用额度 quota_used"))
-    if assessment.regime is Regime.FULL:
-        found.append(catalogue.FULL_TAX.at("order.goods_value", value=value))
-    if assessment.regime is Regime.OUTSIDE and used is not None and used + value > limits.yearly:
-        found.append(catalogue.YEARLY_LIMIT.at("quota_used", used=used, value=value, limit=limits.yearly))
-    if assessment.regime is Regime.OUTSIDE and value > limits.single:
-        found.append(catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single))
+    if regime is not Regime.WITHIN_LIMITS:
+        found += _beyond(assessment)
     given = declaration.order.tax_total
-    if given is not None and assessment.regime is not Regime.OUTSIDE:
+    if given is not None and regime is not Regime.OUTSIDE:
         due = assessment.due
         if given != due and not practice.tolerates(given, due):
             found.append(catalogue.TAX_TOTAL.at("order.tax_total", given=given, expected=due))
-    found += _statutory(declaration, assessment)
+    for position, assessed in enumerate(assessment.lines):
+        if _is_odd(assessed):
+            found += _statutory(position, declaration.order.lines[position], assessed, assessment)
     return found
 
 
-def _statutory(declaration: Declaration, assessment: TaxAssessment) -> Iterator[Finding]:
-    """Statutory units other than the tariff's, and quantities that stay below a threshold by a contradiction."""
-    for position, (line, assessed) in enumerate(zip(declaration.order.lines, assessment.lines, strict=True)):
-        tested, rate = assessed.tested, assessed.goods.rate
-        if (line.legal_unit1, line.legal_unit2) != (rate.legal_unit1, rate.legal_unit2):
-            yield from _units(position, line, rate, tested)
-        if rate.consumption is None and rate.hs_code.startswith(BATTERIES):
-            yield catalogue.BATTERY_CLASS.at(f"order.lines[{position}].hs_code", hs_code=rate.hs_code)
-        if tested and assessed.tier is not tested.tiers[0] and (doubt := doubts(line, assessed)):
-            yield from _doubtful_quantity(position, doubt, assessment)
+def _beyond(assessment: TaxAssessment) -> Iterator[Finding]:
+    """Yield what follows from a limit that is exceeded."""
+    limits, value, used = assessment.law.limits, assessment.dutiable_value, assessment.quota_used
+    if assessment.regime is Regime.FULL:
+        yield catalogue.FULL_TAX.at("order.goods_value", value=value)
+    if assessment.regime is not Regime.OUTSIDE:
+        return
+    if used is not None and used + value > limits.yearly:
+        yield catalogue.YEARLY_LIMIT.at("quota_used", used=used, value=value, limit=limits.yearly)
+    if value > limits.single:
+        yield catalogue.SINGLE_LIMIT.at("order.goods_value", value=value, limit=limits.single)
+
+
+def _is_odd(assessed: LineAssessment) -> bool:
+    """True if a line deserves a closer look: its units are not the tariff's, or no tax or less than the highest is due."""
+    goods, tested = assessed.goods, assessed.tested
+    rate, ((_, unit1), (_, unit2)) = goods.rate, goods.measured
+    if unit1 != rate.legal_unit1 or unit2 != rate.legal_unit2:
+        return True
+    return rate.hs_code.startswith(BATTERIES) if tested is None else assessed.tier is not tested.tiers[0]
+
+
+def _statutory(position: int, line: Line, assessed: LineAssessment, assessment: TaxAssessment) -> Iterator[Finding]:
+    """Yield statutory units other than the tariff's, and a quantity that stays below a threshold by a contradiction."""
+    tested, rate = assessed.tested, assessed.goods.rate
+    if (line.legal_unit1, line.legal_unit2) != (rate.legal_unit1, rate.legal_unit2):
+        yield from _units(position, line, rate, tested)
+    if rate.consumption is None and rate.hs_code.startswith(BATTERIES):
+        yield catalogue.BATTERY_CLASS.at(f"order.lines[{position}].hs_code", hs_code=rate.hs_code)
+    if tested and assessed.tier is not tested.tiers[0] and (doubt := doubts(line, assessed)):
+        yield from _doubtful_quantity(position, doubt, assessment)
 
 
 def _units(position: int, line: Line, rate: Rate, tested: ConsumptionTax | None) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ lines; the other ways were seen in use.
 [Decimal('3.34'), Decimal('3.33'), Decimal('3.33')]
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from functools import reduce
+from typing import Any
 
-from customs.fields.money import CENT, EXACT, ONE, ZERO, to_cents
+from customs.fields.money import CENT, EXACT, ONE, ZERO, exactly
 
 
 class Apportionment(StrEnum):
@@ -28,30 +28,52 @@ class Apportionment(StrEnum):
     """计入单价: added to the unit prices, to four places, for shops that declare freight 0 and higher prices."""
 
 
-def apportion(amount: Decimal, weights: Sequence[Decimal], ranks: Sequence[object]) -> list[Decimal]:
+@exactly
+def apportion(amount: Decimal, weights: Sequence[Decimal], ranks: Sequence[Any]) -> list[Decimal]:
     """Return shares of an amount in proportion to the weights, in cents, that add up to the amount exactly.
 
     Spare cents go to the largest fractions. Ties are broken by ``ranks``, which hold the content of a line and never
     its position, so that the order of the lines changes no figure. Lines without any weight share equally. An amount
     with fractions of a cent is split in its own smallest unit.
     """
-    if not amount:
-        return [ZERO] * len(weights)
-    unit = CENT if to_cents(amount) == amount else _smallest_unit(amount)
-    total_weight = reduce(EXACT.add, weights, ZERO)
+    return spread([amount], weights, lambda: sorted(range(len(ranks)), key=lambda line: ranks[line]))[0]
+
+
+def spread(
+    amounts: Iterable[Decimal], weights: Sequence[Decimal], ranking: Callable[[], list[int]]
+) -> list[list[Decimal]]:
+    """Return the shares of several amounts, see ``apportion``.
+
+    ``ranking`` gives the positions of the lines by rank; it is asked only where ranks decide. The decimal context is
+    that of the caller, which must be exact.
+    """
+    total_weight = sum(weights, ZERO)
     if not total_weight:
         weights, total_weight = [ONE] * len(weights), Decimal(len(weights))
-    units = EXACT.divide(amount, unit)
-    floors, fractions, multiply, divide = [], [], EXACT.multiply, EXACT.divmod
+    return [
+        _shares(amount, CENT, weights, total_weight, ranking) if amount else [ZERO] * len(weights) for amount in amounts
+    ]
+
+
+def _shares(
+    amount: Decimal, unit: Decimal, weights: Sequence[Decimal], total_weight: Decimal, ranking: Callable[[], list[int]]
+) -> list[Decimal]:
+    units = spare = amount / unit
+    floors, fractions = [], []
     for weight in weights:
-        floor, fraction = divide(multiply(units, weight), total_weight)
+        floor, fraction = divmod(units * weight, total_weight)
         floors.append(floor)
         fractions.append(fraction)
-    spare = int(EXACT.subtract(units, reduce(EXACT.add, floors, ZERO)))
+        spare -= floor
     if spare:
-        for line in sorted(range(len(weights)), key=lambda line: (EXACT.minus(fractions[line]), ranks[line]))[:spare]:
-            floors[line] = EXACT.add(floors[line], ONE)
-    return [multiply(floor, unit) for floor in floors]
+        if (count := int(spare)) != spare:
+            return _shares(amount, _smallest_unit(amount), weights, total_weight, ranking)
+        lines = sorted(range(len(weights)), key=fractions.__getitem__, reverse=True)
+        if fractions[lines[count - 1]] == fractions[lines[count]]:
+            lines = sorted(ranking(), key=fractions.__getitem__, reverse=True)
+        for line in lines[:count]:
+            floors[line] += ONE
+    return [floor * unit for floor in floors]
 
 
 def _smallest_unit(amount: Decimal) -> Decimal:

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from customs.declaration import Declaration
-from customs.fields.frozen import FrozenDict
+from customs.fields.frozen import FrozenDict, made
 from customs.fields.money import CENT, EXACT, ONE, ZERO, Amount, exactly, to_cents
 from customs.tax import law as laws
-from customs.tax.apportionment import Apportionment, apportion
+from customs.tax.apportionment import Apportionment, spread
 from customs.tax.case import (
     Case,
     ExchangeMissingError,
@@ -22,6 +22,7 @@ from customs.tax.case import (
     RatesMissingError,
     goods_of,
     pieces_of,
+    ranked,
     transport_costs,
 )
 from customs.tax.formula import NOTHING, Formula, Taxes, sum_of, taxes
@@ -85,7 +86,8 @@ def assess(
     goods = goods_of(declaration.order.lines, on, rates or shipped(), weights)
     freight, insurance = transport_costs(declaration)
     known = FrozenDict({**law.exchange, **exchange}) if exchange else law.exchange
-    return compute(Case(goods, law, freight, insurance, declaration.quota_used, method, known, order_day))
+    case = made(Case, (goods, law, freight, insurance, declaration.quota_used, method, known, order_day))
+    return compute(case)
 
 
 @exactly
@@ -101,10 +103,15 @@ def _computed(case: Case, regime: Regime | None, formula: Formula) -> TaxAssessm
         values = [value.quantize(CENT, ROUND_HALF_UP) for value in values]
     value, pieces = sum(values, ZERO), pieces_of(case.goods)
     regime = regime or decide(case.law.limits, value, pieces, case.used or ZERO, case.method)
-    _check_rates(case, regime)
-    factor = case.law.factor if regime is Regime.WITHIN_LIMITS else ONE if regime is Regime.FULL else ZERO
-    shares = zip(freight, insurance, values, strict=True)
-    lines = tuple(_lines(case, factor, formula, shares, full=regime is Regime.FULL))
+    full, within = regime is Regime.FULL, regime is Regime.WITHIN_LIMITS
+    factor = case.law.factor if within else ONE if full else ZERO
+    if full:
+        _check_rates(case, full=True)
+    try:
+        lines = _lines(case, factor, formula, zip(freight, insurance, values, strict=True), full=full)
+    except LookupError:
+        _check_rates(case, full=full)
+        raise
     return TaxAssessment(
         case=case,
         regime=regime,
@@ -118,31 +125,23 @@ def _computed(case: Case, regime: Regime | None, formula: Formula) -> TaxAssessm
 
 def _lines(
     case: Case, factor: Decimal, formula: Formula, shares: Iterator[tuple[Decimal, Decimal, Decimal]], *, full: bool
-) -> Iterator[LineAssessment]:
-    """Yield the assessment of each line; its share is its freight, insurance and dutiable value."""
-    law, method, rounded = case.law, case.method, _ROUNDED[case.method.rounding]
-    for position, (goods, (freight, insurance, value)) in enumerate(zip(case.goods, shares, strict=True)):
-        rate = goods.rate
-        tested = law.consumption.get(rate.consumption) if rate.consumption else None
-        tier = _tier(case, tested, goods, goods.value if method.threshold_on_price else value) if tested else None
-        specific = _specific(tested, tier, goods, position) if tested and tier and tier.specific else ZERO
-        tariff = (rate.tariff(goods.origin if method.agreement_tariff else None) or ZERO) if full else ZERO
-        vat = law.vat[rate.vat].rate
+) -> tuple[LineAssessment, ...]:
+    """Return the assessment of each line; its share is its freight, insurance and dutiable value."""
+    law, method, found = case.law, case.method, list[LineAssessment]()
+    rounded, bands, classes = _ROUNDED[method.rounding], law.vat, law.consumption
+    for goods, (freight, insurance, value) in zip(case.goods, shares, strict=True):
+        rate, tested, tier, specific, tariff = goods.rate, None, None, ZERO, ZERO
+        if rate.consumption and (tested := classes.get(rate.consumption)):
+            tier = _tier(case, tested, goods, goods.value if method.threshold_on_price else value)
+            specific = _specific(tested, tier, goods, len(found)) if tier and tier.specific else ZERO
+        if full:
+            tariff = rate.tariff(goods.origin if method.agreement_tariff else None) or ZERO
+        vat = bands[rate.vat].rate
         exact = formula(value, tariff, vat, tier.rate if tier else ZERO, specific)
-        yield LineAssessment(
-            gnum=position + 1,
-            goods=goods,
-            freight=freight,
-            insurance=insurance,
-            dutiable_value=value,
-            tariff_rate=tariff,
-            vat_rate=vat,
-            tested=tested,
-            tier=tier,
-            specific=specific,
-            exact=exact,
-            taxes=rounded(exact, factor),
-        )
+        due, gnum = rounded(exact, factor), len(found) + 1
+        line = (gnum, goods, freight, insurance, value, tariff, vat, tested, tier, specific, exact, due, None)
+        found.append(made(LineAssessment, line))
+    return tuple(found)
 
 
 def _sum(lines: Sequence[LineAssessment], method: Method, factor: Decimal) -> Taxes:
@@ -151,18 +150,19 @@ def _sum(lines: Sequence[LineAssessment], method: Method, factor: Decimal) -> Ta
         return sum_of([line.exact.times(factor) for line in lines]).settled().in_cents()
     tariff = consumption = vat = NOTHING
     for line in lines:
-        taxes_of_line = line.taxes
-        tariff += taxes_of_line.tariff
-        consumption += taxes_of_line.consumption
-        vat += taxes_of_line.vat
-    return Taxes(tariff, consumption, vat, NOTHING)
+        tariff_due, consumption_due, vat_due, _ = line.taxes
+        vat += vat_due
+        if tariff_due or consumption_due:
+            tariff += tariff_due
+            consumption += consumption_due
+    return made(Taxes, (tariff, consumption, vat, NOTHING))
 
 
 def _half_up(exact: Taxes, factor: Decimal) -> Taxes:
     tariff, consumption, vat, _ = exact
     if tariff or consumption:
         return exact.times(factor).in_cents()
-    return Taxes(NOTHING, NOTHING, to_cents(EXACT.multiply(vat, factor)), NOTHING)  # most goods
+    return made(Taxes, (NOTHING, NOTHING, (vat * factor).quantize(CENT, ROUND_HALF_UP), NOTHING))  # most goods
 
 
 def _statutory_first(exact: Taxes, factor: Decimal) -> Taxes:
@@ -184,22 +184,28 @@ _ROUNDED: Mapping[str, Callable[[Taxes, Decimal], Taxes]] = {
 
 def _shares(case: Case) -> tuple[list[Decimal], list[Decimal]]:
     """Return each line's share of freight and of insurance."""
-    goods = case.goods
-    if not case.freight and not case.insurance:
+    goods, freight, insurance = case.goods, case.freight, case.insurance
+    if not freight and not insurance:
         return [ZERO] * len(goods), [ZERO] * len(goods)
-    ranks, weights = [each.rank for each in goods], _weights(case)
+    weights, order = _weights(case), list[int]()
+
+    def ranking() -> list[int]:
+        order[:] = order or ranked(goods)
+        return order
+
     if case.method.apportionment is Apportionment.FOLDED:
-        return _folded(goods, apportion(case.freight + case.insurance, weights, ranks)), [ZERO] * len(goods)
-    return apportion(case.freight, weights, ranks), apportion(case.insurance, weights, ranks)
+        return _folded(goods, spread([freight + insurance], weights, ranking)[0]), [ZERO] * len(goods)
+    of_freight, of_insurance = spread((freight, insurance), weights, ranking)
+    return of_freight, of_insurance
 
 
 def _weights(case: Case) -> list[Decimal]:
     """Return the weights by which freight and insurance are spread over the lines."""
     way = case.method.apportionment
+    if way is Apportionment.BY_VALUE or way is Apportionment.FOLDED:
+        return [each.value for each in case.goods]
     if way is Apportionment.EQUALLY:
         return [ONE] * len(case.goods)
-    if way is not Apportionment.BY_WEIGHT:
-        return [each.value for each in case.goods]
     weights = [each.weight for each in case.goods if each.weight is not None]
     if len(weights) != len(case.goods):
         raise ValueError("apportioning by weight needs the weights of the lines: give weights")
@@ -218,14 +224,12 @@ def _folded(goods: Sequence[Goods], shares: Sequence[Decimal]) -> list[Decimal]:
     return added
 
 
-def _check_rates(case: Case, regime: Regime) -> None:
+def _check_rates(case: Case, *, full: bool) -> None:
     """Refuse goods whose VAT band the law of the day does not have, and at full tax those without a tariff."""
     bands = case.law.vat
     if strange := [position for position, each in enumerate(case.goods) if each.rate.vat not in bands]:
         raise RatesMissingError(strange, case.law.day, "VAT band")
-    if regime is not Regime.FULL:
-        return
-    if missing := [position for position, each in enumerate(case.goods) if each.rate.tariff() is None]:
+    if full and (missing := [position for position, each in enumerate(case.goods) if each.rate.tariff() is None]):
         raise RatesMissingError(missing, case.law.day, "tariff")
 
 

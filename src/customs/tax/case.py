@@ -7,10 +7,11 @@ tax bill are explained this way.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from customs.declaration import Declaration, Line
-from customs.fields.frozen import FrozenDict
+from customs.fields.frozen import FrozenDict, made
 from customs.fields.goods import HsCode
 from customs.fields.money import EXACT, ZERO
 from customs.tax.law import Law, Measure
@@ -46,10 +47,9 @@ class Goods(NamedTuple):
     @property
     def rank(self) -> tuple[object, ...]:
         """The order of the goods among others by their content, never by their position. Spare cents go by it."""
-        (qty1, unit1), (qty2, unit2) = self.measured
+        hs_code, item_no, value, qty, ((qty1, unit1), (qty2, unit2)), origin, _, weight = self
         first, second = (qty1 is None, qty1 or ZERO, unit1 or ""), (qty2 is None, qty2 or ZERO, unit2 or "")
-        weight = self.weight is None, self.weight or ZERO
-        return self.hs_code, self.item_no, self.value, self.qty, first, second, self.origin, weight
+        return hs_code, item_no, value, qty, first, second, origin, (weight is None, weight or ZERO)
 
     def quantity(self, per: Measure) -> Measured:
         """Return the statutory quantity that a class of consumption tax counts, and its unit."""
@@ -122,6 +122,20 @@ class ExchangeMissingError(LookupError):
         return f"{needed} is needed: give it as exchange"
 
 
+#: The facts of a line that its tax depends on.
+_facts = itemgetter(
+    "hs_code",
+    "item_no",
+    "total_price",
+    "qty",
+    "origin_country",
+    "legal_qty1",
+    "legal_unit1",
+    "legal_qty2",
+    "legal_unit2",
+)
+
+
 def goods_of(
     lines: Sequence[Line], day: date, table: RateTable, weights: Sequence[Decimal] | None = None
 ) -> tuple[Goods, ...]:
@@ -133,35 +147,43 @@ def goods_of(
         raise ValueError(f"{len(weights)} weights are given for {len(lines)} lines: give one for each line")
     goods, missing = [], []
     for position, line in enumerate(lines):
+        hs_code, item_no, value, qty, origin, qty1, unit1, qty2, unit2 = _facts(line.__dict__)
         try:
-            rate = table.rate(line.hs_code, day)
+            rate = table.rate(hs_code, day)
         except RateMissingError:
             missing.append(position)
             continue
-        first, second = Measured(line.first_legal_qty, line.legal_unit1), NOT_MEASURED
-        if line.legal_unit2 is not None or line.legal_qty2 is not None:
-            second = Measured(line.second_legal_qty, line.legal_unit2)
+        first, second = made(Measured, (line.first_legal_qty if qty1 is None else qty1, unit1)), NOT_MEASURED
+        if unit2 is not None or qty2 is not None:
+            second = Measured(line.second_legal_qty, unit2)
         weight = None if weights is None else weights[position]
-        goods.append(
-            Goods(
-                line.hs_code,
-                line.item_no or "",
-                line.value,
-                line.qty,
-                (first, second),
-                line.origin_country,
-                rate,
-                weight,
-            )
+        each = (
+            hs_code,
+            item_no or "",
+            line.value if value is None else value,
+            qty,
+            (first, second),
+            origin,
+            rate,
+            weight,
         )
+        goods.append(made(Goods, each))
     if missing:
         raise RatesMissingError(missing, day)
     return tuple(goods)
 
 
+def ranked(goods: Sequence[Goods]) -> list[int]:
+    """Return the positions of goods from 0 in the order of their ranks."""
+    keys: list[tuple[object, ...]] = [(each.hs_code, each.item_no) for each in goods]
+    if len(set(keys)) < len(keys):
+        keys = [each.rank for each in goods]
+    return sorted(range(len(goods)), key=keys.__getitem__)
+
+
 def pieces_of(goods: Sequence[Goods]) -> Decimal:
     """Return the pieces of a parcel. Each line's quantity is rounded up: two half pieces do not count as one piece."""
-    return sum((each.qty.to_integral_value(ROUND_CEILING) for each in goods), ZERO)
+    return sum([each.qty.to_integral_value(ROUND_CEILING) for each in goods], ZERO)
 
 
 def transport_costs(declaration: Declaration) -> tuple[Decimal, Decimal]:

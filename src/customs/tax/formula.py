@@ -21,6 +21,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import reduce
 from typing import NamedTuple
 
+from customs.fields.frozen import made
 from customs.fields.money import EXACT, ONE, ZERO, to_cents
 
 #: A quotient is cut after 60 digits, so that 2.35 / 0.7 x 0.3 x 0.7 falls just short of 0.705, which rounds up.
@@ -108,6 +109,8 @@ def taxes(value: Decimal, tariff: Decimal, vat: Decimal, consumption: Decimal, s
     Each tax is one division of exact products, cut far behind the last digit that counts.
     """
     multiply = EXACT.multiply
+    if not tariff and not consumption and not specific:  # most goods
+        return made(Taxes, (ZERO, specific, multiply(value, vat), ZERO))
     tariff_due = multiply(value, tariff) if tariff else ZERO
     base = EXACT.add(EXACT.add(value, tariff_due), specific) if tariff or specific else value
     vat_due = multiply(base, vat)

@@ -1,7 +1,7 @@
 """The decision trail (判定过程): every step of an assessment with its facts and the source of its rule.
 
-A step holds facts; its sentences, in Chinese and English, are made when they are read, so that a trail costs next to
-nothing.
+A step names what it is about; its facts, and its sentences in Chinese and English, are made when they are read, so that
+a trail costs next to nothing.
 
 >>> from customs.tax import assess
 >>> from customs.testing import sample_parcels
@@ -10,27 +10,53 @@ nothing.
 ['law', 'regime']
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
+from customs.fields.frozen import made
 from customs.fields.money import EXACT, ZERO, exactly
 from customs.tax.case import Case
-from customs.tax.law import ConsumptionTax, Tier, dutiable_value_term
+from customs.tax.law import ConsumptionTax, PostalArticles, Tier, dutiable_value_term
 from customs.tax.result import LineAssessment, Regime, TaxAssessment
 
 Words = tuple[str, str]
 """Words in Chinese and in English."""
 
+Told = tuple[Mapping[str, Any], str]
+"""The facts of a step and the source of its rule."""
+
 
 class Reason(NamedTuple):
-    """One step of a decision: its ``code`` and ``facts``, a sentence in ``zh`` and ``en``, and its ``source``."""
+    """One step of a decision: its ``code`` and ``facts``, a sentence in ``zh`` and ``en``, and its ``source``.
+
+    ``line`` is None for a step about the whole parcel.
+    """
 
     code: str
-    facts: Mapping[str, Any]
-    source: str
+    assessment: TaxAssessment
+    line: LineAssessment | None = None
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The facts of the step by name; words are pairs, in Chinese and English."""
+        return self._told[0]
+
+    @property
+    def source(self) -> str:
+        """The source of the rule that was applied."""
+        return self._told[1]
+
+    @property
+    def _told(self) -> Told:
+        if self.line is None:
+            return _OF_PARCELS[self.code](self.assessment)
+        return _OF_LINES[self.code](self.assessment, self.line)
+
+    def __repr__(self) -> str:
+        return f"Reason(code={self.code!r}, facts={self.facts!r}, source={self.source!r})"
 
     @property
     def zh(self) -> str:
@@ -100,15 +126,27 @@ _STANDARDS: Mapping[str, Words] = {
 }
 
 
-@exactly
 def explain(assessment: TaxAssessment) -> tuple[Reason, ...]:
     """Return the steps of an assessment: law, regime, then each line's value, rates, thresholds and specific taxes."""
-    steps = [_law(assessment.case), _regime(assessment)]
+    steps = [Reason("law", assessment), Reason("regime", assessment)]
     if assessment.regime is Regime.POSTAL:
-        return (*steps, *_postal(assessment))
+        return (*steps, *_postal_steps(assessment))
     for line in assessment.lines if assessment.computed else ():
-        _line(assessment, line, steps)
+        steps.append(made(Reason, ("line", assessment, line)))
+        if (tested := line.tested) is None:
+            continue
+        if tested.at_least is not None:
+            steps.append(Reason("threshold", assessment, line))
+        if line.tier and line.tier.specific:
+            steps.append(Reason("specific", assessment, line))
     return tuple(steps)
+
+
+def _postal_steps(assessment: TaxAssessment) -> Iterator[Reason]:
+    for line in assessment.lines:
+        yield Reason("postal", assessment, line)
+    if not assessment.due and any(line.exact.postal for line in assessment.lines):
+        yield Reason("postal_waived", assessment)
 
 
 def standard_of(tested: ConsumptionTax) -> Words:
@@ -121,13 +159,13 @@ def _term(day: date) -> Words:
     return dutiable_value_term(day), "dutiable value"
 
 
-def _law(case: Case) -> Reason:
-    day = case.order_day
+def _law(assessment: TaxAssessment) -> Told:
+    law, day = assessment.law, assessment.case.order_day
     ordered = ("", "") if day is None else (f"（下单日 {day}）", f", ordered on {day}")
-    return Reason("law", {"day": case.law.day, "ordered": ordered}, case.law.factor_source)
+    return {"day": law.day, "ordered": ordered}, law.factor_source
 
 
-def _regime(assessment: TaxAssessment) -> Reason:
+def _regime(assessment: TaxAssessment) -> Told:
     limits, used = assessment.law.limits, assessment.quota_used
     yearly = NOT_GIVEN
     if used is not None:
@@ -143,38 +181,44 @@ def _regime(assessment: TaxAssessment) -> Reason:
         "verdict": VERDICTS[assessment.regime],
         "term": _term(assessment.law.day),
     }
-    return Reason("regime", facts, limits.source)
+    return facts, limits.source
 
 
-def _line(assessment: TaxAssessment, line: LineAssessment, steps: list[Reason]) -> None:
-    """Append the steps of a line."""
-    law, goods, tested, tier = assessment.law, line.goods, line.tested, line.tier
-    facts: dict[str, object] = {
+def _line(assessment: TaxAssessment, line: LineAssessment) -> Told:
+    law = assessment.law
+    facts = {
         "gnum": line.gnum,
-        "hs_code": goods.hs_code,
+        "hs_code": line.hs_code,
         "dutiable_value": line.dutiable_value,
-        "value": goods.value,
+        "value": line.value,
         "freight": line.freight,
         "insurance": line.insurance,
         "tariff_rate": line.tariff_rate,
-        "consumption_rate": tier.rate if tier else ZERO,
+        "consumption_rate": line.consumption_rate,
         "vat_rate": line.vat_rate,
         "factor": assessment.factor,
         "term": _term(law.day),
     }
-    steps.append(Reason("line", facts, f"{law.vat[goods.rate.vat].source}; {law.factor_source}"))
-    if tested and tested.at_least is not None:
-        facts = {
-            "gnum": line.gnum,
-            "at_least": _at_least(assessment.case, tested.tiers[0]),
-            "reached": REACHED if tier is tested.tiers[0] else NOT_REACHED,
-            "standard": standard_of(tested),
-        }
-        steps.append(Reason("threshold", facts, tested.source))
-    if tested and tier and tier.specific:
-        qty, unit = goods.quantity(tested.per)
-        facts = {"gnum": line.gnum, "qty": qty, "amount": tier.amount(unit), "specific": line.specific}
-        steps.append(Reason("specific", facts, tested.source))
+    return facts, f"{law.vat[line.rate.vat].source}; {law.factor_source}"
+
+
+def _threshold(assessment: TaxAssessment, line: LineAssessment) -> Told:
+    tested = line.tested
+    assert tested is not None, "the step is about a class of consumption tax"
+    facts = {
+        "gnum": line.gnum,
+        "at_least": _at_least(assessment.case, tested.tiers[0]),
+        "reached": REACHED if line.tier is tested.tiers[0] else NOT_REACHED,
+        "standard": standard_of(tested),
+    }
+    return facts, tested.source
+
+
+def _specific(_: TaxAssessment, line: LineAssessment) -> Told:
+    tested = line.tested
+    assert tested is not None, "the step is about a class of consumption tax"
+    qty = line.goods.quantity(tested.per).qty
+    return {"gnum": line.gnum, "qty": qty, "amount": line.consumption_amount, "specific": line.specific}, tested.source
 
 
 def _at_least(case: Case, tier: Tier) -> Decimal:
@@ -183,22 +227,42 @@ def _at_least(case: Case, tier: Tier) -> Decimal:
     if not tier.currency:
         return at_least
     in_yuan = EXACT.multiply(at_least, case.exchange[tier.currency])
-    return in_yuan.quantize(Decimal("0.00000001"))
+    return in_yuan.quantize(Decimal("0.00000001"), context=EXACT)
 
 
-def _postal(assessment: TaxAssessment) -> Iterator[Reason]:
+def _postal(assessment: TaxAssessment, line: LineAssessment) -> Told:
+    facts = {
+        "gnum": line.gnum,
+        "hs_code": line.hs_code,
+        "category": line.rate.postal,
+        "value": line.value,
+        "rate": line.postal_rate,
+        "term": _term(assessment.law.day),
+    }
+    return facts, _postal_law(assessment).source
+
+
+@exactly
+def _postal_waived(assessment: TaxAssessment) -> Told:
+    law, tax = _postal_law(assessment), sum((line.exact.postal for line in assessment.lines), ZERO)
+    return {"tax": tax, "waived_up_to": law.waived_up_to}, law.source
+
+
+def _postal_law(assessment: TaxAssessment) -> PostalArticles:
     law = assessment.law.postal
     assert law is not None, "postal articles are taxed by their own law"
-    for line in assessment.lines:
-        facts = {
-            "gnum": line.gnum,
-            "hs_code": line.hs_code,
-            "category": line.rate.postal,
-            "value": line.value,
-            "rate": line.postal_rate,
-            "term": _term(assessment.law.day),
-        }
-        yield Reason("postal", facts, law.source)
-    statutory = sum((line.exact.postal for line in assessment.lines), ZERO)
-    if statutory and not assessment.due:
-        yield Reason("postal_waived", {"tax": statutory, "waived_up_to": law.waived_up_to}, law.source)
+    return law
+
+
+_OF_PARCELS: Mapping[str, Callable[[TaxAssessment], Told]] = {
+    "law": _law,
+    "regime": _regime,
+    "postal_waived": _postal_waived,
+}
+
+_OF_LINES: Mapping[str, Callable[[TaxAssessment, LineAssessment], Told]] = {
+    "line": _line,
+    "threshold": _threshold,
+    "specific": _specific,
+    "postal": _postal,
+}
