@@ -179,7 +179,8 @@ class Run:
         1 json-unreadable
         2 field-missing parties
         """
-        return sending.batches(self, stages.examined(self, stages.a_stream(declarations)))
+        parcels = stages.examined(self, stages.a_stream(declarations), together=stages.TOGETHER)
+        return sending.batches(self, parcels)
 
     def examine(self, declarations: Iterable[Source]) -> Iterator[Prepared]:
         """Take a stream of parcels to tax, documents and findings, in order, without any message.

@@ -16,7 +16,7 @@ from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields.money import exactly
 from customs.road.recognition import carrier
 from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
-from customs.road.stages import Documented, Written, write
+from customs.road.stages import TOGETHER, Documented, Written, in_groups, write
 from customs.rules import Finding, catalogue
 from customs.wire import write_message
 
@@ -85,14 +85,13 @@ def batches(run: "Run", parcels: Iterable[Documented | Prepared]) -> Iterator[Ba
     most = run.format.parcels
     waiting: dict[tuple[str, ...], list[Written]] = {}
     refused: list[Prepared] = []
-    for parcel in parcels:
-        if isinstance(parcel, Prepared):
-            refused.append(parcel)
+    for written in _written(run, parcels):
+        if isinstance(written, Prepared):
+            refused.append(written)
             if len(refused) == most:
                 yield Batch((), tuple(refused))
                 refused = []
             continue
-        written = write(run, parcel)
         together = _shared(run.format.areas, written)
         group = waiting.setdefault(together, [])
         group.append(written)
@@ -105,6 +104,12 @@ def batches(run: "Run", parcels: Iterable[Documented | Prepared]) -> Iterator[Ba
         refused = []
     if refused:
         yield Batch((), tuple(refused))
+
+
+def _written(run: "Run", parcels: Iterable[Documented | Prepared]) -> Iterator[Written | Prepared]:
+    """Write the parcels of a stream, a few right after each other, see ``TOGETHER``."""
+    for group in in_groups(parcels, TOGETHER):
+        yield from [write(run, each) if isinstance(each, Documented) else each for each in group]
 
 
 def _with(refused: list[Prepared], batch: Batch) -> Batch:

@@ -7,8 +7,9 @@ as its outcome, ``Prepared``. Each step is also a public function: ``read_declar
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
@@ -35,6 +36,8 @@ from customs.wire import write_document
 
 if TYPE_CHECKING:
     from customs.road.run import Run
+
+T = TypeVar("T")
 
 #: A parcel as it is given: a declaration, or a JSON text or mapping that is read as one.
 Source = Declaration | str | bytes | Mapping[str, Any]
@@ -97,29 +100,35 @@ class Written(NamedTuple):
 @exactly
 def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
     """Take a parcel as far as its documents and findings."""
+    return _gone_on(run, _read(run, position, source), knowledge)
+
+
+def _read(run: "Run", position: int, source: Source) -> Read | Prepared:
+    """Read a parcel, or of it what single documents need."""
     if run.only:
-        return _alone(run, position, source, knowledge)
-    parcel: Read | Assessed | Documented | Prepared = read(position, source)
-    if isinstance(parcel, Read) and run.knowledge and knowledge:
-        parcel = recognised(run, parcel, knowledge)
-    if isinstance(parcel, Read):
-        parcel = assess(run, parcel, knowledge)
-    if isinstance(parcel, Assessed):
-        parcel = document(run, parcel)
-    if isinstance(parcel, Documented) and knowledge:
-        parcel = compare(parcel, knowledge)
-    return parcel
+        from customs.road import alone  # which needs the stages of this module
+
+        return alone.read(run, position, source)
+    return read(position, source)
 
 
-def _alone(run: "Run", position: int, source: Source, knowledge: Knowledge | None) -> Documented | Prepared:
-    """Take single documents of a parcel as far as their findings."""
-    from customs.road import alone  # which needs the stages of this module
+@exactly
+def _gone_on(run: "Run", parcel: Read | Prepared, knowledge: Knowledge | None) -> Documented | Prepared:
+    """Take a parcel that was read as far as its documents and findings."""
+    found: Read | Assessed | Documented | Prepared = parcel
+    if isinstance(found, Read) and run.knowledge and knowledge:
+        found = recognised(run, found, knowledge)
+    if run.only and isinstance(found, Read):
+        from customs.road import alone
 
-    parcel = alone.read(run, position, source)
-    if isinstance(parcel, Read) and run.knowledge and knowledge:
-        parcel = recognised(run, parcel, knowledge)
-    made = alone.document(run, parcel) if isinstance(parcel, Read) else parcel
-    return compare(made, knowledge) if isinstance(made, Documented) and knowledge else made
+        found = alone.document(run, found)
+    if isinstance(found, Read):
+        found = assess(run, found, knowledge)
+    if isinstance(found, Assessed):
+        found = document(run, found)
+    if isinstance(found, Documented) and knowledge:
+        found = compare(found, knowledge)
+    return found
 
 
 def read(position: int, source: Source) -> Read | Prepared:
@@ -255,19 +264,54 @@ def a_stream(declarations: Iterable[Source]) -> Iterable[Source]:
 _NO_STREAM = (str, bytes, bytearray, PathLike, Mapping, Declaration)
 
 
-def examined(run: "Run", declarations: Iterable[Source]) -> Iterator[Documented | Prepared]:
-    """Take each parcel of a stream as far as its documents; each of its numbers may come once, refused parcels aside."""
+#: Parcels of a stream that are read, and later written, one right after the other. What the processor needs for a step
+#: stays at hand that way, which saves a tenth of the time; more of them save no more.
+TOGETHER = 25
+
+
+def examined(run: "Run", declarations: Iterable[Source], *, together: int = 1) -> Iterator[Documented | Prepared]:
+    """Take each parcel of a stream as far as its documents; each of its numbers may come once, refused parcels aside.
+
+    ``together`` parcels are read before the first of them goes on.
+    """
     memory = Memory(run.knowledge)
-    for position, source in enumerate(declarations, run.first):
-        parcel = examine(run, position, source, memory)
-        if isinstance(parcel, Documented):
-            memory.note(Declared(parcel=position), *[key for _, key in parcel.once])
-            if parcel.assessment:
-                buyer = parcel.declaration.order
-                memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
-        elif parcel.skipped and parcel.declaration:
-            memory.note(Declared(parcel=position), *[key for _, key in once_of(keys_of(parcel.declaration))])
-        yield parcel
+    for group in in_groups(enumerate(declarations, run.first), together):
+        for each in _read_all(run, group):
+            parcel = _gone_on(run, each, memory)
+            if isinstance(parcel, Documented):
+                memory.note(Declared(parcel=parcel.position), *[key for _, key in parcel.once])
+                if parcel.assessment:
+                    buyer = parcel.declaration.order
+                    memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
+            elif parcel.skipped and parcel.declaration:
+                memory.note(Declared(parcel=parcel.position), *[key for _, key in once_of(keys_of(parcel.declaration))])
+            yield parcel
+
+
+@exactly
+def _read_all(run: "Run", group: Iterable[tuple[int, Source]]) -> list[Read | Prepared]:
+    return [_read(run, position, source) for position, source in group]
+
+
+def in_groups(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield items in groups of a size, the last one as many as are left; what came before an error comes before it.
+
+    >>> list(in_groups("customs", 3))
+    [['c', 'u', 's'], ['t', 'o', 'm'], ['s']]
+    """
+    rest = iter(items)
+    while True:
+        group: list[T] = []
+        try:
+            group.extend(islice(rest, size))
+        except BaseException:
+            if group:
+                yield group
+            raise
+        if group:
+            yield group
+        if len(group) < size:
+            return
 
 
 def _new(problems: list[Finding], known: tuple[Finding, ...]) -> Iterator[Finding]:
