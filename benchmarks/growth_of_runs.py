@@ -81,10 +81,9 @@ def grown(way: str, costs: Iterable[Cost]) -> dict[str, float]:
     most = of[max(of)]
     if most.parcels <= SMALL:
         return {}
-    name = f"{way}, {most.parcels:,} parcels to {SMALL:,}"
     return {
-        f"{name}: memory": most.memory_mb / of[SMALL].memory_mb,
-        f"{name}: cost of a parcel": most.ratio / of[SMALL].ratio,
+        f"memory of the largest {way}, to one of 10,000 parcels": most.memory_mb / of[SMALL].memory_mb,
+        f"cost of a parcel in the largest {way}, to one of 10,000 parcels": most.ratio / of[SMALL].ratio,
     }
 
 

@@ -22,7 +22,7 @@ ROWS = (
     ("payments", "areas", "signing"),
     ("rules", "reconciliation", "tax"),
     ("wire", "documents", "declaration"),
-    ("fields", "codes", "files", "on_demand"),
+    ("fields", "codes", "files", "on_demand", "shipped"),
 )
 
 ROOMS: Mapping[str, tuple[str, str]] = {
@@ -49,6 +49,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
     "codes": ("code lists, canonical states, causes of errors", "代码表、规范状态、错误原因"),
     "files": ("one way of writing files", "写文件的唯一方式"),
     "on_demand": ("names that are loaded when first asked for", "首次使用时才加载的名称"),
+    "shipped": ("the text of shipped tables and files", "读取随库数据文件"),
 }
 
 
@@ -56,7 +57,8 @@ def layers() -> list[str]:
     """The rooms in the order of the import contract, the highest first."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
-    return [layer.removeprefix("customs.") for layer in contracts[0]["layers"]]
+    names = (name for layer in contracts[0]["layers"] for name in layer.split(" | "))
+    return [name.removeprefix("customs.") for name in names]
 
 
 def rooms(tongue: Tongue) -> str:
@@ -158,6 +160,97 @@ def order_lists(tongue: Tongue) -> str:
     )
 
 
+def steps(tongue: Tongue) -> str:
+    """The road and its steps, beside a bare signature and beside the yardstick."""
+    found = _results("road")
+    return table(
+        tongue.heads("What is measured", "In a second", "To a bare signature", "Time to the yardstick"),
+        (
+            (
+                tongue.say(each, "bench"),
+                f"{speed:,}",
+                _figure(found["ratio_to_bare"][each]),
+                _figure(found["ratio_to_yardstick"][each]),
+            )
+            for each, speed in found["per_second"].items()
+        ),
+    )
+
+
+def promises(tongue: Tongue) -> str:
+    """What is promised of speed and scale, and if the saved run holds it."""
+    holds = {True: "yes", False: "**no**", None: ""}
+    return table(
+        tongue.heads("What is compared", "Target", "Figure", "Holds", "To the run before"),
+        (
+            (
+                tongue.say(row["name"], "bench"),
+                row["target"].replace("<=", "≤").replace(">=", "≥"),
+                _figure(row["figure"]) or tongue.say("absent"),
+                tongue.say(holds[row["holds"]], "words"),
+                _figure(row["change"]),
+            )
+            for row in _results("scoreboard")["rows"]
+            if row["target"]
+        ),
+    )
+
+
+def others(tongue: Tongue) -> str:
+    """Further ratios of the saved run, such as those to other libraries."""
+    return table(
+        tongue.heads("What is compared", "Figure", "To the run before"),
+        (
+            (tongue.say(row["name"], "bench"), _figure(row["figure"]), _figure(row["change"]))
+            for row in _results("scoreboard")["rows"]
+            if not row["target"]
+        ),
+    )
+
+
+def _figure(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.2f}"
+
+
+def machine(tongue: Tongue) -> str:
+    """The machine of the saved run, and how far the run went."""
+    found = _results("scoreboard")
+    processor = found["processor"]
+    rows = (
+        ("Processor", processor["name"]),
+        ("Cores", str(processor["cores"])),
+        ("AVX-512 IFMA", tongue.say("yes" if processor["avx512_ifma"] else "no")),
+        ("Python", found["python"]),
+        ("Parcels of the largest run", f"{found['largest_run']:,}"),
+    )
+    return table(tongue.heads("Machine", ""), ((tongue.say(name, "headings"), value) for name, value in rows))
+
+
+def shares(tongue: Tongue) -> str:
+    """Where the time of a parcel in a batch goes, by room."""
+    found = _results("shares")
+    rooms = [
+        (f"`{name}`", ROOMS[name.removeprefix("customs.")][tongue.chinese], share)
+        for name, share in found["rooms"].items()
+        if name.removeprefix("customs.") in ROOMS and share >= 0.005
+    ]
+    return table(
+        tongue.heads("Room", "What it is", "Share"), ((name, what, f"{share:.0%}") for name, what, share in rooms)
+    )
+
+
+def runs(tongue: Tongue) -> str:
+    """Memory and cost of a parcel as runs grow."""
+    return table(
+        tongue.heads("Way", "Parcels", "Cost of a parcel, to the yardstick", "Peak memory"),
+        (
+            (f"`{way}`", f"{cost['parcels']:,}", _figure(cost["to_yardstick"]), f"{cost['memory_mb']:.0f} MB")
+            for way, costs in _results("growth_of_runs")["runs"].items()
+            for cost in costs
+        ),
+    )
+
+
 def growth(tongue: Tongue) -> str:
     """Of each reader, the series that costs most beside the bare parse, at its largest size."""
     worst: dict[str, tuple[float, str, dict[str, Any]]] = {}
@@ -184,7 +277,12 @@ def growth(tongue: Tongue) -> str:
 
 
 SCOREBOARD: dict[str, Callable[[Tongue], str]] = {
-    "bench road": partial(speeds, "road"),
+    "bench scoreboard": promises,
+    "bench machine": machine,
+    "bench others": others,
+    "bench shares": shares,
+    "bench runs": runs,
+    "bench road": steps,
     "bench signing": partial(speeds, "signing"),
     "bench tax": partial(speeds, "tax"),
     "bench areas": formats,
