@@ -5,6 +5,7 @@ Decimal('2.35')
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
@@ -46,7 +47,8 @@ R = TypeVar("R")
 def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     """Return a function that computes in ``EXACT``, whatever the decimal context of its caller.
 
-    Not for generators, which would compute in it only until their first value.
+    Called from another such function it goes on in that one's context. Not for generators, which would compute in it
+    only until their first value.
 
     >>> from decimal import localcontext
     >>> with localcontext(Context(prec=5)):
@@ -57,13 +59,22 @@ def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     @wraps(computing)
     def computed(*args: P.args, **kwargs: P.kwargs) -> R:
         before = getcontext()
-        setcontext(EXACT.copy())
+        if before is _entered.get():
+            return computing(*args, **kwargs)
+        own = EXACT.copy()
+        setcontext(own)
+        token = _entered.set(own)
         try:
             return computing(*args, **kwargs)
         finally:
+            _entered.reset(token)
             setcontext(before)
 
     return computed
+
+
+#: The context that an exact function entered, so that those within need not enter one again.
+_entered: ContextVar[Context | None] = ContextVar("entered", default=None)
 
 
 def to_cents(amount: Amount) -> Amount:
