@@ -94,11 +94,13 @@ def rows(
     for each in promised:
         figure = found[each.benchmark].get(each.name)
         holds = None if figure is None else each.holds(figure)
-        board.append({"name": each.name, "target": each.target, "figure": figure, "holds": holds})
+        board.append(
+            {"name": each.name, "benchmark": each.benchmark, "target": each.target, "figure": figure, "holds": holds}
+        )
     named = {row["name"] for row in board}
     board += [
-        {"name": name, "target": None, "figure": figure, "holds": None}
-        for ratios in found.values()
+        {"name": name, "benchmark": benchmark, "target": None, "figure": figure, "holds": None}
+        for benchmark, ratios in found.items()
         for name, figure in ratios.items()
         if name not in named
     ]

@@ -197,13 +197,13 @@ def promises(tongue: Tongue) -> str:
 
 
 def others(tongue: Tongue) -> str:
-    """Further ratios of the saved run, such as those to other libraries."""
+    """The ratios to other libraries on the same message."""
     return table(
         tongue.heads("What is compared", "Figure", "To the run before"),
         (
             (tongue.say(row["name"], "bench"), _figure(row["figure"]), _figure(row["change"]))
             for row in _results("scoreboard")["rows"]
-            if not row["target"]
+            if row["benchmark"] == "signing"
         ),
     )
 
