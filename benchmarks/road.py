@@ -5,8 +5,6 @@ usual way, parcels in batches and one by one, and each step of the road by itsel
 processor, so that figures of different machines can be compared too.
 """
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
@@ -25,7 +23,6 @@ ROUNDS = 15
 PARCELS = 1000
 #: The parcels that go through each step by itself.
 STEPPED = 300
-IMPORTS = "import customs", "from customs import prepare"
 
 Y, BARE = "yardstick: bare parse of four documents and JSON", "bare RSA-2048/SHA-1 signature"
 BATCHED, ONE = "parcel, batched by 100", "parcel, one by one (4 messages, 4 signatures)"
@@ -54,10 +51,6 @@ def main() -> None:
     print()
     for name, figure in found.items():
         print(f"{name:72}{figure:8.2f}")
-    costs = import_cost()
-    print("\ntime, as a multiple of importing pydantic and lxml alone")
-    for name, cost in zip(IMPORTS, costs, strict=True):
-        print(f"{name:44}{'':12}{cost:15.2f}")
     save(
         "road",
         ("pydantic", "lxml", "cryptography", "xmlsec"),
@@ -65,7 +58,6 @@ def main() -> None:
         ratio_to_bare={name.strip(): round(1 / ratio(figures, spent[BARE]), 3) for name, figures in spent.items()},
         ratio_to_yardstick={name.strip(): round(ratio(figures, spent[Y]), 3) for name, figures in spent.items()},
         ratios={name: round(figure, 3) for name, figure in found.items()},
-        import_ratio={name: round(cost, 2) for name, cost in zip(IMPORTS, costs, strict=True)},
     )
 
 
@@ -116,19 +108,6 @@ def steps(run: Parcels) -> dict[str, Work]:
             ],
         ),
     }
-
-
-def import_cost() -> tuple[float, float]:
-    """Time to import the library, and to have ``prepare`` at hand, over the time to import pydantic and lxml alone."""
-
-    def best(statement: str) -> float:
-        code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
-        command = [sys.executable, "-c", code]
-        runs = (subprocess.run(command, capture_output=True, check=True, text=True) for _ in range(7))  # noqa: S603
-        return min(float(run.stdout) for run in runs)
-
-    alone = best("from pydantic import BaseModel; import lxml.etree")
-    return best("import customs") / alone, best("from customs import prepare") / alone
 
 
 if __name__ == "__main__":
