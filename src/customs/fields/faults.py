@@ -13,9 +13,8 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import ValidationError
 
@@ -51,8 +50,7 @@ LISTED = 20
 _COMPARED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A refused field: its path in Python names, the kind of fault, and the term that says what is allowed.
 
     ``detail`` gives the place where JSON breaks off, the known name nearest to an unknown one, or how much ``more`` is

@@ -29,7 +29,10 @@ class Allowed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A field of the standard: wire name (None where only this library knows it), Chinese label, meaning in English."""
+    """A field of the standard: wire name (None where only this library knows it), Chinese label, meaning in English.
+
+    Terms without further facets inherit all that a dataclass makes.
+    """
 
     wire: str | None
     zh: str
@@ -98,13 +101,14 @@ class Fixed(Term):
         return core_schema.literal_schema([self.value])
 
 
-@dataclass(frozen=True, slots=True)
 class Decimals(Term):
     """A decimal number N19,5: money in CNY, a quantity or a weight in kilograms. Never a float.
 
     ``Decimal`` and strings of plain digits are accepted. A JSON number and an exponent are refused, because they do
     not say which digits were meant.
     """
+
+    __slots__ = ()
 
     @property
     def allowed(self) -> Allowed:
@@ -157,9 +161,10 @@ class Count(Term):
         return 2**31 - 1 if self.digits is None else 10**self.digits - 1
 
 
-@dataclass(frozen=True, slots=True)
 class Moment(Term):
     """A time ``YYYYMMDDhhmmss`` in China; a ``datetime`` with a zone is converted, one without a zone is China time."""
+
+    __slots__ = ()
 
     @property
     def allowed(self) -> Allowed:
@@ -172,9 +177,10 @@ class Moment(Term):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Instant(Term):
     """A time ``YYYYMMDDhhmmssSSS`` in China, to the millisecond, as receipts have it."""
+
+    __slots__ = ()
 
     @property
     def allowed(self) -> Allowed:
@@ -187,9 +193,10 @@ class Instant(Term):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Day(Term):
     """A day ``YYYYMMDD``."""
+
+    __slots__ = ()
 
     @property
     def allowed(self) -> Allowed:
@@ -237,11 +244,12 @@ class Part(Term):
         return schema
 
 
-@dataclass(frozen=True, slots=True)
 class Texts(Term):
     """Texts by name, for facts that the standard does not have. Names are lower-case, such as ``sender_name``; values
     are not empty.
     """
+
+    __slots__ = ()
 
     @property
     def allowed(self) -> Allowed:

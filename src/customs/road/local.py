@@ -6,9 +6,8 @@ alone: they are found once.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from customs import areas
 from customs.areas import Area
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from customs.areas.messages import ParcelFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The findings of one area on a parcel, and the values for its own messages: None if it refused the parcel."""
 
     area: Area
@@ -37,8 +35,7 @@ class Judged:
     values: "ParcelFacts | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class District:
+class District(NamedTuple):
     """The findings that hold for every parcel of a run at one customs district."""
 
     areas: tuple[Judged, ...]

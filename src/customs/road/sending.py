@@ -5,8 +5,7 @@ message and becomes a finding of its parcels; everything else goes on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from customs import signing
 from customs.areas import Area, gateway
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 Group = Sequence[Written]
 
 
-@dataclass(frozen=True, slots=True)
-class AreaFormat:
+class AreaFormat(NamedTuple):
     """The messages that one area takes with every parcel."""
 
     area: Area
@@ -47,8 +45,7 @@ class AreaFormat:
         return cls(area, unified, own)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """The messages that the areas of a run take, and how many parcels go together at most."""
 
     areas: tuple[AreaFormat, ...]
@@ -70,8 +67,7 @@ class Format:
         return cls(areas, unified, DOCUMENTS_IN_A_MESSAGE if unified else most, messages)
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(NamedTuple):
     """One message for an area: the message if it was made, and what its parcels are told."""
 
     area: Area

@@ -5,9 +5,8 @@ each field. Source: field texts of the unified edition 2022-05.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from customs.documents import Document
 from customs.fields import Record, terms_of
@@ -30,8 +29,7 @@ POST = "6"
 ON_A_PAYMENT_FORM = "2"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One row: ``field`` of the message is ``needed`` (or not admitted) where another field of its head is one of
     ``values`` (or, with ``unless``, where it is none of them).
     """

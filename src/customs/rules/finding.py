@@ -7,6 +7,7 @@ personal data.
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from customs.fields.digits import plain_digits
 
@@ -19,8 +20,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One entry of the catalogue: code, severity, texts with ``{placeholders}``, and the source of the rule.
 
     ``rule`` is the number of the consistency rule of the unified edition, if there is one.

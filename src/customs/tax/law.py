@@ -93,8 +93,7 @@ class ConsumptionTax:
         return self.tiers[0].at_least
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostalArticles:
+class PostalArticles(NamedTuple):
     """行邮税: the tax on postal articles, with its rates by category, its waiver and the limits of a parcel, in CNY.
 
     ``limits`` depend on the place of departure: ``near`` for Hong Kong, Macao and Taiwan, ``far`` for elsewhere.
@@ -108,8 +107,7 @@ class PostalArticles:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Returns:
+class Returns(NamedTuple):
     """退货: the days after release to apply for a return and to have the goods back."""
 
     apply_within: int
