@@ -5,10 +5,11 @@
 'json-unreadable'
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -19,12 +20,12 @@ from customs.fields import Record, Term, faults_of, terms_of
 from customs.fields.bounds import within_bounds
 from customs.fields.digits import TOO_LARGE
 from customs.fields.money import exactly
-from customs.fields.terms import Part, Texts
 from customs.rules import catalogue
 from customs.rules.finding import Finding
+from customs.rules.glance import good_at_a_glance
 from customs.rules.reading import finding_of, name_of
 from customs.rules.repeated import repeated_in
-from customs.rules.texts import FORMS, NUMBERS, odd, text_findings, trigger
+from customs.rules.texts import FORMS, odd, text_findings
 
 D = TypeVar("D", bound=Declaration)
 
@@ -109,25 +110,27 @@ def _keys_read(declaration: Declaration) -> int:
 def check_declaration(declaration: Declaration) -> list[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
     found: list[Finding] = []
-    texts, numbers = [""], list[str]()
-    good = gather(declaration, texts, numbers)
-    joined, digits = "\0".join([*texts, ""]), "".join(numbers)
-    good = good and "." not in digits and "+" not in digits
-    if not good or " \0" in joined or "\0 " in joined or "\0\0" in joined or trigger(joined):
+    if not good_at_a_glance(declaration):
         for path, field, text, term in odd_texts(declaration):
             found += text_findings(path, field, text, name_of(term, path))
     clearance, gross = declaration.clearance, declaration.waybill.gross_weight
-    if clearance.departure_country == CHINA and clearance.trade_mode == "9610":
+    trade_mode = clearance.trade_mode
+    if trade_mode == "9610" and clearance.departure_country == CHINA:
         found.append(catalogue.DIRECT_FROM_CHINA.at("clearance.departure_country"))
-    if clearance.transport_mode == BY_AIR and clearance.trade_mode == "1210":
+    if trade_mode == "1210" and clearance.transport_mode == BY_AIR:
         found.append(catalogue.BONDED_BY_AIR.at("clearance.transport_mode"))
     if gross > HEAVIEST:
         found.append(catalogue.WEIGHT_DOUBTFUL.at("waybill.gross_weight", given=gross, most=HEAVIEST))
     for position, line in enumerate(declaration.order.lines):
-        broken = line.unit in WHOLE_UNITS and line.qty % 1
-        if broken or abs(line.value) >= TOO_LARGE or len(line.item_no or "") > LIST_ITEM_NO:
+        unit, qty, total, item_no = _facts(line.__dict__)
+        broken = unit in WHOLE_UNITS and qty % 1
+        if broken or abs(line.value if total is None else total) >= TOO_LARGE or len(item_no or "") > LIST_ITEM_NO:
             found += check_line(f"order.lines[{position}]", line)
     return found
+
+
+#: The facts of a line in which something can be wrong.
+_facts = itemgetter("unit", "qty", "total_price", "item_no")
 
 
 def check_line(path: str, line: Line) -> Iterator[Finding]:
@@ -138,57 +141,6 @@ def check_line(path: str, line: Line) -> Iterator[Finding]:
         yield catalogue.OVERFLOW.at(f"{path}.total_price", name="总价 totalPrice")
     if line.qty % 1 and line.unit in WHOLE_UNITS:
         yield catalogue.PIECES.at(f"{path}.qty", given=line.qty, unit=line.unit)
-
-
-def gather(record: Record, texts: list[str], numbers: list[str]) -> bool:
-    """Add the texts of a record to a list, and its numbers to another; return True if those with a form of their own
-    have it.
-    """
-    values = record.__dict__
-    texts += [each for each in values.values() if each.__class__ is str]
-    plan = _PLANS.get(record.__class__) or _plan(record.__class__)
-    good = True
-    for name, form in plan.forms:
-        value = values[name]
-        if value is not None and not form(value):
-            good = False
-    for name in plan.numbers:
-        value = values[name]
-        if value is not None:
-            numbers.append(value)
-    for name in plan.parts:
-        value = values[name]
-        if value.__class__ is tuple:
-            for each in value:
-                good &= gather(each, texts, numbers)
-        elif value is not None:
-            good &= gather(value, texts, numbers)
-    for name in plan.tables:
-        texts += (values[name] or {}).values()
-    return good
-
-
-class _Plan(NamedTuple):
-    """The fields of a record that are looked at: texts with a form, numbers, further records, tables of texts."""
-
-    forms: tuple[tuple[str, Callable[[str], object]], ...]
-    numbers: tuple[str, ...]
-    parts: tuple[str, ...]
-    tables: tuple[str, ...]
-
-
-_PLANS: dict[type[Record], _Plan] = {}
-
-
-def _plan(kind: type[Record]) -> _Plan:
-    terms = terms_of(kind)
-    _PLANS[kind] = found = _Plan(
-        tuple((name, FORMS[name]) for name in terms if name in FORMS and name not in NUMBERS),
-        tuple(name for name in terms if name in NUMBERS),
-        tuple(name for name, term in terms.items() if isinstance(term, Part)),
-        tuple(name for name, term in terms.items() if isinstance(term, Texts)),
-    )
-    return found
 
 
 def odd_texts(record: Record, path: str = "") -> list[tuple[str, str, str, Term]]:

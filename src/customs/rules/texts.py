@@ -40,10 +40,8 @@ odd = re.compile(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]").search
 
 _blanks, _damage = re.compile(_BLANKS).search, re.compile(_DAMAGE).search
 
-#: Finds a character that every odd text has, but for a text that is empty or has a plain blank at its end.
-trigger = re.compile(
-    f"[\\t\\n\\r\\v\\f\\x85\\xa0\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}]"
-).search
+#: Characters of which every odd text has one, but for a text that is empty or has a plain blank at its end.
+ODD = f"\\t\\n\\r\\v\\f\\x85\\xa0\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}"
 
 #: A number that a spreadsheet wrote: with an exponent, or as a decimal.
 _SPREADSHEET = re.compile(r"\d(\.\d+)?[Ee]\+\d+|\d+\.0+").fullmatch
@@ -60,7 +58,7 @@ NUMBERS = frozenset(
 _TELEPHONES = frozenset({"buyer_telephone", "consignee_telephone", "payer_telephone"})
 
 #: Codes of enterprises: a unified social credit code (统一社会信用代码, GB 32100) or a customs registration number.
-_ENTERPRISES = frozenset(
+ENTERPRISES = frozenset(
     {
         "platform_code", "merchant_code", "payment_company_code", "carrier_code", "declarant_code", "guarantor_code",
         "area_operator_code", "transmitter_code",
@@ -73,12 +71,15 @@ _PERSONS = frozenset({"buyer_name", "payer_name"})
 #: What platforms hide of persons (脱敏) in the lists that they give to shops.
 _MASKED = frozenset({*_PERSONS, *_TELEPHONES, "consignee", "consignee_address"})
 
+#: Of these, all but telephones, which have a form of their own.
+MASKABLE = _MASKED - _TELEPHONES
+
 _hidden = re.compile(r"[*＊]{2}|[*＊]\Z|^[*＊]|[\u3400-\u9fff][*＊][\u3400-\u9fff]").search
 _shown = re.compile(r"[^*＊]*").fullmatch
 
-#: Five digits at least, in groups, with an extension; landlines, 400 and service numbers among them.
+#: A mobile number, or five digits at least, in groups, with an extension; landlines, 400 and service numbers among them.
 _telephone = re.compile(
-    r"(?=(?:\D*\d){5})[+(（]?\d[\d\-() （）/]*\d(?:\s?(?:转|ext\.?|[xX*#,])\s?\d{1,6})?", re.ASCII
+    r"1[0-9]{10}|(?=(?:\D*\d){5})[+(（]?\d[\d\-() （）/]*\d(?:\s?(?:转|ext\.?|[xX*#,])\s?\d{1,6})?", re.ASCII
 ).fullmatch
 
 #: The ten characters of a registration number: district, zone and kind of enterprise, then a running number.
@@ -108,8 +109,8 @@ def is_enterprise_code(code: str) -> bool:
 FORMS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(NUMBERS, re.compile(r"[^.+]*").fullmatch),
     **dict.fromkeys(_TELEPHONES, _telephone),
-    **dict.fromkeys(_ENTERPRISES, is_enterprise_code),
-    **dict.fromkeys(_MASKED - _TELEPHONES, _shown),
+    **dict.fromkeys(ENTERPRISES, is_enterprise_code),
+    **dict.fromkeys(MASKABLE, _shown),
     "dxp_id": _dxp,
     "consignee_district": _district,
 }
@@ -126,8 +127,8 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
         yield replace(found, severity=Severity.ERROR) if field in _PERSONS else found
     elif _blanks(text):
         found = catalogue.BLANKS.at(path, name=name)
-        yield replace(found, severity=Severity.ERROR) if field in NUMBERS | _ENTERPRISES else found
-    elif field in _ENTERPRISES and not is_enterprise_code(text):
+        yield replace(found, severity=Severity.ERROR) if field in NUMBERS | ENTERPRISES else found
+    elif field in ENTERPRISES and not is_enterprise_code(text):
         yield catalogue.ENTERPRISE_CODE.at(path, name=name, **_wrong_with(text))
     elif field in _MASKED and _hidden(text):
         found = catalogue.MASKED.at(path, name=name)

@@ -1,0 +1,86 @@
+"""A glance at a parcel misses nothing that a close look at each of its texts finds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customs.declaration import Declaration
+from customs.rules.glance import good_at_a_glance
+from customs.rules.parcel import odd_texts
+from customs.testing import sample_parcels
+
+PARCEL = next(each for each in sample_parcels(400, seed=3, mode="1210") if len(each.order.lines) == 2)
+
+#: Odd and good texts of every kind: blank, damaged, masked, from a spreadsheet, of the form of some field.
+TEXTS = (
+    "", " ", "张三 ", " 张三", "张\t三", "张\u3000三", "??", "Why?", "\ufffd", "锟斤拷", "寮犱笁", "å¼\xa0ä¸‰", "Nestlé®", "张**", "李＊",
+    "50ml*2", "1.21E+17", "1.0", "A B", "91000000000000001M", "91000000000000001N", "3101963018", "abc", "无", "13900000000",
+    "010-12345678", "DXPENT0000000001", "dxp1", "110105", "990105", "142", "14 ", "１４２", "a\x00b", "\ud800",
+)  # fmt: skip
+
+
+def put(record: Any, changed: dict[str, Any]) -> Any:
+    """A copy with other values, unvalidated."""
+    return record.model_copy(update=changed)
+
+
+def with_text(place: tuple[str, str], text: str) -> Declaration:
+    section, name = place
+    if section == "lines":
+        lines = (PARCEL.order.lines[0], put(PARCEL.order.lines[1], {name: text}))
+        section, name, text = "order", "lines", lines  # type: ignore[assignment]
+    changed: Declaration = put(PARCEL, {section: put(getattr(PARCEL, section), {name: text})})
+    return changed
+
+
+def places() -> Iterator[tuple[str, str]]:
+    sections = {"parties", "order", "payment", "waybill", "clearance"}
+    for section, record in (
+        *((each, getattr(PARCEL, each)) for each in sorted(sections)),
+        ("lines", PARCEL.order.lines[0]),
+    ):
+        for name, info in type(record).model_fields.items():
+            if "str" in str(info.annotation) and "Mapping" not in str(info.annotation):
+                yield section, name
+
+
+PLACES = tuple(places())
+
+
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_a_glance_finds_every_text_that_a_close_look_finds_odd(place: tuple[str, str]) -> None:
+    found = {text for text in TEXTS if odd_texts(with_text(place, text))}
+    assert {"", " ", "张三 ", "锟斤拷", "??"} <= found
+    assert not [text for text in found if good_at_a_glance(with_text(place, text))]
+
+
+@given(st.sampled_from(PLACES), st.text(max_size=30))
+def test_a_glance_misses_no_odd_text_whatever_it_is(place: tuple[str, str], text: str) -> None:
+    parcel = with_text(place, text)
+    assert not (good_at_a_glance(parcel) and odd_texts(parcel))
+
+
+@pytest.mark.parametrize("holder", ["declaration", "line"])
+def test_a_glance_finds_an_odd_local_fact(holder: str) -> None:
+    def parcel(text: str) -> Declaration:
+        if holder == "declaration":
+            return PARCEL.model_copy(update={"local": {"brand": text}})
+        lines = tuple(put(each, {"local": {"brand": text}}) for each in PARCEL.order.lines)
+        return PARCEL.model_copy(update={"order": put(PARCEL.order, {"lines": lines})})
+
+    assert good_at_a_glance(parcel("示例牌"))
+    assert not good_at_a_glance(parcel("示例牌 "))
+
+
+def test_nothing_is_odd_about_good_parcels_and_a_glance_is_enough_for_them() -> None:
+    assert len(PLACES) > 60
+    assert all(good_at_a_glance(each) for each in sample_parcels(200, seed=5, mode="9610"))
+    for good in (
+        ("lines", "model", "50ml*2"),
+        ("lines", "bar_code", "无"),
+        ("order", "buyer_telephone", "+86 139-0000-0000"),
+    ):
+        assert good_at_a_glance(with_text(good[:2], good[2])), good
