@@ -43,7 +43,7 @@ from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, write
 from customs.wire.envelope import message_in
 from customs.wire.parsing import parse_tolerantly
-from customs.wire.reader import DS, read_root
+from customs.wire.reader import DS, read_parsed
 
 
 class KeyType(StrEnum):
@@ -235,10 +235,10 @@ def keygen(
 
 def _unsigned(content: bytes) -> Message[Document]:
     """Return the message to sign; refused if signing would lose anything of it."""
-    root, oddities = parse_tolerantly(content)
-    if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
+    parsed = parse_tolerantly(content)
+    if next(parsed.root.iter(f"{{{DS}}}Signature"), None) is not None:
         raise SigningError("it is already signed")
-    message = read_root(root, oddities)
+    message = read_parsed(parsed)
     if message.oddities:
         raise SigningError(f"signing would change it: {message.oddities[0].en}")
     return message

@@ -77,7 +77,7 @@ _ERROR = re.compile("-[0-9]+")
 
 def is_error(status: str) -> bool:
     """True if a return status is negative, which makes it an error."""
-    return _ERROR.fullmatch(status) is not None
+    return status[:1] == "-" and _ERROR.fullmatch(status) is not None
 
 
 def error_of(code: str, *, export: bool = False) -> CodeEntry | None:

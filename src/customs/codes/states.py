@@ -9,6 +9,7 @@ success.
 """
 
 from enum import StrEnum
+from functools import cache
 
 from customs.codes import code_list
 
@@ -62,10 +63,13 @@ def state_of_status(status: str, *, application: bool = False) -> State:
     With ``application`` the receipt answers a cancellation or a return: 399 then means that the application is
     granted. Source: column ``state`` and ``application_state`` of the list ``return_statuses``.
     """
-    entry = code_list("return_statuses").get(status)
-    if entry is None:
-        return State.UNKNOWN
-    return State((entry.application_state if application else "") or entry.state)
+    return _states(application=application).get(status, State.UNKNOWN)
+
+
+@cache
+def _states(*, application: bool) -> dict[str, State]:
+    entries = code_list("return_statuses").items()
+    return {code: State((entry.application_state if application else "") or entry.state) for code, entry in entries}
 
 
 def state_of_tax_status(status: str) -> State:

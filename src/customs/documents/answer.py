@@ -14,8 +14,10 @@ answers. The canonical ``state`` says what became of the declaration, ``code`` i
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from customs.codes.entries import CodeEntry
@@ -77,18 +79,22 @@ def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
     What the receipt lacks is missing in the answer too: a field of the key is empty, the code is empty and the state
     ``UNKNOWN``, the time is None.
     """
-    head: dict[str, Any] = receipt.__dict__.get("head", receipt).__dict__
-    code = head[receipt.status_field] or ""
-    export = receipt.flow == "export"
+    kind, head = type(receipt), receipt.__dict__
+    if "head" in head:
+        head = head["head"].__dict__
+    code = head[kind.status_field] or ""
+    error = is_error(code)
+    export = kind.flow == "export"
+    texts = head.get("return_info"), head.get("note")
     return Answer(
-        authority=receipt.authority,
-        key=_key(receipt),
-        state=_state(receipt, code, export=export),
+        authority=kind.authority,
+        key=_key(kind, head),
+        state=_state_of_error(kind, code) if error else _state(kind, code),
         code=code,
-        receipt=receipt.message,
-        error=error_of(code, export=export),
+        receipt=kind.message,
+        error=error_of(code, export=export) if error else None,
         at=head.get("returned_at"),
-        texts=tuple(filter(None, (head.get(name) for name in ("return_info", "note")))),
+        texts=tuple([each for each in texts if each]),
         submitted=head.get("original_message_id") or head["guid"] or "",
         oddities=oddities,
     )
@@ -96,34 +102,47 @@ def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
 
 def answers_of(message: Message[Document]) -> tuple[Answer, ...]:
     """Return the answers in a message of receipts, in order. Raises ``ValueError`` for a message of declarations."""
-    found = []
     shared, own = _oddities_of(message)
-    for position, document in enumerate(message.documents):
-        if not isinstance(document, Receipt):
-            raise ValueError(f"{document.message} declares something, it answers nothing")
-        found.append(answer_of(document, (*shared, *own.get(position, ()))))
-    return tuple(found)
+    return tuple(
+        [
+            answer_of(_receipt(document), (*shared, *own.get(position, ())))
+            for position, document in enumerate(message.documents)
+        ]
+    )
 
 
-def _state(receipt: Receipt, code: str, *, export: bool) -> State:
-    if receipt.status_field != "return_status":
-        return state_of_tax_status(code) if receipt.status_field == "tax_status" else State.UNKNOWN
-    if is_error(code):
-        return State.TECHNICAL_FAILURE if isinstance(receipt, FormatError) else state_of_error(code, export=export)
-    return state_of_status(code, application=receipt.of_application)
+def _receipt(document: Document) -> Receipt:
+    if not isinstance(document, Receipt):
+        raise ValueError(f"{document.message} declares something, it answers nothing")
+    return document
 
 
-def _key(receipt: Receipt) -> BusinessKey:
+def _state(kind: type[Receipt], code: str) -> State:
+    if kind.status_field == "return_status":
+        return state_of_status(code, application=kind.of_application)
+    return state_of_tax_status(code) if kind.status_field == "tax_status" else State.UNKNOWN
+
+
+def _state_of_error(kind: type[Receipt], code: str) -> State:
+    if kind.status_field != "return_status":
+        return _state(kind, code)
+    return State.TECHNICAL_FAILURE if kind is FormatError else state_of_error(code, export=kind.flow == "export")
+
+
+def _key(kind: type[Receipt], head: Mapping[str, Any]) -> BusinessKey:
     """The reference of the receipt, with the further numbers that it knows."""
-    if isinstance(receipt, FormatError):
-        refused = (receipt.original_message_type or "").removesuffix("Message")
-        message_id = receipt.original_message_id or ""
+    if kind is FormatError:
+        refused = (head["original_message_type"] or "").removesuffix("Message")
+        message_id = head["original_message_id"] or ""
         return BusinessKey("" if refused == "Unknown" else refused, (("message_id", message_id),))
-    reference = receipt.reference
-    held = {name for name, _ in reference.fields}
-    head: dict[str, Any] = receipt.__dict__.get("head", receipt).__dict__
-    further = ((name, head.get(name)) for name in _FURTHER_NUMBERS if name not in held)
-    return BusinessKey(reference.message, (*reference.fields, *((name, text) for name, text in further if text)))
+    numbers = [(name, str(head[name] or "")) for name in kind.finds_by]
+    numbers += [(name, text) for name in _further_numbers(kind) if (text := head.get(name))]
+    return BusinessKey(kind.answers, tuple(numbers))
+
+
+@cache
+def _further_numbers(kind: type[Receipt]) -> tuple[str, ...]:
+    return tuple(name for name in _FURTHER_NUMBERS if name not in kind.finds_by)
 
 
 def _oddities_of(message: Message[Document]) -> tuple[list[Oddity], dict[int, list[Oddity]]]:

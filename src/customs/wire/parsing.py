@@ -10,6 +10,9 @@ Encodings: UTF-8, UTF-16, and GB18030 with its subsets GBK and GB2312, which all
 
 import codecs
 import re
+import threading
+from contextlib import suppress
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -54,8 +57,14 @@ _SYNONYMS = {
     "iso-8859-1": "us-ascii", "utf-16le": "utf-16", "utf-16be": "utf-16",
 }  # fmt: skip
 
+#: The declaration of most messages.
+USUAL_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
+
 #: All bytes but those that begin a character of three bytes, such as a Chinese one, in UTF-8.
 _NOT_LEADING_THREE = bytes(each for each in range(256) if not 0xE0 <= each <= 0xEF)
+
+#: Quotes that are looked at one by one.
+_FEW = 500
 
 #: How many bytes before and after the first wrong one are weighed.
 _AROUND = 1 << 20
@@ -103,23 +112,34 @@ def parse(content: bytes, *, keep_comments: bool = False) -> etree._Element:
     >>> parse('<?xml version="1.0" encoding="GBK"?><a>示例</a>'.encode("gbk")).text
     '示例'
     """
-    text, _, _ = _decoded(content, strict=True)
-    return _tree(text, keep_comments)
+    return _tree(decode(content, strict=True).content, keep_comments)
+
+
+class Parsed(NamedTuple):
+    """A message that was parsed: its root, what is odd about its encoding, and the text that the root was made of."""
+
+    root: etree._Element
+    oddities: tuple[Oddity, ...]
+    text: str
 
 
 @forgetting
-def parse_tolerantly(content: bytes) -> tuple[etree._Element, tuple[Oddity, ...]]:
+def parse_tolerantly(content: bytes) -> Parsed:
     """Parse as ``parse`` does, but accept a wrong or missing encoding declaration and report it as an oddity.
 
-    >>> root, oddities = parse_tolerantly('<a>示例</a>'.encode("gbk"))
+    >>> root, oddities, _ = parse_tolerantly('<a>示例</a>'.encode("gbk"))
     >>> root.text, oddities[0].en
     ('示例', 'the message does not mark its encoding and is not UTF-8: guessed to be GB18030')
     """
-    text, code, encoding = _decoded(content, strict=False)
-    root = _tree(text)
-    if code is None:
-        return root, ()
-    return root, (Oddity.of(code, shown_name(root), 1, encoding=encoding),)
+    return parse_decoded(decode(content))
+
+
+def parse_decoded(decoded: "Decoded") -> Parsed:
+    """Parse a message that was decoded."""
+    root = _tree(decoded.content)
+    if not decoded.odd:
+        return Parsed(root, (), decoded.text)
+    return Parsed(root, (Oddity.of(decoded.odd, shown_name(root), 1, encoding=decoded.encoding),), decoded.text)
 
 
 #: A name that may be shown: nothing a person's data could hide in.
@@ -140,13 +160,25 @@ def shown(name: str) -> str:
     return name if _SHOWABLE.fullmatch(name) else HIDDEN
 
 
-Decoded = tuple[bytes, OddityCode | None, str]
+class Decoded(NamedTuple):
+    """A message without a mark, in UTF-8 and as text; what is odd about its encoding, and the name of the encoding."""
+
+    content: bytes
+    text: str
+    odd: OddityCode | None = None
+    encoding: str = ""
 
 
-def _decoded(content: bytes, *, strict: bool) -> Decoded:
-    """The text as UTF-8 without a mark, what is odd about its encoding, and the name of the encoding."""
+def decode(content: bytes, *, strict: bool = False) -> Decoded:
+    """Decode a message by its mark, by what it declares, or by what its bytes look like. Raises ``ReadError``.
+
+    If ``strict``, only by what XML knows of encodings.
+    """
     if len(content) > LARGEST_MESSAGE:
         raise ReadError(f"the message has {len(content)} bytes, more than {LARGEST_MESSAGE}")
+    if content.startswith(USUAL_DECLARATION):
+        with suppress(UnicodeDecodeError):
+            return Decoded(content, content.decode())
     for mark, codec in _MARKS.items():
         if content.startswith(mark):
             return _marked(content[len(mark) :], codec, strict)
@@ -154,20 +186,20 @@ def _decoded(content: bytes, *, strict: bool) -> Decoded:
         if content.startswith(start):
             if strict:
                 raise ReadError("UTF-16 without a byte-order mark")
-            return _utf8(content, codec), "encoding-guessed", "UTF-16"
+            return _in_utf8(content, codec)._replace(odd="encoding-guessed", encoding="UTF-16")
     return _declared_or_guessed(content, strict)
 
 
 def _marked(content: bytes, codec: str, strict: bool) -> Decoded:
     """A text whose byte-order mark says the encoding, whatever the declaration says."""
-    text = _utf8(content, codec)
+    found = _in_utf8(content, codec)
     encoding = codec[:6].upper()
-    declared = _declaration(text)
+    declared = _declaration(found.content)
     if declared is None or declared == encoding.lower():
-        return text, None, encoding
+        return found
     if strict:
         raise ReadError(f"the declared encoding contradicts the byte-order mark of {encoding}")
-    return text, "encoding-wrong", encoding
+    return found._replace(odd="encoding-wrong", encoding=encoding)
 
 
 def _declared_or_guessed(content: bytes, strict: bool) -> Decoded:
@@ -178,7 +210,7 @@ def _declared_or_guessed(content: bytes, strict: bool) -> Decoded:
     problem = ReadError("the declared encoding is UTF-16, the bytes are not")
     if rightly:
         try:
-            return _utf8(content, rightly), None, rightly.upper()
+            return _in_utf8(content, rightly)
         except ReadError as error:
             problem = error
     for codec in () if strict else otherwise:
@@ -186,7 +218,8 @@ def _declared_or_guessed(content: bytes, strict: bool) -> Decoded:
         if codec == "gb18030" and _is_damaged_utf8(content):
             break
         try:
-            return _utf8(content, codec), "encoding-wrong" if declared else "encoding-guessed", codec.upper()
+            odd: OddityCode = "encoding-wrong" if declared else "encoding-guessed"
+            return _in_utf8(content, codec)._replace(odd=odd, encoding=codec.upper())
         except ReadError:
             continue
     raise problem
@@ -201,17 +234,22 @@ def _declaration(content: bytes) -> str | None:
     return _SYNONYMS.get(name, name)
 
 
-def _utf8(content: bytes, codec: str) -> bytes:
+def _in_utf8(content: bytes, codec: str) -> Decoded:
+    text = _text(content, codec)
     try:
-        text = content.decode(codec)
-        return content if codec in ("utf-8", "ascii") else text.encode()
+        return Decoded(content if codec in ("utf-8", "ascii") else text.encode(), text)
+    except UnicodeEncodeError:
+        raise ReadError("a character that XML cannot hold") from None
+
+
+def _text(content: bytes, codec: str) -> str:
+    try:
+        return content.decode(codec)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ReadError(
             f"line {line}, byte {error.start + 1}: not {codec.upper()}, the encoding of the message"
         ) from None
-    except UnicodeEncodeError:
-        raise ReadError("a character that XML cannot hold") from None
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
@@ -227,18 +265,9 @@ def _is_damaged_utf8(content: bytes) -> bool:
 
 def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
     """The root of a text in UTF-8, within the limits."""
-    values = _check_limits(content)
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=not keep_comments,
-        collect_ids=False,
-    )
+    _check_limits(content)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _parsers.keeping_comments[keep_comments])
     except etree.XMLSyntaxError as error:
         line, column = error.position
         why = _WHY.get(error.code)
@@ -249,29 +278,63 @@ def _tree(content: bytes, keep_comments: bool = False) -> etree._Element:
         raise ReadError("a document type declaration (DTD) is refused")
     _check_instructions(root)
     _check_depth(root)
-    if values > MOST_NAMESPACES and content.count(b"xmlns") > MOST_NAMESPACES:
+    if content.count(b"xmlns") > MOST_NAMESPACES:
         _check_namespaces(root)
     return root
 
 
-def _check_limits(content: bytes) -> int:
-    """Refuse content that would cost more than a message may, before it is parsed; return how many values it may hold."""
+class _Parsers(threading.local):
+    """The parsers of a thread, with comments and without. To make one takes longer than to read a receipt; it keeps
+    nothing of what it has parsed.
+    """
+
+    def __init__(self) -> None:
+        self.keeping_comments = {
+            keep: etree.XMLParser(
+                encoding="utf-8",
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=not keep,
+                collect_ids=False,
+            )
+            for keep in (False, True)
+        }
+
+
+_parsers = _Parsers()
+
+
+def _check_limits(content: bytes) -> None:
+    """Refuse content that would cost more than a message may, before it is parsed."""
     doctype = content.find(b"<!DOCTYPE")
     if doctype >= 0:
         raise ReadError(f"line {_line(content, doctype)}: a document type declaration (DTD) is refused")
-    tags = content.count(b"<")
-    if tags > MOST_ELEMENTS and tags - content.count(b"</") > MOST_ELEMENTS:
-        raise ReadError(f"the message has more than {MOST_ELEMENTS} elements")
-    values = content.count(b"=")
-    if values > MOST_ELEMENTS:
-        raise ReadError(f"the message has more than {MOST_ELEMENTS} attributes")
-    if not values:
-        return 0
-    if found := _OVERLOADED.search(content):
+    if len(content) > MOST_ELEMENTS:
+        tags = content.count(b"<")
+        if tags > MOST_ELEMENTS and tags - content.count(b"</") > MOST_ELEMENTS:
+            raise ReadError(f"the message has more than {MOST_ELEMENTS} elements")
+        if content.count(b"=") > MOST_ELEMENTS:
+            raise ReadError(f"the message has more than {MOST_ELEMENTS} attributes")
+    if b"=" not in content:
+        return
+    quotes = content.count(b'"') + content.count(b"'")
+    if quotes > 2 * MOST_ATTRIBUTES and (found := _OVERLOADED.search(content)):
         raise ReadError(f"line {_line(content, found.start())}: an element has more than {MOST_ATTRIBUTES} attributes")
-    if found := _OVERLONG.search(content):
+    if (quotes > _FEW or _far_from_tags(content)) and (found := _OVERLONG.search(content)):
         raise ReadError(f"line {_line(content, found.start())}: an attribute of more than {LONGEST_ATTRIBUTE} bytes")
-    return values
+
+
+def _far_from_tags(content: bytes) -> bool:
+    """True if any quote is farther from the next tag than an attribute may be long."""
+    for quote in (b'"', b"'"):
+        at = content.find(quote)
+        while 0 <= at < len(content) - LONGEST_ATTRIBUTE:
+            if content.find(b"<", at, at + LONGEST_ATTRIBUTE) < 0:
+                return True
+            at = content.find(quote, at + 1)
+    return False
 
 
 def _check_namespaces(root: etree._Element) -> None:

@@ -5,11 +5,12 @@ inside a document are kept and reported as oddities; a message of another kind i
 ``customs.signing.verify`` judges signatures.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lxml import etree
 from pydantic import ValidationError
@@ -24,9 +25,22 @@ from customs.fields.money import exactly
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.canonical import CEB, DXP, XSI
 from customs.wire.incomplete import Noted, as_far_as_given
-from customs.wire.parsing import BLANK, LARGEST_MESSAGE, ReadError, parse, parse_tolerantly, shown, shown_name
+from customs.wire.parsing import (
+    BLANK,
+    LARGEST_MESSAGE,
+    Decoded,
+    Parsed,
+    ReadError,
+    decode,
+    parse,
+    parse_decoded,
+    shown,
+    shown_name,
+)
+from customs.wire.regular import reading_of
+from customs.wire.regular_receipts import regular_message
 
-__all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_root"]
+__all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_parsed", "read_receipts"]
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 
@@ -96,6 +110,7 @@ class _Oddities:
             self.found[-1] = replace(self.found[-1], text=noted.text)
 
 
+@forgetting
 def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
     """Return the typed message in ``content``, with its ``oddities``: deviations from the standard that could be read.
 
@@ -115,65 +130,134 @@ def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
         from customs.wire.envelope import opened
 
         content, around = opened(content)
-    root, oddities = parse_tolerantly(content)
-    return read_root(root, (*around, *oddities))
+    decoded = decode(content)
+    return read_receipts(decoded, around) or read_parsed(parse_decoded(decoded), around)
+
+
+def read_receipts(decoded: Decoded, around: tuple[Oddity, ...] = ()) -> Message[Document] | None:
+    """Read a regular message of receipts; None for any other message."""
+    found = regular_message(decoded)
+    if found is None or (found.kind.most is not None and len(found.receipts) > found.kind.most):
+        return None
+    where = f"{found.kind.message}Message.{found.kind.element}"
+    oddities = [
+        Oddity.of("field-missing", f"{where}[{index}]{path}", line)
+        for index, (line, receipt) in enumerate(found.receipts)
+        for path in receipt.missing
+    ]
+    if len(around) + len(oddities) > MOST_ODDITIES:
+        return None
+    documents = tuple([receipt.document for _, receipt in found.receipts])
+    return Message(found.guid, documents, None, (), found.version, (*around, *oddities))
+
+
+class _Outline(NamedTuple):
+    """The order of a message of a kind: its name, the tag of its documents, and the place of each element."""
+
+    name: str
+    kind: type[Document]
+    tag: str
+    places: Mapping[str, int]
+
+
+def _outline(kind: type[Document]) -> _Outline:
+    tag = f"{{{CEB}}}{kind.element}"
+    return _Outline(f"{kind.message}Message", kind, tag, {tag: 0, **({} if kind.from_customs else _BESIDE)})
+
+
+#: The outline of each message by the tag of its root.
+_OUTLINES = {f"{{{CEB}}}{kind.message}Message": _outline(kind) for kind in MESSAGES.values()}
 
 
 @forgetting
-@exactly
-def read_root(root: etree._Element, oddities: tuple[Oddity, ...] = ()) -> Message[Document]:
-    """Read a tree that ``parse`` has parsed; ``oddities`` are those found so far."""
-    kind = _kind_of(root)
-    message = f"{kind.message}Message"
-    odd = _Oddities(oddities)
-    found = _children(root, kind, odd)
-    documents, transfers, subscriptions = found[f"{{{CEB}}}{kind.element}"], found[_TRANSFER], found[_SUBSCRIBE]
-    _check_counts(kind, len(documents), len(transfers), len(subscriptions))
-    guid, version = _identity(root, kind, odd)
-    _check_attributes(root, message, odd, ("guid", "version"))
-    read_documents = tuple(
-        _read_record(each, kind, f"{message}.{kind.element}[{index}]", odd) for index, each in enumerate(documents)
-    )
-    read_transfers = [
-        _read_record(each, ExportTransfer if kind.flow == "export" else Transfer, f"{message}.BaseTransfer", odd)
+def read_parsed(parsed: Parsed, around: tuple[Oddity, ...] = ()) -> Message[Document]:
+    """Read a message that was parsed; ``around`` it was odd what stands there."""
+    root = parsed.root
+    outline = _outline_of(root)
+    odd = _Oddities((*around, *parsed.oddities))
+    found = _children(root, outline, odd)
+    documents, beside = found.pop(outline.tag, []), found
+    transfers, subscriptions = beside.get(_TRANSFER, []), beside.get(_SUBSCRIBE, [])
+    _check_counts(outline.kind, len(documents), len(transfers), len(subscriptions))
+    guid, version = _identity(root, outline, odd)
+    _check_attributes(root, outline.name, odd, ("guid", "version"))
+    read_documents = _documents(documents, outline, parsed, odd)
+    if not beside:
+        return Message(guid, read_documents, None, (), version, tuple(odd.found))
+    transfer = [
+        _read_record(
+            each, ExportTransfer if outline.kind.flow == "export" else Transfer, f"{outline.name}.BaseTransfer", odd
+        )
         for each in transfers
     ]
     read_subscriptions = tuple(
-        _read_record(each, Subscription, f"{message}.BaseSubscribe[{index}]", odd)
+        _read_record(each, Subscription, f"{outline.name}.BaseSubscribe[{index}]", odd)
         for index, each in enumerate(subscriptions)
     )
-    for each in found[_EXTEND]:
-        odd.add("extension", f"{message}.ExtendMessage", each, keep=True)
-    transfer = read_transfers[0] if read_transfers else None
-    return Message(guid, read_documents, transfer, read_subscriptions, version, tuple(odd.found))
+    for each in beside.get(_EXTEND, ()):
+        odd.add("extension", f"{outline.name}.ExtendMessage", each, keep=True)
+    return Message(
+        guid, read_documents, transfer[0] if transfer else None, read_subscriptions, version, tuple(odd.found)
+    )
 
 
-def _identity(root: etree._Element, kind: type[Document], odd: _Oddities) -> tuple[str, str]:
+def _documents(
+    elements: Sequence[etree._Element], outline: _Outline, parsed: Parsed, odd: _Oddities
+) -> tuple[Document, ...]:
+    """The documents of a message: each is read whole from the text, or from its element if it is not regular."""
+    kind, found = outline.kind, list[Document]()
+    prefix = f"{parsed.root.prefix}:" if parsed.root.prefix else ""
+    text, begins = _regular_text(f"<{prefix}{kind.element}>", len(elements), kind, parsed)
+    read = reading_of(kind)
+    for index, element in enumerate(elements):
+        whole = read(text, begins[index], prefix) if begins else None
+        if whole is None:
+            found.append(_read_record(element, kind, f"{outline.name}.{kind.element}[{index}]", odd))
+            continue
+        for path in whole.missing:
+            odd.note(Noted("field-missing", f"{outline.name}.{kind.element}[{index}]{path}"), element)
+        found.append(whole.document)
+    return tuple(found)
+
+
+def _regular_text(tag: str, count: int, kind: type[Document], parsed: Parsed) -> tuple[str, list[int]]:
+    """The text of a message, and where in it its documents begin.
+
+    They are not known unless each place of the tag is the beginning of a document: there are as many as there are
+    documents, no other element has the name, and nothing in the text can hide a tag.
+    """
+    text = parsed.text
+    if "\r" in text:  # XML knows one end of a line
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    begins = [found.start() for found in re.finditer(re.escape(tag), text)]
+    named = len(list(parsed.root.iter(f"{{*}}{kind.element}")))
+    return text, begins if len(begins) == named == count and "<!" not in text else []
+
+
+def _identity(root: etree._Element, outline: _Outline, odd: _Oddities) -> tuple[str, str]:
     """Guid and version of a message; a message of receipts may lack them."""
-    found = {"guid": root.get("guid", ""), "version": root.get("version", "")}
-    wrong = [
-        name
-        for name, least, most in (("guid", GUID_LENGTH, GUID_LENGTH), ("version", 1, VERSION_LENGTH))
-        if not least <= len(found[name]) <= most
-    ]
-    message = f"{kind.message}Message"
-    if wrong and not issubclass(kind, Receipt):
-        raise ReadError(f"{message}: needs a guid of {GUID_LENGTH} characters and a version of 1 to {VERSION_LENGTH}")
-    for name in wrong:
-        code: OddityCode = "value-irregular" if found[name] else "field-missing"
-        odd.note(Noted(code, f"{message}@{name}", found[name]), root)
-    return found["guid"], found["version"]
+    guid, version = root.get("guid", ""), root.get("version", "")
+    if len(guid) == GUID_LENGTH and 1 <= len(version) <= VERSION_LENGTH:
+        return guid, version
+    if not issubclass(outline.kind, Receipt):
+        raise ReadError(
+            f"{outline.name}: needs a guid of {GUID_LENGTH} characters and a version of 1 to {VERSION_LENGTH}"
+        )
+    for name, text, least, most in (("guid", guid, GUID_LENGTH, GUID_LENGTH), ("version", version, 1, VERSION_LENGTH)):
+        if not least <= len(text) <= most:
+            code: OddityCode = "value-irregular" if text else "field-missing"
+            odd.note(Noted(code, f"{outline.name}@{name}", text), root)
+    return guid, version
 
 
-def _kind_of(root: etree._Element) -> type[Document]:
-    name = etree.QName(root)
-    kind = MESSAGES.get(name.localname.removesuffix("Message")) if name.namespace == CEB else None
-    if kind is None or not name.localname.endswith("Message"):
+def _outline_of(root: etree._Element) -> _Outline:
+    outline = _OUTLINES.get(str(root.tag))
+    if outline is None:
         raise ReadError(
             envelope_advice(root)
             or f"line {root.sourceline}: the root is no message that is known: CEBnnnMessage in the namespace {CEB}"
         )
-    return kind
+    return outline
 
 
 def envelope_advice(root: etree._Element) -> str | None:
@@ -187,26 +271,29 @@ def envelope_advice(root: etree._Element) -> str | None:
     return f"this is {en} ({what}), not a message: {how} 这是{zh}（{what}），不是业务报文，{how_zh}"
 
 
-def _children(root: etree._Element, kind: type[Document], odd: _Oddities) -> dict[str, list[etree._Element]]:
+def _children(root: etree._Element, outline: _Outline, odd: _Oddities) -> dict[str, list[etree._Element]]:
     """The children of the root by their tag, each of which the message admits."""
-    ranks = {f"{{{CEB}}}{kind.element}": 0, **({} if kind.from_customs else _BESIDE)}
-    found: dict[str, list[etree._Element]] = {tag: [] for tag in (*ranks, *_BESIDE)}
-    message = f"{kind.message}Message"
+    kind, places = outline.kind, outline.places
+    found: dict[str, list[etree._Element]] = {}
     if kind.most is not None and len(root) > kind.most + MOST_BESIDE:
         counts = Counter(str(child.tag) for child in root)
-        _check_counts(kind, counts[f"{{{CEB}}}{kind.element}"], counts[_TRANSFER], counts[_SUBSCRIBE])
+        _check_counts(kind, counts[outline.tag], counts[_TRANSFER], counts[_SUBSCRIBE])
     last = 0
     in_order = True
-    for child in _elements(root, message):
-        tag, where = str(child.tag), f"{message}.{shown_name(child)}"
-        if tag not in ranks:
-            raise _refused(where, child, "this element is not part of the message")
-        if tag == _EXTEND and found[tag]:
-            raise _refused(where, child, "the element stands twice")
-        if ranks[tag] < last and in_order:
-            odd.add("out-of-order", where, child)
-            in_order = False
-        last = max(last, ranks[tag])
+    for child in _elements(root, outline.name):
+        tag = str(child.tag)
+        place = places.get(tag)
+        if place is None:
+            raise _refused(f"{outline.name}.{shown_name(child)}", child, "this element is not part of the message")
+        if tag not in found:
+            found[tag] = []
+        elif tag == _EXTEND:
+            raise _refused(f"{outline.name}.{shown_name(child)}", child, "the element stands twice")
+        if place != last:
+            if place < last and in_order:
+                odd.add("out-of-order", f"{outline.name}.{shown_name(child)}", child)
+                in_order = False
+            last = max(last, place)
         found[tag].append(child)
     return found
 
@@ -227,11 +314,11 @@ def _refused(where: str, element: etree._Element, reason: str) -> ReadError:
 
 def _elements(parent: etree._Element, where: str) -> Iterator[etree._Element]:
     """The children of an element that holds elements only."""
-    if (parent.text or "").strip(BLANK):
+    if (text := parent.text) and text.strip(BLANK):
         raise _refused(where, parent, "text stands where only elements are due")
     for child in parent:
         yield child
-        if (child.tail or "").strip(BLANK):
+        if (tail := child.tail) and tail.strip(BLANK):
             raise _refused(where, child, f"text stands after {shown_name(child)}, where only elements are due")
 
 
@@ -247,6 +334,7 @@ def _by_wire_name(record: type[Record]) -> dict[str, tuple[int, str, Term]]:
     return {f"{{{CEB}}}{term.wire}": (rank, name, term) for rank, (name, term) in enumerate(terms) if term.wire}
 
 
+@exactly
 def _read_record(element: etree._Element, record: type[R], where: str, odd: _Oddities) -> R:
     before = len(odd.found)
     values = _values(element, record, where, odd)

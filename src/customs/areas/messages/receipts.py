@@ -15,8 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from lxml import etree
-
 from customs.areas.messages.reading import Tree, from_json, from_xml
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import time_reader
@@ -25,10 +23,9 @@ from customs.areas.registry import UNIFIED, find
 from customs.codes.states import State
 from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt, answers_of
 from customs.fields.forgetting import forgetting
-from customs.fields.money import exactly
 from customs.wire.envelope import opened, read_reply
-from customs.wire.parsing import ReadError, parse_tolerantly
-from customs.wire.reader import envelope_advice, read_root
+from customs.wire.parsing import ReadError, decode, parse_decoded
+from customs.wire.reader import envelope_advice, read_parsed, read_receipts
 from customs.wire.replies import answers_of_reply
 
 #: Answers of one entry: as many as it has numbers, times the authorities that speak of each.
@@ -39,7 +36,6 @@ NEGATIVE = "negative"
 
 
 @forgetting
-@exactly
 def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: bool = False) -> tuple[Answer, ...]:
     """Return the answers in a receipt, in order.
 
@@ -58,20 +54,25 @@ def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: b
 
 
 def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
-    if content.lstrip()[:1] == b"{":
+    if content[:1] != b"<" and content.lstrip()[:1] == b"{":
         return _of_platform(profile, "json", "", from_json(content))
-    root, oddities = parse_tolerantly(content)
-    name = etree.QName(root).localname
-    if name in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(root)):
+    decoded = decode(content)
+    if not profile.receipts and profile.takes_unified and (message := read_receipts(decoded)):
+        return answers_of(message)
+    parsed = parse_decoded(decoded)
+    name = str(parsed.root.tag).rpartition("}")[2]
+    if name in ("DxpMsg", "DxpMsgSv") and (advice := envelope_advice(parsed.root)):
         raise ReadError(advice)
-    below = from_xml(root) if profile.receipts else []
+    unified = name == "DxpRep" or (bool(profile.takes_unified) and _is_unified_receipt(name))
+    if profile.receipts or not unified:
+        below = from_xml(parsed.root) if profile.receipts else []
+        try:
+            return _of_platform(profile, "xml", name, below if isinstance(below, list) else [])
+        except ReadError:
+            if not unified:
+                raise
     try:
-        return _of_platform(profile, "xml", name, below if isinstance(below, list) else [])
-    except ReadError:
-        if name != "DxpRep" and not (profile.takes_unified and _is_unified_receipt(name)):
-            raise
-    try:
-        return answers_of_reply(read_reply(content)) if name == "DxpRep" else answers_of(read_root(root, oddities))
+        return answers_of_reply(read_reply(content)) if name == "DxpRep" else answers_of(read_parsed(parsed))
     except ReadError as error:
         raise ReadError(f"this is no receipt of {profile.name}: {error}") from None
 
