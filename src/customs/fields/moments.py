@@ -97,3 +97,24 @@ def instant_digits(value: Any) -> str:
 def day_digits(value: Any) -> str:
     when: date = value
     return f"{when.year:04}{when.month:02}{when.day:02}"
+
+
+def latest(text_of: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return a function that gives the text of a value, and the same text while the same value comes again.
+
+    >>> made = []
+    >>> write = latest(lambda value: made.append(value) or str(value))
+    >>> [write(each) for each in (1, 1, 2, 2)], made
+    (['1', '1', '2', '2'], [1, 2])
+    """
+    last: tuple[Any, str] = (None, "")
+
+    def text(value: Any) -> str:
+        nonlocal last
+        known, found = last  # both at once: threads share them
+        if value is not known:
+            found = text_of(value)
+            last = value, found
+        return found
+
+    return text

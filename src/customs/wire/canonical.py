@@ -3,7 +3,8 @@
 Compact, ``xmlns:ceb`` and ``xmlns:xsi`` on the root, no empty optional elements, no whitespace between tags. Signing
 hashes these bytes as they stand, and nothing reformats them afterwards (spec of the signature, section 1.2).
 
-The fields of each record type are compiled once into a table of (name, opening, closing, text function).
+The fields of each record type are a table of (name, opening, closing, text function). Walking it defines what is
+written; ``compiled`` makes the writers of the document types out of the same terms.
 """
 
 import re
@@ -18,6 +19,7 @@ from customs.fields.moments import day_digits, instant_digits, moment_digits
 from customs.fields.money import exactly
 from customs.fields.record import Record, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
+from customs.wire.compiled import compiled
 
 CEB = "http://www.chinaport.gov.cn/ceb"
 
@@ -104,6 +106,9 @@ def _lacking(record: Record) -> Iterator[str]:
             yield from _lacking(inner)
 
 
+_writer = cache(compiled)
+
+
 def write_document(document: Document) -> str:
     """One document as its canonical element, the namespace prefix ``ceb`` being declared on the message's root.
 
@@ -114,6 +119,14 @@ def write_document(document: Document) -> str:
             f"{document.message} {lacking}: the standard requires it, and it is None: give it before the receipt is written "
             "标准要求填写，写出回执前请补上"
         )
+    text = _writer(type(document))(document)
+    return write_plainly(document) if text is None else text
+
+
+def write_plainly(document: Document) -> str:
+    """Return a document as its canonical element by walking the table of its fields: what ``write_document`` writes, by
+    definition. It is used as it stands for documents that the compiled writers leave to it.
+    """
     return _write_record(document.element, document)
 
 
