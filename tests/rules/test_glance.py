@@ -1,5 +1,6 @@
 """A glance at a parcel misses nothing that a close look at each of its texts finds."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from customs.declaration import Declaration
 from customs.rules.glance import good_at_a_glance
 from customs.rules.parcel import odd_texts
+from customs.rules.texts import ODD, odd
 from customs.testing import sample_parcels
 
 PARCEL = next(each for each in sample_parcels(400, seed=3, mode="1210") if len(each.order.lines) == 2)
@@ -73,6 +75,12 @@ def test_a_glance_finds_an_odd_local_fact(holder: str) -> None:
 
     assert good_at_a_glance(parcel("示例牌"))
     assert not good_at_a_glance(parcel("示例牌 "))
+
+
+def test_every_character_that_is_odd_by_itself_is_among_those_that_a_glance_looks_for() -> None:
+    looked_for = re.compile(f"[{ODD} ]").search
+    characters = (chr(code) for code in range(0x110000))
+    assert not [hex(ord(each)) for each in characters if odd(each) and not looked_for(each)]
 
 
 def test_nothing_is_odd_about_good_parcels_and_a_glance_is_enough_for_them() -> None:

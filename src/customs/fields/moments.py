@@ -63,8 +63,9 @@ def china_time(value: Any) -> datetime:
             raise ValueError("a time outside the calendar") from None
         return local.replace(microsecond=0)
     if isinstance(value, str) and len(value) == 14 and value.isascii() and value.isdecimal():
-        day = int(value[:4]), int(value[4:6]), int(value[6:8])
-        return datetime(*day, int(value[8:10]), int(value[10:12]), int(value[12:]))
+        if value[8:10] == "24":  # midnight at the end of a day by ISO 8601, which customs does not know
+            raise ValueError("hour must be in 0..23")
+        return datetime.fromisoformat(f"{value[:8]}T{value[8:]}")
     raise ValueError("not a time as YYYYMMDDhhmmss")
 
 
@@ -80,7 +81,7 @@ def china_day(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str) and len(value) == 8 and value.isascii() and value.isdecimal():
-        return date(int(value[:4]), int(value[4:6]), int(value[6:]))
+        return date.fromisoformat(value)
     raise ValueError("not a day as YYYYMMDD")
 
 

@@ -8,6 +8,7 @@ that is written and read, the XSD, the docs, the masks of personal data.
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -119,8 +120,8 @@ class Decimals(Term):
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         # pydantic counts digits in the decimal context of the caller: the pattern of a text counts them in none
-        text = core_schema.chain_schema(
-            [core_schema.str_schema(strict=True, pattern=f"^-?(?:{N19_5})$"), core_schema.decimal_schema()]
+        text = core_schema.no_info_after_validator_function(
+            Decimal, core_schema.str_schema(strict=True, pattern=f"^-?(?:{N19_5})$")
         )
         value = core_schema.no_info_after_validator_function(within_n19_5, core_schema.decimal_schema(strict=True))
         return core_schema.json_or_python_schema(

@@ -8,7 +8,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -100,10 +100,19 @@ def _json(source: str | bytes) -> Any:
 
 def _keys_read(declaration: Declaration) -> int:
     """How many keys were read into a declaration."""
-    order = declaration.order
-    parts = (declaration, declaration.parties, order, declaration.payment, declaration.waybill, declaration.clearance)
-    texts = [each for each in (declaration.local, *[line.local for line in order.lines]) if each]
-    return sum([len(each.__pydantic_fields_set__) for each in (*parts, *order.lines)]) + sum(map(len, texts))
+    *parts, local = _keys_of_parts(declaration)
+    keys = sum(map(len, parts)) + len(local or ())
+    for line in declaration.order.lines:
+        of_line, local = _keys_of_line(line)
+        keys += len(of_line) + len(local or ())
+    return keys
+
+
+_KEYS = "__pydantic_fields_set__"
+_keys_of_parts = attrgetter(
+    _KEYS, *(f"{each}.{_KEYS}" for each in ("parties", "order", "payment", "waybill", "clearance")), "local"
+)
+_keys_of_line = attrgetter(_KEYS, "local")
 
 
 @exactly

@@ -41,7 +41,7 @@ odd = re.compile(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]").search
 _blanks, _damage = re.compile(_BLANKS).search, re.compile(_DAMAGE).search
 
 #: Characters of which every odd text has one, but for a text that is empty or has a plain blank at its end.
-ODD = f"\\t\\n\\r\\v\\f\\x85\\xa0\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}"
+ODD = f"\\t\\n\\r\\v\\f\\x1c-\\x1f\\x85\\xa0\\u1680\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}"
 
 #: A number that a spreadsheet wrote: with an exponent, or as a decimal.
 _SPREADSHEET = re.compile(r"\d(\.\d+)?[Ee]\+\d+|\d+\.0+").fullmatch
