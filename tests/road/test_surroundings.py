@@ -40,7 +40,7 @@ from customs.payments.agencies.yuan_and_fen import fen_of, yuan_of
 from customs.payments.payment_data import without_trailing_zeros
 from customs.road import build
 from customs.rules import Memory, check_assessment, check_declaration, match
-from customs.tax import Rate, apportion, decide, explain
+from customs.tax import Rate, apportion, decide, explain, from_function
 from customs.tax import shipped as shipped_rates
 from customs.tax.law import on as law_on
 from customs.tax.postal import postal_tax
@@ -228,6 +228,20 @@ def test_a_rate_table_that_changes_the_decimal_context_changes_no_figure() -> No
             (each.name, each.content) for batch in run(rates=Careless()).prepare_many(LINES) for each in batch.messages
         ]
     assert messages == plain
+
+
+def test_a_rate_table_that_traps_what_is_rounded_changes_no_figure() -> None:
+    shipped = shipped_rates()
+
+    def rate(hs_code: str, day: date) -> Rate | None:
+        getcontext().traps[Inexact] = True
+        return shipped.rate(hs_code, day)
+
+    plain = run().prepare(PARCEL)
+    with localcontext():
+        changed = run(rates=from_function(rate)).prepare(PARCEL)
+    assert changed.assessment == plain.assessment
+    assert [each.content for each in changed.messages] == [each.content for each in plain.messages]
 
 
 def test_a_number_too_long_for_the_standard_is_refused_in_any_decimal_context() -> None:

@@ -59,7 +59,7 @@ def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     @wraps(computing)
     def computed(*args: P.args, **kwargs: P.kwargs) -> R:
         before = getcontext()
-        if before is _entered.get():
+        if before is _entered.get() and _is_exact(before):
             return computing(*args, **kwargs)
         own = EXACT.copy()
         setcontext(own)
@@ -71,6 +71,11 @@ def exactly(computing: Callable[P, R]) -> Callable[P, R]:
             setcontext(before)
 
     return computed
+
+
+def _is_exact(context: Context) -> bool:
+    """True if a context that was entered is still as it was; a rate table or a clock of the caller may have changed it."""
+    return context.prec == EXACT.prec and context.rounding == EXACT.rounding and context.traps == EXACT.traps
 
 
 #: The context that an exact function entered, so that those within need not enter one again.
