@@ -12,13 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from customs.bulk.chunks import PARCELS_IN_A_CHUNK, Chunk, DecidedChunk, DecidedParcel, Decision, in_chunks
-    from customs.bulk.deciding import decide
+    from customs.road.chunks import PARCELS_IN_A_CHUNK, Chunk, DecidedChunk, DecidedParcel, Decision, in_chunks
+    from customs.road.deciding import decide
 else:
     #: The module of each name.
     _MODULES = {
-        "chunks": ("PARCELS_IN_A_CHUNK", "Chunk", "DecidedChunk", "Decision", "DecidedParcel", "in_chunks"),
-        "deciding": ("decide",),
+        "road.chunks": ("PARCELS_IN_A_CHUNK", "Chunk", "DecidedChunk", "DecidedParcel", "Decision", "in_chunks"),
+        "road.deciding": ("decide",),
     }
     _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -26,7 +26,7 @@ else:
         """A name from its module."""
         if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        value = getattr(import_module(f"customs.{_MODULE_OF[name]}"), name)
         globals()[name] = value
         return value
 

@@ -269,12 +269,15 @@ _NO_STREAM = (str, bytes, bytearray, PathLike, Mapping, Declaration)
 TOGETHER = 25
 
 
-def examined(run: "Run", declarations: Iterable[Source], *, together: int = 1) -> Iterator[Documented | Prepared]:
+def examined(
+    run: "Run", declarations: Iterable[Source], memory: Memory | None = None, *, together: int = 1
+) -> Iterator[Documented | Prepared]:
     """Take each parcel of a stream as far as its documents; each of its numbers may come once, refused parcels aside.
 
-    ``together`` parcels are read before the first of them goes on.
+    ``together`` parcels are read before the first of them goes on. ``memory`` is that of the chunks before it, if it is a
+    part of a stream.
     """
-    memory = Memory(run.knowledge)
+    memory = Memory(run.knowledge) if memory is None else memory
     for group in in_groups(enumerate(declarations, run.first), together):
         for each in _read_all(run, group):
             parcel = _gone_on(run, each, memory)

@@ -12,17 +12,21 @@ waybill). Whoever keeps records answers it; ``Memory`` answers from the memory o
 '5A3F'
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from secrets import token_bytes
 from typing import Protocol
 
 from customs.documents import BusinessKey, Document
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import ZERO, plus
+
+#: A business key as texts: the message and the fields that name it.
+KeyTexts = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +63,39 @@ class Knowledge(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """The keyed hashes under which contents and buyers are known: without the key they say nothing."""
+
+    key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+
+    def content(self, content: bytes) -> bytes:
+        """Return the hash of a content."""
+        return hmac.digest(self.key, content, "sha256")
+
+    def buyer(self, id_type: str, id_number: str) -> bytes:
+        """Return the hash of a buyer."""
+        return hmac.digest(self.key, f"{id_type}\x1f{id_number}".encode(), "sha256")
+
+
 class Memory:
     """Knowledge in memory, on top of other knowledge if ``before`` is given.
 
     Each stream of a run opens a fresh one for its own parcels. Keep one yourself to find repetitions across the streams
-    of one process: give it as ``knowledge`` and ``note`` what was sent.
+    of one process: give it as ``knowledge`` and ``note`` what was sent. ``hashes`` are those under which others know the
+    buyers, and ``used`` what these have used so far.
     """
 
-    def __init__(self, before: Knowledge | None = None) -> None:
+    def __init__(
+        self, before: Knowledge | None = None, hashes: Hashes | None = None, used: Mapping[bytes, Decimal] | None = None
+    ) -> None:
         self._before = before
-        self._declared: dict[tuple[str, tuple[tuple[str, str], ...]], Declared] = {}
-        self._used: dict[bytes, Decimal] = {}
-        self._key = token_bytes(32)
+        self._declared: dict[KeyTexts, Declared] = {}
+        self._used: dict[bytes, Decimal] = dict(used or {})
+        self._hashes = hashes or Hashes()
         self._last = ("", b"")
+        self.positions: set[int] = set()
+        """The positions of the parcels of the stream that were noted."""
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the earlier declaration under the key, or None if there is none."""
@@ -84,6 +108,8 @@ class Memory:
 
     def note(self, declared: Declared, *keys: BusinessKey) -> None:
         """Remember that the keys were declared."""
+        if declared.parcel is not None:
+            self.positions.add(declared.parcel)
         self._declared.update([((key.message, key.fields), declared) for key in keys])
 
     def used(self, id_type: str, id_number: str, given: Decimal | None) -> Decimal:
@@ -103,11 +129,28 @@ class Memory:
         buyer = self._buyer(id_type, id_number)
         self._used[buyer] = plus(self._used.get(buyer, ZERO), value)
 
+    def holds(self, key: KeyTexts) -> bool:
+        """Return True if the key was noted here."""
+        return key in self._declared
+
+    def note_all(self, parcels: Iterable[tuple[int, Sequence[KeyTexts]]]) -> None:
+        """Remember the keys of parcels of the stream, by their positions."""
+        for position, keys in parcels:
+            self._declared.update(dict.fromkeys(keys, Declared(parcel=position)))
+
+    def noted_use(self, buyer: bytes) -> Decimal:
+        """Return what was noted here of a buyer, by the hash."""
+        return self._used.get(buyer, ZERO)
+
+    def set_use(self, used: Mapping[bytes, Decimal]) -> None:
+        """Remember what buyers have used, by their hashes."""
+        self._used.update(used)
+
     def _buyer(self, id_type: str, id_number: str) -> bytes:
         """The keyed hash of a buyer: no identity number stays in memory for a whole stream, but for the last one."""
         person = id_type + id_number
         if person != self._last[0]:
-            self._last = person, blake2b(person.encode(), digest_size=16, key=self._key).digest()
+            self._last = person, self._hashes.buyer(id_type, id_number)
         return self._last[1]
 
 
