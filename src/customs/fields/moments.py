@@ -7,7 +7,9 @@ datetime.datetime(2026, 11, 11, 8, 0)
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
+
+R = TypeVar("R")
 
 #: China Standard Time; the standard writes local times without a zone.
 CHINA_TIME = timezone(timedelta(hours=8), "CST")
@@ -100,22 +102,23 @@ def day_digits(value: Any) -> str:
     return f"{when.year:04}{when.month:02}{when.day:02}"
 
 
-def latest(text_of: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Return a function that gives the text of a value, and the same text while the same value comes again.
+def latest(result_of: Callable[[Any], R]) -> Callable[[Any], R]:
+    """Return a function that gives the result for a value, and the same result while the same value comes again.
 
     >>> made = []
     >>> write = latest(lambda value: made.append(value) or str(value))
     >>> [write(each) for each in (1, 1, 2, 2)], made
     (['1', '1', '2', '2'], [1, 2])
     """
-    last: tuple[Any, str] = (None, "")
+    last: tuple[Any, Any] = (latest, None)  # which is no value that comes
 
-    def text(value: Any) -> str:
+    def result(value: Any) -> R:
         nonlocal last
         known, found = last  # both at once: threads share them
         if value is not known:
-            found = text_of(value)
+            found = result_of(value)
             last = value, found
-        return found
+        answer: R = found
+        return answer
 
-    return text
+    return result

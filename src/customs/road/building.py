@@ -39,7 +39,7 @@ from customs.documents import (
 from customs.documents.base import GUID_LENGTH
 from customs.fields import Record, terms_of
 from customs.fields.digits import TOO_LARGE, WHOLE_DIGITS
-from customs.fields.moments import china_time
+from customs.fields.moments import china_time, latest
 from customs.fields.money import ZERO, exactly
 from customs.fields.record import assemble
 from customs.road.numbers import Guids
@@ -157,7 +157,7 @@ def build(
     shared = {
         "app_type": declaration.app_type,
         "app_status": declaration.app_status,
-        "app_time": china_time(app_time),
+        "app_time": _submitted(app_time),
         "currency": YUAN,
         "order_type": "I",
         "ie_flag": "I",
@@ -185,6 +185,10 @@ def build(
         ),
         [],
     )
+
+
+#: The time of submission; a clock that stands still gives all documents the same.
+_submitted = latest(china_time)
 
 
 def declared(finding: Finding) -> Finding:

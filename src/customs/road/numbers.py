@@ -5,6 +5,7 @@
 True
 """
 
+import os
 import random
 import secrets
 from collections.abc import Callable
@@ -14,8 +15,38 @@ Guids = Callable[[], str]
 
 
 def random_guids() -> str:
-    """Return a guid that was never given before: a random UUID in upper case."""
-    return _guid(secrets.randbits(128))
+    """Return a guid that was never given before: a random UUID in upper case.
+
+    They are drawn in blocks, one for each process: what a process has drawn, a fork of it does not give again.
+    """
+    if _drawn.process != os.getpid():
+        _drawn.guids.clear()
+        _drawn.process = os.getpid()
+    try:
+        return _drawn.guids.pop()
+    except IndexError:
+        first, *others = _block()
+        _drawn.guids += others
+        return first
+
+
+@dataclass
+class _Drawn:
+    """Guids that were drawn and not given yet, and the process that drew them."""
+
+    process: int = 0
+    guids: list[str] = field(default_factory=list)
+
+
+_drawn = _Drawn()
+
+#: Guids that are drawn at once.
+_TOGETHER = 64
+
+
+def _block() -> list[str]:
+    digits = secrets.token_hex(16 * _TOGETHER).upper()
+    return [_of_digits(digits[at : at + 32]) for at in range(0, len(digits), 32)]
 
 
 @dataclass(frozen=True)
@@ -37,7 +68,7 @@ class SeededGuids:
         object.__setattr__(self, "_generator", random.Random(seed))  # noqa: S311
 
     def __call__(self) -> str:
-        return _guid(self._generator.getrandbits(128))
+        return _of_digits(f"{self._generator.getrandbits(128):032X}")
 
     def __reduce__(self) -> tuple[type["SeededGuids"], tuple[int, int]]:
         return SeededGuids, (self.seed, self.first)
@@ -54,11 +85,11 @@ def seeded_guids(seed: int) -> SeededGuids:
     return SeededGuids(seed)
 
 
-def _guid(bits: int) -> str:
-    """Return the text of a version 4 UUID (RFC 9562) in upper case."""
-    digits = f"{bits & _FREE | _VERSION_4:032X}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+def _of_digits(digits: str) -> str:
+    """Return the text of the version 4 UUID (RFC 9562) of 32 hexadecimal digits: six of its bits are fixed."""
+    variant = _VARIANT[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
-_FREE = ~(0xF << 76 | 0x3 << 62)
-_VERSION_4 = 0x4 << 76 | 0x2 << 62
+#: The digit of each digit that says the variant: its two lower bits, and 1 0 before them.
+_VARIANT = {digit: "89AB"[int(digit, 16) % 4] for digit in "0123456789ABCDEF"}

@@ -42,6 +42,7 @@ by walking the table.
 
 import linecache
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from customs.documents import Document
@@ -79,10 +80,16 @@ def compiled(kind: type[Document]) -> Writer:
     linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name  # for tracebacks
     scope: dict[str, Any] = {"plain_digits": plain_digits}
     for field, term in _times(kind):
-        scope[_digits_of(field, term)] = latest(_TIMES[type(term)])
+        scope[_digits_of(field, term)] = _digits_writer(field, _TIMES[type(term)])
     exec(compile(source, name, "exec"), scope)  # noqa: S102  made of our own tables alone
     writer: Writer = scope["write"]
     return writer
+
+
+@cache
+def _digits_writer(field: str, digits_of: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return what writes the times of a field in all documents: those of a parcel have the same time of submission."""
+    return latest(digits_of)
 
 
 def source_of(kind: type[Document]) -> str:
