@@ -27,10 +27,12 @@ CENT = Decimal("0.01")
 ZERO = Decimal("0")
 ONE = Decimal("1")
 
-#: Wide enough that every product of two numbers N19,5 and three rates is exact. All of it is said here: what is left
-#: out would come from ``decimal.DefaultContext``, which a program may have changed.
+#: Digits enough for every product of two numbers N19,5 and three rates to be exact.
+_PREC = 60
+
+#: All of it is said here: what is left out would come from ``decimal.DefaultContext``, which a program may have changed.
 EXACT = Context(
-    prec=60,
+    prec=_PREC,
     rounding=ROUND_HALF_EVEN,
     Emin=-999_999,
     Emax=999_999,
@@ -47,8 +49,8 @@ R = TypeVar("R")
 def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     """Return a function that computes in ``EXACT``, whatever the decimal context of its caller.
 
-    Called from another such function it goes on in that one's context. Not for generators, which would compute in it
-    only until their first value.
+    Called from another such function it goes on in that one's context, unless something in between has changed it. Not
+    for generators, which would compute in it only until their first value.
 
     >>> from decimal import localcontext
     >>> with localcontext(Context(prec=5)):
