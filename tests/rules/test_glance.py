@@ -1,5 +1,6 @@
 """A glance at a parcel misses nothing that a close look at each of its texts finds."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customs.declaration import Declaration
+from customs.rules import read_declaration
 from customs.rules.glance import good_at_a_glance
-from customs.rules.parcel import odd_texts
+from customs.rules.parcel import faultless, odd_texts, read_checked
 from customs.rules.texts import ODD, odd
 from customs.testing import sample_parcels
 
@@ -38,6 +40,11 @@ def with_text(place: tuple[str, str], text: str) -> Declaration:
     return changed
 
 
+def written(parcel: Declaration) -> str:
+    """The JSON text of an unvalidated parcel."""
+    return json.dumps(parcel.model_dump(mode="json", exclude_none=True, warnings=False))
+
+
 def places() -> Iterator[tuple[str, str]]:
     sections = {"parties", "order", "payment", "waybill", "clearance"}
     for section, record in (
@@ -57,6 +64,22 @@ def test_a_glance_finds_every_text_that_a_close_look_finds_odd(place: tuple[str,
     found = {text for text in TEXTS if odd_texts(with_text(place, text))}
     assert {"", " ", "张三 ", "锟斤拷", "??"} <= found
     assert not [text for text in found if good_at_a_glance(with_text(place, text))]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_a_parcel_that_is_read_without_fault_has_no_odd_text(place: tuple[str, str]) -> None:
+    """And it is the parcel that is read in the plain way."""
+    read = {source: found for text in TEXTS if (found := faultless(source := written(with_text(place, text))))}
+    otherwise = {source: read_declaration(source) for source in read}
+    assert {source: (found, []) for source, found in read.items()} == otherwise
+    assert not [found for found in read.values() if odd_texts(found)]
+
+
+@given(st.sampled_from(PLACES), st.text(max_size=30))
+def test_no_parcel_is_read_without_fault_whose_text_is_odd_or_refused(place: tuple[str, str], text: str) -> None:
+    source = written(with_text(place, text))
+    found = faultless(source)
+    assert found is None or (read_declaration(source), odd_texts(found)) == ((found, []), [])
 
 
 @given(st.sampled_from(PLACES), st.text(max_size=30))
@@ -92,3 +115,33 @@ def test_nothing_is_odd_about_good_parcels_and_a_glance_is_enough_for_them() -> 
         ("order", "buyer_telephone", "+86 139-0000-0000"),
     ):
         assert good_at_a_glance(with_text(good[:2], good[2])), good
+
+
+def test_good_parcels_are_read_without_fault() -> None:
+    """Otherwise each would be read twice."""
+    for mode in ("1210", "9610"):
+        assert all(faultless(written(each)) == each for each in sample_parcels(100, seed=5, mode=mode))
+
+
+@pytest.mark.parametrize("holder", ["declaration", "line"])
+def test_an_odd_local_fact_is_not_read_without_fault(holder: str) -> None:
+    def source(text: str) -> str:
+        given = json.loads(written(PARCEL))
+        (given if holder == "declaration" else given["order"]["lines"][1])["local"] = {"brand": text}
+        return json.dumps(given)
+
+    assert faultless(source("示例牌"))
+    assert not faultless(source("示例牌 "))
+
+
+def test_a_key_given_twice_is_refused_though_every_text_is_good() -> None:
+    source = written(PARCEL)
+    twice = source.replace('"order_no":', '"order_no": "first", "order_no":', 1)
+    assert faultless(twice)
+    assert [each.code for each in read_checked(twice)[1]] == [each.code for each in read_declaration(twice)[1]] != []
+
+
+def test_colons_in_texts_do_not_count_as_keys() -> None:
+    lines = (PARCEL.order.lines[0], put(PARCEL.order.lines[1], {"model": "比例 1:2"}))
+    source = written(put(PARCEL, {"order": put(PARCEL.order, {"lines": lines})}))
+    assert read_checked(source) == (faultless(source), []) != (None, [])

@@ -27,7 +27,7 @@ from customs.rules import (
     match,
 )
 from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
-from customs.rules.parcel import read_as
+from customs.rules.parcel import read_checked
 from customs.rules.salvage import order_no_in
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
 from customs.tax import assess as tax_of
@@ -133,10 +133,14 @@ def _gone_on(run: "Run", parcel: Read | Prepared, knowledge: Knowledge | None) -
 
 def read(position: int, source: Source) -> Read | Prepared:
     """Read a parcel and check its fields."""
-    declaration, findings = (source, []) if isinstance(source, Declaration) else read_as(Declaration, source)
-    if declaration is None:
-        return Prepared(position, findings=tuple(findings), salvaged=order_no_in(source))
-    found = tuple(check_declaration(declaration))
+    if isinstance(source, Declaration):
+        declaration, found = source, tuple(check_declaration(source))
+    else:
+        given, findings = read_checked(source)
+        found = tuple(findings)
+        if given is None:
+            return Prepared(position, findings=found, salvaged=order_no_in(source))
+        declaration = given
     if any(each.is_error for each in found):
         return Prepared(position, declaration, findings=found)
     return Read(position, declaration, found)

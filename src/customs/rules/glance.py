@@ -71,7 +71,7 @@ def _gather(record: Record, texts: _Gathered) -> bool:
     looks, forms, parts, tables, enterprises = _PLANS.get(kind) or _plan(kind)
     values = record.__dict__
     if enterprises:
-        return _good_enterprises(kind, enterprises(values))
+        return good_values(kind, enterprises(values))
     for at, of in looks:
         texts[at].extend(of(values))
     for name, form in forms:
@@ -89,8 +89,8 @@ def _gather(record: Record, texts: _Gathered) -> bool:
 
 
 @lru_cache(256)
-def _good_enterprises(kind: type[Record], values: tuple[str | None, ...]) -> bool:
-    """True if nothing is odd about the enterprises of a parcel, which are those of all its neighbours."""
+def good_values(kind: type[Record], values: tuple[str | None, ...]) -> bool:
+    """True if nothing is odd about the values of a record, such as the enterprises that a parcel shares with its neighbours."""
     by_name, plan, texts = dict(zip(terms_of(kind), values, strict=True)), _plan(kind), _Gathered([], [], [])
     for at, of in plan.looks:
         texts[at].extend(of(by_name))

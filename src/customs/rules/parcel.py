@@ -15,14 +15,15 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from customs.codes.named import CHINA, WHOLE_UNITS
-from customs.declaration import Declaration, Line
+from customs.declaration import Declaration, Line, Parties
 from customs.fields import Record, Term, faults_of, terms_of
 from customs.fields.bounds import within_bounds
 from customs.fields.digits import TOO_LARGE
 from customs.fields.money import exactly
 from customs.rules import catalogue
+from customs.rules.faultless import reader
 from customs.rules.finding import Finding
-from customs.rules.glance import good_at_a_glance
+from customs.rules.glance import good_at_a_glance, good_values
 from customs.rules.reading import finding_of, name_of
 from customs.rules.repeated import repeated_in
 from customs.rules.texts import FORMS, odd, text_findings
@@ -57,13 +58,41 @@ def read_declaration(source: str | bytes | Mapping[str, Any]) -> tuple[Declarati
     return read_as(Declaration, source)
 
 
+def read_checked(source: str | bytes | Mapping[str, Any]) -> tuple[Declaration | None, list[Finding]]:
+    """Return a declaration with the findings of ``check_declaration``, or None and those of ``read_declaration``."""
+    if isinstance(source, (str, bytes)) and len(source) <= LARGEST_PARCEL:
+        keys = _most_keys(source)
+        found = faultless(source) if keys <= PLENTY else None
+        if found and (keys == _keys_read(found) or not repeated_in(source, found)):
+            return found, _checked(found, good=True)
+    found, findings = read_as(Declaration, source)
+    return found, findings if found is None else check_declaration(found)
+
+
+def faultless(source: str | bytes) -> Declaration | None:
+    """Return the parcel of a JSON text of which no text is odd; None for any other, and for one that cannot be read."""
+    try:
+        found: Declaration | None = read.validate_json(source) if (read := reader()) else None
+    except ValidationError:
+        return None
+    return found if found and good_values(Parties, _of_parties(found.parties.__dict__)) else None
+
+
+_of_parties = itemgetter(*terms_of(Parties))
+
+
+def _most_keys(source: str | bytes) -> int:
+    """How many keys a JSON text can have: its colons."""
+    return source.count(":") if isinstance(source, str) else source.count(b":")
+
+
 def read_as(record: type[D], source: str | bytes | Mapping[str, Any]) -> tuple[D | None, list[Finding]]:
     """Return a declaration of a type from what was given, or None and the findings."""
     if not isinstance(source, (str, bytes)):
         return _within_bounds(record, source, source)
     if len(source) > LARGEST_PARCEL:
         return None, [catalogue.TOO_LARGE.at("", most=LARGEST_PARCEL)]
-    keys = source.count(":") if isinstance(source, str) else source.count(b":")
+    keys = _most_keys(source)
     if keys > PLENTY and (given := _json(source)) is not None:
         return _within_bounds(record, given, source)
     try:
@@ -115,11 +144,16 @@ _keys_of_parts = attrgetter(
 _keys_of_line = attrgetter(_KEYS, "local")
 
 
-@exactly
 def check_declaration(declaration: Declaration) -> list[Finding]:
     """Texts that are blank, damaged or of a wrong form; numbers that customs refuses or doubts."""
+    return _checked(declaration, good=good_at_a_glance(declaration))
+
+
+@exactly
+def _checked(declaration: Declaration, *, good: bool) -> list[Finding]:
+    """Return the findings of a declaration whose texts are known to be good or not."""
     found: list[Finding] = []
-    if not good_at_a_glance(declaration):
+    if not good:
         for path, field, text, term in odd_texts(declaration):
             found += text_findings(path, field, text, name_of(term, path))
     clearance, gross = declaration.clearance, declaration.waybill.gross_weight

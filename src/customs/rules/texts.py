@@ -55,7 +55,7 @@ NUMBERS = frozenset(
     }
 )  # fmt: skip
 
-_TELEPHONES = frozenset({"buyer_telephone", "consignee_telephone", "payer_telephone"})
+TELEPHONES = frozenset({"buyer_telephone", "consignee_telephone", "payer_telephone"})
 
 #: Codes of enterprises: a unified social credit code (统一社会信用代码, GB 32100) or a customs registration number.
 ENTERPRISES = frozenset(
@@ -69,10 +69,10 @@ ENTERPRISES = frozenset(
 _PERSONS = frozenset({"buyer_name", "payer_name"})
 
 #: What platforms hide of persons (脱敏) in the lists that they give to shops.
-_MASKED = frozenset({*_PERSONS, *_TELEPHONES, "consignee", "consignee_address"})
+_MASKED = frozenset({*_PERSONS, *TELEPHONES, "consignee", "consignee_address"})
 
 #: Of these, all but telephones, which have a form of their own.
-MASKABLE = _MASKED - _TELEPHONES
+MASKABLE = _MASKED - TELEPHONES
 
 _hidden = re.compile(r"[*＊]{2}|[*＊]\Z|^[*＊]|[\u3400-\u9fff][*＊][\u3400-\u9fff]").search
 _shown = re.compile(r"[^*＊]*").fullmatch
@@ -108,7 +108,7 @@ def is_enterprise_code(code: str) -> bool:
 #: The form of each field that has one: a quick test that is true of good texts.
 FORMS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(NUMBERS, re.compile(r"[^.+]*").fullmatch),
-    **dict.fromkeys(_TELEPHONES, _telephone),
+    **dict.fromkeys(TELEPHONES, _telephone),
     **dict.fromkeys(ENTERPRISES, is_enterprise_code),
     **dict.fromkeys(MASKABLE, _shown),
     "dxp_id": _dxp,
@@ -120,7 +120,7 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
     """Yield the findings on a text that is odd or lacks the form of its field; ``name`` is the field's name in words."""
     if not text.strip():
         yield catalogue.BLANK.at(path, name=name)
-    elif field in NUMBERS | _TELEPHONES and _SPREADSHEET(text.strip()):
+    elif field in NUMBERS | TELEPHONES and _SPREADSHEET(text.strip()):
         yield catalogue.SPREADSHEET_NUMBER.at(path, name=name)
     elif is_garbled(text):
         found = catalogue.GARBLED.at(path, name=name)
@@ -133,7 +133,7 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
     elif field in _MASKED and _hidden(text):
         found = catalogue.MASKED.at(path, name=name)
         yield replace(found, severity=Severity.ERROR) if field in _PERSONS else found
-    elif field in _TELEPHONES and not _telephone(text):
+    elif field in TELEPHONES and not _telephone(text):
         yield catalogue.TELEPHONE.at(path, name=name)
     elif field == "dxp_id" and not _dxp(text):
         yield catalogue.DXP_ID.at(path, given=text if _like_a_dxp_id(text) else MASK)
