@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines compat fuzz faults schemas tables examples clean
+.PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines bulk-engines compat fuzz faults schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels
 	@rm -rf demo && mkdir demo
@@ -75,6 +75,9 @@ engines: COUNT = 100000
 engines: $(VENV)/dev ## COUNT changes of signed messages, drawn by SEED: nothing accepted that xmlsec1 refuses
 	CUSTOMS_MUTATIONS=$(COUNT) CUSTOMS_SEED=$(SEED) CUSTOMS_REQUIRE_COMPONENTS=1 $(BIN)/pytest -n auto tests/signing/test_engines.py
 
+bulk-engines: $(VENV)/engines ## Ray and Spark give the messages of one process, to the byte; some 1.1 GB are installed
+	CUSTOMS_REQUIRE_ENGINES=1 $(BIN)/pytest tests/bulk/test_engines.py
+
 compat: $(VENV)/dev ## all tests with the lowest and with the newest versions, on every Python that is installed (PYTHONS="3.11 3.13")
 	PYTHONPATH=tests $(BIN)/python -m compat $(PYTHONS:%=--python %)
 
@@ -105,6 +108,10 @@ $(VENV)/run: pyproject.toml constraints.txt
 
 $(VENV)/dev: $(VENV)/run
 	@$(PIP) -c constraints.txt -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/engines: $(VENV)/dev requirements-engines.txt
+	@$(PIP) -c constraints.txt -r requirements-engines.txt
 	@touch $@
 
 $(VENV)/fuzz: $(VENV)/dev

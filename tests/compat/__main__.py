@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compat.bounds import ROOT, lowest, project, tools
+from compat.bounds import ROOT, extras_tried, lowest, tools
 from compat.interpreters import MINORS, installed
 
 FOLDER = ROOT / "build" / "compat"
@@ -79,7 +79,7 @@ def installation(trial: Trial) -> Iterator[list[str]]:
     low = lowest(trial.python)
     pinned = [f"{name}=={low[name]}" for name in low] if trial.versions == "lowest" else []
     named = {each.partition("[")[0] for each in tools()}
-    extras = ",".join(project()["optional-dependencies"])
+    extras = ",".join(extras_tried())
     yield [
         *(str(trial.folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"),
         *("--upgrade", "--upgrade-strategy", "eager", "--only-binary", ",".join(sorted({*low, *named}))),

@@ -20,6 +20,9 @@ FIRST_WHEELS = {
     ("python-pkcs11", "3.14"): "0.9.2",
 }
 
+#: Extras of some hundred megabytes, which ``make bulk-engines`` installs in the versions of ``constraints.txt`` alone.
+ENGINES = ("ray",)
+
 #: The tools of ``make lint types contract``, which look at the code and run none of it.
 LINT = ("import-linter", "mypy", "pyright", "ruff", "types-")
 
@@ -33,9 +36,14 @@ def project() -> dict[str, Any]:
 
 
 def requirements() -> list[str]:
-    """Return the requirements of the library and all its extras, as they are written."""
-    found = project()
-    return [*found["dependencies"], *(each for extra in found["optional-dependencies"].values() for each in extra)]
+    """Return the requirements of the library and its extras but for engines, as they are written."""
+    extras = project()["optional-dependencies"]
+    return [*project()["dependencies"], *(each for extra in extras_tried() for each in extras[extra])]
+
+
+def extras_tried() -> list[str]:
+    """Return the extras that are tried with other versions."""
+    return [each for each in project()["optional-dependencies"] if each not in ENGINES]
 
 
 def lower_bounds(written: Iterable[str]) -> dict[str, str]:

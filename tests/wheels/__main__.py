@@ -23,6 +23,7 @@ USES = {
     "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
     "pkcs11": "import customs.signing.keys.pkcs11 as keys; import pkcs11",
+    "ray": "import ray.data; import customs.bulk.ray",
     "remote": "import customs.signing.keys.remote; import urllib3",
     "testing": "from customs.testing import parcels; from customs.testing import declarations; declarations()",
     "ukey": "import customs.signing.keys.ukey; import websockets",

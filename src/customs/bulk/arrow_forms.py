@@ -13,8 +13,8 @@ StructType(struct<message: string, fields: list<item: list<item: string>>>)
 True
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -98,7 +98,7 @@ def _of_tuple(inner: tuple[Any, ...]) -> Form:
         )
     forms = {f"_{at}": form_of(each) for at, each in enumerate(inner, 1)}
     return Form(
-        _struct(forms),
+        struct_of(forms),
         lambda value: {name: form.out(each) for (name, form), each in zip(forms.items(), value, strict=True)},
         lambda value: tuple([form.back(value[name]) for name, form in forms.items()]),
     )
@@ -107,17 +107,31 @@ def _of_tuple(inner: tuple[Any, ...]) -> Form:
 def _of_fields(of: Any) -> Form:
     """Return the struct of a dataclass or a named tuple."""
     make: Callable[..., Any] = of
-    names = [each.name for each in fields(of)] if is_dataclass(of) else getattr(of, "_fields", None)
-    if names is None:
-        raise TypeError(f"{of} has no form in Arrow")
-    hints = get_type_hints(of)
-    forms = {name: form_of(hints[name]) for name in names}
+    forms = dict(_fields_of(of))
     return Form(
-        _struct(forms),
+        struct_of(forms),
         lambda value: {name: form.out(getattr(value, name)) for name, form in forms.items()},
         lambda value: make(**{name: form.back(value[name]) for name, form in forms.items()}),
     )
 
 
-def _struct(forms: Mapping[str, Form]) -> Any:
+def _fields_of(of: Any) -> Iterator[tuple[str, Form]]:
+    """Yield the fields with their forms; a field that may be left out and has no form is left out."""
+    if is_dataclass(of):
+        names = {each.name: each.default is not MISSING for each in fields(of)}
+    elif hasattr(of, "_fields"):
+        names = {name: name in of._field_defaults for name in of._fields}
+    else:
+        raise TypeError(f"{of} has no form in Arrow")
+    hints = get_type_hints(of)
+    for name, may_be_left_out in names.items():
+        try:
+            yield name, form_of(hints[name])
+        except TypeError:
+            if not may_be_left_out:
+                raise
+
+
+def struct_of(forms: Mapping[str, Form]) -> Any:
+    """Return the Arrow type of values with such fields."""
     return pyarrow().struct([(name, form.type) for name, form in forms.items()])

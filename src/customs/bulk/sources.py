@@ -10,33 +10,13 @@ source as well, without lines.
 [(1, b'{"a": 1}\n'), (3, b'{"a": 2}')]
 """
 
-from typing import NamedTuple
-
-from customs.road.stages import Source
-from customs.rules import Finding, catalogue
-
-
-class Given(NamedTuple):
-    """One parcel as a source gives it."""
-
-    parcel: Source
-    """As ``Run.prepare`` takes it."""
-    place: int
-    """The line or row of the file where it begins, from 1."""
-    order_no: str | None = None
-    """The order number, where the source knows it."""
-    findings: tuple[Finding, ...] = ()
-    """The findings of the source, before those of the run. With an error the parcel is not read."""
-
-    def __repr__(self) -> str:
-        return f"Given(place={self.place}, order_no={self.order_no!r}, {len(self.findings)} findings)"
-
-    @property
-    def refused(self) -> bool:
-        """True if any finding of the source is an error."""
-        return any(each.is_error for each in self.findings)
+from customs.road.given import Given
+from customs.rules import catalogue
 
 
 def damaged_from(place: int, why: str, why_zh: str) -> Given:
     """Return what stands for the rest of a file that cannot be read from a place on: the last of its stream."""
     return Given(b"", place, findings=(catalogue.SOURCE_DAMAGED.at("", place=place, why=why, why_zh=why_zh),))
+
+
+__all__ = ["Given", "damaged_from"]

@@ -22,10 +22,11 @@ from customs.fields.moments import china_time
 from customs.fields.money import ZERO
 from customs.fields.record import assemble
 from customs.road.building import FACTS, HEADS, SECTION_OF, declared, derive, order_line
+from customs.road.given import Plain
 from customs.road.local import Judged
 from customs.road.recognition import once_of
 from customs.road.results import DOCUMENTS, KINDS, DocumentName, Prepared
-from customs.road.stages import Documented, Read, Source, outcome
+from customs.road.stages import Documented, Read, outcome
 from customs.rules import Finding, catalogue, check_document, check_party, read_declaration
 from customs.rules.parcel import read_as
 from customs.rules.reading import name_of
@@ -87,7 +88,7 @@ def _lines(*, demanded: bool) -> dict[str, Any]:
     return {"lines": (Annotated[(tuple.__class_getitem__((line, ...)), *info.metadata)], ... if demanded else ())}
 
 
-def read(run: "Run", position: int, source: Source) -> Read | Prepared:
+def read(run: "Run", position: int, source: Plain) -> Read | Prepared:
     """Read as much of a parcel as its documents need."""
     if isinstance(source, Declaration):
         return Read(position, source, ())

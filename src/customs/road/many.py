@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from customs.fields.money import ZERO, plus
 from customs.road.chunks import Chunk, DecidedChunk, DecidedParcel, ParcelNumbers, in_chunks
 from customs.road.deciding import decide, decided_batches
+from customs.road.given import plain
 from customs.road.results import DOCUMENTS, KINDS, Batch, DocumentName, Outgoing, Prepared
 from customs.road.stages import Source, read
 from customs.road.workers import in_workers
@@ -126,7 +127,7 @@ class MadeAgain(Prepared):
     def _again(self) -> "tuple[Declaration | None, TaxAssessment | None]":
         if self._made is None:
             run, source = self._given
-            declaration = read(self.position, source).declaration
+            declaration = read(self.position, plain(source)).declaration
             assert declaration, "the other process read it"
             assessment = tax_of(declaration, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
             object.__setattr__(self, "_made", (declaration, assessment))

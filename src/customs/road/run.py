@@ -23,10 +23,10 @@ from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
 from customs.fields.moments import Clock, a_day
 from customs.road import sending, stages
 from customs.road.declarants import Declarants
+from customs.road.given import Source
 from customs.road.local import Districts
 from customs.road.numbers import Guids, SeededGuids
 from customs.road.results import DOCUMENTS, Batch, DocumentName, Prepared
-from customs.road.stages import Source
 from customs.rules.knowledge import Knowledge
 from customs.tax import DEFAULT, Method, RateTable
 

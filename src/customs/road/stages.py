@@ -6,15 +6,18 @@ as its outcome, ``Prepared``. Each step is also a public function: ``read_declar
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, ParcelDocuments
 from customs.fields.money import exactly
 from customs.road.building import build, declared
+from customs.road.given import Given, Plain
+from customs.road.given import Source as Source  # for whoever takes a stream
 from customs.road.local import Judged, judge
 from customs.road.recognition import NEW, ONCE, Once, keys_of, once_of, recognised
 from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
@@ -38,9 +41,6 @@ if TYPE_CHECKING:
     from customs.road.run import Run
 
 T = TypeVar("T")
-
-#: A parcel as it is given: a declaration, or a JSON text or mapping that is read as one.
-Source = Declaration | str | bytes | Mapping[str, Any]
 
 
 class Read(NamedTuple):
@@ -105,11 +105,22 @@ def examine(run: "Run", position: int, source: Source, knowledge: Knowledge | No
 
 def _read(run: "Run", position: int, source: Source) -> Read | Prepared:
     """Read a parcel, or of it what single documents need."""
+    if isinstance(source, Given):
+        return _read_given(run, position, source)
     if run.only:
         from customs.road import alone  # which needs the stages of this module
 
         return alone.read(run, position, source)
     return read(position, source)
+
+
+def _read_given(run: "Run", position: int, given: Given) -> Read | Prepared:
+    """Read a parcel that its source did not refuse; the findings of the source stand before others."""
+    if given.refused:
+        return Prepared(position, findings=given.findings, salvaged=given.order_no)
+    found = _read(run, position, given.parcel)
+    findings = (*given.findings, *found.findings)
+    return found._replace(findings=findings) if isinstance(found, Read) else replace(found, findings=findings)
 
 
 @exactly
@@ -131,7 +142,7 @@ def _gone_on(run: "Run", parcel: Read | Prepared, knowledge: Knowledge | None) -
     return found
 
 
-def read(position: int, source: Source) -> Read | Prepared:
+def read(position: int, source: Plain) -> Read | Prepared:
     """Read a parcel and check its fields."""
     if isinstance(source, Declaration):
         declaration, found = source, tuple(check_declaration(source))
