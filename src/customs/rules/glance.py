@@ -44,7 +44,7 @@ _codes = _matcher(r"[!-*,\-/->@-~]+")
 @cache
 def _odd_in_none() -> Callable[[str], bool]:
     """Return the test of texts in which nothing is odd: none of the characters, no blank at either end."""
-    return _matcher(f"[^\0{ODD} ](?:[^\0{ODD}]*[^\0{ODD} ])?")
+    return _matcher(f"[^\0{ODD} ]+(?: +[^\0{ODD} ]+)*")
 
 
 def good_at_a_glance(record: Record) -> bool:
