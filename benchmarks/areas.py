@@ -12,13 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
 
-from benchmarks.measure import Work, best_rates, save
+from benchmarks.measure import Work, best_rates, in_turns, ratio, save
 from customs import areas
 from customs.areas.messages.parcel_facts import facts_of
 from customs.areas.profile.loading import load_text
 from customs.declaration import Declaration
 from customs.documents import Document, ParcelDocuments, Transfer
 from customs.road import build, random_guids
+from customs.rules import match
 from customs.tax import assess
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
@@ -29,14 +30,12 @@ GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
 ROUNDS, COUNT, LINES = 9, 400, 3
 
 UNIFIED = "CEB311"
+TRANSFER = Transfer(transmitter_code="990196T001", transmitter_name="示例报关服务有限公司", dxp_id="DXPENT0000000001")
 
 
 def main() -> None:
     parcel = next(each for each in sample_parcels(100, seed=5, mode="1210") if len(each.order.lines) == LINES)
     documents = built(parcel)
-    transfer = Transfer(
-        transmitter_code="990196T001", transmitter_name="示例报关服务有限公司", dxp_id="DXPENT0000000001"
-    )
     held: dict[str, Document] = {
         UNIFIED: documents.order,
         "CEB411": documents.payment,
@@ -45,7 +44,7 @@ def main() -> None:
     }
 
     def writing(document: Document) -> Work:
-        return repeat(lambda: write_message(type(document), GUID, [write_document(document)], transfer))
+        return repeat(lambda: write_message(type(document), GUID, [write_document(document)], TRANSFER))
 
     works: dict[str, Work] = {name: writing(document) for name, document in held.items()}
     orders: dict[str, tuple[str, ...]] = {}
@@ -78,6 +77,10 @@ def main() -> None:
         stands_for = orders.get(name, ())
         whole = f"{cost(name, stands_for, rates):6.2f} of {' + '.join(stands_for)}" if len(stands_for) > 1 else ""
         print(f"{name:44}{figure:12,.0f}{1e6 / figure:15.1f}{rates[UNIFIED] / figure:12.2f}{whole}")
+    beside = whole_orders(parcel)
+    print()
+    for name, figure in beside.items():
+        print(f"{name:44}{figure:8.2f} of the unified order, each with its facts and checks")
     save(
         "areas",
         ("pydantic", "lxml"),
@@ -86,7 +89,58 @@ def main() -> None:
         cost_to_what_it_stands_for={
             name: round(cost(name, stands_for, rates), 2) for name, stands_for in orders.items()
         },
+        cost_with_facts_and_checks={name: round(figure, 2) for name, figure in beside.items()},
+        ratios={
+            "local order with facts and checks, to the unified one, worst area": round(max(beside.values()), 3),
+        },
     )
+
+
+def whole_orders(parcel: Declaration) -> dict[str, float]:
+    """What the order of each area costs with its facts and its checks, by the unified one with its own.
+
+    The unified documents are built and matched, and those that the local message stands for are written. A local order
+    follows them: its facts are found, checked against the profile, and written.
+    """
+    found = {}
+    for name in areas.names():
+        profile = areas.find(name)
+        for message in profile.messages:
+            if "order" in message.documents:
+                works = {
+                    "local": local_order(profile, message.name, parcel),
+                    "unified": unified(parcel, message.stands_for),
+                }
+                spent = in_turns(works, ROUNDS)
+                found[f"{name} {message.name}"] = ratio(spent["local"], spent["unified"])
+    return found
+
+
+def local_order(profile: areas.AreaProfile, message: str, parcel: Declaration) -> Work:
+    area = replace(sample_area(profile), secrets={})
+    local = parcel_for(parcel, profile)
+    documents, assessment, written = built(local), assess(local, on=ON), profile.message(message)
+
+    def order() -> None:
+        facts = facts_of(area, local, documents, assessment)
+        tuple(areas.check_parcel(area, facts))
+        areas.render(area, written, [facts], time=NOW, guid=GUID)
+
+    return repeat(order, COUNT // 4)
+
+
+def unified(parcel: Declaration, stands_for: Sequence[str]) -> Work:
+    """The documents of a parcel, built and matched, and the messages that a local one stands for."""
+    wanted = frozenset(stands_for or (UNIFIED,))
+
+    def order() -> None:
+        documents = built(parcel)
+        tuple(match(documents))
+        for each in (documents.order, documents.payment, documents.waybill, documents.declaration_list):
+            if each and each.message in wanted:
+                write_message(type(each), GUID, [write_document(each)], TRANSFER)
+
+    return repeat(order, COUNT // 4)
 
 
 def cost(name: str, stands_for: Sequence[str], rates: Mapping[str, float]) -> float:
