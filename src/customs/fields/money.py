@@ -61,7 +61,12 @@ def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     @wraps(computing)
     def computed(*args: P.args, **kwargs: P.kwargs) -> R:
         before = getcontext()
-        if before is _entered.get() and _is_exact(before):
+        if (
+            before is _entered.get()
+            and before.prec == _PREC
+            and before.rounding == _ROUNDING
+            and before.traps == _TRAPS
+        ):
             return computing(*args, **kwargs)
         own = EXACT.copy()
         setcontext(own)
@@ -75,10 +80,8 @@ def exactly(computing: Callable[P, R]) -> Callable[P, R]:
     return computed
 
 
-def _is_exact(context: Context) -> bool:
-    """True if a context that was entered is still as it was; a rate table or a clock of the caller may have changed it."""
-    return context.prec == EXACT.prec and context.rounding == EXACT.rounding and context.traps == EXACT.traps
-
+#: What a rate table or a clock of the caller may have changed meanwhile.
+_PREC, _ROUNDING, _TRAPS = EXACT.prec, EXACT.rounding, EXACT.traps
 
 #: The context that an exact function entered, so that those within need not enter one again.
 _entered: ContextVar[Context | None] = ContextVar("entered", default=None)
