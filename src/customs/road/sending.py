@@ -4,7 +4,7 @@ Messages of the unified edition and of the areas' own formats leave side by side
 message and becomes a finding of its parcels; everything else goes on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from customs import signing
@@ -116,33 +116,56 @@ def _with(refused: list[Prepared], batch: Batch) -> Batch:
 def send(run: "Run", group: Group) -> Batch:
     """Make the messages of parcels that go together; parcels that an area refused are not in its messages."""
     attempts = [attempt for taken in run.format.areas for attempt in _attempts(run, taken, group)]
-    of_parcel: dict[int, list[Sending]] = {each.position: [] for each in group}
-    for attempt in attempts:
-        for position in attempt.parcels:
-            of_parcel[position].append(attempt)
     messages = sorted(
         (each.message for each in attempts if each.message), key=lambda each: DOCUMENTS.index(each.documents[0])
     )
-    return Batch(tuple(messages), tuple(_outcome(each, of_parcel[each.position]) for each in group))
+    carried = _carried([each.position for each in group], attempts)
+    return Batch(tuple(messages), tuple([_outcome(each, carried[each.position]) for each in group]))
 
 
-def _outcome(parcel: Written, attempts: list[Sending]) -> Prepared:
-    """Return the outcome of a parcel from the attempts to send it."""
+class _Carried(NamedTuple):
+    """The messages that were made of a parcel, in the order of their areas, and what it is told about them."""
+
+    messages: tuple[Outgoing, ...]
+    told: tuple[tuple[Area, Finding], ...]
+
+    @classmethod
+    def by(cls, attempts: Iterable[Sending]) -> "_Carried":
+        """Return what attempts to send made."""
+        tried = list(attempts)
+        told = [(each.area, finding) for each in tried for finding in each.findings]
+        return cls(tuple([each.message for each in tried if each.message]), tuple(told))
+
+
+def _carried(positions: Sequence[int], attempts: Sequence[Sending]) -> Mapping[int, _Carried]:
+    """Return what was made of each parcel; mostly each message carries all of them."""
+    everyone = tuple(positions)
+    if all(each.parcels == everyone for each in attempts):
+        return dict.fromkeys(positions, _Carried.by(attempts))
+    of_parcel: dict[int, list[Sending]] = {position: [] for position in positions}
+    for attempt in attempts:
+        for position in attempt.parcels:
+            of_parcel[position].append(attempt)
+    return {position: _Carried.by(tried) for position, tried in of_parcel.items()}
+
+
+def _outcome(parcel: Written, carried: _Carried) -> Prepared:
+    """Return the outcome of a parcel with what was made of it."""
     main, *others = parcel.judged
-    told = [(each.area, finding) for each in attempts for finding in each.findings]
-    beside = [
-        AreaFindings(other.area.name, (*other.findings, *(finding for area, finding in told if area is other.area)))
-        for other in others
-    ]
+    told = carried.told
     return Prepared(
         position=parcel.position,
         declaration=parcel.declaration,
         assessment=parcel.assessment,
-        findings=(*parcel.findings, *[finding for area, finding in told if area is main.area]),
-        messages=tuple([each.message for each in attempts if each.message]),
-        beside=tuple(beside),
+        findings=(*parcel.findings, *_about(main.area, told)) if told else parcel.findings,
+        messages=carried.messages,
+        beside=tuple([AreaFindings(each.area.name, (*each.findings, *_about(each.area, told))) for each in others]),
         earlier=parcel.earlier,
     )
+
+
+def _about(area: Area, told: Sequence[tuple[Area, Finding]]) -> list[Finding]:
+    return [finding for each, finding in told if each is area]
 
 
 def _shared(areas: tuple[AreaFormat, ...], parcel: Written) -> tuple[str, ...]:
@@ -151,6 +174,9 @@ def _shared(areas: tuple[AreaFormat, ...], parcel: Written) -> tuple[str, ...]:
     """
     parties = parcel.declaration.parties
     transmitter = (parties.transmitter_code, parties.transmitter_name, parties.dxp_id)
+    profile = areas[0].area.profile
+    if len(areas) == 1 and not profile.messages and not profile.rules:
+        return transmitter
     values = {judged.area.name: judged.values for judged in parcel.judged}
     return (*transmitter, *(text for each in areas for text in _heads(each.area, values.get(each.area.name))))
 
