@@ -23,7 +23,7 @@ def _run() -> None:
         from customs.cli.language import chosen_in
 
         sys.argv[1:] = chosen_in(sys.argv[1:], os.environ)
-        from customs.cli.commands import app
+        from customs.cli.listed import program
         from customs.cli.texts import run
     except ModuleNotFoundError as error:
         sys.stderr.write(f'{error.name} is missing: install the command line with pip install "cbec-customs[cli]"\n')
@@ -31,12 +31,12 @@ def _run() -> None:
     except ValueError as error:
         sys.stderr.write(f"customs: {error}\n")
         raise SystemExit(2) from None
-    run(app)
+    run(program())
 
 
 def _tell(failure: str) -> None:
     """Say that the output is lost, and nothing else."""
-    from customs.cli.common import tell
+    from customs.cli.app import tell
 
     tell(
         f"customs: the output could not be printed, {failure}; nothing else is affected: every file is written",

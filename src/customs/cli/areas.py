@@ -15,7 +15,8 @@ from customs.areas import Area, AreaProfile, ProfileError, SettingsError, Unknow
 from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED, broken
 from customs.cli import files, profiles
-from customs.cli.common import AsJson, app, day_of, misuse, screen, side
+from customs.cli.app import app, misuse, screen, side
+from customs.cli.common import AsJson, day_of
 from customs.cli.language import label, words
 from customs.cli.settings import template_of
 from customs.codes import code_list

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from customs.cli.common import misuse, misuse_of
+from customs.cli.app import misuse, misuse_of
 from customs.documents import TaxBill
 from customs.fields.money import ZERO
 from customs.intake.reading import read_sheet

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import typer
 
 from customs.cli import files
+from customs.cli.app import app, screen
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, On, Only, app, day_of, only_of, screen
+from customs.cli.common import AsJson, On, Only, day_of, only_of
 from customs.cli.language import words
 from customs.cli.order_lists import (
     Conditions,

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from customs.cli import files
-from customs.cli.common import AsJson, app, misuse, screen
+from customs.cli.app import app, misuse, screen
+from customs.cli.common import AsJson
 from customs.cli.language import words
 from customs.codes import CodeEntry, code_list
 from customs.codes.lists import LISTS

@@ -22,7 +22,7 @@ from customs.cli import (
 )
 
 # isort: on
-from customs.cli.common import app
+from customs.cli.app import app
 
 __all__ = [
     "app",

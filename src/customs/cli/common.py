@@ -1,62 +1,19 @@
-"""Parts that the commands share: the app, the two screens, keys and days given as options.
+"""Options that the commands share (共用选项), and what they stand for: keys, documents, days, clocks."""
 
-Exit codes: 0 nothing was refused, 1 something was, 2 the command was used wrongly, 3 another process holds the folder,
-4 something could not be written, 130 interrupted.
-"""
-
-import errno
 import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from typer.core import TyperGroup
 
-from customs.cli.language import label, words
-from customs.files import NotWrittenError
-from customs.road import Clock, fixed_clock, system_clock
+from customs.cli.app import misuse
+from customs.fields.moments import Clock, fixed_clock, system_clock
 from customs.road.results import DOCUMENTS, DocumentName
 from customs.road.run import Signers
 from customs.signing import CertificateError, Signer, SigningError, load_signer
 from customs.signing.pem import certificates
-
-#: The exit codes beside 0 and 1, which say that nothing or something was refused.
-MISUSED, HELD, UNWRITTEN, INTERRUPTED = 2, 3, 4, 130
-
-
-class _Commands(TyperGroup):
-    """Commands that end with one line and their exit code when a file cannot be written or read, or on Ctrl-C."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except NotWrittenError as error:
-            en, zh = reason_of(error)
-            raise unwritten(
-                f"{en}; no file is half-written: mend this and run the same command again",
-                f"{zh}；没有写了一半的文件，排除后重新执行同一命令即可",
-            ) from None
-        except KeyboardInterrupt:
-            tell("interrupted: no file is half-written", "已中断：没有写了一半的文件")
-            raise typer.Exit(INTERRUPTED) from None
-        except OSError as error:
-            en, zh = reason_of(error, reading=True)
-            raise misuse(f"{en} {zh}") from None
-
-
-app = typer.Typer(
-    cls=_Commands,
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,  # they would show local variables, and so personal data
-    help="Declare cross-border e-commerce parcels to China Customs. 跨境电商零售进口申报",
-)
-screen = Console()
-side = Console(stderr=True)
 
 #: Where the password of a key is read from; it is never given on the command line.
 PASSWORD_VARIABLE = "CUSTOMS_KEY_PASSWORD"  # noqa: S105
@@ -88,58 +45,6 @@ Only = Annotated[
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-
-
-def misuse(message: str) -> typer.Exit:
-    """Say what was used wrongly, in English and then Chinese where there is Chinese; the exit code is 2."""
-    return _misused(label(message))
-
-
-def misuse_of(en: str, zh: str) -> typer.Exit:
-    """Say what was used wrongly, in texts of which the English one may hold Chinese names; the exit code is 2."""
-    return _misused(words(en, zh))
-
-
-def _misused(message: str) -> typer.Exit:
-    side.print(f"[bold]customs:[/bold] {escape(message)}", highlight=False, soft_wrap=True)
-    return typer.Exit(MISUSED)
-
-
-def tell(en: str, zh: str) -> None:
-    """Say something beside the result, in the language chosen."""
-    side.print(words(en, zh), highlight=False, markup=False, soft_wrap=True)
-
-
-def unwritten(en: str, zh: str) -> typer.Exit:
-    """Say on one line what could not be written, what was done and how to go on; the exit code is 4."""
-    tell(f"customs: {en}", zh)
-    return typer.Exit(UNWRITTEN)
-
-
-#: Why a file cannot be written or read, by the system's number.
-_REASONS = {
-    errno.ENOSPC: ("the disk is full", "磁盘空间不足"),
-    errno.EDQUOT: ("the quota of the disk is used up", "磁盘配额已用完"),
-    errno.EFBIG: ("the file is larger than this process may write", "文件大小超出进程限制"),
-    errno.EROFS: ("the disk is read-only", "磁盘为只读"),
-    errno.EACCES: ("the right is missing", "没有权限"),
-    errno.EPERM: ("the right is missing", "没有权限"),
-    errno.EEXIST: ("another file has the name", "已有同名文件"),
-    errno.ELOOP: ("a link is in its place", "该位置是链接"),
-    errno.ENOENT: ("it is not there", "文件不存在"),
-    errno.ENOTDIR: ("a file is where a folder should be", "路径中有文件而非目录"),
-    errno.EISDIR: ("it is a folder", "该路径是目录"),
-}
-
-
-def reason_of(error: OSError, *, reading: bool = False) -> tuple[str, str]:
-    """Return in English and Chinese what cannot be written or read, and why."""
-    system = error.strerror or type(error).__name__
-    en, zh = _REASONS.get(error.errno or 0, (system, system))
-    path = error.filename or "the input"
-    if reading:
-        return f"{path} cannot be read, {en}", f"无法读取：{zh}"
-    return f"{path} could not be written, {en}", f"无法写入：{zh}"
 
 
 def only_of(given: Sequence[str] | None) -> tuple[DocumentName, ...]:

@@ -2,7 +2,8 @@
 
 import typer
 
-from customs.cli.common import On, app, day_of, side
+from customs.cli.app import app, side
+from customs.cli.common import On, day_of
 from customs.cli.files import to_json
 from customs.cli.order_lists import Conditions, ConfigOption, OrderListFile, SheetOption, opened_list, show_at_cell
 from customs.cli.output import nobody_reads

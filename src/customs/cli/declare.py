@@ -7,8 +7,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from customs.cli import files
+from customs.cli.app import app, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, Cert, Key, On, Only, app, clock_of, day_of, only_of, screen, signer_of, tell
+from customs.cli.common import AsJson, Cert, Key, On, Only, clock_of, day_of, only_of, signer_of
 from customs.cli.language import words
 from customs.cli.order_lists import (
     Conditions,

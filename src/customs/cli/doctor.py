@@ -7,8 +7,9 @@ import typer
 from rich.text import Text
 
 from customs.cli import files
+from customs.cli.app import app, screen
 from customs.cli.check_up import check_up
-from customs.cli.common import AsJson, app, clock_of, day_of, screen
+from customs.cli.common import AsJson, clock_of, day_of
 from customs.cli.enterprise import CONFIG
 from customs.cli.key_checks import CheckState, SetUpCheck
 from customs.cli.language import words

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from customs.cli.common import MISUSED, misuse, side, tell
+from customs.cli.app import MISUSED, misuse, side, tell
 from customs.cli.language import words
 from customs.intake.enterprise import Enterprise, load_enterprise
 from customs.intake.problems import LISTED, FileMistake, IntakeError

@@ -16,8 +16,9 @@ from customs import areas
 from customs.areas import UnknownAreaError, read_answers
 from customs.areas.registry import UNIFIED
 from customs.cli import files
+from customs.cli.app import app, misuse, screen
 from customs.cli.areas import AreaName
-from customs.cli.common import AsJson, app, misuse, screen
+from customs.cli.common import AsJson
 from customs.cli.language import label, words
 from customs.documents import MESSAGES, Answer, Receipt
 from customs.receipts.catalogue import Meaning

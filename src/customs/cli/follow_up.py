@@ -13,8 +13,9 @@ import typer
 
 from customs.areas import AreaProfile, read_answers
 from customs.cli import files
+from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of
-from customs.cli.common import AsJson, Cert, Key, On, app, clock_of, day_of, misuse, screen, signer_of, tell
+from customs.cli.common import AsJson, Cert, Key, On, clock_of, day_of, signer_of
 from customs.cli.language import words
 from customs.cli.parcels import (
     ClockOption,

@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 
 from customs.cli import files
-from customs.cli.common import AsJson, On, app, day_of, misuse, screen, side
+from customs.cli.app import app, misuse, screen, side
+from customs.cli.common import AsJson, On, day_of
 from customs.cli.enterprise import CONFIG, ConfigFile, enterprise_of, main_profile, mistakes_told, tell_mistakes
 from customs.cli.language import label, words
 from customs.cli.parcels import RateFile, echo, rates_of, show_texts, warn_of_example_rates

@@ -10,7 +10,8 @@ import typer
 
 from customs import areas
 from customs.areas.registry import UNIFIED
-from customs.cli.common import app, day_of, misuse, screen, side, tell
+from customs.cli.app import app, misuse, screen, side, tell
+from customs.cli.common import day_of
 from customs.cli.language import words
 from customs.codes import code_list
 from customs.files import make_folder, write_together

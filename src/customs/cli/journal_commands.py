@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from customs.cli import files
-from customs.cli.common import AsJson, app, misuse, screen
+from customs.cli.app import app, misuse, screen
+from customs.cli.common import AsJson
 from customs.cli.language import words
 from customs.cli.parcels import echo
 from customs.cli.under_journal import Done, opened_journal

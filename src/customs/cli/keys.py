@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from customs.cli import files
-from customs.cli.common import KEY_OPTION, AsJson, Cert, Only, app, clock_of, misuse, only_of, screen, side, signer_of
+from customs.cli.app import app, misuse, screen, side
+from customs.cli.common import KEY_OPTION, AsJson, Cert, Only, clock_of, only_of, signer_of
 from customs.cli.language import Language, label, language, words
 from customs.cli.parcels import show_texts
 from customs.documents import Document, Message

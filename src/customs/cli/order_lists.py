@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from customs.cli import files
+from customs.cli.app import misuse, misuse_of, screen, side, tell
 from customs.cli.areas import hint
-from customs.cli.common import misuse, misuse_of, screen, side, tell
 from customs.cli.enterprise import enterprise_of, mistakes_told
 from customs.cli.language import words
 from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside

@@ -20,7 +20,8 @@ from rich.text import Text
 
 from customs.areas import Area
 from customs.cli import files
-from customs.cli.common import day_of, misuse, misuse_of, screen, side
+from customs.cli.app import misuse, misuse_of, screen, side
+from customs.cli.common import day_of
 from customs.cli.kinds import LOOKED_AT, kind_of, signature_of
 from customs.cli.language import Language, label, language, words
 from customs.intake import rate_files

@@ -21,7 +21,8 @@ from customs.bulk.planning import (
     planned,
 )
 from customs.cli import files
-from customs.cli.common import AsJson, app, day_of, misuse, screen, tell
+from customs.cli.app import app, misuse, screen, tell
+from customs.cli.common import AsJson, day_of
 from customs.cli.language import label, words
 from customs.cli.measuring import OF_REFERENCE, Machine, default_file, keep, kept, measured_now
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE

@@ -1,16 +1,13 @@
 """Material that the library makes by itself: its version, fictitious parcels, schemas."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from customs import __version__
 from customs.cli import files
-from customs.cli.common import app, screen, tell
-from customs.cli.language import VARIABLE, Language
+from customs.cli.app import app, tell
 from customs.cli.output import nobody_reads
 from customs.files import make_folder, write_together
 from customs.intake.first_file import KeyFound, enterprise_text
@@ -29,22 +26,6 @@ class TradeMode(StrEnum):
 
     BONDED = "1210"
     DIRECT = "9610"
-
-
-@app.callback(invoke_without_command=True)
-def version(
-    show: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
-    lang: Annotated[
-        Language | None,
-        typer.Option("--lang", help="Language of help and output; by default CUSTOMS_LANG, or that of the locale."),
-    ] = None,
-) -> None:
-    """Declare cross-border e-commerce parcels to China Customs. 跨境电商零售进口申报"""
-    if lang:
-        os.environ[VARIABLE] = lang
-    if show:
-        screen.print(__version__)
-        raise typer.Exit
 
 
 @app.command()

@@ -8,8 +8,9 @@ import typer
 from rich.text import Text
 
 from customs.cli import files
+from customs.cli.app import app, misuse, screen, side
 from customs.cli.areas import area_of
-from customs.cli.common import AsJson, On, app, day_of, misuse, screen, side
+from customs.cli.common import AsJson, On, day_of
 from customs.cli.language import label, words
 from customs.cli.parcels import (
     ParcelFile,

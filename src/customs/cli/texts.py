@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from typer import Typer, rich_utils
-from typer.main import get_command
+from typer import rich_utils
 
 from customs.cli.language import Language, language, words
 
@@ -226,9 +225,9 @@ def _told(tell: Callable[[Any], None], error: Any) -> None:
     tell(error)
 
 
-def run(app: Typer) -> None:
+def run(program: Any) -> None:
     """Run a command line in the language chosen."""
     rich_utils.rich_format_error = partial(_told, rich_utils.rich_format_error)
     for name, title in _PANELS.items() if language() is Language.CHINESE else ():
         setattr(rich_utils, name, title)
-    translated(get_command(app))(prog_name="customs")
+    translated(program)(prog_name="customs")

@@ -15,7 +15,8 @@ from customs import areas
 from customs.areas import UnknownAreaError
 from customs.areas.registry import UNIFIED
 from customs.cli import files
-from customs.cli.common import AsJson, app, clock_of, misuse, screen, tell
+from customs.cli.app import app, misuse, screen, tell
+from customs.cli.common import AsJson, clock_of
 from customs.cli.language import label, words
 from customs.receipts.events import document_of, time_of
 from customs.receipts.explained import cause_words

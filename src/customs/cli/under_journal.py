@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from customs.cli import files
-from customs.cli.common import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
+from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
 from customs.cli.language import halves
 from customs.files import NotWrittenError
 from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, open_journal
