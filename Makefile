@@ -77,6 +77,7 @@ engines: $(VENV)/dev ## COUNT changes of signed messages, drawn by SEED: nothing
 
 bulk-engines: $(VENV)/engines ## Ray and Spark give the messages of one process, to the byte; some 1.1 GB are installed
 	CUSTOMS_REQUIRE_ENGINES=1 $(BIN)/pytest tests/bulk/test_engines.py
+	PYSPARK_PYTHON=$(abspath $(BIN)/python) $(BIN)/pytest -W ignore tests/docs/test_docs.py -k cluster
 
 compat: $(VENV)/dev ## all tests with the lowest and with the newest versions, on every Python that is installed (PYTHONS="3.11 3.13")
 	PYTHONPATH=tests $(BIN)/python -m compat $(PYTHONS:%=--python %)

@@ -17,13 +17,14 @@ import pytest
 import customs
 from customs.bulk.arrow import chunk_batches, chunk_schema, decide_batches, decided_of, result_schema
 from customs.bulk.arrow_files import read_results, write_chunks
-from customs.bulk.json_lines import json_lines
+from customs.bulk.lines import json_lines
 from customs.bulk.ray import decided_by_ray
 from customs.bulk.sources import damaged_from
+from customs.road import many
 from customs.road.chunks import Chunk, DecidedChunk, in_chunks
 from customs.road.deciding import decide
 from customs.road.given import Given, Source
-from customs.rules.knowledge import Hashes
+from customs.rules.knowledge import Declared, Hashes, Memory
 from customs.testing import issue_test_key, sample_parcels
 from customs.testing.parcels import DECLARANT
 from support import MORNING, SINGLES_DAY
@@ -155,6 +156,37 @@ def test_results_out_of_order_or_missing_are_not_taken(
         list(decided_of(results[at] for at in order))
 
 
+# in the order of the stream
+
+
+def test_batches_of_chunks_decided_elsewhere_are_those_of_one_stream(
+    run: customs.Run, lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "in_chunks", lambda parcels, *, first: in_chunks(parcels, first=first, size=SIZE))
+    parcels = list(json_lines(lines))
+    parcels[130] = parcels[10]
+    hashes = Hashes()
+    expected = list(run.prepare_many(parcels, workers=1))
+    found = list(many.in_order(run, in_arrow(run, in_chunks(parcels, size=SIZE), hashes), hashes))
+    assert [each.messages for each in found] == [each.messages for each in expected]
+    assert told(found) == told(expected)
+    assert [codes for position, codes in told(found) if position == 131] == [["duplicate"] * 4]
+
+
+def told(batches: list[customs.Batch]) -> list[tuple[int, list[str]]]:
+    return [(each.position, [found.code for found in each.findings]) for batch in batches for each in batch.parcels]
+
+
+def test_what_the_knowledge_of_the_run_holds_is_found_when_results_are_taken(run: customs.Run, lines: Path) -> None:
+    hashes, earlier = Hashes(), Memory()
+    declared = next(iter(run.prepare_many([next(json_lines(lines))])))
+    earlier.note(Declared(message="5A3F"), declared.messages[0].keys[0])
+    decided = in_arrow(run, chunks(lines), hashes)
+    found = list(many.in_order(run.with_(knowledge=earlier), decided, hashes))
+    assert told(found)[0] == told(list(run.with_(knowledge=earlier).prepare_many(json_lines(lines))))[0]
+    assert [len(each.parcels) for batch in found[:1] for each in batch.messages] == [58] * 4
+
+
 # files
 
 
@@ -197,11 +229,11 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, run: cu
 
 @pytest.fixture
 def ray() -> Iterator[Any]:
-    """Ray on this machine, with two processors."""
+    """Ray on this machine: two processors for the actors, two for reading."""
     if find_spec("ray") is None:
         absent_engine("ray is not installed")
     module = import_module("ray")
-    module.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
+    module.init(num_cpus=4, include_dashboard=False, log_to_driver=False, configure_logging=False)
     context = import_module("ray.data").DataContext.get_current()
     context.enable_progress_bars = False
     yield module

@@ -15,10 +15,10 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from customs.bulk.json_lines import json_lines
-from customs.bulk.order_rows import order_rows
-from customs.bulk.parquet import parquet
+from customs.bulk.lines import json_lines
+from customs.bulk.parquet import parquet_parcels
 from customs.bulk.sources import Given
+from customs.bulk.tables import order_rows
 from customs.cli.commands import app
 from customs.fields.moments import CHINA_TIME
 from customs.intake import Enterprise, SheetError, UnknownShopError, load_enterprise, orders_in, read_sheet
@@ -92,13 +92,13 @@ def parquet_file(path: Path, columns: Any, **options: Any) -> Path:
 def test_a_column_of_texts_or_bytes_gives_a_parcel_for_each_row(kind: pa.DataType, tmp_path: Path) -> None:
     parcels = [b'{"a": %d}' % number for number in range(2_500)]
     file = parquet_file(tmp_path / "parcels.parquet", {"parcel": pa.array(parcels, pa.binary()).cast(kind)})
-    assert places(parquet(file)) == list(enumerate(parcels, 1))
+    assert places(parquet_parcels(file)) == list(enumerate(parcels, 1))
 
 
 def test_a_row_without_a_parcel_or_of_broken_text_is_given_like_the_others(tmp_path: Path) -> None:
     raw = pa.array([b"{}", None, b"\xff{", b"{}"], pa.binary())
     text = pa.Array.from_buffers(pa.string(), 4, raw.buffers())
-    assert places(parquet(parquet_file(tmp_path / "a.parquet", {"text": text}), "text")) == [
+    assert places(parquet_parcels(parquet_file(tmp_path / "a.parquet", {"text": text}), "text")) == [
         (1, b"{}"), (2, b""), (3, b"\xff{"), (4, b"{}")
     ]  # fmt: skip
 
@@ -106,10 +106,10 @@ def test_a_row_without_a_parcel_or_of_broken_text_is_given_like_the_others(tmp_p
 def test_a_file_without_the_column_or_that_is_no_parquet_says_so(tmp_path: Path) -> None:
     file = parquet_file(tmp_path / "a.parquet", {"parcel": [1, 2], "other": ["{}", "{}"]})
     with pytest.raises(SheetError, match=r"a\.parquet has no column parcel of texts or bytes"):
-        next(parquet(file))
+        next(parquet_parcels(file))
     (tmp_path / "b.parquet").write_bytes(file.read_bytes()[:-20])
     with pytest.raises(SheetError, match=r"b\.parquet cannot be read as Parquet"):
-        next(parquet(tmp_path / "b.parquet"))
+        next(parquet_parcels(tmp_path / "b.parquet"))
 
 
 def test_a_row_group_that_is_damaged_ends_the_file_with_the_row_from_which_on_it_is_lost(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_row_group_that_is_damaged_ends_the_file_with_the_row_from_which_on_it
     start = column.data_page_offset
     data[start : start + 200] = bytes(200)
     file.write_bytes(data)
-    *whole, last = parquet(file)
+    *whole, last = parquet_parcels(file)
     assert [each.place for each in [*whole, last]] == list(range(1, len(whole) + 2))
     assert len(whole) >= 1_000
     assert codes(last) == ["source-damaged"]
@@ -130,7 +130,7 @@ def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(ImportError, match=r"pip install 'cbec-customs\[arrow\]'"):
-        next(parquet(tmp_path / "a.parquet"))
+        next(parquet_parcels(tmp_path / "a.parquet"))
 
 
 # order lists

@@ -5,12 +5,15 @@ import io
 import json
 import re
 import shlex
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -91,10 +94,18 @@ def names_of_a_page() -> dict[str, Any]:
 
 def run_python(reader: Reader, block: Block) -> None:
     code = compile("\n" * block.line + block.text, block.page, "exec")
+    if any(engine is None for engine in engines_of(block)):
+        return
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(code, reader.names)  # noqa: S102  the page's own code
     reader.printed = printed.getvalue()
+
+
+def engines_of(block: Block) -> list[ModuleSpec | None]:
+    """The engines that a block imports, None for one that is not installed; ``make bulk-engines`` installs them."""
+    named = re.findall(r"^(?:import|from) (ray|pyspark)\b", block.text, re.MULTILINE)
+    return [find_spec(each) if each == "ray" or shutil.which("java") else None for each in named]
 
 
 def run_shell(reader: Reader, block: Block) -> None:

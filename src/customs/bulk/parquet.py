@@ -39,7 +39,7 @@ def is_parquet(file: Path) -> bool:
         return opened.read(len(MAGIC)) == MAGIC
 
 
-def parquet(file: Path | str, column: str = PARCEL) -> Iterator[Given]:
+def parquet_parcels(file: Path | str, column: str = PARCEL) -> Iterator[Given]:
     """Yield the parcels of a Parquet file, whose column holds the JSON of one in each row, as text or bytes.
 
     Rows count from 1. Raises ``SheetError`` for a file that is no Parquet or has no such column, ``ImportError`` without
@@ -67,7 +67,7 @@ def parquet(file: Path | str, column: str = PARCEL) -> Iterator[Given]:
 
 @contextmanager
 def parquet_sheet(file: Path) -> Iterator[Sheet]:
-    """Open a Parquet file with the columns of an order list. Raises as ``parquet`` does, while its rows are read too."""
+    """Open a Parquet file with the columns of an order list. Raises as ``parquet_parcels`` does, while its rows are read too."""
     with _opened(file) as opened:
         names, pa = tuple(opened.schema_arrow.names), pyarrow()
         if len(names) > MOST_COLUMNS:

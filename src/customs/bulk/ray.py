@@ -21,12 +21,13 @@ def decided_by_ray(
     """Yield the chunks of a Ray dataset with what was decided of them, in the order of the dataset.
 
     ``dataset`` has a row for each chunk, such as ``ray.data.read_parquet`` of what ``write_chunks`` wrote. ``run`` has
-    the way to open its keys (``keys=``), which every actor goes by itself. ``options`` are those of ``map_batches``, such
+    the way to open its keys (``keys=``), which every actor goes by itself; leave Ray processors
+    for reading beside the actors. ``options`` are those of ``map_batches``, such
     as ``num_cpus`` or ``resources`` of an actor. Raises ``ImportError`` without Ray, ``LiveSignersError`` for a run with
     open signers, ``ValueError`` where the dataset is not in order.
     """
     data = _ray_data()
-    data.DataContext.get_current().execution_options.preserve_order = True
+    dataset.context.execution_options.preserve_order = True
     decided = dataset.map_batches(
         DecidingActor,
         fn_constructor_args=(run, hashes),

@@ -5,7 +5,7 @@ cannot take is yielded too, with the reasons: it ends refused, and the stream go
 source as well, without lines.
 
 >>> from io import BytesIO
->>> from customs.bulk.json_lines import json_lines
+>>> from customs.bulk.lines import json_lines
 >>> [(given.place, given.parcel) for given in json_lines(BytesIO(b'{"a": 1}\n\n{"a": 2}'))]
 [(1, b'{"a": 1}\n'), (3, b'{"a": 2}')]
 """

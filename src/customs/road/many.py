@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from customs.documents import BusinessKey
 from customs.fields.money import ZERO, plus
 from customs.road.chunks import Chunk, DecidedChunk, DecidedParcel, ParcelNumbers, in_chunks
 from customs.road.deciding import decide, decided_batches
@@ -36,15 +37,43 @@ def batches(run: "Run", declarations: Iterable[Source], workers: int) -> Iterato
     memory = Memory(run.knowledge, hashes)
     if workers == 1:
         return (batch for chunk in chunks for batch in decided_batches(run, chunk, memory))
-    return _compared(run, in_workers(partial(decide, hashes=hashes, whole=True), run, chunks, workers), memory)
+    return _compared(
+        run, in_workers(partial(decide, hashes=hashes, whole=True), run, chunks, workers), memory, memory.holds
+    )
 
 
-def _compared(run: "Run", stream: Generator[tuple[Chunk, DecidedChunk], None, None], memory: Memory) -> Iterator[Batch]:
+def in_order(run: "Run", decided: Iterable[tuple[Chunk, DecidedChunk]], hashes: Hashes) -> Iterator[Batch]:
+    """Return the batches of a stream whose chunks were decided elsewhere, such as by an engine, and come in order.
+
+    They are those of ``run.prepare_many`` by several workers: what ``run.knowledge`` or an earlier chunk declared is found.
+    ``hashes`` are those that the chunks were decided with. Of a refused parcel the batch holds the findings alone.
+
+    >>> from datetime import date
+    >>> import customs
+    >>> from customs.road.deciding import decide
+    >>> run = customs.Run(on=date(2026, 11, 11), clock=customs.system_clock, guids=customs.random_guids)
+    >>> hashes = Hashes()
+    >>> elsewhere = ((chunk, decide(run, chunk, hashes)) for chunk in in_chunks(["{}", "{}", "{}"], size=2))
+    >>> [[parcel.position for parcel in batch.parcels] for batch in in_order(run, elsewhere, hashes)]
+    [[1, 2], [3]]
+    """
+    memory = Memory(run.knowledge, hashes)
+    return _compared(
+        run, (each for each in decided), memory, lambda key: memory.declared(BusinessKey(key[0], key[1])) is not None
+    )
+
+
+def _compared(
+    run: "Run",
+    stream: Generator[tuple[Chunk, DecidedChunk], None, None],
+    memory: Memory,
+    is_known: Callable[[KeyTexts], bool],
+) -> Iterator[Batch]:
     try:
         for chunk, decided in stream:
             used = used_after(decided, memory.noted_use)
             keys = [(each, once_keys(run.only, each.numbers)) for each in decided.parcels if each.numbers]
-            if used is None or any(memory.holds(key) for _, of_parcel in keys for key in of_parcel):
+            if used is None or _lacks(run, decided) or any(is_known(key) for _, of_parcel in keys for key in of_parcel):
                 yield from decided_batches(run, chunk, memory)
                 continue
             memory.note_all((each.position, of_parcel) for each, of_parcel in keys if each.noted)
@@ -52,6 +81,16 @@ def _compared(run: "Run", stream: Generator[tuple[Chunk, DecidedChunk], None, No
             yield from _batches_of(run, chunk, decided)
     finally:
         stream.close()
+
+
+def _lacks(run: "Run", decided: DecidedChunk) -> bool:
+    """True if a parcel that was not refused cannot be made again and did not come along, as from an engine."""
+    for each in decided.parcels:
+        if each.whole is None and each.decision != "refused":
+            quota = each.quota
+            if run.only or each.decision == "skipped" or (quota is not None and quota.seen != quota.given):
+                return True
+    return False
 
 
 def once_keys(only: tuple[DocumentName, ...], numbers: ParcelNumbers) -> list[KeyTexts]:
@@ -104,6 +143,14 @@ def _prepared(run: "Run", chunk: Chunk, parcel: DecidedParcel, messages: tuple[O
     whole = parcel.whole
     if whole is not None:
         return replace(whole, messages=messages)
+    if parcel.decision == "refused":
+        return Prepared(
+            parcel.position,
+            findings=parcel.findings,
+            messages=messages,
+            beside=parcel.beside,
+            salvaged=parcel.order_no,
+        )
     return MadeAgain.of(parcel, messages, run, chunk.parcels[parcel.position - chunk.first])
 
 
