@@ -13,7 +13,10 @@ from customs.documents import MESSAGES, Document, Message
 from customs.testing import issue_test_key, messages_of, sample_parcels
 from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, reader, write
+from customs.wire.canonical import CEB
 from customs.wire.regular import regular_document
+
+GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
 
 Outcome = tuple[Message[Document], tuple[object, ...]] | str
 
@@ -98,3 +101,19 @@ def test_each_document_of_a_message_that_we_write_is_read_whole() -> None:
             assert found.document == document
             whole += 1
     assert whole == 80
+
+
+def test_what_receipts_lack_is_told_with_the_line_of_each() -> None:
+    receipt = "<OrderReturn>\n<orderNo>O1</orderNo>\n</OrderReturn>\n"
+    whole = (
+        f"<guid>{GUID}</guid><ebpCode>E</ebpCode><ebcCode>E</ebcCode><orderNo>O</orderNo><returnStatus>2</returnStatus>"
+    )
+    whole = (
+        f"<OrderReturn>\n{whole}<returnTime>20261111080000123</returnTime><returnInfo>x</returnInfo>\n</OrderReturn>\n"
+    )
+    opening = f'<CEB312Message xmlns="{CEB}" guid="{GUID}" version="1.0">\n'
+    message = read(f"{opening}{receipt}{whole}{receipt}</CEB312Message>".encode())
+    assert sorted({(each.path.split("]")[0], each.line) for each in message.oddities}) == [
+        ("CEB312Message.OrderReturn[0", 2),
+        ("CEB312Message.OrderReturn[2", 8),
+    ]

@@ -30,7 +30,7 @@ _NO_TEXT = ("]]>", "&", "\ufffe", "\uffff")
 
 
 class RegularMessage(NamedTuple):
-    """A message that was read whole: its kind, its attributes, and each receipt with its line."""
+    """A message that was read whole: its kind, its attributes, and each receipt; one that lacks fields with its line."""
 
     kind: type[Receipt]
     guid: str
@@ -62,9 +62,11 @@ def regular_message(decoded: Decoded) -> RegularMessage | None:
     if any(map(text.__contains__, _NO_TEXT)) or len(decoded.content.translate(None, _CONTROLS)) != len(decoded.content):
         return None
     read, at = reading_of(kind), opening.end()
-    receipts = []
+    receipts, line, counted = list[tuple[int, Regular]](), 1, 0
     while one := read(text, at, prefix):
-        receipts.append((text.count("\n", 0, at) + 1 if one.missing else 0, one))
+        if one.missing:  # lines are counted on from the last receipt that needs one
+            line, counted = line + text.count("\n", counted, at), at
+        receipts.append((line, one))
         at = one.end
     if not receipts or text[at:].rstrip("\t\n ") != f"</{prefix}{name}Message>":
         return None
