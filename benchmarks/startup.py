@@ -1,10 +1,12 @@
 """Start-up (启动耗时), in one run: `make bench`.
 
-``from customs import prepare`` and the first signed parcel of a process, beside the import of what that needs of the
-dependencies; and ``customs --help`` beside the help of a command of one line that typer and rich show. Each is timed
-within processes of its own that take turns, from after Python's own start.
+``from customs import prepare`` and the first parcel of a process, unsigned and signed, beside the import of what that
+needs of the dependencies; and ``customs --help`` beside the help of a program of as many commands that typer and rich
+show. Each is timed within processes of its own that take turns, from after Python's own start. All modules are compiled
+before, as installed ones are.
 """
 
+import os
 import subprocess
 import sys
 from functools import partial
@@ -13,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import in_turns, ratio, save
 from benchmarks.yardstick import Parcels
+from customs.cli.listed import COMMANDS
 
 ROUNDS = 15
 
@@ -29,7 +32,7 @@ print(time.process_time() - start)
 """
 
 DEPENDENCIES = """
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 from pydantic_core import SchemaValidator
 from lxml import etree
 from cryptography import x509
@@ -46,21 +49,28 @@ FIRST_PARCEL = """
 from datetime import date, datetime
 import customs
 from customs import prepare
+prepared = prepare(text, on=date(2026, 11, 11), clock=customs.fixed_clock(datetime(2026, 11, 11, 8)),
+    guids=customs.random_guids)
+assert len(prepared.messages) == 3  # the list is not written unsigned
+"""
+
+SIGNED_PARCEL = """
+from datetime import date, datetime
+import customs
+from customs import prepare
 from customs.signing import load_signer
 prepared = prepare(text, on=date(2026, 11, 11), clock=customs.fixed_clock(datetime(2026, 11, 11, 8)),
     guids=customs.random_guids, signer=load_signer(key, certificate))
 assert len(prepared.messages) == 4
 """
 
-TYPER_AND_RICH = """
+TYPER_AND_RICH = f"""
 import rich, typer
 app = typer.Typer()
-@app.command()
-def one(name: str = typer.Option("", help="A name.")) -> None:
-    "Do one thing."
-@app.command()
-def other() -> None:
-    "Do another."
+for name, text in {[(each.name, each.text) for each in COMMANDS]}:
+    @app.command(name, help=text)
+    def one(name: str = typer.Option("", help="A name.")) -> None:
+        pass
 with redirect_stdout(io.StringIO()), suppress(SystemExit):
     app()
 """
@@ -74,7 +84,8 @@ with redirect_stdout(io.StringIO()), suppress(SystemExit):
 STARTS = {
     "the dependencies' own import": DEPENDENCIES,
     "from customs import prepare": IMPORTED,
-    "and a first parcel, signed": FIRST_PARCEL,
+    "and a first parcel": FIRST_PARCEL,
+    "and a first parcel, its key opened, signed": SIGNED_PARCEL,
     "help by typer and rich": TYPER_AND_RICH,
     "customs --help": HELP,
 }
@@ -88,20 +99,23 @@ def main() -> None:
             file.write_bytes(content)
 
         clock = _Clock()
+        kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        environment = {**kept, "PYTHONPYCACHEPREFIX": name}
 
         def started(code: str) -> int:
             command = [sys.executable, "-c", BEFORE + code + AFTER, *map(str, files)]
-            done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603  our own code
+            done = subprocess.run(command, capture_output=True, check=True, text=True, env=environment)  # noqa: S603  our own code
             clock.now += float(done.stdout.splitlines()[-1])
             return 1
 
         spent = in_turns({name: partial(started, code) for name, code in STARTS.items()}, ROUNDS, clock)
-    dependencies, imported, parcel, alone, help_ = spent.values()
+    dependencies, imported, parcel, signed, alone, help_ = spent.values()
     print()
     for name, figures in spent.items():
         print(f"{name:44}{1000 * min(figures):10.0f} milliseconds")
     found = {
         "from customs import prepare and a first parcel, to its dependencies": ratio(parcel, dependencies),
+        "the same with its key opened and the parcel signed": ratio(signed, dependencies),
         "from customs import prepare, to its dependencies": ratio(imported, dependencies),
         "customs --help, to typer and rich": ratio(help_, alone),
     }
