@@ -47,7 +47,8 @@ def _chained(held: list[Chunk], more: Iterator[Chunk]) -> Iterator[Chunk]:
 def read_results(folder: Path | str) -> Iterator[Any]:
     """Yield the batches of results in the Parquet files of a folder, one row each, in the order of the stream.
 
-    Each file has to hold its chunks in order, as engines leave them that do not shuffle. Raises ``ValueError`` otherwise.
+    Each file has to hold its chunks in order; chunks between those of a file may stand in others. Raises ``ValueError``
+    otherwise.
     """
     reader = pyarrow("parquet").ParquetFile
     places: list[tuple[int, Path]] = []
@@ -56,7 +57,7 @@ def read_results(folder: Path | str) -> Iterator[Any]:
             firsts = file.read(["first"]).column(0).to_pylist()
         if firsts != sorted(firsts):
             raise ValueError(
-                f"{path.name} does not hold its chunks in order: write it without shuffling 文件内须按顺序"
+                f"{path.name} does not hold its chunks in order: sort them within each task 文件内的分片须按顺序"
             )
         places += [(first, path) for first in firsts]
     opened: dict[Path, tuple[Any, Iterator[Any]]] = {}
