@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 import customs
+from customs.bulk import WorkerLostError
 from customs.road import many
 from customs.road import run as road_run
 from customs.road.chunks import in_chunks
-from customs.road.workers import WorkerLostError, in_workers
+from customs.road.workers import in_workers
 from customs.testing import sample_parcels
 from customs.testing.keys import KeyPair
 from support import workers as work

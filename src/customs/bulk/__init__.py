@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from customs.road.deciding import decide
     from customs.road.given import Given
     from customs.road.many import in_order
+    from customs.road.workers import WorkerLostError
     from customs.rules.knowledge import Hashes
 else:
     __getattr__, __dir__ = on_demand(
@@ -36,6 +37,7 @@ else:
             ".road.deciding": "decide",
             ".road.given": "Given",
             ".road.many": "in_order",
+            ".road.workers": "WorkerLostError",
             ".rules.knowledge": "Hashes",
             "lines": "json_lines",
             "tables": "order_rows",
@@ -52,6 +54,7 @@ __all__ = [
     "Decision",
     "Given",
     "Hashes",
+    "WorkerLostError",
     "chunk_batches",
     "chunk_schema",
     "decide",

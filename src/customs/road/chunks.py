@@ -9,7 +9,7 @@ Chunk(first=3, 1 parcels)
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -134,11 +134,8 @@ def _packed(message: Outgoing) -> tuple[Any, ...]:
 
 def _unpacked(packed: tuple[Any, ...]) -> Outgoing:
     name, documents, guid, number, content, signed, keys, parcels, file_name, area, form, serial = packed
-    if isinstance(keys[0], str):
-        kind, names, joined = keys
-        texts = iter(joined.split(_SEPARATOR))
-        keys = tuple([BusinessKey(kind, tuple([(each, next(texts)) for each in names])) for _ in parcels])
-    return Outgoing(
+    message = Outgoing if not isinstance(keys[0], str) else Arrived
+    return message(
         name=name,
         documents=documents,
         guid=guid,
@@ -152,6 +149,43 @@ def _unpacked(packed: tuple[Any, ...]) -> Outgoing:
         form=form,
         serial=serial,
     )
+
+
+class Arrived(Outgoing):
+    """A message that another process made; its keys are taken apart when they are first asked for."""
+
+    __slots__ = ("_keys",)
+
+    @property
+    def keys(self) -> tuple[BusinessKey, ...]:
+        """The business keys of its documents."""
+        kept: Any = object.__getattribute__(self, "_keys")
+        if kept and isinstance(kept[0], str):
+            kind, names, joined = kept
+            texts = iter(joined.split(_SEPARATOR))
+            kept = tuple([BusinessKey(kind, tuple([(each, next(texts)) for each in names])) for _ in self.parcels])
+            object.__setattr__(self, "_keys", kept)
+        keys: tuple[BusinessKey, ...] = kept
+        return keys
+
+    @keys.setter
+    def keys(self, given: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        object.__setattr__(self, "_keys", given)
+
+    def __eq__(self, other: object) -> bool:
+        return self._plain() == (other._plain() if isinstance(other, Arrived) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._plain())
+
+    def __repr__(self) -> str:
+        return repr(self._plain())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (_packed(self),)
+
+    def _plain(self) -> Outgoing:
+        return Outgoing(**{each.name: getattr(self, each.name) for each in fields(Outgoing)})
 
 
 def _arrived(

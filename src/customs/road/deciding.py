@@ -38,8 +38,8 @@ def decide(run: "Run", chunk: Chunk, hashes: Hashes | None = None, *, whole: boo
     Positions, seeded guids and serial numbers of areas follow from ``chunk.first``. ``run`` is the run of the whole
     stream. With seeded guids and a fixed clock the result is the same wherever it is made; with ``random_guids`` all but
     the guids is. Each number may come once in the chunk; what other chunks declare is compared by whoever enters them:
-    for that ``hashes`` gives the keyed hashes of contents and buyers. ``whole`` keeps the parcels that cannot be made
-    again from what was given, such as refused ones.
+    for that ``hashes`` gives the keyed hashes of contents and buyers. ``whole`` keeps, in place of the hashes of contents,
+    the parcels that cannot be made again from what was given, such as refused ones.
     """
     messages: list[Outgoing] = []
     parcels: list[DecidedParcel] = []
@@ -66,7 +66,8 @@ def _decided(run: "Run", parcel: Prepared, memory: Memory, hashes: Hashes | None
     noted = parcel.position in memory.positions
     numbers = None
     if declaration and (noted or any(each.code in _OF_OTHERS for each in parcel.findings)):
-        numbers = _numbers(declaration, hashes if noted and decision != "skipped" else None)
+        digested = noted and decision != "skipped" and not whole
+        numbers = _numbers(declaration, hashes if digested else None)
     quota = None
     if declaration and assessment and hashes:
         buyer = hashes.buyer(declaration.order.buyer_id_type, declaration.order.buyer_id_number)

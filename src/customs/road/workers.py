@@ -196,9 +196,9 @@ def _work(connection: Connection, task: bytes, others: Sequence[Connection]) -> 
         each.close()
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
+    gc.freeze()  # what a forked process has of its parent stays
     gc.set_threshold(_COLLECT_AFTER)
     begun: tuple[Decide, Run] | None = None
-    frozen = False
     while True:
         chunk = pickle.loads(requests.get())  # noqa: S301
         try:
@@ -207,10 +207,6 @@ def _work(connection: Connection, task: bytes, others: Sequence[Connection]) -> 
         except Exception as error:
             answer = _FAILED + _pickled(error)
         connection.send_bytes(answer)
-        if not frozen:  # tables, keys and compiled types stay
-            gc.collect()
-            gc.freeze()
-            frozen = True
 
 
 def _listen(connection: Connection, requests: "SimpleQueue[bytes]") -> None:
