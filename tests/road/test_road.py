@@ -186,6 +186,16 @@ def test_transmitting_enterprises_do_not_share_a_message(signer: customs.RsaSign
         assert len({customs.read(message.content).transfer for message in batch.messages}) == 1
 
 
+def test_parcels_sent_one_by_one_each_name_their_own_transmitting_enterprise(signer: customs.RsaSigner) -> None:
+    run = customs.Run(signer=signer, on=SINGLES_DAY, clock=customs.fixed_clock(MORNING), guids=customs.seeded_guids(1))
+    parcels = list(sample_parcels(4, seed=5, mode="9610"))
+    for number, parcel in enumerate(exactly(4, parcels)):
+        dxp_id = f"DXPENT000000000{number % 2}"
+        messages = exactly(4, run.prepare(altered(parcel, "parties", dxp_id=dxp_id)).messages)
+        transfers = [customs.read(message.content).transfer for message in messages]
+        assert [each and each.dxp_id for each in transfers] == [dxp_id] * 4
+
+
 ONCE_EACH = ["order.order_no", "waybill.waybill_no", "payment.payment_no", "clearance.internal_no"]
 
 

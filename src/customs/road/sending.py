@@ -5,6 +5,7 @@ message and becomes a finding of its parcels; everything else goes on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from customs import signing
@@ -214,9 +215,7 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
     if signer is None and kind.must_be_signed:
         return Sending(area, positions, None, (catalogue.LIST_UNSIGNED.at(""),))
     parties, guid = group[0].declaration.parties, run.guids()
-    transfer = Transfer(
-        transmitter_code=parties.transmitter_code, transmitter_name=parties.transmitter_name, dxp_id=parties.dxp_id
-    )
+    transfer = _transfer(parties.transmitter_code, parties.transmitter_name, parties.dxp_id)
     content = write_message(kind, guid, [each.texts[document] for each in group], transfer, run.subscriptions)
     unsigned = () if signer else (catalogue.UNSIGNED.at(document, title=kind.title, document=kind.message),)
     try:
@@ -243,6 +242,12 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
         serial=added and added.serial,
     )
     return Sending(area, positions, message, unsigned)
+
+
+@lru_cache(maxsize=64)
+def _transfer(code: str, name: str, dxp_id: str) -> Transfer:
+    """Return the transmitting enterprise of a message: the same for the four messages of a parcel, mostly of a run."""
+    return Transfer(transmitter_code=code, transmitter_name=name, dxp_id=dxp_id)
 
 
 def _own(run: "Run", area: Area, message: "LocalMessage", group: Group) -> Sending:

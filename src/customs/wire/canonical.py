@@ -9,13 +9,13 @@ written; ``compiled`` makes the writers of the document types out of the same te
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from customs.documents import Document, Message, Subscription, Transfer
 from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERSION_LENGTH
 from customs.fields.digits import plain_digits
-from customs.fields.moments import day_digits, instant_digits, moment_digits
+from customs.fields.moments import day_digits, instant_digits, latest, moment_digits
 from customs.fields.money import exactly
 from customs.fields.record import Record, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
@@ -86,6 +86,10 @@ def _write_record(element: str, record: Record) -> str:
             pieces.append(_write_record(part, inner))
     pieces.append(f"</ceb:{element}>")
     return "".join(pieces)
+
+
+#: Writes the transmitting enterprise, which messages made one after the other mostly share.
+_transfer_text = latest(partial(_write_record, "BaseTransfer"))
 
 
 @cache
@@ -165,7 +169,7 @@ def write_message(
             [
                 f'<{root} xmlns:ceb="{CEB}" xmlns:xsi="{XSI}" guid="{guid}" version="{version}">',
                 *documents,
-                _write_record("BaseTransfer", transfer) if transfer else "",
+                _transfer_text(transfer) if transfer else "",
                 *(_write_record("BaseSubscribe", each) for each in subscriptions),
                 f"</{root}>",
             ]
