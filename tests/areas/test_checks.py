@@ -515,6 +515,7 @@ def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message
             found = [finding for check in checks.plain for finding in check(altered, settings)]
             clear = checks.clear(altered, settings)
             assert not (clear and found), found
+            assert found == [each for check in checks.suspects(altered, settings) for each in check(altered, settings)]
             seen.add(clear)
     assert (
         False in seen

@@ -13,7 +13,7 @@ from customs.areas.area import Area, kept
 from customs.areas.messages.compiled_fields import Column, SectionOf, columns_of, getter, section_of
 from customs.areas.messages.conditions import condition
 from customs.areas.messages.given import local_findings, secret_missing, serials_missing
-from customs.areas.messages.limits import allowed_in, fault_of, only_length_matters
+from customs.areas.messages.limits import allowed_in, fault_of, is_limited, only_length_matters
 from customs.areas.messages.parcel_facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.messages.rules import Check, check_of
 from customs.areas.messages.templates import taken
@@ -61,17 +61,21 @@ def _settings_of(area: Area, profile: AreaProfile) -> MessageFacts:
 
 
 class _Checks(NamedTuple):
-    """The checks of a message. Most fields are plain: ``clear`` sees in one go that nothing is wrong with any of
-    them.
+    """The checks of a message. Most fields are plain: ``suspects`` sees in one go with which of them something is
+    wrong, and gives the checks of those.
     """
 
-    clear: Callable[[ParcelFacts, MessageFacts], bool]
+    suspects: Callable[[ParcelFacts, MessageFacts], list[Check]]
     plain: tuple[Check, ...]
     others: tuple[Check, ...]
 
+    def clear(self, parcel: ParcelFacts, message: MessageFacts) -> bool:
+        """Return True if nothing is wrong with any plain field."""
+        return not self.suspects(parcel, message)
+
 
 def _findings(checks: _Checks, parcel: ParcelFacts, message: MessageFacts) -> Iterator[Finding]:
-    for check in checks.others if checks.clear(parcel, message) else (*checks.plain, *checks.others):
+    for check in (*checks.suspects(parcel, message), *checks.others):
         yield from check(parcel, message)
 
 
@@ -82,13 +86,14 @@ def _rules(area: Area, profile: AreaProfile) -> tuple[Check, ...]:
     return tuple(check_of(area, rule) for rule in profile.rules if not rule.applies_to or sent & set(rule.applies_to))
 
 
-#: Plain fields of one section: where it is found, which values it takes, if each is needed, how long it may be.
-_Group = tuple[SectionOf, Callable[[Values], tuple[Any, ...]], list[tuple[bool, float]]]
+#: Plain fields of one section: where it is found, which values it takes, and of each field its number, if it is needed
+#: and how long it may be.
+_Group = tuple[SectionOf, Callable[[Values], tuple[Any, ...]], list[tuple[int, bool, float]]]
 
 
 @kept
 def checks_of(area: Area, message: LocalMessage) -> _Checks:
-    """The checks of a message, the plain ones apart, and the quick look that clears those."""
+    """The checks of a message, the plain ones apart, behind the quick look that clears most of those."""
     plain, others, simple = list[Check](), list[Check](), list[Column]()
     for column in columns_of(area, message):
         check = _check_of(area, message, column)
@@ -99,7 +104,7 @@ def checks_of(area: Area, message: LocalMessage) -> _Checks:
             others.append(check)
     if area.profile.asks_for_a_serial and area.serials is None:
         others.append(_always(serials_missing(area)))
-    return _Checks(_clear(simple), tuple(plain), tuple(others))
+    return _Checks(_suspects(simple, plain), tuple(plain), tuple(others))
 
 
 def _is_simple(column: Column) -> bool:
@@ -108,36 +113,43 @@ def _is_simple(column: Column) -> bool:
     return unconditional and column.plain and only_length_matters(column)
 
 
-def _clear(columns: list[Column]) -> Callable[[ParcelFacts, MessageFacts], bool]:
-    """A function that is true if every simple field is given where it is needed, and none is too long."""
+def _suspects(columns: list[Column], checks: list[Check]) -> Callable[[ParcelFacts, MessageFacts], list[Check]]:
+    """A function that gives the checks of the simple fields that are missing though needed, or too long."""
     of_parcel, of_lines = (
-        _groups([each for each in columns if (each.level == "line") is in_line]) for in_line in (False, True)
+        _groups([(at, each) for at, each in enumerate(columns) if (each.level == "line") is in_line])
+        for in_line in (False, True)
     )
 
-    def fits(groups: list[_Group], parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> bool:
+    def look(groups: list[_Group], parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> Iterator[int]:
         for section, take, limits in groups:
-            for value, (needed, most) in zip(take(section(parcel, line, message)), limits, strict=True):
-                if value is None or value == "":
+            for value, (at, needed, most) in zip(take(section(parcel, line, message)), limits, strict=True):
+                if not value and (value is None or value == ""):  # a Decimal takes long to be no text
                     if needed:
-                        return False
+                        yield at
                 elif most is not inf and len(value) > most:
-                    return False
-        return True
+                    yield at
 
-    return lambda parcel, message: (
-        fits(of_parcel, parcel, NO_LINE, message)
-        and all(fits(of_lines, parcel, line, message) for line in parcel.lines)
-    )
+    def suspects(parcel: ParcelFacts, message: MessageFacts) -> list[Check]:
+        found = set(look(of_parcel, parcel, NO_LINE, message))
+        for line in parcel.lines if of_lines else ():
+            found.update(look(of_lines, parcel, line, message))
+        return [checks[at] for at in sorted(found)]
+
+    return suspects
 
 
-def _groups(columns: list[Column]) -> list[_Group]:
-    by_section: dict[str, list[tuple[str, bool, float]]] = {}
-    for column in columns:
+def _groups(columns: list[tuple[int, Column]]) -> list[_Group]:
+    by_section: dict[str, list[tuple[str, int, bool, float]]] = {}
+    for at, column in columns:
         assert column.fact is not None, "simple fields have a fact"
         most = inf if column.spec.most is None else column.spec.most
-        by_section.setdefault(column.fact.section, []).append((column.fact.field, column.spec.needed, most))
+        by_section.setdefault(column.fact.section, []).append((column.fact.field, at, column.spec.needed, most))
     return [
-        (section_of(section), taken([name for name, _, _ in fields]), [(needed, most) for _, needed, most in fields])
+        (
+            section_of(section),
+            taken([name for name, *_ in fields]),
+            [(at, needed, most) for _, at, needed, most in fields],
+        )
         for section, fields in by_section.items()
     ]
 
@@ -165,6 +177,8 @@ def _check_of(area: Area, message: LocalMessage, column: Column) -> Check | None
     if spec.total is not None:  # a sum over parcels, each of which has the places that the field takes
         unlimited = spec.model_copy(update={"need": "optional", "most": None, "digits": None})
         column = replace(column, value=getter(spec.total), spec=unlimited)
+    if not (column.spec.needed or column.spec.empty_when or is_limited(column.spec)):
+        return None
     check = _value_check(area, message, column)
     return _each_line(column, check) if column.level == "line" else _once(column, check)
 
@@ -204,7 +218,7 @@ def _value_check(area: Area, message: LocalMessage, column: Column) -> _ValueChe
 
     def check(parcel: ParcelFacts, line: LineFacts, facts: MessageFacts, path: str) -> Iterator[Finding]:
         value = get(parcel, line, facts)
-        if value is None or value == "":
+        if not value and (value is None or value == ""):
             if spec.needed and path not in parcel.malformed and (when is None or when(parcel, line, facts)):
                 yield absent.at(path, **words, allowed_zh=allowed.zh, allowed=allowed.en)
         elif empty_when is not None and empty_when(parcel, line, facts):

@@ -38,10 +38,11 @@ def fault_of(area: Area, column: Column) -> Callable[[Any], Breach | None]:
             return of_code(value)
         return of_length(text)
 
-    return fault if _limited(spec) else lambda value: None
+    return fault if is_limited(spec) else lambda value: None
 
 
-def _limited(spec: FieldSpec) -> bool:
+def is_limited(spec: FieldSpec) -> bool:
+    """True if a value that is given can be wrong."""
     limits = (spec.most, spec.digits, spec.scale, spec.places, spec.pad, spec.code_map, spec.numbering)
     return any(each is not None for each in limits)
 
@@ -74,7 +75,9 @@ def _places_fault(column: Column) -> Callable[[Any], Breach | None]:
 
     def fault(value: Any) -> Breach | None:
         written = value if spec.factor is None else EXACT.multiply(value, spec.factor)
-        return (catalogue.AREA_FIELD_PLACES, {"places": allowed}) if _places(written) > allowed else None
+        if _written_places(written) <= allowed or _places(written) <= allowed:
+            return None
+        return catalogue.AREA_FIELD_PLACES, {"places": allowed}
 
     return fault
 
@@ -83,6 +86,12 @@ def _places(value: Decimal) -> int:
     """The places after the point that a value really has, zeros at its end aside."""
     exponent = value.normalize(EXACT).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _written_places(value: Decimal) -> int:
+    """The places with which a value is written, at least those that it has."""
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _length_fault(column: Column) -> Callable[[str], Breach | None]:

@@ -84,7 +84,10 @@ def _not_among(profile: AreaProfile, among: Among) -> Broken:
 def _not_given(profile: AreaProfile, facts: tuple[FactName, ...]) -> Broken:
     found = [_values(profile, name) for name in facts]
     return lambda parcel, message: (
-        path for values in found for path, value in values(parcel, message) if value is None or value == ""
+        path
+        for values in found
+        for path, value in values(parcel, message)
+        if not value and (value is None or value == "")
     )
 
 
