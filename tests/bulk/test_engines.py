@@ -94,6 +94,7 @@ def test_what_a_source_said_of_a_parcel_crosses_with_it(run: customs.Run) -> Non
     ((chunk, decided),) = in_arrow(run, in_chunks(given))
     assert chunk.parcels == (given[0], Given(b"{}", 10, "EX-1"), b"{}", b"{}")
     assert [each.findings[0].code for each in decided.parcels] == ["source-damaged", *["field-missing"] * 3]
+    assert [len(each.findings) for each in decided.parcels[:1]] == [1]
     assert decided.parcels[0].findings[0].en.startswith("From line 9 on the file cannot be read")
 
 
