@@ -166,8 +166,8 @@ class Run:
         parcel = stages.examine(self, self.first, declaration, self.knowledge)
         if isinstance(parcel, Prepared):
             return parcel
-        (prepared,) = sending.send(self, [stages.write(self, parcel)]).parcels
-        return replace(prepared, documents=parcel.documents)
+        (prepared,) = sending.send(self, [stages.write(self, parcel, keep=True)]).parcels
+        return prepared
 
     def prepare_many(self, declarations: Iterable[Source], *, workers: int | None = None) -> Iterator[Batch]:
         """Take a stream of parcels to messages of up to 100 documents.

@@ -158,6 +158,7 @@ def _outcome(parcel: Written, carried: _Carried) -> Prepared:
         position=parcel.position,
         declaration=parcel.declaration,
         assessment=parcel.assessment,
+        documents=parcel.documents,
         findings=(*parcel.findings, *_about(main.area, told)) if told else parcel.findings,
         messages=carried.messages,
         beside=tuple([AreaFindings(each.area.name, (*each.findings, *_about(each.area, told))) for each in others]),

@@ -95,6 +95,8 @@ class Written(NamedTuple):
     """The documents that an area takes in the unified edition, as XML."""
     earlier: Declared | None = None
     carriers: frozenset[str] = frozenset()
+    documents: ParcelDocuments | None = None
+    """Kept for a parcel by itself; those of a stream are released."""
 
 
 @exactly
@@ -230,8 +232,10 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     return outcome(parcel._replace(findings=(*parcel.findings, *repeated))) if repeated else parcel
 
 
-def write(run: "Run", parcel: Documented) -> Written:
-    """Write the documents of a parcel, those that an area takes in the unified edition, and release them."""
+def write(run: "Run", parcel: Documented, *, keep: bool = False) -> Written:
+    """Write the documents of a parcel, those that an area takes in the unified edition, and release them unless they
+    are to be kept.
+    """
     documents = parcel.documents
     texts: dict[DocumentName, str] = {name: write_document(getattr(documents, name)) for name in run.format.unified}
     return Written(
@@ -244,6 +248,7 @@ def write(run: "Run", parcel: Documented) -> Written:
         texts=texts,
         earlier=parcel.earlier,
         carriers=parcel.carriers,
+        documents=documents if keep else None,
     )
 
 

@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from functools import cache
 
+from customs.fields.moments import latest
 from customs.signing.algorithm import Algorithm
 from customs.signing.certificate import Certificate
 from customs.signing.errors import SigningError
@@ -106,7 +107,7 @@ def _signature(content: bytes, signer: Signer, scope: bytes, *, own_scope: bytes
             b"<ds:SignatureValue>",
             b64encode(made.value),
             b"</ds:SignatureValue>",
-            _key_info(made.certificate, with_certificate),
+            _key_info(made.certificate) if with_certificate else _key_name(made.certificate),
             b"</ds:Signature>",
         ]
     )
@@ -124,8 +125,13 @@ def _signed_info(algorithm: Algorithm) -> tuple[bytes, bytes]:
     return before.encode(), b"</ds:DigestValue></ds:Reference></ds:SignedInfo>"
 
 
-@cache
-def _key_info(certificate: Certificate, with_certificate: bool) -> bytes:
+def _key_name(certificate: Certificate) -> bytes:
+    return f"<ds:KeyInfo><ds:KeyName>{certificate.key_name}</ds:KeyName></ds:KeyInfo>".encode()
+
+
+@latest
+def _key_info(certificate: Certificate) -> bytes:
+    """The key's name and its certificate, the same for all messages that a signer signs."""
     content = b64encode(certificate.der).decode()
-    data = f"<ds:X509Data><ds:X509Certificate>{content}</ds:X509Certificate></ds:X509Data>" if with_certificate else ""
+    data = f"<ds:X509Data><ds:X509Certificate>{content}</ds:X509Certificate></ds:X509Data>"
     return f"<ds:KeyInfo><ds:KeyName>{certificate.key_name}</ds:KeyName>{data}</ds:KeyInfo>".encode()

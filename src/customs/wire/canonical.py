@@ -51,9 +51,12 @@ def escape(value: str) -> str:
     return value.translate(_TEXT) if _has_special(value) else value
 
 
+_has_special_in_attribute = re.compile('[&<"\t\n\r]').search
+
+
 def escape_attribute(value: str) -> str:
     """The value of an attribute as C14N writes it."""
-    return value.translate(_ATTRIBUTE)
+    return value.translate(_ATTRIBUTE) if _has_special_in_attribute(value) else value
 
 
 Field = tuple[str, str, str, TextOf]
@@ -162,7 +165,7 @@ def write_message(
     if not 1 <= len(version) <= VERSION_LENGTH:
         raise ValueError(f"the version of a message has 1 to {VERSION_LENGTH} characters, not {len(version)}")
     root = f"ceb:{kind.message}Message"
-    guid, version = guid.translate(_ATTRIBUTE), version.translate(_ATTRIBUTE)
+    guid, version = escape_attribute(guid), escape_attribute(version)
     return (
         XML_DECLARATION
         + "".join(
