@@ -32,6 +32,7 @@ from customs.rules import (
 from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
 from customs.rules.parcel import read_checked
 from customs.rules.salvage import order_no_in
+from customs.rules.soundness import is_sound
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
 from customs.tax import assess as tax_of
 from customs.tax.law import first_day
@@ -200,7 +201,8 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     if documents is None:
         findings = (*parcel.findings, *_new(problems, parcel.findings))
         return Prepared(parcel.position, declaration, assessment, findings=findings)
-    problems = match(documents, run.place.profile.practice)
+    practice = run.place.profile.practice
+    problems = [] if is_sound(documents, practice) else match(documents, practice)
     problems += run.declarants[declaration.parties.declarant_code, declaration.parties.declarant_name]
     district = run.districts[declaration.clearance.customs_code]
     judged = judge(district, declaration, documents, assessment) if district.judges else district.areas

@@ -5,10 +5,8 @@
 ['unit', 'origin_country']
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
-from operator import itemgetter
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
 
 from customs.codes import OPEN_LISTS, code_list
 from customs.fields import Record, terms_of
@@ -27,25 +25,6 @@ def listed_fields(kind: type[Record]) -> tuple[tuple[str, Code | Text, frozenset
         for name, term in terms_of(kind).items()
         if isinstance(term, Code | Text) and term.listed
     )
-
-
-def all_listed(record: Record) -> bool:
-    """Return True if every code of a record is in its customs list."""
-    kind = record.__class__
-    return _are_listed(kind, _codes_of(kind)(record.__dict__))
-
-
-@lru_cache(4096)
-def _are_listed(kind: type[Record], codes: tuple[str | None, ...]) -> bool:
-    fields = listed_fields(kind)
-    return all(code is None or code in known for code, (_, _, known) in zip(codes, fields, strict=True))
-
-
-@cache
-def _codes_of(kind: type[Record]) -> Callable[[Mapping[str, Any]], tuple[str | None, ...]]:
-    """Return the function that gathers the codes of a record from its values."""
-    names = tuple(name for name, _, _ in listed_fields(kind))
-    return itemgetter(*names) if len(names) > 1 else lambda values: tuple([values[name] for name in names])
 
 
 def unlisted(record: Record, where: str) -> Iterator[Finding]:

@@ -5,17 +5,19 @@ the rules say what is wrong, or that it is nothing, such as an amount that diffe
 no parcel is sound that a rule would object to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
 from customs.codes.named import CHINA, KILOGRAM
 from customs.documents import ParcelDocuments
+from customs.fields import Record
 from customs.fields.money import ZERO
 from customs.rules.conditions import BONDED, check_conditions
 from customs.rules.identity import is_identity_number
-from customs.rules.listed import all_listed
+from customs.rules.listed import listed_fields
 from customs.rules.practice import Practice
 
 #: How long before the declaration a payment is not doubted; no text names a time.
@@ -124,3 +126,22 @@ def _quantities_agree(line: Values) -> bool:
     else:
         same = unit != line["legal_unit2"] or bool(line["qty"] == line["legal_qty2"])
     return same and code.isascii() and code.isdecimal()
+
+
+def all_listed(record: Record) -> bool:
+    """Return True if every code of a record is in its customs list."""
+    kind = record.__class__
+    return _are_listed(kind, _codes_of(kind)(record.__dict__))
+
+
+@lru_cache(4096)
+def _are_listed(kind: type[Record], codes: tuple[str | None, ...]) -> bool:
+    fields = listed_fields(kind)
+    return all(code is None or code in known for code, (_, _, known) in zip(codes, fields, strict=True))
+
+
+@cache
+def _codes_of(kind: type[Record]) -> Callable[[Mapping[str, Any]], tuple[str | None, ...]]:
+    """Return the function that gathers the codes of a record from its values."""
+    names = tuple(name for name, _, _ in listed_fields(kind))
+    return itemgetter(*names) if len(names) > 1 else lambda values: tuple([values[name] for name in names])
