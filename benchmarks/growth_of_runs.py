@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from benchmarks.endless import texts
 from benchmarks.measure import save
-from benchmarks.yardstick import CLOCK, Parcels, yardstick
-from customs.journal import continued, open_journal
+from benchmarks.yardstick import Parcels, yardstick
+from customs import bulk
 
 COUNTS = 1_000, 10_000, 100_000, 1_000_000
 
@@ -56,13 +56,10 @@ def prepare_many(parcels: Iterable[bytes]) -> int:
 
 
 def declare(parcels: Iterable[bytes]) -> int:
-    """Take the parcels through a run under its journal, which writes the messages; return how many ended in one."""
-    run, declared = Parcels(1).run, 0
-    with TemporaryDirectory() as name, open_journal(name) as journal, journal.run("parcels", Path(name), at=CLOCK()):
-        for batch in continued(run, journal).prepare_many(parcels):
-            journal.record(batch, Path(name), area=run.place, at=CLOCK())
-            declared += len(batch.parcels) if batch.messages else 0
-    return declared
+    """Take the parcels to a folder under the journal, chunk by chunk; return how many ended in a message."""
+    with TemporaryDirectory() as folder:
+        totals = bulk.declare(parcels, folder, run=Parcels(1).run)
+    return totals.parcels - totals.refused - totals.skipped
 
 
 WAYS: Mapping[str, Callable[[Iterable[bytes]], int]] = {"prepare_many": prepare_many, "declare": declare}

@@ -2,7 +2,8 @@
 
 A chunk and the run decide everything: whoever decides it, in whatever order, gets the same messages byte for byte. A
 source gives the parcels one at a time (``json_lines``, ``order_rows``, ``parquet_parcels``); an engine decides the chunks; one
-process takes the results in order (``in_order``), which finds what two chunks declare. Names are loaded when they are
+process takes the results in order (``in_order``), which finds what two chunks declare. ``declare`` does all of it on one
+machine, into a folder with its journal. Names are loaded when they are
 first asked for.
 
 >>> from customs.bulk import in_chunks
@@ -17,10 +18,12 @@ from customs.on_demand import on_demand
 if TYPE_CHECKING:
     from customs.bulk.arrow import chunk_batches, chunk_schema, decide_batches, decided_of, result_schema
     from customs.bulk.arrow_files import read_results, write_chunks
+    from customs.bulk.declaring import declare
     from customs.bulk.lines import json_lines
     from customs.bulk.parquet import parquet_parcels
     from customs.bulk.ray import decided_by_ray
     from customs.bulk.tables import order_rows
+    from customs.bulk.totals import Totals
     from customs.road.chunks import PARCELS_IN_A_CHUNK, Chunk, DecidedChunk, DecidedParcel, Decision, in_chunks
     from customs.road.deciding import decide
     from customs.road.given import Given
@@ -39,10 +42,12 @@ else:
             ".road.many": "in_order",
             ".road.workers": "WorkerLostError",
             ".rules.knowledge": "Hashes",
+            "declaring": "declare",
             "lines": "json_lines",
             "tables": "order_rows",
             "parquet": "parquet_parcels",
             "ray": "decided_by_ray",
+            "totals": "Totals",
         },
     )
 
@@ -54,6 +59,7 @@ __all__ = [
     "Decision",
     "Given",
     "Hashes",
+    "Totals",
     "WorkerLostError",
     "chunk_batches",
     "chunk_schema",
@@ -61,6 +67,7 @@ __all__ = [
     "decide_batches",
     "decided_by_ray",
     "decided_of",
+    "declare",
     "in_chunks",
     "in_order",
     "json_lines",

@@ -11,8 +11,8 @@ import typer
 from customs.cli.app import misuse
 from customs.fields.moments import Clock, fixed_clock, system_clock
 from customs.road.results import DOCUMENTS, DocumentName
-from customs.road.run import Signers
-from customs.signing import CertificateError, Signer, SigningError, load_signer
+from customs.road.run import OneKeys, Signers
+from customs.signing import CertificateError, KeyFile, Signer, SigningError, load_signer
 from customs.signing.pem import certificates
 
 #: Where the password of a key is read from; it is never given on the command line.
@@ -72,6 +72,25 @@ def signer_of(keys: Sequence[str] | None, certs: Sequence[str] | None) -> Signer
     return {**dict.fromkeys(DOCUMENTS, whole), **of_documents} if whole else of_documents
 
 
+def keys_of(keys: Sequence[str] | None, certs: Sequence[str] | None) -> OneKeys | None:
+    """The files of the key given, or of each document, which worker processes open themselves; None without a key."""
+    signer_of(keys, certs)  # what is wrong is told now
+    cert_files = _by_document("--cert", certs)
+    password = PASSWORD_VARIABLE if os.environ.get(PASSWORD_VARIABLE) else None
+    found: dict[DocumentName | None, KeyFile] = {
+        document: KeyFile(path, None if _is_bundle(path) else cert_files.get(document), password)
+        for document, path in _by_document("--key", keys).items()
+    }
+    whole = found.pop(None, None)
+    if not found:
+        return whole
+    return {each: opened for each in DOCUMENTS if (opened := found.get(each, whole))}
+
+
+def _is_bundle(key: Path) -> bool:
+    return key.suffix.lower() in (".p12", ".pfx")
+
+
 def _by_document(option: str, given: Sequence[str] | None) -> dict[DocumentName | None, Path]:
     """The files of an option by document, None for the file of all."""
     found: dict[DocumentName | None, Path] = {}
@@ -94,7 +113,7 @@ def _by_document(option: str, given: Sequence[str] | None) -> dict[DocumentName 
 
 def _opened(key: Path, cert: Path | None) -> Signer:
     password = os.environ.get(PASSWORD_VARIABLE, "").encode() or None
-    bundle = key.suffix.lower() in (".p12", ".pfx")
+    bundle = _is_bundle(key)
     content = key.read_bytes()
     if not bundle and cert is None and not certificates(content):
         raise misuse("--key in PEM needs --cert, its certificate PEM 格式的 --key 须同时给出证书 --cert")

@@ -7,9 +7,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from customs.cli import files
-from customs.cli.app import app, screen, tell
+from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, Cert, Key, On, Only, clock_of, day_of, only_of, signer_of
+from customs.cli.common import AsJson, Cert, Key, On, Only, clock_of, day_of, keys_of, only_of, signer_of
 from customs.cli.language import words
 from customs.cli.order_lists import (
     Conditions,
@@ -28,6 +28,7 @@ from customs.cli.parcels import (
     UsdRate,
     echo,
     exchange_of,
+    is_parquet,
     of_json_lines,
     progress,
     rates_of,
@@ -54,6 +55,10 @@ def declare(
     resume: Annotated[
         bool, typer.Option("--resume", help="Only finish an interrupted run; exit 2 if there is none.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Processes that declare a file of parcels at once."),
+    ] = None,
     only: Only = None,
     area: AreaName = None,
     settings: SettingsFile = None,
@@ -73,16 +78,23 @@ def declare(
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
     summary = Summary()
     if config:
+        if workers is not None:
+            raise misuse(
+                "--workers is for files of parcels, not for order lists --workers 仅用于包裹文件，不用于订单表"
+            )
         refuse_beside_config(zip(OF_ENTERPRISE, (area, settings, key, cert, rates, usd_rate, state), strict=True))
         conditions = Conditions(day_of(on), clock_of(clock), guids, only_of(only))
         given = opened_list(file, config, sheet, conditions)
         declare_list(given, out, summary, resume=resume)
         manifest, refused = names_beside(file, given.sheet)
         _tell(summary, file, out, refused, {"manifest": str(out / manifest)}, json=json)
-    of_json_lines(file)
+    by_chunks = workers is not None or is_parquet(file)
+    if not by_chunks:
+        of_json_lines(file)
     run = Run(
         area=area_of(area, settings),
-        signer=signer_of(key, cert),
+        signer=None if by_chunks else signer_of(key, cert),
+        keys=keys_of(key, cert) if by_chunks else None,
         on=day_of(on),
         clock=clock_of(clock),
         guids=guids,
@@ -90,6 +102,13 @@ def declare(
         exchange=exchange_of(usd_rate),
         only=only_of(only),
     )
+    if by_chunks:
+        from customs.bulk.declaring import manifest_name  # which a file of one batch does not need
+        from customs.cli.streams import declare_stream
+
+        summary = declare_stream(run, file, out, state=state, workers=workers or 1, resume=resume)
+        hint(run.place, summary.places, day_of(on))
+        _tell(summary, file, out, files.REFUSED, {"manifest": str(out / manifest_name(file.name))}, json=json)
     done = Done()
     with interruptible(done), opened_journal(state or out, done) as journal:
         say_what_is_known(journal, file, out, state, resume=resume)

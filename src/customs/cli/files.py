@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+from customs.bulk import refusals
 from customs.road import Prepared
 from customs.rules.parcel import LARGEST_PARCEL
 
@@ -14,7 +15,7 @@ from customs.rules.parcel import LARGEST_PARCEL
 STANDARD_INPUT = Path("-")
 
 #: The list of what was refused, which no message may be called.
-REFUSED = "refused.jsonl"
+REFUSED = refusals.REFUSED
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
@@ -40,15 +41,7 @@ def refusal(parcel: Prepared) -> str:
     Under ``beside`` what further areas say, where one of them refused the parcel.
     """
     written = [message.name for message in parcel.messages]
-    row: dict[str, object] = {
-        "parcel": parcel.position,
-        "order_no": parcel.order_no,
-        "written": written,
-        "findings": [finding.as_dict() for finding in parcel.findings],
-    }
-    if refused_beside(parcel):
-        row["beside"] = {each.area: [finding.as_dict() for finding in each.findings] for each in parcel.beside}
-    return to_json(row)
+    return refusals.refusal(parcel.position, parcel.order_no, written, parcel.findings, parcel.beside)
 
 
 def refused_beside(parcel: Prepared) -> list[str]:

@@ -58,6 +58,11 @@ def head_of(file: Path) -> bytes:
         return opened.read(LOOKED_AT)
 
 
+def is_parquet(file: Path) -> bool:
+    """True if a file holds parcels as Parquet."""
+    return file != files.STANDARD_INPUT and file.is_file() and head_of(file).startswith(b"PAR1")
+
+
 ParcelFile = Annotated[
     Path,
     typer.Argument(

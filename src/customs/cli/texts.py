@@ -42,6 +42,7 @@ HELP: Mapping[str, str] = {
     "Parcels as JSON lines; - reads standard input.": "包裹文件（JSON Lines）；- 表示标准输入。",
     "Folder for the messages, and for what was refused.": "报文及退回内容的输出目录。",
     "Folder of the journal, which knows what was declared; OUT if left out.": "登记簿所在的状态目录，记录已申报内容；默认同 --out。",
+    "Processes that declare a file of parcels at once.": "同时申报包裹文件的进程数。",
     "Only finish an interrupted run; exit 2 if there is none.": "仅续办中断的作业；没有则退出码为 2。",
     "Customs district, or the file of a profile; if left out 'unified', the national edition.": "关区名称或关区配置文件；默认为 unified（全国统一版）。",
     "Settings of an area, TOML, which name it; see: areas settings.": "关区设置（TOML），其中写明关区；模板见 areas settings。",

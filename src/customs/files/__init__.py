@@ -4,6 +4,7 @@ Whatever writes uses this room: a file is whole or absent, follows no link, and 
 holds personal data or a key.
 """
 
+from customs.files.growing import Growing, length_of
 from customs.files.locking import FolderHeldError, held
 from customs.files.names import FORM, LONGEST_NAME, PART, Names, safe_name
 from customs.files.writing import (
@@ -16,6 +17,7 @@ from customs.files.writing import (
     make_folder,
     make_own,
     part_of,
+    place_keeping,
     set_aside,
     stage,
     take_rights,
@@ -32,15 +34,18 @@ __all__ = [
     "OWNER_ONLY_FOLDER",
     "PART",
     "FolderHeldError",
+    "Growing",
     "Lines",
     "Names",
     "NotWrittenError",
     "Staged",
     "force",
     "held",
+    "length_of",
     "make_folder",
     "make_own",
     "part_of",
+    "place_keeping",
     "safe_name",
     "set_aside",
     "stage",

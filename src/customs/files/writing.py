@@ -207,16 +207,28 @@ def whole_file(path: Path, *, ending: str = "") -> Iterator[Lines]:
         with writing(path):
             _force_file(file)
             file.close()
-            if os.path.lexists(path) and not _is_spare(path, staged.part):
-                _keep(path)
-        staged.place(replacing=True)
-        force(path.parent)
+        place_keeping(staged)
     except BaseException:
         with suppress(OSError):
             file.close()
         with suppress(OSError):
             staged.drop()
         raise
+
+
+def place_keeping(staged: Staged) -> None:
+    """Give a file its name, and what had the name before a number, unless that is empty or the same; nothing without a part.
+
+    Raises ``NotWrittenError``.
+    """
+    path = staged.path
+    if not os.path.lexists(staged.part):
+        return
+    with writing(path):
+        if os.path.lexists(path) and not _is_spare(path, staged.part):
+            _keep(path)
+    staged.place(replacing=True)
+    force(path.parent)
 
 
 def _is_spare(path: Path, part: Path) -> bool:

@@ -3,6 +3,7 @@
 import hmac
 import json
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -26,6 +27,7 @@ from customs.files import (
     force,
     held,
     part_of,
+    place_keeping,
     stage,
     whole_file,
     writing,
@@ -69,12 +71,22 @@ _ENTRIES = (
 )
 _IN_ORDER = "ORDER BY parcels.id, messages.id"
 
-_OF_ORDER = f"{_ENTRIES} WHERE parcels.order_no = ? {_IN_ORDER}"
+#: The parcels that have a number.
+_OF_NUMBER = "(SELECT parcel FROM numbers WHERE key >= :number || char(31) AND key < :number || ' ')"
+
+_OF_ORDER = f"{_ENTRIES} WHERE parcels.id IN {_OF_NUMBER} AND parcels.order_no = :number {_IN_ORDER}"
+
+#: The entries with the numbers of parcel and message; of the parcels that have a number, and of the messages that have it.
+_PLACED = _ENTRIES.replace(" FROM", ", parcels.id AS parcel, messages.id AS message FROM", 1)
+_NUMBERED = (
+    f"{_PLACED} WHERE parcels.id IN {_OF_NUMBER} UNION {_PLACED} WHERE messages.id IN"  # noqa: S608
+    " (SELECT id FROM messages WHERE guid = :number OR number = :number) ORDER BY parcel, message"
+)
 
 #: The entries under the key of a parcel that count: those after its last release.
 _CARRYING = (
-    _ENTRIES + " JOIN keys ON keys.parcel = parcels.id WHERE keys.key = ? AND parcels.id > (SELECT coalesce(max("  # noqa: S608
-    "last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key) " + _IN_ORDER
+    f"{_ENTRIES} JOIN numbers ON numbers.parcel = parcels.id WHERE numbers.key = ? AND parcels.id >"  # noqa: S608
+    " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key) " + _IN_ORDER
 )
 
 
@@ -82,7 +94,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     return Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
 
 
-class _Row(NamedTuple):
+class ParcelRow(NamedTuple):
     """A parcel in the database: its number, the key that names it, and those under which its documents may be declared
     once.
     """
@@ -112,19 +124,20 @@ class Journal:
         self._reserved = frozenset(each.lower() for each in reserved)
         self._mark = "." + hmac.digest(key, b"parts", "sha256").hex()[:8]
         self._run: int | None = None
+        self._stream: int | None = None
         self._names: Names | None = None
 
     # what it knows
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the latest declaration under the key, with all that carry its order; None if there is none."""
-        text = _text_of(key)
-        if self._database.execute("SELECT 1 FROM keys WHERE key = ? LIMIT 1", (text,)).fetchone() is None:
+        text = text_of(key)
+        if self._database.execute("SELECT 1 FROM numbers WHERE key = ? LIMIT 1", (text,)).fetchone() is None:
             return None
         rows = self._database.execute(
-            "SELECT parcels.content, carried.carrier, messages.number, messages.at FROM keys"
-            " JOIN parcels ON parcels.id = keys.parcel JOIN carried ON carried.parcel = parcels.id"
-            " JOIN messages ON messages.id = carried.message WHERE keys.key = ? AND parcels.id >"
+            "SELECT parcels.content, carried.carrier, messages.number, messages.at, parcels.id FROM numbers"
+            " JOIN parcels ON parcels.id = numbers.parcel JOIN carried ON carried.parcel = parcels.id"
+            " JOIN messages ON messages.id = carried.message WHERE numbers.key = ? AND parcels.id >"
             " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key)"
             " ORDER BY messages.id",
             (text,),
@@ -132,15 +145,33 @@ class Journal:
         if not rows:
             return None
         carriers: dict[str, set[str]] = defaultdict(set)
-        for content, name, _, _ in rows:
+        for content, name, *_ in rows:
             carriers[content.hex()].add(name)
-        content, _, number, at = rows[-1]
+        content, _, number, at, parcel = rows[-1]
+        if (position := self._position(parcel)) is not None:
+            return Declared(parcel=position)
         return Declared(
             message=number,
             content=content.hex(),
             at=datetime.fromisoformat(at),
             carriers={each: frozenset(names) for each, names in carriers.items()},
         )
+
+    def _position(self, parcel: int) -> int | None:
+        """Return the position of a parcel in the stream that is being entered; None if it is not of it."""
+        found = (
+            self._stream
+            and self._database.execute(
+                "SELECT first, parcels_from, positions FROM chunks WHERE run = ? AND parcels_from <= ?"
+                " ORDER BY parcels_from DESC, first LIMIT 1",
+                (self._stream, parcel),
+            ).fetchone()
+        )
+        if not found:
+            return None
+        first, parcels_from, packed = found
+        positions = array("I", packed)
+        return first + positions[parcel - parcels_from] if parcel - parcels_from < len(positions) else None
 
     def digest(self, content: bytes) -> str:
         """Return the keyed hash under which the journal knows a content."""
@@ -173,6 +204,10 @@ class Journal:
     @property
     def of_run(self) -> tuple[int, int]:
         """The numbers of parcels and of messages that this run has declared so far."""
+        if self._stream:
+            found = "SELECT coalesce(sum(declared), 0), coalesce(sum(messages), 0) FROM chunks WHERE run = ?"
+            parcels, messages = self._database.execute(found, (self._stream,)).fetchone()
+            return int(parcels), int(messages)
         carried = "FROM carried JOIN messages ON messages.id = carried.message WHERE messages.run = ?"
         parcels, messages = self._database.execute(
             f"SELECT count(DISTINCT parcel), count(DISTINCT message) {carried}",
@@ -184,20 +219,23 @@ class Journal:
         """Yield what was declared, in order: everything, or under an order, waybill, payment or internal number, in a
         message of that guid or number.
         """
-        columns = "order_no", "waybill_no", "payment_no", "internal_no"
-        found = " OR ".join(f"parcels.{each} = :number" for each in columns)
-        where = f"WHERE {found} OR messages.guid = :number OR messages.number = :number" if number else ""
-        rows = self._database.execute(f"{_ENTRIES} {where} {_IN_ORDER}", {"number": state.readable(number)})
+        if number:
+            rows = self._database.execute(_NUMBERED, {"number": state.readable(number)})
+        else:
+            rows = self._database.execute(f"{_ENTRIES} {_IN_ORDER}")
         yield from map(_entry, rows)
 
     def carrying(self, declaration: Declaration) -> tuple[Entry, ...]:
         """Return the messages that carry a parcel, in order; none if it was not declared, or released since."""
-        key = _text_of(parcel_key(keys_of(declaration)))
+        return self.carrying_key(text_of(parcel_key(keys_of(declaration))))
+
+    def carrying_key(self, key: str) -> tuple[Entry, ...]:
+        """Return the messages that carry the parcel with a key as the journal has it."""
         return tuple(map(_entry, self._database.execute(_CARRYING, (key,))))
 
     def carrying_order(self, order_no: str) -> tuple[Entry, ...]:
         """Return the messages that carry the parcels of an order number, in order, those that were released too."""
-        return tuple(map(_entry, self._database.execute(_OF_ORDER, (state.readable(order_no),))))
+        return tuple(map(_entry, self._database.execute(_OF_ORDER, {"number": state.readable(order_no)})))
 
     @property
     def unfinished(self) -> tuple[str, ...]:
@@ -233,9 +271,17 @@ class Journal:
         try:
             yield
         except BaseException:
-            with suppress(JournalError, OSError, sqlite3.Error):  # what is left to do is done when it is opened next
-                self._finish(folder)
+            self._break_off(folder)
             raise
+        self._end(source, at)
+
+    def _break_off(self, folder: Path) -> None:
+        """Do what can be done for a run that broke off; what is left to do is done when it is opened next."""
+        with suppress(JournalError, OSError, sqlite3.Error):
+            self._finish(folder)
+
+    def _end(self, source: str, at: datetime) -> None:
+        """Enter that the runs over a source have ended."""
         with self._written():
             self._database.execute(
                 "UPDATE runs SET ended = ? WHERE ended IS NULL AND source = ?", (at.isoformat(), source)
@@ -252,28 +298,16 @@ class Journal:
         if not batch.messages:
             return ()
         parcels = {each.position: each for each in batch.parcels}
-        files: list[Staged] = []
-        paths: list[Path] = []
-        try:
-            for message in batch.messages:
-                paths.append(self._stage(message, folder, files))
-            force(folder)
-        except BaseException:
-            for each in files:
-                with suppress(OSError):  # what is left is deleted by the next run
-                    each.drop()
-            raise
+        files, paths = self._staged_all(batch.messages, folder)
         with self._written():
             self._database.execute("UPDATE messages SET placed = 1 WHERE placed = 0 AND run = ?", (self._run,))
             carried = dict.fromkeys(each for message in batch.messages for each in message.parcels)
             rows = {each: self._row(parcels[each]) for each in carried}
             for message, path in zip(batch.messages, paths, strict=True):
                 self._enter(message, path, [rows[position] for position in message.parcels], at)
-            for name, counter in _counters(area):
+            for name, counter in counters(area):
                 self._database.execute("INSERT OR REPLACE INTO serials VALUES (?, ?)", (name, counter.next))
-        for each in files:
-            each.place()
-        force(folder)
+        self._place_all(files, folder)
         return tuple(paths)
 
     def beside(self, path: Path) -> AbstractContextManager[Lines]:
@@ -289,9 +323,10 @@ class Journal:
         The reason is entered; nothing is deleted.
         """
         rows = self._database.execute(
-            "SELECT order_key, max(id), count(*) FROM parcels WHERE order_no = ? AND id > (SELECT coalesce(max("
-            "last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key) GROUP BY order_key",
-            (state.readable(order_no),),
+            f"SELECT order_key, max(id), count(*) FROM parcels WHERE id IN {_OF_NUMBER} AND order_no = :number AND id >"  # noqa: S608
+            " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key)"
+            " GROUP BY order_key",
+            {"number": state.readable(order_no)},
         ).fetchall()
         with self._written():
             for key, last, _ in rows:
@@ -314,6 +349,26 @@ class Journal:
                 self._lock.close()
 
     # how it is written
+
+    def _staged_all(self, messages: Sequence[Outgoing], folder: Path) -> tuple[list[Staged], list[Path]]:
+        """Write messages and force them to the disk; return their files and where they will be."""
+        files: list[Staged] = []
+        paths: list[Path] = []
+        try:
+            for message in messages:
+                paths.append(self._stage(message, folder, files))
+            force(folder)
+        except BaseException:
+            for each in files:
+                with suppress(OSError):  # what is left is deleted by the next run
+                    each.drop()
+            raise
+        return files, paths
+
+    def _place_all(self, files: Sequence[Staged], folder: Path) -> None:
+        for each in files:
+            each.place()
+        force(folder)
 
     def _stage(self, message: Outgoing, folder: Path, files: list[Staged]) -> Path:
         names = self._names
@@ -339,7 +394,7 @@ class Journal:
             return True
         return self._database.execute("SELECT 1 FROM names WHERE name = ?", (name,)).fetchone() is not None
 
-    def _enter(self, message: Outgoing, path: Path, parcels: Sequence["_Row"], at: datetime) -> None:
+    def _enter(self, message: Outgoing, path: Path, parcels: Sequence["ParcelRow"], at: datetime) -> None:
         row = self._database.execute(
             "INSERT INTO messages(run, area, name, guid, number, serial, file, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -359,28 +414,29 @@ class Journal:
             "INSERT INTO carried VALUES (?, ?, ?)", [(each.id, carried_by, row.lastrowid) for each in parcels]
         )
         self._database.executemany(
-            "INSERT OR IGNORE INTO keys VALUES (?, ?)",
+            "INSERT OR IGNORE INTO numbers VALUES (?, ?)",
             [
                 (key, each.id)
                 for each in parcels
-                for key in (each.key, *(key for document, key in each.keys if document in documents))
+                for key in (each.key, *[key for document, key in each.keys if document in documents])
             ],
         )
 
-    def _row(self, parcel: Prepared) -> "_Row":
+    def _row(self, parcel: Prepared) -> "ParcelRow":
         """Return the row of a parcel, which is made with the first message that carries it."""
         declaration = parcel.declaration
         assert declaration, "a parcel in a message was read"
         named = keys_of(declaration)
-        once, named_by = once_of(named), _text_of(parcel_key(named))
-        keys: list[tuple[DocumentName, str]] = [(each.document, _text_of(key)) for each, key in once]
+        once, named_by = once_of(named), text_of(parcel_key(named))
+        keys: list[tuple[DocumentName, str]] = [(each.document, text_of(key)) for each, key in once]
         content = self._digest(content_to_digest(declaration))
         if parcel.earlier:
             known = self._database.execute(
-                "SELECT max(id) FROM parcels WHERE order_key = ? AND content = ?", (named_by, content)
+                "SELECT max(id) FROM numbers JOIN parcels ON id = parcel WHERE key = ? AND order_key = key AND content = ?",
+                (named_by, content),
             ).fetchone()[0]
             if known is not None:
-                return _Row(known, named_by, tuple(keys))
+                return ParcelRow(known, named_by, tuple(keys))
         order, tax = declaration.order, parcel.assessment.due if parcel.assessment else None
         row = self._database.execute(
             "INSERT INTO parcels(order_key, content, app_type, order_no, waybill_no, payment_no, internal_no, tax, buyer)"
@@ -398,7 +454,11 @@ class Journal:
             ),
         )
         assert row.lastrowid
-        return _Row(row.lastrowid, named_by, tuple(keys))
+        bare = {key.fields[1][1] for _, key in once} - {""}
+        self._database.executemany(
+            "INSERT OR IGNORE INTO numbers VALUES (?, ?)", [(each + _SEPARATOR, row.lastrowid) for each in bare]
+        )
+        return ParcelRow(row.lastrowid, named_by, tuple(keys))
 
     @contextmanager
     def _written(self) -> Iterator[None]:
@@ -418,9 +478,29 @@ class Journal:
         self._place()
         for run, file in self._database.execute("SELECT run, file FROM messages WHERE placed = 0").fetchall():
             self._name(run, folder / Path(file).name)  # the folder was moved after a kill
+        kept = self._growing(folder)
         with writing(folder):
             for part in folder.glob(f"*{self._mark}-*{PART}"):
-                part.unlink()
+                if part not in kept:
+                    part.unlink()
+
+    def _growing(self, folder: Path) -> set[Path]:
+        """Return the parts in a folder of streams that are not finished; those of whole ones get their names."""
+        kept: set[Path] = set()
+        rows = "SELECT run, files, whole FROM streams JOIN runs ON runs.id = run WHERE ended IS NULL"
+        for run, files, whole in self._database.execute(rows).fetchall():
+            staged = [self._part(run, folder / name) for name in json.loads(files)]
+            if whole:
+                for each in staged:
+                    place_keeping(each)
+                with self._written():
+                    self._database.execute("UPDATE runs SET ended = started WHERE id = ?", (run,))
+            kept.update(each.part for each in staged)
+        return kept
+
+    def _part(self, run: int | None, path: Path) -> Staged:
+        """Return a file of a run and its part."""
+        return Staged(part_of(path, self._ending(run, path.name)), path)
 
     def _place(self) -> None:
         """Give messages that count their names, if a kill or a cut came in between; those not found keep waiting."""
@@ -444,7 +524,7 @@ class Journal:
     def _name(self, run: int, path: Path) -> bool:
         """Give a message and its form their names; return False if it is not there, such as in a folder that moved."""
         for each in (path.with_name(path.name + FORM), path):
-            Staged(part_of(each, self._ending(run, each.name)), each).place()
+            self._part(run, each).place()
         return path.exists()
 
     def __enter__(self) -> Self:
@@ -503,11 +583,14 @@ def _continued(names: Sequence[str], counter: Counting, journal: Journal) -> Cou
     return counter.after(max(0, *(journal.next_serial(each) - counter.next for each in names)))
 
 
-def _counters(area: Area) -> Iterator[tuple[str, Counting]]:
+def counters(area: Area) -> Iterator[tuple[str, Counting]]:
     for each in (area, *area.beside):
         if isinstance(each.serials, Counting):
             yield each.name, each.serials
 
 
-def _text_of(key: BusinessKey) -> str:
-    return _SEPARATOR.join((key.message, *(text for _, text in key.fields)))
+def text_of(key: BusinessKey) -> str:
+    """Return a key as the journal has it: its number, the message, and the other fields, see ``state.number_first``."""
+    fields = [text for _, text in key.fields]
+    number = fields.pop(1) if len(fields) > 1 else ""
+    return _SEPARATOR.join((number, key.message, *fields))

@@ -17,7 +17,7 @@ DATABASE, KEY, LOCK = f"{HOME}/declared.db", f"{HOME}/hash.key", f"{HOME}/lock"
 KEY_BYTES = 32
 
 #: The form of the tables; a later release that changes them counts on.
-VERSION = 2
+VERSION = 3
 
 _FIRST = """
 CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
@@ -53,8 +53,53 @@ CREATE TABLE names(name TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT OR IGNORE INTO names SELECT lower(replace(file, rtrim(file, replace(file, '/', '')), '')) FROM messages;
 """
 
+#: One table of numbers in place of a key and five indices of each parcel: a key begins with its number, so that parcels are
+#: found by any of their numbers, and numbers that follow each other stand together. And streams, entered chunk by chunk.
+_THIRD = """
+CREATE TABLE IF NOT EXISTS numbers(
+    key TEXT NOT NULL, parcel INTEGER NOT NULL REFERENCES parcels, PRIMARY KEY(key, parcel)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS keys(key TEXT NOT NULL, parcel INTEGER NOT NULL, PRIMARY KEY(key, parcel)) WITHOUT ROWID;
+INSERT OR IGNORE INTO numbers SELECT number_first(key), parcel FROM keys;
+INSERT OR IGNORE INTO numbers SELECT order_no || char(31), id FROM parcels WHERE order_no <> '';
+INSERT OR IGNORE INTO numbers SELECT waybill_no || char(31), id FROM parcels WHERE waybill_no <> '';
+INSERT OR IGNORE INTO numbers SELECT payment_no || char(31), id FROM parcels WHERE payment_no <> '';
+INSERT OR IGNORE INTO numbers SELECT internal_no || char(31), id FROM parcels WHERE internal_no <> '';
+UPDATE parcels SET order_key = number_first(order_key);
+UPDATE releases SET order_key = number_first(order_key);
+DROP TABLE keys;
+DROP INDEX IF EXISTS parcels_order;
+DROP INDEX IF EXISTS parcels_order_no;
+DROP INDEX IF EXISTS parcels_waybill_no;
+DROP INDEX IF EXISTS parcels_payment_no;
+DROP INDEX IF EXISTS parcels_internal_no;
+CREATE TABLE IF NOT EXISTS streams(
+    run INTEGER PRIMARY KEY REFERENCES runs, conditions TEXT NOT NULL, files TEXT NOT NULL,
+    whole INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS chunks(
+    run INTEGER NOT NULL REFERENCES runs, first INTEGER NOT NULL, digest BLOB NOT NULL, declared INTEGER NOT NULL,
+    messages INTEGER NOT NULL, parcels_from INTEGER NOT NULL, positions BLOB NOT NULL, lengths TEXT NOT NULL,
+    said TEXT NOT NULL, PRIMARY KEY(run, first));
+CREATE INDEX IF NOT EXISTS chunks_parcels ON chunks(run, parcels_from);
+CREATE TABLE IF NOT EXISTS used(
+    run INTEGER NOT NULL, buyer BLOB NOT NULL, used TEXT NOT NULL, PRIMARY KEY(run, buyer)) WITHOUT ROWID;
+"""
+
+
+def number_first(key: str) -> str:
+    r"""Return a key of the earlier forms as it is now: its number, the message, and the rest.
+
+    >>> number_first("CEB311\x1fa platform\x1fEX1")
+    'EX1\x1fCEB311\x1fa platform'
+    """
+    message, *fields = key.split("\x1f")
+    if len(fields) < 2 or not message.startswith("CEB"):
+        return key
+    code, number, *more = fields
+    return "\x1f".join((number, message, code, *more))
+
+
 #: The statements that lead from each form of the tables to the next.
-_FORMS = (_FIRST, _SECOND)
+_FORMS = (_FIRST, _SECOND, _THIRD)
 
 #: How SQLite answers where the disk or its rights do not let it write.
 _DISK = frozenset(
@@ -133,6 +178,7 @@ def _prepare(database: sqlite3.Connection, folder: Path, *, writing: bool) -> No
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     if version < VERSION:
+        database.create_function("number_first", 1, number_first, deterministic=True)
         with database:
             database.execute("BEGIN")
             for statement in "".join(_FORMS[version:]).split(";"):

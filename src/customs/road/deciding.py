@@ -13,8 +13,9 @@
 True
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from customs.declaration import Declaration
@@ -32,19 +33,27 @@ if TYPE_CHECKING:
 _OF_OTHERS = frozenset({catalogue.DUPLICATE.code})
 
 
-def decide(run: "Run", chunk: Chunk, hashes: Hashes | None = None, *, whole: bool = False) -> DecidedChunk:
+def decide(
+    run: "Run",
+    chunk: Chunk,
+    hashes: Hashes | None = None,
+    *,
+    used: Mapping[bytes, Decimal] | None = None,
+    whole: bool = False,
+) -> DecidedChunk:
     """Take the parcels of a chunk to their messages.
 
     Positions, seeded guids and serial numbers of areas follow from ``chunk.first``. ``run`` is the run of the whole
     stream. With seeded guids and a fixed clock the result is the same wherever it is made; with ``random_guids`` all but
     the guids is. Each number may come once in the chunk; what other chunks declare is compared by whoever enters them:
-    for that ``hashes`` gives the keyed hashes of contents and buyers. ``whole`` keeps, in place of the hashes of contents,
-    the parcels that cannot be made again from what was given, such as refused ones.
+    for that ``hashes`` gives the keyed hashes of contents and buyers, and ``used`` is what these buyers used before.
+    ``whole`` keeps, in place of the hashes of contents, the parcels that cannot be made again from what was given, such as
+    refused ones.
     """
     messages: list[Outgoing] = []
     parcels: list[DecidedParcel] = []
     batches: list[tuple[int, tuple[int, ...]]] = []
-    memory = Memory(run.knowledge, hashes)
+    memory = Memory(run.knowledge, hashes, used)
     for batch in decided_batches(run, chunk, memory):
         messages += batch.messages
         parcels += [_decided(run, each, memory, hashes, whole=whole) for each in batch.parcels]
