@@ -353,3 +353,14 @@ def test_a_journal_of_the_form_before_knows_its_parcels(run: customs.Run, tmp_pa
         assert journal.release(order, "test", at=NOW) == 1
     totals = declare(parcels, out, run=run)
     assert (totals.skipped, totals.refused, totals.messages) == (26, 3, 4)
+
+
+def test_a_parcel_is_found_by_every_number_it_has_whatever_was_sent_of_it(run: customs.Run, tmp_path: Path) -> None:
+    (parcel,) = texts(1)
+    facts = json.loads(parcel)
+    for only in ((), ("payment",)):
+        out = tmp_path / str(len(only))
+        declare([parcel], out, run=run.with_(only=only))
+        with read_journal(out) as journal:
+            numbers = facts["order"]["order_no"], facts["payment"]["payment_no"], facts["waybill"]["waybill_no"]
+            assert [len(list(journal.entries(each))) for each in numbers] == [len(only) or 4] * 3

@@ -71,6 +71,8 @@ _ENTRIES = (
 )
 _IN_ORDER = "ORDER BY parcels.id, messages.id"
 
+INSERT_NUMBER = "INSERT OR IGNORE INTO numbers VALUES (?, ?)"
+
 #: The parcels that have a number.
 _OF_NUMBER = "(SELECT parcel FROM numbers WHERE key >= :number || char(31) AND key < :number || ' ')"
 
@@ -304,7 +306,9 @@ class Journal:
             carried = dict.fromkeys(each for message in batch.messages for each in message.parcels)
             rows = {each: self._row(parcels[each]) for each in carried}
             for message, path in zip(batch.messages, paths, strict=True):
-                self._enter(message, path, [rows[position] for position in message.parcels], at)
+                of_message = [rows[position] for position in message.parcels]
+                self._enter(message, path, of_message, at)
+                self._database.executemany(INSERT_NUMBER, self._number(message, of_message))
             for name, counter in counters(area):
                 self._database.execute("INSERT OR REPLACE INTO serials VALUES (?, ?)", (name, counter.next))
         self._place_all(files, folder)
@@ -409,18 +413,19 @@ class Journal:
             ),
         )
         self._database.execute("INSERT OR IGNORE INTO names VALUES (?)", (path.name.lower(),))
-        carried_by, documents = carrier(message.area, message.name), set(message.documents)
+        carried_by = carrier(message.area, message.name)
         self._database.executemany(
             "INSERT INTO carried VALUES (?, ?, ?)", [(each.id, carried_by, row.lastrowid) for each in parcels]
         )
-        self._database.executemany(
-            "INSERT OR IGNORE INTO numbers VALUES (?, ?)",
-            [
-                (key, each.id)
-                for each in parcels
-                for key in (each.key, *[key for document, key in each.keys if document in documents])
-            ],
-        )
+
+    def _number(self, message: Outgoing, parcels: Sequence["ParcelRow"]) -> Iterator[tuple[str, int]]:
+        """Yield the keys under which a message declares its parcels."""
+        documents = set(message.documents)
+        for each in parcels:
+            yield each.key, each.id
+            for document, key in each.keys:
+                if document in documents:
+                    yield key, each.id
 
     def _row(self, parcel: Prepared) -> "ParcelRow":
         """Return the row of a parcel, which is made with the first message that carries it."""
@@ -455,9 +460,7 @@ class Journal:
         )
         assert row.lastrowid
         bare = {key.fields[1][1] for _, key in once} - {""}
-        self._database.executemany(
-            "INSERT OR IGNORE INTO numbers VALUES (?, ?)", [(each + _SEPARATOR, row.lastrowid) for each in bare]
-        )
+        self._database.executemany(INSERT_NUMBER, [(each + _SEPARATOR, row.lastrowid) for each in bare])
         return ParcelRow(row.lastrowid, named_by, tuple(keys))
 
     @contextmanager

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from customs.documents import BusinessKey
 from customs.files import FolderHeldError, Growing, Names, Staged, held, length_of, place_keeping
 from customs.journal import state
-from customs.journal.journal import Journal, ParcelRow, counters
+from customs.journal.journal import INSERT_NUMBER, Journal, ParcelRow, counters
 from customs.journal.state import JournalHeldError
 from customs.road import DocumentName
 from customs.road.chunks import DecidedChunk, DecidedParcel, ParcelNumbers
@@ -150,8 +150,9 @@ class Stream:
         (last,) = database.execute("SELECT coalesce(max(id), 0) FROM parcels").fetchone()
         rows: dict[int, ParcelRow] = {}
         fresh: list[tuple[Any, ...]] = []
-        bare: list[tuple[str, int]] = []
+        keyed: set[tuple[str, int]] = set()
         positions = array("I")
+        whole = _all_documents(decided, len(carried))
         for parcel in decided.parcels:
             if parcel.position not in carried:
                 continue
@@ -162,12 +163,15 @@ class Stream:
                 number = last + len(fresh) + 1
                 positions.append(parcel.position - decided.first)
                 fresh.append((number, *_fields(named_by, parcel)))
-                bare += [(f"{each}\x1f", number) for each in {*parcel.numbers.numbers} - {""}]
+                if not whole:  # found by the numbers of documents that others declare, too
+                    keyed.update([(f"{each}\x1f", number) for each in parcel.numbers.numbers if each])
             rows[parcel.position] = ParcelRow(number, named_by, once)
         database.executemany(_INSERT_PARCEL, fresh)
-        database.executemany("INSERT INTO numbers VALUES (?, ?)", bare)
         for message, path in zip(decided.messages, paths, strict=True):
-            journal._enter(message, path, [rows[position] for position in message.parcels], at)
+            of_message = [rows[position] for position in message.parcels]
+            journal._enter(message, path, of_message, at)
+            keyed.update(journal._number(message, of_message))
+        database.executemany(INSERT_NUMBER, sorted(keyed))  # those that follow each other stand together
         lengths = {name: file.length for name, file in self._files.items()}
         database.execute(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -185,7 +189,7 @@ class Stream:
         )
         database.executemany(
             "INSERT OR REPLACE INTO used VALUES (?, ?, ?)",
-            [(journal._run, buyer[:16], str(each)) for buyer, each in entered.used.items()],
+            sorted([(journal._run, buyer[:16], str(each)) for buyer, each in entered.used.items()]),
         )
 
     def _earlier(self, key: str, content: bytes) -> int | None:
@@ -216,6 +220,15 @@ class Stream:
             (self._journal._run, json.dumps(self._lengths)),
         ).fetchone()
         self._cut(last + 1)
+
+
+def _all_documents(decided: DecidedChunk, parcels: int) -> bool:
+    """True if messages carry all documents of so many parcels."""
+    sent: dict[str, set[int]] = {each: set() for each in DOCUMENTS}
+    for message in decided.messages:
+        for document in message.documents:
+            sent[document].update(message.parcels)
+    return all(len(each) == parcels for each in sent.values())
 
 
 #: The parcels of a stream are numbered here, so that they are written together.
