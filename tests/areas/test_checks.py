@@ -487,6 +487,20 @@ def test_a_code_that_is_written_is_read_as_one_that_is_written_alike(name: str) 
 # -- the quick look
 
 
+def alter(altered: ParcelFacts, given: list[Column], chance: Random) -> None:
+    """Up to two facts get another value, most of them one that does not fit somewhere."""
+    for column in chance.sample(given, min(len(given), chance.randint(0, 2))):
+        assert column.fact is not None
+        numbers = NUMBERS + LONGER if column.fact.section in ("local", "goods") else NUMBERS
+        values: dict[str, list[Any]] = {
+            "text": [None, "", "x", "长" * chance.randint(1, 300)],
+            "decimal": numbers,
+            "count": [None, 0, 7, 10**12],
+        }
+        last = altered.lines[-1]  # the lines before are as they should be
+        holder(column.fact, altered, last)[column.fact.field] = chance.choice(values.get(column.fact.kind, [None]))
+
+
 @every_message
 def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message_name: str) -> None:
     """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing
@@ -500,28 +514,39 @@ def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message
         facts = replace(facts, malformed=())
         for _ in range(40):
             altered = copied(facts)
-            for column in chance.sample(given, min(len(given), chance.randint(0, 2))):
-                assert column.fact is not None
-                numbers = NUMBERS + LONGER if column.fact.section in ("local", "goods") else NUMBERS
-                values: dict[str, list[Any]] = {
-                    "text": [None, "", "x", "长" * chance.randint(1, 300)],
-                    "decimal": numbers,
-                    "count": [None, 0, 7, 10**12],
-                }
-                last = altered.lines[-1]  # the lines before are as they should be
-                holder(column.fact, altered, last)[column.fact.field] = chance.choice(
-                    values.get(column.fact.kind, [None])
-                )
+            alter(altered, given, chance)
             found = [finding for check in checks.plain for finding in check(altered, settings)]
             clear = checks.clear(altered, settings)
             assert not (clear and found), found
             assert found == [each for check in checks.suspects(altered, settings) for each in check(altered, settings)]
+            every = [finding for check in checks.checks for finding in check(altered, settings)]
+            assert checks.findings(altered, settings) == every
             seen.add(clear)
     assert (
         False in seen
         or not checks.plain
         or not any(each.spec.need in ("required", "observed") or each.spec.most for each in given)
     )
+
+
+@every_area
+def test_one_look_for_all_messages_finds_what_their_checks_find_one_after_the_other(name: str) -> None:
+    area, chance = area_of(name), Random(name)  # noqa: S311  for the choice of fields
+    settings = MessageFacts(parameter=area.parameter_texts)
+    messages = [each for each in area.profile.messages if each.with_a_parcel]
+    given = [column for each in messages for column in given_by_a_parcel(area, each)]
+    for facts in some(cases_of(name)):
+        facts = replace(facts, malformed=(), unknown=())
+        for _ in range(40):
+            altered = copied(facts)
+            alter(altered, given, chance)
+            expected = dict.fromkeys(
+                finding
+                for each in messages
+                for check in checks_of(area, each).checks
+                for finding in check(altered, settings)
+            )
+            assert [each for each in check_parcel(area, altered) if each.code not in (RULE, DOUBT)] == list(expected)
 
 
 #: Numbers up to what those of the standard hold, and those that only a local fact may be.

@@ -4,19 +4,19 @@ A field that an official table demands is an error where it is missing; one that
 table, is a warning.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from math import inf
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from customs.areas.area import Area, kept
-from customs.areas.messages.compiled_fields import Column, SectionOf, columns_of, getter, section_of
+from customs.areas.messages.compiled_fields import Column, columns_of, getter
 from customs.areas.messages.conditions import condition
+from customs.areas.messages.first_look import Suspicion, can_be_looked_at, look_of
 from customs.areas.messages.given import local_findings, secret_missing, serials_missing
 from customs.areas.messages.limits import allowed_in, fault_of, is_limited, only_length_matters
-from customs.areas.messages.parcel_facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts, Values
+from customs.areas.messages.parcel_facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.messages.rules import Check, check_of
-from customs.areas.messages.templates import taken
 from customs.areas.profile.fields import LocalMessage
 from customs.areas.profile.model import AreaProfile
 from customs.fields.money import exactly
@@ -30,10 +30,7 @@ def check_parcel(area: Area, parcel: ParcelFacts) -> list[Finding]:
     ``parcel`` has the facts of ``facts_of`` for the area.
     """
     message = _settings_of(area, area.profile)
-    found = local_findings(area, parcel)
-    for each in area.profile.messages:
-        if each.with_a_parcel:
-            found += _findings(checks_of(area, each), parcel, message)
+    found = local_findings(area, parcel) + _sent_checks(area, area.profile).findings(parcel, message)
     for check in _rules(area, area.profile):
         found += check(parcel, message)
     return list(dict.fromkeys(found))
@@ -45,7 +42,7 @@ def check_message(area: Area, message: LocalMessage, parcel: ParcelFacts) -> lis
     facts = _settings_of(area, area.profile)
     rules = [check_of(area, rule) for rule in area.profile.rules if message.name in rule.applies_to]
     found = [
-        *_findings(checks_of(area, message), parcel, facts),
+        *checks_of(area, message).findings(parcel, facts),
         *(each for check in rules for each in check(parcel, facts)),
     ]
     return [*local_findings(area, parcel), *found]
@@ -61,22 +58,32 @@ def _settings_of(area: Area, profile: AreaProfile) -> MessageFacts:
 
 
 class _Checks(NamedTuple):
-    """The checks of a message. Most fields are plain: ``suspects`` sees in one go with which of them something is
-    wrong, and gives the checks of those.
+    """The checks of messages in their order. ``look`` names those with which something may be wrong, by their places;
+    those at the places ``unseen`` are always asked.
     """
 
-    suspects: Callable[[ParcelFacts, MessageFacts], list[Check]]
-    plain: tuple[Check, ...]
-    others: tuple[Check, ...]
+    checks: tuple[Check, ...]
+    look: Suspicion
+    unseen: tuple[int, ...]
+
+    @property
+    def plain(self) -> tuple[Check, ...]:
+        """The checks that the first look can clear."""
+        return tuple(check for at, check in enumerate(self.checks) if at not in self.unseen)
+
+    def suspects(self, parcel: ParcelFacts, message: MessageFacts) -> list[Check]:
+        """The checks of ``plain`` that may find something."""
+        return [self.checks[at] for at in sorted(set(self.look(parcel, message)))]
 
     def clear(self, parcel: ParcelFacts, message: MessageFacts) -> bool:
         """Return True if nothing is wrong with any plain field."""
         return not self.suspects(parcel, message)
 
-
-def _findings(checks: _Checks, parcel: ParcelFacts, message: MessageFacts) -> Iterator[Finding]:
-    for check in (*checks.suspects(parcel, message), *checks.others):
-        yield from check(parcel, message)
+    def findings(self, parcel: ParcelFacts, message: MessageFacts) -> list[Finding]:
+        """The findings of all checks, in their order."""
+        suspected = self.look(parcel, message)
+        places = sorted({*suspected, *self.unseen}) if suspected else self.unseen
+        return [finding for at in places for finding in self.checks[at](parcel, message)]
 
 
 @kept
@@ -86,72 +93,38 @@ def _rules(area: Area, profile: AreaProfile) -> tuple[Check, ...]:
     return tuple(check_of(area, rule) for rule in profile.rules if not rule.applies_to or sent & set(rule.applies_to))
 
 
-#: Plain fields of one section: where it is found, which values it takes, and of each field its number, if it is needed
-#: and how long it may be.
-_Group = tuple[SectionOf, Callable[[Values], tuple[Any, ...]], list[tuple[int, bool, float]]]
+@kept
+def checks_of(area: Area, message: LocalMessage) -> _Checks:
+    """The checks of a message."""
+    return _checks(area, [message])
 
 
 @kept
-def checks_of(area: Area, message: LocalMessage) -> _Checks:
-    """The checks of a message, the plain ones apart, behind the quick look that clears most of those."""
-    plain, others, simple = list[Check](), list[Check](), list[Column]()
-    for column in columns_of(area, message):
-        check = _check_of(area, message, column)
-        if check is not None and _is_simple(column):
-            simple.append(column)
-            plain.append(check)
-        elif check is not None:
-            others.append(check)
-    if area.profile.asks_for_a_serial and area.serials is None:
-        others.append(_always(serials_missing(area)))
-    return _Checks(_suspects(simple, plain), tuple(plain), tuple(others))
+def _sent_checks(area: Area, profile: AreaProfile) -> _Checks:
+    """The checks of all messages that go with every parcel."""
+    return _checks(area, [each for each in profile.messages if each.with_a_parcel])
+
+
+def _checks(area: Area, messages: Iterable[LocalMessage]) -> _Checks:
+    checks, looked_at, unseen = list[Check](), list[tuple[int, Column]](), list[int]()
+    for message in messages:
+        found = [(each, check) for each in columns_of(area, message) if (check := _check_of(area, message, each))]
+        for column, check in sorted(found, key=lambda pair: not _is_simple(pair[0])):
+            if can_be_looked_at(column):
+                looked_at.append((len(checks), column))
+            else:
+                unseen.append(len(checks))
+            checks.append(check)
+        if area.profile.asks_for_a_serial and area.serials is None:
+            unseen.append(len(checks))
+            checks.append(_always(serials_missing(area)))
+    return _Checks(tuple(checks), look_of(area, looked_at), tuple(unseen))
 
 
 def _is_simple(column: Column) -> bool:
-    """True if only absence and length are checked, whatever else the parcel holds."""
+    """True if only absence and length are checked, whatever else the parcel holds. These findings come first."""
     unconditional = column.spec.when is None and column.spec.empty_when is None
     return unconditional and column.plain and only_length_matters(column)
-
-
-def _suspects(columns: list[Column], checks: list[Check]) -> Callable[[ParcelFacts, MessageFacts], list[Check]]:
-    """A function that gives the checks of the simple fields that are missing though needed, or too long."""
-    of_parcel, of_lines = (
-        _groups([(at, each) for at, each in enumerate(columns) if (each.level == "line") is in_line])
-        for in_line in (False, True)
-    )
-
-    def look(groups: list[_Group], parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> Iterator[int]:
-        for section, take, limits in groups:
-            for value, (at, needed, most) in zip(take(section(parcel, line, message)), limits, strict=True):
-                if not value and (value is None or value == ""):  # a Decimal takes long to be no text
-                    if needed:
-                        yield at
-                elif most is not inf and len(value) > most:
-                    yield at
-
-    def suspects(parcel: ParcelFacts, message: MessageFacts) -> list[Check]:
-        found = set(look(of_parcel, parcel, NO_LINE, message))
-        for line in parcel.lines if of_lines else ():
-            found.update(look(of_lines, parcel, line, message))
-        return [checks[at] for at in sorted(found)]
-
-    return suspects
-
-
-def _groups(columns: list[tuple[int, Column]]) -> list[_Group]:
-    by_section: dict[str, list[tuple[str, int, bool, float]]] = {}
-    for at, column in columns:
-        assert column.fact is not None, "simple fields have a fact"
-        most = inf if column.spec.most is None else column.spec.most
-        by_section.setdefault(column.fact.section, []).append((column.fact.field, at, column.spec.needed, most))
-    return [
-        (
-            section_of(section),
-            taken([name for name, *_ in fields]),
-            [(at, needed, most) for _, at, needed, most in fields],
-        )
-        for section, fields in by_section.items()
-    ]
 
 
 def _always(*findings: Finding) -> Check:
@@ -216,11 +189,15 @@ def _value_check(area: Area, message: LocalMessage, column: Column) -> _ValueChe
     absent = catalogue.AREA_FIELD_MISSING if spec.need == "required" else catalogue.AREA_FIELD_SEEN
     allowed = allowed_in(column)
 
+    @lru_cache(maxsize=64)  # many parcels lack the same, and nothing of a parcel is in this finding but the path
+    def missing(path: str) -> Finding:
+        return absent.at(path, **words, allowed_zh=allowed.zh, allowed=allowed.en)
+
     def check(parcel: ParcelFacts, line: LineFacts, facts: MessageFacts, path: str) -> Iterator[Finding]:
         value = get(parcel, line, facts)
         if not value and (value is None or value == ""):
             if spec.needed and path not in parcel.malformed and (when is None or when(parcel, line, facts)):
-                yield absent.at(path, **words, allowed_zh=allowed.zh, allowed=allowed.en)
+                yield missing(path)
         elif empty_when is not None and empty_when(parcel, line, facts):
             yield catalogue.AREA_FIELD_EMPTY.at(path, **words)
         elif fault := fault_in(value):

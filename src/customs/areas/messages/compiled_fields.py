@@ -170,15 +170,15 @@ def getter(name: FactName) -> Getter:
 
 def sum_of(summands: tuple[Summand, ...]) -> Callable[[ParcelFacts, LineFacts, MessageFacts], Decimal | None]:
     """The sum of facts; None if none of them is given."""
-    parts = [(-1 if each.negative else 1, each.over_lines, getter(each.fact)) for each in summands]
+    parts = [(EXACT.subtract if each.negative else EXACT.add, each.over_lines, getter(each.fact)) for each in summands]
 
     def add(parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> Decimal | None:
         whole, given = ZERO, False
-        for sign, over_lines, get in parts:
+        for with_it, over_lines, get in parts:
             for place in parcel.lines if over_lines else (line,):
                 found = get(parcel, place, message)
                 if found is not None:
-                    whole, given = EXACT.add(whole, EXACT.multiply(sign, found)), True
+                    whole, given = with_it(whole, found), True
         return whole if given else None
 
     return add

@@ -4,7 +4,7 @@ The documents of the road have been built before: every derived amount is among 
 messages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
@@ -150,8 +150,8 @@ def _quotient(one: Decimal, other: Decimal) -> Decimal | None:
     return EXACT.divide(one, other).quantize(LAST_PLACE, ROUND_HALF_UP, EXACT).normalize(EXACT) if other else None
 
 
-#: The local facts of a section: each as not given, and what each is.
-_Known = tuple[Values, Mapping[str, Fact]]
+#: The local facts of a section: each as not given, and how the text of each is read; it raises ``ValueError``.
+_Known = tuple[Values, Mapping[str, Callable[[str], Any]]]
 
 
 class _Wanted(NamedTuple):
@@ -175,23 +175,37 @@ class _Wrong(NamedTuple):
 def _wanted(area: Area, profile: AreaProfile) -> _Wanted:
     local, goods = local_facts(profile, "local"), local_facts(profile, "goods")
     quotient = "line.legal_per_unit" in set(profile.facts_drawn_on())
-    return _Wanted((dict.fromkeys(local), local), (dict.fromkeys(goods), goods), quotient)
+    return _Wanted(_known(local), _known(goods), quotient)
+
+
+def _known(facts: Mapping[str, Fact]) -> _Known:
+    return dict.fromkeys(facts), {name: _reader(fact) for name, fact in facts.items()}
+
+
+def _reader(fact: Fact) -> Callable[[str], Any]:
+    read, values = VALUE_OF[fact.kind], frozenset(fact.values)
+
+    def read_known(text: str) -> Any:
+        if text not in values:
+            raise ValueError("not one of its values")
+        return read(text)
+
+    return read_known if values else read
 
 
 def _local(known: _Known, given: Mapping[str, str] | None, path: str, wrong: _Wrong) -> Values:
     """The local facts of a parcel or a line; the paths of those that are wrong are added to ``wrong``."""
-    blank, facts = known
+    blank, readers = known
     if not given:
         return blank
     found = blank.copy()
     for name, text in given.items():
-        if name not in facts:
+        read = readers.get(name)
+        if read is None:
             wrong.unknown.append(f"{path}.{name}")
             continue
         try:
-            if facts[name].values and text not in facts[name].values:
-                raise ValueError("not one of its values")
-            found[name] = VALUE_OF[facts[name].kind](text)
+            found[name] = read(text)
         except ValueError:
             wrong.malformed.append(f"{path}.{name}")
     return found

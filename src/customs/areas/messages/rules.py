@@ -117,12 +117,10 @@ def _repeated(profile: AreaProfile, name: FactName) -> Broken:
 def _values(profile: AreaProfile, name: FactName) -> Callable[[ParcelFacts, MessageFacts], Iterator[tuple[str, Any]]]:
     """A fact of the parcel, or of each of its lines, with the path at which it is given."""
     found, get = fact_named(name, profile), getter(name)
+    path = found.path or found.name
 
-    def values(parcel: ParcelFacts, message: MessageFacts) -> Iterator[tuple[str, Any]]:
-        if not found.of_line:
-            yield found.path or found.name, get(parcel, NO_LINE, message)
-            return
+    def in_lines(parcel: ParcelFacts, message: MessageFacts) -> Iterator[tuple[str, Any]]:
         for at, line in enumerate(parcel.lines):
             yield f"order.lines[{at}].{found.path}", get(parcel, line, message)
 
-    return values
+    return in_lines if found.of_line else lambda parcel, message: iter([(path, get(parcel, NO_LINE, message))])
