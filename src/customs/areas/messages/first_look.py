@@ -7,6 +7,7 @@ those decide and say what it is.
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
+from operator import gt
 from typing import Any, NamedTuple
 
 from customs.areas.area import Area
@@ -34,8 +35,16 @@ class _Glance(NamedTuple):
     fits: Fits | None
 
 
-#: The glances at one section: where it is found, which values it takes, and what each of them may be.
-_Group = tuple[SectionOf, Callable[[Values], tuple[Any, ...]], list[_Glance]]
+class _Group(NamedTuple):
+    """The glances at one section: where it is found, which values are taken from it, and what each may be.
+
+    Texts that every parcel has are apart, with the longest that each may be in ``lengths``: most often all of them fit.
+    """
+
+    section: SectionOf
+    take: Callable[[Values], tuple[Any, ...]]
+    glances: list[_Glance]
+    lengths: list[float] | None
 
 
 def can_be_looked_at(column: Column) -> bool:
@@ -53,44 +62,62 @@ def look_of(area: Area, columns: Sequence[tuple[int, Column]]) -> Suspicion:
         for in_line in (False, True)
     )
 
-    def glance(
-        groups: list[_Group], parcel: ParcelFacts, line: LineFacts, message: MessageFacts, found: list[int]
-    ) -> None:
-        for section, take, glances in groups:
-            for value, (absent, empty, wrong, most, fits) in zip(
-                take(section(parcel, line, message)), glances, strict=True
-            ):
-                if not value and (value is None or value == ""):  # a Decimal takes long to be no text
-                    found += absent if value is None else empty
-                elif fits is not None:
-                    if not fits(value):
-                        found += wrong
-                elif most is not inf and len(value) > most:
-                    found += wrong
-
     def look(parcel: ParcelFacts, message: MessageFacts) -> list[int]:
         found: list[int] = []
-        glance(of_parcel, parcel, NO_LINE, message, found)
+        _glance(of_parcel, parcel, NO_LINE, message, found)
         for line in parcel.lines if of_lines else ():
-            glance(of_lines, parcel, line, message, found)
+            _glance(of_lines, parcel, line, message, found)
         return found
 
     return look
 
 
+def _glance(
+    groups: list[_Group], parcel: ParcelFacts, line: LineFacts, message: MessageFacts, found: list[int]
+) -> None:
+    """Add the places of the checks that may find something in a parcel or a line of it."""
+    for section, take, glances, lengths in groups:
+        values = take(section(parcel, line, message))
+        if lengths is not None and all(values) and not any(map(gt, map(len, values), lengths)):
+            continue
+        for value, (absent, empty, wrong, most, fits) in zip(values, glances, strict=True):
+            if not value and (value is None or value == ""):  # a Decimal takes long to be no text
+                found += absent if value is None else empty
+            elif fits is not None:
+                if not fits(value):
+                    found += wrong
+            elif most is not inf and len(value) > most:
+                found += wrong
+
+
 def _groups(area: Area, columns: list[tuple[int, Column]]) -> list[_Group]:
-    merged: dict[str, dict[object, tuple[str, _Glance]]] = {}
+    merged: dict[tuple[str, str, object], _Glance] = {}
+    usual = set[tuple[str, str, object]]()
     for at, column in columns:
         assert column.fact is not None, "only fields with a fact are looked at"
         form, fits = _form(area, column)
         most = column.spec.most if fits is None and column.spec.most is not None else inf
         needed = (at,) if column.spec.needed else ()
         found = _Glance((at,) if _asks_when_absent(area, column) else (), needed, (at,), most, fits)
-        forms, key = merged.setdefault(column.fact.section, {}), (column.fact.field, form)
-        forms[key] = (column.fact.field, _joined(forms[key][1], found) if key in forms else found)
+        key = (column.fact.section, column.fact.field, form)
+        if column.spec.when is None:
+            usual.add(key)
+        merged[key] = _joined(merged[key], found) if key in merged else found
+    groups: dict[tuple[str, bool], list[tuple[str, _Glance]]] = {}
+    for key, each in merged.items():
+        section, field, _ = key
+        of_length = each.fits is None and each.most is not inf
+        if of_length or each.fits or each.absent or each.empty:
+            by_length = of_length and each.absent != () and key in usual
+            groups.setdefault((section, by_length), []).append((field, each))
     return [
-        (section_of(section), taken([field for field, _ in forms.values()]), [each for _, each in forms.values()])
-        for section, forms in merged.items()
+        _Group(
+            section_of(section),
+            taken([field for field, _ in found_in]),
+            [each for _, each in found_in],
+            [each.most for _, each in found_in] if by_length else None,
+        )
+        for (section, by_length), found_in in groups.items()
     ]
 
 
