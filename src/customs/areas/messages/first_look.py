@@ -100,7 +100,7 @@ def _groups(area: Area, columns: list[tuple[int, Column]]) -> list[_Group]:
         needed = (at,) if column.spec.needed else ()
         found = _Glance((at,) if _asks_when_absent(area, column) else (), needed, (at,), most, fits)
         key = (column.fact.section, column.fact.field, form)
-        if column.spec.when is None:
+        if needed and column.spec.when is None:
             usual.add(key)
         merged[key] = _joined(merged[key], found) if key in merged else found
     groups: dict[tuple[str, bool], list[tuple[str, _Glance]]] = {}

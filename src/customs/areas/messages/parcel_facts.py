@@ -203,9 +203,11 @@ def _local(known: _Known, given: Mapping[str, str] | None, path: str, wrong: _Wr
         read = readers.get(name)
         if read is None:
             wrong.unknown.append(f"{path}.{name}")
-            continue
-        try:
-            found[name] = read(text)
-        except ValueError:
-            wrong.malformed.append(f"{path}.{name}")
+        elif read is str:
+            found[name] = text
+        else:
+            try:
+                found[name] = read(text)
+            except ValueError:
+                wrong.malformed.append(f"{path}.{name}")
     return found
