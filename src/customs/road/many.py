@@ -9,6 +9,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import fields, replace
 from decimal import Decimal
 from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from customs.documents import BusinessKey
@@ -27,8 +29,15 @@ if TYPE_CHECKING:
     from customs.road.run import Run
     from customs.tax import TaxAssessment
 
-#: The message of each document, and the fields of its key, of which the second holds a number that may be declared once.
-_KEYS = tuple([(KINDS[each].message, KINDS[each].key_fields[0], KINDS[each].key_fields[1]) for each in DOCUMENTS])
+#: The place of each document, its message, and the fields of its key: the second holds a number that may be declared once.
+_KEYS = tuple(
+    [
+        (at, KINDS[each].message, KINDS[each].key_fields[0], KINDS[each].key_fields[1])
+        for at, each in enumerate(DOCUMENTS)
+    ]
+)
+
+_SECOND = itemgetter(1)
 
 
 def batches(run: "Run", declarations: Iterable[Source], workers: int) -> Iterator[Batch]:
@@ -38,7 +47,7 @@ def batches(run: "Run", declarations: Iterable[Source], workers: int) -> Iterato
     if workers == 1:
         return (batch for chunk in chunks for batch in decided_batches(run, chunk, memory))
     return _compared(
-        run, in_workers(partial(decide, hashes=hashes, whole=True), run, chunks, workers), memory, memory.holds
+        run, in_workers(partial(decide, hashes=hashes, whole=True), run, chunks, workers), memory, memory.holds_any
     )
 
 
@@ -59,7 +68,10 @@ def in_order(run: "Run", decided: Iterable[tuple[Chunk, DecidedChunk]], hashes: 
     """
     memory = Memory(run.knowledge, hashes)
     return _compared(
-        run, (each for each in decided), memory, lambda key: memory.declared(BusinessKey(key[0], key[1])) is not None
+        run,
+        (each for each in decided),
+        memory,
+        lambda keys: any(memory.declared(BusinessKey(*key)) is not None for key in keys),
     )
 
 
@@ -67,13 +79,13 @@ def _compared(
     run: "Run",
     stream: Generator[tuple[Chunk, DecidedChunk], None, None],
     memory: Memory,
-    is_known: Callable[[KeyTexts], bool],
+    any_known: Callable[[Iterable[KeyTexts]], bool],
 ) -> Iterator[Batch]:
     try:
         for chunk, decided in stream:
             used = used_after(decided, memory.noted_use)
             keys = [(each, once_keys(run.only, each.numbers)) for each in decided.parcels if each.numbers]
-            if used is None or _lacks(run, decided) or any(is_known(key) for _, of_parcel in keys for key in of_parcel):
+            if used is None or _lacks(run, decided) or any_known(chain.from_iterable(map(_SECOND, keys))):
                 yield from decided_batches(run, chunk, memory)
                 continue
             memory.note_all((each.position, of_parcel) for each, of_parcel in keys if each.noted)
@@ -95,11 +107,10 @@ def _lacks(run: "Run", decided: DecidedChunk) -> bool:
 
 def once_keys(only: tuple[DocumentName, ...], numbers: ParcelNumbers) -> list[KeyTexts]:
     """Return the keys of the numbers of a parcel that may be declared once, as texts."""
-    named = zip(DOCUMENTS, _KEYS, numbers.codes, numbers.numbers, strict=True)
+    kinds = [kind for document, kind in zip(DOCUMENTS, _KEYS, strict=True) if document in only] if only else _KEYS
+    codes, of_documents = numbers.codes, numbers.numbers
     return [
-        (message, ((of_code, code), (of_number, number)))
-        for document, (message, of_code, of_number), code, number in named
-        if not only or document in only
+        (message, ((of_code, codes[at]), (of_number, of_documents[at]))) for at, message, of_code, of_number in kinds
     ]
 
 

@@ -129,14 +129,16 @@ class Memory:
         buyer = self._buyer(id_type, id_number)
         self._used[buyer] = plus(self._used.get(buyer, ZERO), value)
 
-    def holds(self, key: KeyTexts) -> bool:
-        """Return True if the key was noted here."""
-        return key in self._declared
+    def holds_any(self, keys: Iterable[KeyTexts]) -> bool:
+        """Return True if one of the keys was noted here."""
+        return not self._declared.keys().isdisjoint(keys)
 
     def note_all(self, parcels: Iterable[tuple[int, Sequence[KeyTexts]]]) -> None:
         """Remember the keys of parcels of the stream, by their positions."""
         for position, keys in parcels:
-            self._declared.update(dict.fromkeys(keys, Declared(parcel=position)))
+            declared = Declared(parcel=position)
+            for key in keys:
+                self._declared[key] = declared
 
     def noted_use(self, buyer: bytes) -> Decimal:
         """Return what was noted here of a buyer, by the hash."""
