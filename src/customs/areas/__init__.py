@@ -70,8 +70,8 @@ __all__ = [
     "names",
     "of",
     "open_form",
-    "read_local",
     "read_answers",
+    "read_local",
     "render",
     "sign_callback",
 ]

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
         Delivery,
         ExchangeWay,
         HandedOver,
+        HandOverOutcome,
         Item,
-        Outcome,
         SetAside,
         WayError,
     )
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
-        {"contract": "Again Delivery ExchangeWay HandedOver Item Outcome SetAside WayError"},
+        {"contract": "Again Delivery ExchangeWay HandOverOutcome HandedOver Item SetAside WayError"},
     )
 
-__all__ = ["Again", "Delivery", "ExchangeWay", "HandedOver", "Item", "Outcome", "SetAside", "WayError"]
+__all__ = ["Again", "Delivery", "ExchangeWay", "HandOverOutcome", "HandedOver", "Item", "SetAside", "WayError"]

@@ -24,7 +24,7 @@ from typing import Literal, Protocol, TypeAlias
 from customs.documents import BusinessKey
 
 #: What is certain of a message after it was handed over.
-Outcome: TypeAlias = Literal["sent", "not sent", "unknown"]
+HandOverOutcome: TypeAlias = Literal["sent", "not sent", "unknown"]
 
 #: What may be done with the same bytes after an attempt that did not succeed: repeat them after a delay; hold all that goes
 #: to the destination until one probe succeeds (maintenance, outage); never repeat them, but correct what was refused.
@@ -55,7 +55,7 @@ class Delivery:
 class HandedOver:
     """The outcome of one attempt to hand over, or of one look-up."""
 
-    outcome: Outcome
+    outcome: HandOverOutcome
     again: Again = "later"
     """What may follow if it was not sent."""
     said: str = ""

@@ -21,10 +21,10 @@ __all__ = [
     "Severity",
     "check_assessment",
     "check_declarant",
-    "check_party",
     "check_declaration",
     "check_document",
     "check_missing",
+    "check_party",
     "match",
     "read_declaration",
 ]
