@@ -315,8 +315,8 @@ def test_files_of_a_stream_that_was_whole_get_their_names_later(
     parcels, out = texts(50), tmp_path / "out"
     with monkeypatch.context() as killed:
         killed.setattr("customs.journal.streams.place_keeping", lambda staged: 1 / 0)
-        killed.setattr("customs.journal.journal.Journal._finish", lambda journal, folder: None)
-        killed.setattr("customs.journal.journal.Journal._break_off", lambda journal, folder: None)
+        killed.setattr("customs.journal.runs.Runs.finish", lambda runs, folder: None)
+        killed.setattr("customs.journal.runs.Runs.break_off", lambda runs, folder: None)
         with pytest.raises(ZeroDivisionError):
             declare(parcels, out, run=run)
     assert len(list(out.glob("*.part"))) == 2

@@ -11,10 +11,9 @@ SOURCE = ROOT / "src" / "customs"
 WRITE = {"write_text", "write_bytes", "mkdir", "makedirs", "touch", "rename", "renames", "hardlink_to", "symlink_to",
          "unlink", "rmdir", "chmod",  "copyfile", "move", "mkstemp", "NamedTemporaryFile", "fsync", "save"}  # fmt: skip
 
-#: The calls that are left: a file of SQLite, a part that is deleted, workbooks in memory, the output that is closed.
+#: The calls that are left: a file of SQLite, workbooks in memory, the output that is closed.
 ALLOWED = {
     ("journal/state.py", "connect"),
-    ("journal/journal.py", "unlink"),
     ("intake/workbook_bytes.py", "save"),
     ("cli/output.py", "open"),
 }

@@ -32,8 +32,10 @@ from customs.declaration import Declaration
 from customs.files import make_folder
 from customs.intake.manifest import HEADING_LINE
 from customs.journal import Journal, continued, open_journal
-from customs.journal.state import HOME
-from customs.journal.streams import Entered, OnDisk, Stream, streamed
+from customs.journal.chunks import Entered
+from customs.journal.forms import HOME
+from customs.journal.knowing import OnDisk
+from customs.journal.streams import Stream, streamed
 from customs.road.chunks import PARCELS_IN_A_CHUNK, Chunk, DecidedChunk
 from customs.road.deciding import decide
 from customs.road.given import Given, Source
@@ -108,7 +110,7 @@ class _Declaring:
     def __init__(self, journal: Journal, stream: Stream, run: Run, files: Mapping[str, bytes]) -> None:
         self._stream, self._hashes = stream, stream.hashes
         self._run = _continued(run, journal)
-        self._apart = self._run.with_(knowledge=OnDisk.of(journal) if journal.messages else None)
+        self._apart = self._run.with_(knowledge=OnDisk.of(journal.known) if journal.messages else None)
         self._refused, self._manifest = files
         self._begun = files
         self._totals = Totals()

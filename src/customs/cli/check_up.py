@@ -21,7 +21,8 @@ from customs.intake.goods_sheets import goods_in
 from customs.intake.problems import IntakeError
 from customs.intake.profile import Profile
 from customs.journal import JournalError, JournalHeldError, read_journal
-from customs.journal.state import DATABASE, LOCK, held_lock
+from customs.journal.forms import DATABASE, JOURNAL
+from customs.journal.state import held_lock
 from customs.tax import Rate, RateMissingError, Rates, law, shipped
 
 
@@ -262,8 +263,8 @@ def _state(folder: Path) -> Iterator[SetUpCheck]:
             )
         return
     try:
-        if (folder / LOCK).exists():
-            held_lock(folder).close()
+        if (folder / JOURNAL.lock).exists():
+            held_lock(folder, JOURNAL).close()
         with read_journal(folder) as journal:
             parcels = journal.parcels
     except JournalHeldError:

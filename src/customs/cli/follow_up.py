@@ -33,7 +33,7 @@ from customs.declaration import Declaration
 from customs.documents import Answer
 from customs.files import make_folder
 from customs.journal import Journal, continued
-from customs.journal.state import DATABASE
+from customs.journal.forms import DATABASE
 from customs.journal.submissions import submissions
 from customs.receipts.corrections import amendment, deletion, resubmission
 from customs.receipts.dispatch import dispatch

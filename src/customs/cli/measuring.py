@@ -18,7 +18,7 @@ from customs.bulk.planning import REFERENCE, MachineFigures, PlanningError
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.files import make_folder, write_together
 from customs.journal import open_journal
-from customs.journal.state import DATABASE
+from customs.journal.forms import DATABASE
 from customs.road import Run, fixed_clock, random_guids
 from customs.signing import Signer, SigningError
 from customs.testing import issue_test_key, sample_parcels

@@ -16,7 +16,8 @@ from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritte
 from customs.cli.language import halves
 from customs.files import NotWrittenError
 from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, open_journal
-from customs.journal.state import DATABASE, HOME, is_of_disk, readable, unusable
+from customs.journal.forms import DATABASE, HOME
+from customs.journal.state import is_of_disk, readable, unusable
 
 #: Files of a folder that no message may be called.
 RESERVED = (files.REFUSED, HOME)

@@ -16,7 +16,7 @@ import filecmp
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +134,14 @@ def _new(part: Path, *, private: bool) -> IO[bytes]:
 def _force_file(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
+
+
+def drop_parts(folder: Path, mark: str = "", *, kept: Collection[Path] = ()) -> None:
+    """Delete the parts in a folder whose names hold a mark, but those that are kept. Raises ``NotWrittenError``."""
+    with writing(folder):
+        for part in folder.glob(f"*{PART}"):
+            if mark in part.name and part not in kept:
+                part.unlink(missing_ok=True)
 
 
 def force(folder: Path) -> None:

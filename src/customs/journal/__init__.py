@@ -16,7 +16,8 @@ What it promises, whatever is killed, cut off, repeated or full:
 0
 """
 
-from customs.journal.journal import Entry, Journal, continued, open_journal, read_journal
+from customs.journal.journal import Journal, continued, open_journal
+from customs.journal.reading import Entry, JournalReader, read_journal
 from customs.journal.state import JournalError, JournalHeldError, JournalNotWrittenError
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "JournalError",
     "JournalHeldError",
     "JournalNotWrittenError",
+    "JournalReader",
     "continued",
     "open_journal",
     "read_journal",

@@ -1,105 +1,30 @@
-"""The state folder (状态目录) of a journal: its database, the key of its hashes, the lock of its one writer."""
+"""The state folder (状态目录): what rooms remember, each in tables of its own, written in one way.
 
-import hmac
+A room describes its ``Tables`` once. ``open_state`` takes the lock, makes what is not there, and leads tables of an earlier
+form to the present one; what is done within ``OpenState.written`` is forced to the disk as a whole or not at all;
+``read_state`` reads, also beside the one process that writes. ``records`` keeps records with their checksums.
+
+>>> from tempfile import TemporaryDirectory
+>>> SENT = Tables(home="exchange", file="sent.db", forms=("CREATE TABLE sent(guid TEXT PRIMARY KEY)",))
+>>> with TemporaryDirectory() as folder:
+...     with open_state(Path(folder), SENT) as state, state.written():
+...         _ = state.database.execute("INSERT INTO sent VALUES ('guid')")
+...     with read_state(Path(folder), SENT) as state:
+...         state.database.execute("SELECT guid FROM sent").fetchall()
+[('guid',)]
+"""
+
 import os
-import secrets
 import sqlite3
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-from customs.files import OWNER_ONLY, OWNER_ONLY_FOLDER, make_folder, make_own, take_rights, write_whole
-
-#: The folder within a state folder, so that messages and the journal's own files do not mix; and its files.
-HOME = "journal"
-DATABASE, KEY, LOCK = f"{HOME}/declared.db", f"{HOME}/hash.key", f"{HOME}/lock"
-
-#: Bytes of the key under which identity numbers and contents are hashed.
-KEY_BYTES = 32
-
-#: The form of the tables; a later release that changes them counts on.
-VERSION = 3
-
-_FIRST = """
-CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE runs(
-    id INTEGER PRIMARY KEY, source TEXT NOT NULL, folder TEXT NOT NULL, started TEXT NOT NULL, ended TEXT);
-CREATE TABLE messages(
-    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, area TEXT NOT NULL, name TEXT NOT NULL,
-    guid TEXT NOT NULL UNIQUE, number TEXT NOT NULL, serial INTEGER, file TEXT NOT NULL, at TEXT NOT NULL,
-    placed INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX messages_unplaced ON messages(placed) WHERE placed = 0;
-CREATE TABLE parcels(
-    id INTEGER PRIMARY KEY, order_key TEXT NOT NULL, content BLOB NOT NULL, app_type TEXT NOT NULL, order_no TEXT NOT NULL,
-    waybill_no TEXT NOT NULL, payment_no TEXT NOT NULL, internal_no TEXT NOT NULL, tax TEXT, buyer BLOB NOT NULL);
-CREATE INDEX parcels_order ON parcels(order_key);
-CREATE INDEX parcels_order_no ON parcels(order_no);
-CREATE INDEX parcels_waybill_no ON parcels(waybill_no);
-CREATE INDEX parcels_payment_no ON parcels(payment_no);
-CREATE INDEX parcels_internal_no ON parcels(internal_no);
-CREATE TABLE carried(
-    parcel INTEGER NOT NULL REFERENCES parcels, carrier TEXT NOT NULL, message INTEGER NOT NULL REFERENCES messages,
-    PRIMARY KEY(parcel, carrier)) WITHOUT ROWID;
-CREATE INDEX carried_message ON carried(message);
-CREATE TABLE keys(key TEXT NOT NULL, parcel INTEGER NOT NULL REFERENCES parcels, PRIMARY KEY(key, parcel)) WITHOUT ROWID;
-CREATE TABLE releases(
-    id INTEGER PRIMARY KEY, order_key TEXT NOT NULL, last_parcel INTEGER NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL);
-CREATE INDEX releases_order ON releases(order_key);
-CREATE TABLE serials(area TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
-"""
-
-#: The names of all messages, so that none is given twice, whichever folder they are written to.
-_SECOND = """
-CREATE TABLE names(name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO names SELECT lower(replace(file, rtrim(file, replace(file, '/', '')), '')) FROM messages;
-"""
-
-#: One table of numbers in place of a key and five indices of each parcel: a key begins with its number, so that parcels are
-#: found by any of their numbers, and numbers that follow each other stand together. And streams, entered chunk by chunk.
-_THIRD = """
-CREATE TABLE IF NOT EXISTS numbers(
-    key TEXT NOT NULL, parcel INTEGER NOT NULL REFERENCES parcels, PRIMARY KEY(key, parcel)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS keys(key TEXT NOT NULL, parcel INTEGER NOT NULL, PRIMARY KEY(key, parcel)) WITHOUT ROWID;
-INSERT OR IGNORE INTO numbers SELECT number_first(key), parcel FROM keys;
-INSERT OR IGNORE INTO numbers SELECT order_no || char(31), id FROM parcels WHERE order_no <> '';
-INSERT OR IGNORE INTO numbers SELECT waybill_no || char(31), id FROM parcels WHERE waybill_no <> '';
-INSERT OR IGNORE INTO numbers SELECT payment_no || char(31), id FROM parcels WHERE payment_no <> '';
-INSERT OR IGNORE INTO numbers SELECT internal_no || char(31), id FROM parcels WHERE internal_no <> '';
-UPDATE parcels SET order_key = number_first(order_key);
-UPDATE releases SET order_key = number_first(order_key);
-DROP TABLE keys;
-DROP INDEX IF EXISTS parcels_order;
-DROP INDEX IF EXISTS parcels_order_no;
-DROP INDEX IF EXISTS parcels_waybill_no;
-DROP INDEX IF EXISTS parcels_payment_no;
-DROP INDEX IF EXISTS parcels_internal_no;
-CREATE TABLE IF NOT EXISTS streams(
-    run INTEGER PRIMARY KEY REFERENCES runs, conditions TEXT NOT NULL, files TEXT NOT NULL,
-    whole INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS chunks(
-    run INTEGER NOT NULL REFERENCES runs, first INTEGER NOT NULL, digest BLOB NOT NULL, declared INTEGER NOT NULL,
-    messages INTEGER NOT NULL, parcels_from INTEGER NOT NULL, positions BLOB NOT NULL, lengths TEXT NOT NULL,
-    said TEXT NOT NULL, PRIMARY KEY(run, first));
-CREATE INDEX IF NOT EXISTS chunks_parcels ON chunks(run, parcels_from);
-CREATE TABLE IF NOT EXISTS used(
-    run INTEGER NOT NULL, buyer BLOB NOT NULL, used TEXT NOT NULL, PRIMARY KEY(run, buyer)) WITHOUT ROWID;
-"""
-
-
-def number_first(key: str) -> str:
-    r"""Return a key of the earlier forms as it is now: its number, the message, and the rest.
-
-    >>> number_first("CEB311\x1fa platform\x1fEX1")
-    'EX1\x1fCEB311\x1fa platform'
-    """
-    message, *fields = key.split("\x1f")
-    if len(fields) < 2 or not message.startswith("CEB"):
-        return key
-    code, number, *more = fields
-    return "\x1f".join((number, message, code, *more))
-
-
-#: The statements that lead from each form of the tables to the next.
-_FORMS = (_FIRST, _SECOND, _THIRD)
+from customs.fields.frozen import FrozenDict
+from customs.files import OWNER_ONLY, OWNER_ONLY_FOLDER, make_folder, make_own, take_rights
 
 #: How SQLite answers where the disk or its rights do not let it write.
 _DISK = frozenset(
@@ -118,116 +43,105 @@ class JournalNotWrittenError(JournalError):
 class JournalHeldError(JournalError):
     """Another process is writing to the state folder."""
 
-    def __init__(self, folder: Path, told: str = "") -> None:
+    def __init__(self, folder: Path, told: str = "", *, doing: str = "declaring") -> None:
         super().__init__(
             told
-            or f"another process is declaring with the state folder {folder}: wait until it ends, or give another --state "
+            or f"another process is {doing} with the state folder {folder}: wait until it ends, or give another --state "
             f"状态目录 {folder} 正被另一进程使用，请待其结束，或以 --state 另行指定"
         )
 
 
-def held_lock(folder: Path) -> sqlite3.Connection:
-    """Take the lock of a state folder, which the system gives back when the process ends in any way.
-
-    Raises ``JournalHeldError`` if another process has it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The tables of a room in a state folder: a database with a lock, in a folder of their own, so that the room's own
+    files do not mix with what it writes.
     """
-    make_own(folder / LOCK)
-    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-            raise JournalHeldError(folder) from None
-        raise unusable(folder, error) from None
-    return lock
 
-
-def connected(folder: Path, *, writing: bool) -> sqlite3.Connection:
-    """Open the database of a state folder; the tables are made when it is first written.
-
-    Raises ``JournalError`` for a file that is no journal, or one of a later release.
+    home: str
+    """The name of that folder."""
+    file: str
+    """The name of the database in it."""
+    forms: tuple[str, ...]
+    """The statements that lead from each form of the tables to the next, the first from nothing. A later release that
+    changes the tables adds one. No statement has a semicolon within.
     """
-    path = folder / DATABASE
-    try:
-        database = (
-            sqlite3.connect(path) if writing else sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        )
+    functions: Mapping[str, Callable[[str], str]] = FrozenDict()
+    """Functions of one text that the statements call."""
+    name: tuple[str, str] = ("journal", "登记簿")
+    """How errors name it, in English and Chinese."""
+    doing: str = "working"
+    """How an error names the work of a process that holds it, such as ``declaring``."""
+
+    @property
+    def database(self) -> str:
+        """The path of the database within a state folder."""
+        return f"{self.home}/{self.file}"
+
+    @property
+    def lock(self) -> str:
+        """The path of the lock within a state folder."""
+        return f"{self.home}/lock"
+
+
+class OpenState:
+    """The tables of a room in a state folder, open to be read or written: see ``open_state`` and ``read_state``."""
+
+    def __init__(
+        self, folder: Path, tables: Tables, database: sqlite3.Connection, lock: sqlite3.Connection | None = None
+    ) -> None:
+        self.folder, self.tables, self.database, self._lock = folder, tables, database, lock
+
+    @property
+    def writable(self) -> bool:
+        """True if this process is the one that writes."""
+        return self._lock is not None
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """Enter all that is written within, or nothing: at its end it is forced to the disk.
+
+        Raises ``JournalNotWrittenError`` for a disk that does not take it, and ``JournalError`` for anything else.
+        """
         try:
-            _prepare(database, folder, writing=writing)
-        except BaseException:
-            database.close()
-            raise
-    except sqlite3.Error as error:
-        raise unusable(folder, error) from None
-    return database
+            with self.database:
+                yield
+        except sqlite3.Error as error:
+            kind = JournalNotWrittenError if is_of_disk(error) else JournalError
+            en, zh = self.tables.name
+            raise kind(
+                f"the {en} in {self.folder} cannot be written: {error}; nothing of this batch counts "
+                f"{zh}无法写入，本批报文均不计入"
+            ) from error
+
+    def close(self) -> None:
+        """Close the database, then give the lock to the next process."""
+        self.database.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
-def _prepare(database: sqlite3.Connection, folder: Path, *, writing: bool) -> None:
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
-        raise JournalError(
-            f"the journal in {folder} was written by a later release (form {version}, this one knows {VERSION}): "
-            f"update the library 登记簿由更新的版本写成，请升级本库"
-        )
-    if not writing:
-        if not version:
-            raise JournalError(_no_journal(folder))
-        return
-    # one forced write for each transaction, and readers beside the writer
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    if version < VERSION:
-        database.create_function("number_first", 1, number_first, deterministic=True)
-        with database:
-            database.execute("BEGIN")
-            for statement in "".join(_FORMS[version:]).split(";"):
-                database.execute(statement)
-            database.execute(f"PRAGMA user_version = {VERSION}")
+def open_state(folder: Path, tables: Tables) -> OpenState:
+    """Open tables in a state folder for writing, as the one process that does; make both if they do not exist.
 
-
-def key_of(folder: Path, database: sqlite3.Connection, path: Path | None) -> bytes:
-    """Return the key of the journal's hashes from its file; a new journal makes one.
-
-    Raises ``JournalError`` if the key of a journal is lost or is another one: its hashes would say nothing.
+    Raises ``JournalHeldError`` if another process has them, and ``JournalError`` if they cannot be used.
     """
-    path = path or folder / KEY
-    known = database.execute("SELECT text FROM marks WHERE name = 'key'").fetchone()
     try:
-        if not path.exists() and known is None:
-            write_whole(path, secrets.token_bytes(KEY_BYTES), replacing=False)
-        if path == folder / KEY:
-            take_rights(path, OWNER_ONLY)
-        key = path.read_bytes()
-    except FileNotFoundError:
-        raise JournalError(
-            f"the key of the journal is missing: put {path} back, it was made with the journal "
-            f"登记簿密钥缺失：请恢复文件 {path}"
-        ) from None
-    except OSError as error:
-        raise unusable(folder, error) from None
-    mark = hmac.digest(key, b"customs journal", "sha256").hex()
-    if known is None:
-        with database:
-            database.execute("INSERT INTO marks VALUES ('key', ?)", (mark,))
-    elif len(key) != KEY_BYTES or not hmac.compare_digest(known[0], mark):
-        raise JournalError(
-            f"{path} is not the key of the journal in {folder}: put the right file back 该文件不是此登记簿的密钥，请恢复原文件"
-        )
-    return key
-
-
-def writer(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-    """Return the lock and the database of a state folder, which is made if it does not exist."""
-    try:
-        make_folder(folder / HOME)
-        take_rights(folder / HOME, OWNER_ONLY_FOLDER)
-        lock = held_lock(folder)
+        make_folder(folder / tables.home)
+        take_rights(folder / tables.home, OWNER_ONLY_FOLDER)
+        lock = held_lock(folder, tables)
     except OSError as error:
         raise unusable(folder, error) from None
     try:
-        _take_rights_of_database(folder)
-        return lock, connected(folder, writing=True)
+        _take_rights_of_database(folder / tables.database)
+        return OpenState(folder, tables, _connected(folder, tables, writing=True), lock)
     except OSError as error:
         lock.close()
         raise unusable(folder, error) from None
@@ -236,23 +150,87 @@ def writer(folder: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         raise
 
 
-def _take_rights_of_database(folder: Path) -> None:
+def read_state(folder: Path, tables: Tables) -> OpenState:
+    """Open tables in a state folder to read them, beside the process that writes. Raises ``JournalError`` if there are none."""
+    if not (folder / tables.database).exists():
+        raise _none(folder, tables)
+    return OpenState(folder, tables, _connected(folder, tables, writing=False))
+
+
+def held_lock(folder: Path, tables: Tables) -> sqlite3.Connection:
+    """Take the lock of tables in a state folder, which the system gives back when the process ends in any way.
+
+    Raises ``JournalHeldError`` if another process has it.
+    """
+    make_own(folder / tables.lock)
+    lock = sqlite3.connect(folder / tables.lock, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise JournalHeldError(folder, doing=tables.doing) from None
+        raise unusable(folder, error) from None
+    return lock
+
+
+def _take_rights_of_database(path: Path) -> None:
     """Leave the database and the files that SQLite keeps beside it to their owner; refuse a link in their place."""
-    make_own(folder / DATABASE)
+    make_own(path)
     for beside in ("-wal", "-shm", "-journal"):
         with suppress(FileNotFoundError):
-            take_rights(folder / f"{DATABASE}{beside}", OWNER_ONLY)
+            take_rights(path.with_name(path.name + beside), OWNER_ONLY)
 
 
-def reader(folder: Path) -> sqlite3.Connection:
-    """Return the database of a state folder, to read beside a writer. Raises ``JournalError`` if there is none."""
-    if not (folder / DATABASE).exists():
-        raise JournalError(_no_journal(folder))
-    return connected(folder, writing=False)
+def _connected(folder: Path, tables: Tables, *, writing: bool) -> sqlite3.Connection:
+    """Open the database of tables; they are made when it is first written.
+
+    Raises ``JournalError`` for a file that is no database, or one of a later release.
+    """
+    path = folder / tables.database
+    try:
+        database = (
+            sqlite3.connect(path) if writing else sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        )
+        try:
+            _prepare(database, folder, tables, writing=writing)
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.Error as error:
+        raise unusable(folder, error) from None
+    return database
 
 
-def _no_journal(folder: Path) -> str:
-    return f"{folder} holds no journal ({DATABASE}) 目录 {folder} 中没有登记簿"
+def _prepare(database: sqlite3.Connection, folder: Path, tables: Tables, *, writing: bool) -> None:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    last = len(tables.forms)
+    if version > last:
+        en, zh = tables.name
+        raise JournalError(
+            f"the {en} in {folder} was written by a later release (form {version}, this one knows {last}): "
+            f"update the library {zh}由更新的版本写成，请升级本库"
+        )
+    if not writing:
+        if not version:
+            raise _none(folder, tables)
+        return
+    # one forced write for each transaction, and readers beside the writer
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    if version < last:
+        for name, function in tables.functions.items():
+            database.create_function(name, 1, function, deterministic=True)
+        with database:
+            database.execute("BEGIN")
+            for statement in ";".join(tables.forms[version:]).split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {last}")
+
+
+def _none(folder: Path, tables: Tables) -> JournalError:
+    en, zh = tables.name
+    return JournalError(f"{folder} holds no {en} ({tables.database}) 目录 {folder} 中没有{zh}")
 
 
 def relative(path: Path, folder: Path) -> str:

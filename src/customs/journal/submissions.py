@@ -12,7 +12,7 @@ from customs.areas import find
 from customs.areas.registry import UnknownAreaError
 from customs.declaration import Declaration
 from customs.documents import BusinessKey, Document
-from customs.journal.journal import Entry, Journal
+from customs.journal.reading import Entry, JournalReader
 from customs.receipts.state import Submitted
 from customs.road.recognition import keys_of
 from customs.wire import ReadError, read
@@ -24,7 +24,7 @@ _STANDS_FOR = {
 }  # fmt: skip
 
 
-def submissions(journal: Journal, folder: Path, declaration: Declaration) -> tuple[Submitted, ...]:
+def submissions(journal: JournalReader, folder: Path, declaration: Declaration) -> tuple[Submitted, ...]:
     """Return what the journal in a state folder knows to be sent of a parcel, in order."""
     keys = {key.message: key for key in keys_of(declaration).values()}
     of_list = keys["CEB621"].fields[:2]
