@@ -16,7 +16,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,9 +24,6 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import customs
 from customs.signing import Algorithm, CertificateError, Signer, SigningError, sign, verify
@@ -43,6 +39,7 @@ from customs.signing.keys.remote import (
 from customs.testing import issue_test_key
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
+from support.authority import Authority
 
 DATA = "<ds:SignedInfo>待签名的原文</ds:SignedInfo>".encode()
 TOKEN = "Bearer 0f1e2d3c4b5a"  # noqa: S105  of a service that lives as long as a test
@@ -51,44 +48,6 @@ FORM = CAINIAO.filled(companyCode="1105910159", clearanceOrderType="as agreed")
 Walk = Callable[..., customs.Prepared]
 #: A status and the bytes of an answer, from the fields of a request; None breaks off the connection.
 Answer = Callable[[dict[str, Any]], tuple[int, bytes] | None]
-
-
-@dataclass
-class Authority:
-    """A certificate authority for servers, whose certificates hold on any day."""
-
-    folder: Path
-    key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
-    name: x509.Name = field(
-        default_factory=lambda: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "TEST AUTHORITY")])
-    )
-
-    def __post_init__(self) -> None:
-        self.file = self.folder / "authority.pem"
-        usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
-        self.file.write_bytes(self._issued(self.name, self.key, x509.BasicConstraints(ca=True, path_length=0), usage))
-
-    def server(self, *names: x509.GeneralName) -> ssl.SSLContext:
-        """The side of TLS of a server of these names."""
-        key = rsa.generate_private_key(65537, 2048)
-        made = self._issued(x509.Name([]), key, x509.SubjectAlternativeName(names))
-        file = self.folder / f"server-{id(key)}.pem"
-        file.write_bytes(made + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return context
-
-    def _issued(self, name: x509.Name, key: rsa.RSAPrivateKey, *extensions: x509.ExtensionType) -> bytes:
-        builder = (
-            x509.CertificateBuilder(self.name, name, key.public_key(), x509.random_serial_number())
-            .not_valid_before(datetime(2000, 1, 1))
-            .not_valid_after(datetime(2099, 1, 1))
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-        )
-        for each in extensions:
-            builder = builder.add_extension(each, critical=not name.rdns or isinstance(each, x509.BasicConstraints))
-        return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
 class Service(ThreadingHTTPServer):

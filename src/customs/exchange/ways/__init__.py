@@ -1,0 +1,17 @@
+"""Ways over a network (网络通道): HTTPS gateways with their dialects, each a value of settings and a class of the contract."""
+
+from typing import TYPE_CHECKING
+
+from customs.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from customs.exchange.ways.calls import CallLimits
+    from customs.exchange.ways.gateway_dialects import DIALECTS
+    from customs.exchange.ways.https import HttpsSettings, HttpsWay
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {"calls": "CallLimits", "gateway_dialects": "DIALECTS", "https": "HttpsSettings HttpsWay"},
+    )
+
+__all__ = ["DIALECTS", "HttpsSettings", "HttpsWay", "CallLimits"]
