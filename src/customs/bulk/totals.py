@@ -1,4 +1,4 @@
-"""Totals (合计) of a stream: parcels, documents, messages, tax, what was refused and why, added up chunk by chunk.
+"""Totals (合计) of parcels: documents, messages, tax, what was refused and why, added up chunk by chunk, or one by one.
 
 >>> Totals.said(Totals(parcels=3, tax=Decimal("6.37")).to_json()).tax
 Decimal('6.37')
@@ -6,17 +6,19 @@ Decimal('6.37')
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Self
 
 from customs.fields.money import ZERO
 from customs.road.chunks import DecidedChunk, DecidedParcel
+from customs.road.results import Outgoing
 
 
 @dataclass(kw_only=True, slots=True)
 class Totals:
-    """Figures of a stream so far."""
+    """Figures of a stream or a file so far."""
 
     parcels: int = 0
     refused: int = 0
@@ -40,13 +42,19 @@ class Totals:
 
     def add(self, decided: DecidedChunk) -> None:
         """Count a chunk."""
-        self.messages += len(decided.messages)
-        self.documents += sum(len(each.keys) for each in decided.messages)
-        self.parcels += len(decided.parcels)
+        self.add_messages(decided.messages)
         for parcel in decided.parcels:
-            self._count(parcel)
+            self.add_parcel(parcel)
 
-    def _count(self, parcel: DecidedParcel) -> None:
+    def add_messages(self, messages: Iterable[Outgoing]) -> None:
+        """Count messages and their documents."""
+        for each in messages:
+            self.messages += 1
+            self.documents += len(each.keys)
+
+    def add_parcel(self, parcel: DecidedParcel) -> None:
+        """Count a parcel; the tax of refused ones does not count."""
+        self.parcels += 1
         self.refused += parcel.decision == "refused"
         self.skipped += parcel.decision == "skipped"
         if parcel.tax is not None and parcel.decision != "refused":

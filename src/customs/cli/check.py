@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import typer
 
+from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import app, screen
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
@@ -21,9 +22,10 @@ from customs.cli.order_lists import (
     show_at_cell,
 )
 from customs.cli.parcels import RateFile, UsdRate, echo, examined, exchange_of, of_json_lines, show_finding
-from customs.cli.summary import Summary
+from customs.cli.summary import figures, table
 from customs.intake.draft import shown_number
 from customs.road import Prepared, random_guids, system_clock
+from customs.road.deciding import outcome_of
 from customs.rules import Finding
 from customs.tax.method import DEFAULT
 
@@ -46,25 +48,25 @@ def check(
         options = {"--area": area, "--settings": settings, "--rates": rates, "--usd-rate": usd_rate}
         refuse_beside_config(options.items())
         conditions = Conditions(day_of(on), system_clock, random_guids, only_of(only))
-        summary = _check_list(opened_list(file, config, sheet, conditions), json=json)
+        totals = _check_list(opened_list(file, config, sheet, conditions), json=json)
     else:
         of_json_lines(file)
         used, day = area_of(area, settings), day_of(on)
         parcels = examined(file, used, on, rates, DEFAULT, exchange_of(usd_rate), only_of(only))
-        summary = _check_parcels(parcels, json=json)
-        hint(used, summary.places, day)
+        totals = _check_parcels(parcels, json=json)
+        hint(used, totals.places, day)
     if json:
-        echo(files.to_json({"summary": summary.as_dict()}))
+        echo(files.to_json({"summary": figures(totals)}))
     else:
-        screen.print(summary.table(words(f"Checked {file.name}", "检查结果"), written=False))
-    raise typer.Exit(0 if summary.complete else 1)
+        screen.print(table(totals, words(f"Checked {file.name}", "检查结果"), written=False))
+    raise typer.Exit(0 if totals.complete else 1)
 
 
-def _check_list(given: OpenedList, *, json: bool) -> Summary:
+def _check_list(given: OpenedList, *, json: bool) -> Totals:
     """Show the findings of an order list, each at its cell."""
-    summary, said = Summary(), set[Finding]()
+    totals, said = Totals(), set[Finding]()
     for each in examined_list(given):
-        summary.add(each.parcel)
+        totals.add_parcel(outcome_of(each.parcel))
         for finding in each.findings:
             if _is_of_the_area(finding) and finding in said:
                 continue
@@ -75,14 +77,14 @@ def _check_list(given: OpenedList, *, json: bool) -> Summary:
                 echo(files.to_json({**row, **finding.as_dict()}))
             else:
                 show_at_cell(each.composed, finding)
-    return summary
+    return totals
 
 
-def _check_parcels(parcels: Iterable[Prepared], *, json: bool) -> Summary:
+def _check_parcels(parcels: Iterable[Prepared], *, json: bool) -> Totals:
     """Show the findings of parcels, each at its path; those of the area once."""
-    summary, said = Summary(), set[Finding]()
+    totals, said = Totals(), set[Finding]()
     for parcel in parcels:
-        summary.add(parcel)
+        totals.add_parcel(outcome_of(parcel))
         for other, findings in (("", parcel.findings), *((each.area, each.findings) for each in parcel.beside)):
             for finding in findings:
                 if _is_of_the_area(finding):
@@ -90,7 +92,7 @@ def _check_parcels(parcels: Iterable[Prepared], *, json: bool) -> Summary:
                         continue
                     said.add(finding)
                 _say(parcel, finding, json, **({"area": other} if other else {}))
-    return summary
+    return totals
 
 
 def _is_of_the_area(finding: Finding) -> bool:

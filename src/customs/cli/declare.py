@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
@@ -33,11 +34,12 @@ from customs.cli.parcels import (
     progress,
     rates_of,
 )
-from customs.cli.summary import Summary
+from customs.cli.summary import figures, table
 from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder
 from customs.journal import Journal, continued
 from customs.road import Guids, Run, random_guids, seeded_guids
+from customs.road.deciding import outcome_of
 
 #: Options that say what the enterprise file says.
 OF_ENTERPRISE = ("--area", "--settings", "--key", "--cert", "--rates", "--usd-rate", "--state")
@@ -76,7 +78,7 @@ def declare(
     Running it again is always safe: what was declared is skipped, what was interrupted is finished.
     """
     guids: Guids = random_guids if guid_seed is None else seeded_guids(guid_seed)
-    summary = Summary()
+    totals = Totals()
     if config:
         if workers is not None:
             raise misuse(
@@ -85,9 +87,9 @@ def declare(
         refuse_beside_config(zip(OF_ENTERPRISE, (area, settings, key, cert, rates, usd_rate, state), strict=True))
         conditions = Conditions(day_of(on), clock_of(clock), guids, only_of(only))
         given = opened_list(file, config, sheet, conditions)
-        declare_list(given, out, summary, resume=resume)
+        declare_list(given, out, totals, resume=resume)
         manifest, refused = names_beside(file, given.sheet)
-        _tell(summary, file, out, refused, {"manifest": str(out / manifest)}, json=json)
+        _tell(totals, file, out, refused, {"manifest": str(out / manifest)}, json=json)
     by_chunks = workers is not None or is_parquet(file)
     if not by_chunks:
         of_json_lines(file)
@@ -106,39 +108,40 @@ def declare(
         from customs.bulk.declaring import manifest_name  # which a file of one batch does not need
         from customs.cli.streams import declare_stream
 
-        summary = declare_stream(run, file, out, state=state, workers=workers or 1, resume=resume)
-        hint(run.place, summary.places, day_of(on))
-        _tell(summary, file, out, files.REFUSED, {"manifest": str(out / manifest_name(file.name))}, json=json)
+        totals = declare_stream(run, file, out, state=state, workers=workers or 1, resume=resume)
+        hint(run.place, totals.places, day_of(on))
+        _tell(totals, file, out, files.REFUSED, {"manifest": str(out / manifest_name(file.name))}, json=json)
     done = Done()
     with interruptible(done), opened_journal(state or out, done) as journal:
         say_what_is_known(journal, file, out, state, resume=resume)
-        _declare(continued(run, journal), journal, file, out, summary)
-    hint(run.place, summary.places, day_of(on))
-    _tell(summary, file, out, files.REFUSED, {}, json=json)
+        _declare(continued(run, journal), journal, file, out, totals)
+    hint(run.place, totals.places, day_of(on))
+    _tell(totals, file, out, files.REFUSED, {}, json=json)
 
 
-def _tell(summary: Summary, file: Path, out: Path, refused: str, more: Mapping[str, str], *, json: bool) -> NoReturn:
+def _tell(totals: Totals, file: Path, out: Path, refused: str, more: Mapping[str, str], *, json: bool) -> NoReturn:
     """Tell the figures of a run, where the reasons are, and end with the exit code."""
     if json:
-        reasons = {} if summary.complete else {"refused_file": str(out / refused)}
-        echo(files.to_json({**summary.as_dict(), **(more and {**more, **reasons})}))
+        reasons = {} if totals.complete else {"refused_file": str(out / refused)}
+        echo(files.to_json({**figures(totals), **(more and {**more, **reasons})}))
     else:
-        screen.print(summary.table(words(f"Declared from {file.name}", "申报结果")))
+        screen.print(table(totals, words(f"Declared from {file.name}", "申报结果")))
         for name in more.values():
             tell(f"every order, its messages and its tax: {name}", f"每个订单的报文与税款见 {name}")
-        if not summary.complete:
-            count, reasons_in = summary.refused + sum(summary.beside.values()), out / refused
+        if not totals.complete:
+            count, reasons_in = totals.refused + sum(totals.beside.values()), out / refused
             tell(f"{count} refused, with reasons in {reasons_in}", f"退回 {count} 个，原因见 {reasons_in}")
-    raise typer.Exit(0 if summary.complete else 1)
+    raise typer.Exit(0 if totals.complete else 1)
 
 
-def _declare(run: Run, journal: Journal, file: Path, out: Path, summary: Summary) -> None:
+def _declare(run: Run, journal: Journal, file: Path, out: Path, totals: Totals) -> None:
     """Declare a file batch by batch, each recorded before the next is made."""
     make_folder(out)
     with journal.run(file.name, out, at=run.clock()), journal.beside(out / files.REFUSED) as refused:
         for batch in run.prepare_many(progress(file, files.read_lines(file))):
             journal.record(batch, out, area=run.place, at=run.clock())
-            summary.add_batch(batch)
+            totals.add_messages(batch.messages)
             for parcel in batch.parcels:
+                totals.add_parcel(outcome_of(parcel))
                 if parcel.refused or files.refused_beside(parcel):
                     print(files.refusal(parcel), file=refused)

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 import typer
 from rich.console import Console
 
+from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import misuse, misuse_of, screen, side, tell
 from customs.cli.areas import hint
@@ -17,7 +18,6 @@ from customs.cli.enterprise import enterprise_of, mistakes_told
 from customs.cli.language import words
 from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside
 from customs.cli.parcels import counted, show_texts, warn_of_example_rates
-from customs.cli.summary import Summary
 from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder
 from customs.intake import ColumnsError, Composed, Enterprise, OrderList, OrderRows, Profile, Sheet, goods_in, orders_in
@@ -26,6 +26,7 @@ from customs.intake.reading import read_sheet
 from customs.intake.sheets import SheetError
 from customs.journal import Entry, Journal, continued
 from customs.road import Batch, Clock, Guids, Run
+from customs.road.deciding import outcome_of
 from customs.road.results import DocumentName
 from customs.rules import Finding
 
@@ -127,7 +128,7 @@ def _told() -> Iterator[None]:
         raise told[0] from None
 
 
-def declare_list(given: OpenedList, out: Path, summary: Summary, *, resume: bool) -> None:
+def declare_list(given: OpenedList, out: Path, totals: Totals, *, resume: bool) -> None:
     """Declare the orders of a list that were not declared before, and write what became of all of them."""
     runs, done, outcomes = given.runs(), Done(), Outcomes()
     state, name, at = given.enterprise.state, given.file.name, given.conditions.clock()
@@ -137,13 +138,13 @@ def declare_list(given: OpenedList, out: Path, summary: Summary, *, resume: bool
         _refuse_what_was_declared_elsewhere(given, out, beside[0], journal)
         make_folder(out)
         with journal.run(name, out, at=at):
-            decided = _declared(runs, journal, out, summary)
+            decided = _declared(runs, journal, out, totals)
             for each in counted(name, "orders 订单", decided, len(given.orders)):
                 outcomes.add(each, _carrying(journal, each))
             outcomes.write(out, given.sheet, given.file, journal)
     for run, _ in runs:
         if run:
-            hint(run.place, summary.places, run.on)
+            hint(run.place, totals.places, run.on)
 
 
 def _carrying(journal: Journal, decided: Decided) -> tuple[Entry, ...]:
@@ -170,16 +171,16 @@ def _refuse_what_was_declared_elsewhere(given: OpenedList, out: Path, manifest: 
     )
 
 
-def _declared(runs: _Runs, journal: Journal, out: Path, summary: Summary) -> Iterator[Decided]:
+def _declared(runs: _Runs, journal: Journal, out: Path, totals: Totals) -> Iterator[Decided]:
     """Declare the orders of each profile, batch by batch, each recorded before the next is made."""
     first = 1
     for run, orders in runs:
         walk = Walk(orders, first)
         for batch, going in _batches(run, walk, journal):
             journal.record(batch, out, area=going.place, at=going.clock())
-            summary.add_messages(batch)
-            yield from _counted_in(summary, walk.decided(batch.parcels))
-        yield from _counted_in(summary, walk.decided())
+            totals.add_messages(batch.messages)
+            yield from _counted_in(totals, walk.decided(batch.parcels))
+        yield from _counted_in(totals, walk.decided())
         first = walk.next
 
 
@@ -204,7 +205,7 @@ def examined_list(given: OpenedList) -> Iterator[Decided]:
         yield from walk.decided()
 
 
-def _counted_in(summary: Summary, decided: Iterator[Decided]) -> Iterator[Decided]:
+def _counted_in(totals: Totals, decided: Iterator[Decided]) -> Iterator[Decided]:
     for each in decided:
-        summary.add(each.parcel)
+        totals.add_parcel(outcome_of(each.parcel))
         yield each

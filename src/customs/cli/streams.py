@@ -11,7 +11,6 @@ from customs.cli import files
 from customs.cli.app import misuse, misuse_of, unwritten
 from customs.cli.language import halves
 from customs.cli.parcels import counted, head_of, of_json_lines, progress
-from customs.cli.summary import Summary
 from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder
 from customs.intake import SheetError
@@ -24,7 +23,7 @@ from customs.road.workers import WorkerLostError
 _TAKEN = (MAGIC, b"\x1f\x8b")
 
 
-def declare_stream(run: Run, file: Path, out: Path, *, state: Path | None, workers: int, resume: bool) -> Summary:
+def declare_stream(run: Run, file: Path, out: Path, *, state: Path | None, workers: int, resume: bool) -> Totals:
     """Declare a file of parcels chunk by chunk, by several processes; return its figures."""
     given = _parcels_of(file)
     done, totals = Done(), Totals()
@@ -42,17 +41,7 @@ def declare_stream(run: Run, file: Path, out: Path, *, state: Path | None, worke
                 f"same command again to go on.",
                 f"{zh}；已登记 {done.parcels:,} 个包裹、{done.messages:,} 份完整报文。重新执行同一命令即可继续。",
             ) from None
-    return Summary(
-        parcels=totals.parcels,
-        refused=totals.refused,
-        skipped=totals.skipped,
-        documents=totals.documents,
-        messages=totals.messages,
-        tax=totals.tax,
-        findings=totals.findings,
-        beside=totals.beside,
-        places=totals.places,
-    )
+    return totals
 
 
 def _declared(run: Run, journal: Journal, file: Path, given: Iterable[Source], out: Path, workers: int) -> Totals:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, side
 from customs.cli.areas import area_of
@@ -25,9 +26,10 @@ from customs.cli.parcels import (
     warn_of_example_rates,
 )
 from customs.cli.rates import last_day, rate_card, rate_of, rates_table
-from customs.cli.summary import Summary
+from customs.cli.summary import table
 from customs.cli.tax import tax_of, tax_table, trail
 from customs.road import Prepared
+from customs.road.deciding import outcome_of
 from customs.rules import catalogue
 from customs.tax import Apportionment, Law, LawError, Method, Rate, Rates, Rounding, shipped
 from customs.tax import law as laws
@@ -58,16 +60,16 @@ def tax(
 ) -> None:
     """Show the tax of each parcel in a file, line by line, by the law of the declaration day."""
     method = Method(rounding=rounding, apportionment=Apportionment(apportion.value))
-    summary = Summary()
+    totals = Totals()
     for parcel in examined(file, area_of(None, None), on, rates, method, exchange_of(usd_rate)):
-        summary.add(parcel)
+        totals.add_parcel(outcome_of(parcel))
         if json:
             echo(files.to_json(tax_of(parcel)))
         else:
             _show_tax(parcel, explain)
     if not json:
-        screen.print(summary.table(words(f"Tax of {file.name}", "税款合计"), written=False))
-    raise typer.Exit(1 if summary.refused else 0)
+        screen.print(table(totals, words(f"Tax of {file.name}", "税款合计"), written=False))
+    raise typer.Exit(1 if totals.refused else 0)
 
 
 @app.command()

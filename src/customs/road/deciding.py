@@ -71,17 +71,31 @@ def decided_batches(run: "Run", chunk: Chunk, memory: Memory) -> Iterator[Batch]
 def _decided(run: "Run", parcel: Prepared, memory: Memory, hashes: Hashes | None, *, whole: bool) -> DecidedParcel:
     """Return the outcome of a parcel without its declaration."""
     declaration, assessment = parcel.declaration, parcel.assessment
-    decision: Decision = "refused" if parcel.refused else "skipped" if parcel.skipped else "declared"
     noted = parcel.position in memory.positions
     numbers = None
     if declaration and (noted or any(each.code in _OF_OTHERS for each in parcel.findings)):
-        digested = noted and decision != "skipped" and not whole
+        digested = noted and (parcel.refused or not parcel.skipped) and not whole
         numbers = _numbers(declaration, hashes if digested else None)
     quota = None
     if declaration and assessment and hashes:
         buyer = hashes.buyer(declaration.order.buyer_id_type, declaration.order.buyer_id_number)
         given, seen = declaration.quota_used, assessment.quota_used
         quota = BuyerQuota(buyer, given, seen, assessment.dutiable_value, assessment.law.limits.yearly)
+    kept = replace(parcel, messages=()) if whole and not can_be_made_again(run, parcel) else None
+    return outcome_of(parcel, numbers=numbers, quota=quota, noted=noted, whole=kept)
+
+
+def outcome_of(
+    parcel: Prepared,
+    *,
+    numbers: ParcelNumbers | None = None,
+    quota: BuyerQuota | None = None,
+    noted: bool = False,
+    whole: Prepared | None = None,
+) -> DecidedParcel:
+    """Return the outcome of a parcel: where it ends, its tax, district and findings, with what is compared if given."""
+    declaration, assessment = parcel.declaration, parcel.assessment
+    decision: Decision = "refused" if parcel.refused else "skipped" if parcel.skipped else "declared"
     return DecidedParcel(
         position=parcel.position,
         order_no=parcel.order_no,
@@ -93,7 +107,7 @@ def _decided(run: "Run", parcel: Prepared, memory: Memory, hashes: Hashes | None
         numbers=numbers,
         quota=quota,
         noted=noted,
-        whole=replace(parcel, messages=()) if whole and not can_be_made_again(run, parcel) else None,
+        whole=whole,
     )
 
 
