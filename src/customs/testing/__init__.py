@@ -14,6 +14,7 @@ from customs.testing.bills import tax_bill_of
 from customs.testing.keys import issue_test_key, issue_test_root
 from customs.testing.order_lists import rows_of
 from customs.testing.parcels import sample_parcels
+from customs.testing.rehearsal import Rehearsal, office
 from customs.testing.violations import Facet, Invalid, Violation, violations_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ else:
 __all__ = [
     "Facet",
     "Invalid",
+    "Rehearsal",
     "Violation",
     "declaration_lists",
     "declarations",
@@ -75,6 +77,7 @@ __all__ = [
     "issue_test_key",
     "issue_test_root",
     "messages_of",
+    "office",
     "orders",
     "parcel_documents",
     "payments",

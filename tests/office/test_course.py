@@ -1,0 +1,124 @@
+"""The simulated office answers parcels as customs does, from the first receipt to the tax bill and beyond."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+import customs
+from customs.codes.states import State
+from customs.documents import TaxBill
+from customs.office import OfficeSettings
+from customs.signing import Signer
+from customs.testing import Rehearsal, office, sample_parcels
+from support import MORNING
+
+
+@pytest.fixture
+def at_customs() -> Rehearsal:
+    return office(MORNING, seed=7)
+
+
+@pytest.mark.parametrize("mode", ["1210", "9610"])
+def test_parcels_are_released_and_taxed_to_the_cent_of_our_assessment(
+    at_customs: Rehearsal, signer: Signer, mode: customs.testing.parcels.Mode
+) -> None:
+    (batch,) = at_customs.run(signer=signer).prepare_many(sample_parcels(50, seed=11, mode=mode))
+    at_customs.send(*batch.messages)
+    at_customs.wait(minutes=1)
+    at_customs.wait(timedelta(days=40))
+    assert at_customs.statuses("CEB622") == ["2"] * 50 + ["120"] * 50 + ["800"] * 50 + ["899"] * 50
+    for name in ("CEB312", "CEB412", "CEB512"):
+        assert at_customs.statuses(name) == ["2"] * 50 + ["120"] * 50
+    bills = {each.head.order_no: each for each in at_customs.receipts("CEB816") if isinstance(each, TaxBill)}
+    assert len(bills) == 50
+    for parcel in batch.parcels:
+        assert parcel.assessment
+        assert customs.reconcile(parcel.assessment, bills[parcel.order_no]).agrees
+    assert at_customs.statuses("CEB818") == ["2"] * 50
+
+
+def test_a_released_parcel_is_released_to_whoever_folds_its_answers(at_customs: Rehearsal, signer: Signer) -> None:
+    prepared = at_customs.run(signer=signer).prepare(next(sample_parcels(1, seed=7, mode="1210")))
+    at_customs.send(*prepared.messages)
+    at_customs.wait(minutes=1)
+    assert customs.track(at_customs.events()).node is State.RELEASED
+
+
+def test_what_comes_again_is_answered_as_a_copy_and_counts_once(at_customs: Rehearsal, signer: Signer) -> None:
+    prepared = at_customs.run(signer=signer).prepare(next(sample_parcels(1, seed=7, mode="1210")))
+    at_customs.send(*prepared.messages)
+    at_customs.wait(minutes=1)
+    at_customs.answers.clear()
+    at_customs.send(*prepared.messages)
+    at_customs.wait(minutes=1)
+    found = {each.name: each.statuses for each in at_customs.answers}
+    assert found == {
+        "CEB312": ("-301014",), "CEB412": ("-401012",), "CEB512": ("-504015",), "CEB622": ("-621004",)
+    }  # fmt: skip
+    assert {(each.came, each.accepted) for each in at_customs.office.counts().values()} == {(2, 1)}
+
+
+def test_a_list_waits_for_the_documents_that_it_names(at_customs: Rehearsal, signer: Signer) -> None:
+    order, payment, waybill, listed = (
+        at_customs.run(signer=signer).prepare(next(sample_parcels(1, seed=7, mode="1210"))).messages
+    )
+    at_customs.send(listed)
+    at_customs.wait(minutes=5)
+    (first,) = at_customs.receipts("CEB622")
+    assert "[订单信息不存在][支付信息不存在][运单信息不存在]" in str(first.model_dump()["return_info"])
+    at_customs.send(order, waybill)
+    at_customs.wait(minutes=5)
+    assert at_customs.statuses("CEB622") == ["2"]
+    at_customs.send(payment)
+    at_customs.wait(minutes=5)
+    assert at_customs.statuses("CEB622") == ["2", "120", "800"]
+
+
+def test_an_officer_looks_at_a_list_and_its_goods_are_opened(signer: Signer) -> None:
+    at_customs = office(MORNING, seed=7, settings=OfficeSettings(reviewed=1.0, inspected=1.0))
+    at_customs.send(*at_customs.run(signer=signer).prepare(next(sample_parcels(1, seed=7, mode="1210"))).messages)
+    at_customs.wait(minutes=10)
+    assert at_customs.statuses("CEB622") == ["2", "120", "300"]
+    at_customs.wait(minutes=30)
+    assert at_customs.statuses("CEB622") == ["2", "120", "300", "500"]
+    at_customs.wait(minutes=120)
+    assert at_customs.statuses("CEB622") == ["2", "120", "300", "500", "800"]
+
+
+@pytest.mark.parametrize("status", ["501", "502", "503", "599", "700"])
+def test_goods_are_detained_and_never_released(signer: Signer, status: str) -> None:
+    parcel = next(sample_parcels(1, seed=7, mode="1210"))
+    at_customs = office(MORNING, settings=OfficeSettings(detained={parcel.order.order_no: status}))
+    at_customs.send(*at_customs.run(signer=signer).prepare(parcel).messages)
+    at_customs.wait(timedelta(days=3))
+    assert at_customs.statuses("CEB622") == ["2", "120", "500", status]
+
+
+def test_the_year_of_a_buyer_is_kept_over_parcels(signer: Signer) -> None:
+    parcels = list(sample_parcels(40, seed=7, mode="1210"))
+    buyer = parcels[0].order
+    same = {"buyer_name": buyer.buyer_name, "buyer_id_number": buyer.buyer_id_number}
+    paid = {"payer_name": buyer.buyer_name, "payer_id_number": buyer.buyer_id_number}
+    at_customs = office(MORNING)
+    run, spent, released = at_customs.run(signer=signer), Decimal(0), 0
+    for parcel in parcels:
+        one = parcel.model_copy(
+            update={
+                "order": parcel.order.model_copy(update=same),
+                "payment": parcel.payment.model_copy(update=paid),
+                "quota_used": None,
+            }
+        )
+        prepared = replace(run).prepare(one)
+        assert prepared.assessment
+        spent += prepared.assessment.dutiable_value
+        at_customs.send(*prepared.messages)
+        at_customs.wait(minutes=1)
+        released += spent <= 26000
+        if spent > 26000:
+            break
+    assert released > 10
+    assert at_customs.statuses("CEB622").count("800") == released
+    assert at_customs.statuses("CEB622")[-1] == "-621018"
