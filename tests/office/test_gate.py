@@ -1,6 +1,7 @@
 """Whatever comes to the office is answered: envelopes, gzip, broken bytes, and it never raises."""
 
 import gzip
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -70,7 +71,7 @@ def test_who_subscribed_to_receipts_gets_copies(at_customs: Rehearsal, signer: S
 
 
 #: By code: envelopes that the exchange platform refuses.
-REFUSED = {
+REFUSED: dict[str, Callable[[bytes], bytes]] = {
     "0001": lambda order: enveloped(order)[:-10],
     "0002": lambda order: enveloped(order).replace(b"SenderId", b"Sender"),
     "0999": lambda order: enveloped(order, kind="CEB411Message"),
@@ -94,8 +95,8 @@ def test_the_platform_refuses_an_envelope_with_its_own_answer(at_customs: Rehear
 
 
 def test_the_platforms_answer_is_of_the_schema(at_customs: Rehearsal, order: bytes) -> None:
-    for each in REFUSED.values():
-        answered(at_customs, each(order))
+    for refused in REFUSED.values():
+        answered(at_customs, refused(order))
     assert len(at_customs.answers) == 5
     for each in at_customs.answers:
         schema_of("DxpMsg").assertValid(etree.fromstring(each.content))
