@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,7 @@ from customs.testing import issue_test_key, messages_of, sample_parcels
 from customs.testing.parcels import DECLARANT
 from customs.wire import ReadError, read, reader, write
 from customs.wire.canonical import CEB
+from customs.wire.reader import DS
 from customs.wire.regular import regular_document
 
 GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
@@ -33,7 +35,7 @@ def careful(content: bytes) -> Outcome:
     """What is read if no document is regular."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "reading_of", lambda kind: lambda text, at, prefix: None)
-        patch.setattr(reader, "regular_message", lambda decoded: None)
+        patch.setattr(reader, "regular_message", lambda decoded, of: None)
         return outcome(content)
 
 
@@ -74,6 +76,30 @@ CHANGES: dict[str, Callable[[str, int], str]] = {
 }
 
 
+#: Changes of the signature and of what stands beside it.
+CHANGES_OF_A_SIGNATURE: dict[str, Callable[[str, int], str]] = {
+    "its prefix not declared": lambda text, at: text.replace(f' xmlns:ds="{DS}"', ""),
+    "its prefix declared on the root": lambda text, at: text.replace(" guid=", f' xmlns:ds="{DS}" guid=', 1).replace(
+        f'<ds:Signature xmlns:ds="{DS}">', "<ds:Signature>"
+    ),
+    "its prefix for something else": lambda text, at: text.replace(f'xmlns:ds="{DS}"', 'xmlns:ds="urn:x"'),
+    "a subscription": lambda text, at: text.replace("</ceb:BaseTransfer>", f"</ceb:BaseTransfer>{SUBSCRIPTION}"),
+    "six subscriptions": lambda text, at: text.replace("</ceb:BaseTransfer>", f"</ceb:BaseTransfer>{6 * SUBSCRIPTION}"),
+    "an extension": lambda text, at: text.replace("<ds:Signature", "<ceb:ExtendMessage/><ds:Signature"),
+    "no transfer": lambda text, at: re.sub("<ceb:BaseTransfer>.*</ceb:BaseTransfer>", "", text),
+    "a signature twice": lambda text, at: re.sub("(<ds:Signature.*</ds:Signature>)", r"\1\1", text),
+    "a longer algorithm": lambda text, at: text.replace("Algorithm=", f'Algorithm="{"x" * 1001}', 1).replace(
+        'x"http', "xhttp"
+    ),
+    "empty algorithms": lambda text, at: re.sub("></ds:[A-Za-z0-9]*Method>", "/>", text),
+}
+
+SUBSCRIPTION = (
+    "<ceb:BaseSubscribe><ceb:status>1</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
+    "<ceb:dxpAddress>DXPENT0000000002</ceb:dxpAddress></ceb:BaseSubscribe>"
+)
+
+
 @pytest.mark.parametrize("kind", MESSAGES.values(), ids=MESSAGES)
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
@@ -86,13 +112,60 @@ def test_what_is_read_whole_is_what_the_tree_says(kind: type[Document], data: st
     assert outcome(text.encode()) == careful(text.encode())
 
 
-def test_each_document_of_a_message_that_we_write_is_read_whole() -> None:
+@cache
+def signed_messages(parcels: int) -> tuple[customs.Outgoing, ...]:
     signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
     now = customs.fixed_clock(datetime(2026, 11, 11, 8))
     run = customs.Run(signer=signer, on=date(2026, 11, 11), clock=now, guids=customs.seeded_guids(1))
-    (batch,) = run.prepare_many(sample_parcels(20, seed=5, mode="1210"))
+    (batch,) = run.prepare_many(sample_parcels(parcels, seed=5, mode="1210"))
+    return batch.messages
+
+
+@settings(deadline=None, max_examples=200)
+@given(data=st.data())
+def test_what_stands_beside_signed_documents_is_what_the_tree_says(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(signed_messages(1))).content.decode()
+    for _ in range(data.draw(st.integers(1, 2))):
+        change = {**CHANGES, **CHANGES_OF_A_SIGNATURE}[
+            data.draw(st.sampled_from(sorted({*CHANGES, *CHANGES_OF_A_SIGNATURE})))
+        ]
+        places = [each.start() for each in re.finditer("<", text) if each.start() > text.find("<ceb:BaseTransfer")]
+        text = change(text, data.draw(st.sampled_from(places or [0])))
+    assert outcome(text.encode()) == careful(text.encode())
+
+
+def test_no_tree_is_made_of_a_message_that_we_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "parse_decoded", None)
+    assert [len(read(each.content).documents) for each in signed_messages(20)] == [20, 20, 20, 20]
+
+
+@pytest.mark.parametrize("element", ["ceb:orderNo", "ceb:dxpId", "ds:SignatureValue", "ds:KeyName"])
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("]]>", "not well-formed XML, line 1"),
+        ("\x01", "a character that XML cannot hold"),
+        ("\uffff", "a character that XML cannot hold"),
+        ("&nbsp;", "an entity is not defined"),
+        ("&x", "not well-formed XML"),
+        ("&#1;", "not well-formed XML"),
+    ],
+)
+def test_a_text_that_xml_cannot_hold_is_refused_wherever_it_stands(element: str, given: str, reason: str) -> None:
+    content = signed_messages(1)[0].content.decode()
+    with pytest.raises(ReadError, match=reason):
+        read(content.replace(f"<{element}>", f"<{element}>{given}").encode())
+
+
+def test_a_signature_whose_prefix_is_not_declared_is_refused() -> None:
+    content = signed_messages(1)[0].content
+    with pytest.raises(ReadError, match="a namespace prefix is not declared"):
+        read(content.replace(b' xmlns:ds="http://www.w3.org/2000/09/xmldsig#"', b""))
+
+
+def test_each_document_of_a_message_that_we_write_is_read_whole() -> None:
     whole = 0
-    for message in batch.messages:
+    for message in signed_messages(20):
         text, documents = message.content.decode(), read(message.content).documents
         places = [each.start() for each in re.finditer(f"<ceb:{message.kind.element}>", text)]
         for at, document in zip(places, documents, strict=True):

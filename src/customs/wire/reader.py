@@ -38,11 +38,9 @@ from customs.wire.parsing import (
     shown_name,
 )
 from customs.wire.regular import reading_of
-from customs.wire.regular_receipts import regular_message
+from customs.wire.regular_messages import DS, regular_message
 
-__all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_parsed", "read_receipts"]
-
-DS = "http://www.w3.org/2000/09/xmldsig#"
+__all__ = ["DS", "LARGEST_MESSAGE", "MOST_ODDITIES", "ReadError", "parse", "read", "read_parsed", "read_regular"]
 
 #: Oddities in a message; one in each line of 100 declaration lists are fewer.
 MOST_ODDITIES = 20_000
@@ -131,24 +129,26 @@ def read(content: bytes, *, unwrap: bool = False) -> Message[Document]:
 
         content, around = opened(content)
     decoded = decode(content)
-    return read_receipts(decoded, around) or read_parsed(parse_decoded(decoded), around)
+    return read_regular(decoded, around) or read_parsed(parse_decoded(decoded), around)
 
 
-def read_receipts(decoded: Decoded, around: tuple[Oddity, ...] = ()) -> Message[Document] | None:
-    """Read a regular message of receipts; None for any other message."""
-    found = regular_message(decoded)
-    if found is None or (found.kind.most is not None and len(found.receipts) > found.kind.most):
+def read_regular(
+    decoded: Decoded, around: tuple[Oddity, ...] = (), of: type[Document] = Document
+) -> Message[Document] | None:
+    """Read a regular message ``of`` such documents; None for any other message."""
+    found = regular_message(decoded, of)
+    if found is None:
         return None
     where = f"{found.kind.message}Message.{found.kind.element}"
     oddities = [
         Oddity.of("field-missing", f"{where}[{index}]{path}", line)
-        for index, (line, receipt) in enumerate(found.receipts)
-        for path in receipt.missing
+        for index, (line, document) in enumerate(found.documents)
+        for path in document.missing
     ]
     if len(around) + len(oddities) > MOST_ODDITIES:
         return None
-    documents = tuple([receipt.document for _, receipt in found.receipts])
-    return Message(found.guid, documents, None, (), found.version, (*around, *oddities))
+    documents = tuple([document.document for _, document in found.documents])
+    return Message(found.guid, documents, found.transfer, found.subscriptions, found.version, (*around, *oddities))
 
 
 class _Outline(NamedTuple):

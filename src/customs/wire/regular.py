@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from customs.documents import Document, Receipt
 from customs.fields import Record, part_type, terms_of
@@ -27,6 +27,7 @@ from customs.fields.terms import Code, Count, Day, Decimals, Fixed, Instant, Mom
 
 #: Blanks between elements, and a prefix with its colon. Every repetition is possessive: a text is looked at once.
 GAP = "[ \t\n]*+"
+_gap = re.compile(GAP).match
 _PREFIX = "((?:[^<>:/ ]++:)?+)"
 
 #: The digits of a Count that are within its range whatever they are.
@@ -34,6 +35,8 @@ _MOST_DIGITS = 9
 
 #: An hour that every Python knows; 24 is one for some.
 _TIME = "[0-9]{8}(?:[01][0-9]|2[0-3])[0-9]{4}"
+
+R = TypeVar("R", bound=Record)
 
 _REFERENCES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _REFERENCE = re.compile("&[^;]*+;")
@@ -87,6 +90,29 @@ def reading_of(kind: type[Document]) -> DocumentReader:
     return read
 
 
+class RegularRecord(NamedTuple, Generic[R]):
+    """A record that was read whole, and where it ends."""
+
+    record: R
+    end: int
+
+
+#: Reads a record that begins at a position; the prefix is that of its namespace, with its colon.
+RecordReader = Callable[[str, int, str], RegularRecord[R] | None]
+
+
+def record_reader(record: type[R], element: str) -> RecordReader[R]:
+    """Return what reads a record that stands beside the documents of a message."""
+    match, values_of = _form(record, element, may_lack=False)
+
+    def read(text: str, at: int, prefix: str) -> RegularRecord[R] | None:
+        found = match(text, at)
+        read = values_of(found, prefix) if found else None
+        return RegularRecord(assemble(record, read[0]), found.end()) if found and read else None
+
+    return read
+
+
 def _whole(kind: type[Document]) -> DocumentReader:
     match, values_of = _form(kind, kind.element, may_lack=issubclass(kind, Receipt))
 
@@ -112,7 +138,10 @@ def _whole_in_parts(kind: type[Document], terms: dict[str, Part]) -> DocumentRea
     def read(text: str, at: int, prefix: str) -> Regular | None:
         held: dict[str, Any] = {}
         lacking: list[str] = []
-        at += len(prefix) + len(kind.element) + len("<>")
+        opening = f"<{prefix}{kind.element}>"
+        if not text.startswith(opening, at):
+            return None
+        at += len(opening)
         for name, term, record, (match, values_of) in forms:
             records: list[Record] = []
             while found := match(text, at):
@@ -127,8 +156,12 @@ def _whole_in_parts(kind: type[Document], terms: dict[str, Part]) -> DocumentRea
             if not records or (term.maximum is not None and len(records) > term.maximum):
                 return None
             held[name] = tuple(records) if term.repeated else records[0]
-        tag = f"</{prefix}{kind.element}>"
-        return Regular(assemble(kind, held), at + len(tag), tuple(lacking)) if text.startswith(tag, at) else None
+        if not text.startswith(closing := f"</{prefix}{kind.element}>", at):
+            return None
+        at += len(closing)
+        if not text.startswith("<", at) and (gap := _gap(text, at)):
+            at = gap.end()
+        return Regular(assemble(kind, held), at, tuple(lacking))
 
     return read
 

@@ -25,7 +25,7 @@ from customs.documents import MESSAGES, Answer, Authority, BusinessKey, Receipt,
 from customs.fields.forgetting import forgetting
 from customs.wire.envelope import opened, read_reply
 from customs.wire.parsing import ReadError, decode, parse_decoded
-from customs.wire.reader import envelope_advice, read_parsed, read_receipts
+from customs.wire.reader import envelope_advice, read_parsed, read_regular
 from customs.wire.replies import answers_of_reply
 
 #: Answers of one entry: as many as it has numbers, times the authorities that speak of each.
@@ -57,7 +57,7 @@ def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
     if content[:1] != b"<" and content.lstrip()[:1] == b"{":
         return _of_platform(profile, "json", "", from_json(content))
     decoded = decode(content)
-    if not profile.receipts and profile.takes_unified and (message := read_receipts(decoded)):
+    if not profile.receipts and profile.takes_unified and (message := read_regular(decoded, of=Receipt)):
         return answers_of(message)
     parsed = parse_decoded(decoded)
     name = str(parsed.root.tag).rpartition("}")[2]
