@@ -28,8 +28,17 @@ def sign_callback(
     that cannot be opened, for an area whose forms have no signature, for content that is no message of the unified
     edition or is not as the standard says, and for a document that is not ours; ``SigningError`` if the signer fails.
     """
+    return sign_message(open_form(area, form, public_key=platform_key), signer, ours=ours)
+
+
+def sign_message(content: bytes, signer: Signer, *, ours: Callable[[Document], bool]) -> bytes:
+    """The message that a platform made of ours, opened already, with the enterprise's signature.
+
+    Raises ``GatewayError`` for content that is no message of the unified edition or is not as the standard says, and for
+    a document that is not ours; ``SigningError`` if the signer fails.
+    """
     try:
-        message = read(open_form(area, form, public_key=platform_key))
+        message = read(content)
     except ReadError as error:
         raise GatewayError(f"the platform posted no message of the unified edition: {error}") from None
     if message.oddities:
