@@ -26,6 +26,7 @@ USES = {
     "ray": "import ray.data; import customs.bulk.ray",
     "remote": "import customs.signing.keys.remote; import urllib3",
     "testing": "from customs.testing import parcels; from customs.testing import declarations; declarations()",
+    "serve": "import uvicorn; import customs.exchange.receivers.serving",
     "ukey": "import customs.signing.keys.ukey; import websockets",
     "xlsx": "import openpyxl; import customs.intake.workbooks",
 }
