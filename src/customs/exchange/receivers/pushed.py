@@ -1,4 +1,4 @@
-"""What is pushed to an enterprise (推送接收), and the one course that every call takes: store, then answer.
+"""Pushes to an enterprise (推送接收), and the one course that every call takes: store, then answer.
 
 Platforms and customs post receipts, states and requests to an address of the enterprise. A *dialect* says how one of them
 posts and what it wants to hear; a *receiver* is a dialect with a store. What a receiver promises, whoever calls:
@@ -88,7 +88,7 @@ class PushedRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushedItem:
-    """What a call brought (推送内容): the bytes to keep, without the credentials that came with them."""
+    """The content of a call (推送内容): the bytes to keep, without the credentials that came with them."""
 
     source: str
     """The name of the receiver."""
@@ -114,7 +114,7 @@ class PushStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushedAnswer:
-    """What the caller hears (推送应答), and what became of the call."""
+    """The answer to a call (推送应答), and what became of the call."""
 
     content: bytes
     content_type: str
