@@ -20,7 +20,7 @@ from customs.documents.base import (
     Subscription,
     Transfer,
 )
-from customs.documents.business_key import BusinessKey
+from customs.documents.business_key import BusinessKey, BusinessKeys
 from customs.documents.oddity import Oddity
 from customs.on_demand import on_demand
 
@@ -78,6 +78,7 @@ __all__ = [
     "Answer",
     "Authority",
     "BusinessKey",
+    "BusinessKeys",
     "Cancellation",
     "CancellationReceipt",
     "DeclarationList",

@@ -5,10 +5,13 @@ A *document* (单证) is one order, payment, waybill or list; a *receipt* (回�
 which is not named. Source: unified edition 2022-05, chapter 2.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from operator import itemgetter
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-from customs.documents.business_key import BusinessKey
+from customs.documents.business_key import SEPARATOR, BusinessKey
 from customs.documents.oddity import Oddity
 from customs.fields import exports, head
 from customs.fields.record import Record
@@ -20,6 +23,10 @@ DOCUMENTS_IN_A_MESSAGE = 100
 SUBSCRIPTIONS_IN_A_MESSAGE = 5
 GUID_LENGTH = 36
 VERSION_LENGTH = 10
+
+#: The fields of a business key, from the first, that name a number: whose it is, and the number. The internal number of a
+#: list is the declarant's, whatever the order.
+NAMING = 2
 
 Flow = Literal["import", "export", "both"]
 
@@ -50,17 +57,51 @@ class Document(Record):
     @property
     def key(self) -> BusinessKey:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
+        return BusinessKey(self.message, tuple(zip(self.key_fields, _texts(self._key_values), strict=True)))
+
+    @property
+    def key_text(self) -> str:
+        """The texts of the business key as one, as ``BusinessKeys`` holds them."""
+        values = self._key_values
+        try:
+            return SEPARATOR.join(values)
+        except TypeError:  # a number, or a field that is left out
+            return SEPARATOR.join(_texts(values))
+
+    @classmethod
+    def number_in(cls, key_text: str) -> str:
+        """Return what names the number in the text of a business key, its message first: whose number it is, and the
+        number.
+
+        >>> from customs.documents import DeclarationList
+        >>> DeclarationList.number_in(SEPARATOR.join(("D1", "C1", "O1"))).split(SEPARATOR)
+        ['CEB621', 'D1', 'C1']
+        """
+        if len(cls.key_fields) > NAMING:
+            key_text = SEPARATOR.join(key_text.split(SEPARATOR, NAMING)[:NAMING])
+        return f"{cls.message}{SEPARATOR}{key_text}"
+
+    @property
+    def _key_values(self) -> tuple[Any, ...]:
         values = self.__dict__
-        if "head" in values:
-            values = values["head"].__dict__
-        named = [(name, "" if (each := values[name]) is None else str(each)) for name in self.key_fields]
-        return BusinessKey(self.message, tuple(named))
+        return _values_of_key(self.__class__)(values["head"].__dict__ if "head" in values else values)
 
     def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the texts of fields of the document or of its head, empty where a field is left out."""
         holder: Any = self.__dict__.get("head", self)
         found = (getattr(holder, name) for name in names)
         return tuple("" if value is None else str(value) for value in found)
+
+
+@cache
+def _values_of_key(kind: type[Document]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return the function that gathers the fields of the key of a type of document from its values."""
+    names = kind.key_fields
+    return itemgetter(*names) if len(names) > 1 else lambda values: tuple([values[name] for name in names])
+
+
+def _texts(values: tuple[Any, ...]) -> list[str]:
+    return ["" if each is None else str(each) for each in values]
 
 
 class Receipt(Document):

@@ -8,7 +8,12 @@ fields; a key from a receipt may hold fewer, and numbers that customs gave since
 ('O1', '', 'CEB311 P1 O1')
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
+
+#: What separates the texts of a key that are held as one; no number of the trade holds it.
+SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,60 @@ class BusinessKey:
 
     def __str__(self) -> str:
         return " ".join((self.message, *(text for _, text in self.fields)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BusinessKeys(Sequence[BusinessKey]):
+    r"""The business keys of the documents of one message, held as one text each until they are asked for.
+
+    >>> keys = BusinessKeys("CEB311", ("platform_code", "order_no"), ("P1\x1fO1", "P1\x1fO2"))
+    >>> len(keys), keys[1]["order_no"]
+    (2, 'O2')
+    >>> keys == tuple(keys)
+    True
+    """
+
+    message: str
+    names: tuple[str, ...]
+    """The fields that name a document, as in ``Document.key_fields``."""
+    texts: tuple[str, ...]
+    """For each document the texts of these fields, joined by ``SEPARATOR``."""
+
+    @classmethod
+    def of(cls, keys: Iterable[BusinessKey]) -> "BusinessKeys":
+        """Return keys of one message with the same fields. Raises ``ValueError`` for others, and for none."""
+        given = tuple(keys)
+        kinds = {(key.message, tuple([name for name, _ in key.fields])) for key in given}
+        if len(kinds) != 1:
+            raise ValueError(
+                "keys of one message with the same fields are expected 此处须为同一种报文、字段相同的业务主键"
+            )
+        ((message, names),) = kinds
+        return cls(message, names, tuple([SEPARATOR.join([text for _, text in key.fields]) for key in given]))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[BusinessKey]:
+        return map(self._key, self.texts)
+
+    @overload
+    def __getitem__(self, index: int) -> BusinessKey: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[BusinessKey, ...]: ...
+    def __getitem__(self, index: int | slice) -> BusinessKey | tuple[BusinessKey, ...]:
+        """Return the key of a document, or those of several."""
+        if isinstance(index, slice):
+            return tuple(map(self._key, self.texts[index]))
+        return self._key(self.texts[index])
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, BusinessKeys) and (self.message, self.names) == (other.message, other.names):
+            return self.texts == other.texts
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def _key(self, text: str) -> BusinessKey:
+        return BusinessKey(self.message, tuple(zip(self.names, text.split(SEPARATOR), strict=True)))

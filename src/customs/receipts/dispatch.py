@@ -18,7 +18,7 @@ from customs.areas.profile.conversions import CodeError
 from customs.areas.profile.facts import local_facts
 from customs.areas.profile.fields import LocalMessage
 from customs.declaration import Declaration
-from customs.documents import Cancellation, Document, GoodsReturn, Transfer
+from customs.documents import BusinessKeys, Cancellation, Document, GoodsReturn, Transfer
 from customs.fields.money import ZERO, exactly
 from customs.receipts.follow_up import FollowUp
 from customs.receipts.standing import title_of
@@ -159,7 +159,7 @@ def _unified(run: Run, area: Area, kind: type[Document], group: Sequence[_Waitin
         id=guid,
         content=signed,
         signed=signer is not None,
-        keys=tuple(each.document.key for each in group),
+        keys=BusinessKeys(kind.message, kind.key_fields, tuple([each.document.key_text for each in group])),
         parcels=positions,
         file_name=f"{kind.message}Message_{guid}.xml",
         area=area.profile.name,
@@ -191,7 +191,7 @@ def _in_its_form(run: Run, area: Area, message: LocalMessage, waiting: _Waiting)
         id=made.id,
         content=made.content,
         signed=False,
-        keys=(waiting.document.key,),
+        keys=BusinessKeys.of([waiting.document.key]),
         parcels=positions,
         file_name=made.file_name,
         area=area.name,

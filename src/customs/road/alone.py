@@ -16,7 +16,7 @@ from pydantic import create_model
 
 from customs.codes.named import YUAN
 from customs.declaration import Declaration, Line
-from customs.documents import BusinessKey, Document, OrderLine, ParcelDocuments
+from customs.documents import Document, OrderLine, ParcelDocuments
 from customs.fields import Record, terms_of
 from customs.fields.moments import china_time
 from customs.fields.money import ZERO
@@ -24,7 +24,6 @@ from customs.fields.record import assemble
 from customs.road.building import FACTS, HEADS, SECTION_OF, declared, derive, order_line
 from customs.road.given import Plain
 from customs.road.local import Judged
-from customs.road.recognition import once_of
 from customs.road.results import DOCUMENTS, KINDS, DocumentName, Prepared
 from customs.road.stages import Documented, Read, outcome
 from customs.rules import Finding, catalogue, check_document, check_party, read_declaration
@@ -118,7 +117,7 @@ def document(run: "Run", parcel: Read) -> Documented | Prepared:
         return Prepared(parcel.position, declaration, findings=lacking)
     made: dict[DocumentName, Document] = {name: _built(run, name, declaration, derived[name]) for name in run.only}
     findings = tuple(dict.fromkeys(finding for name in run.only for finding in _checked(run, name, made[name])))
-    keys: dict[DocumentName, BusinessKey] = {name: each.key for name, each in made.items()}
+    keys: dict[DocumentName, str] = {name: each.key_text for name, each in made.items()}
     documented = Documented(
         position=parcel.position,
         declaration=declaration,
@@ -127,7 +126,7 @@ def document(run: "Run", parcel: Read) -> Documented | Prepared:
         documents=ParcelDocuments(**cast("Any", {each: made.get(each) for each in DOCUMENTS})),
         judged=tuple(Judged(each.area, (), refused=False) for each in run.format.areas),
         keys=keys,
-        once=once_of(keys),
+        once=tuple([KINDS[name].number_in(text) for name, text in keys.items()]),
         earlier=parcel.earlier,
         carriers=parcel.carriers,
     )

@@ -9,11 +9,10 @@ Chunk(first=3, 1 parcels)
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from customs.documents import BusinessKey
 from customs.road.results import AreaFindings, Outgoing, Prepared
 from customs.road.stages import Source, a_stream, in_groups
 from customs.rules import Finding
@@ -23,9 +22,6 @@ PARCELS_IN_A_CHUNK = 1000
 
 #: Where a parcel ends: in messages, with the reasons why not, or in messages of an earlier run.
 Decision = Literal["declared", "refused", "skipped"]
-
-#: What separates texts that cross as one; no number of the trade holds it.
-_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,98 +99,6 @@ class DecidedChunk:
 
     def __repr__(self) -> str:
         return f"DecidedChunk(first={self.first}, {len(self.parcels)} parcels, {len(self.messages)} messages)"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Cross compactly: the keys of a message as one text."""
-        return _arrived, (self.first, tuple(map(_packed, self.messages)), self.parcels, self.batches)
-
-
-def _packed(message: Outgoing) -> tuple[Any, ...]:
-    named = message.keys[0]
-    names = tuple([name for name, _ in named.fields])
-    texts = [text for key in message.keys for _, text in key.fields]
-    keys: Any = message.keys
-    if all(key.message == named.message and len(key.fields) == len(names) for key in message.keys):
-        keys = named.message, names, _SEPARATOR.join(texts)
-    return (
-        message.name,
-        message.documents,
-        message.guid,
-        message.id,
-        message.content,
-        message.signed,
-        keys,
-        message.parcels,
-        message.file_name,
-        message.area,
-        message.form,
-        message.serial,
-    )
-
-
-def _unpacked(packed: tuple[Any, ...]) -> Outgoing:
-    name, documents, guid, number, content, signed, keys, parcels, file_name, area, form, serial = packed
-    message = Outgoing if not isinstance(keys[0], str) else Arrived
-    return message(
-        name=name,
-        documents=documents,
-        guid=guid,
-        id=number,
-        content=content,
-        signed=signed,
-        keys=keys,
-        parcels=parcels,
-        file_name=file_name,
-        area=area,
-        form=form,
-        serial=serial,
-    )
-
-
-class Arrived(Outgoing):
-    """A message that another process made; its keys are taken apart when they are first asked for."""
-
-    __slots__ = ("_keys",)
-
-    @property
-    def keys(self) -> tuple[BusinessKey, ...]:
-        """The business keys of its documents."""
-        kept: Any = object.__getattribute__(self, "_keys")
-        if kept and isinstance(kept[0], str):
-            kind, names, joined = kept
-            texts = iter(joined.split(_SEPARATOR))
-            kept = tuple([BusinessKey(kind, tuple([(each, next(texts)) for each in names])) for _ in self.parcels])
-            object.__setattr__(self, "_keys", kept)
-        keys: tuple[BusinessKey, ...] = kept
-        return keys
-
-    @keys.setter
-    def keys(self, given: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
-        object.__setattr__(self, "_keys", given)
-
-    def __eq__(self, other: object) -> bool:
-        return self._plain() == (other._plain() if isinstance(other, Arrived) else other)
-
-    def __hash__(self) -> int:
-        return hash(self._plain())
-
-    def __repr__(self) -> str:
-        return repr(self._plain())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _unpacked, (_packed(self),)
-
-    def _plain(self) -> Outgoing:
-        return Outgoing(**{each.name: getattr(self, each.name) for each in fields(Outgoing)})
-
-
-def _arrived(
-    first: int,
-    messages: tuple[tuple[Any, ...], ...],
-    parcels: tuple[DecidedParcel, ...],
-    batches: tuple[tuple[int, tuple[int, ...]], ...],
-) -> DecidedChunk:
-    return DecidedChunk(first, tuple(map(_unpacked, messages)), parcels, batches)
 
 
 def in_chunks(parcels: Iterable[Source], *, first: int = 1, size: int = PARCELS_IN_A_CHUNK) -> Iterator[Chunk]:

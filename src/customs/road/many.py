@@ -13,15 +13,16 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from customs.documents import BusinessKey
+from customs.documents.business_key import SEPARATOR
 from customs.fields.money import ZERO, plus
 from customs.road.chunks import Chunk, DecidedChunk, DecidedParcel, ParcelNumbers, in_chunks
 from customs.road.deciding import decide, decided_batches
 from customs.road.given import plain
+from customs.road.recognition import once_key
 from customs.road.results import DOCUMENTS, KINDS, Batch, DocumentName, Outgoing, Prepared
 from customs.road.stages import Source, read
 from customs.road.workers import in_workers
-from customs.rules.knowledge import Hashes, KeyTexts, Memory
+from customs.rules.knowledge import Hashes, Memory
 from customs.tax import assess as tax_of
 
 if TYPE_CHECKING:
@@ -29,13 +30,8 @@ if TYPE_CHECKING:
     from customs.road.run import Run
     from customs.tax import TaxAssessment
 
-#: The place of each document, its message, and the fields of its key: the second holds a number that may be declared once.
-_KEYS = tuple(
-    [
-        (at, KINDS[each].message, KINDS[each].key_fields[0], KINDS[each].key_fields[1])
-        for at, each in enumerate(DOCUMENTS)
-    ]
-)
+#: The message of each document, whose number may be declared once.
+_MESSAGES = tuple([KINDS[each].message for each in DOCUMENTS])
 
 _SECOND = itemgetter(1)
 
@@ -71,7 +67,7 @@ def in_order(run: "Run", decided: Iterable[tuple[Chunk, DecidedChunk]], hashes: 
         run,
         (each for each in decided),
         memory,
-        lambda keys: any(memory.declared(BusinessKey(*key)) is not None for key in keys),
+        lambda keys: any(memory.declared(once_key(key)) is not None for key in keys),
     )
 
 
@@ -79,7 +75,7 @@ def _compared(
     run: "Run",
     stream: Generator[tuple[Chunk, DecidedChunk], None, None],
     memory: Memory,
-    any_known: Callable[[Iterable[KeyTexts]], bool],
+    any_known: Callable[[Iterable[str]], bool],
 ) -> Iterator[Batch]:
     try:
         for chunk, decided in stream:
@@ -88,7 +84,9 @@ def _compared(
             if used is None or _lacks(run, decided) or any_known(chain.from_iterable(map(_SECOND, keys))):
                 yield from decided_batches(run, chunk, memory)
                 continue
-            memory.note_all((each.position, of_parcel) for each, of_parcel in keys if each.noted)
+            for each, of_parcel in keys:
+                if each.noted:
+                    memory.note_parcel(each.position, of_parcel)
             memory.set_use(used)
             yield from _batches_of(run, chunk, decided)
     finally:
@@ -105,13 +103,13 @@ def _lacks(run: "Run", decided: DecidedChunk) -> bool:
     return False
 
 
-def once_keys(only: tuple[DocumentName, ...], numbers: ParcelNumbers) -> list[KeyTexts]:
-    """Return the keys of the numbers of a parcel that may be declared once, as texts."""
-    kinds = [kind for document, kind in zip(DOCUMENTS, _KEYS, strict=True) if document in only] if only else _KEYS
-    codes, of_documents = numbers.codes, numbers.numbers
-    return [
-        (message, ((of_code, codes[at]), (of_number, of_documents[at]))) for at, message, of_code, of_number in kinds
+def once_keys(only: tuple[DocumentName, ...], numbers: ParcelNumbers) -> list[str]:
+    """Return the keys of the numbers of a parcel that may be declared once, as ``known_as`` gives them."""
+    keys = [
+        f"{message}{SEPARATOR}{code}{SEPARATOR}{number}"
+        for message, code, number in zip(_MESSAGES, numbers.codes, numbers.numbers, strict=True)
     ]
+    return [key for document, key in zip(DOCUMENTS, keys, strict=True) if document in only] if only else keys
 
 
 def used_after(decided: DecidedChunk, noted: Callable[[bytes], Decimal]) -> dict[bytes, Decimal] | None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
+from customs.documents.base import NAMING
+from customs.documents.business_key import SEPARATOR
 from customs.road.results import KINDS, DocumentName, Prepared
 from customs.rules import catalogue
 from customs.rules.knowledge import Declared, Knowledge
@@ -125,9 +127,19 @@ ONCE = (
 
 def once_of(keys: Mapping[DocumentName, BusinessKey]) -> tuple[tuple[Once, BusinessKey], ...]:
     """Return the numbers that documents may declare once, with their keys."""
-    # the internal number of a list is the declarant's, whatever the order
     found = [(each, keys[each.document]) for each in ONCE if each.document in keys]
-    return tuple([(each, BusinessKey(key.message, key.fields[:2])) for each, key in found])
+    return tuple([(each, BusinessKey(key.message, key.fields[:NAMING])) for each, key in found])
+
+
+def once_key(text: str) -> BusinessKey:
+    """Return the key of a number that may be declared once, from its text.
+
+    >>> once_key(SEPARATOR.join(("CEB311", "P1", "O1")))["order_no"]
+    'O1'
+    """
+    message, *texts = text.split(SEPARATOR)
+    names = next(kind.key_fields for kind in KINDS.values() if kind.message == message)
+    return BusinessKey(message, tuple(zip(names, texts, strict=False)))
 
 
 def content_to_digest(declaration: Declaration) -> bytes:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from customs import documents
 from customs.declaration import Declaration
-from customs.documents import BusinessKey, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
+from customs.documents import BusinessKeys, DeclarationList, Document, Order, ParcelDocuments, Payment, Waybill
 from customs.fields.head import Guid
 from customs.rules import Finding
 from customs.rules.knowledge import Declared
@@ -39,7 +39,7 @@ class Outgoing:
     """The number by which receipts name the message: its guid, or what the area makes up."""
     content: bytes = field(repr=False)
     signed: bool
-    keys: tuple[BusinessKey, ...]
+    keys: BusinessKeys
     """The business keys of its documents; of several documents of one parcel the first."""
     parcels: tuple[int, ...]
     """The positions of the parcels in the stream."""
@@ -54,7 +54,7 @@ class Outgoing:
     @property
     def kind(self) -> type[Document]:
         """The document of the unified edition that it declares, the first of several."""
-        return KINDS[self.documents[0]] if self.documents else documents.MESSAGES[self.keys[0].message]
+        return KINDS[self.documents[0]] if self.documents else documents.MESSAGES[self.keys.message]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from customs import signing
 from customs.areas import Area, gateway
 from customs.areas import messages as local
-from customs.documents import Transfer
+from customs.documents import BusinessKeys, Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields.money import exactly
 from customs.road.recognition import carrier
@@ -235,7 +235,7 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
         id=guid,
         content=signed,
         signed=signer is not None,
-        keys=tuple([each.keys[document] for each in group]),
+        keys=BusinessKeys(kind.message, kind.key_fields, tuple([each.keys[document] for each in group])),
         parcels=positions,
         file_name=f"{kind.message}Message_{guid}.xml",
         area=area.profile.name,
@@ -261,6 +261,7 @@ def _own(run: "Run", area: Area, message: "LocalMessage", group: Group) -> Sendi
         failed = catalogue.GATEWAY_FAILED.at("", area=area.profile.zh, message=message.name, reason=error)
         return Sending(area, positions, None, (failed,))
     documents: tuple[DocumentName, ...] = tuple(name for name in DOCUMENTS if name in message.documents)
+    first = KINDS[documents[0]]
     outgoing = Outgoing(
         name=made.message,
         documents=documents,
@@ -268,7 +269,7 @@ def _own(run: "Run", area: Area, message: "LocalMessage", group: Group) -> Sendi
         id=made.id,
         content=made.content,
         signed=False,
-        keys=tuple([each.keys[documents[0]] for each in group]),
+        keys=BusinessKeys(first.message, first.key_fields, tuple([each.keys[documents[0]] for each in group])),
         parcels=positions,
         file_name=made.file_name,
         area=area.name,

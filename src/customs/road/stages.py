@@ -13,14 +13,14 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from customs.declaration import Declaration
-from customs.documents import BusinessKey, ParcelDocuments
+from customs.documents import ParcelDocuments
 from customs.fields.money import exactly
 from customs.road.building import build, declared
 from customs.road.given import Given, Plain
 from customs.road.given import Source as Source  # for whoever takes a stream
 from customs.road.local import Judged, judge
-from customs.road.recognition import NEW, ONCE, Once, keys_of, once_of, recognised
-from customs.road.results import DOCUMENTS, AreaFindings, DocumentName, Prepared
+from customs.road.recognition import NEW, Once, keys_of, once_of, recognised
+from customs.road.results import DOCUMENTS, KINDS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
     catalogue,
@@ -29,7 +29,7 @@ from customs.rules import (
     check_missing,
     match,
 )
-from customs.rules.knowledge import Declared, Knowledge, Memory, content_of
+from customs.rules.knowledge import Declared, Knowledge, Memory, content_of, known_as
 from customs.rules.parcel import read_checked
 from customs.rules.salvage import order_no_in
 from customs.rules.soundness import is_sound
@@ -76,9 +76,10 @@ class Documented(NamedTuple):
     documents: ParcelDocuments
     judged: tuple[Judged, ...]
     """The findings of each area, the run's own first."""
-    keys: Mapping[DocumentName, BusinessKey]
-    once: tuple[tuple[Once, BusinessKey], ...]
-    """The numbers that may be declared once, with their keys."""
+    keys: Mapping[DocumentName, str]
+    """The business keys, see ``Document.key_text``."""
+    once: tuple[str, ...]
+    """The keys of the numbers that may be declared once, as ``known_as`` gives them."""
     earlier: Declared | None = None
     carriers: frozenset[str] = frozenset()
 
@@ -91,7 +92,7 @@ class Written(NamedTuple):
     findings: tuple[Finding, ...]
     assessment: TaxAssessment | None
     judged: tuple[Judged, ...]
-    keys: Mapping[DocumentName, BusinessKey]
+    keys: Mapping[DocumentName, str]
     texts: Mapping[DocumentName, str]
     """The documents that an area takes in the unified edition, as XML."""
     earlier: Declared | None = None
@@ -208,8 +209,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     judged = judge(district, declaration, documents, assessment) if district.judges else district.areas
     found = _new(problems, parcel.findings) if problems else ()
     findings = (*parcel.findings, *found, *judged[0].findings, *district.notes)
-    keys: dict[DocumentName, BusinessKey] = {name: getattr(documents, name).key for name in DOCUMENTS}
-    listed = BusinessKey("CEB621", keys["declaration_list"].fields[:2])  # the internal number, whatever the order
+    keys: dict[DocumentName, str] = {name: getattr(documents, name).key_text for name in DOCUMENTS}
     documented = Documented(
         position=parcel.position,
         declaration=declaration,
@@ -218,7 +218,7 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
         documents=documents,
         judged=judged,
         keys=keys,
-        once=tuple(zip(ONCE, (*[keys[each.document] for each in ONCE[:3]], listed), strict=True)),
+        once=tuple([KINDS[name].number_in(text) for name, text in keys.items()]),
         earlier=parcel.earlier,
         carriers=parcel.carriers,
     )
@@ -227,7 +227,10 @@ def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
 
 def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel with a number that was declared before: order, waybill, payment or internal number (``ONCE``)."""
-    earlier = [(each, known) for each, key in parcel.once if (known := knowledge.declared(key))]
+    if isinstance(knowledge, Memory) and knowledge.are_new(parcel.once):
+        return parcel
+    keys = {name: getattr(parcel.documents, name).key for name in parcel.keys}
+    earlier = [(each, known) for each, key in once_of(keys) if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
@@ -304,12 +307,12 @@ def examined(
         for each in _read_all(run, group):
             parcel = _gone_on(run, each, memory)
             if isinstance(parcel, Documented):
-                memory.note(Declared(parcel=parcel.position), *[key for _, key in parcel.once])
+                memory.note_parcel(parcel.position, parcel.once)
                 if parcel.assessment:
                     buyer = parcel.declaration.order
                     memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
             elif parcel.skipped and parcel.declaration:
-                memory.note(Declared(parcel=parcel.position), *[key for _, key in once_of(keys_of(parcel.declaration))])
+                memory.note_parcel(parcel.position, [known_as(key) for _, key in once_of(keys_of(parcel.declaration))])
             yield parcel
 
 

@@ -22,11 +22,9 @@ from secrets import token_bytes
 from typing import Protocol
 
 from customs.documents import BusinessKey, Document
+from customs.documents.business_key import SEPARATOR
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import ZERO, plus
-
-#: A business key as texts: the message and the fields that name it.
-KeyTexts = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class Memory:
         self, before: Knowledge | None = None, hashes: Hashes | None = None, used: Mapping[bytes, Decimal] | None = None
     ) -> None:
         self._before = before
-        self._declared: dict[KeyTexts, Declared] = {}
+        self._declared: dict[str, Declared | int] = {}  # by the texts of a key; of the stream itself the position
         self._used: dict[bytes, Decimal] = dict(used or {})
         self._hashes = hashes or Hashes()
         self._last = ("", b"")
@@ -99,7 +97,9 @@ class Memory:
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the earlier declaration under the key, or None if there is none."""
-        found = self._declared.get((key.message, key.fields))
+        found = self._declared.get(known_as(key))
+        if isinstance(found, int):
+            return Declared(parcel=found)
         return self._before.declared(key) if found is None and self._before else found
 
     def digest(self, content: bytes) -> str:
@@ -108,9 +108,19 @@ class Memory:
 
     def note(self, declared: Declared, *keys: BusinessKey) -> None:
         """Remember that the keys were declared."""
-        if declared.parcel is not None:
-            self.positions.add(declared.parcel)
-        self._declared.update([((key.message, key.fields), declared) for key in keys])
+        self._declared.update([(known_as(key), declared) for key in keys])
+
+    def are_new(self, keys: Sequence[str]) -> bool:
+        """Return True if none of the keys, as ``known_as`` gives them, was declared; False also where only the knowledge
+        before can tell.
+        """
+        return self._before is None and self._declared.keys().isdisjoint(keys)
+
+    def note_parcel(self, position: int, keys: Sequence[str]) -> None:
+        """Remember the keys of a parcel of the stream, as ``known_as`` gives them."""
+        self.positions.add(position)
+        for key in keys:
+            self._declared[key] = position
 
     def used(self, id_type: str, id_number: str, given: Decimal | None) -> Decimal:
         """Return the quota that a buyer has used: what is given, or what the parcels noted here add up to, if that is
@@ -129,16 +139,9 @@ class Memory:
         buyer = self._buyer(id_type, id_number)
         self._used[buyer] = plus(self._used.get(buyer, ZERO), value)
 
-    def holds_any(self, keys: Iterable[KeyTexts]) -> bool:
-        """Return True if one of the keys was noted here."""
+    def holds_any(self, keys: Iterable[str]) -> bool:
+        """Return True if one of the keys, as ``known_as`` gives them, was noted here."""
         return not self._declared.keys().isdisjoint(keys)
-
-    def note_all(self, parcels: Iterable[tuple[int, Sequence[KeyTexts]]]) -> None:
-        """Remember the keys of parcels of the stream, by their positions."""
-        for position, keys in parcels:
-            declared = Declared(parcel=position)
-            for key in keys:
-                self._declared[key] = declared
 
     def noted_use(self, buyer: bytes) -> Decimal:
         """Return what was noted here of a buyer, by the hash."""
@@ -154,6 +157,15 @@ class Memory:
         if person != self._last[0]:
             self._last = person, self._hashes.buyer(id_type, id_number)
         return self._last[1]
+
+
+def known_as(key: BusinessKey) -> str:
+    """Return a business key as one text, its message first: whoever keeps many keys keeps them so.
+
+    >>> known_as(BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))).split(SEPARATOR)
+    ['CEB311', 'P1', 'O1']
+    """
+    return SEPARATOR.join((key.message, *[text for _, text in key.fields]))
 
 
 def content_of(document: Document) -> str:
