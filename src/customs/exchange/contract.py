@@ -17,7 +17,7 @@ stands in the inbox (收件箱). What a way promises:
 Source: practice of the public clients, gathered in the facts on the exchange (EXCHANGE sections 2 to 8).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -47,7 +47,7 @@ class Delivery:
     content: bytes = field(repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False, hash=False)
     """The parameters to post, where the gateway takes more than the bytes."""
-    keys: tuple[BusinessKey, ...] = field(default=(), repr=False)
+    keys: Sequence[BusinessKey] = field(default=(), repr=False)
     """The business keys of its documents, for ways that look up by business number."""
 
 
