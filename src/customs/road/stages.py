@@ -13,7 +13,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from customs.declaration import Declaration
-from customs.documents import ParcelDocuments
+from customs.documents import BusinessKey, ParcelDocuments
 from customs.fields.money import exactly
 from customs.road.building import build, declared
 from customs.road.given import Given, Plain
@@ -229,7 +229,7 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel with a number that was declared before: order, waybill, payment or internal number (``ONCE``)."""
     if isinstance(knowledge, Memory) and knowledge.are_new(parcel.once):
         return parcel
-    keys = {name: getattr(parcel.documents, name).key for name in parcel.keys}
+    keys: dict[DocumentName, BusinessKey] = {name: getattr(parcel.documents, name).key for name in parcel.keys}
     earlier = [(each, known) for each, key in once_of(keys) if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
