@@ -76,6 +76,10 @@ class Item:
     content: bytes = field(repr=False)
     token: object = field(default=None, repr=False, compare=False)
     """What the way needs to confirm it."""
+    about: str = ""
+    """For a client's own word on a delivery (技术回执): the file name of that delivery."""
+    word: HandedOver | None = field(default=None, repr=False)
+    """What the client says became of it; None for everything else, such as a receipt of customs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,10 +94,10 @@ def _rename_if_free(part: Path, path: Path) -> None:
     part.unlink()
 
 
-def part_of(path: Path, ending: str) -> Path:
+def part_of(path: Path, ending: str, suffix: str = PART) -> Path:
     """Return where a file is written before it has its name."""
     begin = os.fsdecode(os.fsencode(path.name)[: LONGEST_NAME + 20])
-    return path.with_name(f"{begin}{ending}{PART}")
+    return path.with_name(f"{begin}{ending}{suffix}")
 
 
 def unforeseen() -> str:
@@ -105,13 +105,14 @@ def unforeseen() -> str:
     return "." + secrets.token_hex(8)
 
 
-def stage(path: Path, content: bytes, *, ending: str = "", private: bool = True) -> Staged:
+def stage(path: Path, content: bytes, *, ending: str = "", private: bool = True, suffix: str = PART) -> Staged:
     """Write a file beside its place and force it to the disk; a private one can be read by its owner alone.
 
-    ``ending`` names the part, for whoever has to find it again; it must be one that others cannot foresee. Nothing is
-    left behind if writing fails. Raises ``NotWrittenError``.
+    ``ending`` names the part, for whoever has to find it again; it must be one that others cannot foresee. ``suffix`` is
+    one that a program which watches the folder passes over. Nothing is left behind if writing fails. Raises
+    ``NotWrittenError``.
     """
-    staged = Staged(part_of(path, ending or unforeseen()), path)
+    staged = Staged(part_of(path, ending or unforeseen(), suffix), path)
     with writing(path):
         file = _new(staged.part, private=private)
         try:

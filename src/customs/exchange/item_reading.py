@@ -1,0 +1,81 @@
+"""Items that came in (收到的内容), read into receipt lines: which document each receipt speaks of, and what it says of the
+delivery. What they mean for a parcel is the matter of ``customs.receipts``.
+
+>>> from customs.testing import sample_parcels
+>>> try:
+...     read_item(b"<html>")
+... except ReadError as error:
+...     print("not a receipt")
+not a receipt
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from customs.areas import AreaProfile, read_answers
+from customs.codes.errors import ErrorCause
+from customs.codes.states import State
+from customs.documents import Answer, BusinessKey
+from customs.exchange.contract import HandedOver
+from customs.wire import ReadError
+
+#: The formats that are tried unless a destination names others.
+UNIFIED_EDITION = ("unified",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptLine:
+    """One answer of a receipt, as far as sending and receiving need it; no texts, which may hold personal data."""
+
+    receipt: str
+    """The name of the receipt, such as ``CEB622``."""
+    key: BusinessKey = field(repr=False)
+    code: str
+    at: datetime | None
+    submitted: str = ""
+    """The guid or message number that the receipt repeats."""
+    word: HandedOver
+    """What it says of the delivery: any answer of customs shows that the message arrived."""
+
+
+def read_item(content: bytes, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION) -> tuple[ReceiptLine, ...]:
+    """Return the lines of a receipt, in an envelope or bare, by the first format that knows it.
+
+    Raises ``customs.ReadError``, of the first format, for foreign and broken bytes.
+    """
+    refused: ReadError | None = None
+    for area in areas:
+        try:
+            found = tuple(_line(each) for each in read_answers(content, area, unwrap=True))
+        except ReadError as error:
+            refused = refused or error
+        else:
+            if found:
+                return found
+            refused = refused or ReadError("a receipt without any answer 回执中没有任何答复")
+    raise refused or ReadError("no format is given 未指定回执格式")
+
+
+def _line(answer: Answer) -> ReceiptLine:
+    return ReceiptLine(
+        receipt=answer.receipt,
+        key=answer.key,
+        code=answer.code,
+        at=answer.at,
+        submitted=answer.submitted,
+        word=_word(answer),
+    )
+
+
+def _word(answer: Answer) -> HandedOver:
+    """Return what an answer says of the delivery: refusals of form and routing alone say that it did not arrive whole."""
+    said = f"{answer.receipt} {answer.code}" + (f" {answer.error.en} {answer.error.zh}" if answer.error else "")
+    if answer.receipt not in ("DxpRep", "CEB900"):
+        return HandedOver(outcome="sent", said=said)
+    if answer.receipt == "CEB900":
+        return HandedOver(outcome="not sent", again="never", said=said)
+    if answer.error is None:
+        return HandedOver(outcome="unknown" if answer.state is State.UNKNOWN else "sent", said=said)
+    again = answer.cause is ErrorCause.SYSTEM
+    return HandedOver(outcome="not sent", again="later" if again else "never", said=said)

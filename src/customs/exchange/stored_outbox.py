@@ -1,0 +1,526 @@
+"""The outbox in a state folder (状态目录中的发件箱): one database for each destination, beside the journal.
+
+What happened stands in a table to which is only added; where each message stands is kept beside it, entered in the same
+transaction, so that what is due is found at once.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from customs.documents import BusinessKey
+from customs.exchange.circuit import Circuit
+from customs.exchange.contract import Delivery
+from customs.exchange.copies import Copies, open_copies
+from customs.exchange.outbox import (
+    MOST_MESSAGE_BYTES,
+    Dispatch,
+    OtherBytesError,
+    OutboxEntry,
+    PutOutcome,
+    UnknownDeliveryError,
+    instant,
+    written,
+)
+from customs.exchange.pieces import Piece, divided, number_of
+from customs.exchange.standing import (
+    IN_FLIGHT,
+    WAITING,
+    DeliveryEvent,
+    DeliveryState,
+    Standing,
+    TurnKind,
+    claim,
+    park,
+)
+from customs.files import safe_name
+from customs.journal.records import checksum
+from customs.journal.state import JournalError, OpenState, Tables, open_state, read_state
+
+_FORM = """
+CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE messages(
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, file_name TEXT NOT NULL, size INTEGER NOT NULL,
+    digest BLOB NOT NULL, divided INTEGER NOT NULL, put_at TEXT NOT NULL, state TEXT NOT NULL, due TEXT, attempts INTEGER NOT NULL,
+    failures INTEGER NOT NULL, doubtful INTEGER NOT NULL, looks INTEGER NOT NULL, said TEXT NOT NULL);
+CREATE INDEX messages_due ON messages(state, due);
+CREATE INDEX messages_file ON messages(lower(file_name));
+CREATE TABLE copies(message INTEGER PRIMARY KEY REFERENCES messages, sealed BLOB NOT NULL);
+CREATE TABLE documents(
+    message INTEGER NOT NULL REFERENCES messages, place INTEGER NOT NULL, number TEXT NOT NULL, key TEXT NOT NULL,
+    guid TEXT NOT NULL, PRIMARY KEY(message, place)) WITHOUT ROWID;
+CREATE INDEX documents_number ON documents(number);
+CREATE INDEX documents_guid ON documents(guid) WHERE guid <> '';
+CREATE TABLE events(
+    seq INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages, at TEXT NOT NULL, happening TEXT NOT NULL,
+    state TEXT NOT NULL, due TEXT, outcome TEXT, again TEXT NOT NULL, counts INTEGER NOT NULL, said TEXT NOT NULL,
+    answer BLOB NOT NULL, checksum BLOB NOT NULL);
+CREATE INDEX events_message ON events(message)
+"""
+
+_STANDING = "state, due, attempts, failures, doubtful, looks, said"
+_ENTRY = f"seq, id, name, file_name, size, put_at, {_STANDING}"
+
+
+def _listed(states: Iterable[DeliveryState]) -> str:
+    return ", ".join(f"'{each}'" for each in states)
+
+
+#: The first message that is due and of which no document is in flight, or waits, in another message put before.
+_NEXT = f"""
+SELECT id, {_STANDING} FROM messages AS own WHERE state IN ({_listed(WAITING)}) AND due <= ?
+    AND NOT EXISTS (
+        SELECT 1 FROM documents AS mine CROSS JOIN documents AS theirs ON theirs.number = mine.number AND theirs.key = mine.key
+        CROSS JOIN messages AS other ON other.seq = theirs.message
+        WHERE mine.message = own.seq AND other.seq <> own.seq AND (
+            other.state IN ({_listed(IN_FLIGHT)}) OR (other.seq < own.seq AND other.state IN ({_listed(WAITING)}))))
+    ORDER BY due, seq LIMIT 1
+"""  # noqa: S608  no text of others
+
+_ADD_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def outbox_tables(destination: str) -> Tables:
+    """Return the tables of the outbox of a destination."""
+    return Tables(
+        home=f"exchange/outbox-{destination}",
+        file="outbox.db",
+        forms=(_FORM,),
+        name=(f"outbox of {destination}", f"“{destination}”的发件箱"),
+        doing=f"sending to {destination}",
+    )
+
+
+class StoredOutbox:
+    """The outbox of a destination in a state folder, as ``customs.exchange.Outbox`` promises; made by ``open_outbox``."""
+
+    def __init__(self, state: OpenState, copies: Copies | None) -> None:
+        self._state, self._database, self._copies = state, state.database, copies
+
+    @property
+    def _sealing(self) -> Copies:
+        if self._copies is None:
+            raise JournalError("this outbox was opened to read its entries 此发件箱仅供查询")
+        return self._copies
+
+    # what goes in
+
+    def put(
+        self, deliveries: Iterable[Delivery], *, at: datetime, most_bytes: int = MOST_MESSAGE_BYTES
+    ) -> tuple[PutOutcome, ...]:
+        """Put messages, all of them or none: see ``Outbox``."""
+        outcomes: list[PutOutcome] = []
+        new: dict[str, tuple[Delivery, bytes]] = {}
+        for each in deliveries:
+            digest = _digest(each)
+            row = self._database.execute("SELECT digest FROM messages WHERE id = ?", (each.id,)).fetchone()
+            known = row[0] if row else new[each.id][1] if each.id in new else None
+            if known not in (None, digest):
+                raise OtherBytesError(each.id, each.file_name)
+            if known is None:
+                new[each.id] = each, digest
+            too_large = len(each.content) > most_bytes
+            outcomes.append("known" if known else "too large" if too_large else "put")
+        pieces = [_pieces(each) for each, _ in new.values()]
+        with self._sealing.written():
+            sealed = [self._sealing.seal([*of_form, *of_content]) for of_form, of_content in pieces]
+        with self._state.written():
+            for (each, digest), (_, of_content), copy in zip(new.values(), pieces, sealed, strict=True):
+                self._put(each, digest, of_content, copy, _put_event(each, instant(at), most_bytes))
+        return tuple(outcomes)
+
+    def _put(
+        self, delivery: Delivery, digest: bytes, pieces: Sequence[Piece], sealed: bytes, event: DeliveryEvent
+    ) -> None:
+        is_divided = delivery.form is None and len(pieces) > 1
+        row = self._database.execute(
+            "INSERT INTO messages(id, name, file_name, size, digest, divided, put_at, state, due, attempts, failures, doubtful,"
+            " looks, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?)",
+            (
+                delivery.id,
+                delivery.name,
+                delivery.file_name,
+                len(delivery.content),
+                digest,
+                is_divided,
+                written(event.at),
+                event.state,
+                _text(event.due),
+                event.said,
+            ),
+        )
+        assert row.lastrowid
+        owned = [each for each in pieces if each.owner] if is_divided else []
+        guids = [each.guid for each in owned] or [""] * len(delivery.keys)
+        self._database.execute("INSERT INTO copies VALUES (?, ?)", (row.lastrowid, sealed))
+        self._database.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+            [
+                (row.lastrowid, place, number_of(key), _key_text(key), guid)
+                for place, (key, guid) in enumerate(zip(delivery.keys, guids, strict=True))
+            ],
+        )
+        self._add_event(row.lastrowid, event, b"")
+
+    # what happens
+
+    def advance(
+        self,
+        ended: Sequence[tuple[str, DeliveryEvent]],
+        circuit: Circuit,
+        now: datetime,
+        turn: Callable[[Standing], TurnKind] | None = None,
+    ) -> Dispatch | None:
+        """Enter what happened, and claim what is due next: see ``Outbox``."""
+        answers = self._sealed_answers(ended)
+        with self._state.written():
+            self._mark("circuit", json.dumps([each and str(each) for each in astuple(circuit)]))
+            for (message_id, event), answer in zip(ended, answers, strict=True):
+                self._enter(message_id, event, answer)
+            while turn and (row := self._database.execute(_NEXT, (written(now),)).fetchone()):
+                message_id, standing = row[0], _standing(row[1:])
+                what = turn(standing)
+                if what == "look up":
+                    return Dispatch(message_id, standing, what)
+                event = claim(standing, now) if what == "hand over" else park(now)
+                self._enter(message_id, event, b"")
+                if what == "hand over":
+                    return Dispatch(message_id, standing.after(event), what)
+        return None
+
+    def _sealed_answers(self, ended: Sequence[tuple[str, DeliveryEvent]]) -> list[bytes]:
+        if not any(event.answer for _, event in ended):
+            return [b""] * len(ended)
+        with self._sealing.written():
+            return [
+                self._sealing.seal([Piece(_answers_of(message_id), event.answer)]) if event.answer else b""
+                for message_id, event in ended
+            ]
+
+    def _enter(self, message_id: str, event: DeliveryEvent, answer: bytes) -> None:
+        row = self._database.execute(
+            f"SELECT seq, {_STANDING} FROM messages WHERE id = ?",  # noqa: S608
+            (message_id,),
+        ).fetchone()
+        if row is None:
+            raise UnknownDeliveryError(message_id)
+        standing = _standing(row[1:]).after(event)
+        self._database.execute(
+            "UPDATE messages SET state = ?, due = ?, attempts = ?, failures = ?, doubtful = ?, looks = ?, said = ? WHERE seq = ?",
+            (
+                standing.state,
+                _text(standing.due),
+                standing.attempts,
+                standing.failures,
+                standing.doubtful,
+                standing.looks,
+                standing.said,
+                row[0],
+            ),
+        )
+        self._add_event(row[0], event, answer)
+
+    def _add_event(self, message: int, event: DeliveryEvent, answer: bytes) -> None:
+        (last,) = self._database.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+        values = (
+            last + 1,
+            message,
+            written(event.at),
+            event.happening,
+            event.state.value,
+            _text(event.due),
+            event.outcome,
+            event.again,
+            int(event.counts),
+            event.said,
+            answer,
+        )
+        self._database.execute(_ADD_EVENT, (*values, checksum(*values)))
+
+    def hear(self, source: str, upto: int, ended: Sequence[tuple[str, DeliveryEvent]]) -> None:
+        """Enter what receipts say of messages: see ``Outbox``."""
+        answers = self._sealed_answers(ended)
+        with self._state.written():
+            for (message_id, event), answer in zip(ended, answers, strict=True):
+                self._enter(message_id, event, answer)
+            self._mark(f"heard {source}", str(upto))
+
+    def heard(self, source: str) -> int:
+        """Return up to which receipt of an inbox was looked at."""
+        return int(self._marked(f"heard {source}") or 0)
+
+    @property
+    def circuit(self) -> Circuit:
+        """The circuit of the destination."""
+        if not (text := self._marked("circuit")):
+            return Circuit()
+        failures, since, probe_at, probes = json.loads(text)
+        return Circuit(int(failures or 0), _moment(since), _moment(probe_at), int(probes or 0))
+
+    def _mark(self, name: str, text: str) -> None:
+        self._database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, text))
+
+    def _marked(self, name: str) -> str:
+        row = self._database.execute("SELECT text FROM marks WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    # what it knows
+
+    def delivery(self, message_id: str) -> Delivery:
+        """Return a message as it was put: see ``Outbox``."""
+        row = self._database.execute(
+            "SELECT seq, name, file_name, size, digest, sealed FROM messages JOIN copies ON message = seq WHERE id = ?",
+            (message_id,),
+        ).fetchone()
+        if row is None:
+            raise UnknownDeliveryError(message_id)
+        seq, name, file_name, size, digest, sealed = row
+        whole = self._sealing.open(sealed, message_id)
+        form, content = whole[: len(whole) - size], whole[len(whole) - size :]
+        found = Delivery(
+            id=message_id,
+            name=name,
+            file_name=file_name,
+            content=content,
+            form=json.loads(form) if form else None,
+            keys=self._keys(seq),
+        )
+        if _digest(found) != digest:
+            raise JournalError(
+                f"the copy of {message_id} in {self._state.folder} is damaged: put a copy of the folder back "
+                f"{message_id} 的副本已损坏，请以备份恢复状态目录"
+            )
+        return found
+
+    def _keys(self, seq: int) -> tuple[BusinessKey, ...]:
+        rows = self._database.execute("SELECT key FROM documents WHERE message = ? ORDER BY place", (seq,))
+        return tuple(_key(text) for (text,) in rows)
+
+    def entry(self, message_id: str) -> OutboxEntry:
+        """Return the entry of a message: see ``Outbox``."""
+        row = self._database.execute(f"SELECT {_ENTRY} FROM messages WHERE id = ?", (message_id,)).fetchone()  # noqa: S608
+        if row is None:
+            raise UnknownDeliveryError(message_id)
+        return self._entry(row)
+
+    def _entry(self, row: tuple[Any, ...]) -> OutboxEntry:
+        seq, message_id, name, file_name, size, put_at, *standing = row
+        return OutboxEntry(
+            id=message_id,
+            name=name,
+            file_name=file_name,
+            size=size,
+            documents=self._keys(seq),
+            put_at=datetime.fromisoformat(put_at),
+            standing=_standing(standing),
+        )
+
+    def entries(self, states: Sequence[DeliveryState] = ()) -> Iterator[OutboxEntry]:
+        """Yield the entries in order: see ``Outbox``."""
+        where = f" WHERE state IN ({_listed(states)})" if states else ""
+        rows = self._database.execute(f"SELECT {_ENTRY} FROM messages{where} ORDER BY seq").fetchall()  # noqa: S608
+        yield from map(self._entry, rows)
+
+    def history(self, message_id: str) -> tuple[DeliveryEvent, ...]:
+        """Return the events of a message in order: see ``Outbox``."""
+        rows = self._database.execute(
+            "SELECT events.* FROM events JOIN messages ON messages.seq = message WHERE id = ? ORDER BY events.seq",
+            (message_id,),
+        ).fetchall()
+        if not rows:
+            raise UnknownDeliveryError(message_id)
+        return tuple(self._event(message_id, row) for row in rows)
+
+    def _event(self, message_id: str, row: tuple[Any, ...]) -> DeliveryEvent:
+        *values, kept = row
+        if checksum(*values) != kept:
+            raise JournalError(
+                f"an event of {message_id} in {self._state.folder} is damaged: put a copy of the folder back "
+                f"{message_id} 的记录已损坏，请以备份恢复状态目录"
+            )
+        _, _, at, happening, state, due, outcome, again, counts, said, _ = values
+        return DeliveryEvent(
+            at=datetime.fromisoformat(at),
+            happening=happening,
+            state=DeliveryState(state),
+            due=_moment(due),
+            outcome=outcome,
+            again=again,
+            counts=bool(counts),
+            said=said,
+        )
+
+    def answers(self, message_id: str) -> tuple[bytes, ...]:
+        """Return the answers of the other side to a message as they came. Raises ``CopyErasedError``."""
+        rows = self._database.execute(
+            "SELECT answer FROM events JOIN messages ON messages.seq = message WHERE id = ? AND answer <> x''"
+            " ORDER BY events.seq",
+            (message_id,),
+        ).fetchall()
+        return tuple(self._sealing.open(answer, message_id) for (answer,) in rows)
+
+    def named(self, key: BusinessKey, submitted: str = "") -> tuple[OutboxEntry, ...]:
+        """Return the messages that a receipt may speak of: see ``Outbox``."""
+        numbers = [text for name, text in key.fields if text and name.endswith(("_no", "_id"))]
+        ids = list({submitted, key.get("message_id")} - {""})
+        marks = ", ".join("?" * len(ids))
+        seqs = self._database.execute(
+            f"SELECT seq FROM messages WHERE id IN ({marks}) UNION SELECT message FROM documents WHERE guid IN ({marks})",  # noqa: S608
+            (*ids, *ids),
+        ).fetchall()
+        if not seqs and numbers:
+            marks = ", ".join("?" * len(numbers))
+            rows = self._database.execute(
+                f"SELECT message, key FROM documents WHERE number IN ({marks})",  # noqa: S608
+                numbers,
+            )
+            seqs = [(seq,) for seq in sorted({seq for seq, text in rows if _key(text).matches(key)})]
+        found = (
+            self._database.execute(f"SELECT {_ENTRY} FROM messages WHERE seq = ?", row).fetchone()  # noqa: S608
+            for row in seqs
+        )
+        return tuple(map(self._entry, found))
+
+    def of_file(self, file_name: str) -> tuple[OutboxEntry, ...]:
+        """Return the messages that were handed over under a file name: see ``Outbox``."""
+        name = file_name.lower()
+        rows = self._database.execute(
+            f"SELECT {_ENTRY} FROM messages WHERE lower(file_name) IN (?, ?, ?)",  # noqa: S608
+            (name, f"{name}.xml", f"{name}.zip"),
+        )
+        return tuple(map(self._entry, rows.fetchall()))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next turn comes: see ``Outbox``."""
+        row = self._database.execute(
+            f"SELECT min(due) FROM messages WHERE state IN ({_listed(WAITING)})"  # noqa: S608
+        ).fetchone()
+        return _moment(row[0])
+
+    # the end
+
+    def erase(self, numbers: Iterable[str]) -> int:
+        """Erase the bytes of documents with these business numbers: see ``Outbox``."""
+        owners: set[str] = set()
+        for number in numbers:
+            rows = self._database.execute(
+                "SELECT DISTINCT id, divided FROM documents JOIN messages ON seq = message WHERE number = ?", (number,)
+            )
+            for message_id, is_divided in rows:
+                owners |= {number, _answers_of(message_id)} if is_divided else {message_id, _answers_of(message_id)}
+        return self._sealing.erase(sorted(owners))
+
+    def close(self) -> None:
+        """Give the destination to the next process."""
+        try:
+            if self._copies:
+                self._copies.close()
+        finally:
+            self._state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_outbox(folder: str | Path, destination: str, *, master: Path | None = None) -> StoredOutbox:
+    """Open the outbox of a destination in a state folder for sending; make it if it does not exist.
+
+    ``master`` is the file of the master key of the copies, see ``copies``. Raises ``JournalHeldError`` if another process
+    sends to the destination, and ``JournalError`` if the folder cannot be used.
+    """
+    state = open_state(Path(folder), outbox_tables(checked_destination(destination)))
+    try:
+        return StoredOutbox(state, open_copies(Path(folder), f"outbox-{destination}", master))
+    except BaseException:
+        state.close()
+        raise
+
+
+def read_outbox(folder: str | Path, destination: str) -> StoredOutbox:
+    """Open the outbox of a destination to read its entries, also while another process sends.
+
+    Raises ``JournalError`` if there is none.
+    """
+    return StoredOutbox(read_state(Path(folder), outbox_tables(checked_destination(destination))), None)
+
+
+def outboxes(folder: str | Path) -> tuple[str, ...]:
+    """Return the destinations that have an outbox in a state folder."""
+    found = Path(folder).glob("exchange/outbox-*/outbox.db")
+    return tuple(sorted(each.parent.name.removeprefix("outbox-") for each in found))
+
+
+def checked_destination(name: str) -> str:
+    """Return the name of a destination. Raises ``ValueError`` for one that cannot be that of a folder on every system."""
+    if name != safe_name(name).lower() or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError(
+            f"a destination is called by small letters, digits, - and _, not {name!r} 接入点名称只用小写字母、数字、- 和 _"
+        )
+    return name
+
+
+def _pieces(delivery: Delivery) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Return the piece of the form, if there is one, and those of the content."""
+    if delivery.form is not None:
+        form = json.dumps(dict(delivery.form), ensure_ascii=False).encode()
+        return (Piece(delivery.id, form),), (Piece(delivery.id, delivery.content),)
+    return (), divided(delivery.id, delivery.name, delivery.content, delivery.keys)
+
+
+def _put_event(delivery: Delivery, at: datetime, most_bytes: int) -> DeliveryEvent:
+    if len(delivery.content) <= most_bytes:
+        return DeliveryEvent(at=at, happening="put", state=DeliveryState.PREPARED, due=at)
+    said = (
+        f"the message has {len(delivery.content):,} bytes and its destination takes {most_bytes:,}: declare fewer parcels in "
+        f"one message 报文共 {len(delivery.content):,} 字节，超过接入点上限 {most_bytes:,} 字节，请减少每份报文的包裹数"
+    )
+    return DeliveryEvent(at=at, happening="put", state=DeliveryState.DEAD, said=said)
+
+
+def _digest(delivery: Delivery) -> bytes:
+    form = json.dumps(dict(delivery.form), ensure_ascii=False) if delivery.form is not None else ""
+    return blake2b(form.encode() + b"\0" + delivery.content, digest_size=32).digest()
+
+
+def _answers_of(message_id: str) -> str:
+    return f"{message_id}\x1fanswers"
+
+
+def _key_text(key: BusinessKey) -> str:
+    return json.dumps([key.message, key.fields], ensure_ascii=False)
+
+
+def _key(text: str) -> BusinessKey:
+    message, fields = json.loads(text)
+    return BusinessKey(message, tuple((name, each) for name, each in fields))
+
+
+def _standing(values: Sequence[Any]) -> Standing:
+    state, due, attempts, failures, doubtful, looks, said = values
+    return Standing(
+        state=DeliveryState(state),
+        due=_moment(due),
+        attempts=attempts,
+        failures=failures,
+        doubtful=doubtful,
+        looks=looks,
+        said=said,
+    )
+
+
+def _text(at: datetime | None) -> str | None:
+    return written(at) if at else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

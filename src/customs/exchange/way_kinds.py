@@ -1,0 +1,118 @@
+"""Kinds of ways (通道种类): for each its settings, as ``customs.toml`` gives them, and the way that they open.
+
+A kind is a value of settings and a class that takes it; both are loaded when a destination of the kind is opened, so that
+what only some need is loaded by those alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from customs.exchange.contract import ExchangeWay, WayError
+from customs.fields.moments import Clock
+from customs.intake.enterprise_keys import Secret
+from customs.intake.enterprise_reading import Reading, Steps
+from customs.signing import SigningError
+
+
+@dataclass(frozen=True, slots=True)
+class WayKind:
+    """A kind of way: the module that has it, its settings and its class, and True if that asks by time."""
+
+    module: str
+    settings: str
+    way: str
+    by_time: bool = False
+
+
+#: The kinds by the name that ``customs.toml`` gives them.
+KINDS: Mapping[str, WayKind] = {
+    "folder": WayKind("customs.exchange.folders", "FolderSettings", "FolderWay"),
+}
+
+
+def checked_settings(reading: Reading, kind: str, table: Mapping[str, Any], steps: Steps) -> None:
+    """Note the keys that a kind of way does not have, those that it needs, and values of another form."""
+    form = _form(kind)
+    names = [each.name for each in fields(form)]
+    reading.known(table, tuple(names), steps)
+    for each in fields(form):
+        if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
+            reading.wrong((*steps, each.name), f"{kind} needs this key", f"{kind} 须填此键")
+    for name, value in table.items():
+        if name in names and isinstance(value, dict):
+            _check_secrets(reading, value, (*steps, name))
+
+
+def _check_secrets(reading: Reading, table: Mapping[str, Any], steps: Steps) -> None:
+    for name, value in table.items():
+        if isinstance(value, dict) and not (
+            set(value) in ({"env"}, {"file"}) and isinstance(next(iter(value.values())), str)
+        ):
+            reading.wrong(
+                (*steps, name),
+                'write { env = "VARIABLE" } or { file = "FILE" }, which holds it',
+                '请写 { env = "环境变量名" } 或 { file = "文件名" }',
+            )
+
+
+def open_way(
+    kind: str, table: Mapping[str, Any], beside: Path, *, clock: Clock, since: Callable[[], datetime | None]
+) -> ExchangeWay:
+    """Open the way of a destination. Paths are relative to the folder ``beside``; secrets are read now.
+
+    ``since`` tells when everything was last fetched, for ways that ask by time. Raises ``WayError`` for settings that do
+    not fit together, a secret that is not there, and a library that is not installed.
+    """
+    known = KINDS[kind]
+    try:
+        settings = filled(_form(kind), table, beside)
+        way: Any = getattr(import_module(known.module), known.way)
+        found: ExchangeWay = way(settings, clock=clock, since=since) if known.by_time else way(settings)
+    except (ValueError, SigningError) as error:
+        raise WayError(str(error)) from None
+    except OSError as error:
+        name = Path(str(error.filename or "")).name
+        raise WayError(f"{name} cannot be read: {error.strerror} 文件 {name} 无法读取") from None
+    return found
+
+
+def _form(kind: str) -> Any:
+    known = KINDS[kind]
+    return getattr(import_module(known.module), known.settings)
+
+
+def filled(form: Any, table: Mapping[str, Any], beside: Path) -> Any:
+    """Return settings from a table: each field has the key of its name; a path is relative to ``beside``.
+
+    Raises ``ValueError`` for a value that a field does not take.
+    """
+    hints = get_type_hints(form)
+    try:
+        return form(**{name: _value(hints[name], value, beside) for name, value in table.items()})
+    except TypeError as error:
+        raise ValueError(f"{error} 配置项有误") from None
+
+
+def _value(kind: Any, value: Any, beside: Path) -> Any:
+    kinds = get_args(kind) or (kind,)
+    if isinstance(value, dict):
+        nested = next((each for each in kinds if is_dataclass(each)), None)
+        return filled(nested, value, beside) if nested else {name: _text(each, beside) for name, each in value.items()}
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, str) and Path in kinds:
+        return beside / value
+    return value
+
+
+def _text(value: Any, beside: Path) -> str:
+    """Return a text, or the secret that an environment variable or a file holds."""
+    if not isinstance(value, dict):
+        return str(value)
+    if "file" in value:
+        return Secret(file=beside / value["file"]).read()
+    return Secret(env=value["env"]).read()

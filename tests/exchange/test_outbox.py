@@ -1,0 +1,435 @@
+"""The outbox keeps every message until the other side has it, and says what was done: one set of tests for each store."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customs.exchange.contract import HandedOver
+from customs.exchange.copies import CopyErasedError
+from customs.exchange.outbox import OtherBytesError, UnknownDeliveryError
+from customs.exchange.pacing import SendingRate
+from customs.exchange.pieces import divided
+from customs.exchange.standing import DeliveryState, standing_of
+from customs.exchange.stored_outbox import StoredOutbox, open_outbox, read_outbox
+from customs.journal import JournalError, JournalHeldError
+from support import MORNING, exactly, some
+from support.exchanges import (
+    LATER,
+    LOST,
+    MAINTENANCE,
+    REFUSED,
+    Port,
+    Time,
+    deliveries,
+    order_messages,
+    renamed,
+    sent,
+    standing,
+    states,
+)
+
+Opening = Callable[[], AbstractContextManager[StoredOutbox]]
+
+
+class Again:
+    """An outbox that is closed and opened anew for every call, as if each came from a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*given: Any, **named: Any) -> Any:
+            with open_outbox(self._folder, "port") as outbox:
+                found = getattr(outbox, name)(*given, **named)
+                return iter(list(found)) if isinstance(found, Iterator) else found
+
+        if name == "circuit":
+            with open_outbox(self._folder, "port") as outbox:
+                return outbox.circuit
+        return call
+
+
+@pytest.fixture(params=["kept open", "opened anew for each call"])
+def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredOutbox]:
+    """The stores that keep the promises of an outbox; a database joins them here."""
+    if request.param == "kept open":
+        with open_outbox(tmp_path, "port") as opened:
+            yield opened
+    else:
+        again: Any = Again(tmp_path)
+        yield again
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+# what goes in
+
+
+def test_a_message_comes_out_as_it_was_put_byte_for_byte(outbox: StoredOutbox) -> None:
+    given = deliveries(120)
+    assert outbox.put(given, at=MORNING) == ("put",) * 6
+    assert [outbox.delivery(each.id) for each in given] == given
+
+
+def test_a_message_with_a_form_comes_out_with_its_form(outbox: StoredOutbox) -> None:
+    message = replace(order_messages(1)[0], form={"content": "正文", "sign": "S"})
+    outbox.put([message], at=MORNING)
+    assert outbox.delivery(message.id).form == {"content": "正文", "sign": "S"}
+    assert outbox.delivery(message.id) == message
+
+
+def test_a_message_put_again_is_known_and_with_other_bytes_refused(outbox: StoredOutbox) -> None:
+    first, second = order_messages(2)
+    assert outbox.put([first, first], at=MORNING) == ("put", "known")
+    assert outbox.put([first], at=MORNING) == ("known",)
+    with pytest.raises(OtherBytesError, match=first.id):
+        outbox.put([second, replace(first, content=first.content + b" ")], at=MORNING)
+    assert [each.id for each in outbox.entries()] == [first.id], "all or none"
+
+
+def test_a_message_too_large_for_its_destination_is_dead_with_the_reason(outbox: StoredOutbox) -> None:
+    message = order_messages(1)[0]
+    assert outbox.put([message], at=MORNING, most_bytes=1000) == ("too large",)
+    assert standing(outbox, message).state is DeliveryState.DEAD
+    assert f"has {len(message.content):,} bytes and its destination takes 1,000" in standing(outbox, message).said
+
+
+def test_the_pieces_of_a_message_are_its_documents_and_the_frame_around_them() -> None:
+    for message in exactly(3, deliveries(5)):
+        pieces = divided(message.id, message.name, message.content, message.keys)
+        assert b"".join(each.content for each in pieces) == message.content
+        numbers = [each.fields[1][1] for each in message.keys]
+        assert [each.owner for each in pieces if each.owner] == numbers
+        assert [each.owner for each in pieces] == ["", *numbers, ""]
+
+
+def test_an_unknown_message_is_named(outbox: StoredOutbox) -> None:
+    for call in (outbox.entry, outbox.delivery, outbox.history):
+        with pytest.raises(UnknownDeliveryError, match="no message of the outbox has the id X"):
+            call("X")
+
+
+# sending
+
+
+def test_messages_are_handed_over_once_in_the_order_in_which_they_were_put(outbox: StoredOutbox, time: Time) -> None:
+    given, port = order_messages(5), Port()
+    outbox.put(given, at=MORNING)
+    report = sent(outbox, port, time)
+    assert (report.handed_over, report.next_due) == (5, None)
+    assert port.ids == [each.id for each in given]
+    time.pass_by(days=30)
+    assert sent(outbox, port, time).handed_over == 0
+    assert states(outbox, given) == ["handed over"] * 5
+
+
+def test_a_message_certainly_not_sent_goes_again_after_a_delay_that_doubles(outbox: StoredOutbox, time: Time) -> None:
+    (message,), port = order_messages(1), Port([LATER] * 3)
+    outbox.put([message], at=MORNING)
+    delays = []
+    for _ in exactly(3, range(3)):
+        report = sent(outbox, port, time)
+        assert report.next_due
+        delays.append((report.next_due - time.now).total_seconds())
+        time.now = report.next_due
+    for delay, expected in zip(delays, (30, 60, 120), strict=True):
+        assert 0.75 * expected <= delay <= 1.25 * expected
+    assert len({round(each, 3) % 30 for each in delays}) == 3, "with a jitter"
+    assert sent(outbox, port, time).handed_over == 1
+    assert port.has[0].content == message.content
+    assert standing(outbox, message).attempts == 4
+
+
+def test_failures_without_end_are_left_to_a_person(outbox: StoredOutbox, time: Time) -> None:
+    (message,), port = order_messages(1), Port([LATER] * 100)
+    outbox.put([message], at=MORNING)
+    while (report := sent(outbox, port, time)).next_due:
+        time.now = report.next_due
+    assert standing(outbox, message).state is DeliveryState.PARKED
+    assert port.tried == 12
+
+
+def test_a_refused_message_is_dead_with_the_reason_and_never_sent_again(outbox: StoredOutbox, time: Time) -> None:
+    (message,), port = order_messages(1), Port([REFUSED])
+    outbox.put([message], at=MORNING)
+    sent(outbox, port, time)
+    time.pass_by(days=1)
+    sent(outbox, port, time)
+    assert port.tried == 1
+    assert (standing(outbox, message).state, standing(outbox, message).said) == (DeliveryState.DEAD, REFUSED.said)
+
+
+def test_an_unknown_outcome_is_looked_up_first_and_not_repeated_if_it_arrived(outbox: StoredOutbox, time: Time) -> None:
+    (message,) = order_messages(1)
+    port = Port([LOST], can_lookup=True, has=[message])
+    outbox.put([message], at=MORNING)
+    sent(outbox, port, time)
+    assert (port.tried, port.looked) == (1, 1)
+    assert states(outbox, [message]) == ["handed over"]
+
+
+def test_an_unknown_outcome_that_did_not_arrive_goes_again_at_once(outbox: StoredOutbox, time: Time) -> None:
+    (message,), port = order_messages(1), Port([LOST], can_lookup=True)
+    outbox.put([message], at=MORNING)
+    assert sent(outbox, port, time).handed_over == 1
+    assert (port.tried, port.looked, len(port.has)) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("can_lookup", [True, False])
+def test_what_stays_unknown_waits_for_a_receipt_is_repeated_twice_and_parked(
+    outbox: StoredOutbox, time: Time, can_lookup: bool
+) -> None:
+    (message,), port = order_messages(1), Port([LOST] * 9, looks=[LOST] * 99, can_lookup=can_lookup)
+    outbox.put([message], at=MORNING)
+    tried_at = []
+    port.in_between = lambda delivery: tried_at.append(time.now)
+    while (report := sent(outbox, port, time)).next_due:
+        time.now = report.next_due
+    assert [each - MORNING for each in tried_at] == [timedelta(minutes=minutes) for minutes in (0, 5, 10)]
+    assert port.looked == (6 if can_lookup else 0)
+    assert standing(outbox, message).state is DeliveryState.PARKED
+    assert "retry it or leave it" in standing(outbox, message).said
+
+
+def test_a_failure_after_an_unknown_outcome_leaves_it_unknown(outbox: StoredOutbox, time: Time) -> None:
+    (message,), port = order_messages(1), Port([LOST, LATER])
+    outbox.put([message], at=MORNING)
+    sent(outbox, port, time)
+    time.pass_by(minutes=6)
+    sent(outbox, port, time)
+    assert states(outbox, [message]) == ["unknown"]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_an_attempt_whose_sender_was_killed_is_unknown_and_looked_up(tmp_path: Path, time: Time, arrived: bool) -> None:
+    (message,) = order_messages(1)
+    port = Port([SystemExit()], can_lookup=True)
+    if arrived:
+        port.in_between = lambda delivery: port.has.append(delivery) if not port.has else None
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+        with pytest.raises(SystemExit):
+            sent(outbox, port, time)
+    with open_outbox(tmp_path, "port") as outbox:
+        assert states(outbox, [message]) == ["claimed"]
+        sent(outbox, port, time)
+        assert states(outbox, [message]) == ["handed over"]
+        happened = [each.happening for each in outbox.history(message.id)]
+    assert port.ids == [message.id]
+    assert happened[:4] == ["put", "claimed", "interrupted", "looked up"]
+
+
+# documents
+
+
+def test_no_second_message_with_a_document_leaves_while_the_first_is_unknown(outbox: StoredOutbox, time: Time) -> None:
+    (message,), port = order_messages(1), Port([LOST])
+    again = renamed(message, "AGAIN")
+    outbox.put([message, again], at=MORNING)
+    sent(outbox, port, time)
+    assert states(outbox, [message, again]) == ["unknown", "prepared"]
+    time.pass_by(minutes=6)
+    sent(outbox, port, time)
+    assert states(outbox, [message, again]) == ["handed over", "handed over"]
+    assert port.ids == [message.id, "AGAIN"]
+
+
+def test_a_later_message_does_not_overtake_an_earlier_one_with_its_document(outbox: StoredOutbox, time: Time) -> None:
+    (message, other), port = order_messages(2), Port([LATER])
+    outbox.put([message, renamed(message, "AGAIN"), other], at=MORNING)
+    sent(outbox, port, time)
+    assert port.ids == [other.id]
+    time.pass_by(minutes=1)
+    sent(outbox, port, time)
+    assert port.ids == [other.id, message.id, "AGAIN"]
+
+
+# the destination
+
+
+def test_maintenance_holds_all_messages_and_a_probe_opens_the_way(outbox: StoredOutbox, time: Time) -> None:
+    given, port = order_messages(5), Port([MAINTENANCE] * 3)
+    outbox.put(given, at=MORNING)
+    for tried in exactly(3, (1, 2, 3)):
+        report = sent(outbox, port, time)
+        assert port.tried == tried, "one probe at a time"
+        assert report.next_due
+        assert report.next_due > time.now
+        time.now = report.next_due
+    assert sent(outbox, port, time).handed_over == 5
+    assert all(outbox.entry(each.id).standing.failures == 0 for each in given), "no attempt counted"
+    assert not outbox.circuit.is_open
+
+
+def test_failures_in_a_row_stop_a_destination(outbox: StoredOutbox, time: Time) -> None:
+    given, port = order_messages(8), Port([LATER] * 8)
+    outbox.put(given, at=MORNING)
+    report = sent(outbox, port, time)
+    assert port.tried == 5
+    assert report.circuit.is_open
+
+
+def test_a_refusal_of_one_message_does_not_stop_the_destination(outbox: StoredOutbox, time: Time) -> None:
+    given, port = order_messages(8), Port([REFUSED] * 7)
+    outbox.put(given, at=MORNING)
+    assert sent(outbox, port, time).handed_over == 1
+
+
+def test_messages_and_signatures_keep_to_their_rates(outbox: StoredOutbox, time: Time) -> None:
+    given, port = deliveries(10), Port()
+    outbox.put(given, at=MORNING)
+    pace, key_pace = SendingRate(60), SendingRate(250)
+    sent_at = []
+    port.in_between = lambda delivery: sent_at.append((time.now - MORNING).total_seconds())
+    while (report := sent(outbox, port, time, pace=pace, key_pace=key_pace)).next_due:
+        time.now = report.next_due
+    assert sent_at == [0, 2.4, 4.8], "ten signatures of 250 a minute take 2.4 seconds"
+
+
+def test_the_state_is_what_the_events_say(outbox: StoredOutbox, time: Time) -> None:
+    given, port = order_messages(6), Port([LOST, LATER, REFUSED, LOST, LATER], looks=[LOST] * 3, can_lookup=True)
+    outbox.put(given, at=MORNING)
+    for _ in exactly(40, range(40)):
+        sent(outbox, port, time)
+        time.pass_by(minutes=1)
+        for each in some(outbox.entries()):
+            assert each.standing == standing_of(outbox.history(each.id))
+    assert {each.standing.state.value for each in outbox.entries()} == {"handed over", "dead"}
+
+
+# who may
+
+
+def test_a_second_sender_to_a_destination_is_turned_away_and_readers_are_not(tmp_path: Path) -> None:
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put(order_messages(1), at=MORNING)
+        with pytest.raises(JournalHeldError, match="another process is sending to port"):
+            open_outbox(tmp_path, "port")
+        with read_outbox(tmp_path, "port") as reading:
+            assert len(list(reading.entries())) == 1
+        open_outbox(tmp_path, "another-port").close()
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "Port", "a b", "口岸", "nul"])
+def test_a_destination_has_a_name_that_every_system_takes(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="small letters"):
+        open_outbox(tmp_path, name)
+
+
+# personal data
+
+
+def _bytes_in(folder: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in sorted(folder.rglob("*")) if each.is_file())
+
+
+def test_no_name_and_no_number_of_a_buyer_is_on_the_disk(tmp_path: Path) -> None:
+    (message,) = order_messages(1)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+        sent(outbox, Port([HandedOver(outcome="sent", answer="收到：李四".encode())]), Time())
+        assert outbox.answers(message.id) == ("收到：李四".encode(),)
+        found = _bytes_in(tmp_path)
+    for element in (b"buyerName", b"buyerIdNumber", b"consigneeAddress"):
+        text = message.content.partition(b"<ceb:" + element + b">")[2].partition(b"<")[0]
+        assert text
+        assert text not in found
+    assert "李四".encode() not in found
+    for each in some(path for path in tmp_path.rglob("*") if path.is_file()):
+        assert each.stat().st_mode & 0o077 == 0
+
+
+def test_an_erased_parcel_leaves_its_entry_and_its_message_can_no_longer_be_sent(tmp_path: Path, time: Time) -> None:
+    orders, _, waybills = deliveries(3)
+    number = orders.keys[1].get("order_no")
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([orders, waybills], at=MORNING)
+        assert outbox.erase([number]) == 1
+        assert outbox.erase([number]) == 0
+        with pytest.raises(CopyErasedError, match=orders.id):
+            outbox.delivery(orders.id)
+        assert outbox.delivery(waybills.id) == waybills
+        port = Port()
+        sent(outbox, port, time)
+        assert port.ids == [waybills.id]
+        entry = outbox.entry(orders.id)
+    assert entry.standing.state is DeliveryState.DEAD
+    assert "data of a parcel in it were erased" in entry.standing.said
+    assert len(entry.documents) == 3
+
+
+def test_the_salt_of_an_erased_parcel_is_nowhere_on_the_disk(tmp_path: Path) -> None:
+    import sqlite3
+
+    (message,) = order_messages(1)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+        path = tmp_path / "exchange/keys/outbox-port/salts.db"
+        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        ((salt,),) = database.execute("SELECT salt FROM salts WHERE owner <> ''").fetchall()
+        database.close()
+        assert salt in _bytes_in(tmp_path)
+        outbox.erase([message.keys[0].get("order_no")])
+        assert salt not in _bytes_in(tmp_path)
+
+
+def test_a_message_in_one_piece_is_erased_with_any_of_its_parcels(tmp_path: Path) -> None:
+    message = replace(deliveries(3)[0], form={"content": "正文"})
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+        outbox.erase([message.keys[2].get("order_no")])
+        with pytest.raises(CopyErasedError):
+            outbox.delivery(message.id)
+
+
+def test_a_lost_or_other_master_key_is_named(tmp_path: Path) -> None:
+    master = tmp_path / "elsewhere" / "master.key"
+    with open_outbox(tmp_path / "state", "port", master=master) as outbox:
+        outbox.put(order_messages(1), at=MORNING)
+    assert master.stat().st_mode & 0o777 == 0o600
+    kept = master.read_bytes()
+    master.write_bytes(bytes(32))
+    with pytest.raises(JournalError, match="is not the master key"):
+        open_outbox(tmp_path / "state", "port", master=master)
+    master.unlink()
+    with pytest.raises(JournalError, match="master key of the copies is missing"):
+        open_outbox(tmp_path / "state", "port", master=master)
+    master.write_bytes(kept)
+    open_outbox(tmp_path / "state", "port", master=master).close()
+
+
+def test_a_damaged_copy_is_told_and_not_sent(tmp_path: Path) -> None:
+    import sqlite3
+
+    (message,) = order_messages(1)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+    database = sqlite3.connect(tmp_path / "exchange/outbox-port/outbox.db")
+    (sealed,) = database.execute("SELECT sealed FROM copies").fetchone()
+    with database:
+        database.execute("UPDATE copies SET sealed = ?", (sealed[:100] + bytes([sealed[100] ^ 1]) + sealed[101:],))
+    database.close()
+    with open_outbox(tmp_path, "port") as outbox, pytest.raises(JournalError, match=f"copy of {message.id}.*damaged"):
+        outbox.delivery(message.id)
+
+
+def test_a_damaged_event_is_told(tmp_path: Path) -> None:
+    import sqlite3
+
+    (message,) = order_messages(1)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+    database = sqlite3.connect(tmp_path / "exchange/outbox-port/outbox.db")
+    with database:
+        database.execute("UPDATE events SET state = 'handed over'")
+    database.close()
+    with open_outbox(tmp_path, "port") as outbox, pytest.raises(JournalError, match=r"an event .* damaged"):
+        outbox.history(message.id)
