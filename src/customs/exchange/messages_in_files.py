@@ -48,7 +48,7 @@ def delivery_of(message: Outgoing) -> Delivery:
         file_name=message.file_name,
         content=message.content,
         form=message.form,
-        keys=message.keys,
+        keys=tuple(message.keys),
     )
 
 

@@ -11,6 +11,7 @@ posted, is one piece.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -42,7 +43,7 @@ def number_of(key: BusinessKey) -> str:
     return next((text for name, text in key.fields if text and name.endswith(("_no", "_id"))), "")
 
 
-def divided(own: str, name: str, content: bytes, keys: tuple[BusinessKey, ...]) -> tuple[Piece, ...]:
+def divided(own: str, name: str, content: bytes, keys: Sequence[BusinessKey]) -> tuple[Piece, ...]:
     """Return the pieces of a message in order; one that is the whole, owned by the message's id ``own``, if its documents
     cannot be told apart.
     """
