@@ -164,12 +164,12 @@ def _master_of(state: OpenState, path: Path | None) -> bytes:
     except OSError as error:
         raise unusable(folder, error) from None
     mark = hmac.digest(master, b"customs exchange", "sha256").hex()
-    if known is None and len(master) == KEY_BYTES:
-        with state.written():
-            state.database.execute("INSERT INTO marks VALUES ('master', ?)", (mark,))
-    elif len(master) != KEY_BYTES or not hmac.compare_digest(known[0], mark):
+    if len(master) != KEY_BYTES or (known and not hmac.compare_digest(known[0], mark)):
         raise JournalError(
             f"{path} is not the master key of the copies in {folder}: put the right file back "
             f"该文件不是此状态目录副本的主密钥，请恢复原文件"
         )
+    if known is None:
+        with state.written():
+            state.database.execute("INSERT INTO marks VALUES ('master', ?)", (mark,))
     return master
