@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from customs.declaration import Declaration
 from customs.rules import read_declaration
-from customs.rules.faultless import reader
+from customs.rules.faultless import reader, schema_of
 from customs.rules.glance import good_at_a_glance
 from customs.rules.parcel import faultless, odd_texts, read_checked
 from customs.rules.texts import ODD, odd
@@ -120,6 +120,21 @@ def test_nothing_is_odd_about_good_parcels_and_a_glance_is_enough_for_them() -> 
         ("order", "buyer_telephone", "+86 139-0000-0000"),
     ):
         assert good_at_a_glance(with_text(good[:2], good[2])), good
+
+
+def facets(schema: Any) -> Any:
+    """A schema of pydantic's core without what only pydantic itself looks at."""
+    if isinstance(schema, dict):
+        beside = ("metadata", "ref", "computed_fields", "custom_init", "root_model")
+        return {key: facets(value) for key, value in schema.items() if key not in beside and value is not None}
+    return [facets(each) for each in schema] if isinstance(schema, list | tuple) else schema
+
+
+@reading_without_fault
+def test_the_schema_of_a_parcel_is_that_which_pydantic_makes_of_it() -> None:
+    Declaration.model_rebuild()
+    made = schema_of(Declaration, lambda schema, name, term: schema)
+    assert facets(made) == facets(Declaration.__pydantic_core_schema__)
 
 
 @reading_without_fault

@@ -14,6 +14,7 @@ from customs.areas import messages as local
 from customs.documents import BusinessKeys, Transfer
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields.money import exactly
+from customs.fields.record import assemble
 from customs.road.recognition import carrier
 from customs.road.results import DOCUMENTS, KINDS, AreaFindings, Batch, DocumentName, Outgoing, Prepared
 from customs.road.stages import TOGETHER, Documented, Written, in_groups, write
@@ -248,7 +249,8 @@ def _unified(run: "Run", area: Area, document: DocumentName, group: Group) -> Se
 @lru_cache(maxsize=64)
 def _transfer(code: str, name: str, dxp_id: str) -> Transfer:
     """Return the transmitting enterprise of a message: the same for the four messages of a parcel, mostly of a run."""
-    return Transfer(transmitter_code=code, transmitter_name=name, dxp_id=dxp_id)
+    given = {"transmitter_code": code, "transmitter_name": name, "dxp_mode": "DXP", "dxp_id": dxp_id, "note": None}
+    return assemble(Transfer, given)  # validated with the parties
 
 
 def _own(run: "Run", area: Area, message: "LocalMessage", group: Group) -> Sending:

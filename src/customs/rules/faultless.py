@@ -10,15 +10,15 @@ to read. What it refuses may still be good: it is read and looked at in the plai
 True
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
-from pydantic_core import SchemaValidator
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from customs.declaration import Declaration
-from customs.fields import Term, terms_of
-from customs.fields.terms import Code, Text, Texts
+from customs.fields import Record, Term, part_type, terms_of
+from customs.fields.terms import Code, Part, Text, Texts
 from customs.rules.texts import ENTERPRISES, MASKABLE, NUMBERS, ODD, TELEPHONES
 
 #: Codes as a rule: ASCII without blanks and question marks.
@@ -46,32 +46,58 @@ _PATTERNS: Mapping[str, str] = {
 @cache
 def reader() -> SchemaValidator | None:
     """Return the reader, None where pydantic's core would take that of ``Declaration`` in its place (before 2.13)."""
-    Declaration.model_rebuild()
     anew: dict[str, Any] = {"_use_prebuilt": False}
     try:
-        return SchemaValidator(_narrowed(Declaration.__pydantic_core_schema__, None, {}), **anew)
+        return SchemaValidator(schema_of(Declaration, _narrowed), **anew)
     except TypeError:
         return None
 
 
-def _narrowed(schema: Any, name: str | None, terms: Mapping[str, Term]) -> Any:
-    """Return the schema of pydantic's core with the pattern of each text narrowed; the name is that of the field."""
-    if isinstance(schema, list):
-        return [_narrowed(each, name, terms) for each in schema]
-    kind, term = schema["type"], terms.get(name or "")
-    if kind == "model":
-        terms = terms_of(schema["cls"])
-    if kind == "model-fields":
-        fields = {name: _narrowed(each, name, terms) for name, each in schema["fields"].items()}
-        return schema | {"fields": fields}
-    if kind == "str" and isinstance(term, Text | Code | Texts):
-        return schema | {"pattern": f"^(?:{_pattern(name or '', term)})$"}
-    inside = {key: _narrowed(schema[key], name, terms) for key in _INSIDE if key in schema}
-    return schema | inside
+#: Returns the schema of a field in place of its own, given its name and term.
+Narrowing = Callable[[CoreSchema, str, Term], CoreSchema]
 
 
-#: Where the schemas of pydantic's core hold others.
-_INSIDE = ("schema", "items_schema", "values_schema", "definitions")
+def schema_of(record: type[Record], change: Narrowing) -> CoreSchema:
+    """Return the schema of a record for pydantic's core, with the schema of each field changed.
+
+    Without a change it reads as that which pydantic makes of the same terms, in a third of the time, and without looking for
+    the plug-ins of all that is installed, which takes longer than to read a hundred parcels.
+    """
+    fields = {name: _field(record, name, term, change) for name, term in terms_of(record).items()}
+    config = core_schema.CoreConfig(
+        title=record.__name__,
+        extra_fields_behavior="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        loc_by_alias=False,
+        hide_input_in_errors=True,
+    )
+    of_fields = core_schema.model_fields_schema(fields, model_name=record.__name__)
+    return core_schema.model_schema(record, of_fields, config=config)
+
+
+def _field(record: type[Record], name: str, term: Term, change: Narrowing) -> core_schema.ModelField:
+    """The schema of one field: of the records in it, or of its term, optional and with its default as annotated."""
+    info, inner = record.model_fields[name], part_type(record, name)
+    of_part = schema_of(inner, change) if inner else core_schema.any_schema()
+    if isinstance(term, Part) and term.repeated:
+        of_part = core_schema.tuple_schema([of_part], variadic_item_index=0)
+    typed: Any = term
+    schema = change(typed.__get_pydantic_core_schema__(record, lambda _: of_part), name, term)
+    if type(None) in get_args(info.annotation):
+        schema = core_schema.nullable_schema(schema)
+    if not info.is_required():
+        schema = core_schema.with_default_schema(schema, default=info.default)
+    return core_schema.model_field(schema, validation_alias=term.wire, serialization_alias=term.wire)
+
+
+def _narrowed(schema: Any, name: str, term: Term) -> Any:
+    """Return the schema of a field with the pattern of its texts narrowed."""
+    if isinstance(term, Texts):
+        return schema | {"values_schema": schema["values_schema"] | {"pattern": f"^(?:{_without(_ODD)})$"}}
+    if isinstance(term, Text | Code):
+        return schema | {"pattern": f"^(?:{_pattern(name, term)})$"}
+    return schema
 
 
 def _pattern(name: str, term: Term) -> str:
