@@ -136,8 +136,8 @@ class GatewayLine:
         """The answer to one request, and where it redirects to."""
         from urllib3.exceptions import HTTPError
 
+        from customs.signing.keys.bounded_link import Allowance, holding_to
         from customs.signing.keys.deadline import Deadline
-        from customs.signing.keys.remote_connection import Allowance, holding_to
 
         limits = self._limits
         allowed = Allowance(Deadline.after(limits.deadline), limits.part, limits.most_bytes + MOST_HEADERS)
@@ -191,6 +191,13 @@ def _connections(ca_file: str | Path | None, plain: bool) -> "PoolManager":
         from customs.signing.keys.remote_connection import connections
     except ImportError:
         raise WayError('gateways need urllib3: pip install "cbec-customs[remote]" 网关收发需要 urllib3') from None
+    return connections(trusting(ca_file), plain=plain)
+
+
+def trusting(ca_file: str | Path | None) -> ssl.SSLContext:
+    """Return the side of TLS of a client that checks certificate and host name, TLS 1.2 at least, against the machine's
+    authorities or the given one alone. Raises ``WayError`` for a file that cannot be read.
+    """
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError:  # ssl.SSLError is one
@@ -199,7 +206,7 @@ def _connections(ca_file: str | Path | None, plain: bool) -> "PoolManager":
             f"无法读取 ca_file，应为签发机构证书（PEM）"
         ) from None
     context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
-    return connections(context, plain=plain)
+    return context
 
 
 def _over(too_much: bool, too_late: bool, limits: CallLimits) -> tuple[str, str] | None:

@@ -34,7 +34,7 @@ from customs.wire.parsing import BLANK
 if TYPE_CHECKING:
     from urllib3 import HTTPHeaderDict, PoolManager
 
-    from customs.signing.keys.remote_connection import Allowance
+    from customs.signing.keys.bounded_link import Allowance
 
 #: Headers of a request: the same for all, or made from the body, for services that want each request signed.
 Headers = Mapping[str, str] | Callable[[bytes], Mapping[str, str]]
@@ -196,7 +196,7 @@ class RemoteSigner(OpenKey):
         from urllib3 import HTTPHeaderDict
         from urllib3.exceptions import HTTPError
 
-        from customs.signing.keys.remote_connection import Allowance, holding_to
+        from customs.signing.keys.bounded_link import Allowance, holding_to
 
         headers = HTTPHeaderDict({"Content-Type": "application/json; charset=utf-8"})
         headers.update(self._headers(body) if callable(self._headers) else self._headers or {})
