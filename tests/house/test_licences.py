@@ -41,6 +41,9 @@ WRITTEN = {
     "MIT License": "MIT",
 }
 
+#: The licences that metadata leave out, as they stand in the packages.
+READ = {"pyftpdlib": "MIT"}
+
 
 def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -74,7 +77,7 @@ def licences(package: metadata.Distribution) -> set[str]:
     if expression := said("License-Expression"):
         return set(re.split(r" AND | OR |[() ]+", expression[0])) - {""}
     endings = {each.rpartition(" :: ")[2] for each in said("Classifier") or () if each.startswith("License ::")}
-    text = "".join(said("License") or ()).strip()
+    text = "".join(said("License") or ()).strip() or READ.get(normal(package.metadata["Name"]), "")
     return {CLASSIFIED.get(each, each) for each in endings - {"OSI Approved"}} or {WRITTEN.get(text, text)}
 
 

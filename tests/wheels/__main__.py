@@ -20,11 +20,12 @@ README = ROOT / "README.md"
 #: What is run with each extra; without any, everything that is not of an extra.
 USES = {
     "": "import customs; [getattr(customs, name) for name in customs.__all__]; import customs.areas, customs.wire",
+    "amqp": "import pika; import customs.exchange.ways.amqp",
     "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
     "pkcs11": "import customs.signing.keys.pkcs11 as keys; import pkcs11",
     "ray": "import ray.data; import customs.bulk.ray",
-    "remote": "import customs.signing.keys.remote; import urllib3",
+    "remote": "import customs.signing.keys.remote, customs.exchange.ways.https; import urllib3",
     "testing": "from customs.testing import parcels; from customs.testing import declarations; declarations()",
     "serve": "import uvicorn; import customs.exchange.receivers.serving",
     "ukey": "import customs.signing.keys.ukey; import websockets",

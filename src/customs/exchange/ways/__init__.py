@@ -1,10 +1,11 @@
-"""Ways over a network (网络通道): HTTPS gateways and FTP servers, each a value of settings and a class of the contract."""
+"""Ways over a network (网络通道): HTTPS gateways, FTP servers and AMQP brokers, each a value of settings and a class of the contract."""
 
 from typing import TYPE_CHECKING
 
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from customs.exchange.ways.amqp import AmqpSettings, AmqpWay
     from customs.exchange.ways.calls import CallLimits
     from customs.exchange.ways.ftp import FTP_LAYOUTS, FtpLayout, FtpSettings, FtpWay
     from customs.exchange.ways.gateway_dialects import DIALECTS
@@ -13,6 +14,7 @@ else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
+            "amqp": "AmqpSettings AmqpWay",
             "calls": "CallLimits",
             "ftp": "FTP_LAYOUTS FtpLayout FtpSettings FtpWay",
             "gateway_dialects": "DIALECTS",
@@ -23,6 +25,8 @@ else:
 __all__ = [
     "DIALECTS",
     "FTP_LAYOUTS",
+    "AmqpSettings",
+    "AmqpWay",
     "CallLimits",
     "FtpLayout",
     "FtpSettings",

@@ -106,7 +106,7 @@ class _Stored(NamedTuple):
 
 
 class _FtpCallError(Exception):
-    """What failed on the server, for people, and what may follow."""
+    """A failure of the server or the line, for people, and what may follow."""
 
     def __init__(self, said: str, again: Again = "later", *, refused: bool = False) -> None:
         super().__init__(said)
