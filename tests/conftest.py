@@ -87,6 +87,15 @@ def keys() -> KeyPair:
 
 
 @pytest.fixture(scope="session")
+def key_files(keys: KeyPair, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The options of the command line for that key."""
+    folder = tmp_path_factory.mktemp("key")
+    (folder / "test.key").write_bytes(keys.key)
+    (folder / "test.crt").write_bytes(keys.certificate)
+    return ["--key", str(folder / "test.key"), "--cert", str(folder / "test.crt")]
+
+
+@pytest.fixture(scope="session")
 def signer(keys: KeyPair) -> Signer:
     return keys.signer()
 

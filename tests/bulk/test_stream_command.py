@@ -1,13 +1,12 @@
 """``declare --workers``, whole, killed, and with a full disk: each parcel ends once, in messages or with its reasons.
 
-``make faults`` tries many moments (CUSTOMS_FAULTS=30); without it a few are drawn.
+``make faults`` tries many moments; without it a few are drawn.
 """
 
 import csv
 import gzip
 import json
 import os
-import random
 import signal
 import subprocess
 import time
@@ -17,38 +16,22 @@ from pathlib import Path
 import pytest
 
 from customs.testing import sample_parcels
-from customs.testing.keys import KeyPair
+from support.faults import COMMAND, WHOLE, Faults, few_or_many
 from support.interruption import assert_said, begun, declared_in, interrupted, small_disk
 
 #: How many moments of each fault are drawn.
-MOMENTS = int(os.environ.get("CUSTOMS_FAULTS", "1"))
+MOMENTS = few_or_many(1)
 
-DRAWN = random.Random(17)  # noqa: S311  not for secrets
+DRAWN = Faults(17)
 
 #: Steps of writing of a small file: its folders, its journal and key, 48 messages of two chunks and their names.
 STEPS = 150
 
-AT_STEPS = sorted(DRAWN.sample(range(1, STEPS), min(2 * MOMENTS, STEPS - 1)))
-AT_SECONDS = [round(DRAWN.uniform(0.5, 3.0), 3) for _ in range(MOMENTS)]
-FULL_AT = sorted(DRAWN.randrange(4, 4000) for _ in range(MOMENTS))
-LIMITS = sorted(DRAWN.randrange(0, 1_000_000) for _ in range(MOMENTS))
-WORKERS_AT = [round(DRAWN.uniform(0.0, 1.5), 3) for _ in range(max(1, MOMENTS // 2))]
-assert AT_STEPS
-assert AT_SECONDS
-assert FULL_AT
-assert LIMITS
-assert WORKERS_AT
-
-COMMAND = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00"]
-WHOLE = "1000000"
-
-
-@pytest.fixture(scope="session")
-def key_files(keys: KeyPair, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    folder = tmp_path_factory.mktemp("key")
-    (folder / "test.key").write_bytes(keys.key)
-    (folder / "test.crt").write_bytes(keys.certificate)
-    return ["--key", str(folder / "test.key"), "--cert", str(folder / "test.crt")]
+AT_STEPS = DRAWN.steps(2 * MOMENTS, STEPS)
+AT_SECONDS = DRAWN.seconds(MOMENTS, 0.5, 3.0)
+FULL_AT = DRAWN.sizes(MOMENTS, 4, 4000)
+LIMITS = DRAWN.sizes(MOMENTS, 0, 1_000_000)
+WORKERS_AT = DRAWN.seconds(max(1, MOMENTS // 2), 0.0, 1.5)
 
 
 @pytest.fixture(scope="session")

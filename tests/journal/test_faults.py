@@ -1,11 +1,9 @@
 """Several runs at once into one folder, full and read-only disks: nothing is lost, doubled, mixed or half.
 
-``make faults`` draws many of each (CUSTOMS_FAULTS=30); without it a few.
+``make faults`` draws many of each; without it a few.
 """
 
 import json
-import os
-import random
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -14,34 +12,20 @@ import pytest
 from lxml import etree
 
 from customs.testing import sample_parcels
-from customs.testing.keys import KeyPair
+from support.faults import COMMAND, MANY, WHOLE, Faults, few_or_many
 from support.interruption import assert_said, begun, declared_in, interrupted, small_disk
 
 #: How many faults are drawn beyond a few: 50 points of a full disk, 2 to 8 runs at once.
-MANY = int(os.environ.get("CUSTOMS_FAULTS", "0"))
-DRAWN = random.Random(13)  # noqa: S311  not for secrets
-POINTS = 50 if MANY else 1
+DRAWN = Faults(13)
+POINTS = few_or_many(1, 50)
 AT_ONCE = range(2, 9) if MANY else [2]
 
 #: Kilobytes that a run over a small file takes, and bytes of its largest file.
 DISK, LARGEST = 900, 260_000
 
 #: An empty disk takes most of its room for the journal, so most points lie in the first part.
-FULL_AT = sorted(DRAWN.randrange(4, DISK) for _ in range(POINTS))
-LIMITS = sorted(DRAWN.randrange(0, LARGEST) for _ in range(POINTS))
-assert FULL_AT
-assert LIMITS
-
-COMMAND = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00"]
-WHOLE = "1000000"
-
-
-@pytest.fixture(scope="session")
-def key_files(keys: KeyPair, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    folder = tmp_path_factory.mktemp("key")
-    (folder / "test.key").write_bytes(keys.key)
-    (folder / "test.crt").write_bytes(keys.certificate)
-    return ["--key", str(folder / "test.key"), "--cert", str(folder / "test.crt")]
+FULL_AT = DRAWN.sizes(POINTS, 4, DISK)
+LIMITS = DRAWN.sizes(POINTS, 0, LARGEST)
 
 
 def file_of(path: Path, count: int, *, seed: int) -> list[str]:

@@ -1,40 +1,26 @@
 """A declaration that is killed or interrupted at any moment is finished by the same command, and nothing is declared twice.
 
-``make faults`` tries 30 moments (CUSTOMS_FAULTS=30); without it a few are drawn.
+``make faults`` tries 30 moments; without it a few are drawn.
 """
 
-import os
-import random
 import re
 from pathlib import Path
 
 import pytest
 
 from customs.testing import sample_parcels
-from customs.testing.keys import KeyPair
+from support.faults import COMMAND, WHOLE, Faults, few_or_many
 from support.interruption import declared_in, interrupted
 
 #: How many moments are drawn.
-MOMENTS = int(os.environ.get("CUSTOMS_FAULTS", "4"))
+MOMENTS = few_or_many(4)
 
 #: Steps of writing of a small file: its folders, its journal and key, its refusals, 8 messages and their names.
 STEPS = 62
 
-DRAWN = random.Random(11)  # noqa: S311  not for secrets
-AT_STEPS = sorted(DRAWN.sample(range(1, STEPS), min(2 * MOMENTS, STEPS - 1)))
-AT_SECONDS = [round(DRAWN.uniform(0.5, 4.0), 3) for _ in range(MOMENTS)]
-assert AT_STEPS
-assert AT_SECONDS
-
-COMMAND = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00"]
-
-
-@pytest.fixture(scope="session")
-def key_files(keys: KeyPair, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    folder = tmp_path_factory.mktemp("key")
-    (folder / "test.key").write_bytes(keys.key)
-    (folder / "test.crt").write_bytes(keys.certificate)
-    return ["--key", str(folder / "test.key"), "--cert", str(folder / "test.crt")]
+DRAWN = Faults(11)
+AT_STEPS = DRAWN.steps(2 * MOMENTS, STEPS)
+AT_SECONDS = DRAWN.seconds(MOMENTS, 0.5, 4.0)
 
 
 def file_of(folder: Path, count: int) -> Path:
@@ -51,7 +37,7 @@ def declare(moment: str, how: str, path: Path, out: Path, *key: str) -> tuple[in
 
 def finished(path: Path, out: Path, *key: str) -> str:
     """Run the command again to its end and look at the folder: every parcel in one message of each kind."""
-    code, said, error = declare("1000000", "kill", path, out, *key)
+    code, said, error = declare(WHOLE, "kill", path, out, *key)
     assert (code, error if code else "") == (0, "")
     count = len(path.read_text("utf-8").splitlines())
     found = declared_in(out)

@@ -1,12 +1,10 @@
 """A spreadsheet declared under faults: whatever is cut, full or done at once, the same command finishes it.
 
 What is promised: an order is in one message of each kind or comes back once with its reason; manifest and refused orders
-are whole or absent. ``make faults`` draws many faults (CUSTOMS_FAULTS=30); without it a few.
+are whole or absent. ``make faults`` draws many faults; without it a few.
 """
 
 import csv
-import os
-import random
 from collections import Counter
 from pathlib import Path
 
@@ -16,27 +14,21 @@ from openpyxl import load_workbook
 
 from customs.testing.shops import sample_shop
 from support.command_line import run
+from support.faults import COMMAND, MANY, WHOLE, Faults, few_or_many
 from support.interruption import assert_said, begun, declared_in, interrupted, small_disk
 
 #: How many faults are drawn beyond a few.
-MANY = int(os.environ.get("CUSTOMS_FAULTS", "0"))
-DRAWN = random.Random(15)  # noqa: S311  not for secrets
-POINTS = 50 if MANY else 1
+DRAWN = Faults(15)
+POINTS = few_or_many(1, 50)
 
 #: Steps of writing of a small list; the last dozen are those of the refused orders, the manifest, and names of messages.
 STEPS = 50
-AT_STEPS = sorted(DRAWN.sample(range(1, STEPS), MANY)) if MANY else [12, 33, 38]
+AT_STEPS = DRAWN.steps(MANY, STEPS) if MANY else [12, 33, 38]
 
 #: Kilobytes that such a run takes, and bytes of its largest file.
 DISK, LARGEST = 900, 260_000
-FULL_AT = sorted(DRAWN.randrange(4, DISK) for _ in range(POINTS))
-LIMITS = sorted(DRAWN.randrange(0, LARGEST) for _ in range(POINTS))
-assert AT_STEPS
-assert FULL_AT
-assert LIMITS
-
-COMMAND = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00"]
-WHOLE = "1000000"
+FULL_AT = DRAWN.sizes(POINTS, 4, DISK)
+LIMITS = DRAWN.sizes(POINTS, 0, LARGEST)
 
 
 def list_in(folder: Path, out: Path, count: int, *, seed: int) -> tuple[list[str | Path], list[str]]:
