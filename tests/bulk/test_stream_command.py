@@ -28,7 +28,7 @@ DRAWN = Faults(17)
 STEPS = 150
 
 AT_STEPS = DRAWN.steps(2 * MOMENTS, STEPS)
-AT_SECONDS = DRAWN.seconds(MOMENTS, 0.5, 3.0)
+AT_MOMENTS = DRAWN.moments(MOMENTS, 0.02, 0.6)
 FULL_AT = DRAWN.sizes(MOMENTS, 4, 4000)
 LIMITS = DRAWN.sizes(MOMENTS, 0, 1_000_000)
 WORKERS_AT = DRAWN.seconds(max(1, MOMENTS // 2), 0.0, 1.5)
@@ -115,13 +115,12 @@ def test_a_stream_cut_at_any_step_of_writing_is_finished(
     finished(out, 1150, command)
 
 
-@pytest.mark.parametrize("at", AT_SECONDS)
+@pytest.mark.parametrize(("at", "how"), AT_MOMENTS)
 def test_a_stream_of_two_processes_cut_at_any_moment_is_finished(
-    at: float, path: Path, key_files: list[str], tmp_path: Path
+    at: float, how: str, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     command = arguments(path, out, 2, key_files)
-    how = "kill" if int(at * 1000) % 2 else "stop"
     assert interrupted(str(at), how, command).returncode in (1, -9 if how == "kill" else 130)
     finished(out, 1150, command)
 

@@ -20,7 +20,10 @@ STEPS = 62
 
 DRAWN = Faults(11)
 AT_STEPS = DRAWN.steps(2 * MOMENTS, STEPS)
-AT_SECONDS = DRAWN.seconds(MOMENTS, 0.5, 4.0)
+
+#: Parcels of a large file: 15 batches, or 50; and the seconds that it takes at least.
+LARGE = few_or_many(1500, 5000)
+AT_MOMENTS = DRAWN.moments(MOMENTS, 0.05, LARGE / 1500)
 
 
 def file_of(folder: Path, count: int) -> Path:
@@ -59,15 +62,16 @@ def test_a_run_cut_at_any_step_of_writing_is_finished_by_the_same_command(
     finished(path, out, *key_files)
 
 
-@pytest.mark.parametrize("at", AT_SECONDS)
-def test_a_run_over_5_000_parcels_cut_at_any_moment_is_finished_by_the_same_command(
-    at: float, key_files: list[str], tmp_path: Path
+@pytest.mark.parametrize(("at", "how"), AT_MOMENTS)
+def test_a_run_over_many_batches_cut_at_any_moment_is_finished_by_the_same_command(
+    at: float, how: str, key_files: list[str], tmp_path: Path
 ) -> None:
-    path, out = file_of(tmp_path, 5000), tmp_path / "out"
-    how = "kill" if int(at * 1000) % 2 else "stop"
+    path, out = file_of(tmp_path, LARGE), tmp_path / "out"
     code, _, error = declare(str(at), how, path, out, *key_files)
     assert code in (0, -9 if how == "kill" else 130)
     said = [int(each.replace(",", "")) for each in re.findall(r"in ([\d,]+) messages", error)]
     written = len(list(out.glob("*.xml")))
-    assert said == ([written] if code == 130 else []) or (said, written) == ([], 200), "cut before or after the end"
+    assert said == ([written] if code == 130 else []) or (said, written) == ([], 4 * LARGE // 100), (
+        "cut before or after the end"
+    )
     finished(path, out, *key_files)

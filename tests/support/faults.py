@@ -5,6 +5,7 @@
 
 import os
 import random
+from itertools import cycle
 
 from support import some
 
@@ -34,6 +35,10 @@ class Faults:
     def seconds(self, count: int, first: float, last: float) -> list[float]:
         """Seconds between two moments."""
         return some(round(self._drawn.uniform(first, last), 3) for _ in range(count))
+
+    def moments(self, count: int, first: float, last: float) -> list[tuple[float, str]]:
+        """Moments in seconds, each with the way in which a run is cut, which take turns."""
+        return list(zip(self.seconds(count, first, last), cycle(("kill", "stop")), strict=False))
 
     def sizes(self, count: int, first: int, last: int) -> list[int]:
         """Sizes from a first one, below a last one."""

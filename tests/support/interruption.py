@@ -1,19 +1,26 @@
 """A declaration that is cut at a given moment, as a kill or Ctrl-C would, and what the folder then holds.
 
-Run as a script: ``interruption.py MOMENT HOW ARGUMENTS...``, where the arguments are those of the command line. A whole
-number is a step of writing (a file opened, named or deleted in the output folder, counted from 1); a number with a
+A whole number is a step of writing (a file opened, named or deleted in the output folder, counted from 1); a number with a
 point is seconds of the process's own time; "limit" for HOW lets no file grow beyond MOMENT bytes.
+
+Run as a script, this loads the command line once and forks for each run that is asked for on standard input: each is a
+process of its own, that begins without a second of loading.
 """
 
+import atexit
+import gc
+import json
 import os
 import re
 import resource
+import selectors
 import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 #: The number that tells the parcels of a message of each kind apart.
@@ -25,8 +32,24 @@ WRITING = ("open", "os.rename", "os.link", "os.remove", "os.mkdir")
 
 def interrupted(moment: str, how: str, arguments: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     """Run the command line and cut it at a moment: with "kill" at once, with "stop" as Ctrl-C does."""
-    command = [sys.executable, str(Path(__file__)), moment, how, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    given = [moment, how, *map(str, arguments)]
+    loaded = _loaded()
+    assert loaded.stdin
+    assert loaded.stdout
+    loaded.stdin.write(json.dumps({"given": given, "folder": str(Path.cwd())}) + "\n")
+    loaded.stdin.flush()
+    answer = json.loads(loaded.stdout.readline())
+    return subprocess.CompletedProcess(given, answer["code"], answer["stdout"], answer["stderr"])
+
+
+@cache
+def _loaded() -> subprocess.Popen[str]:
+    """The process that has loaded the command line; it ends with this one."""
+    command = [sys.executable, str(Path(__file__))]
+    begun = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert begun.stdin
+    atexit.register(begun.communicate)
+    return begun
 
 
 def begun(arguments: Sequence[str | Path]) -> subprocess.Popen[str]:
@@ -73,6 +96,81 @@ def assert_said(done: subprocess.CompletedProcess[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+def _load() -> None:
+    """Load what declarations use: the command line, a parcel's road to its signature, workbooks, local areas."""
+    from datetime import date, datetime
+
+    import customs
+    from customs import areas
+    from customs.cli import commands, order_lists, streams
+    from customs.testing import issue_test_key, sample_parcels
+    from customs.testing.parcels import DECLARANT
+
+    now = datetime(2026, 11, 11, 8)
+    signer = issue_test_key(*DECLARANT, since=now).signer()
+    run = customs.Run(
+        signer=signer, on=date(2026, 11, 11), clock=customs.fixed_clock(now), guids=customs.seeded_guids(1)
+    )
+    assert run.prepare(next(sample_parcels(1, seed=1, mode="1210"))).messages
+    assert areas.of("2991", on=date(2026, 11, 11))
+    assert commands
+    assert order_lists
+    assert streams
+    with suppress(ImportError):
+        import openpyxl
+
+        assert openpyxl
+
+
+def _serve() -> None:
+    """Fork for each line of standard input, and tell how the run ended and what it said."""
+    _load()
+    gc.freeze()  # what is loaded stays as it is in every fork
+    for line in sys.stdin:
+        asked = json.loads(line)
+        ends = [os.pipe(), os.pipe()]
+        child = os.fork()
+        if not child:
+            break
+        for _, writing in ends:
+            os.close(writing)
+        stdout, stderr = _read([reading for reading, _ in ends], child)
+        _, status = os.waitpid(child, 0)
+        answer = {"code": os.waitstatus_to_exitcode(status), "stdout": stdout, "stderr": stderr}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    else:
+        return
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    for number, (reading, writing) in enumerate(ends, 1):
+        os.dup2(writing, number)
+        os.close(reading)
+        os.close(writing)
+    os.chdir(asked["folder"])
+    _main(*asked["given"])
+
+
+def _read(files: Sequence[int], child: int) -> list[str]:
+    """Return what comes out of pipes until all that write to them have ended; a run that takes too long is killed."""
+    found = dict.fromkeys(files, b"")
+    with selectors.DefaultSelector() as selector:
+        for each in files:
+            selector.register(each, selectors.EVENT_READ)
+        while selector.get_map():
+            ready = selector.select(timeout=300)
+            if not ready:
+                os.kill(child, signal.SIGKILL)
+            for key, _ in ready:
+                read = os.read(key.fd, 65_536)
+                found[key.fd] += read
+                if not read:
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+    return [each.decode() for each in found.values()]
+
+
 def _main(moment: str, how: str, *arguments: str) -> None:
     from customs.cli.commands import app
 
@@ -105,4 +203,4 @@ def _at_step(step: int, folder: str, end: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    _serve()

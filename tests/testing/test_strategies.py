@@ -42,6 +42,7 @@ quick = settings(
     max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
+unshrunk = settings(deadline=None, phases=[Phase.generate], database=None)
 few = settings(quick, max_examples=2, phases=[Phase.generate], derandomize=True, database=None)
 
 
@@ -168,7 +169,9 @@ def test_whole_parcels_are_declared_without_errors(signer: customs.RsaSigner, mo
 )
 @pytest.mark.parametrize("given_", [True, False])
 def test_what_may_be_left_out_is_given_now_and_then(section: str, name: str, given_: bool) -> None:
-    found = find(declarations(), lambda each: (getattr(getattr(each, section), name) is not None) is given_)
+    found = find(
+        declarations(), lambda each: (getattr(getattr(each, section), name) is not None) is given_, settings=unshrunk
+    )
     assert (getattr(getattr(found, section), name) is not None) is given_
 
 

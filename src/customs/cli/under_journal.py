@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic_core import PydanticSerializationError
 
 from customs.cli import files
 from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
@@ -115,10 +116,21 @@ def _journals_beside(out: Path) -> list[Path]:
 @contextmanager
 def interruptible(done: Done) -> Iterator[None]:
     """Say what was done and how to go on when the run is interrupted, by Ctrl-C or by a request to end."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    asked: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        asked.append(number)
+        raise KeyboardInterrupt
+
+    taken = [signal.SIGTERM]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, in the background
+        taken.append(signal.SIGINT)
+    before = {each: signal.signal(each, interrupt) for each in taken}
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, PydanticSerializationError) as error:  # pydantic wraps what interrupts a serializer
+        if not asked and not isinstance(error, KeyboardInterrupt):
+            raise
         tell(
             f"interrupted: {done.parcels:,} parcels are declared in {done.messages:,} messages, all of them whole. "
             f"Run the same command again to go on.",
@@ -126,8 +138,5 @@ def interruptible(done: Done) -> Iterator[None]:
         )
         raise typer.Exit(INTERRUPTED) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+        for each, handler in before.items():
+            signal.signal(each, handler)
