@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs.documents import OrderLine, ParcelDocuments
+from customs.documents import OrderLine, ParcelDocuments, ParcelValues
 from customs.fields.record import Record, terms_of
 from customs.fields.terms import Decimals
 from customs.road import build, seeded_guids
@@ -124,12 +124,12 @@ def objections(documents: ParcelDocuments, practice: Practice) -> list[str]:
 @pytest.mark.parametrize("practice", [Practice(), LOOSE])
 def test_no_document_is_sound_that_a_rule_objects_to(mode: Literal["1210", "9610"], practice: Practice) -> None:
     documents = documents_of(mode)
-    assert is_sound(documents, practice)
+    assert is_sound(ParcelValues.of(documents), practice)
     assert objections(documents, practice) == []
     objected = 0
     for each in changed(documents):
         found = objections(each, practice)
-        assert not (found and is_sound(each, practice)), found
+        assert not (found and is_sound(ParcelValues.of(each), practice)), found
         assert [finding.code for finding in match(each, practice)] == found
         objected += bool(found)
     assert objected > 300
@@ -138,7 +138,7 @@ def test_no_document_is_sound_that_a_rule_objects_to(mode: Literal["1210", "9610
 @pytest.mark.parametrize("mode", ["1210", "9610"])
 def test_a_change_that_no_rule_minds_leaves_nearly_all_documents_sound(mode: Literal["1210", "9610"]) -> None:
     free = [each for each in changed(documents_of(mode)) if not objections(each, Practice())]
-    passed = sum(is_sound(each, Practice()) for each in free)
+    passed = sum(is_sound(ParcelValues.of(each), Practice()) for each in free)
     assert len(free) > 300
     assert passed > 0.9 * len(free)
 
@@ -151,7 +151,7 @@ def test_nor_one_that_was_changed_in_several_places(data: st.DataObject) -> None
         head = getattr(documents, name).head
         field = data.draw(st.sampled_from(sorted(head.__dict__)))
         documents = with_field(documents, name, field, data.draw(st.sampled_from(others(head, field))))
-    assert not (is_sound(documents, Practice()) and objections(documents, Practice()))
+    assert not (is_sound(ParcelValues.of(documents), Practice()) and objections(documents, Practice()))
 
 
 def test_the_codes_of_an_orders_line_are_those_that_the_list_repeats() -> None:

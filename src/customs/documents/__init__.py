@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from customs.documents.imports.delivery_status import DeliveryStatus, DeliveryStatusReceipt
     from customs.documents.imports.goods_return import GoodsReturn, GoodsReturnHead, GoodsReturnLine, GoodsReturnReceipt
     from customs.documents.imports.order import Order, OrderHead, OrderLine, OrderReceipt
-    from customs.documents.imports.parcel import PARCEL_MESSAGES, ParcelDocuments
+    from customs.documents.imports.parcel import PARCEL_MESSAGES, ParcelDocuments, ParcelValues
     from customs.documents.imports.payment import Payment, PaymentHead, PaymentReceipt
     from customs.documents.imports.tax_bill import TaxBill, TaxBillHead, TaxBillLine, TaxBillStatus, TaxBillStatusHead
     from customs.documents.imports.warehouse_entry import (
@@ -59,7 +59,7 @@ else:
             "imports.delivery_status": "DeliveryStatus DeliveryStatusReceipt",
             "imports.goods_return": "GoodsReturn GoodsReturnHead GoodsReturnLine GoodsReturnReceipt",
             "imports.order": "Order OrderHead OrderLine OrderReceipt",
-            "imports.parcel": "PARCEL_MESSAGES ParcelDocuments",
+            "imports.parcel": "PARCEL_MESSAGES ParcelDocuments ParcelValues",
             "imports.payment": "Payment PaymentHead PaymentReceipt",
             "imports.tax_bill": "TaxBill TaxBillHead TaxBillLine TaxBillStatus TaxBillStatusHead",
             "imports.warehouse_entry": "WarehouseEntry WarehouseEntryHead WarehouseEntryLine WarehouseEntryReceipt",
@@ -101,6 +101,7 @@ __all__ = [
     "OrderLine",
     "OrderReceipt",
     "ParcelDocuments",
+    "ParcelValues",
     "Payment",
     "PaymentHead",
     "PaymentReceipt",

@@ -57,16 +57,15 @@ class Document(Record):
     @property
     def key(self) -> BusinessKey:
         """The business key (业务主键) by which customs and receipts identify the document, never the guid."""
-        return BusinessKey(self.message, tuple(zip(self.key_fields, _texts(self._key_values), strict=True)))
+        return BusinessKey(
+            self.message,
+            tuple(zip(self.key_fields, _texts(_values_of_key(self.__class__)(self._key_holder)), strict=True)),
+        )
 
     @property
     def key_text(self) -> str:
         """The texts of the business key as one, as ``BusinessKeys`` holds them."""
-        values = self._key_values
-        try:
-            return SEPARATOR.join(values)
-        except TypeError:  # a number, or a field that is left out
-            return SEPARATOR.join(_texts(values))
+        return self.key_text_of(self._key_holder)
 
     @classmethod
     def number_in(cls, key_text: str) -> str:
@@ -81,10 +80,19 @@ class Document(Record):
             key_text = SEPARATOR.join(key_text.split(SEPARATOR, NAMING)[:NAMING])
         return f"{cls.message}{SEPARATOR}{key_text}"
 
+    @classmethod
+    def key_text_of(cls, values: Mapping[str, Any]) -> str:
+        """Return the texts of the business key as one, from the values of a document or of its head."""
+        texts = _values_of_key(cls)(values)
+        try:
+            return SEPARATOR.join(texts)
+        except TypeError:  # a number, or a field that is left out
+            return SEPARATOR.join(_texts(texts))
+
     @property
-    def _key_values(self) -> tuple[Any, ...]:
+    def _key_holder(self) -> Mapping[str, Any]:
         values = self.__dict__
-        return _values_of_key(self.__class__)(values["head"].__dict__ if "head" in values else values)
+        return values["head"].__dict__ if "head" in values else values
 
     def values(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the texts of fields of the document or of its head, empty where a field is left out."""

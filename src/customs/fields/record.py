@@ -10,7 +10,7 @@ Example(order_no='A1')
 """
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -69,6 +69,36 @@ def assemble(record: type[R], values: dict[str, Any]) -> R:
     _set_extra(made, None)
     _set_private(made, None)
     return made
+
+
+def assemble_nested(record: type[R], values: Mapping[str, Any]) -> R:
+    """Return a record of nested values as ``nested_values`` gives them, in the way of ``assemble``."""
+    made = dict(values)
+    for name, inner in _parts(record):
+        given = values[name]
+        made[name] = (
+            assemble(inner, given) if isinstance(given, dict) else tuple([assemble(inner, each) for each in given])
+        )
+    return assemble(record, made)
+
+
+def nested_values(record: Record) -> Mapping[str, Any]:
+    """Return the values of a record by Python name; of a record in it, such as a head or a line, again its values."""
+    found = record.__dict__
+    parts = _parts(record.__class__)
+    if not parts:
+        return found
+    found = dict(found)
+    for name, _ in parts:
+        given = found[name]
+        found[name] = given.__dict__ if isinstance(given, Record) else [each.__dict__ for each in given]
+    return found
+
+
+@cache
+def _parts(record: type[Record]) -> tuple[tuple[str, type[Record]], ...]:
+    """The fields of a record that hold a record or several, with its type."""
+    return tuple([(name, inner) for name in record.model_fields if (inner := part_type(record, name))])
 
 
 #: The slots of a model, which no attribute of a frozen one can be set through.

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from customs.declaration import Declaration
-from customs.documents import Cancellation, Document, GoodsReturn, ParcelDocuments
+from customs.documents import Cancellation, Document, GoodsReturn, ParcelDocuments, ParcelValues
 from customs.fields import terms_of
 from customs.fields.moments import china_time
 from customs.receipts.follow_up import NAMES, FollowUp, Move
@@ -227,7 +227,10 @@ def _corrected(run: Run, parcel: Documented, types: Mapping[DocumentName, str], 
         district = run.districts[declaration.clearance.customs_code]
         judged = judge(district, declaration, documents, parcel.assessment) if district.judges else judged
     return parcel._replace(
-        declaration=declaration, documents=documents, judged=judged, carriers=_carried_before(run, set(types))
+        declaration=declaration,
+        values=ParcelValues.of(documents),
+        judged=judged,
+        carriers=_carried_before(run, set(types)),
     )
 
 

@@ -16,11 +16,11 @@ from pydantic import create_model
 
 from customs.codes.named import YUAN
 from customs.declaration import Declaration, Line
-from customs.documents import Document, OrderLine, ParcelDocuments
+from customs.documents import Document, OrderLine, ParcelValues
 from customs.fields import Record, terms_of
 from customs.fields.moments import china_time
 from customs.fields.money import ZERO
-from customs.fields.record import assemble
+from customs.fields.record import assemble, nested_values
 from customs.road.building import FACTS, HEADS, SECTION_OF, declared, derive, order_line
 from customs.road.given import Plain
 from customs.road.local import Judged
@@ -123,7 +123,9 @@ def document(run: "Run", parcel: Read) -> Documented | Prepared:
         declaration=declaration,
         findings=findings,
         assessment=None,
-        documents=ParcelDocuments(**cast("Any", {each: made.get(each) for each in DOCUMENTS})),
+        values=ParcelValues(
+            **cast("Any", dict.fromkeys(DOCUMENTS) | {name: nested_values(each) for name, each in made.items()})
+        ),
         judged=tuple(Judged(each.area, (), refused=False) for each in run.format.areas),
         keys=keys,
         once=tuple([KINDS[name].number_in(text) for name, text in keys.items()]),

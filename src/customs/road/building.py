@@ -31,6 +31,7 @@ from customs.documents import (
     OrderHead,
     OrderLine,
     ParcelDocuments,
+    ParcelValues,
     Payment,
     PaymentHead,
     Waybill,
@@ -41,7 +42,7 @@ from customs.fields import Record, terms_of
 from customs.fields.digits import TOO_LARGE, WHOLE_DIGITS
 from customs.fields.moments import china_time, latest
 from customs.fields.money import ZERO, exactly
-from customs.fields.record import assemble
+from customs.fields.record import assemble, assemble_nested
 from customs.road.numbers import Guids
 from customs.rules import Finding, catalogue
 from customs.rules.conditions import DIRECT
@@ -147,6 +148,22 @@ def build(
     ``declaration`` has passed ``customs.rules.check_declaration``. Raises ``ValueError`` for a guid that does not
     have 36 characters.
     """
+    values, findings = build_values(declaration, tax=tax, on=on, app_time=app_time, guids=guids)
+    return values and documents_of(values), findings
+
+
+def documents_of(values: ParcelValues) -> ParcelDocuments:
+    """Return the documents of a parcel from their values. Nothing is checked."""
+    kinds: tuple[type[Record], ...] = (Order, Payment, Waybill, DeclarationList)
+    made: list[Any] = [each and assemble_nested(kind, each) for kind, each in zip(kinds, values, strict=True)]
+    return ParcelDocuments(*made)
+
+
+@exactly
+def build_values(
+    declaration: Declaration, *, tax: Decimal, on: date, app_time: datetime, guids: Guids
+) -> tuple[ParcelValues | None, list[Finding]]:
+    """Build the values of the documents of a parcel, see ``build``."""
     lines = declaration.order.lines
     totals = [line.value for line in lines]
     derived = derive(declaration, tax, totals)
@@ -164,27 +181,23 @@ def build(
         "declaration_day": on,
     }
 
-    def head(document: str, record: type[R]) -> R:
+    def head(document: str) -> Values:
         shared["guid"] = guid = guids()
         if len(guid) != GUID_LENGTH:
             raise ValueError(f"a guid has {GUID_LENGTH} characters; the source of guids gave one of {len(guid)}")
-        return assemble(record, _head_copying(document)(shared, derived[document], *sections))
+        return _head_copying(document)(shared, derived[document], *sections)
 
     order_lines, list_lines = [], []
     for number, (line, total) in enumerate(zip(lines, totals, strict=True), 1):
-        order_lines.append(order_line(number, line, total))
+        order_lines.append(_order_line(number, line, total))
         list_lines.append(_list_line(number, line, total))
-    return (
-        ParcelDocuments(
-            assemble(Order, {"head": head("order", OrderHead), "lines": tuple(order_lines)}),
-            assemble(Payment, {"head": head("payment", PaymentHead)}),
-            assemble(Waybill, {"head": head("waybill", WaybillHead)}),
-            assemble(
-                DeclarationList, {"head": head("declaration_list", DeclarationListHead), "lines": tuple(list_lines)}
-            ),
-        ),
-        [],
+    values = ParcelValues(
+        {"head": head("order"), "lines": order_lines},
+        {"head": head("payment")},
+        {"head": head("waybill")},
+        {"head": head("declaration_list"), "lines": list_lines},
     )
+    return values, []
 
 
 #: The time of submission; a clock that stands still gives all documents the same.
@@ -212,13 +225,18 @@ _PATH = re.compile(
 
 def order_line(number: int, line: Line, total: Decimal) -> OrderLine:
     """Return a line of goods as the order has it."""
-    gnum = number if line.gnum is None else line.gnum
-    return assemble(OrderLine, _line_copying(OrderLine)(line.__dict__, gnum, total))
+    return assemble(OrderLine, _order_line(number, line, total))
 
 
-def _list_line(number: int, line: Line, total: Decimal) -> DeclarationListLine:
+def _order_line(number: int, line: Line, total: Decimal) -> Values:
     given = line.__dict__
-    values = _line_copying(DeclarationListLine)(
+    gnum = given["gnum"]
+    return _line_copying(OrderLine)(given, number if gnum is None else gnum, total)
+
+
+def _list_line(number: int, line: Line, total: Decimal) -> Values:
+    given = line.__dict__
+    return _line_copying(DeclarationListLine)(
         given,
         number if line.gnum is None else line.gnum,
         total,
@@ -227,7 +245,6 @@ def _list_line(number: int, line: Line, total: Decimal) -> DeclarationListLine:
         line.first_legal_qty,
         line.second_legal_qty,
     )
-    return assemble(DeclarationListLine, values)
 
 
 def derive(declaration: Declaration, tax: Decimal, totals: Sequence[Decimal]) -> dict[str, Values]:

@@ -13,14 +13,14 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from customs.declaration import Declaration
-from customs.documents import BusinessKey, ParcelDocuments
+from customs.documents import BusinessKey, ParcelDocuments, ParcelValues
 from customs.fields.money import exactly
-from customs.road.building import build, declared
+from customs.road.building import build_values, declared, documents_of
 from customs.road.given import Given, Plain
 from customs.road.given import Source as Source  # for whoever takes a stream
 from customs.road.local import Judged, judge
 from customs.road.recognition import NEW, Once, keys_of, once_of, recognised
-from customs.road.results import DOCUMENTS, KINDS, AreaFindings, DocumentName, Prepared
+from customs.road.results import KINDS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
     catalogue,
@@ -36,7 +36,7 @@ from customs.rules.soundness import is_sound
 from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, Regime, TaxAssessment
 from customs.tax import assess as tax_of
 from customs.tax.law import first_day
-from customs.wire import write_document
+from customs.wire import write_values
 
 if TYPE_CHECKING:
     from customs.road.run import Run
@@ -73,7 +73,8 @@ class Documented(NamedTuple):
     declaration: Declaration
     findings: tuple[Finding, ...]
     assessment: TaxAssessment | None
-    documents: ParcelDocuments
+    values: ParcelValues
+    """The documents, as their values."""
     judged: tuple[Judged, ...]
     """The findings of each area, the run's own first."""
     keys: Mapping[DocumentName, str]
@@ -82,6 +83,11 @@ class Documented(NamedTuple):
     """The keys of the numbers that may be declared once, as ``known_as`` gives them."""
     earlier: Declared | None = None
     carriers: frozenset[str] = frozenset()
+
+    @property
+    def documents(self) -> ParcelDocuments:
+        """The documents, made anew from their values."""
+        return documents_of(self.values)
 
 
 class Written(NamedTuple):
@@ -196,26 +202,28 @@ def used_up(assessment: TaxAssessment, declaration: Declaration, memory: Memory)
 def document(run: "Run", parcel: Assessed) -> Documented | Prepared:
     """Build the documents of a parcel, match them with each other, and check them against the rules of its areas."""
     declaration, assessment = parcel.declaration, parcel.assessment
-    documents, problems = build(
+    values, problems = build_values(
         declaration, tax=assessment.taxes.total, on=run.on, app_time=run.clock(), guids=run.guids
     )
-    if documents is None:
+    if values is None:
         findings = (*parcel.findings, *_new(problems, parcel.findings))
         return Prepared(parcel.position, declaration, assessment, findings=findings)
     practice = run.place.profile.practice
-    problems = [] if is_sound(documents, practice) else match(documents, practice)
+    problems = [] if is_sound(values, practice) else match(documents_of(values), practice)
     problems += run.declarants[declaration.parties.declarant_code, declaration.parties.declarant_name]
     district = run.districts[declaration.clearance.customs_code]
-    judged = judge(district, declaration, documents, assessment) if district.judges else district.areas
+    judged = judge(district, declaration, documents_of(values), assessment) if district.judges else district.areas
     found = _new(problems, parcel.findings) if problems else ()
     findings = (*parcel.findings, *found, *judged[0].findings, *district.notes)
-    keys: dict[DocumentName, str] = {name: getattr(documents, name).key_text for name in DOCUMENTS}
+    keys: dict[DocumentName, str] = {
+        name: kind.key_text_of(each["head"]) for (name, kind), each in zip(KINDS.items(), values, strict=True)
+    }
     documented = Documented(
         position=parcel.position,
         declaration=declaration,
         findings=findings,
         assessment=assessment,
-        documents=documents,
+        values=values,
         judged=judged,
         keys=keys,
         once=tuple([KINDS[name].number_in(text) for name, text in keys.items()]),
@@ -229,7 +237,8 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel with a number that was declared before: order, waybill, payment or internal number (``ONCE``)."""
     if isinstance(knowledge, Memory) and knowledge.are_new(parcel.once):
         return parcel
-    keys: dict[DocumentName, BusinessKey] = {name: getattr(parcel.documents, name).key for name in parcel.keys}
+    documents = parcel.documents
+    keys: dict[DocumentName, BusinessKey] = {name: getattr(documents, name).key for name in parcel.keys}
     earlier = [(each, known) for each, key in once_of(keys) if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
@@ -241,8 +250,10 @@ def write(run: "Run", parcel: Documented, *, keep: bool = False) -> Written:
     """Write the documents of a parcel, those that an area takes in the unified edition, and release them unless they
     are to be kept.
     """
-    documents = parcel.documents
-    texts: dict[DocumentName, str] = {name: write_document(getattr(documents, name)) for name in run.format.unified}
+    values = parcel.values
+    texts: dict[DocumentName, str] = {
+        name: write_values(KINDS[name], getattr(values, name)) for name in run.format.unified
+    }
     return Written(
         position=parcel.position,
         declaration=parcel.declaration,
@@ -253,7 +264,7 @@ def write(run: "Run", parcel: Documented, *, keep: bool = False) -> Written:
         texts=texts,
         earlier=parcel.earlier,
         carriers=parcel.carriers,
-        documents=documents if keep else None,
+        documents=parcel.documents if keep else None,
     )
 
 

@@ -4,7 +4,7 @@ Schemas cannot express conditions; the text of the standard has them. One table 
 each field. Source: field texts of the unified edition 2022-05.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -118,6 +118,26 @@ def check_conditions(document: Document) -> list[Finding]:
     return findings
 
 
+def are_met(kind: type[Document], values: Mapping[str, Any]) -> bool:
+    """Return True if ``check_conditions`` has nothing to say of a document with a head, from its ``nested_values``; False
+    leaves it to that, as it does for a message of which the text says more than the table and second quantities.
+    """
+    head, message = values["head"], kind.message
+    for row in _in_force(message, tuple([head[each] for each in _deciding(message)])):
+        if row.in_lines:
+            if any((line[row.field] is None) is row.needed for line in values["lines"]):
+                return False
+        elif (head[row.field] is None) is row.needed:
+            return False
+    if message not in _WITH_SECOND_QUANTITIES:
+        return message not in _FURTHER
+    for line in values["lines"]:
+        qty, unit = line["legal_qty2"], line["legal_unit2"]
+        if (qty is None) != (unit is None) or (qty is not None and qty <= 0):
+            return False
+    return True
+
+
 def _second_quantities(document: Document) -> Iterator[Finding]:
     """Second statutory quantity and unit: both or neither, the quantity above 0."""
     for position, line in enumerate(document.__dict__["lines"]):
@@ -135,8 +155,11 @@ def _periods(document: Document) -> Iterator[Finding]:
         yield catalogue.NOTHING_TO_CONSOLIDATE.at("lines")
 
 
+#: Messages whose lines have a second statutory quantity.
+_WITH_SECOND_QUANTITIES = ("CEB213", "CEB603", "CEB621")
+
 #: What the text says of a message beyond the table.
 _FURTHER: dict[str, Callable[[Document], Iterator[Finding]]] = {
     "CEB701": _periods,
-    **dict.fromkeys(("CEB213", "CEB603", "CEB621"), _second_quantities),
+    **dict.fromkeys(_WITH_SECOND_QUANTITIES, _second_quantities),
 }

@@ -247,11 +247,11 @@ def codes(documents: ParcelDocuments, practice: Practice) -> Iterator[Finding]:
         ("payment", documents.payment.head),
         ("declaration_list", documents.declaration_list.head),
     ):
-        if not all_listed(head):
+        if not all_listed(type(head), head.__dict__):
             yield from unlisted(head, document)
     for document, lines in _lines(documents):
         for position, line in enumerate(lines):
-            if not all_listed(line):
+            if not all_listed(type(line), line.__dict__):
                 yield from unlisted(line, f"{document}.lines[{position}]")
     for position, each in enumerate(documents.declaration_list.lines):
         if not (each.hs_code.isascii() and each.hs_code.isdecimal()):

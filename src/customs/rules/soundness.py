@@ -12,10 +12,17 @@ from operator import itemgetter
 from typing import Any
 
 from customs.codes.named import CHINA, KILOGRAM
-from customs.documents import ParcelDocuments
+from customs.documents import (
+    DeclarationList,
+    DeclarationListHead,
+    DeclarationListLine,
+    OrderHead,
+    ParcelValues,
+    PaymentHead,
+)
 from customs.fields import Record
 from customs.fields.money import ZERO
-from customs.rules.conditions import BONDED, check_conditions
+from customs.rules.conditions import BONDED, are_met
 from customs.rules.identity import is_identity_number
 from customs.rules.listed import listed_fields
 from customs.rules.practice import Practice
@@ -36,18 +43,18 @@ _guarantors = itemgetter("platform_code", "merchant_code", "carrier_code", "decl
 Values = Mapping[str, Any]
 
 
-def is_sound(documents: ParcelDocuments, practice: Practice) -> bool:
+def is_sound(documents: ParcelValues, practice: Practice) -> bool:
     """Return True if no rule of the match has anything to say; False leaves it to the rules."""
-    order, payment = documents.order.head.__dict__, documents.payment.head.__dict__
-    waybill, listed = documents.waybill.head.__dict__, documents.declaration_list.head.__dict__
+    order, payment = documents.order["head"], documents.payment["head"]
+    waybill, listed = documents.waybill["head"], documents.declaration_list["head"]
     return (
         _amounts_agree(order, payment, listed, practice)
         and _people_agree(order, payment, waybill, listed)
         and _list_is_sound(listed, waybill)
-        and not check_conditions(documents.declaration_list)
-        and all_listed(documents.order.head)
-        and all_listed(documents.payment.head)
-        and all_listed(documents.declaration_list.head)
+        and are_met(DeclarationList, documents.declaration_list)
+        and all_listed(OrderHead, order)
+        and all_listed(PaymentHead, payment)
+        and all_listed(DeclarationListHead, listed)
         and _lines_agree(documents)
     )
 
@@ -97,25 +104,25 @@ def _list_is_sound(listed: Values, waybill: Values) -> bool:
     )
 
 
-def _lines_agree(documents: ParcelDocuments) -> bool:
+def _lines_agree(documents: ParcelValues) -> bool:
     """True if order and list have the same lines in order, with totals, units and quantities that agree."""
-    ordered, declared = documents.order.lines, documents.declaration_list.lines
+    ordered, declared = documents.order["lines"], documents.declaration_list["lines"]
     if len(ordered) != len(declared):
         return False
     value = kilograms = ZERO
-    for number, (one, other) in enumerate(zip(ordered, declared, strict=True), 1):
-        line = other.__dict__
-        if one.__dict__["gnum"] != number or line["gnum"] != number or _of_line(one.__dict__) != _of_line(line):
+    for number, (one, line) in enumerate(zip(ordered, declared, strict=True), 1):
+        if one["gnum"] != number or line["gnum"] != number or _of_line(one) != _of_line(line):
             return False
         price, qty, total, legal = line["price"], line["qty"], line["total_price"], line["legal_qty1"]
         if price <= 0 or qty <= 0 or legal <= 0 or price * qty != total:
             return False
-        if not (_quantities_agree(line) and all_listed(other)):  # the order's codes are the same
+        if not (_quantities_agree(line) and all_listed(DeclarationListLine, line)):  # the order's codes are the same
             return False
         value += total
         if line["legal_unit1"] == KILOGRAM:
             kilograms += legal
-    return value == documents.order.head.goods_value and kilograms <= documents.declaration_list.head.net_weight
+    fits: bool = kilograms <= documents.declaration_list["head"]["net_weight"]
+    return fits and bool(value == documents.order["head"]["goods_value"])
 
 
 def _quantities_agree(line: Values) -> bool:
@@ -128,10 +135,9 @@ def _quantities_agree(line: Values) -> bool:
     return same and code.isascii() and code.isdecimal()
 
 
-def all_listed(record: Record) -> bool:
-    """Return True if every code of a record is in its customs list."""
-    kind = record.__class__
-    return _are_listed(kind, _codes_of(kind)(record.__dict__))
+def all_listed(kind: type[Record], values: Values) -> bool:
+    """Return True if every code among the values of a record is in its customs list."""
+    return _are_listed(kind, _codes_of(kind)(values))
 
 
 @lru_cache(4096)

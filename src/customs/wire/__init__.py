@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from customs.on_demand import on_demand
-from customs.wire.canonical import write, write_document, write_message
+from customs.wire.canonical import write, write_document, write_message, write_values
 
 if TYPE_CHECKING:
     from customs.wire.envelope import (
@@ -51,5 +51,6 @@ __all__ = [
     "wrap_for_server",
     "write",
     "write_document",
+    "write_values",
     "write_message",
 ]

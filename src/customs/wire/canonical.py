@@ -8,7 +8,7 @@ written; ``compiled`` makes the writers of the document types out of the same te
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from customs.documents.base import GUID_LENGTH, SUBSCRIPTIONS_IN_A_MESSAGE, VERS
 from customs.fields.digits import plain_digits
 from customs.fields.moments import day_digits, instant_digits, latest, moment_digits
 from customs.fields.money import exactly
-from customs.fields.record import Record, terms_of
+from customs.fields.record import Record, assemble_nested, nested_values, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 from customs.wire.compiled import compiled
 
@@ -126,8 +126,14 @@ def write_document(document: Document) -> str:
             f"{document.message} {lacking}: the standard requires it, and it is None: give it before the receipt is written "
             "标准要求填写，写出回执前请补上"
         )
-    text = _writer(type(document))(document)
+    text = _writer(type(document))(nested_values(document))
     return write_plainly(document) if text is None else text
+
+
+def write_values(kind: type[Document], values: Mapping[str, Any]) -> str:
+    """One document that an enterprise sends, from its ``nested_values``: what ``write_document`` writes of it."""
+    text = _writer(kind)(values)
+    return write_plainly(assemble_nested(kind, values)) if text is None else text
 
 
 def write_plainly(document: Document) -> str:

@@ -5,9 +5,8 @@ source once for each type, as attrs compiles its classes:
 
 >>> from customs.documents import WaybillReceipt
 >>> print(source_of(WaybillReceipt))
-def write(document):
+def write(record):
     pieces, texts, numbers = [], [], []
-    record = document.__dict__
     guid_ = record["guid"]
     carrier_code_ = record["carrier_code"]
     waybill_no_ = record["waybill_no"]
@@ -41,7 +40,7 @@ by walking the table.
 """
 
 import linecache
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -51,7 +50,7 @@ from customs.fields.moments import day_digits, instant_digits, latest, moment_di
 from customs.fields.record import Record, part_type, terms_of
 from customs.fields.terms import Count, Day, Decimals, Instant, Moment, Part, Term
 
-Writer = Callable[[Document], str | None]
+Writer = Callable[[Mapping[str, Any]], str | None]
 
 #: How times are written; documents made one after the other mostly have the same.
 _TIMES: dict[type[Term], Callable[[Any], str]] = {
@@ -75,7 +74,9 @@ return "".join(pieces)"""
 
 
 def compiled(kind: type[Document]) -> Writer:
-    """Return the writer of a type of document; it returns None for a document that is to be written by the table."""
+    """Return the writer of a type of document, from its ``nested_values``; it returns None for a document that is to be
+    written by the table.
+    """
     name, source = f"<writer of {kind.message} {kind.__qualname__}>", source_of(kind)
     linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name  # for tracebacks
     scope: dict[str, Any] = {"plain_digits": plain_digits}
@@ -95,9 +96,8 @@ def _digits_writer(field: str, digits_of: Callable[[Any], str]) -> Callable[[Any
 def source_of(kind: type[Document]) -> str:
     """Return the source of the writer of a type of document."""
     lines = (
-        "def write(document):",
+        "def write(record):",
         "    pieces, texts, numbers = [], [], []",
-        "    record = document.__dict__",
         *_record(kind, kind.element, "record", "    "),
         *(f"    {line}" for line in _CHECKED.splitlines()),
     )
@@ -145,7 +145,7 @@ def _part(record: type[Record], name: str, term: Part, values: str, indent: str)
     if term.repeated:
         yield f"{indent}for each in {given}:"
         given, indent = "each", indent + "    "
-    yield f"{indent}{name} = {given}.__dict__"
+    yield f"{indent}{name} = {given}"
     yield from _record(inner, term.wire, name, indent)
 
 
