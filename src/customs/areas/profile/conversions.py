@@ -55,11 +55,11 @@ class Conversion:
 # Texts of local facts
 
 
-_GIVEN_DECIMAL = re.compile(PLAIN_NUMBER)
+_given_decimal = re.compile(PLAIN_NUMBER).fullmatch
 
 
 def _decimal(text: str) -> Decimal:
-    if not _GIVEN_DECIMAL.fullmatch(text) or len(text) - ("." in text) > DIGITS:
+    if not _given_decimal(text) or (len(text) > DIGITS and len(text) - ("." in text) > DIGITS):
         raise ValueError("not plain digits")
     return Decimal(text)
 
