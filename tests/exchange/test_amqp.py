@@ -64,7 +64,14 @@ def closed() -> Iterator[None]:
 
 
 def settings_for(port: int, **more: Any) -> AmqpSettings:
-    told = {"host": "127.0.0.1", "port": port, "user": USER, "password": PASSWORD, "plain": True, "idle": 0.05, **more}
+    told = {
+        "host": "127.0.0.1",
+        "port": port,
+        "credentials": {"user": USER, "password": PASSWORD},
+        "plain": True,
+        "idle": 0.05,
+        **more,
+    }
     return AmqpSettings(send_queue=SENDING, receive_queue=told.pop("receive_queue", RECEIVING), limits=QUICK, **told)
 
 
@@ -120,7 +127,7 @@ def test_a_queue_that_is_full_takes_nothing_and_says_so(rabbit: Rabbit, platform
 
 
 def test_a_wrong_password_or_no_connection_has_sent_nothing(rabbit: Rabbit) -> None:
-    handed = way_to(rabbit.port, password="wrong").hand_over(MESSAGE)  # noqa: S106
+    handed = way_to(rabbit.port, credentials={"user": USER, "password": "wrong"}).hand_over(MESSAGE)
     assert (handed.outcome, handed.again) == ("not sent", "after the outage")
     assert way_to(refused_port()).hand_over(MESSAGE).outcome == "not sent"
     with pytest.raises(WayError, match="无法连接"):
@@ -269,7 +276,7 @@ def test_a_line_that_was_cut_between_two_messages_is_made_anew(rabbit: Rabbit, p
 
 def test_settings_without_a_queue_are_refused_and_a_password_is_in_no_repr() -> None:
     with pytest.raises(ValueError, match="send_queue or receive_queue"):
-        AmqpSettings(host="a", user=USER, password=PASSWORD)
+        AmqpSettings(host="a", credentials={"user": USER, "password": PASSWORD})
     with pytest.raises(ValueError, match="above zero"):
         settings_for(1, most_unconfirmed=0)
     way = way_to(1)

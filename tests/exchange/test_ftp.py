@@ -60,7 +60,13 @@ def closed() -> Iterator[None]:
 
 
 def way_to(port: int, layout: str | FtpLayout = "guangzhou", **more: Any) -> FtpWay:
-    told = {"host": "127.0.0.1", "user": USER, "password": PASSWORD, "plain": True, "limits": QUICK, **more}
+    told = {
+        "host": "127.0.0.1",
+        "credentials": {"user": USER, "password": PASSWORD},
+        "plain": True,
+        "limits": QUICK,
+        **more,
+    }
     OPENED.append(FtpWay(FtpSettings(port=port, layout=layout, **told)))
     return OPENED[-1]
 
@@ -333,7 +339,7 @@ def test_a_name_of_a_listing_never_leaves_its_directory(folder: Path, server: Ft
 def test_a_layout_that_is_not_known_is_named_and_a_password_is_in_no_repr() -> None:
     with pytest.raises(ValueError, match="atlantis"):
         way_to(21, "atlantis")
-    with pytest.raises(ValueError, match="host and user"):
-        way_to(21, user="")
-    settings = FtpSettings(host="a", user="b", password=PASSWORD, layout=GUANGZHOU, plain=True)
+    with pytest.raises(ValueError, match="host and credentials"):
+        way_to(21, credentials={})
+    settings = FtpSettings(host="a", credentials={"user": "b", "password": PASSWORD}, layout=GUANGZHOU, plain=True)
     assert PASSWORD not in f"{settings!r} {FtpWay(settings)!r}"

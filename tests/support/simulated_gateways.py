@@ -6,13 +6,18 @@ the request and the desk alone.
 
 import json
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
+from html import escape
+from io import BytesIO
 from urllib.parse import quote_plus, unquote_plus
+from zipfile import ZipFile
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -181,3 +186,91 @@ def opened_jkf(told: Mapping[str, str], desk: Desk) -> bytes:
 
 def _json(told: object) -> Answered:
     return Answered(json.dumps(told).encode())
+
+
+def zhejiang(asked: Asked, desk: Desk) -> Answered:
+    """Zhejiang and Jiangxi: an encrypted form or a DxpMsg as text; the answer is XML as text in the envelope."""
+    operation = _operation(asked)
+    told = {str(each.tag): each.text or "" for each in operation}
+    content = opened_jkf(told, desk) if "dataDigest" in told else told["content"].encode()
+    code = desk.take(content)
+    detail = f"<resultList><jkfResultDetail><resultInfo>{code}:张三</resultInfo></jkfResultDetail></resultList>" * bool(
+        code
+    )
+    result = f"<jkfResult><businessNo>A1</businessNo><chkMark>{2 if code else 1}</chkMark>{detail}</jkfResult>"
+    return _soap(
+        "receive",
+        f'<?xml version="1.0" encoding="UTF-8"?><mo version="1.0.0"><head><businessType>RESULT</businessType></head>'
+        f"<body><list>{result}</list></body></mo>",
+    )
+
+
+def zhengzhou_airport(asked: Asked, desk: Desk) -> Answered:
+    """The airport zone of Zhengzhou: one text, and a CBECMESSAGE with its flag."""
+    code = desk.take((_operation(asked).findtext("xmlStr") or "").encode())
+    master = f"<NUMBER>A1</NUMBER><FLAG>{code or 'SUCCESS'}</FLAG><COMMENTS>张三</COMMENTS>"
+    return _soap("x", f"<CBECMESSAGE><MESSAGEBODY><BODYMASTER>{master}</BODYMASTER></MESSAGEBODY></CBECMESSAGE>")
+
+
+def shandong(asked: Asked, desk: Desk) -> Answered:
+    """Shandong's e-port: uploads in zips, and zips that wait until they are confirmed."""
+    call = _operation(asked)
+    name, told = etree.QName(call).localname, {str(each.tag): each.text or "" for each in call.iter()}
+    if not _holds(told["loginPassword"], desk):
+        return _response("0001")
+    if name == "uploadFiles":
+        return _response(_uploaded(told, desk))
+    if name == "waitDownloadList":
+        listed = "".join(f"<fileInfo><fileTempID>{number}</fileTempID></fileInfo>" for number in desk.waiting)
+        return _response("0000", f"<filesList>{listed}</filesList>")
+    number = told["fileTempID"]
+    if name == "notifySdeportDownloadSuccess":
+        return _response("0000" if desk.waiting.pop(number, None) else "7020")
+    content = b64encode(desk.waiting[number]).decode()
+    info = f"<fileFullName>{number}.zip</fileFullName><fileMimeType>application/zip</fileMimeType>"
+    return _response("0000", f"<downloadFileInfo>{info}<fileBase64>{content}</fileBase64></downloadFileInfo>")
+
+
+def _uploaded(told: Mapping[str, str], desk: Desk) -> str:
+    assert desk.private is not None
+    text = told["fileBase64"].encode()
+    digest = md5(text).digest()  # noqa: S324  the platform's rule
+    if b64decode(told["digestBase64"]) != digest or len(b64decode(text)) != int(told["fileLength"]):
+        return "0002"
+    try:
+        desk.private.public_key().verify(b64decode(told["signBase64"]), digest, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+    except InvalidSignature:
+        return "0001"
+    with ZipFile(BytesIO(b64decode(text))) as archive:
+        codes = [desk.take(archive.read(each)) for each in archive.namelist()]
+    return next(filter(None, codes), "0000")
+
+
+def _holds(encrypted: str, desk: Desk) -> bool:
+    assert desk.private is not None
+    numbers = desk.private.public_key().public_numbers()
+    opened = pow(int.from_bytes(b64decode(encrypted), "big"), numbers.e, numbers.n)
+    padded = opened.to_bytes(desk.private.key_size // 8, "big")
+    return re.fullmatch(rb"\x00\x01\xff{8,}\x00(.*)", padded, re.DOTALL) is not None and padded.endswith(
+        b"\x00" + desk.secrets["password"].encode()
+    )
+
+
+def _operation(asked: Asked) -> etree._Element:
+    assert asked.headers["soapaction"] == '""'
+    assert asked.headers["content-type"].startswith("text/xml")
+    return etree.fromstring(asked.body)[0][0]
+
+
+def _soap(operation: str, text: str) -> Answered:
+    return _enveloped(f'<o:{operation}Response xmlns:o="urn:o"><return>{escape(text)}</return></o:{operation}Response>')
+
+
+def _response(code: str, more: str = "") -> Answered:
+    default = f"<defaultResponse><respCode>{code}</respCode><procMessage>张三</procMessage></defaultResponse>"
+    return _enveloped(f'<o:response xmlns:o="urn:o"><inner>{default}{more}</inner></o:response>')
+
+
+def _enveloped(inside: str) -> Answered:
+    body = f"<s:Body>{inside}</s:Body>"
+    return Answered(f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">{body}</s:Envelope>'.encode())

@@ -31,6 +31,11 @@ class WayKind:
 #: The kinds by the name that ``customs.toml`` gives them.
 KINDS: Mapping[str, WayKind] = {
     "folder": WayKind("customs.exchange.folders", "FolderSettings", "FolderWay"),
+    "https": WayKind("customs.exchange.ways.https", "HttpsSettings", "HttpsWay", by_time=True),
+    "ftp": WayKind("customs.exchange.ways.ftp", "FtpSettings", "FtpWay"),
+    "soap": WayKind("customs.exchange.ways.soap", "SoapSettings", "SoapWay"),
+    "shandong": WayKind("customs.exchange.ways.shandong", "ShandongSettings", "ShandongWay"),
+    "amqp": WayKind("customs.exchange.ways.amqp", "AmqpSettings", "AmqpWay"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Ways over a network (网络通道): HTTPS gateways, FTP servers and AMQP brokers, each a value of settings and a class of the contract."""
+"""Ways over a network (网络通道): HTTPS and SOAP gateways, FTP servers, AMQP brokers; each has its settings and its class."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from customs.exchange.ways.ftp import FTP_LAYOUTS, FtpLayout, FtpSettings, FtpWay
     from customs.exchange.ways.gateway_dialects import DIALECTS
     from customs.exchange.ways.https import HttpsSettings, HttpsWay
+    from customs.exchange.ways.shandong import ShandongSettings, ShandongWay
+    from customs.exchange.ways.soap import SOAP_DIALECTS, SoapSettings, SoapWay
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
@@ -19,12 +21,15 @@ else:
             "ftp": "FTP_LAYOUTS FtpLayout FtpSettings FtpWay",
             "gateway_dialects": "DIALECTS",
             "https": "HttpsSettings HttpsWay",
+            "shandong": "ShandongSettings ShandongWay",
+            "soap": "SOAP_DIALECTS SoapSettings SoapWay",
         },
     )
 
 __all__ = [
     "DIALECTS",
     "FTP_LAYOUTS",
+    "SOAP_DIALECTS",
     "AmqpSettings",
     "AmqpWay",
     "CallLimits",
@@ -33,4 +38,8 @@ __all__ = [
     "FtpWay",
     "HttpsSettings",
     "HttpsWay",
+    "ShandongSettings",
+    "ShandongWay",
+    "SoapSettings",
+    "SoapWay",
 ]

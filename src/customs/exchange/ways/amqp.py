@@ -7,11 +7,11 @@ receipt that cannot be read goes round in no loop: the inbox stores its bytes, a
 consumer is exclusive: a second client on the same queue is turned away by the broker instead of sharing the receipts.
 Needs ``pip install "cbec-customs[amqp]"``. Source: sections 2.3 and 7.1 of the facts on the exchange.
 
->>> AmqpSettings(host="mq.example.com", user="TEST", password="a word", send_queue="CEB_IN", receive_queue="DXPENT0000000001_OUT")
-AmqpSettings(host='mq.example.com', user='TEST', send_queue='CEB_IN', receive_queue='DXPENT0000000001_OUT', ...)
+>>> AmqpSettings(host="mq.example.com", credentials={"user": "TEST"}, send_queue="CEB_IN", receive_queue="DXPENT0000000001_OUT")
+AmqpSettings(host='mq.example.com', send_queue='CEB_IN', receive_queue='DXPENT0000000001_OUT', ...)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,8 +45,8 @@ class AmqpSettings:
     """A broker as ``customs.toml`` gives it: each field is a key of the same name. Raises ``ValueError`` without a queue."""
 
     host: str
-    user: str
-    password: str = field(repr=False)
+    credentials: Mapping[str, str] = field(repr=False, hash=False)
+    """``user`` and ``password``."""
     send_queue: str = ""
     """The queue that takes messages; empty if nothing is sent here."""
     receive_queue: str = ""
@@ -67,6 +67,8 @@ class AmqpSettings:
     def __post_init__(self) -> None:
         if not self.send_queue and not self.receive_queue:
             raise ValueError("a broker needs send_queue or receive_queue 需要 send_queue 或 receive_queue")
+        if not self.credentials.get("user"):
+            raise ValueError("a broker needs credentials.user 需要 credentials.user")
         if self.most_unconfirmed < 1 or not self.idle > 0:
             raise ValueError("most_unconfirmed and idle must be above zero most_unconfirmed 和 idle 应大于零")
 
@@ -231,7 +233,7 @@ def _parameters(settings: AmqpSettings) -> "ConnectionParameters":
         host=settings.host,
         port=settings.port,
         virtual_host=settings.virtual_host,
-        credentials=pika.PlainCredentials(settings.user, settings.password),
+        credentials=pika.PlainCredentials(settings.credentials["user"], settings.credentials.get("password", "")),
         ssl_options=None if settings.plain else pika.SSLOptions(trusting(settings.ca_file), settings.host),
         heartbeat=_HEARTBEAT,
         connection_attempts=1,

@@ -7,8 +7,8 @@ already with the same size is the message of an earlier attempt. A receipt is de
 still has the size that was read. Half-written files are left to the next ``fetch``. TLS (explicit, ``AUTH TLS``) is checked
 as everywhere; a server without it needs ``plain = true``. Source: sections 2.6, 4.1, 4.3 and 7.1 of the facts on the exchange.
 
->>> FtpSettings(host="ftp.example.com", user="TEST", password="a word", layout="guangzhou")
-FtpSettings(host='ftp.example.com', user='TEST', layout='guangzhou', port=21, ca_file=None, plain=False, encoding='utf-8', ...)
+>>> FtpSettings(host="ftp.example.com", credentials={"user": "TEST", "password": "a word"}, layout="guangzhou")
+FtpSettings(host='ftp.example.com', layout='guangzhou', port=21, ca_file=None, plain=False, encoding='utf-8', ...)
 """
 
 import ssl
@@ -79,8 +79,8 @@ class FtpSettings:
     """
 
     host: str
-    user: str
-    password: str = field(repr=False)
+    credentials: Mapping[str, str] = field(repr=False, hash=False)
+    """``user`` and ``password``."""
     layout: str | FtpLayout
     """A name of ``FTP_LAYOUTS``, or the directories themselves (``send``, ``receive``, ``temporary``)."""
     port: int = 21
@@ -94,8 +94,8 @@ class FtpSettings:
     def __post_init__(self) -> None:
         if isinstance(self.layout, str) and self.layout not in FTP_LAYOUTS:
             raise ValueError(f"no FTP layout is called {self.layout!r}; known: {', '.join(FTP_LAYOUTS)} 没有此目录布局")
-        if not self.host or not self.user:
-            raise ValueError("an FTP server needs host and user FTP 需要 host 和 user")
+        if not self.host or not self.credentials.get("user"):
+            raise ValueError("an FTP server needs host and credentials.user FTP 需要 host 和 credentials.user")
 
 
 class _Stored(NamedTuple):
@@ -250,7 +250,7 @@ class FtpWay:
         link = FtpLink(self._context, settings.encoding)
         try:
             link.open(settings.host, settings.port)
-            link.identify(settings.user, settings.password)
+            link.identify(settings.credentials["user"], settings.credentials.get("password", ""))
         except BaseException:
             link.close()
             raise

@@ -21,7 +21,7 @@ from customs.exchange.ways.calls import GatewayReply
 from customs.wire.parsing import ReadError, parse_tolerantly
 
 #: A code that may be shown: nothing a person's data could hide in.
-_SHOWABLE = re.compile(r"-?[A-Za-z_]{0,40}[-.]?[0-9]{0,4}(?:[-.][0-9]{1,4}){0,3}")
+_SHOWABLE = re.compile(r"-?[A-Za-z_]{0,40}[-.]?[0-9]{0,5}(?:[-.][0-9]{1,4}){0,3}")
 
 #: A text longer than this, in bytes, is no word of a gateway.
 _LONGEST_WORD = 1_000
@@ -160,4 +160,5 @@ def _word(content: bytes) -> str | None:
 
 
 def _shown(code: str) -> str:
+    code = re.split("[:：]", code, maxsplit=1)[0]
     return f" ({code})" if code and _SHOWABLE.fullmatch(code) else ""
