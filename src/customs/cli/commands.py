@@ -15,6 +15,7 @@ from customs.cli import (
     explain,
     track,
     codes,
+    serve,
     areas,
     keys,
     plan,
@@ -41,6 +42,7 @@ __all__ = [
     "plan",
     "reconcile",
     "sample",
+    "serve",
     "tax_commands",
     "track",
 ]

@@ -76,6 +76,11 @@ COMMANDS = (
     Listed(
         "codes", "codes", "Look up a code list by code, Chinese or English name; without arguments, list the lists."
     ),
+    Listed(
+        "serve-callbacks",
+        "serve",
+        "Take what platforms and customs push, by the call-backs of the enterprise file, until it is stopped.",
+    ),
     Listed("sign", "keys", "Sign unsigned messages and write them in canonical form."),
     Listed(
         "verify",

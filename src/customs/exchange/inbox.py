@@ -43,6 +43,8 @@ class TakenItem:
     lines: tuple[ReceiptLine, ...] = field(default=(), repr=False)
     about: str = ""
     word: HandedOver | None = field(default=None, repr=False)
+    known: bool = False
+    """True if its bytes were in the inbox before this call."""
 
 
 class Inbox(Protocol):

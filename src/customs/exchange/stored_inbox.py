@@ -122,7 +122,7 @@ class StoredInbox:
         found = self._one("digest = ?", digest)
         if new.pop(digest, None) is not None:
             return found
-        return _as_repeat(found)
+        return replace(_as_repeat(found), known=True)
 
     def _one(self, where: str, value: object) -> TakenItem:
         row = self._database.execute(f"SELECT {_ITEM} FROM items WHERE {where}", (value,)).fetchone()  # noqa: S608
