@@ -106,6 +106,19 @@ def test_parcels_declared_one_by_one_spend_more_on_the_key_than_on_all_else() ->
 def test_a_payment_company_builds_and_signs_a_quarter() -> None:
     found = planned(replace(NIGHT, documents=1), KEYS["ukey"], ROUND)
     assert (found.keys, found.messages_per_day, found.rows_per_day) == (4, 10_000, 1_000_000)
+    by_file = planned(replace(NIGHT, documents=1), KEYS["file-rsa"], ROUND)
+    assert by_file.core_carries == pytest.approx(1e6 / (800 / 4 + 160 + 500 / 100 + 500 / 100))
+
+
+def test_the_last_message_of_each_kind_counts_though_it_is_not_full() -> None:
+    day = Demand(parcels_per_day=150, peak=1, batch=100, documents=4)
+    assert planned(day, KEYS["file-rsa"], ROUND).messages_per_day == 8
+
+
+def test_half_as_much_again_as_the_peak_is_planned_for_where_nothing_else_is_asked() -> None:
+    assert planned(Demand(parcels_per_day=1_000_000, peak=1000), KEYS["ukey"], ROUND) == planned(
+        NIGHT, KEYS["ukey"], ROUND
+    )
 
 
 @given(demands(), kinds, machines, st.integers(2, 5))
