@@ -12,7 +12,7 @@ have a form of their own.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from stdnum.cn import uscc
 
@@ -35,10 +35,17 @@ _BLANKS = r"^\s|\s\Z|[\t\n\r\v\f\x85\xa0\u2000-\u200f\u2028\u2029\u202f\u205f\u3
 _REST = r"[\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
 _DAMAGE = rf"\?\?|\ufffd|锟斤拷|烫烫|屯屯|[ÂÃ]{_REST}|[à-ï]{_REST}{{2}}|(?:[À-ÿ][\xa1-\xff]){{2}}"
 
-#: Finds the texts that deserve a closer look.
-odd = re.compile(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]").search
 
-_blanks, _damage = re.compile(_BLANKS).search, re.compile(_DAMAGE).search
+def _at_need(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Return the search for a pattern, compiled when it is first needed: a process may never see an odd text."""
+    compiled = cache(lambda: re.compile(pattern).search)
+    return lambda text: compiled()(text)
+
+
+#: Finds the texts that deserve a closer look.
+odd = _at_need(f"{_BLANKS}|{_DAMAGE}|[{_MISREAD}]")
+
+_blanks, _damage = _at_need(_BLANKS), _at_need(_DAMAGE)
 
 #: Characters of which every odd text has one, but for a text that is empty or has a plain blank at its end.
 ODD = f"\\t\\n\\r\\v\\f\\x1c-\\x1f\\x85\\xa0\\u1680\\u2000-\\u200f\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff\\ufffd?锟烫屯À-ÿ{_MISREAD}"
@@ -74,7 +81,7 @@ _MASKED = frozenset({*_PERSONS, *TELEPHONES, "consignee", "consignee_address"})
 #: Of these, all but telephones, which have a form of their own.
 MASKABLE = _MASKED - TELEPHONES
 
-_hidden = re.compile(r"[*＊]{2}|[*＊]\Z|^[*＊]|[\u3400-\u9fff][*＊][\u3400-\u9fff]").search
+_hidden = _at_need(r"[*＊]{2}|[*＊]\Z|^[*＊]|[\u3400-\u9fff][*＊][\u3400-\u9fff]")
 _shown = re.compile(r"[^*＊]*").fullmatch
 
 #: A mobile number, or five digits at least, in groups, with an extension; landlines, 400 and service numbers among them.
