@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import plot
+import rehearsed
 import scoreboard
 from area_tables import AREA_TABLES
 from message_pages import pages
@@ -573,6 +574,7 @@ TABLES: dict[str, Callable[[Tongue], str]] = {
     "goods fields": goods_fields,
     "decisions": decisions,
     "foresight": foresight,
+    "provocations": rehearsed.provocations,
     "findings": findings,
     "fields": fields,
     "limits": limits,

@@ -29,7 +29,7 @@ _ZERO = Decimal(0)
 #: What is said at status 2, by the type of the declaration.
 _TAKEN = {"1": "new", "2": "changed", "3": "deleted"}
 
-#: Documents of the export side whose last word is 399 right after 2; the others are stored with 120.
+#: The documents that a list names: what is said where one is missing, and how the store finds it.
 _MISSING = {"no-order": "order_of", "no-payment": "payment_of", "no-waybill": "waybill_of"}
 
 
@@ -85,9 +85,8 @@ class Course:
         taken = _TAKEN[paper["appType"]]
         if paper.kind.message != "CEB621" or taken != "new":
             return said(taken, paper["guid"])
-        return said("new-list", paper["ebcCode"], paper["orderNo"]) + "".join(
-            f"[{said(each)}]" for each in self._missing(paper)
-        )
+        missing = [code for code, there in zip(_MISSING, self._store.arrived(paper), strict=True) if not there]
+        return said("new-list", paper["ebcCode"], paper["orderNo"]) + "".join(f"[{said(each)}]" for each in missing)
 
     def _missing(self, paper: Paper) -> list[str]:
         return [code for code, find in _MISSING.items() if getattr(self._store, find)(paper) is None]

@@ -94,9 +94,11 @@ def _fault(root: etree._Element, content: bytes, settings: OfficeSettings, now: 
         return "0002", ""
     if root.get("ver") != "1.0":
         return "0999", "ver"
-    if root.find(f"{{{DS}}}Signature") is not None and (code := _signature_fault(verify(content, at=now))):
-        return code, ""
     head = root.find(f"{{{DXP}}}TransInfo")
+    certificate = settings.transport_certificates.get(_text(head, "SenderId"))
+    signed = certificate is not None and root.find(f"{{{DS}}}Signature") is not None
+    if signed and (code := _signature_fault(verify(content, signed_by=certificate, at=now))):
+        return code, ""
     if settings.senders is not None and _text(head, "SenderId") not in settings.senders:
         return "2999", "SenderId"
     return None

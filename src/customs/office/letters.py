@@ -9,6 +9,7 @@ from typing import NamedTuple
 from customs.documents import MESSAGES, Document, Message
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields import terms_of
+from customs.fields.terms import Text
 from customs.office.duty import ListDuty
 from customs.office.papers import Paper
 from customs.office.store import Held
@@ -28,12 +29,17 @@ class Letter(NamedTuple):
 
 
 def receipt(paper: Paper, status: str, text: str, at: datetime, numbers: Mapping[str, str]) -> Letter:
-    """Return the receipt of a document: what it repeats of it, its status and text, and the numbers given."""
+    """Return the receipt of a document: what it repeats of it, its status and text, and the numbers given.
+
+    A field that the schema requires, and that there is nothing for yet, such as the number of a list, holds zeros.
+    """
     kind = MESSAGES[paper.kind.receipt]
     values: dict[str, object] = {}
-    for term in terms_of(kind).values():
+    for name, term in terms_of(kind).items():
         if text_of_field := numbers.get(str(term.wire)) or paper[str(term.wire)]:
             values[str(term.wire)] = text_of_field
+        elif kind.model_fields[name].is_required() and isinstance(term, Text):
+            values[str(term.wire)] = "0" * max(term.minimum, 1)
     values |= {"returnStatus": status, "returnTime": at, "returnInfo": text}
     return Letter(kind.model_validate(values), tuple(each for each in paper.key[2:] if each))
 

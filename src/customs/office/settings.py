@@ -82,6 +82,8 @@ class OfficeSettings:
     import_id: str = "DXPEDCCEB0000002"
     export_id: str = "DXPEDCCEB0000003"
     """The exchange ids of the office, as public practice has them."""
+    transport_certificates: Mapping[str, Certificate] = field(default_factory=dict, repr=False)
+    """The certificates with which senders sign their envelopes, by exchange id; the envelopes of others are not verified."""
     roots: tuple[Certificate, ...] = field(default=(), repr=False)
     """Authorities whose certificates are accepted; without any, every certificate is, test certificates too."""
     numbering: Literal["printed", "seen"] = "printed"

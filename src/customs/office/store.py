@@ -122,6 +122,15 @@ class OfficeStore:
         key = self._payments.get((paper["ebpCode"], paper["orderNo"]))
         return self._stored(*key) if key else None
 
+    def arrived(self, paper: Paper) -> tuple[bool, bool, bool]:
+        """Return which of order, payment and waybill of a list the e-port has, stored by customs or not yet."""
+        paid = self._payments.get((paper["ebpCode"], paper["orderNo"]))
+        return (
+            self.standing("CEB311", paper["ebpCode"], paper["orderNo"]) is not None,
+            bool(paid and self.standing(*paid)),
+            self.standing("CEB511", paper["logisticsCode"], paper["logisticsNo"]) is not None,
+        )
+
     def _stored(self, *key: str) -> Held | None:
         """A document that customs has taken in."""
         found = self.standing(*key)
