@@ -1,10 +1,11 @@
 """Codes of order, payment, waybill and its status (三单及运单状态), each with what draws it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from customs.declaration import Declaration
 from customs.office import OfficeSettings, Trouble
+from customs.office.settings import OfficeRole
 from customs.testing.provoking.provocation import Provocation
 from customs.testing.provoking.stage import Stage, changed, filled, later, replaced, sample, spoilt, without
 
@@ -13,19 +14,20 @@ _FAULTY = Trouble(faults=1.0)
 _PART = {_ORDER: "order", _PAYMENT: "payment", _WAYBILL: "waybill"}
 
 #: The enterprises of the good parcel, each registered for its part.
-ROLES = {
-    "91000000000000001N": frozenset({"platform"}),
-    "91000000000000002R": frozenset({"merchant"}),
-    "91000000000000003W": frozenset({"payment"}),
-    "910000000000000040": frozenset({"carrier"}),
-    "910000000000000053": frozenset({"declarant"}),
+ROLES: Mapping[str, OfficeRole] = {
+    "91000000000000001N": "platform",
+    "91000000000000002R": "merchant",
+    "91000000000000003W": "payment",
+    "910000000000000040": "carrier",
+    "910000000000000053": "declarant",
 }
 
 
-def registered(without: str = "", **others: str) -> OfficeSettings:
+def registered(without: str = "", **others: OfficeRole) -> OfficeSettings:
     """Return settings with the enterprises of the good parcel registered, but one, or for another part."""
-    known: dict[str, frozenset[Any]] = {code: roles for code, roles in ROLES.items() if code != without}
-    return OfficeSettings(registered=known | {code: frozenset({role}) for code, role in others.items()})
+    known = {code: role for code, role in ROLES.items() if code != without} | others
+    roles: dict[str, frozenset[OfficeRole]] = {code: frozenset({role}) for code, role in known.items()}
+    return OfficeSettings(registered=roles)
 
 
 def _one(which: int, **values: Any) -> Callable[[Stage], None]:

@@ -14,7 +14,7 @@ from customs.office import OfficeSettings
 from customs.receipts.foresight import foresee
 from customs.receipts.state import ParcelState, Submitted
 from customs.road import Run, fixed_clock, seeded_guids
-from customs.road.results import DOCUMENTS, KINDS
+from customs.road.results import DOCUMENTS, KINDS, DocumentName
 from customs.rules import Finding, check_document, match
 from customs.rules.records import KnownRecords
 from customs.signing.declarant import check_signer
@@ -87,7 +87,7 @@ def _signed(stage: Stage) -> Iterator[Finding]:
 
 def _changes(stage: Stage) -> Iterator[Finding]:
     """The findings of the step that would send a change, by what was declared and answered before it."""
-    names = {KINDS[name].message: name for name in DOCUMENTS}
+    names: dict[str, DocumentName] = {KINDS[name].message: name for name in DOCUMENTS}
     for at, document in enumerate(stage.sent):
         head: Any = getattr(document, "head", document)
         if head.app_type != "2" or document.message not in names:
