@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from customs.declaration import Declaration
+from customs.fields.frozen import FrozenDict
 from customs.office import OfficeSettings, Trouble
 from customs.office.settings import OfficeRole
 from customs.testing.provoking.provocation import Provocation
@@ -23,9 +24,9 @@ ROLES: Mapping[str, OfficeRole] = {
 }
 
 
-def registered(without: str = "", **others: OfficeRole) -> OfficeSettings:
+def registered(without: str = "", others: Mapping[str, OfficeRole] = FrozenDict()) -> OfficeSettings:
     """Return settings with the enterprises of the good parcel registered, but one, or for another part."""
-    known = {code: role for code, role in ROLES.items() if code != without} | others
+    known = {**{code: role for code, role in ROLES.items() if code != without}, **others}
     roles: dict[str, frozenset[OfficeRole]] = {code: frozenset({role}) for code, role in known.items()}
     return OfficeSettings(registered=roles)
 
@@ -138,7 +139,7 @@ TRADE = (
     ),
     Provocation(
         code="-10101", receipt="CEB312", zh="平台只备案为电商企业", en="the platform is registered as a merchant only",
-        settings=registered(**{"91000000000000001N": "merchant"}), beyond="registrations",
+        settings=registered(others={"91000000000000001N": "merchant"}), beyond="registrations",
     ),
     Provocation(
         code="-301001", receipt="CEB312", zh="订单没有表体", en="the order has no lines",
