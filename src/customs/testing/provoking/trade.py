@@ -26,9 +26,9 @@ ROLES: Mapping[str, OfficeRole] = {
 
 def registered(without: str = "", others: Mapping[str, OfficeRole] = FrozenDict()) -> OfficeSettings:
     """Return settings with the enterprises of the good parcel registered, but one, or for another part."""
-    known = {**{code: role for code, role in ROLES.items() if code != without}, **others}
-    roles: dict[str, frozenset[OfficeRole]] = {code: frozenset({role}) for code, role in known.items()}
-    return OfficeSettings(registered=roles)
+    known: dict[str, OfficeRole] = {code: role for code, role in ROLES.items() if code != without}
+    known |= others
+    return OfficeSettings(registered={code: frozenset[OfficeRole]([role]) for code, role in known.items()})
 
 
 def _one(which: int, **values: Any) -> Callable[[Stage], None]:
