@@ -84,8 +84,13 @@ def _closed_list(stage: Stage) -> None:
 
 def _entry(stage: Stage, **values: Any) -> Any:
     """A warehouse entry of the declarant's own site."""
-    return filled("CEB711", site_operator_code="910000000000000053", site_operator_name="示例报关服务有限公司",
-                  internal_no="RK0001", **values)  # fmt: skip
+    return filled(
+        "CEB711",
+        site_operator_code="910000000000000053",
+        site_operator_name="示例报关服务有限公司",
+        internal_no="RK0001",
+        **values,
+    )
 
 
 def _enter(*, how: dict[str, Any] | None = None, **values: Any) -> Callable[[Stage], None]:

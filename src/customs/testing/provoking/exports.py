@@ -66,20 +66,30 @@ def _ranges() -> tuple[Provocation, ...]:
     for message, receipt, zh, en, first, values in _KINDS:
         wrong = {"app_type": "9"}
         plays = (
-            ("签名值不符", "the signature of an export {} does not match",
-             _sent(message, values, {"signed": True, "twist": spoilt_signature})),
+            (
+                "签名值不符",
+                "the signature of an export {} does not match",
+                _sent(message, values, {"signed": True, "twist": spoilt_signature}),
+            ),
             ("报送类型为 9", "the type of an export {} is 9", _sent(message, values, {}, **wrong)),
-            ("变更从未申报的单证", "an export {} is changed that was never declared",
-             _sent(message, values, {}, app_type="2")),
+            (
+                "变更从未申报的单证",
+                "an export {} is changed that was never declared",
+                _sent(message, values, {}, app_type="2"),
+            ),
             ("同一单证稍后再次新增", "the same export {} is declared as new again, later", _twice(message, values)),
-        )  # fmt: skip
+        )
         found += [
             Provocation(
-                code=f"-{first + 1000 * place}", receipt=receipt, zh=f"出口{zh}：{zh_play}", en=en_play.format(en),
-                play=play, export=True,
+                code=f"-{first + 1000 * place}",
+                receipt=receipt,
+                zh=f"出口{zh}：{zh_play}",
+                en=en_play.format(en),
+                play=play,
+                export=True,
             )
             for place, (zh_play, en_play, play) in enumerate(plays)
-        ]  # fmt: skip
+        ]
     return tuple(found)
 
 

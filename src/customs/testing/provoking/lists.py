@@ -125,9 +125,7 @@ def book(**goods: Any) -> OfficeSettings:
 
 def _field(zh: str, en: str, text: str, **values: Any) -> Provocation:
     """A fault of one field of the list that is foreseen in the parcel."""
-    return Provocation(
-        code="-621001", receipt="CEB622", zh=zh, en=en, text=text, parcel=_with("clearance", **values)
-    )  # fmt: skip
+    return Provocation(code="-621001", receipt="CEB622", zh=zh, en=en, text=text, parcel=_with("clearance", **values))
 
 
 _FIELDS = (
