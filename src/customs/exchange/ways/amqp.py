@@ -58,7 +58,7 @@ class AmqpSettings:
     ca_file: str | Path | None = None
     plain: bool = False
     """True for a broker without TLS on a private line."""
-    most_unconfirmed: int = 100
+    most_unconfirmed: int = 500
     """Receipts that the broker gives before the first of them is confirmed."""
     idle: float = 0.5
     """Seconds without a receipt after which the queue counts as empty."""
