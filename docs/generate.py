@@ -20,6 +20,7 @@ import plot
 import rehearsed
 import scoreboard
 from area_tables import AREA_TABLES
+from failures import failure_table
 from message_pages import pages
 from tabular import table
 from tongues import EN, ZH, Tongue
@@ -573,6 +574,7 @@ TABLES: dict[str, Callable[[Tongue], str]] = {
     **{f"enterprise {part}": partial(enterprise_fields, part) for part in PARTS},
     "goods fields": goods_fields,
     "decisions": decisions,
+    "failures": failure_table,
     "foresight": foresight,
     "provocations": rehearsed.provocations,
     "findings": findings,
