@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -182,3 +183,16 @@ def standing(outbox: Outbox, delivery: Delivery) -> Standing:
 def renamed(delivery: Delivery, number: str) -> Delivery:
     """The same documents in another message."""
     return replace(delivery, id=number, file_name=f"{number}.xml")
+
+
+def client_desk(folder: Path, given: Sequence[Delivery], config: str = "") -> Path:
+    """An enterprise with a client of the Single Window kind, and messages that wait to be sent; return its file."""
+    for each in ("OutBox", "SentBox", "InBox", "FailBox"):
+        (folder / "client" / each).mkdir(parents=True)
+    (folder / "messages").mkdir()
+    for message in given:
+        (folder / "messages" / message.file_name).write_bytes(message.content)
+    file = folder / "customs.toml"
+    text = config or '[destinations.port]\nkind = "folder"\nlayout = "single_window"\nroot = "client"\n'
+    file.write_text(text, encoding="utf-8")
+    return file

@@ -1,7 +1,7 @@
 """A declaration that is cut at a given moment, as a kill or Ctrl-C would, and what the folder then holds.
 
-A whole number is a step of writing (a file opened, named or deleted in the output folder, counted from 1); a number with a
-point is seconds of the process's own time; "limit" for HOW lets no file grow beyond MOMENT bytes.
+A whole number is a step of writing (a file opened, named or deleted in the output folder, or in that of the enterprise
+file, counted from 1); a number with a point is seconds of the process's own time; "limit" for HOW lets no file grow beyond MOMENT bytes.
 
 Run as a script, this loads the command line once and forks for each run that is asked for on standard input: each is a
 process of its own, that begins without a second of loading.
@@ -182,11 +182,18 @@ def _main(moment: str, how: str, *arguments: str) -> None:
         signal.signal(signal.SIGVTALRM, lambda *_: os.kill(os.getpid(), end))
         signal.setitimer(signal.ITIMER_VIRTUAL, float(moment))
     else:
-        _at_step(int(moment), arguments[arguments.index("--out") + 1], end)
+        _at_step(int(moment), _written_to(arguments), end)
     try:
         app(list(arguments))
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)  # a process that ends by itself has no moment left
+
+
+def _written_to(arguments: Sequence[str]) -> str:
+    """The folder whose steps of writing count: that of the output, or that of the enterprise file."""
+    if "--out" in arguments:
+        return arguments[arguments.index("--out") + 1]
+    return str(Path(arguments[arguments.index("--config") + 1]).parent)
 
 
 def _at_step(step: int, folder: str, end: signal.Signals) -> None:

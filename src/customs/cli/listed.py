@@ -41,6 +41,16 @@ COMMANDS = (
         "Write signed messages for an order list or a file of parcels. What is refused is given back with the reasons.",
     ),
     Listed(
+        "send",
+        "sending",
+        "Hand messages over to their destinations. Running it again is always safe: nothing is sent twice, and what is open goes on.",
+    ),
+    Listed(
+        "receive",
+        "receiving",
+        "Take in what came, each receipt once, and store it before it is confirmed. It may be run beside send.",
+    ),
+    Listed(
         "resubmit",
         "follow_up",
         "Send corrected documents of declared parcels again, where customs refused them; or amend or delete stored ones.",
@@ -106,6 +116,7 @@ COMMANDS = (
     ),
     Listed("goods", "goods", "Goods records: check the list of them."),
     Listed("areas", "areas", "The formats of customs districts: list, show, check them."),
+    Listed("outbox", "outbox", "Messages that wait, are parked or dead: list them, say what is to be done."),
     Listed("journal", "journal_commands", "What was declared: list it, find a number in it, release an order."),
 )
 

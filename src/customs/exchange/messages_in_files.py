@@ -8,14 +8,14 @@ knows says it itself, in an envelope or bare.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
 from customs.files import FORM
-from customs.journal import Entry
+from customs.journal import Entry, JournalError, read_journal
 from customs.road import Outgoing
 from customs.wire import ReadError, read, unwrap
 from customs.wire.envelope import opened
@@ -59,38 +59,43 @@ def delivered(
     return Delivery(id=number, name=name, file_name=file_name, content=content, keys=keys)
 
 
-def message_files(
-    given: Iterable[Path], entries: Iterable[Entry] = (), state: Path = Path()
-) -> Iterator[MessageFile | UnreadMessage]:
-    """Yield the messages in files, and in folders those that the journal knows, or all ``.xml`` where there is no journal.
+def message_files(given: Iterable[Path], journals: Iterable[Path] = ()) -> Iterator[MessageFile | UnreadMessage]:
+    """Yield the messages in files, and in folders those that a journal knows, or all ``.xml`` where none knows any.
 
-    ``entries`` are the journal's, with files within ``state``. What cannot be read is told, and the rest goes on.
+    ``journals`` are state folders that may have a journal. What cannot be read is told, and the rest goes on.
     """
-    known = _known(entries, state)
-    for path in _files(given, known):
-        try:
-            yield _message(path, known.get(path.resolve(), []))
-        except ReadError as error:
-            yield UnreadMessage(path, str(error))
-        except OSError as error:
-            yield UnreadMessage(path, error.strerror or type(error).__name__)
+    paths = list(given)
+    inside = {path: sorted(each for each in path.iterdir() if each.is_file()) for path in paths if path.is_dir()}
+    every = {each.resolve() for path in paths for each in inside.get(path, [path])}
+    known = _known(every, journals)
+    for path in paths:
+        of_journal = [each for each in inside.get(path, [path]) if each.resolve() in known]
+        for each in of_journal or inside.get(path, [path]):
+            if of_journal or path not in inside or each.suffix.lower() in _MESSAGES:
+                yield _read_file(each, known.get(each.resolve(), []))
 
 
-def _known(entries: Iterable[Entry], state: Path) -> dict[Path, list[Entry]]:
+def _known(files: Set[Path], journals: Iterable[Path]) -> dict[Path, list[Entry]]:
+    """Return what journals say of these files."""
     found: dict[Path, list[Entry]] = {}
-    for each in entries:
-        found.setdefault((state / each.file).resolve(), []).append(each)
+    for folder in journals:
+        try:
+            with read_journal(folder) as journal:
+                for each in journal.entries():
+                    if (path := (folder / each.file).resolve()) in files:
+                        found.setdefault(path, []).append(each)
+        except JournalError:  # there is none
+            continue
     return found
 
 
-def _files(given: Iterable[Path], known: Mapping[Path, list[Entry]]) -> Iterator[Path]:
-    for path in given:
-        if not path.is_dir():
-            yield path
-            continue
-        inside = sorted(each for each in path.iterdir() if each.is_file())
-        of_journal = [each for each in inside if each.resolve() in known]
-        yield from of_journal or [each for each in inside if each.suffix.lower() in _MESSAGES]
+def _read_file(path: Path, entries: list[Entry]) -> MessageFile | UnreadMessage:
+    try:
+        return _message(path, entries)
+    except ReadError as error:
+        return UnreadMessage(path, str(error))
+    except OSError as error:
+        return UnreadMessage(path, error.strerror or type(error).__name__)
 
 
 def _message(path: Path, entries: list[Entry]) -> MessageFile:

@@ -125,6 +125,10 @@ class Outbox(Protocol):
         """Return the messages with a document that a receipt may speak of: by guid or message number, else by key."""
         ...
 
+    def of_number(self, number: str) -> tuple[OutboxEntry, ...]:
+        """Return the messages with a document of a business number, such as that of an order."""
+        ...
+
     def next_due(self) -> datetime | None:
         """Return when the next turn comes, None if nothing waits."""
         ...

@@ -123,7 +123,9 @@ class Standing:
                 return replace(changed, looks=self.looks + 1)
             case "looked up":
                 return replace(changed, doubtful=0)
-            case "retried" | "released":
+            case "retried":
+                return replace(changed, failures=0, doubtful=0, looks=0)
+            case "released":
                 return replace(changed, failures=0, doubtful=min(self.doubtful, 1), looks=0)
         return changed
 
@@ -259,6 +261,42 @@ def answered(standing: Standing, handed: HandedOver, at: Circumstances) -> Deliv
     return _event(
         handed, at, "answered", DeliveryState.NOT_SENT, due=at.now + delay(standing.failures, at.chance, at.rules)
     )
+
+
+def held(standing: Standing, now: datetime, reason: str) -> DeliveryEvent | None:
+    """Return the event with which a person holds a delivery that waits; None if it does not wait."""
+    if standing.state not in WAITING:
+        return None
+    return DeliveryEvent(at=now, happening="held", state=DeliveryState.PARKED, said=reason)
+
+
+def released(standing: Standing, now: datetime) -> DeliveryEvent | None:
+    """Return the event with which a person lets a parked delivery go on where it was; None if it is not parked."""
+    if standing.state is not DeliveryState.PARKED:
+        return None
+    before = DeliveryState.NOT_SENT if standing.attempts else DeliveryState.PREPARED
+    state = DeliveryState.UNKNOWN if standing.doubtful else before
+    return DeliveryEvent(at=now, happening="released", state=state, due=now)
+
+
+def retried(standing: Standing, now: datetime, *, even_if_sent: bool = False) -> DeliveryEvent | None:
+    """Return the event with which a person has the same bytes handed over again, at once; None if that is not theirs to say.
+
+    The person knows that the other side has nothing, or that it will now take what it refused. What was handed over
+    goes again only if that is asked for.
+    """
+    if standing.state in (DeliveryState.PREPARED, DeliveryState.CLAIMED):
+        return None
+    if standing.state is DeliveryState.HANDED_OVER and not even_if_sent:
+        return None
+    return DeliveryEvent(at=now, happening="retried", state=DeliveryState.NOT_SENT, due=now)
+
+
+def buried(standing: Standing, now: datetime, reason: str) -> DeliveryEvent | None:
+    """Return the event with which a person gives a delivery up; None if it was handed over, or is dead already."""
+    if standing.state in (DeliveryState.HANDED_OVER, DeliveryState.CLAIMED, DeliveryState.DEAD):
+        return None
+    return DeliveryEvent(at=now, happening="buried", state=DeliveryState.DEAD, said=reason)
 
 
 def _event(

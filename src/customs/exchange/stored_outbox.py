@@ -326,6 +326,11 @@ class StoredOutbox:
         rows = self._database.execute(f"SELECT {_ENTRY} FROM messages{where} ORDER BY seq").fetchall()  # noqa: S608
         yield from map(self._entry, rows)
 
+    def counts(self) -> dict[DeliveryState, int]:
+        """Return how many messages are in each state."""
+        rows = self._database.execute("SELECT state, count(*) FROM messages GROUP BY state")
+        return {DeliveryState(state): count for state, count in rows}
+
     def history(self, message_id: str) -> tuple[DeliveryEvent, ...]:
         """Return the events of a message in order: see ``Outbox``."""
         rows = self._database.execute(
@@ -392,6 +397,14 @@ class StoredOutbox:
         rows = self._database.execute(
             f"SELECT {_ENTRY} FROM messages WHERE lower(file_name) IN (?, ?, ?)",  # noqa: S608
             (name, f"{name}.xml", f"{name}.zip"),
+        )
+        return tuple(map(self._entry, rows.fetchall()))
+
+    def of_number(self, number: str) -> tuple[OutboxEntry, ...]:
+        """Return the messages with a document of a business number."""
+        rows = self._database.execute(
+            f"SELECT {_ENTRY} FROM messages WHERE seq IN (SELECT message FROM documents WHERE number = ?) ORDER BY seq",  # noqa: S608
+            (number,),
         )
         return tuple(map(self._entry, rows.fetchall()))
 
