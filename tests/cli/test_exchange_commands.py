@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from customs.exchange.contract import Delivery
+from customs.exchange.destinations import load_exchange
 from customs.exchange.stored_outbox import open_outbox
+from customs.exchange.way_kinds import KINDS, open_way
+from customs.fields.moments import system_clock
 from customs.testing import sample_parcels
+from support import exactly
 from support.command_line import FIXED, run
 from support.exchanges import client_desk, order_messages, receipt
 
@@ -181,6 +185,10 @@ def test_messages_that_nobody_takes_and_files_that_are_none_are_told(tmp_path: P
         ('[destinations.a]\nkind = "folder"\nroot = "x"\nfile_name = "a.xml"', "a file name holds {id}"),
         ('[destinations.a]\nkind = "folder"\nroot = "x"\nmessages_a_minute = 0', "a number above zero"),
         ('[destinations.a]\nkind = "folder"\nroot = "x"\nareas = "unified"', "a list of names"),
+        (
+            '[destinations.a]\nkind = "ftp"\nhost = "h"\nuser = "u"\nlayout = "pingtan"\npassword = "open"',
+            "does not stand in this file",
+        ),
         ('[exchange]\nfolder = "x"', "folder is no key of this table"),
     ],
 )
@@ -204,3 +212,43 @@ def test_a_destination_without_its_folder_or_secret_is_told_and_others_go_on(tmp
     assert done.exit_code == 1
     assert "CUSTOMS_TEST_NO_SUCH_KEY" in done.output
     assert "port: 1 new" in done.output
+
+
+def test_a_destination_of_each_kind_opens_with_its_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMS_TEST_PASSWORD", "fictitious")
+    (tmp_path / "key").write_text("fictitious\n", encoding="utf-8")
+    file = tmp_path / "customs.toml"
+    file.write_text(
+        """
+[destinations.folder]
+kind = "folder"
+root = "client"
+receipts = ["in", "more"]
+[destinations.https]
+kind = "https"
+dialect = "guangzhou"
+address = "https://gateway.example.com"
+credentials = { clientid = "C", key = { file = "key" } }
+limits = { part = 5.0 }
+[destinations.ftp]
+kind = "ftp"
+host = "ftp.example.com"
+user = "u"
+password = { env = "CUSTOMS_TEST_PASSWORD" }
+layout = { send = "s", receive = ["r"] }
+[destinations.amqp]
+kind = "amqp"
+host = "mq.example.com"
+user = "u"
+password = { file = "key" }
+send_queue = "DXPENT0000000001"
+""",
+        encoding="utf-8",
+    )
+    found = load_exchange(file).destinations
+    assert found.keys() <= KINDS.keys()
+    for name, each in exactly(4, found.items()):
+        way = open_way(each.kind, each.settings, tmp_path, clock=system_clock, since=lambda: None)
+        assert type(way).__name__.lower() == f"{name}way"
+        assert "fictitious" not in repr(way) + repr(each)
+        way.close()

@@ -20,7 +20,7 @@ from customs.fields.moments import Clock
 from customs.files import make_folder, safe_name, write_together
 
 #: Items and bytes that are stored with one forced write.
-MOST_TOGETHER, MOST_BYTES_TOGETHER = 200, 16 * 1024 * 1024
+MOST_TOGETHER, MOST_BYTES_TOGETHER = 100, 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,21 +47,26 @@ def checked_settings(reading: Reading, kind: str, table: Mapping[str, Any], step
     for each in fields(form):
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
             reading.wrong((*steps, each.name), f"{kind} needs this key", f"{kind} 须填此键")
+    secret = {each.name for each in fields(form) if not each.repr and get_type_hints(form)[each.name] is str}
     for name, value in table.items():
-        if name in names and isinstance(value, dict):
-            _check_secrets(reading, value, (*steps, name))
+        if name in secret and not _is_secret(value):
+            reading.wrong((*steps, name), *_IN_CLEAR)
+        elif isinstance(value, dict) and not _is_secret(value):
+            for inner, each in value.items():
+                if isinstance(each, dict) and not _is_secret(each):
+                    reading.wrong((*steps, name, inner), *_IN_CLEAR)
 
 
-def _check_secrets(reading: Reading, table: Mapping[str, Any], steps: Steps) -> None:
-    for name, value in table.items():
-        if isinstance(value, dict) and not (
-            set(value) in ({"env"}, {"file"}) and isinstance(next(iter(value.values())), str)
-        ):
-            reading.wrong(
-                (*steps, name),
-                'write { env = "VARIABLE" } or { file = "FILE" }, which holds it',
-                '请写 { env = "环境变量名" } 或 { file = "文件名" }',
-            )
+#: What to do about a secret that stands in the file, or is named in another form.
+_IN_CLEAR = (
+    'a secret does not stand in this file: write { env = "VARIABLE" } or { file = "FILE" }, which holds it',
+    '密钥不得写在此文件中：请写 { env = "环境变量名" } 或 { file = "文件名" }',
+)
+
+
+def _is_secret(value: object) -> bool:
+    """True for a table that names where a secret is kept."""
+    return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("env", value.get("file")), str)
 
 
 def open_way(
@@ -104,6 +109,8 @@ def filled(form: Any, table: Mapping[str, Any], beside: Path) -> Any:
 
 def _value(kind: Any, value: Any, beside: Path) -> Any:
     kinds = get_args(kind) or (kind,)
+    if str in kinds and _is_secret(value):
+        return _text(value, beside)
     if isinstance(value, dict):
         nested = next((each for each in kinds if is_dataclass(each)), None)
         return filled(nested, value, beside) if nested else {name: _text(each, beside) for name, each in value.items()}
