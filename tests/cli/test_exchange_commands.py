@@ -186,7 +186,7 @@ def test_messages_that_nobody_takes_and_files_that_are_none_are_told(tmp_path: P
         ('[destinations.a]\nkind = "folder"\nroot = "x"\nmessages_a_minute = 0', "a number above zero"),
         ('[destinations.a]\nkind = "folder"\nroot = "x"\nareas = "unified"', "a list of names"),
         (
-            '[destinations.a]\nkind = "ftp"\nhost = "h"\nuser = "u"\nlayout = "pingtan"\npassword = "open"',
+            '[destinations.a]\nkind = "ftp"\nhost = "h"\nlayout = "pingtan"\ncredentials = { user = "u", password = "open" }',
             "does not stand in this file",
         ),
         ('[exchange]\nfolder = "x"', "folder is no key of this table"),
@@ -233,14 +233,12 @@ limits = { part = 5.0 }
 [destinations.ftp]
 kind = "ftp"
 host = "ftp.example.com"
-user = "u"
-password = { env = "CUSTOMS_TEST_PASSWORD" }
+credentials = { user = "u", password = { env = "CUSTOMS_TEST_PASSWORD" } }
 layout = { send = "s", receive = ["r"] }
 [destinations.amqp]
 kind = "amqp"
 host = "mq.example.com"
-user = "u"
-password = { file = "key" }
+credentials = { user = "u", password = { file = "key" } }
 send_queue = "DXPENT0000000001"
 """,
         encoding="utf-8",

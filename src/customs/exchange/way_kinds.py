@@ -47,15 +47,16 @@ def checked_settings(reading: Reading, kind: str, table: Mapping[str, Any], step
     for each in fields(form):
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
             reading.wrong((*steps, each.name), f"{kind} needs this key", f"{kind} 须填此键")
-    secret = {each.name for each in fields(form) if not each.repr and get_type_hints(form)[each.name] is str}
     for name, value in table.items():
-        if name in secret and not _is_secret(value):
-            reading.wrong((*steps, name), *_IN_CLEAR)
-        elif isinstance(value, dict) and not _is_secret(value):
+        if isinstance(value, dict) and name in names:
             for inner, each in value.items():
-                if isinstance(each, dict) and not _is_secret(each):
+                in_clear = inner in _SECRET and not isinstance(each, dict)
+                if in_clear or (isinstance(each, dict) and not _is_secret(each)):
                     reading.wrong((*steps, name, inner), *_IN_CLEAR)
 
+
+#: Names of credentials that are always secret.
+_SECRET = frozenset({"password", "key"})
 
 #: What to do about a secret that stands in the file, or is named in another form.
 _IN_CLEAR = (
@@ -109,8 +110,6 @@ def filled(form: Any, table: Mapping[str, Any], beside: Path) -> Any:
 
 def _value(kind: Any, value: Any, beside: Path) -> Any:
     kinds = get_args(kind) or (kind,)
-    if str in kinds and _is_secret(value):
-        return _text(value, beside)
     if isinstance(value, dict):
         nested = next((each for each in kinds if is_dataclass(each)), None)
         return filled(nested, value, beside) if nested else {name: _text(each, beside) for name, each in value.items()}
