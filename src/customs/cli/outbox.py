@@ -21,25 +21,25 @@ from customs.exchange.stored_outbox import StoredOutbox, open_outbox, outboxes, 
 from customs.fields.moments import system_clock
 from customs.journal import JournalError, read_journal
 
-Number = Annotated[
+MessageNumber = Annotated[
     list[str] | None,
     typer.Argument(metavar="[NUMBER]...", help="Id or file name of a message, or a number of a parcel in it."),
 ]
-Numbers = Annotated[
+MessageNumbers = Annotated[
     list[str], typer.Argument(metavar="NUMBER...", help="Id or file name of a message, or a number of a parcel in it.")
 ]
-To = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only of this destination.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of the message.")]
+OnlyOf = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only of this destination.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of the message.")]
 
 commands = typer.Typer(help="Messages that wait, are parked or dead: list them, say what is to be done. 发件箱")
 
 
 @commands.command("list")
 def listed(
-    number: Number = None,
+    number: MessageNumber = None,
     config: ConfigToExchange = None,
     state: StateToExchange = None,
-    to: To = None,
+    to: OnlyOf = None,
     every: Annotated[bool, typer.Option("--all", help="Also what was handed over.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -51,11 +51,11 @@ def listed(
 
 @commands.command("dead")
 def dead(
-    number: Number = None,
+    number: MessageNumber = None,
     config: ConfigToExchange = None,
     state: StateToExchange = None,
-    to: To = None,
-    reason: Reason = "",
+    to: OnlyOf = None,
+    reason: ReasonOption = "",
     json: AsJson = False,
 ) -> None:
     """Show the messages that were refused for good, with the reason; with numbers and a reason, give these up."""
@@ -70,7 +70,11 @@ def dead(
 
 @commands.command("hold")
 def hold(
-    number: Numbers, config: ConfigToExchange = None, state: StateToExchange = None, to: To = None, reason: Reason = ""
+    number: MessageNumbers,
+    config: ConfigToExchange = None,
+    state: StateToExchange = None,
+    to: OnlyOf = None,
+    reason: ReasonOption = "",
 ) -> None:
     """Hold messages that wait, until they are released."""
     told = reason or "held by a person 人工暂缓"
@@ -78,17 +82,19 @@ def hold(
 
 
 @commands.command("release")
-def release(number: Numbers, config: ConfigToExchange = None, state: StateToExchange = None, to: To = None) -> None:
+def release(
+    number: MessageNumbers, config: ConfigToExchange = None, state: StateToExchange = None, to: OnlyOf = None
+) -> None:
     """Let messages go on that are held or parked."""
     _say_of(exchange_of(config, state), to, number, lambda standing: released(standing, instant(system_clock())))
 
 
 @commands.command("retry")
 def retry(
-    number: Numbers,
+    number: MessageNumbers,
     config: ConfigToExchange = None,
     state: StateToExchange = None,
-    to: To = None,
+    to: OnlyOf = None,
     even_if_sent: Annotated[
         bool,
         typer.Option("--even-if-sent", help="Also what was handed over, if the other side says that it has nothing."),
