@@ -1,23 +1,15 @@
 """The guarantees: each names tests that hold it, and all of them exist."""
 
-import ast
 import re
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from support import ROOT
+from support.named_tests import names_in
 
 PAGE = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith(("| Promise", "| ---"))]
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
-
-
-@cache
-def names_in(path: Path) -> frozenset[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
 def test_the_page_is_read() -> None:

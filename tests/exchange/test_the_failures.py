@@ -1,26 +1,15 @@
 """The failures between an enterprise and customs: each has a guard, and each guard tests that are there."""
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 from failures import Failure, failures
 
 from support import ROOT, some
+from support.named_tests import names_in
 
 ALL = failures()
-
-
-@cache
-def names_in(path: str) -> frozenset[str]:
-    """The names of the tests in a file, none if it is not there."""
-    file = ROOT / path
-    tree = ast.parse(file.read_text(encoding="utf-8")) if file.is_file() else ast.Module([], [])
-    return frozenset(
-        each.name for each in tree.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")
-    )
 
 
 def test_there_are_31_failures_by_their_numbers() -> None:
@@ -36,7 +25,7 @@ def test_a_failure_has_a_guard_in_both_languages_and_tests_that_are_there(failur
     assert failure.tests or failure.aside, "name the test that guards it, or say why it is not ours"
     for each in some(failure.tests):
         path, _, name = each.partition("::")
-        assert name in names_in(path), each
+        assert name in names_in(ROOT / path), each
 
 
 def test_the_facts_on_the_exchange_have_the_same_failures(facts: Path) -> None:
@@ -46,6 +35,6 @@ def test_the_facts_on_the_exchange_have_the_same_failures(facts: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [8, 9, 10, 11, 12, 13])
-def test_the_failures_of_what_is_pushed_are_held_by_tests_of_the_receivers(number: int) -> None:
+def test_the_failures_of_what_is_pushed_are_held_by_names_in_the_receivers(number: int) -> None:
     (failure,) = [each for each in ALL if each.number == number]
     assert any("push" in each or "serve_callbacks" in each for each in failure.tests)

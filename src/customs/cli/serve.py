@@ -1,6 +1,7 @@
 """The command ``serve-callbacks`` (接收推送): a server for what platforms and customs push, which stores and then answers."""
 
 import json as to_json
+import logging
 import signal
 import ssl
 from collections import Counter
@@ -107,6 +108,7 @@ def _opened(settings: Callbacks) -> OpenCallbacks:
 def _server(
     application: CallbackApplication, tls: TlsFiles | None, proxies: list[str] | tuple[str, ...]
 ) -> "uvicorn.Server":
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is not told, however often it comes
     try:
         return server_of(application, tls=tls, proxies=proxies)
     except ImportError:

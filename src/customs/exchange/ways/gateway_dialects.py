@@ -6,7 +6,7 @@ acceptance was not published (Shanghai, Changsha), ``accepted`` of the settings 
 ``unknown``. Source: section 4 of the facts on the exchange; the payers' developer pages.
 
 >>> sorted(DIALECTS)
-['alipay', 'changsha', 'chongqing', 'guangzhou', 'hainan', 'ningbo', 'shanghai', 'shenzhen', 'wechat', 'zhengzhou']
+['alipay', 'changsha', 'chongqing', 'guangzhou', 'hainan', 'ningbo', 'payment_data', 'shanghai', 'shenzhen', 'wechat', 'zhengzhou']
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from customs.exchange.ways.gateway_answers import AnswerForm, GatewayCode
+from customs.payments.payment_answer import FAILED, RECEIVED
+from customs.payments.payment_data import UPLOAD_PATH
 
 #: What of a message goes into a field: its bytes as text, its type, its number, its file name.
 PostedPart = Literal["content", "name", "id", "file_name"]
@@ -207,8 +209,35 @@ WECHAT = HttpDialect(
     ),
 )
 
+#: Customs' own service for raw payment data (announcement 179). 10000 is receipt; verification may be later. What a
+#: refusal means is not published, so that a person decides if it is sent again.
+PAYMENT_DATA = HttpDialect(
+    name="payment_data",
+    zh="海关支付原始数据",
+    path=UPLOAD_PATH,
+    answer=AnswerForm(
+        kind="json",
+        marks=("code",),
+        accepted=frozenset({RECEIVED}),
+        code="code",
+        codes={FAILED: GatewayCode("never", "上传失败", "the upload failed")},
+    ),
+)
+
 #: All dialects by the name that ``customs.toml`` gives.
 DIALECTS: Mapping[str, HttpDialect] = {
     each.name: each
-    for each in (GUANGZHOU, SHENZHEN, NINGBO, SHANGHAI, CHONGQING, CHANGSHA, ZHENGZHOU, HAINAN, ALIPAY, WECHAT)
+    for each in (
+        GUANGZHOU,
+        SHENZHEN,
+        NINGBO,
+        SHANGHAI,
+        CHONGQING,
+        CHANGSHA,
+        ZHENGZHOU,
+        HAINAN,
+        ALIPAY,
+        WECHAT,
+        PAYMENT_DATA,
+    )
 }
