@@ -8,15 +8,20 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines bulk-engines compat fuzz faults schemas tables examples clean
 
-demo: $(VENV)/run ## make signed messages of the shipped parcels
+demo: $(VENV)/run ## make signed messages of the shipped parcels, and have the simulated office release them
 	@rm -rf demo && mkdir demo
 	@$(BIN)/customs keygen --out demo/key
 	@for mode in 1210 9610; do \
 	  $(BIN)/customs declare examples/parcels-$$mode.jsonl --area unified --key demo/key/test.key \
-	    --cert demo/key/test.crt --out demo/$$mode --on 2026-11-11 --clock 2026-11-11T08:00:00 --guid-seed 1 || exit $$?; \
+	    --cert demo/key/test.crt --out demo/$$mode --on 2026-11-11 --clock 2026-11-11T08:00:00 --guid-seed $$mode || exit $$?; \
 	  $(BIN)/customs verify demo/$$mode/*.xml || exit $$?; \
 	done
-	@echo "The messages are in demo/1210 and demo/9610."
+	@mkdir -p demo/customs/out && cp demo/1210/*.xml demo/9610/*.xml demo/customs/out/
+	@$(BIN)/customs office --dir demo/customs --seed 1 --pass 60
+	@cp demo/1210/*.xml demo/9610/*.xml demo/customs/in/
+	@$(BIN)/customs health demo/customs/in
+	@$(BIN)/customs track demo/customs/in --order EX121000110000001
+	@echo "The messages are in demo/1210 and demo/9610, the receipts of the simulated office in demo/customs/in."
 
 test: lint types contract unit ## everything that CI asks for
 

@@ -91,6 +91,9 @@ COMMANDS = (
         "serve",
         "Take what platforms and customs push, by the call-backs of the enterprise file, until it is stopped.",
     ),
+    Listed(
+        "office", "office", "Simulate customs: take messages from a folder or over HTTP, and answer as customs does."
+    ),
     Listed("sign", "keys", "Sign unsigned messages and write them in canonical form."),
     Listed(
         "verify",

@@ -23,7 +23,7 @@ twice unseen. Nothing here waits or looks at the time by itself.
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -57,6 +57,8 @@ class OfficeAnswer:
     content: bytes = field(repr=False)
     statuses: tuple[str, ...] = ()
     """The status of each receipt in it, in order."""
+    via: str = ""
+    """The door by which the message came, as its taker named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class _Arrival:
     number: int
     to: tuple[str, ...]
     came: Opened
+    via: str
     message: Formed | None = None
 
 
@@ -93,8 +96,9 @@ class Office:
         self._failed: set[PaperKey] = set()
         self._course = Course(self.settings, self.store, self._chance, self._guids)
 
-    def take(self, content: bytes, *, sender: str = "") -> None:
-        """Take bytes in, at the time of the clock. ``sender`` is the exchange id that the door knows, if it knows one.
+    def take(self, content: bytes, *, sender: str = "", via: str = "") -> None:
+        """Take bytes in, at the time of the clock. ``sender`` is the exchange id that the door knows, if it knows one;
+        ``via`` names the door, and comes back with the answers.
 
         Whatever is wrong with them is answered. Raises ``OfficeClosedError`` during an outage: nothing was taken.
         """
@@ -110,10 +114,10 @@ class Office:
         if isinstance(message, Formed):
             to = to or message.transfer.get("dxpId", "")
             wanted = [address for address, wants in message.subscribers if wants in ("ALL", "RET")]
-            arrival = _Arrival(number, (to, *wanted), came, message)
+            arrival = _Arrival(number, (to, *wanted), came, via, message)
             self._later(at, lambda at: self._at_e_port(arrival, at))
         else:
-            self._later(at, lambda at: self._refuse(_Arrival(number, (to,), came), message, at))
+            self._later(at, lambda at: self._refuse(_Arrival(number, (to,), came, via), message, at))
 
     def due(self, now: datetime | None = None) -> list[OfficeAnswer]:
         """Return the answers that have arrived by a time, by default that of the clock, each once, in their order."""
@@ -239,11 +243,11 @@ class Office:
         for to in arrival.to:
             written = self._enveloped(name, content, to, at) if arrival.came.enveloped and name != "DxpRep" else content
             number = next(self._answered)
-            answer = OfficeAnswer(at=at, to=to, name=name, content=written, statuses=statuses)
+            answer = OfficeAnswer(at=at, to=to, name=name, content=written, statuses=statuses, via=arrival.via)
             for each in numbers:
                 self._last.setdefault(each, {})[name] = answer
             for arrives in self._trouble.arrivals(self._chance, number, at):
-                coming = OfficeAnswer(at=arrives, to=to, name=name, content=written, statuses=statuses)
+                coming = replace(answer, at=arrives)
                 heapq.heappush(self._ready, (arrives, next(self._turn), coming))
 
     def _enveloped(self, name: str, content: bytes, to: str, at: datetime) -> bytes:

@@ -1,0 +1,111 @@
+"""The office behind doors (对外服务的模拟海关): it stores what it takes, then takes it, and keeps answers until confirmed.
+
+Promised: what a door said was taken is taken, after a kill at any moment too; an answer waits until it is confirmed, and
+comes again after a kill before that. The memory of the office is what its archive gives when it is played again: the same
+messages at the same times, the same seed and settings, so the same answers.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from customs.fields.moments import CHINA_TIME, Clock
+from customs.office.archive import Kept, OfficeArchive
+from customs.office.office import Office, OfficeAnswer
+from customs.office.settings import OfficeSettings
+from customs.office.trouble import CALM, OfficeClosedError, Trouble
+
+
+class ServedOffice:
+    """The office with its archive. Its functions may be called by several threads. Raises ``FolderHeldError``."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        seed: int = 0,
+        settings: OfficeSettings | None = None,
+        trouble: Trouble = CALM,
+    ) -> None:
+        self._clock, self._trouble, self._lock = clock, trouble, threading.Lock()
+        self._archive = OfficeArchive(folder)
+        self._at = datetime.min
+        self.office = Office(settings, clock=lambda: self._at, seed=seed, trouble=trouble)
+        self._confirmed: set[str] = set()
+        self._files: set[bytes] = set()
+        self._waiting: dict[str, dict[str, OfficeAnswer]] = {}
+        for each in self._archive.kept:
+            self._played(each)
+
+    def _played(self, kept: Kept) -> None:
+        """Take what was stored at its time, or note what was confirmed."""
+        self._at = kept.at
+        self._confirmed.update(kept.confirmed)
+        if kept.name:
+            self._files.add(_file(kept.name, kept.content))
+        if not kept.confirmed:
+            self.office.take(kept.content, sender=kept.sender, via=kept.via)
+
+    @property
+    def last(self) -> datetime:
+        """The time of the last thing in the archive, the earliest of all if it is empty."""
+        return self._at
+
+    def take(self, content: bytes, *, via: str, sender: str = "", name: str = "") -> bool:
+        """Store a message and take it. Raises ``OfficeClosedError``, and ``NotWrittenError``: then nothing was taken.
+
+        A file of the same name and content, where ``name`` is given, is taken once: False says that it was there.
+        """
+        with self._lock:
+            now = self._now()
+            if name and _file(name, content) in self._files:
+                return False
+            if until := self._trouble.closed_until(now):
+                raise OfficeClosedError(until)
+            kept = Kept(at=now, via=via, sender=sender, name=name, content=content)
+            self._archive.add(kept)
+            self._played(kept)
+            return True
+
+    def waiting(self, via: str, most: int = 1000) -> list[tuple[str, OfficeAnswer]]:
+        """Return answers that wait at a door, each with its number, the oldest first."""
+        with self._lock:
+            self._at = self._now()
+            for answer in self.office.due(self._at):
+                number = _number(answer)
+                if number not in self._confirmed:
+                    self._waiting.setdefault(answer.via, {})[number] = answer
+            return list(self._waiting.get(via, {}).items())[:most]
+
+    def confirm(self, via: str, numbers: Iterable[str]) -> None:
+        """Take answers away that are stored on the other side; numbers that do not wait are ignored."""
+        with self._lock:
+            waiting = self._waiting.get(via, {})
+            known = tuple(each for each in numbers if each in waiting)
+            if known:
+                self._archive.add(Kept(at=self._now(), confirmed=known))
+                self._confirmed.update(known)
+                for each in known:
+                    del waiting[each]
+
+    def _now(self) -> datetime:
+        """The time of the clock, which never goes back behind what was taken."""
+        now = self._clock()
+        return max(self._at, now.astimezone(CHINA_TIME).replace(tzinfo=None) if now.tzinfo else now)
+
+    def close(self) -> None:
+        """Give the folder to the next process."""
+        self._archive.__exit__(None, None, None)
+
+
+def _number(answer: OfficeAnswer) -> str:
+    """The number of an answer, the same after every start: a repetition arrives at another time."""
+    told = f"{answer.at.isoformat()}\n{answer.to}\n{answer.name}\n".encode()
+    return hashlib.sha256(told + answer.content).hexdigest()[:24]
+
+
+def _file(name: str, content: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + content).digest()
