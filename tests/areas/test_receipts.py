@@ -68,8 +68,6 @@ def document(spec: ReceiptSpec, codes: Mapping[str, str], *, time: str | None = 
         )
         for path, part in zip(spec.answered_at.paths, parts, strict=False):
             put(inside, path, part)
-    if spec.format == "pairs":
-        return f"{{{', '.join(f'{name}={text}' for name, text in tree.items())}}}".encode()
     return json.dumps(tree).encode() if spec.format == "json" else etree.tostring(element(spec.root or "any", tree))
 
 
@@ -575,30 +573,3 @@ def test_one_answer_for_several_waybills_is_an_answer_for_each() -> None:
     found = answers(areas.find("zhejiang_jkf"), content)
     assert [each.key["waybill_no"] for each in found] == ["SF1", "SF2", "SF3"]
     assert {each.state for each in found} == {State.RELEASED}
-
-
-RECORD = "{org_id=1, instm=1714536305000, re_elist_guid=A, returnstatus=%s, invtno=I1, returninfo=%s, returntime2=20240501120500}"
-
-
-@pytest.mark.parametrize("text", ["放行", "退单, [1], {2}", "a=b, c=d", "第一行\n第二行,", ""])
-def test_a_text_of_a_record_in_pairs_ends_where_a_known_name_begins(text: str) -> None:
-    (answer,) = read_answers((RECORD % ("800", text)).encode(), "haikou")
-    assert (answer.state, answer.key["list_no"]) == (State.RELEASED, "I1")
-    assert "".join(answer.texts) == text.strip()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        (RECORD % ("800", "x, returnstatus=100")).encode(),
-        b"{}",
-        b"{hello=world}",
-        b"{x, returnstatus=800, re_elist_guid=A}",
-        b'{"returnstatus": "800"}',
-        b"{returnstatus=800",
-        b"{returnstatus=\xff, re_elist_guid=A}",
-    ],
-)
-def test_a_record_in_pairs_that_is_not_one_is_refused(content: bytes) -> None:
-    with pytest.raises(ReadError):
-        read_answers(content, "haikou")

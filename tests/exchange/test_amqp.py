@@ -1,6 +1,5 @@
 """Messages through a real RabbitMQ: confirmed, persistent, acknowledged only once stored, with one consumer."""
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,29 +10,17 @@ from typing import Any
 import pika
 import pika.exceptions
 import pytest
-from cryptography import x509
 
 from customs.exchange import Delivery, Item, SetAside, WayError
 from customs.exchange.ways import AmqpSettings, AmqpWay, CallLimits
-from support import absent, exactly
+from support import exactly
 from support.authority import Authority
 from support.gateway_server import refused_port
-from support.rabbitmq import PASSWORD, USER, Rabbit, command, rabbit_running
+from support.rabbitmq import PASSWORD, USER, Rabbit
 
 SENDING, RECEIVING = "CEB_TO_PORT", "DXPENT0000000001_OUT"
 MESSAGE = Delivery(id="M1", name="CEB311", file_name="M1.xml", content=b"<DxpMsg>\r\n\xe7\xa4\xba</DxpMsg>")
 QUICK = CallLimits(part=2.0, deadline=2.0, most_bytes=100_000)
-
-
-@pytest.fixture(scope="session")
-def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit]:
-    if command() is None:
-        absent("RabbitMQ is not installed")
-    folder = tmp_path_factory.mktemp("rabbit")
-    authority = Authority(folder)
-    certificate = authority.server_file(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
-    with rabbit_running(folder, authority, certificate) as rabbit:
-        yield rabbit
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -17,7 +16,7 @@ from customs.exchange.ways import HttpsSettings, HttpsWay
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
 from support import MORNING, exactly, some
-from support.gateway_server import Answered, GatewayServer, serving
+from support.gateway_server import GatewayServer, serving
 from support.simulated_gateways import (
     Desk,
     Door,
@@ -256,18 +255,6 @@ def test_what_hainan_notes_comes_record_by_record_and_again_with_the_overlap(ser
     assert [each.content.decode() for each in found] == desk.noted
     assert [each.name for each in way.fetch()] == [each.name for each in found]
     assert {each.query["qryid"] for each in server.asked} == {"20261111074800"}
-
-
-def test_the_published_answer_of_hainan_is_read_to_its_state(server: GatewayServer, facts: Path) -> None:
-    published = (facts / "areas" / "samples" / "haikou_ceb312msg.txt").read_bytes()
-    server.answer = lambda asked: Answered(published if asked.path == "/ceb312msg" else b"[]")
-    (item,) = way_to(server, "haikou").fetch()
-    assert isinstance(item, Item)
-    (answer,) = read_answers(item.content, "haikou", unwrap=True)
-    assert (answer.code, answer.state.value, answer.key["order_no"]) == ("2", "sent", "TEST20240501000001")
-    assert answer.submitted == "00000000-0000-4000-8000-000000000001"
-    assert answer.at == datetime(2024, 5, 1, 12, 5)
-    assert answer.texts[0].startswith("新增申报成功")
 
 
 def test_the_instant_that_hainan_is_asked_for_lies_in_the_past(server: GatewayServer) -> None:

@@ -1,7 +1,8 @@
 """A declaration that is cut at a given moment, as a kill or Ctrl-C would, and what the folder then holds.
 
 A whole number is a step of writing (a file opened, named or deleted in the output folder, or in that of the enterprise
-file, counted from 1); a number with a point is seconds of the process's own time; "limit" for HOW lets no file grow beyond MOMENT bytes.
+file, counted from 1); a number with a point is seconds of the process's own time; "N after NAME" are calls and returns within the
+exchange after the first call of a function of this name; "limit" for HOW lets no file grow beyond MOMENT bytes.
 
 Run as a script, this loads the command line once and forks for each run that is asked for on standard input: each is a
 process of its own, that begins without a second of loading.
@@ -17,11 +18,15 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 #: The number that tells the parcels of a message of each kind apart.
 NUMBERS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "CEB621": "orderNo"}
@@ -30,13 +35,19 @@ NUMBERS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "C
 WRITING = ("open", "os.rename", "os.link", "os.remove", "os.mkdir")
 
 
-def interrupted(moment: str, how: str, arguments: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Run the command line and cut it at a moment: with "kill" at once, with "stop" as Ctrl-C does."""
+def interrupted(
+    moment: str, how: str, arguments: Sequence[str | Path], *, at: datetime | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line and cut it at a moment: with "kill" at once, with "stop" as Ctrl-C does.
+
+    ``at`` is the time of the commands of the exchange, which then wait for nothing.
+    """
     given = [moment, how, *map(str, arguments)]
     loaded = _loaded()
     assert loaded.stdin
     assert loaded.stdout
-    loaded.stdin.write(json.dumps({"given": given, "folder": str(Path.cwd())}) + "\n")
+    asked = {"given": given, "folder": str(Path.cwd()), "at": at.isoformat() if at else None}
+    loaded.stdin.write(json.dumps(asked) + "\n")
     loaded.stdin.flush()
     answer = json.loads(loaded.stdout.readline())
     return subprocess.CompletedProcess(given, answer["code"], answer["stdout"], answer["stderr"])
@@ -98,7 +109,7 @@ def assert_said(done: subprocess.CompletedProcess[str]) -> None:
 
 def _load() -> None:
     """Load what declarations use: the command line, a parcel's road to its signature, workbooks, local areas."""
-    from datetime import date, datetime
+    from datetime import date
 
     import customs
     from customs import areas
@@ -116,10 +127,11 @@ def _load() -> None:
     assert commands
     assert order_lists
     assert streams
-    with suppress(ImportError):
-        import openpyxl
-
-        assert openpyxl
+    for name in ("folders", "opening", "ways.amqp", "ways.ftp", "ways.https"):
+        import_module(f"customs.exchange.{name}")
+    for name in ("openpyxl", "pika", "urllib3"):
+        with suppress(ImportError):
+            import_module(name)
 
 
 def _serve() -> None:
@@ -149,6 +161,8 @@ def _serve() -> None:
         os.close(reading)
         os.close(writing)
     os.chdir(asked["folder"])
+    if asked["at"]:
+        _stand_still(datetime.fromisoformat(asked["at"]))
     _main(*asked["given"])
 
 
@@ -171,6 +185,16 @@ def _read(files: Sequence[int], child: int) -> list[str]:
     return [each.decode() for each in found.values()]
 
 
+def _stand_still(at: datetime) -> None:
+    """Let the commands of the exchange see one time, and wait for nothing."""
+    from customs.cli import receiving, sending
+    from customs.fields.moments import fixed_clock
+
+    for module in (receiving, sending):
+        vars(module)["system_clock"] = fixed_clock(at)
+    vars(time)["sleep"] = lambda seconds: None
+
+
 def _main(moment: str, how: str, *arguments: str) -> None:
     from customs.cli.commands import app
 
@@ -178,6 +202,9 @@ def _main(moment: str, how: str, *arguments: str) -> None:
     end = signal.SIGKILL if how == "kill" else signal.SIGINT
     if how == "limit":
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(moment), resource.RLIM_INFINITY))
+    elif " after " in moment:
+        number, _, name = moment.partition(" after ")
+        _at_call(int(number), name, end)
     elif "." in moment:
         signal.signal(signal.SIGVTALRM, lambda *_: os.kill(os.getpid(), end))
         signal.setitimer(signal.ITIMER_VIRTUAL, float(moment))
@@ -207,6 +234,20 @@ def _at_step(step: int, folder: str, end: signal.Signals) -> None:
                 os.kill(os.getpid(), end)
 
     sys.addaudithook(count)
+
+
+def _at_call(last: int, name: str, end: signal.Signals) -> None:
+    left, begun = last, False
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal left, begun
+        if "/customs/exchange/" in frame.f_code.co_filename:
+            begun = begun or frame.f_code.co_name == name
+            left -= begun
+            if left == 0:
+                os.kill(os.getpid(), end)
+
+    sys.setprofile(count)
 
 
 if __name__ == "__main__":

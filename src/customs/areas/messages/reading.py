@@ -6,9 +6,8 @@ be read is an error that names its place. A fact that stands at two places has t
 
 import codecs
 import json
-import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from operator import itemgetter
@@ -133,30 +132,6 @@ def from_json(content: bytes) -> Tree:
     except (ValueError, RecursionError):
         raise ReadError("this is no JSON in UTF-8") from None
     return tree
-
-
-@forgetting
-def from_pairs(content: bytes, names: Collection[str]) -> Tree:
-    """Return a record that looks like JSON and is not, such as ``{a=1, text=one, two [3], b=4}``.
-
-    A text ends where a comma and a known name follow, since it may hold commas, brackets and line breaks itself.
-    Raises ``ReadError`` for anything else, and for a name that stands twice.
-    """
-    if len(content) > LARGEST_MESSAGE:
-        raise ReadError(f"the message has more than {LARGEST_MESSAGE} bytes")
-    try:
-        text = content.decode("utf-8").strip()
-    except UnicodeDecodeError:
-        raise ReadError("this is no record in UTF-8") from None
-    if not (text.startswith("{") and text.endswith("}")):
-        raise ReadError("this is no record in braces")
-    parts = re.split(rf"(?:^|,)\s*({'|'.join(map(re.escape, sorted(names)))})=", text[1:-1])
-    found: Tree = list(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
-    if parts[0].strip() or not found:
-        raise ReadError("this is no record of known names")
-    if len({name for name, _ in found}) < len(found):
-        raise ReadError("a name stands twice in a record")
-    return found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:

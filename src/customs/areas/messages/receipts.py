@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from customs.areas.messages.reading import Tree, from_json, from_pairs, from_xml
+from customs.areas.messages.reading import Tree, from_json, from_xml
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import time_reader
 from customs.areas.profile.receipts import Heard, ReceiptSpec, StateSpec
@@ -55,7 +55,7 @@ def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: b
 
 def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
     if content[:1] != b"<" and content.lstrip()[:1] == b"{":
-        return _of_platform(profile, *_in_braces(content, profile))
+        return _of_platform(profile, "json", "", from_json(content))
     decoded = decode(content)
     if not profile.receipts and profile.takes_unified and (message := read_regular(decoded, of=Receipt)):
         return answers_of(message)
@@ -73,15 +73,6 @@ def _read(content: bytes, profile: AreaProfile) -> tuple[Answer, ...]:
                 raise
     try:
         return answers_of_reply(read_reply(content)) if name == "DxpRep" else answers_of(read_parsed(parsed))
-    except ReadError as error:
-        raise ReadError(f"this is no receipt of {profile.name}: {error}") from None
-
-
-def _in_braces(content: bytes, profile: AreaProfile) -> tuple[str, str, Tree]:
-    """A receipt in braces: its format, no root, its fields. An area has either JSON or pairs."""
-    names = frozenset(name for spec in profile.receipts if spec.format == "pairs" for name in spec.all_names)
-    try:
-        return ("pairs", "", from_pairs(content, names)) if names else ("json", "", from_json(content))
     except ReadError as error:
         raise ReadError(f"this is no receipt of {profile.name}: {error}") from None
 

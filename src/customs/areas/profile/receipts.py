@@ -38,30 +38,17 @@ class AnsweredAt(ProfilePart):
 
 
 class ReceiptSpec(ProfilePart):
-    """A receipt of the area: how it is told from others, its keys, texts, time and states.
-
-    Its format is XML, JSON, or pairs: one record ``{name=text, name=text}`` without quotes, whose texts may hold commas
-    and brackets.
-    """
+    """A receipt of the area: how it is told from others, its keys, texts, time and states."""
 
     name: Filled
     zh: Filled
-    format: Literal["xml", "json", "pairs"] = "xml"
+    format: Literal["xml", "json"] = "xml"
     root: str = ""
     recognised_by: Mapping[str, str] = {}
     answer_path: str = ""
     keys: Mapping[KeyName, str] = {}
     answered_at: AnsweredAt | None = None
     texts: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    """Names of a receipt in pairs beside those that are read: where one begins, the text before it ends."""
     split: Mapping[KeyName, Annotated[str, StringConstraints(min_length=1, max_length=1)]] = {}
     states: Annotated[tuple[StateSpec, ...], Field(min_length=1)]
     note: str = ""
-
-    @property
-    def all_names(self) -> frozenset[str]:
-        """Every name of a receipt in pairs."""
-        time = self.answered_at.paths if self.answered_at else ()
-        read = (*self.recognised_by, *self.keys.values(), *self.texts, *time, *(each.path for each in self.states))
-        return frozenset((*read, *self.names))

@@ -17,7 +17,6 @@ from customs.areas.profile.mistakes.posting import check_gateway
 from customs.areas.profile.model import CUSTOMS_CODE, AreaProfile, CodeMap, Numbering
 from customs.areas.profile.number_forms import number_form
 from customs.areas.profile.patterns import time_writer
-from customs.areas.profile.receipts import ReceiptSpec
 from customs.areas.profile.rules import Rule
 from customs.areas.profile.tables import table
 from customs.codes import LISTS
@@ -131,14 +130,6 @@ def _reach(profile: AreaProfile, rule: Rule, at: Path) -> Iterator[Mistake]:
         yield (*at, "when"), f"the condition {rule.when!r} looks at a line of goods, a rule at the whole parcel"
 
 
-def _beside_its_format(receipt: ReceiptSpec) -> Iterator[tuple[str, str]]:
-    """The keys of a receipt that its format does not have, and why."""
-    if receipt.format != "xml" and receipt.root:
-        yield "root", "a receipt in JSON or pairs has no root"
-    if receipt.format != "pairs" and receipt.names:
-        yield "names", "`names` goes with the format pairs"
-
-
 def _receipts(profile: AreaProfile) -> Iterator[Mistake]:
     states = {each.value for each in State}
     for name, codes in profile.state_maps.items():
@@ -149,8 +140,8 @@ def _receipts(profile: AreaProfile) -> Iterator[Mistake]:
                     f"{state!r} is no canonical state; there are {', '.join(sorted(states))}",
                 )
     for number, receipt in enumerate(profile.receipts):
-        for name, what in _beside_its_format(receipt):
-            yield ("receipts", number, name), what
+        if receipt.format == "json" and receipt.root:
+            yield ("receipts", number, "root"), "a receipt in JSON has no root"
         for place, spec in enumerate(receipt.states):
             if spec.state_map not in profile.state_maps:
                 yield (
