@@ -147,6 +147,15 @@ def test_calls_beyond_what_is_held_at_once_are_sent_away_and_come_again() -> Non
         assert call(app, scope(), BODY)[1] == b"success"
 
 
+def test_what_a_call_held_is_given_back_when_it_ends_in_any_way() -> None:
+    app = application(limits=CallbackLimits(seconds=0.05, bytes_at_once=len(BODY) + 50))
+    for _ in range(3):
+        assert asyncio.run(called(app, scope(), [*parts(BODY, ended=False), {"type": "http.disconnect"}])) is None
+        assert asyncio.run(called(app, scope(), parts(BODY, ended=False))) == (408, b"", {b"content-length": b"0"})
+        assert call(app, scope(), BODY + b"x" * 60)[0] == 503
+        assert call(app, scope(), BODY)[:2] == (200, b"success")
+
+
 def test_refusals_are_told_with_their_reason_alone_and_ever_more_rarely() -> None:
     told: list[tuple[str, Refusal, int]] = []
     app = application(tell=lambda *said: told.append(said))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from customs.exchange.receivers.stores import InboxBook, ThreadedStore
 from customs.exchange.stored_inbox import open_inbox, read_inbox
 from customs.journal import JournalHeldError
 from support.exchanges import order_messages, receipt
+from support.interruption import small_disk
 from support.pushes import NETWORKS, NOW, PLATFORM, PLATFORMS, guangzhou_fields, request
 
 
@@ -105,6 +107,25 @@ def test_a_receipt_that_is_pushed_is_in_the_inbox_and_appears_once_as_a_file(tmp
     with read_inbox(tmp_path / "state", "gz") as inbox:
         (found,) = inbox.after(0)
         assert (found.kind, found.name, found.lines[0].receipt) == ("receipt", f"CEB312 {PLATFORM}", "CEB312")
+
+
+def test_a_full_disk_is_answered_as_a_failure_and_once_there_is_room_the_repetition_is_stored(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 2000) as disk:
+        store = inbox_store(disk / "state")
+        push = PushReceiver(name="gz", dialect=PLATFORMS["Guangzhou"].dialect(), store=store, networks=NETWORKS)
+        assert push.answer(request(guangzhou_fields(1))).outcome == "stored"
+        filler = disk / "filler"
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        large = request(guangzhou_fields(2) | {"messageText": b"<a>" + b"x" * 50_000 + b"</a>"})
+        found = push.answer(large)
+        assert (found.outcome, found.content, found.status) == ("failed", b"fail", 503)
+        assert push.answer(request(guangzhou_fields(1))).outcome in ("known", "failed")
+        filler.unlink()
+        assert [push.answer(large).outcome for _ in range(2)] == ["stored", "known"]
+        assert push.answer(request(guangzhou_fields(1))).outcome == "known"
+        store.close()
 
 
 def test_what_no_reader_can_take_apart_is_set_aside_with_its_bytes_and_answered_as_stored(
