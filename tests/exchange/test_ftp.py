@@ -336,6 +336,23 @@ def test_a_name_of_a_listing_never_leaves_its_directory(folder: Path, server: Ft
     assert item.content == b"<a/>"
 
 
+@pytest.mark.parametrize("real", [True, False])
+def test_a_directory_of_receipts_that_is_not_there_is_an_error_and_an_empty_one_is_none(
+    real: bool, folder: Path, server: FtpServer
+) -> None:
+    server.wrong["NLST"] = lambda desk: "550 nothing here"
+    with pyftpd_serving(folder) as port:
+        assert list(way_to(port if real else server.port).fetch()) == []
+        with pytest.raises(WayError, match="FTP 5"):
+            list(way_to(port if real else server.port, FtpLayout(send="", receive=("nowhere",))).fetch())
+
+
+def test_a_name_that_would_be_a_command_does_not_leave(server: FtpServer) -> None:
+    evil = Delivery(id="1", name="CEB311", file_name="a\r\nDELE b", content=b"<a/>")
+    assert way_to(server.port).hand_over(evil).outcome == "not sent"
+    assert not any("DELE" in each for each in server.said)
+
+
 def test_a_layout_that_is_not_known_is_named_and_a_password_is_in_no_repr() -> None:
     with pytest.raises(ValueError, match="atlantis"):
         way_to(21, "atlantis")

@@ -125,6 +125,22 @@ def test_a_status_that_refuses_the_request_unread_is_certain(
     assert certain(way_to(server, authority).hand_over(MESSAGE)) == ("not sent", again)
 
 
+@pytest.mark.parametrize(
+    ("content", "certain_of"),
+    [
+        (b'{"result": false, "errorCode": "0.7"}', ("not sent", "later")),
+        (b'{"result": false, "errorCode": "0.5"}', ("not sent", "never")),
+        (b'{"result": false, "errorCode": "77"}', ("unknown", "later")),
+        (b'{"result": true}', ("unknown", "later")),
+    ],
+)
+def test_a_failed_answer_is_certain_only_where_the_gateway_itself_refuses_with_a_known_code(
+    content: bytes, certain_of: tuple[str, str], server: GatewayServer, authority: Authority
+) -> None:
+    server.answer = lambda asked: Answered(content, 503)
+    assert certain(way_to(server, authority).hand_over(MESSAGE)) == certain_of
+
+
 @pytest.mark.parametrize("status", [301, 307, 308])
 def test_a_message_is_never_taken_to_where_a_redirect_leads(
     status: int, server: GatewayServer, authority: Authority, context: ssl.SSLContext

@@ -155,6 +155,12 @@ class FtpDesk(BaseRequestHandler):
     def _nlst(self, argument: str) -> str:
         return self.give("".join(f"{each.name}\r\n" for each in self.path(argument).iterdir()).encode())
 
+    def _pwd(self, argument: str) -> str:
+        return '257 "/"'
+
+    def _cwd(self, argument: str) -> str:
+        return "250 there" if self.path(argument).is_dir() else "550 no"
+
     def _rnfr(self, argument: str) -> str:
         self.old = argument
         return "350 and" if self.path(argument).exists() else "550 no"

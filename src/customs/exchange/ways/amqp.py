@@ -3,7 +3,9 @@
 Promised: a message is persistent and mandatory, and the broker's confirm is the commit point; one that no queue takes is
 returned and is not sent; a connection lost before the confirm leaves the outcome ``unknown``. A receipt is acknowledged only
 after it is stored; each ``fetch`` begins with what was not. Nothing is ever rejected or requeued one by one, so that a
-receipt that cannot be read goes round in no loop: the inbox stores its bytes, and it leaves the queue like any other. The
+receipt that cannot be read goes round in no loop: the inbox stores its bytes, and it leaves the queue like any other. What
+is handed over goes out as it is: wrap messages (``customs.wire.wrap``) before they enter the outbox, which then knows their
+numbers. The
 consumer is exclusive: a second client on the same queue is turned away by the broker instead of sharing the receipts.
 Needs ``pip install "cbec-customs[amqp]"``. Source: sections 2.3 and 7.1 of the facts on the exchange.
 

@@ -265,7 +265,7 @@ class FtpWay:
         try:
             with holding_to(allowed):
                 yield allowed
-        except (OSError, EOFError, FtpError, UnicodeError) as error:
+        except (OSError, EOFError, FtpError, ValueError) as error:  # ValueError: a name with a line break
             if not isinstance(error, error_perm | error_temp):
                 self.close()
             raise _call_error(error, self._host) from None

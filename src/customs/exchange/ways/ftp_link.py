@@ -19,8 +19,9 @@ _STEP = 64 * 1024
 #: Names of one directory that are looked at.
 MOST_NAMES = 20_000
 
-#: Replies of a server that does not know a command, or has nothing under a name.
-_NOT_KNOWN = ("500", "501", "502", "504", "550")
+#: Replies of a server that does not know a command, and those of one that has nothing under a name as well.
+_NO_COMMAND = ("500", "502", "504")
+_NOT_KNOWN = (*_NO_COMMAND, "501", "550")
 
 
 class NotUnderstoodError(error_reply):
@@ -138,16 +139,23 @@ class FtpLink(FTP):
         try:
             self._listed(f"MLSD {directory}".rstrip(), take)
         except error_perm as error:
-            if str(error)[:3] not in _NOT_KNOWN:
+            if str(error)[:3] not in _NO_COMMAND:
                 raise
         else:
             return sorted(_files(found))
         try:
             self._listed(f"NLST {directory}".rstrip(), take)
-        except error_perm as error:  # an empty directory, for many servers
+        except error_perm as error:
             if str(error)[:3] != "550":
                 raise
+            self._seen(directory)  # an empty directory is refused by many servers, as one that is not there
         return sorted(name for line in found if (name := line.rpartition("/")[2]) not in ("", ".", ".."))
+
+    def _seen(self, directory: str) -> None:
+        """Go to a directory and back. Raises ``ftplib.Error`` if it is not there."""
+        home = self.pwd()
+        self.cwd(directory or home)
+        self.cwd(home)
 
     def _listed(self, command: str, take: Any) -> None:
         self.voidcmd("TYPE A")

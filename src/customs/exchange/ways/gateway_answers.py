@@ -78,7 +78,8 @@ def answer_to(form: AnswerForm, reply: GatewayReply) -> HandedOver:
         again, zh, en = _REFUSING[status]
         return HandedOver(outcome="not sent", again=again, said=f"HTTP {status}, {en} {zh}", answer=content)
     if status // 100 != 2:
-        return _open(content, f"HTTP {status}, it may have taken the message 网关出错，可能已接收")
+        own = _refusal_of_its_own(form, content)
+        return own or _open(content, f"HTTP {status}, it may have taken the message 网关出错，可能已接收")
     if not content.strip():
         return _open(content, "its answer is empty 应答为空")
     word = _word(content)
@@ -92,6 +93,15 @@ def answer_to(form: AnswerForm, reply: GatewayReply) -> HandedOver:
     if tree is None:
         return _open(content, "its answer cannot be read 应答无法识别")
     return verdict(form, tree, content)
+
+
+def _refusal_of_its_own(form: AnswerForm, content: bytes) -> HandedOver | None:
+    """The outcome of an answer that failed, where the gateway itself says with a known code that it took nothing."""
+    tree = tree_of(form.kind, content) if form.kind != "text" and content.strip() else None
+    if tree is None or _coded(form, tree)[1] is None:
+        return None
+    own = verdict(form, tree, content)
+    return own if own.outcome == "not sent" else None
 
 
 def verdict(form: AnswerForm, tree: Tree, content: bytes) -> HandedOver:

@@ -133,9 +133,10 @@ def in_its_encoding(text: str) -> bytes:
     '示例'
     """
     declared = _ENCODING.match(text[:300])
-    if declared:
-        with suppress(LookupError, UnicodeEncodeError):
-            return text.encode(declared[1])
+    if declared and declared[1].lower() in ("gb2312", "gbk", "gb18030"):
+        # GB2312 and GBK are read as GB18030, which has their bytes and every other character
+        with suppress(UnicodeEncodeError):
+            return text.encode("gb18030")
     return text.encode("utf-8", "surrogatepass")
 
 
