@@ -1,5 +1,6 @@
 """Material that the library makes by itself: its version, fictitious parcels, schemas."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,10 @@ class TradeMode(StrEnum):
 
     BONDED = "1210"
     DIRECT = "9610"
+
+
+#: How long the test key of a shop is valid.
+_KEY_DAYS = 5 * 365
 
 
 @app.command()
@@ -55,7 +60,8 @@ def sample(
 
 def _write_shop(folder: Path, made: SampleShop, mode: Mode) -> None:
     """Write the files of a shop, all of them or none, and never over others."""
-    key = issue_test_key(*DECLARANT, since=system_clock())
+    since = datetime(system_clock().year - 1, 1, 1)  # so that the days of examples are within its validity
+    key = issue_test_key(*DECLARANT, since=since, days=_KEY_DAYS)
     where = KeyFound(key="key/test.key", cert="key/test.crt")
     contents = {
         folder / "key/test.key": key.key,
