@@ -53,6 +53,15 @@ def test_one_parcel_is_shown_with_its_course(folder: Path) -> None:
     assert "released" not in found.stdout
 
 
+def test_receipts_and_messages_may_lie_in_folders_of_their_own(folder: Path) -> None:
+    (folder / "later").mkdir()
+    (folder / "b.xml").rename(folder / "later" / "b.xml")
+    (folder / "earlier").mkdir()
+    (folder / "a.xml").rename(folder / "earlier" / "a.xml")
+    (apart,) = rows("track", folder / "later", folder / "earlier")
+    assert (apart["parcel"], apart["node"], list(apart["reached"])) == ("C1", "released", ["sent", "released"])
+
+
 def test_json_has_a_line_for_each_parcel(folder: Path) -> None:
     found = rows("track", folder)
     assert [(each["parcel"], each["node"], each["next"]["kind"]) for each in found] == [

@@ -77,7 +77,7 @@ COMMANDS = (
     Listed(
         "explain", "explain", "Explain a receipt: what happened, the likely cause, what to do, and who has to do it."
     ),
-    Listed("track", "track", "Show where each parcel stands by the receipts in a folder, and what to do next."),
+    Listed("track", "track", "Show where each parcel stands by the receipts in folders, and what to do next."),
     Listed(
         "health",
         "track",

@@ -27,11 +27,11 @@ from customs.receipts.nodes import ALARMS, title_of, words_of
 from customs.receipts.state import DocumentState, Event, ParcelState, Submitted
 from customs.receipts.streams import TrackedParcel, TrackedParcels, track_all
 
-Folder = Annotated[
-    Path,
+Folders = Annotated[
+    list[Path],
     typer.Argument(
-        metavar="DIR",
-        help="Folder with receipts, and the messages that were sent if you have them.",
+        metavar="DIR...",
+        help="Folders with receipts, and with the messages that were sent if you have them.",
         exists=True,
         file_okay=False,
     ),
@@ -54,8 +54,8 @@ _STYLES = {StepKind.STOP: "red", StepKind.PERSON: "red", StepKind.WAIT: "", Step
 
 
 @app.command("track")
-def track_folder(
-    folder: Folder,
+def track_folders(
+    folders: Folders,
     order: Annotated[
         str | None,
         typer.Option("--order", metavar="NO", help="Only the parcel with this order, waybill, payment or list number."),
@@ -64,12 +64,12 @@ def track_folder(
     now: Now = None,
     json: AsJson = False,
 ) -> None:
-    """Show where each parcel stands by the receipts in a folder, and what to do next."""
+    """Show where each parcel stands by the receipts in folders, and what to do next."""
     time = _now(now)
-    found = _tracked(folder, area)
+    found = _tracked(folders, area)
     chosen = found.parcels if order is None else found.find(order)
     if order is not None and not chosen:
-        raise misuse(f"--order: no receipt in the folder names {order} 目录中没有该编号的回执")
+        raise misuse(f"--order: no receipt in these folders names {order} 目录中没有该编号的回执")
     if json:
         for each in chosen:
             typer.echo(files.to_json(as_dict(each, time)))
@@ -83,9 +83,9 @@ def track_folder(
 
 
 @app.command("health")
-def health_of_folder(folder: Folder, area: Areas = None, now: Now = None, json: AsJson = False) -> None:
+def health_of_folders(folders: Folders, area: Areas = None, now: Now = None, json: AsJson = False) -> None:
     """Show how many parcels are at which node, how long, how many are overdue, and why others were refused."""
-    found = _tracked(folder, area)
+    found = _tracked(folders, area)
     told = customs.health((each.state for each in found.parcels), now=_now(now))
     if json:
         typer.echo(files.to_json({**told.as_dict(), "unread": len(found.unread)}))
@@ -100,9 +100,9 @@ def _now(given: str | None) -> datetime:
     return time.replace(tzinfo=None)
 
 
-def _tracked(folder: Path, area: Sequence[str] | None) -> TrackedParcels:
+def _tracked(folders: Sequence[Path], area: Sequence[str] | None) -> TrackedParcels:
     try:
-        return track_all(folder, areas=(*(area or ()), UNIFIED))
+        return track_all(folders, areas=(*(area or ()), UNIFIED))
     except UnknownAreaError as error:
         raise misuse(str(error)) from None
 

@@ -25,8 +25,8 @@ from customs.receipts.texts import figures_of
 from customs.wire import ReadError, read, unwrap
 from customs.wire.envelope import opened
 
-#: A folder, or contents, each with a name or without.
-ReceiptSource: TypeAlias = Path | Iterable[bytes | tuple[str, bytes]]
+#: A folder, or several folders and contents; a content with a name or without.
+ReceiptSource: TypeAlias = Path | Iterable[Path | bytes | tuple[str, bytes]]
 
 #: The formats that are tried unless others are given: the unified edition and replies of the exchange platform.
 UNIFIED = ("unified",)
@@ -107,7 +107,7 @@ def track_all(
     areas: Sequence[str | AreaProfile] = UNIFIED,
     sent: Iterable[Iterable[Submitted]] = (),
 ) -> TrackedParcels:
-    """Return the parcels in a folder or in contents, with their states, in the order in which they were first seen.
+    """Return the parcels in folders or in contents, with their states, in the order in which they were first seen.
 
     ``areas`` are the formats that receipts may have, tried in turn. ``sent`` is what was submitted, parcel by parcel: it
     tells which order, payment, waybill and list belong together, as sent messages in the folder do.
@@ -175,17 +175,21 @@ def _known(sent: Iterable[Iterable[Submitted]]) -> Iterator[_Read]:
 
 
 def _contents(source: ReceiptSource) -> Iterator[tuple[str, bytes] | UnreadSource]:
-    if isinstance(source, Path):
-        for path in sorted(each for each in source.rglob("*") if each.suffix.lower() in _SUFFIXES):
-            name = str(path.relative_to(source))
-            try:
-                if path.is_file():
-                    yield name, path.read_bytes()
-            except OSError as error:
-                yield UnreadSource(source=name, reason=error.strerror or type(error).__name__)
-        return
-    for number, each in enumerate(source, 1):
-        yield (str(number), each) if isinstance(each, bytes) else each
+    for number, each in enumerate([source] if isinstance(source, Path) else source, 1):
+        if isinstance(each, Path):
+            yield from _in_folder(each)
+        else:
+            yield (str(number), each) if isinstance(each, bytes) else each
+
+
+def _in_folder(folder: Path) -> Iterator[tuple[str, bytes] | UnreadSource]:
+    for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() in _SUFFIXES):
+        name = str(path.relative_to(folder))
+        try:
+            if path.is_file():
+                yield name, path.read_bytes()
+        except OSError as error:
+            yield UnreadSource(source=name, reason=error.strerror or type(error).__name__)
 
 
 def _events_in(source: ReceiptSource, areas: Sequence[str | AreaProfile]) -> Iterator[_Read | UnreadSource]:
