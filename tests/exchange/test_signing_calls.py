@@ -1,24 +1,38 @@
 """With cebFlag 03 the platform waits for a signature: what was declared here is signed within a bound, and nothing else."""
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import customs
 from customs.documents import Document
-from customs.exchange.receivers import PushedRequest, PushReceiver, Refusal, SigningDesk, ZhejiangSigning
+from customs.exchange.receivers import (
+    CallbackApplication,
+    PushedRequest,
+    PushReceiver,
+    Refusal,
+    SigningDesk,
+    ZhejiangSigning,
+)
 from customs.signing import Signature, Signer, SigningError
 from customs.testing import sample_parcels
 from support.pushes import (
+    FORM,
     NETWORKS,
+    NOW,
+    PLATFORM,
+    PLATFORMS,
     MemoryStore,
     platform_key,
     public_key,
     receipt,
     request,
     zhejiang_area,
+    zhejiang_fields,
     zhejiang_form,
 )
 
@@ -113,6 +127,42 @@ def test_a_key_that_does_not_answer_in_time_keeps_nobody_waiting_and_few_wait_fo
     patient = receiver(store, SigningDesk(slow, seconds=20))
     assert patient.answer(call(message)).outcome == "known"
     assert slow.signed <= 2, "what was given up while it waited is not signed"
+
+
+def test_a_key_that_stands_still_does_not_keep_receipts_waiting(message: bytes, signer: Signer) -> None:
+    slow, receipts = Slow(signer), MemoryStore()
+    application = CallbackApplication(
+        {"/sign": receiver(MemoryStore(), SigningDesk(slow)), "/receipts": PLATFORMS["Zhejiang"].receiver(receipts)},
+        clock=lambda: NOW,
+    )
+    signing, receipt_call = call(message), request(zhejiang_fields(1))
+
+    async def called(path: str, body: bytes) -> bytes:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body}
+
+        async def send(part: dict[str, Any]) -> None:
+            sent.append(part)
+
+        head = {"type": "http", "method": "POST", "path": path, "client": (PLATFORM, 1)}
+        await application({**head, "headers": [(b"content-type", FORM.encode())]}, receive, send)
+        return bytes(sent[1]["body"])
+
+    async def all_at_once() -> tuple[bytes, list[bytes]]:
+        waiting = [asyncio.create_task(called("/sign", signing.body)) for _ in range(12)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            heard = await called("/receipts", receipt_call.body)
+        slow.let.set()
+        return heard, await asyncio.gather(*waiting)
+
+    heard, signed = asyncio.run(all_at_once())
+    assert heard == PLATFORMS["Zhejiang"].success
+    assert len(receipts.items) == 1
+    assert sum(customs.verify(each).valid for each in signed if each != refused(Refusal.SIGNING)) == 4
+    assert signed.count(refused(Refusal.SIGNING)) == 8
 
 
 def test_a_key_that_fails_is_answered_as_a_failure_and_the_desk_serves_the_next(message: bytes, signer: Signer) -> None:

@@ -19,9 +19,6 @@ from customs.exchange.receivers.pushed import (
     identity_of,
 )
 
-#: Delays in seconds after which the platform repeats.
-REPEATED_AFTER = (15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuangzhouPush:

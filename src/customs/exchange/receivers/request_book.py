@@ -6,7 +6,7 @@ Requests hold no personal data; uploads do, and are sealed as every message in t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -125,7 +125,7 @@ class UploadPut:
     """A request that has its upload in the outbox, or why it has none yet (上传安排)."""
 
     request: KeptRequest
-    reason: str = field(default="")
+    reason: str = ""
     """Why no upload could be made: the next call tries again."""
 
 

@@ -31,7 +31,7 @@ from customs.exchange.receivers.pushed import (
     Refusal,
     identity_of,
 )
-from customs.signing import Signer, SigningError
+from customs.signing import Signer
 
 #: Bytes of a body at most: the message has to be decrypted before it is known who calls. A message of 100 documents has some
 #: 500 kB in base64.
@@ -71,10 +71,11 @@ class ZhejiangPush:
 class SigningDesk:
     """Signs for callers that wait (同步加签): so many at a time, and none waits longer than ``seconds``.
 
-    What is not signed in time is refused and may still be finished by the key; the caller asks again.
+    Few may wait beside those, and more are refused at once, so that a key that stands still holds fewer threads than an
+    application has: receipts go on. What is not signed in time may still be finished by the key; the caller asks again.
     """
 
-    def __init__(self, signer: Signer, *, seconds: float = 10.0, at_once: int = 2, waiting: int = 8) -> None:
+    def __init__(self, signer: Signer, *, seconds: float = 10.0, at_once: int = 2, waiting: int = 2) -> None:
         self.signer = signer
         self._seconds = seconds
         self._places = BoundedSemaphore(at_once + waiting)
@@ -126,7 +127,7 @@ class ZhejiangSigning:
             signed = self.desk.sign(lambda signer: self._signed(item, signer))
         except GatewayError:
             return self._receipts.say("refused", Refusal.NOT_OURS, None)
-        except (SigningError, TimeoutError):
+        except Exception:  # whatever a key or its driver raises: the caller asks again
             return self._receipts.say("failed", Refusal.SIGNING, None)
         return PushedAnswer(content=signed, content_type=_XML, outcome=outcome)
 
