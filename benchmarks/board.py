@@ -18,7 +18,7 @@ from benchmarks.measure import RESULTS, results, save
 
 #: The benchmarks in the order in which they run.
 BENCHMARKS = (
-    "road", "shares", "signing", "tax", "areas", "receipts", "intake", "reading", "startup", "workers", "growth_of_runs",
+    "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "intake", "reading", "startup", "workers", "growth_of_runs",
 )  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
         Promise("cost of a parcel in the largest declare, to one of 10,000 parcels", "growth_of_runs", most=1.1),
         Promise("reading a message of 100 lists, to the bare parse", "reading", most=4.0),
         Promise("reading 100 receipts, to the bare parse", "reading", most=4.0),
+        Promise("messages through the outbox, to writing the files with fsync", "exchange", least=0.33),
+        Promise("receipts through the inbox, to writing the files with fsync", "exchange", least=0.33),
         Promise("assessment with its trail, to the yardstick", "road", most=0.35),
         Promise("local order with facts and checks, to the unified one, worst area", "areas", most=1.5),
         Promise("from customs import prepare and a first parcel, to its dependencies", "startup", most=1.5),

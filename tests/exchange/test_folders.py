@@ -220,6 +220,27 @@ FolderWay(FolderSettings(root=Path({str(root)!r}), layout={layout!r})).hand_over
     assert [each.name for each in (root / LAYOUTS[layout].pick_up).iterdir()] == [MESSAGE.file_name]
 
 
+def test_what_is_made_ready_and_still_there_was_certainly_not_handed_over(
+    way: FolderWay, layout: str, root: Path
+) -> None:
+    second = replace(MESSAGE, id="2", file_name="CEB311Message_A_B_2.xml")
+    assert way.stage([MESSAGE, second]) == (None, None)
+    names = [each.name for each in (root / LAYOUTS[layout].pick_up).iterdir()]
+    assert all(each.endswith(".tmp") for each in exactly(2, names))
+    assert way.lookup(MESSAGE).outcome == "not sent"
+    assert [each.outcome for each in way.hand_over_staged([MESSAGE, second])] == ["sent", "sent"]
+    assert way.stage([MESSAGE])[0] == way.lookup(MESSAGE)
+    assert way.lookup(MESSAGE).outcome == "sent"
+
+
+def test_a_part_that_somebody_deleted_is_written_again(way: FolderWay, layout: str, root: Path) -> None:
+    way.stage([MESSAGE])
+    (part,) = (root / LAYOUTS[layout].pick_up).iterdir()
+    part.unlink()
+    assert [each.outcome for each in way.hand_over_staged([MESSAGE])] == ["not sent"]
+    assert way.hand_over(MESSAGE).outcome == "sent"
+
+
 # in
 
 

@@ -72,6 +72,7 @@ def files_in(folder: Path) -> list[str]:
 
 
 def test_receipts_are_stored_confirmed_and_stand_as_private_files(inbox: StoredInbox, tmp_path: Path) -> None:
+    """Guard 25: an archive of the bytes as they came."""
     first, second = (receipt(each, "120", number=2) for each in order_messages(2))
     port = Port()
     port.lay(first, enveloped(second))
@@ -105,6 +106,7 @@ def test_a_receipt_with_other_bytes_and_the_same_lines_is_a_repetition(inbox: St
 
 
 def test_foreign_and_broken_bytes_are_set_aside_with_their_bytes_and_the_rest_goes_on(inbox: StoredInbox) -> None:
+    """Guards 12 and 13: parked with its bytes, never again and again."""
     good = receipt(order_messages(1)[0])
     port = Port()
     port.lay(b"", b"<html>sign in</html>", good[:-20], b"\xff\xfe\x00", good)
@@ -145,6 +147,7 @@ def test_what_is_left_is_told(inbox: StoredInbox) -> None:
 
 
 def test_nothing_is_confirmed_before_it_is_stored(tmp_path: Path) -> None:
+    """Guard 8."""
     port = Port()
     port.lay(*(receipt(each) for each in order_messages(2)))
     with open_inbox(tmp_path, "port") as inbox:
@@ -162,6 +165,7 @@ def test_nothing_is_confirmed_before_it_is_stored(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("moment", ["before it is stored", "before it is confirmed"])
 def test_a_receiver_that_is_killed_loses_no_receipt(tmp_path: Path, moment: str) -> None:
+    """Guard 11: what is known and what is stored are one."""
     port = Port()
     port.lay(*(receipt(each) for each in order_messages(3)))
 
@@ -218,6 +222,7 @@ def test_an_erased_parcel_leaves_the_entry_of_its_receipt(tmp_path: Path) -> Non
 
 
 def test_a_receipt_settles_an_unknown_outcome_whenever_it_comes(tmp_path: Path) -> None:
+    """Guard 10: no receipt is dropped because it is early."""
     early, late = order_messages(2)
     time = Time()
     with open_outbox(tmp_path, "port") as outbox, open_inbox(tmp_path, "port") as inbox:

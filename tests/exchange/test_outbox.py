@@ -74,6 +74,7 @@ def time() -> Time:
 
 
 def test_a_message_comes_out_as_it_was_put_byte_for_byte(outbox: StoredOutbox) -> None:
+    """Guards 21 and 31: the stored bytes are repeated, never made anew."""
     given = deliveries(120)
     assert outbox.put(given, at=MORNING) == ("put",) * 6
     assert [outbox.delivery(each.id) for each in given] == given
@@ -87,6 +88,7 @@ def test_a_message_with_a_form_comes_out_with_its_form(outbox: StoredOutbox) -> 
 
 
 def test_a_message_put_again_is_known_and_with_other_bytes_refused(outbox: StoredOutbox) -> None:
+    """Guard 15: one id, one set of bytes."""
     first, second = order_messages(2)
     assert outbox.put([first, first], at=MORNING) == ("put", "known")
     assert outbox.put([first], at=MORNING) == ("known",)
@@ -158,6 +160,7 @@ def test_failures_without_end_are_left_to_a_person(outbox: StoredOutbox, time: T
 
 
 def test_a_refused_message_is_dead_with_the_reason_and_never_sent_again(outbox: StoredOutbox, time: Time) -> None:
+    """Guard 30: the class of the error decides."""
     (message,), port = order_messages(1), Port([REFUSED])
     outbox.put([message], at=MORNING)
     sent(outbox, port, time)
@@ -210,6 +213,7 @@ def test_a_failure_after_an_unknown_outcome_leaves_it_unknown(outbox: StoredOutb
 
 @pytest.mark.parametrize("arrived", [True, False])
 def test_an_attempt_whose_sender_was_killed_is_unknown_and_looked_up(tmp_path: Path, time: Time, arrived: bool) -> None:
+    """Guards 2 and 7: intent first, and nothing stays in flight for ever."""
     (message,) = order_messages(1)
     port = Port([SystemExit()], can_lookup=True)
     if arrived:
@@ -231,6 +235,7 @@ def test_an_attempt_whose_sender_was_killed_is_unknown_and_looked_up(tmp_path: P
 
 
 def test_no_second_message_with_a_document_leaves_while_the_first_is_unknown(outbox: StoredOutbox, time: Time) -> None:
+    """Guard 1: one attempt in flight for a document."""
     (message,), port = order_messages(1), Port([LOST])
     again = renamed(message, "AGAIN")
     outbox.put([message, again], at=MORNING)
@@ -256,6 +261,7 @@ def test_a_later_message_does_not_overtake_an_earlier_one_with_its_document(outb
 
 
 def test_maintenance_holds_all_messages_and_a_probe_opens_the_way(outbox: StoredOutbox, time: Time) -> None:
+    """Guard 29: hold, probe, count no attempt."""
     given, port = order_messages(5), Port([MAINTENANCE] * 3)
     outbox.put(given, at=MORNING)
     for tried in exactly(3, (1, 2, 3)):

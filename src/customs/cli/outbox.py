@@ -214,7 +214,7 @@ def _say_of(
             with open_outbox(exchange.state, name, master=exchange.master) as outbox:
                 entries = list(_chosen(outbox, numbers))
                 events = [(each.id, event) for each in entries if (event := event_of(each.standing))]
-                outbox.advance(events, outbox.circuit, instant(system_clock()))
+                outbox.enter(events)
                 found, changed = found + len(entries), changed + len(events)
                 for id_, _ in events:
                     show_row(row_of(outbox.entry(id_)), screen)

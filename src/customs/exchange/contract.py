@@ -19,7 +19,7 @@ Source: practice of the public clients, gathered in the facts on the exchange (E
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from customs.documents import BusinessKey
 
@@ -123,4 +123,24 @@ class ExchangeWay(Protocol):
 
     def close(self) -> None:
         """Give connections back."""
+        ...
+
+
+@runtime_checkable
+class StagingWay(ExchangeWay, Protocol):
+    """A way that makes messages ready, unseen by the other side, before an attempt begins.
+
+    Many are then handed over with little more than one forced write, and what was made ready and is still there was
+    certainly not handed over.
+    """
+
+    most_staged: int
+    """How many messages are made ready at a time."""
+
+    def stage(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver | None, ...]:
+        """Make messages ready; return for each None, or the outcome of one that needs no attempt, or cannot have one."""
+        ...
+
+    def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:
+        """Hand over messages that ``stage`` made ready, each once, and return the outcome of each."""
         ...

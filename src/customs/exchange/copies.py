@@ -1,6 +1,6 @@
 """Copies of what was sent and received (加密副本), sealed so that one parcel's data can be erased and the rest stays.
 
-Each piece has a random salt of its own; its key is the HMAC of that salt under the master key. Without the salt, or
+Each piece has a random salt of its own; its key is the keyed BLAKE2b of that salt under the master key. Without the salt, or
 without the master key, nothing opens it. The salts stand in a database of their own (``exchange/keys/``), apart from the
 sealed pieces: a backup of everything but that folder keeps nothing of what is erased later. The master key is a file that
 ``customs.toml`` names, or ``exchange/keys/master.key`` in the state folder, made with it for its owner alone.
@@ -15,6 +15,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -80,22 +81,31 @@ class Copies:
 
     def open(self, sealed: bytes, of: str) -> bytes:
         """Return what was sealed. Raises ``CopyErasedError`` that names ``id``, and ``JournalError`` for damage."""
-        content, at = [], 0
+        parts, at = [], 0
         while at < len(sealed):
-            number = int.from_bytes(sealed[at : at + _NUMBER])
             begin = at + _NUMBER + _LENGTH
-            at = begin + int.from_bytes(sealed[at + _NUMBER : begin])
-            row = self._state.database.execute("SELECT salt FROM salts WHERE id = ?", (number,)).fetchone()
-            if row and row[0] is None:
-                raise CopyErasedError(of)
-            try:
-                content.append(AESGCM(self._key(row[0] if row else b"")).decrypt(_NONCE, sealed[begin:at], None))
-            except InvalidTag:
-                raise JournalError(
-                    f"the copy of {of} in {self._state.folder} is damaged: put a copy of the folder back "
-                    f"{of} 的副本已损坏，请以备份恢复状态目录"
-                ) from None
-        return b"".join(content)
+            end = begin + int.from_bytes(sealed[at + _NUMBER : begin])
+            parts.append((int.from_bytes(sealed[at : at + _NUMBER]), begin, end))
+            at = end
+        numbers = [number for number, *_ in parts] or [0]
+        rows = self._state.database.execute(
+            "SELECT id, salt FROM salts WHERE id BETWEEN ? AND ?", (min(numbers), max(numbers))
+        )
+        salts = dict(rows.fetchall())
+        if any(number in salts and salts[number] is None for number in numbers):
+            raise CopyErasedError(of)
+        try:
+            return b"".join(
+                [
+                    AESGCM(self._key(salts.get(number, b""))).decrypt(_NONCE, sealed[begin:end], None)
+                    for number, begin, end in parts
+                ]
+            )
+        except InvalidTag:
+            raise JournalError(
+                f"the copy of {of} in {self._state.folder} is damaged: put a copy of the folder back "
+                f"{of} 的副本已损坏，请以备份恢复状态目录"
+            ) from None
 
     def erase(self, owners: Iterable[str]) -> int:
         """Erase the salts of owners for good; return how many there were."""
@@ -111,7 +121,7 @@ class Copies:
         return count
 
     def _key(self, salt: bytes) -> bytes:
-        return hmac.digest(self._master, salt, "sha256")
+        return blake2b(salt, key=self._master, digest_size=KEY_BYTES).digest()
 
     def close(self) -> None:
         self._state.close()

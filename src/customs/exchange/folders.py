@@ -24,15 +24,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
 from customs.exchange.contract import MOST_BYTES, Delivery, HandedOver, Item, SetAside, WayError
 from customs.exchange.layouts import LAYOUTS, UNFINISHED, FolderLayout
-from customs.files import FolderHeldError, NotWrittenError, Staged, force, held, safe_name, stage
+from customs.files import FolderHeldError, NotWrittenError, Staged, force, held, part_of, safe_name, stage
 
 #: How a file was seen at the last call: size and time in nanoseconds.
 _Seen = tuple[int, int]
@@ -76,6 +76,7 @@ class FolderWay:
 
     can_confirm = True
     can_lookup = True
+    most_staged = 50
 
     def __init__(self, settings: FolderSettings) -> None:
         self._layout, self._root = settings.folders, settings.root
@@ -90,41 +91,64 @@ class FolderWay:
 
     def hand_over(self, delivery: Delivery) -> HandedOver:
         """Put a message into the pick-up folder, whole."""
-        path = self._root / self._layout.pick_up / delivery.file_name
+        (known,) = self.stage([delivery])
+        return known or self.hand_over_staged([delivery])[0]
+
+    def stage(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver | None, ...]:
+        """Write messages into the pick-up folder as ``.tmp``, each forced to the disk."""
+        return tuple(map(self._stage, deliveries))
+
+    def _stage(self, delivery: Delivery) -> HandedOver | None:
+        path = self._path(delivery)
         if wrong := self._misnamed(path, delivery.file_name):
             return HandedOver(outcome="not sent", again="never", said=wrong)
         found = self._found(delivery)
         if found.outcome != "unknown":
             return found
         try:
-            Staged(self._part(path, delivery), path).drop()  # of an attempt that was killed
-            staged = stage(path, delivery.content, ending=_ending(delivery), suffix=".tmp")
+            for each in (_part(path, delivery), _going(path, delivery)):  # of an attempt that was killed
+                Staged(each, path).drop()
+            stage(path, delivery.content, ending=_ending(delivery), suffix=".tmp")
         except NotWrittenError as error:
             return HandedOver(outcome="not sent", said=_reason(error))
-        return self._placed(staged, delivery)
+        return None
 
-    def _placed(self, staged: Staged, delivery: Delivery) -> HandedOver:
-        """Give a message its name: that is the moment from which the client has it."""
+    def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:
+        """Give messages their names: that is the moment from which the client has them; then force the names to the disk."""
+        found = [self._placed(each) for each in deliveries]
         try:
-            staged.place()
-            force(staged.path.parent)
+            force(self._root / self._layout.pick_up)
+        except NotWrittenError as error:
+            lost = HandedOver(outcome="unknown", said=_reason(error))
+            return tuple(lost if each.outcome == "sent" else each for each in found)
+        return tuple(found)
+
+    def _placed(self, delivery: Delivery) -> HandedOver:
+        path = self._path(delivery)
+        part, going = _part(path, delivery), _going(path, delivery)
+        try:
+            if not Staged(part, going).place(replacing=True):
+                return HandedOver(outcome="not sent", said=_GONE)
+            Staged(going, path).place()
         except NotWrittenError as error:
             seen = self._found(delivery)
             if seen.outcome != "unknown":
                 return seen
-            if error.errno == errno.EEXIST:
-                return HandedOver(outcome="not sent", again="never", said=_TAKEN)
             return HandedOver(outcome="unknown", said=_reason(error))
         return HandedOver(outcome="sent", said=f"{self._layout.pick_up}/{delivery.file_name}")
 
     def lookup(self, delivery: Delivery) -> HandedOver:
-        """Look for the name of a message in all folders through which it may have gone."""
-        path = self._root / self._layout.pick_up / delivery.file_name
-        try:
-            Staged(self._part(path, delivery), path).drop()
-            return self._found(delivery)
-        except OSError as error:
-            return HandedOver(outcome="unknown", said=_reason(error))
+        """Look for the name of a message in all folders through which it may have gone.
+
+        One that is still made ready was certainly not handed over.
+        """
+        found, path = self._found(delivery), self._path(delivery)
+        if found.outcome == "unknown" and os.path.lexists(_part(path, delivery)):
+            return HandedOver(outcome="not sent", said=_READY)
+        if found.outcome == "sent":
+            with suppress(OSError):
+                Staged(_going(path, delivery), path).drop()  # of an attempt that was killed between two names
+        return found
 
     def _found(self, delivery: Delivery) -> HandedOver:
         """Return what the folders say of a message; unknown if its name is nowhere, since clients delete what they sent."""
@@ -132,7 +156,7 @@ class FolderWay:
         for folder in layout.failed:
             if _exists(self._root / folder, name):
                 return _refused(folder, name)
-        waiting = self._root / layout.pick_up / name
+        waiting = self._path(delivery)
         try:
             if waiting.is_file():
                 if waiting.stat().st_size == len(delivery.content) and waiting.read_bytes() == delivery.content:
@@ -181,8 +205,8 @@ class FolderWay:
             )
         return ""
 
-    def _part(self, path: Path, delivery: Delivery) -> Path:
-        return path.with_name(f"{path.name}{_ending(delivery)}.tmp")
+    def _path(self, delivery: Delivery) -> Path:
+        return self._root / self._layout.pick_up / delivery.file_name
 
     # in
 
@@ -288,6 +312,8 @@ _HELD = (
     "another process reads the receipt folders of this destination: wait until it ends "
     "该接入点的回执目录正由另一进程读取，请待其结束"
 )
+_GONE = "somebody deleted it before it had its name 报文在改名之前被删除"
+_READY = "it was made ready and not handed over 已备好，尚未送出"
 _NOWHERE = "its name is in none of the client's folders 客户端各目录中均无此文件"
 
 
@@ -309,7 +335,17 @@ def _refused(folder: str, name: str) -> HandedOver:
 
 def _ending(delivery: Delivery) -> str:
     """Return the ending of a message's part: the same for its next attempt, which deletes what this one leaves."""
-    return "." + blake2b(f"{delivery.id}\0".encode() + delivery.content, digest_size=8).hexdigest()
+    return "." + blake2b(delivery.id.encode(), digest_size=8).hexdigest()
+
+
+def _part(path: Path, delivery: Delivery) -> Path:
+    """Return where a message is made ready."""
+    return part_of(path, _ending(delivery), ".tmp")
+
+
+def _going(path: Path, delivery: Delivery) -> Path:
+    """Return where it is while it gets its name."""
+    return part_of(path, f"{_ending(delivery)}.going", ".tmp")
 
 
 def _exists(folder: Path, name: str) -> bool:

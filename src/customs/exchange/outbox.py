@@ -41,7 +41,7 @@ class OutboxEntry:
     name: str
     file_name: str
     size: int
-    documents: tuple[BusinessKey, ...] = field(repr=False)
+    documents: Sequence[BusinessKey] = field(repr=False)
     put_at: datetime
     standing: Standing
 
@@ -88,16 +88,13 @@ class Outbox(Protocol):
         """
         ...
 
-    def advance(
-        self,
-        ended: Sequence[tuple[str, DeliveryEvent]],
-        circuit: Circuit,
-        now: datetime,
-        turn: Callable[[Standing], TurnKind] | None = None,
-    ) -> Dispatch | None:
-        """Enter what happened to messages and, with ``turn``, claim what is due next, as a whole or not at all.
+    def enter(self, ended: Sequence[tuple[str, DeliveryEvent]], circuit: Circuit | None = None) -> None:
+        """Enter what happened to messages and, if given, how the destination stands: all of it or nothing."""
+        ...
 
-        What ``turn`` says to park is parked, and the next one is looked for.
+    def due(self, now: datetime, turn: Callable[[Standing], TurnKind], most: int = 1) -> tuple[Dispatch, ...]:
+        """Return the message whose turn is next; with ``most``, further ones that are handed over for the first time, or
+        after certain failures. None of them has a document that is in flight, or that waits in an earlier message.
         """
         ...
 

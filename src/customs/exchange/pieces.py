@@ -48,26 +48,49 @@ def divided(own: str, name: str, content: bytes, keys: Sequence[BusinessKey]) ->
     cannot be told apart.
     """
     kind = MESSAGES.get(name)
-    spans = _spans(kind.element, content) if kind else []
-    if not spans or len(spans) != len(keys) or not all(map(number_of, keys)):
+    spans = _spans(kind.element.encode(), content) if kind else []
+    numbers = [number_of(each) for each in keys]
+    if not spans or len(spans) != len(numbers) or not all(numbers):
         return (Piece(own, content),)
     pieces, end = [], 0
-    for key, (start, stop) in zip(keys, spans, strict=True):
-        pieces += [Piece("", content[end:start]), Piece(number_of(key), content[start:stop])]
+    for number, (start, stop) in zip(numbers, spans, strict=True):
+        if end < start:
+            pieces.append(Piece("", content[end:start]))
+        pieces.append(Piece(number, content[start:stop]))
         end = stop
-    return tuple(each for each in (*pieces, Piece("", content[end:])) if each.content)
+    return (*pieces, Piece("", content[end:])) if end < len(content) else tuple(pieces)
 
 
-def _spans(element: str, content: bytes) -> list[tuple[int, int]]:
+def _spans(element: bytes, content: bytes) -> list[tuple[int, int]]:
     """Return where each document begins and ends; none if they do not simply follow each other."""
-    starts, ends = _patterns(element)
-    opened = [each.start() for each in starts.finditer(content)]
-    closed = [each.end() for each in ends.finditer(content)]
-    edges = [edge for pair in zip(opened, closed, strict=False) for edge in pair]
-    return list(zip(opened, closed, strict=True)) if len(opened) == len(closed) and edges == sorted(edges) else []
+    first = _first(element).search(content)
+    if first is None:
+        return []
+    opening, closing = first[1], b"</" + first[1][1:] + b">"
+    found, at = [], first.start()
+    while at >= 0:
+        stop = content.find(closing, at)
+        if stop < 0:
+            return []
+        found.append((at, stop + len(closing)))
+        at = _next(content, opening, stop + len(closing))
+    whole = content.count(closing)
+    return found if whole == len(found) else []
+
+
+def _next(content: bytes, opening: bytes, at: int) -> int:
+    """Return where the next document begins, -1 if there is none; other elements may begin with the same letters."""
+    while (found := content.find(opening, at)) >= 0 and content[
+        found + len(opening) : found + len(opening) + 1
+    ] not in _END:
+        at = found + 1
+    return found
+
+
+#: What stands behind the name of an element.
+_END = (b">", b" ", b"\t", b"\r", b"\n")
 
 
 @cache
-def _patterns(element: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    name = re.escape(element.encode())
-    return re.compile(rb"<(?:[\w.-]+:)?" + name + rb"[\s>]"), re.compile(rb"</(?:[\w.-]+:)?" + name + rb"\s*>")
+def _first(element: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(<(?:[\w.-]+:)?" + re.escape(element) + rb")[\s>]")

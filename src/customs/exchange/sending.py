@@ -19,15 +19,15 @@ are in an inbox already are heard before each turn, so that nothing is repeated 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from random import Random
 from typing import TypeAlias
 
 from customs.exchange.circuit import Circuit
-from customs.exchange.contract import Delivery, ExchangeWay, HandedOver, Item
+from customs.exchange.contract import Delivery, ExchangeWay, HandedOver, Item, StagingWay
 from customs.exchange.copies import CopyErasedError
 from customs.exchange.inbox import Inbox, TakenItem
 from customs.exchange.outbox import Dispatch, Outbox, OutboxEntry, instant
@@ -39,8 +39,10 @@ from customs.exchange.standing import (
     DeliveryState,
     ResendRules,
     answered,
+    claim,
     interrupted,
     looked_up,
+    park,
     settled,
     turn_of,
 )
@@ -97,25 +99,31 @@ def send_due(outbox: Outbox, way: ExchangeWay, conditions: SendConditions) -> Se
     """
     counts: Counter[DeliveryState] = Counter()
     circuit, ended = outbox.circuit, _left_behind(outbox, way, conditions)
+    turn = partial(turn_of, can_lookup=way.can_lookup, rules=conditions.rules)
     while True:
+        if ended:
+            outbox.enter(ended, circuit)
+        _hear_all(outbox, conditions)
         now = instant(conditions.clock())
-        if _is_news(outbox, conditions):
-            outbox.advance(ended, circuit, now)  # so that receipts find what happened before they came
-            ended = []
-            for name, inbox in conditions.inboxes.items():
-                hear(outbox, inbox, name, conditions)
-        turn = partial(turn_of, can_lookup=way.can_lookup, rules=conditions.rules)
-        dispatch = outbox.advance(ended, circuit, now, turn if _held_until(circuit, conditions, now) <= now else None)
-        if dispatch is None:
+        is_held = _held_until(circuit, conditions, now) > now
+        due = () if is_held else outbox.due(now, turn, _most_together(way, circuit, conditions))
+        if not due:
             return SendReport(counts=counts, circuit=circuit, next_due=_next_due(outbox, circuit, conditions, now))
-        event, circuit = _turn(outbox, way, conditions, dispatch, circuit)
-        conditions.told(dispatch, event)
-        counts[event.state] += 1
-        ended = [(dispatch.id, event)]
+        ended, circuit = _turns(outbox, way, conditions, due, circuit)
+        for dispatch, (_, event) in zip(due, ended, strict=True):
+            conditions.told(dispatch, event)
+            counts[event.state] += 1
 
 
-def _is_news(outbox: Outbox, conditions: SendConditions) -> bool:
-    return any(next(inbox.after(outbox.heard(name)), None) is not None for name, inbox in conditions.inboxes.items())
+def _most_together(way: ExchangeWay, circuit: Circuit, conditions: SendConditions) -> int:
+    """Return how many messages may be handed over together: one at a time as a probe, or at a rate."""
+    is_alone = circuit.is_open or conditions.pace or conditions.key_pace
+    return way.most_staged if isinstance(way, StagingWay) and not is_alone else 1
+
+
+def _hear_all(outbox: Outbox, conditions: SendConditions) -> None:
+    for name, inbox in conditions.inboxes.items():
+        hear(outbox, inbox, name, conditions)
 
 
 def _left_behind(outbox: Outbox, way: ExchangeWay, conditions: SendConditions) -> _Ended:
@@ -138,26 +146,66 @@ def _next_due(outbox: Outbox, circuit: Circuit, conditions: SendConditions, now:
     return max(due, _held_until(circuit, conditions, now)) if due else None
 
 
-def _turn(
-    outbox: Outbox, way: ExchangeWay, conditions: SendConditions, dispatch: Dispatch, circuit: Circuit
-) -> tuple[DeliveryEvent, Circuit]:
-    """Take the turn of one message; return what came of it, for the message and for the destination."""
-    try:
-        delivery = outbox.delivery(dispatch.id)
-    except CopyErasedError as error:
-        now = instant(conditions.clock())
-        return DeliveryEvent(at=now, happening="buried", state=DeliveryState.DEAD, said=str(error)), circuit
-    if dispatch.turn == "look up":
+def _turns(
+    outbox: Outbox, way: ExchangeWay, conditions: SendConditions, due: Sequence[Dispatch], circuit: Circuit
+) -> tuple[_Ended, Circuit]:
+    """Take the turns of messages; return what came of them, in order, and how the destination stands then."""
+    if due[0].turn == "park":
+        return [(due[0].id, park(instant(conditions.clock())))], circuit
+    ended: dict[str, DeliveryEvent] = {}
+    ready: list[tuple[Dispatch, Delivery]] = []
+    for each in due:
+        try:
+            ready.append((each, outbox.delivery(each.id)))
+        except CopyErasedError as error:
+            now = instant(conditions.clock())
+            ended[each.id] = DeliveryEvent(at=now, happening="buried", state=DeliveryState.DEAD, said=str(error))
+    take = _look_up if due[0].turn == "look up" else _hand_over
+    for dispatch, handed in take(outbox, way, conditions, ready) if ready else ():
+        at = _at(way, conditions)
+        is_look = dispatch.turn == "look up"
+        ended[dispatch.id] = (looked_up if is_look else settled)(dispatch.standing, handed, at)
+        if not is_look or handed.again == "after the outage":
+            circuit = circuit.after(handed, at.now, conditions.rules)
+    return [(each.id, ended[each.id]) for each in due], circuit
+
+
+_Outcomes: TypeAlias = Iterator[tuple[Dispatch, HandedOver]]
+
+
+def _look_up(
+    outbox: Outbox, way: ExchangeWay, conditions: SendConditions, ready: Sequence[tuple[Dispatch, Delivery]]
+) -> _Outcomes:
+    for dispatch, delivery in ready:
         handed = way.lookup(delivery)
         _keep(handed, conditions)
-        event = looked_up(dispatch.standing, handed, _at(way, conditions))
-        is_outage = handed.again == "after the outage" and handed.outcome != "sent"
-        return event, circuit.after(handed, event.at, conditions.rules) if is_outage else circuit
-    _pace(delivery, conditions)
-    handed = way.hand_over(delivery)
-    _keep(handed, conditions)
-    event = settled(dispatch.standing, handed, _at(way, conditions))
-    return event, circuit.after(handed, event.at, conditions.rules)
+        yield dispatch, handed
+
+
+def _hand_over(
+    outbox: Outbox, way: ExchangeWay, conditions: SendConditions, ready: Sequence[tuple[Dispatch, Delivery]]
+) -> _Outcomes:
+    """Hand messages over: made ready where the way can, then claimed on the disk, then handed over."""
+    staged: Sequence[HandedOver | None] = [None] * len(ready)
+    if isinstance(way, StagingWay):
+        staged = way.stage([delivery for _, delivery in ready])
+    needs_none = [(dispatch, handed) for (dispatch, _), handed in zip(ready, staged, strict=True) if handed]
+    yield from needs_none
+    tried = [each for each, handed in zip(ready, staged, strict=True) if handed is None]
+    if not tried:
+        return
+    now = instant(conditions.clock())
+    begun = [(dispatch.id, claim(now)) for dispatch, _ in tried]
+    outbox.enter(begun)
+    for _, delivery in tried:
+        _pace(delivery, conditions)
+    if isinstance(way, StagingWay):
+        outcomes: Iterable[HandedOver] = way.hand_over_staged([delivery for _, delivery in tried])
+    else:
+        outcomes = map(way.hand_over, [delivery for _, delivery in tried])
+    for (dispatch, _), (_, event), handed in zip(tried, begun, outcomes, strict=True):
+        _keep(handed, conditions)
+        yield replace(dispatch, standing=dispatch.standing.after(event)), handed
 
 
 def _keep(handed: HandedOver, conditions: SendConditions) -> None:

@@ -10,7 +10,7 @@ Source: practice of the public clients and of the best comparable systems (EXCHA
 >>> from random import Random
 >>> now = datetime(2026, 11, 11, 8)
 >>> put = Standing(state=DeliveryState.PREPARED, due=now)
->>> claimed = put.after(claim(put, now))
+>>> claimed = put.after(claim(now))
 >>> lost = claimed.after(settled(claimed, HandedOver(outcome="unknown"), Circumstances(now, can_lookup=True, chance=Random(1))))
 >>> lost.state.value, turn_of(lost, can_lookup=True)
 ('unknown', 'look up')
@@ -180,7 +180,7 @@ def turn_of(standing: Standing, *, can_lookup: bool, rules: ResendRules = RULES)
     return "hand over" if standing.doubtful <= rules.most_repeats else "park"
 
 
-def claim(standing: Standing, now: datetime) -> DeliveryEvent:
+def claim(now: datetime) -> DeliveryEvent:
     """Return the event with which an attempt begins; it is on the disk before anything leaves."""
     return DeliveryEvent(at=now, happening="claimed", state=DeliveryState.CLAIMED)
 

@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, overload
 
 from customs.documents import BusinessKey
 from customs.exchange.circuit import Circuit
@@ -35,8 +35,6 @@ from customs.exchange.standing import (
     DeliveryState,
     Standing,
     TurnKind,
-    claim,
-    park,
 )
 from customs.files import safe_name
 from customs.journal.records import checksum
@@ -63,6 +61,9 @@ CREATE TABLE events(
 CREATE INDEX events_message ON events(message)
 """
 
+#: What separates the parts of a key; no text of a message holds it.
+_BETWEEN = "\x1f"
+
 _STANDING = "state, due, attempts, failures, doubtful, looks, said"
 _ENTRY = f"seq, id, name, file_name, size, put_at, {_STANDING}"
 
@@ -71,16 +72,19 @@ def _listed(states: Iterable[DeliveryState]) -> str:
     return ", ".join(f"'{each}'" for each in states)
 
 
-#: The first message that is due and of which no document is in flight, or waits, in another message put before.
+#: The first messages that are due and of which no document is in flight, or waits, in another message put before.
 _NEXT = f"""
-SELECT id, {_STANDING} FROM messages AS own WHERE state IN ({_listed(WAITING)}) AND due <= ?
+SELECT id, size, {_STANDING} FROM messages AS own WHERE state IN ({_listed(WAITING)}) AND due <= ?
     AND NOT EXISTS (
         SELECT 1 FROM documents AS mine CROSS JOIN documents AS theirs ON theirs.number = mine.number AND theirs.key = mine.key
         CROSS JOIN messages AS other ON other.seq = theirs.message
         WHERE mine.message = own.seq AND other.seq <> own.seq AND (
             other.state IN ({_listed(IN_FLIGHT)}) OR (other.seq < own.seq AND other.state IN ({_listed(WAITING)}))))
-    ORDER BY due, seq LIMIT 1
+    ORDER BY due, seq LIMIT ?
 """  # noqa: S608  no text of others
+
+#: Bytes of the messages that are handed over together.
+MOST_BYTES_TOGETHER = 16 * 1024 * 1024
 
 _ADD_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -169,29 +173,29 @@ class StoredOutbox:
 
     # what happens
 
-    def advance(
-        self,
-        ended: Sequence[tuple[str, DeliveryEvent]],
-        circuit: Circuit,
-        now: datetime,
-        turn: Callable[[Standing], TurnKind] | None = None,
-    ) -> Dispatch | None:
-        """Enter what happened, and claim what is due next: see ``Outbox``."""
+    def enter(self, ended: Sequence[tuple[str, DeliveryEvent]], circuit: Circuit | None = None) -> None:
+        """Enter what happened to messages: see ``Outbox``."""
         answers = self._sealed_answers(ended)
         with self._state.written():
-            self._mark("circuit", json.dumps([each and str(each) for each in astuple(circuit)]))
+            if circuit is not None:
+                self._mark("circuit", json.dumps([each and str(each) for each in astuple(circuit)]))
             for (message_id, event), answer in zip(ended, answers, strict=True):
                 self._enter(message_id, event, answer)
-            while turn and (row := self._database.execute(_NEXT, (written(now),)).fetchone()):
-                message_id, standing = row[0], _standing(row[1:])
-                what = turn(standing)
-                if what == "look up":
-                    return Dispatch(message_id, standing, what)
-                event = claim(standing, now) if what == "hand over" else park(now)
-                self._enter(message_id, event, b"")
-                if what == "hand over":
-                    return Dispatch(message_id, standing.after(event), what)
-        return None
+
+    def due(self, now: datetime, turn: Callable[[Standing], TurnKind], most: int = 1) -> tuple[Dispatch, ...]:
+        """Return the messages whose turns are next: see ``Outbox``."""
+        found: list[Dispatch] = []
+        left = MOST_BYTES_TOGETHER
+        for message_id, size, *values in self._database.execute(_NEXT, (written(now), most)):
+            standing = _standing(values)
+            each, left = Dispatch(message_id, standing, turn(standing)), left - size
+            is_plain = each.turn == "hand over" and not standing.doubtful
+            if found and (left < 0 or not is_plain):
+                break
+            found.append(each)
+            if not is_plain:
+                break
+        return tuple(found)
 
     def _sealed_answers(self, ended: Sequence[tuple[str, DeliveryEvent]]) -> list[bytes]:
         if not any(event.answer for _, event in ended):
@@ -297,9 +301,9 @@ class StoredOutbox:
             )
         return found
 
-    def _keys(self, seq: int) -> tuple[BusinessKey, ...]:
+    def _keys(self, seq: int) -> Sequence[BusinessKey]:
         rows = self._database.execute("SELECT key FROM documents WHERE message = ? ORDER BY place", (seq,))
-        return tuple(_key(text) for (text,) in rows)
+        return _StoredKeys(tuple([text for (text,) in rows]))
 
     def entry(self, message_id: str) -> OutboxEntry:
         """Return the entry of a message: see ``Outbox``."""
@@ -502,7 +506,9 @@ def _put_event(delivery: Delivery, at: datetime, most_bytes: int) -> DeliveryEve
 
 def _digest(delivery: Delivery) -> bytes:
     form = json.dumps(dict(delivery.form), ensure_ascii=False) if delivery.form is not None else ""
-    return blake2b(form.encode() + b"\0" + delivery.content, digest_size=32).digest()
+    found = sha256(form.encode() + b"\0")
+    found.update(delivery.content)
+    return found.digest()
 
 
 def _answers_of(message_id: str) -> str:
@@ -510,12 +516,35 @@ def _answers_of(message_id: str) -> str:
 
 
 def _key_text(key: BusinessKey) -> str:
-    return json.dumps([key.message, key.fields], ensure_ascii=False)
+    return _BETWEEN.join([key.message, *[text for pair in key.fields for text in pair]])
 
 
 def _key(text: str) -> BusinessKey:
-    message, fields = json.loads(text)
-    return BusinessKey(message, tuple((name, each) for name, each in fields))
+    message, *parts = text.split(_BETWEEN)
+    return BusinessKey(message, tuple(zip(parts[::2], parts[1::2], strict=True)))
+
+
+class _StoredKeys(Sequence[BusinessKey]):
+    """The keys of a message, which few ways ask for: made when they are looked at."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, place: int) -> BusinessKey: ...
+    @overload
+    def __getitem__(self, place: slice) -> "tuple[BusinessKey, ...]": ...
+    def __getitem__(self, place: int | slice) -> "BusinessKey | tuple[BusinessKey, ...]":
+        return _key(self._texts[place]) if isinstance(place, int) else tuple(map(_key, self._texts[place]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 def _standing(values: Sequence[Any]) -> Standing:
