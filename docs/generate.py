@@ -24,6 +24,7 @@ from failures import failure_table
 from message_pages import pages
 from tabular import table
 from tongues import EN, ZH, Tongue
+from way_tables import WAY_TABLES
 
 from customs import declaration
 from customs.codes import code_list
@@ -594,6 +595,7 @@ TABLES: dict[str, Callable[[Tongue], str]] = {
     **receipt_families(),
     **_sections(),
     **AREA_TABLES,
+    **WAY_TABLES,
     **scoreboard.SCOREBOARD,
 }
 

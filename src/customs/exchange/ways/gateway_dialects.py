@@ -30,6 +30,7 @@ class HttpDialect:
 
     name: str
     zh: str
+    en: str
     path: str = ""
     """Where messages are posted, below the address; the payers have a path for each kind of request."""
     paths: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -69,6 +70,7 @@ _GUANGZHOU_CODES = {
 GUANGZHOU = HttpDialect(
     name="guangzhou",
     zh="广州",
+    en="Guangzhou",
     path="/client/declare/sendMessage.action",
     query=("clientid", "key", "messageType"),
     fields={"messageType": "name", "messageText": "content"},
@@ -87,6 +89,7 @@ SHENZHEN = replace(
     GUANGZHOU,
     name="shenzhen",
     zh="深圳",
+    en="Shenzhen",
     answer=replace(
         GUANGZHOU.answer,
         codes={
@@ -100,6 +103,7 @@ SHENZHEN = replace(
 NINGBO = HttpDialect(
     name="ningbo",
     zh="宁波",
+    en="Ningbo",
     path="/dsapi/dsapi.do",
     credentials=("userid", "password", "customs"),
     answer=AnswerForm(
@@ -127,6 +131,7 @@ _SHANGHAI_CODES = {
 SHANGHAI = HttpDialect(
     name="shanghai",
     zh="上海",
+    en="Shanghai",
     path="/cepoi/order/orderlist.htm",
     answer=AnswerForm(kind="json", marks=("*",), code="*", codes=_SHANGHAI_CODES),
 )
@@ -134,6 +139,7 @@ SHANGHAI = HttpDialect(
 CHONGQING = HttpDialect(
     name="chongqing",
     zh="重庆",
+    en="Chongqing",
     answer=AnswerForm(
         kind="json",
         marks=("isSuccess",),
@@ -147,11 +153,12 @@ CHONGQING = HttpDialect(
     ),
 )
 
-CHANGSHA = HttpDialect(name="changsha", zh="长沙", answer=AnswerForm(kind="json", marks=("*",)))
+CHANGSHA = HttpDialect(name="changsha", zh="长沙", en="Changsha", answer=AnswerForm(kind="json", marks=("*",)))
 
 ZHENGZHOU = HttpDialect(
     name="zhengzhou",
     zh="郑州经开",
+    en="Zhengzhou E-trade",
     path="/BIService/service/order/pushOrder",
     answer=AnswerForm(kind="xml", marks=("Status",), accepted=frozenset({"0"})),
 )
@@ -159,6 +166,7 @@ ZHENGZHOU = HttpDialect(
 HAINAN = HttpDialect(
     name="hainan",
     zh="海南",
+    en="Hainan",
     path="/cebcmsg",
     body="json",
     media="application/json; charset=utf-8",
@@ -176,6 +184,7 @@ _ALIPAY_CODES = {
 ALIPAY = HttpDialect(
     name="alipay",
     zh="支付宝",
+    en="Alipay",
     path="/gateway.do",
     body="content",
     answer=AnswerForm(
@@ -191,6 +200,7 @@ ALIPAY = HttpDialect(
 WECHAT = HttpDialect(
     name="wechat",
     zh="微信支付",
+    en="WeChat Pay",
     paths={
         "declare": "/cgi-bin/mch/customs/customdeclareorder",
         "query": "/cgi-bin/mch/customs/customdeclarequery",
@@ -214,6 +224,7 @@ WECHAT = HttpDialect(
 PAYMENT_DATA = HttpDialect(
     name="payment_data",
     zh="海关支付原始数据",
+    en="customs, raw payment data",
     path=UPLOAD_PATH,
     answer=AnswerForm(
         kind="json",

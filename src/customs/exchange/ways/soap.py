@@ -42,6 +42,7 @@ class SoapDialect:
     """A service: where it is below the address, its operation, and how it answers."""
 
     zh: str
+    en: str
     path: str
     namespace: str = ""
     operation: str = ""
@@ -68,6 +69,7 @@ _JKF = AnswerForm(
 
 _ENCRYPTED = SoapDialect(
     zh="浙江",
+    en="Zhejiang",
     path="/newyorkWS/ws/ReceiveEncryptDeclare",
     namespace="http://ws.newyork.zjport.gov.cn/",
     operation="receive",
@@ -77,10 +79,17 @@ _ENCRYPTED = SoapDialect(
 #: All services by the name that ``customs.toml`` gives.
 SOAP_DIALECTS: Mapping[str, SoapDialect] = {
     "zhejiang": _ENCRYPTED,
-    "jiangxi": replace(_ENCRYPTED, zh="江西"),
-    "zhejiang_ceb": replace(_ENCRYPTED, path="/newyorkWS/ws/ReceiveCebDeclare", content="content"),
+    "jiangxi": replace(_ENCRYPTED, zh="江西", en="Jiangxi"),
+    "zhejiang_ceb": replace(
+        _ENCRYPTED,
+        zh="浙江（统一版）",
+        en="Zhejiang, unified edition",
+        path="/newyorkWS/ws/ReceiveCebDeclare",
+        content="content",
+    ),
     "zhengzhou_airport": SoapDialect(
         zh="新郑综保区",
+        en="Zhengzhou airport zone",
         path="/DataInteractonWbs/webservice/wbs",
         answer=AnswerForm(
             kind="xml", marks=("MESSAGEBODY/BODYMASTER/FLAG",), accepted=frozenset({"SUCCESS"}), receipts=True
@@ -136,7 +145,7 @@ class SoapWay:
         )
 
     def __repr__(self) -> str:
-        return f"SoapWay({self._dialect.zh!r}, {self._line.host!r})"
+        return f"SoapWay({self._dialect.en!r}, {self._line.host!r})"
 
     def hand_over(self, delivery: Delivery) -> HandedOver:
         """Call the operation with a message, once."""
