@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from customs.exchange.receivers import CallbackApplication, CallbackLimits, PushReceiver, Refusal
+from customs.exchange.receivers import CallbackApplication, CallbackLimits, GuangzhouPush, PushReceiver, Refusal
 from support import exactly
 from support.pushes import (
     FORM,
@@ -216,10 +216,11 @@ def test_over_a_real_socket_four_callers_at_a_time_are_answered_exactly_and_each
 
 
 def test_over_a_real_socket_hostile_callers_do_not_keep_the_true_one_waiting() -> None:
+    small = GuangzhouPush(client_id="C1", key="fictitious key", most_bytes=1 << 20)
     app = CallbackApplication(
-        {"/push": PushReceiver(name="here", dialect=PLATFORMS["Guangzhou"].dialect(), store=MemoryStore())},
+        {"/push": PushReceiver(name="here", dialect=small, store=MemoryStore())},
         clock=lambda: NOW,
-        limits=CallbackLimits(seconds=0.5),
+        limits=CallbackLimits(seconds=1.5),
     )
     head = b"POST /push HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     with served(app) as port:

@@ -1,14 +1,17 @@
 """Call-backs in customs.toml: every mistake is told at its line, and no secret stands in the file."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
 import customs
-from customs.exchange.receivers.configured import CallbackError, load_callbacks, open_callbacks
+from customs.exchange.destinations import load_exchange
+from customs.exchange.receivers.configured import KINDS, CallbackError, load_callbacks, open_callbacks
+from customs.exchange.receivers.request_book import UPLOAD_NAME
 from customs.intake import EnterpriseError
-from support import exactly
+from support import ROOT, exactly
 from support.pushes import NOW, PLATFORM, guangzhou_fields, request
 
 CLOCK = customs.fixed_clock(NOW)
@@ -152,6 +155,16 @@ def test_what_a_call_back_names_and_cannot_be_used_is_told_by_name(tmp_path: Pat
     with pytest.raises(CallbackError, match=r"^callbacks\.a: ") as caught:
         open_callbacks(settings, CLOCK)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("page", ["docs/howto/receive-pushes.md", "docs/zh/howto/receive-pushes.md"])
+def test_the_tables_of_the_how_to_are_those_that_are_read(tmp_path: Path, page: str) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    file = written(tmp_path, "\n".join(exactly(2, blocks)))
+    assert [each.kind for each in load_callbacks(file).callbacks] == ["guangzhou", "ningbo", "zhejiang", "payment_data"]
+    (destination,) = load_exchange(file).destinations.values()
+    assert (destination.kind, destination.messages) == ("https", (UPLOAD_NAME,))
+    assert set(KINDS) == {each.kind for each in load_callbacks(file).callbacks}
 
 
 def test_what_is_opened_before_a_mistake_is_given_back(tmp_path: Path) -> None:
