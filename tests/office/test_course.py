@@ -10,8 +10,10 @@ import customs
 from customs.codes.states import State
 from customs.documents import TaxBill
 from customs.office import OfficeSettings
+from customs.receipts.state import ParcelState, Submitted
 from customs.signing import Signer
 from customs.testing import Rehearsal, office, sample_parcels
+from customs.testing.provoking import provoked
 from support import MORNING
 
 
@@ -122,3 +124,69 @@ def test_the_year_of_a_buyer_is_kept_over_parcels(signer: Signer) -> None:
     assert released > 10
     assert at_customs.statuses("CEB622").count("800") == released
     assert at_customs.statuses("CEB622")[-1] == "-621018"
+
+
+def released(at_customs: Rehearsal, run: customs.Run, parcel: customs.Declaration) -> ParcelState:
+    """A parcel at the office, released, as its sender knows it."""
+    prepared = run.prepare(parcel)
+    sent = [
+        Submitted(key=each.keys[0], guid=customs.read(each.content).documents[0].values(("guid",))[0], app_time=MORNING)
+        for each in prepared.messages
+    ]
+    at_customs.send(*prepared.messages)
+    at_customs.wait(minutes=1)
+    state = customs.track([*sent, *at_customs.events()])
+    assert state.node is State.RELEASED
+    return state
+
+
+def test_a_cancelled_list_gives_the_quota_back_and_voids_the_tax_bill(signer: Signer) -> None:
+    parcel = next(sample_parcels(1, seed=7, mode="1210")).model_copy(update={"quota_used": None})
+    at_customs = office(MORNING, seed=7)
+    run = at_customs.run(signer=signer)
+    state = released(at_customs, run, parcel)
+    spent = at_customs.office.store.spent
+    assert run.prepare(parcel).assessment is not None
+    assert [each > 2000 for each in spent.values()] == [True]
+    (batch,) = customs.dispatch(run, [customs.cancellation(parcel, state, "买家取消订单", run=run)])
+    at_customs.send(*batch.messages)
+    at_customs.wait(minutes=1)
+    assert at_customs.statuses("CEB624") == ["2", "120", "399"]
+    assert at_customs.statuses("CEB818") == ["3"]
+    assert list(spent.values()) == [Decimal(0)]
+    at_customs.wait(timedelta(days=40))
+    assert at_customs.statuses("CEB622") == ["2", "120", "800"], "a cancelled list is not closed"
+    assert at_customs.statuses("CEB818") == ["3"], "nor does its bill come on a payment form"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_returned_goods_give_the_quota_back_in_their_share(signer: Signer, whole: bool) -> None:
+    parcel = next(sample_parcels(1, seed=7, mode="1210")).model_copy(update={"quota_used": None})
+    at_customs = office(MORNING, seed=7)
+    run = at_customs.run(signer=signer)
+    state = released(at_customs, run, parcel)
+    (before,) = at_customs.office.store.spent.values()
+    first = parcel.order.lines[0]
+    asked = customs.ReturnRequest(reason="不合适", quantities=None if whole else {1: first.qty})
+    (batch,) = customs.dispatch(run, [customs.goods_return(parcel, state, asked, run=run)])
+    at_customs.send(*batch.messages)
+    at_customs.wait(minutes=1)
+    assert at_customs.statuses("CEB626") == ["2", "120", "399"]
+    (left,) = at_customs.office.store.spent.values()
+    value = parcel.order.lines[0].price * first.qty
+    share = Decimal(1) if whole else value / sum(line.price * line.qty for line in parcel.order.lines)
+    assert abs(left - before * (1 - share)) < Decimal("0.01")
+    assert at_customs.statuses("CEB818") == (["3"] if whole else [])
+
+
+def test_parcels_at_a_supervised_site_are_entered() -> None:
+    stage = provoked("-800003")
+    assert stage.rehearsal.statuses("CEB712") == ["2", "399", "-800003"]
+
+
+def test_an_export_list_is_released_and_closed() -> None:
+    stage = provoked("-704001", export=True)
+    stage.rehearsal.wait(timedelta(days=2))
+    assert stage.rehearsal.statuses("CEB304") == ["2", "120"]
+    assert stage.rehearsal.statuses("CEB604") == ["2", "120", "800", "899"]
+    assert stage.rehearsal.statuses("CEB702") == ["2", "399", "-704001"]
