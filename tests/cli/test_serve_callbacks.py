@@ -230,3 +230,11 @@ def test_mistakes_in_the_enterprise_file_are_told_with_their_lines(config: Path)
     found = run("serve-callbacks", "--config", config)
     assert found.exit_code == 2
     assert found.stderr.startswith("customs.toml:3: callbacks.gz.kind: the kind is one of guangzhou")
+
+
+def test_without_uvicorn_the_extra_is_named_and_nothing_is_held(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    for _ in exactly(2, range(2)):
+        found = run("serve-callbacks", "--config", config, "--port", "0")
+        assert found.exit_code == 2
+        assert 'serving needs the extra serve: pip install "cbec-customs[serve]"' in found.stderr
