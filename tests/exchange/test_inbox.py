@@ -1,6 +1,7 @@
 """The inbox takes in everything that came once, and stores it before anybody confirms it: one set of tests for each store."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,25 @@ def test_foreign_and_broken_bytes_are_set_aside_with_their_bytes_and_the_rest_go
     aside = list(inbox.aside())
     assert [inbox.content(each.number) for each in aside] == [b"", b"<html>sign in</html>", good[:-20], b"\xff\xfe\x00"]
     assert all(each.reason for each in exactly(4, aside))
+
+
+class Pages(Port):
+    """A way that gives two receipts at a time, and the next ones when these are confirmed."""
+
+    def fetch(self) -> Iterator[Item | SetAside]:
+        self.looked += 1
+        yield from [each for each in self.items.values() if each.name not in self.confirmed][:2]
+
+
+def test_a_way_that_gives_parts_is_asked_until_it_brings_nothing_else(inbox: StoredInbox) -> None:
+    contents = [receipt("CEB621", "2", minute) for minute in range(5)]
+    port = Pages(items={str(place): Item(name=str(place), content=each) for place, each in enumerate(contents)})
+    assert received(inbox, port).receipts == 2
+    lost = replace(port, gives_parts=True, confirmed=[])  # the confirmations of the first two
+    found = received(inbox, lost)
+    assert (found.receipts, found.counts["repeat"], lost.looked - port.looked) == (3, 2, 4)
+    stubborn = replace(port, gives_parts=True, confirmed=[], can_confirm=False)
+    assert received(inbox, stubborn).counts["repeat"] == 2
 
 
 def test_what_cannot_be_confirmed_comes_again_and_is_known(inbox: StoredInbox) -> None:

@@ -113,6 +113,7 @@ class Port:
     outcomes: list[HandedOver | BaseException] = field(default_factory=list)
     looks: list[HandedOver] = field(default_factory=list)
     can_lookup: bool = False
+    gives_parts: bool = False
     can_confirm: bool = True
     has: list[Delivery] = field(default_factory=list)
     items: dict[str, Item | SetAside] = field(default_factory=dict)

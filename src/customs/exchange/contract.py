@@ -104,6 +104,8 @@ class ExchangeWay(Protocol):
     """False where a fetch cannot be acknowledged, such as a query by time."""
     can_lookup: bool
     """False where the other side cannot be asked what it has."""
+    gives_parts: bool
+    """True where a fetch gives only the first of what waits, and the next ones when these are confirmed."""
 
     def hand_over(self, delivery: Delivery) -> HandedOver:
         """Hand a message over, once. Never raises for what the other side or the network does."""

@@ -76,6 +76,7 @@ class FolderWay:
 
     can_confirm = True
     can_lookup = True
+    gives_parts = False
     most_staged = 50
 
     def __init__(self, settings: FolderSettings) -> None:

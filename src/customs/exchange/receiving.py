@@ -1,6 +1,6 @@
 """The receiving loop (接收循环): whatever a way brings goes into the inbox, then is confirmed, then stands as a file.
 
-A call fetches once. What cannot be taken in is told and left, or set aside with its bytes; the rest goes on. Receipts
+A call fetches once; where a way gives parts, until a fetch brings nothing else. What cannot be taken in is told and left, or set aside with its bytes; the rest goes on. Receipts
 appear as private files (0600) in a folder of receipts, which ``customs track`` reads, under a name that their content
 gives, so that none appears twice.
 """
@@ -18,6 +18,9 @@ from customs.exchange.item_reading import UNIFIED_EDITION
 from customs.exchange.outbox import instant
 from customs.fields.moments import Clock
 from customs.files import make_folder, safe_name, write_together
+
+#: How often a way that gives parts is asked in one call.
+MOST_FETCHES = 100
 
 #: Items and bytes that are stored with one forced write.
 MOST_TOGETHER, MOST_BYTES_TOGETHER = 100, 16 * 1024 * 1024
@@ -60,19 +63,23 @@ class ReceiveReport:
 
 
 def receive(inbox: Inbox, way: ExchangeWay, conditions: ReceiveConditions) -> ReceiveReport:
-    """Fetch once: store what came, confirm it, and let receipts appear as files.
+    """Fetch what waits: store it, confirm it, and let receipts appear as files.
 
     Raises ``JournalError`` if the inbox cannot be written, and ``NotWrittenError`` for the files: what is not stored then
     was not confirmed either.
     """
     taking, begun = _Taking(inbox, way, conditions), instant(conditions.clock())
     failed = ""
-    try:
-        for each in way.fetch():
-            taking.add(each)
-    except WayError as error:
-        failed = str(error)
-    taking.store()
+    for _ in range(MOST_FETCHES if way.gives_parts else 1):
+        before = len(taking.confirmed)
+        try:
+            for each in way.fetch():
+                taking.add(each)
+        except WayError as error:
+            failed = str(error)
+        taking.store()
+        if failed or len(taking.confirmed) == before:
+            break
     if not failed:
         inbox.fetched(begun)
     if conditions.folder:
@@ -96,6 +103,7 @@ class _Taking:
         self.aside: list[TakenItem] = []
         self.left: list[SetAside] = []
         self.unconfirmed = 0
+        self.confirmed = set[str]()
 
     def add(self, came: Item | SetAside) -> None:
         if isinstance(came, SetAside):
@@ -121,6 +129,7 @@ class _Taking:
     def _confirm(self, item: Item) -> None:
         try:
             self._way.confirm(item)
+            self.confirmed.add(item.name)
         except WayError:
             self.unconfirmed += 1
 

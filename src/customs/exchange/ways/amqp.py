@@ -88,6 +88,7 @@ class AmqpWay:
 
     can_confirm = True
     can_lookup = False
+    gives_parts = False
 
     def __init__(self, settings: AmqpSettings) -> None:
         self._settings = settings

@@ -119,6 +119,7 @@ class FtpWay:
 
     can_confirm = True
     can_lookup = True
+    gives_parts = False
 
     def __init__(self, settings: FtpSettings) -> None:
         self._settings = settings

@@ -99,6 +99,7 @@ class HttpsWay:
         self._dialect = dialect_of(settings)
         self.can_confirm = self._dialect.receiving == "waiting list"
         self.can_lookup = bool(self._dialect.lookup_path)
+        self.gives_parts = self.can_confirm
         self._line = GatewayLine(
             settings.address, ca_file=settings.ca_file, plain=settings.plain, limits=settings.limits
         )

@@ -87,6 +87,7 @@ class ShandongWay:
 
     can_confirm = True
     can_lookup = False
+    gives_parts = False
 
     def __init__(self, settings: ShandongSettings) -> None:
         self._settings = settings

@@ -135,6 +135,7 @@ class SoapWay:
 
     can_confirm = False
     can_lookup = False
+    gives_parts = False
 
     def __init__(self, settings: SoapSettings) -> None:
         self._dialect = SOAP_DIALECTS[settings.dialect]
