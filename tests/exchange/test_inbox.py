@@ -1,7 +1,6 @@
 """The inbox takes in everything that came once, and stores it before anybody confirms it: one set of tests for each store."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -128,14 +127,16 @@ class Pages(Port):
 
 
 def test_a_way_that_gives_parts_is_asked_until_it_brings_nothing_else(inbox: StoredInbox) -> None:
-    contents = [receipt("CEB621", "2", minute) for minute in range(5)]
-    port = Pages(items={str(place): Item(name=str(place), content=each) for place, each in enumerate(contents)})
+    contents = [receipt(each) for each in order_messages(5)]
+    items: dict[str, Item | SetAside] = {
+        str(place): Item(name=str(place), content=each) for place, each in enumerate(contents)
+    }
+    port = Pages(items=dict(items))
     assert received(inbox, port).receipts == 2
-    lost = replace(port, gives_parts=True, confirmed=[])  # the confirmations of the first two
+    lost = Pages(items=dict(items), gives_parts=True, looked=1)  # the confirmations of the first two
     found = received(inbox, lost)
     assert (found.receipts, found.counts["repeat"], lost.looked - port.looked) == (3, 2, 4)
-    stubborn = replace(port, gives_parts=True, confirmed=[], can_confirm=False)
-    assert received(inbox, stubborn).counts["repeat"] == 2
+    assert received(inbox, Pages(items=dict(items), gives_parts=True, can_confirm=False)).counts["repeat"] == 2
 
 
 def test_what_cannot_be_confirmed_comes_again_and_is_known(inbox: StoredInbox) -> None:

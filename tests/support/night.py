@@ -97,7 +97,7 @@ class Doomed:
 
     def __init__(self, way: ExchangeWay, steps: int) -> None:
         self.way, self.steps = way, steps
-        self.can_confirm, self.can_lookup = way.can_confirm, way.can_lookup
+        self.can_confirm, self.can_lookup, self.gives_parts = way.can_confirm, way.can_lookup, way.gives_parts
 
     def _step(self) -> None:
         self.steps -= 1

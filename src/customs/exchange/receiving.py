@@ -1,8 +1,8 @@
 """The receiving loop (接收循环): whatever a way brings goes into the inbox, then is confirmed, then stands as a file.
 
-A call fetches once; where a way gives parts, until a fetch brings nothing else. What cannot be taken in is told and left, or set aside with its bytes; the rest goes on. Receipts
-appear as private files (0600) in a folder of receipts, which ``customs track`` reads, under a name that their content
-gives, so that none appears twice.
+A call fetches once; where a way gives parts, until a fetch brings nothing else. What cannot be taken in is told and left, or
+set aside with its bytes; the rest goes on. Receipts appear as private files (0600) in a folder of receipts, which
+``customs track`` reads, under a name that their content gives, so that none appears twice.
 """
 
 from collections import Counter
