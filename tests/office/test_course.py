@@ -8,12 +8,13 @@ import pytest
 
 import customs
 from customs.codes.states import State
-from customs.documents import TaxBill
+from customs.documents import GoodsReturn, TaxBill
 from customs.office import OfficeSettings
 from customs.receipts.state import ParcelState, Submitted
 from customs.signing import Signer
 from customs.testing import Rehearsal, office, sample_parcels
-from customs.testing.provoking import provoked
+from customs.testing.provoking import Stage, provoked
+from customs.testing.provoking.stage import filled, sample
 from support import MORNING
 
 
@@ -190,3 +191,31 @@ def test_an_export_list_is_released_and_closed() -> None:
     assert stage.rehearsal.statuses("CEB304") == ["2", "120"]
     assert stage.rehearsal.statuses("CEB604") == ["2", "120", "800", "899"]
     assert stage.rehearsal.statuses("CEB702") == ["2", "399", "-704001"]
+    (result,) = stage.rehearsal.receipts("CEB792")
+    given = stage.rehearsal.receipts("CEB604")[-1].values(("list_no",))
+    assert tuple(line["list_no"] for line in result.model_dump()["lines"]) == given
+
+
+def test_exported_goods_come_back_and_a_second_application_is_a_repetition() -> None:
+    stage = Stage.of(sample())
+    listed = filled("CEB213", list_no="1" * 18)
+    stage.send(listed)
+    stage.send(listed)
+    assert stage.rehearsal.statuses("CEB214") == ["2", "120", "800", "100"]
+    tally = filled("CEB215")
+    stage.send(tally)
+    assert stage.rehearsal.statuses("CEB216") == ["2", "399"]
+
+
+def test_what_came_back_in_two_parts_gives_everything_back() -> None:
+    stage = Stage.of(sample())
+    stage.declare()
+    for number, internal_no in enumerate(("R1", "R2")):
+        goods = stage.goods_return(internal_no=internal_no)
+        assert isinstance(goods, GoodsReturn)
+        lines = tuple(line for line in goods.lines if (line.gnum > 1) is bool(number))
+        assert lines
+        stage.send(goods.model_copy(update={"lines": lines}))
+    assert stage.rehearsal.statuses("CEB626") == ["2", "120", "399"] * 2
+    assert [abs(each) < Decimal("0.01") for each in stage.rehearsal.office.store.spent.values()] == [True]
+    assert stage.rehearsal.statuses("CEB818") == ["3"]

@@ -17,7 +17,7 @@ from support.rabbitmq import PASSWORD, USER, command, rabbit_running
 
 #: ``make faults`` sends 2,000 parcels, by every way.
 FAULTS = "CUSTOMS_FAULTS" in os.environ
-PARCELS = {"folder": 500, "http": 500, "ftp": 500, "amqp": 500} if FAULTS else {"folder": 120, "http": 80}
+PARCELS = {"folder": 500, "http": 500, "ftp": 500, "amqp": 500} if FAULTS else {"folder": 60, "http": 40}
 
 
 def night(way: str, folder: Path, **more: str) -> dict[str, Any]:

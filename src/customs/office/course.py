@@ -13,7 +13,7 @@ from customs.office.case import OfficeCase
 from customs.office.chance import Chance
 from customs.office.checks.matching import AT_CUSTOMS, Joined
 from customs.office.duty import ListDuty, duty_of, number
-from customs.office.letters import PRE_ENTRY, Letter, receipt, tax_bill, tax_status
+from customs.office.letters import PRE_ENTRY, Letter, consolidation_result, receipt, tax_bill, tax_status
 from customs.office.papers import Paper, PaperKey
 from customs.office.settings import OfficeSettings
 from customs.office.store import Held, OfficeStore
@@ -106,8 +106,10 @@ class Course:
         match paper.kind.message:
             case "CEB621":
                 yield from self._list(held, at)
-            case "CEB603":
+            case "CEB603" | "CEB213":
                 yield from self._exported(held, at)
+            case "CEB701":
+                yield from self._consolidated(held, at)
             case "CEB623" | "CEB605":
                 yield from self._cancellation(held, at)
             case "CEB625":
@@ -243,6 +245,16 @@ class Course:
             self._store.number(held, self._customs_no(held.paper))
         yield self._letter(held, "120", said("1800"), at)
         yield self._settings.pace.release, lambda at: self._leave(held, at)
+
+    def _consolidated(self, held: Held, at: datetime) -> CourseSteps:
+        """A consolidation: concluded, and then the general-trade declaration that was made of the lists."""
+        yield from self._simple(held, at)
+        yield self._settings.pace.release, lambda at: self._result(held, at)
+
+    def _result(self, held: Held, at: datetime) -> CourseSteps:
+        lists = [found for line in held.paper.lines if (found := self._store.list_numbered(line["invtNo"]))]
+        if lists:
+            yield _NOW, consolidation_result(held, lists, at, next(self._guids))
 
     def _leave(self, held: Held, at: datetime) -> CourseSteps:
         if held.stands:

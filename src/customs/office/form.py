@@ -76,7 +76,7 @@ def _formed(root: etree._Element, kind: PaperKind) -> Formed | FormRefusal:
                 faults.setdefault(place, _shown(each.message))
     papers = tuple((Paper.of(each, kind), faults.get(place, "")) for place, each in enumerate(found))
     for paper, fault in papers:
-        if not all(paper.key[1:2]) or (fault and not all(paper.key)):
+        if not all(paper.key[1:2]) or (fault and not (all(paper.key) and kind.form)):
             return FormRefusal("-1", f"报文格式校验失败[{fault or '业务主键为空'}]", f"{kind.message}Message")
     transfer = root.find(f"{{{CEB}}}BaseTransfer")
     return Formed(kind, papers, _fields(transfer), _subscribers(root), signed)

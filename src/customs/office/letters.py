@@ -1,6 +1,6 @@
 """Receipts as the office writes them (回执): typed documents of the standard from a document that came, and tax bills."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -10,7 +10,7 @@ from customs.documents import MESSAGES, Document, Message
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields import terms_of
 from customs.fields.terms import Text
-from customs.office.duty import ListDuty
+from customs.office.duty import ListDuty, number
 from customs.office.papers import Paper
 from customs.office.store import Held
 from customs.wire import write
@@ -85,6 +85,28 @@ def tax_status(held: Held, status: str, at: datetime, guid: str, form_no: str = 
         **({"entDutyNo": form_no} if form_no else {}),
     }
     return Letter(MESSAGES["CEB818"].model_validate({"TaxHeadStatus": head}), held.paper.key[2:])
+
+
+def consolidation_result(held: Held, lists: Sequence[Held], at: datetime, guid: str) -> Letter:
+    """Return the result of a consolidation: the declaration of general trade that customs made of lists."""
+    paper = held.paper
+    repeated = ("customsCode", "agentCode", "agentName", "ebcCode", "ebcName", "declAgentCode", "declAgentName")
+    head = {each: paper[each] for each in (*repeated, "msgCount", "msgSeqNo")} | {
+        "guid": guid,
+        "sumNo": held.invt_no,
+        "opDate": at.replace(microsecond=0),
+        "declSeqNo": held.invt_no,
+        "decState": "P",
+        "grossWeight": sum((number(each.paper["grossWeight"]) for each in lists), _ZERO),
+        "netWeight": sum((number(each.paper["netWeight"]) for each in lists), _ZERO),
+    }
+    lines = [
+        {"invtNo": each.invt_no, "logisticsNo": each.paper["logisticsNo"], "gnum": line["gnum"], "gcode": line["gcode"]}
+        for each in lists
+        for line in each.paper.lines
+    ]
+    values = {"SummaryResultHead": head, "SummaryResultList": lines}
+    return Letter(MESSAGES["CEB792"].model_validate(values), paper.key[2:])
 
 
 def format_error(status: str, text: str, at: datetime, guid: str, original: Mapping[str, str]) -> Letter:

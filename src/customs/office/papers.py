@@ -34,7 +34,7 @@ class PaperKind(NamedTuple):
     ends: str
     """The last status of a document that customs took in; a list goes on to its release."""
     form: str
-    """A field is missing or outside its form (参数校验不通过)."""
+    """A field is missing or outside its form (参数校验不通过). Empty where no code is printed: CEB900 tells it then."""
     empty: str = ""
     """The message holds no document."""
     unread: str = ""
@@ -141,6 +141,8 @@ KINDS: Mapping[str, PaperKind] = {
             many="-800006", stale="-800005", exists="-800003", operation="-800001", unsigned="-800001",
             changed="-800001", unverified="-800001", signer="-800001", fault="-800004",
         ),
+        PaperKind("CEB213", "CEB214", ("agentCode", "coElNo", "invtNo"), "800", form="", exists="100"),
+        PaperKind("CEB215", "CEB216", ("operatorCode", "coElNo", "logisticsNo"), "399", form="", exists="100"),
         _export("CEB303", "CEB304", "ebpCode orderNo", "120", 301001),
         _export("CEB403", "CEB404", "ebcCode orderNo payNo", "120", 401001),
         _export("CEB505", "CEB506", "logisticsCode logisticsNo", "399", 501001),

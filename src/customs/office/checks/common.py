@@ -130,7 +130,8 @@ def _stale(case: OfficeCase) -> str | None:
 
 
 def _exists(case: OfficeCase) -> str | None:
-    return when(case.paper["appType"] == "1" and case.held is not None)
+    named = "，".join(case.paper.key[1:]) if case.paper.kind.exists == "100" else ""
+    return when(case.paper["appType"] == "1" and case.held is not None, named)
 
 
 def _unknown(case: OfficeCase) -> str | None:

@@ -35,7 +35,7 @@ def _order_missing(case: OfficeCase) -> str | None:
 
 
 EXPORTED_CHECKS = (
-    *(OfficeCheck(KINDS[each].form, (each,), same_number_twice) for each in sorted(EXPORTED & KINDS.keys())),
+    *(OfficeCheck(KINDS[each].form, (each,), same_number_twice) for each in sorted(EXPORTED) if KINDS[each].form),
     OfficeCheck("-303001", ("CEB303",), _other_sum),
     OfficeCheck("-403001", ("CEB403",), _order_missing),
     OfficeCheck("-603001", ("CEB603",), _net_over_gross),

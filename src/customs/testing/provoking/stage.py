@@ -268,5 +268,6 @@ def _value(term: Term) -> str:
         known: Iterable[str] = code_list(term.listed) if term.listed else ()
         return next((each for each in known if len(each) == term.length), "1" * term.length)
     if isinstance(term, Text):
-        return _CODES if str(term.wire).endswith("Code") else "1" * max(term.minimum, 1)
+        text = _CODES if str(term.wire).endswith("Code") else "1" * max(term.minimum, 1)
+        return text[: term.maximum]
     return next((text for kind, text in _SHORTEST if isinstance(term, kind)), "1")
