@@ -353,6 +353,29 @@ def test_a_name_that_would_be_a_command_does_not_leave(server: FtpServer) -> Non
     assert not any("DELE" in each for each in server.said)
 
 
+def test_files_that_cannot_be_read_or_named_are_set_aside_and_the_rest_comes(folder: Path, server: FtpServer) -> None:
+    (folder / "cebout" / "a.xml").write_bytes(b"<a/>")
+    (folder / "cebout" / "b.xml").write_bytes(b"<b/>")
+    server.wrong["NLST"] = lambda desk: desk.give(b"\xb0\xa1.xml\r\na.xml\r\nb.xml\r\ngone.xml\r\n")
+    server.wrong["RETR"] = lambda desk: (
+        "550 no right" if desk.server.said[-1].endswith("a.xml") else desk.do(*desk.server.said[-1].split(" "))
+    )
+    found = {each.name: isinstance(each, Item) for each in way_to(server.port).fetch()}
+    assert found == {"\\udcb0\\udca1.xml": False, "a.xml": False, "b.xml": True}
+
+
+def test_a_receipt_whose_transfer_is_not_confirmed_is_not_taken(folder: Path, server: FtpServer) -> None:
+    (folder / "cebout" / "a.xml").write_bytes(b"<a/>")
+
+    def unsure(desk: FtpDesk) -> str:
+        lost(desk)
+        return "200 whatever"
+
+    server.wrong["RETR"] = unsure
+    with pytest.raises(WayError):
+        list(way_to(server.port).fetch())
+
+
 def test_a_layout_that_is_not_known_is_named_and_a_password_is_in_no_repr() -> None:
     with pytest.raises(ValueError, match="atlantis"):
         way_to(21, "atlantis")

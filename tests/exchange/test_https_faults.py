@@ -249,6 +249,8 @@ def test_receipts_that_cannot_be_fetched_are_an_error_that_says_what_to_do(
     [
         ('{"messageText": "<a/>"}', "receiptList"),
         ('{"receiptId": "1"}', "1"),
+        ('{"receiptId": true, "messageText": "<a/>"}', "receiptList"),
+        ('{"receiptId": "\\ud800", "messageText": "<a/>"}', "receiptList"),
         ('{"receiptId": "1", "messageText": "bm8=", "messageZiped": true}', "1.xml"),
         ('"text"', "receiptList"),
     ],

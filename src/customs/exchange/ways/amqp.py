@@ -141,7 +141,7 @@ class AmqpWay:
                 method, properties, content = next(given, (None, None, None))
             if method is None or properties is None or content is None:
                 return
-            name = properties.message_id or f"{settings.receive_queue}-{method.delivery_tag}"
+            name = str(properties.message_id or "") or f"{settings.receive_queue}-{method.delivery_tag}"
             most = settings.limits.most_bytes
             if len(content) > most:
                 yield SetAside(name=name, reason_zh=f"超过 {most} 字节", reason=f"larger than {most} bytes")

@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeVar
 
 from customs.exchange.contract import Again, Delivery, HandedOver, Item, SetAside, WayError
 from customs.exchange.ways.calls import CallLimits, trusting
-from customs.exchange.ways.ftp_link import FtpLink, NotUnderstoodError
+from customs.exchange.ways.ftp_link import FtpLink, NotGivenError
 from customs.signing.keys.bounded_link import Allowance, TooMuchError, bounded, holding_to
 from customs.signing.keys.deadline import Deadline
 
@@ -223,6 +223,13 @@ class FtpWay:
         """A receipt, or why it is left; None if it is gone."""
         if name.startswith(".") or name.lower().endswith(UNFINISHED):
             return _waiting(name)
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            shown = ascii(name)[1:-1]
+            return SetAside(
+                name=shown, reason_zh="文件名编码不符，请设 encoding", reason="its name is in another encoding"
+            )
         link, path, most = self._connected(), _below(directory, name), self._settings.limits.most_bytes
         before = link.size_of(path)
         if before == 0:
@@ -231,8 +238,10 @@ class FtpWay:
             return SetAside(name=name, reason_zh=f"超过 {most} 字节", reason=f"larger than {most} bytes")
         try:
             content = link.retrieve(path, most, allowed)
-        except NotUnderstoodError:
-            return None
+        except NotGivenError:
+            if before is None or link.size_of(path) is None:
+                return None
+            return SetAside(name=name, reason_zh="服务器不许读取", reason="the server does not let it be read")
         if content is None:
             self.close()
             return SetAside(name=name, reason_zh=f"超过 {most} 字节", reason=f"larger than {most} bytes")

@@ -25,7 +25,11 @@ _NOT_KNOWN = (*_NO_COMMAND, "501", "550")
 
 
 class NotUnderstoodError(error_reply):
-    """A reply that is none to what was asked, or a file that is gone."""
+    """A reply that is none to what was asked."""
+
+
+class NotGivenError(error_reply):
+    """A file that the server does not give: it is gone, or may not be read."""
 
 
 class FtpLink(FTP):
@@ -96,13 +100,13 @@ class FtpLink(FTP):
     def retrieve(self, path: str, most: int, allowed: Allowance) -> bytes | None:
         """Return the content of a file; None if it has more bytes than ``most``, and the line is then broken off.
 
-        Raises ``NotUnderstoodError`` if the file is gone.
+        Raises ``NotGivenError`` if the server does not give it.
         """
         self.voidcmd("TYPE I")
         try:
             line = self.transfercmd(f"RETR {path}")
         except error_perm as error:
-            raise NotUnderstoodError("the file is gone") from error
+            raise NotGivenError("the file is not given") from error
         got: list[bytes] = []
         left = most + 1
         with line:

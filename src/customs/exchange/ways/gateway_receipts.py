@@ -108,12 +108,13 @@ def confirm_waiting(asked: GatewayQuestion, item: Item) -> None:
 
 def _waiting_item(receipt: Any, most_bytes: int) -> Item | SetAside:
     number = receipt.get("receiptId") if isinstance(receipt, dict) else None
-    if not isinstance(number, str | int):
+    if isinstance(number, bool) or not isinstance(number, str | int) or not _is_text(str(number)):
         return SetAside(name="receiptList", reason_zh="回执没有编号", reason="a receipt without a number")
     text = receipt.get("messageText")
     if not isinstance(text, str):
         return SetAside(name=str(number), reason_zh="回执没有内容", reason="a receipt without content")
-    name = f"{number}{receipt.get('messageFileSuffix') or '.xml'}"
+    suffix = receipt.get("messageFileSuffix")
+    name = f"{number}{suffix if isinstance(suffix, str) and suffix and _is_text(suffix) else '.xml'}"
     if receipt.get("messageZiped") in (True, "true", "1", 1):
         content = _unpacked(text, most_bytes)
         if content is None:
@@ -124,6 +125,11 @@ def _waiting_item(receipt: Any, most_bytes: int) -> Item | SetAside:
             )
         return Item(name=name, content=content, token=str(number))
     return Item(name=name, content=in_its_encoding(text), token=str(number))
+
+
+def _is_text(text: str) -> bool:
+    """True if a text has no half characters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def in_its_encoding(text: str) -> bytes:
