@@ -140,7 +140,7 @@ def test_a_person_holds_releases_gives_up_and_retries(tmp_path: Path) -> None:
         json.loads(line) for line in run("outbox", "list", number, "--config", config, "--json").output.splitlines()
     ]
     assert [each["happening"] for each in told["history"]] == [
-        "put", "claimed", "handed over", "held", "released", "claimed", "handed over", "retried"
+        "put", "handed over", "held", "released", "claimed", "handed over", "retried"
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from customs.exchange.contract import Delivery
 from customs.exchange.outbox import MOST_MESSAGE_BYTES
-from customs.exchange.stored_outbox import checked_destination
+from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.way_kinds import KINDS, checked_settings
 from customs.intake.enterprise_file import state_of
 from customs.intake.enterprise_reading import Reading, Steps

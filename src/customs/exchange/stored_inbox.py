@@ -16,8 +16,8 @@ from customs.exchange.copies import Copies, open_copies
 from customs.exchange.inbox import TakenItem, TakenKind
 from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine, read_item
 from customs.exchange.outbox import written
+from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.pieces import Piece
-from customs.exchange.stored_outbox import checked_destination
 from customs.journal.records import checksum
 from customs.journal.state import JournalError, OpenState, Tables, open_state, read_state
 from customs.wire import ReadError

@@ -8,10 +8,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, overload
+from typing import Any, Self
 
 from customs.documents import BusinessKey
 from customs.exchange.circuit import Circuit
@@ -27,77 +26,36 @@ from customs.exchange.outbox import (
     instant,
     written,
 )
-from customs.exchange.pieces import Piece, divided, number_of
+from customs.exchange.outbox_rows import (
+    ADD_EVENT,
+    ENTRY,
+    MOST_BYTES_TOGETHER,
+    NEXT_DUE,
+    STANDING,
+    StoredKeys,
+    answers_of,
+    checked_destination,
+    digest_of,
+    key_in,
+    key_text,
+    listed,
+    moment_in,
+    outbox_tables,
+    pieces_of,
+    put_event,
+    standing_in,
+    text_of,
+)
+from customs.exchange.pieces import Piece, number_of
 from customs.exchange.standing import (
-    IN_FLIGHT,
     WAITING,
     DeliveryEvent,
     DeliveryState,
     Standing,
     TurnKind,
 )
-from customs.files import safe_name
 from customs.journal.records import checksum
-from customs.journal.state import JournalError, OpenState, Tables, open_state, read_state
-
-_FORM = """
-CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE messages(
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, file_name TEXT NOT NULL, size INTEGER NOT NULL,
-    digest BLOB NOT NULL, divided INTEGER NOT NULL, put_at TEXT NOT NULL, state TEXT NOT NULL, due TEXT, attempts INTEGER NOT NULL,
-    failures INTEGER NOT NULL, doubtful INTEGER NOT NULL, looks INTEGER NOT NULL, said TEXT NOT NULL);
-CREATE INDEX messages_due ON messages(state, due);
-CREATE INDEX messages_file ON messages(lower(file_name));
-CREATE TABLE copies(message INTEGER PRIMARY KEY REFERENCES messages, sealed BLOB NOT NULL);
-CREATE TABLE documents(
-    message INTEGER NOT NULL REFERENCES messages, place INTEGER NOT NULL, number TEXT NOT NULL, key TEXT NOT NULL,
-    guid TEXT NOT NULL, PRIMARY KEY(message, place)) WITHOUT ROWID;
-CREATE INDEX documents_number ON documents(number);
-CREATE INDEX documents_guid ON documents(guid) WHERE guid <> '';
-CREATE TABLE events(
-    seq INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages, at TEXT NOT NULL, happening TEXT NOT NULL,
-    state TEXT NOT NULL, due TEXT, outcome TEXT, again TEXT NOT NULL, counts INTEGER NOT NULL, said TEXT NOT NULL,
-    answer BLOB NOT NULL, checksum BLOB NOT NULL);
-CREATE INDEX events_message ON events(message)
-"""
-
-#: What separates the parts of a key; no text of a message holds it.
-_BETWEEN = "\x1f"
-
-_STANDING = "state, due, attempts, failures, doubtful, looks, said"
-_ENTRY = f"seq, id, name, file_name, size, put_at, {_STANDING}"
-
-
-def _listed(states: Iterable[DeliveryState]) -> str:
-    return ", ".join(f"'{each}'" for each in states)
-
-
-#: The first messages that are due and of which no document is in flight, or waits, in another message put before.
-_NEXT = f"""
-SELECT id, size, {_STANDING} FROM messages AS own WHERE state IN ({_listed(WAITING)}) AND due <= ?
-    AND NOT EXISTS (
-        SELECT 1 FROM documents AS mine CROSS JOIN documents AS theirs ON theirs.number = mine.number AND theirs.key = mine.key
-        CROSS JOIN messages AS other ON other.seq = theirs.message
-        WHERE mine.message = own.seq AND other.seq <> own.seq AND (
-            other.state IN ({_listed(IN_FLIGHT)}) OR (other.seq < own.seq AND other.state IN ({_listed(WAITING)}))))
-    ORDER BY due, seq LIMIT ?
-"""  # noqa: S608  no text of others
-
-#: Bytes of the messages that are handed over together.
-MOST_BYTES_TOGETHER = 16 * 1024 * 1024
-
-_ADD_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-
-def outbox_tables(destination: str) -> Tables:
-    """Return the tables of the outbox of a destination."""
-    return Tables(
-        home=f"exchange/outbox-{destination}",
-        file="outbox.db",
-        forms=(_FORM,),
-        name=(f"outbox of {destination}", f"“{destination}”的发件箱"),
-        doing=f"sending to {destination}",
-    )
+from customs.journal.state import JournalError, OpenState, open_state, read_state
 
 
 class StoredOutbox:
@@ -121,7 +79,7 @@ class StoredOutbox:
         outcomes: list[PutOutcome] = []
         new: dict[str, tuple[Delivery, bytes]] = {}
         for each in deliveries:
-            digest = _digest(each)
+            digest = digest_of(each)
             row = self._database.execute("SELECT digest FROM messages WHERE id = ?", (each.id,)).fetchone()
             known = row[0] if row else new[each.id][1] if each.id in new else None
             if known not in (None, digest):
@@ -130,12 +88,12 @@ class StoredOutbox:
                 new[each.id] = each, digest
             too_large = len(each.content) > most_bytes
             outcomes.append("known" if known else "too large" if too_large else "put")
-        pieces = [_pieces(each) for each, _ in new.values()]
+        pieces = [pieces_of(each) for each, _ in new.values()]
         with self._sealing.written():
             sealed = [self._sealing.seal([*of_form, *of_content]) for of_form, of_content in pieces]
         with self._state.written():
             for (each, digest), (_, of_content), copy in zip(new.values(), pieces, sealed, strict=True):
-                self._put(each, digest, of_content, copy, _put_event(each, instant(at), most_bytes))
+                self._put(each, digest, of_content, copy, put_event(each, instant(at), most_bytes))
         return tuple(outcomes)
 
     def _put(
@@ -154,7 +112,7 @@ class StoredOutbox:
                 is_divided,
                 written(event.at),
                 event.state,
-                _text(event.due),
+                text_of(event.due),
                 event.said,
             ),
         )
@@ -165,7 +123,7 @@ class StoredOutbox:
         self._database.executemany(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
             [
-                (row.lastrowid, place, number_of(key), _key_text(key), guid)
+                (row.lastrowid, place, number_of(key), key_text(key), guid)
                 for place, (key, guid) in enumerate(zip(delivery.keys, guids, strict=True))
             ],
         )
@@ -186,8 +144,8 @@ class StoredOutbox:
         """Return the messages whose turns are next: see ``Outbox``."""
         found: list[Dispatch] = []
         left = MOST_BYTES_TOGETHER
-        for message_id, size, *values in self._database.execute(_NEXT, (written(now), most)):
-            standing = _standing(values)
+        for message_id, size, *values in self._database.execute(NEXT_DUE, (written(now), most)):
+            standing = standing_in(values)
             each, left = Dispatch(message_id, standing, turn(standing)), left - size
             is_plain = each.turn == "hand over" and not standing.doubtful
             if found and (left < 0 or not is_plain):
@@ -202,23 +160,23 @@ class StoredOutbox:
             return [b""] * len(ended)
         with self._sealing.written():
             return [
-                self._sealing.seal([Piece(_answers_of(message_id), event.answer)]) if event.answer else b""
+                self._sealing.seal([Piece(answers_of(message_id), event.answer)]) if event.answer else b""
                 for message_id, event in ended
             ]
 
     def _enter(self, message_id: str, event: DeliveryEvent, answer: bytes) -> None:
         row = self._database.execute(
-            f"SELECT seq, {_STANDING} FROM messages WHERE id = ?",  # noqa: S608
+            f"SELECT seq, {STANDING} FROM messages WHERE id = ?",  # noqa: S608
             (message_id,),
         ).fetchone()
         if row is None:
             raise UnknownDeliveryError(message_id)
-        standing = _standing(row[1:]).after(event)
+        standing = standing_in(row[1:]).after(event)
         self._database.execute(
             "UPDATE messages SET state = ?, due = ?, attempts = ?, failures = ?, doubtful = ?, looks = ?, said = ? WHERE seq = ?",
             (
                 standing.state,
-                _text(standing.due),
+                text_of(standing.due),
                 standing.attempts,
                 standing.failures,
                 standing.doubtful,
@@ -237,14 +195,14 @@ class StoredOutbox:
             written(event.at),
             event.happening,
             event.state.value,
-            _text(event.due),
+            text_of(event.due),
             event.outcome,
             event.again,
             int(event.counts),
             event.said,
             answer,
         )
-        self._database.execute(_ADD_EVENT, (*values, checksum(*values)))
+        self._database.execute(ADD_EVENT, (*values, checksum(*values)))
 
     def hear(self, source: str, upto: int, ended: Sequence[tuple[str, DeliveryEvent]]) -> None:
         """Enter what receipts say of messages: see ``Outbox``."""
@@ -264,7 +222,7 @@ class StoredOutbox:
         if not (text := self._marked("circuit")):
             return Circuit()
         failures, since, probe_at, probes = json.loads(text)
-        return Circuit(int(failures or 0), _moment(since), _moment(probe_at), int(probes or 0))
+        return Circuit(int(failures or 0), moment_in(since), moment_in(probe_at), int(probes or 0))
 
     def _mark(self, name: str, text: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, text))
@@ -294,7 +252,7 @@ class StoredOutbox:
             form=json.loads(form) if form else None,
             keys=self._keys(seq),
         )
-        if _digest(found) != digest:
+        if digest_of(found) != digest:
             raise JournalError(
                 f"the copy of {message_id} in {self._state.folder} is damaged: put a copy of the folder back "
                 f"{message_id} 的副本已损坏，请以备份恢复状态目录"
@@ -303,11 +261,11 @@ class StoredOutbox:
 
     def _keys(self, seq: int) -> Sequence[BusinessKey]:
         rows = self._database.execute("SELECT key FROM documents WHERE message = ? ORDER BY place", (seq,))
-        return _StoredKeys(tuple([text for (text,) in rows]))
+        return StoredKeys(tuple([text for (text,) in rows]))
 
     def entry(self, message_id: str) -> OutboxEntry:
         """Return the entry of a message: see ``Outbox``."""
-        row = self._database.execute(f"SELECT {_ENTRY} FROM messages WHERE id = ?", (message_id,)).fetchone()  # noqa: S608
+        row = self._database.execute(f"SELECT {ENTRY} FROM messages WHERE id = ?", (message_id,)).fetchone()  # noqa: S608
         if row is None:
             raise UnknownDeliveryError(message_id)
         return self._entry(row)
@@ -321,13 +279,13 @@ class StoredOutbox:
             size=size,
             documents=self._keys(seq),
             put_at=datetime.fromisoformat(put_at),
-            standing=_standing(standing),
+            standing=standing_in(standing),
         )
 
     def entries(self, states: Sequence[DeliveryState] = ()) -> Iterator[OutboxEntry]:
         """Yield the entries in order: see ``Outbox``."""
-        where = f" WHERE state IN ({_listed(states)})" if states else ""
-        rows = self._database.execute(f"SELECT {_ENTRY} FROM messages{where} ORDER BY seq").fetchall()  # noqa: S608
+        where = f" WHERE state IN ({listed(states)})" if states else ""
+        rows = self._database.execute(f"SELECT {ENTRY} FROM messages{where} ORDER BY seq").fetchall()  # noqa: S608
         yield from map(self._entry, rows)
 
     def counts(self) -> dict[DeliveryState, int]:
@@ -357,7 +315,7 @@ class StoredOutbox:
             at=datetime.fromisoformat(at),
             happening=happening,
             state=DeliveryState(state),
-            due=_moment(due),
+            due=moment_in(due),
             outcome=outcome,
             again=again,
             counts=bool(counts),
@@ -388,9 +346,9 @@ class StoredOutbox:
                 f"SELECT message, key FROM documents WHERE number IN ({marks})",  # noqa: S608
                 numbers,
             )
-            seqs = [(seq,) for seq in sorted({seq for seq, text in rows if _key(text).matches(key)})]
+            seqs = [(seq,) for seq in sorted({seq for seq, text in rows if key_in(text).matches(key)})]
         found = (
-            self._database.execute(f"SELECT {_ENTRY} FROM messages WHERE seq = ?", row).fetchone()  # noqa: S608
+            self._database.execute(f"SELECT {ENTRY} FROM messages WHERE seq = ?", row).fetchone()  # noqa: S608
             for row in seqs
         )
         return tuple(map(self._entry, found))
@@ -399,7 +357,7 @@ class StoredOutbox:
         """Return the messages that were handed over under a file name: see ``Outbox``."""
         name = file_name.lower()
         rows = self._database.execute(
-            f"SELECT {_ENTRY} FROM messages WHERE lower(file_name) IN (?, ?, ?)",  # noqa: S608
+            f"SELECT {ENTRY} FROM messages WHERE lower(file_name) IN (?, ?, ?)",  # noqa: S608
             (name, f"{name}.xml", f"{name}.zip"),
         )
         return tuple(map(self._entry, rows.fetchall()))
@@ -407,7 +365,7 @@ class StoredOutbox:
     def of_number(self, number: str) -> tuple[OutboxEntry, ...]:
         """Return the messages with a document of a business number."""
         rows = self._database.execute(
-            f"SELECT {_ENTRY} FROM messages WHERE seq IN (SELECT message FROM documents WHERE number = ?) ORDER BY seq",  # noqa: S608
+            f"SELECT {ENTRY} FROM messages WHERE seq IN (SELECT message FROM documents WHERE number = ?) ORDER BY seq",  # noqa: S608
             (number,),
         )
         return tuple(map(self._entry, rows.fetchall()))
@@ -415,9 +373,9 @@ class StoredOutbox:
     def next_due(self) -> datetime | None:
         """Return when the next turn comes: see ``Outbox``."""
         row = self._database.execute(
-            f"SELECT min(due) FROM messages WHERE state IN ({_listed(WAITING)})"  # noqa: S608
+            f"SELECT min(due) FROM messages WHERE state IN ({listed(WAITING)})"  # noqa: S608
         ).fetchone()
-        return _moment(row[0])
+        return moment_in(row[0])
 
     # the end
 
@@ -429,7 +387,7 @@ class StoredOutbox:
                 "SELECT DISTINCT id, divided FROM documents JOIN messages ON seq = message WHERE number = ?", (number,)
             )
             for message_id, is_divided in rows:
-                owners |= {number, _answers_of(message_id)} if is_divided else {message_id, _answers_of(message_id)}
+                owners |= {number, answers_of(message_id)} if is_divided else {message_id, answers_of(message_id)}
         return self._sealing.erase(sorted(owners))
 
     def close(self) -> None:
@@ -475,94 +433,3 @@ def outboxes(folder: str | Path) -> tuple[str, ...]:
     """Return the destinations that have an outbox in a state folder."""
     found = Path(folder).glob("exchange/outbox-*/outbox.db")
     return tuple(sorted(each.parent.name.removeprefix("outbox-") for each in found))
-
-
-def checked_destination(name: str) -> str:
-    """Return the name of a destination. Raises ``ValueError`` for one that cannot be that of a folder on every system."""
-    if name != safe_name(name).lower() or not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-        raise ValueError(
-            f"a destination is called by small letters, digits, - and _, not {name!r} 接入点名称只用小写字母、数字、- 和 _"
-        )
-    return name
-
-
-def _pieces(delivery: Delivery) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Return the piece of the form, if there is one, and those of the content."""
-    if delivery.form is not None:
-        form = json.dumps(dict(delivery.form), ensure_ascii=False).encode()
-        return (Piece(delivery.id, form),), (Piece(delivery.id, delivery.content),)
-    return (), divided(delivery.id, delivery.name, delivery.content, delivery.keys)
-
-
-def _put_event(delivery: Delivery, at: datetime, most_bytes: int) -> DeliveryEvent:
-    if len(delivery.content) <= most_bytes:
-        return DeliveryEvent(at=at, happening="put", state=DeliveryState.PREPARED, due=at)
-    said = (
-        f"the message has {len(delivery.content):,} bytes and its destination takes {most_bytes:,}: declare fewer parcels in "
-        f"one message 报文共 {len(delivery.content):,} 字节，超过接入点上限 {most_bytes:,} 字节，请减少每份报文的包裹数"
-    )
-    return DeliveryEvent(at=at, happening="put", state=DeliveryState.DEAD, said=said)
-
-
-def _digest(delivery: Delivery) -> bytes:
-    form = json.dumps(dict(delivery.form), ensure_ascii=False) if delivery.form is not None else ""
-    found = sha256(form.encode() + b"\0")
-    found.update(delivery.content)
-    return found.digest()
-
-
-def _answers_of(message_id: str) -> str:
-    return f"{message_id}\x1fanswers"
-
-
-def _key_text(key: BusinessKey) -> str:
-    return _BETWEEN.join([key.message, *[text for pair in key.fields for text in pair]])
-
-
-def _key(text: str) -> BusinessKey:
-    message, *parts = text.split(_BETWEEN)
-    return BusinessKey(message, tuple(zip(parts[::2], parts[1::2], strict=True)))
-
-
-class _StoredKeys(Sequence[BusinessKey]):
-    """The keys of a message, which few ways ask for: made when they are looked at."""
-
-    def __init__(self, texts: tuple[str, ...]) -> None:
-        self._texts = texts
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    @overload
-    def __getitem__(self, place: int) -> BusinessKey: ...
-    @overload
-    def __getitem__(self, place: slice) -> "tuple[BusinessKey, ...]": ...
-    def __getitem__(self, place: int | slice) -> "BusinessKey | tuple[BusinessKey, ...]":
-        return _key(self._texts[place]) if isinstance(place, int) else tuple(map(_key, self._texts[place]))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-
-def _standing(values: Sequence[Any]) -> Standing:
-    state, due, attempts, failures, doubtful, looks, said = values
-    return Standing(
-        state=DeliveryState(state),
-        due=_moment(due),
-        attempts=attempts,
-        failures=failures,
-        doubtful=doubtful,
-        looks=looks,
-        said=said,
-    )
-
-
-def _text(at: datetime | None) -> str | None:
-    return written(at) if at else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -22,10 +22,10 @@ from typing import Any
 from customs.areas import AreaProfile
 from customs.exchange.destinations import load_exchange
 from customs.exchange.item_reading import UNIFIED_EDITION
+from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.receivers.pushed import Network, PushDialect, PushReceiver
 from customs.exchange.receivers.stores import InboxBook, PushBook, ThreadedStore
 from customs.exchange.stored_inbox import open_inbox
-from customs.exchange.stored_outbox import checked_destination
 from customs.fields.moments import Clock
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
