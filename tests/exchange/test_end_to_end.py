@@ -26,7 +26,7 @@ from support.rabbitmq import Rabbit
 PARCELS, PORTION = few_or_many(50, 500), few_or_many(25, 100)
 
 #: Calls and returns that take place within the exchange, at least, for each message that is handed over and each receipt.
-A_MESSAGE, A_RECEIPT = 300, 10
+A_MESSAGE, A_RECEIPT = 60, 10
 
 Opening = Callable[[Platform, Path], AbstractContextManager[Door]]
 
@@ -44,7 +44,7 @@ def passed(night: Night, seed: int) -> None:
     drawn = Random(seed)  # noqa: S311  not for secrets
     for number, portion in enumerate(night.load.portions):
         for last in (A_MESSAGE // 6, A_MESSAGE * (len(portion) - 2)):  # while it hands over the first, and any other
-            moment = f"{drawn.randrange(1, last)} after hand_over"
+            moment = f"{drawn.randrange(1, last)} after _hand_over"
             assert night.send(number, moment=moment) == -9, f"the sender ended before {moment}"
         night.pass_on()
         night.send(number)
