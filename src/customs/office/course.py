@@ -82,7 +82,7 @@ class Course:
         return "22001" if known is not None and code and "payment" not in known.get(code, ()) else ""
 
     def _said_at_first(self, paper: Paper) -> str:
-        taken = _TAKEN[paper["appType"]]
+        taken = _TAKEN.get(paper["appType"], "new")
         if paper.kind.message != "CEB621" or taken != "new":
             return said(taken, paper["guid"])
         missing = [code for code, there in zip(_MISSING, self._store.arrived(paper), strict=True) if not there]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from customs.documents import MESSAGES, Document, Message
 from customs.documents.base import DOCUMENTS_IN_A_MESSAGE
 from customs.fields import terms_of
-from customs.fields.terms import Text
+from customs.fields.terms import Code, Count, Term, Text
 from customs.office.duty import ListDuty, number
 from customs.office.papers import Paper
 from customs.office.store import Held
@@ -31,17 +31,27 @@ class Letter(NamedTuple):
 def receipt(paper: Paper, status: str, text: str, at: datetime, numbers: Mapping[str, str]) -> Letter:
     """Return the receipt of a document: what it repeats of it, its status and text, and the numbers given.
 
-    A field that the schema requires, and that there is nothing for yet, such as the number of a list, holds zeros.
+    A field that the schema requires, and that there is nothing for yet, such as the number of a list, holds zeros; what a
+    refused document has in another length is cut or filled up with them.
     """
     kind = MESSAGES[paper.kind.receipt]
     values: dict[str, object] = {}
     for name, term in terms_of(kind).items():
         if text_of_field := numbers.get(str(term.wire)) or paper[str(term.wire)]:
-            values[str(term.wire)] = text_of_field
-        elif kind.model_fields[name].is_required() and isinstance(term, Text):
-            values[str(term.wire)] = "0" * max(term.minimum, 1)
+            values[str(term.wire)] = _fitting(text_of_field, term)
+        elif kind.model_fields[name].is_required():
+            values[str(term.wire)] = _fitting("0", term)
     values |= {"returnStatus": status, "returnTime": at, "returnInfo": text}
     return Letter(kind.model_validate(values), tuple(each for each in paper.key[2:] if each))
+
+
+def _fitting(text: str, term: Term) -> str:
+    """The text of a field in a length that its term admits."""
+    if isinstance(term, Code):
+        return text[: term.length].ljust(term.length, "0")
+    if isinstance(term, Count):
+        return text if text.isdecimal() and len(text) <= (term.digits or 9) else "0"
+    return text[: term.maximum].ljust(term.minimum, "0") if isinstance(term, Text) else text
 
 
 def tax_bill(held: Held, duty: ListDuty, at: datetime, guid: str) -> Letter:
