@@ -14,7 +14,7 @@ from customs.exchange.copies import CopyErasedError
 from customs.exchange.outbox import OtherBytesError, UnknownDeliveryError
 from customs.exchange.pacing import SendingRate
 from customs.exchange.pieces import divided
-from customs.exchange.standing import DeliveryState, standing_of
+from customs.exchange.standing import DeliveryState, retried, standing_of
 from customs.exchange.stored_outbox import StoredOutbox, open_outbox, read_outbox
 from customs.journal import JournalError, JournalHeldError
 from support import MORNING, exactly, some
@@ -255,6 +255,22 @@ def test_a_later_message_does_not_overtake_an_earlier_one_with_its_document(outb
     time.pass_by(minutes=1)
     sent(outbox, port, time)
     assert port.ids == [other.id, message.id, "AGAIN"]
+
+
+def test_an_earlier_message_that_is_retried_waits_while_a_later_one_with_its_document_is_unknown(
+    outbox: StoredOutbox, time: Time
+) -> None:
+    (message,), port = order_messages(1), Port([REFUSED, LOST])
+    again = renamed(message, "AGAIN")
+    outbox.put([message, again], at=MORNING)
+    sent(outbox, port, time)
+    assert states(outbox, [message, again]) == ["dead", "unknown"]
+    word = retried(standing(outbox, message), time.now)
+    assert word
+    outbox.enter([(message.id, word)])
+    sent(outbox, port, time)
+    assert states(outbox, [message, again]) == ["not sent", "unknown"]
+    assert port.tried == 2
 
 
 # the destination
