@@ -25,8 +25,9 @@ from support.rabbitmq import Rabbit
 #: Parcels of each way, and those after which both processes are killed again.
 PARCELS, PORTION = few_or_many(50, 500), few_or_many(25, 100)
 
-#: Calls and returns that take place within the exchange, at least, for each message that is handed over and each receipt.
-A_MESSAGE, A_RECEIPT = 60, 10
+#: Calls and returns that take place within the exchange, at least, for each message that is handed over alone or, as files
+#: are, with others, and for each receipt.
+A_MESSAGE, A_FILE, A_RECEIPT = 300, 60, 10
 
 Opening = Callable[[Platform, Path], AbstractContextManager[Door]]
 
@@ -39,12 +40,14 @@ def opened(opening: Opening, folder: Path, given: Load, seed: int) -> Iterator[N
         yield Night(folder, rehearsal, door, given)
 
 
-def passed(night: Night, seed: int) -> None:
+def passed(night: Night, seed: int, a_message: int = A_MESSAGE) -> None:
     """Pass the night: each portion is sent by senders and fetched by receivers that are killed, then by ones that are not."""
     drawn = Random(seed)  # noqa: S311  not for secrets
     for number, portion in enumerate(night.load.portions):
-        for last in (A_MESSAGE // 6, A_MESSAGE * (len(portion) - 2)):  # while it hands over the first, and any other
-            moment = f"{drawn.randrange(1, last)} after _hand_over"
+        night.wait_for_the_sender()
+        another = A_MESSAGE // 2 if night.is_closed else a_message * (len(portion) - 2)
+        for last in (A_FILE, another):  # while it hands over the first, and any other
+            moment = f"{drawn.randrange(1, last)} after hand_over"
             assert night.send(number, moment=moment) == -9, f"the sender ended before {moment}"
         night.pass_on()
         night.send(number)
@@ -137,19 +140,19 @@ def assert_all_is_well(night: Night) -> None:
 
 
 @pytest.mark.parametrize(
-    ("opening", "seed"),
+    ("opening", "seed", "a_message"),
     [
-        (folder_door, 1),
-        (lambda platform, folder: gateway_door(platform, folder, losses=0.05), 2),
-        (ftp_door, 3),
+        (folder_door, 1, A_FILE),
+        (lambda platform, folder: gateway_door(platform, folder, losses=0.05), 2, A_MESSAGE),
+        (ftp_door, 3, A_MESSAGE),
     ],
     ids=["folder", "https", "ftp"],
 )
 def test_parcels_go_out_and_come_back_whatever_happens_on_the_way(
-    opening: Opening, seed: int, tmp_path: Path, signer: Signer
+    opening: Opening, seed: int, a_message: int, tmp_path: Path, signer: Signer
 ) -> None:
     with opened(opening, tmp_path, load(PARCELS, PORTION, signer, seed=seed), seed) as night:
-        passed(night, seed)
+        passed(night, seed, a_message)
         assert_all_is_well(night)
 
 

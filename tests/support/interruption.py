@@ -2,7 +2,7 @@
 
 A whole number is a step of writing (a file opened, named or deleted in the output folder, or in that of the enterprise
 file, counted from 1); a number with a point is seconds of the process's own time; "N after NAME" are calls and returns within the
-exchange after the first call of a function of this name; "limit" for HOW lets no file grow beyond MOMENT bytes.
+exchange after the first call of a function whose name begins so; "limit" for HOW lets no file grow beyond MOMENT bytes.
 
 Run as a script, this loads the command line once and forks for each run that is asked for on standard input: each is a
 process of its own, that begins without a second of loading.
@@ -242,7 +242,7 @@ def _at_call(last: int, name: str, end: signal.Signals) -> None:
     def count(frame: FrameType, event: str, argument: object) -> None:
         nonlocal left, begun
         if "/customs/exchange/" in frame.f_code.co_filename:
-            begun = begun or frame.f_code.co_name == name
+            begun = begun or frame.f_code.co_name.startswith(name)
             left -= begun
             if left == 0:
                 os.kill(os.getpid(), end)

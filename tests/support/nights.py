@@ -167,6 +167,16 @@ class Night:
         self.door.bring()
         self.lay(each.content for each in self.rehearsal.office.due(self.now))
 
+    @property
+    def is_closed(self) -> bool:
+        """True during the outage."""
+        return OUTAGE[0] <= self.now < OUTAGE[1]
+
+    def wait_for_the_sender(self) -> None:
+        """Let time pass until the sender has its next turn, such as a probe during an outage."""
+        if self.turn and self.turn > self.now:
+            self.pass_on(self.turn - self.now)
+
     def go_on(self) -> None:
         """Let time pass until nothing is under way any more."""
         last = self.now + AT_MOST
