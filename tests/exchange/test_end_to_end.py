@@ -4,6 +4,7 @@ On the way answers are lost, repeated and overtaken, messages are handed to cust
 minutes, and sender and receiver are killed again and again. ``make faults`` takes ten times as many parcels.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from customs.exchange import DeliveryEvent, DeliveryState, read_inbox, read_outb
 from customs.exchange.standing import RULES
 from customs.receipts.streams import TrackedParcel
 from customs.signing import Signer
-from support import exactly
+from support import ROOT, exactly, run
 from support.faults import few_or_many
 from support.nights import NO_RECORD, Load, Night, at_customs, load
 from support.office_doors import Door, Platform, folder_door, ftp_door, gateway_door, queue_door
@@ -163,3 +164,11 @@ def test_parcels_go_out_in_envelopes_through_a_broker_and_come_back(
     with opened(lambda platform, folder: queue_door(platform, folder, rabbit), tmp_path, given, 4) as night:
         passed(night, 4)
         assert_all_is_well(night)
+
+
+def test_the_example_sends_parcels_and_receives_until_they_are_released(tmp_path: Path) -> None:
+    done = run(sys.executable, str(ROOT / "examples/send_and_receive.py"), str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.splitlines()
+    assert told[0] == "4 messages handed over"
+    assert told[2:] == ["10 parcels released"]
