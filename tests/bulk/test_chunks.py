@@ -9,6 +9,7 @@ import pytest
 
 import customs
 from customs.bulk import Chunk, decide, in_chunks
+from customs.rules.knowledge import Hashes
 from customs.testing import sample_parcels
 from customs.testing.keys import KeyPair
 
@@ -72,6 +73,19 @@ def test_an_outcome_says_where_a_parcel_ended_and_why(run: customs.Run) -> None:
     assert {each.code for each in twice.findings} == {"duplicate"}
     assert (unread.position, unread.decision, unread.order_no, unread.tax) == (43, "refused", None, None)
     assert [message.parcels for message in decided.messages] == [(41,)] * 4
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_chunk_crosses_with_every_parcel_refused_ones_included(run: customs.Run, whole: bool, refused: bool) -> None:
+    parcels = [each.model_dump_json(exclude_none=True) for each in sample_parcels(120, seed=5, mode="1210")]
+    more = ["{}", parcels[3], parcels[0].replace('"order_no":"', '"order_no":"\\u001f')] if refused else []
+    decided = decide(run, Chunk(7, (*parcels, *more)), Hashes(), whole=whole)
+    crossed = pickle.loads(pickle.dumps(decided))  # noqa: S301
+    assert crossed == decided
+    assert [repr(each) for each in crossed.parcels] == [repr(each) for each in decided.parcels]
+    assert {type(each) for each in crossed.parcels} == {type(each) for each in decided.parcels}
+    assert len({each.decision for each in crossed.parcels}) == 1 + refused
 
 
 def test_a_decided_chunk_crosses_to_another_process_whole(run: customs.Run) -> None:

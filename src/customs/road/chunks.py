@@ -11,8 +11,10 @@ Chunk(first=3, 1 parcels)
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from customs.documents.business_key import SEPARATOR
+from customs.fields.frozen import made
 from customs.road.results import AreaFindings, Outgoing, Prepared
 from customs.road.stages import Source, a_stream, in_groups
 from customs.rules import Finding
@@ -97,8 +99,111 @@ class DecidedChunk:
     batches: tuple[tuple[int, tuple[int, ...]], ...]
     """For each batch, how many messages it has, and the positions of its parcels in its order."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross compactly: most chunks with their parcels as columns of texts."""
+        columns = _columns(self.parcels)
+        made = (self.first, self.messages, columns or self.parcels, self.batches)
+        return (_from_columns if columns else DecidedChunk), made
+
     def __repr__(self) -> str:
         return f"DecidedChunk(first={self.first}, {len(self.parcels)} parcels, {len(self.messages)} messages)"
+
+
+class _Columns(NamedTuple):
+    """Parcels of which none is without numbers and quota: what is the same kind of value together, amounts as texts."""
+
+    positions: tuple[int, ...]
+    order_nos: tuple[str | None, ...]
+    decisions: tuple[Decision, ...]
+    taxes: list[str]
+    customs_codes: tuple[str, ...]
+    findings: tuple[tuple[Finding, ...], ...]
+    besides: tuple[tuple[AreaFindings, ...], ...]
+    numbers: list[str]
+    contents: list[bytes]
+    buyers: list[bytes]
+    used: list[tuple[Decimal | None, Decimal | None]]
+    values: list[str]
+    limits: list[Decimal]
+    noted: tuple[bool, ...]
+    wholes: tuple[Prepared | None, ...]
+
+
+#: The texts of the numbers of a parcel: four codes, four numbers, the merchant and the declaration type.
+_TEXTS = 10
+
+
+def _columns(parcels: tuple[DecidedParcel, ...]) -> _Columns | None:
+    """Return parcels as columns, None where that does not give them back."""
+    numbers: list[str] = []
+    contents: list[bytes] = []
+    quotas: list[BuyerQuota] = []
+    taxes: list[str] = []
+    for each in parcels:
+        known = each.numbers
+        if known is None or each.quota is None or each.tax is None:
+            return None
+        texts = SEPARATOR.join((*known.codes, *known.numbers, known.merchant_code, known.app_type))
+        if texts.count(SEPARATOR) != _TEXTS - 1:
+            return None
+        numbers.append(texts)
+        contents.append(known.content)
+        quotas.append(each.quota)
+        taxes.append(str(each.tax))
+    if not parcels:
+        return None
+    positions, order_nos, decisions, _, codes, findings, besides, _, _, noted, wholes = zip(*parcels, strict=True)
+    return _Columns(
+        positions,
+        order_nos,
+        decisions,
+        taxes,
+        codes,
+        findings,
+        besides,
+        numbers,
+        contents,
+        [each.buyer for each in quotas],
+        [(each.given, each.seen) for each in quotas],
+        [str(each.value) for each in quotas],
+        [each.limit for each in quotas],
+        noted,
+        wholes,
+    )
+
+
+def _from_columns(
+    first: int, messages: tuple[Outgoing, ...], columns: _Columns, batches: tuple[tuple[int, tuple[int, ...]], ...]
+) -> DecidedChunk:
+    parcels = []
+    for row in zip(*columns, strict=True):
+        (
+            position,
+            order_no,
+            decision,
+            tax,
+            code,
+            findings,
+            beside,
+            texts,
+            content,
+            buyer,
+            used,
+            value,
+            limit,
+            noted,
+            whole,
+        ) = row
+        parts = texts.split(SEPARATOR)
+        numbers = made(ParcelNumbers, (tuple(parts[:4]), tuple(parts[4:8]), parts[8], parts[9], content))
+        quota = made(BuyerQuota, (buyer, *used, Decimal(value), limit))
+        parcels.append(
+            made(
+                DecidedParcel,
+                (position, order_no, decision, Decimal(tax), code, findings, beside, numbers, quota, noted, whole),
+            )
+        )
+    return DecidedChunk(first, messages, tuple(parcels), batches)
 
 
 def in_chunks(parcels: Iterable[Source], *, first: int = 1, size: int = PARCELS_IN_A_CHUNK) -> Iterator[Chunk]:

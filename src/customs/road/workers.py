@@ -167,7 +167,13 @@ def _handed_out(pool: Sequence[_Worker], chunks: Iterator[Chunk]) -> Iterator[tu
 def _answer(content: bytes | WorkerLostError) -> DecidedChunk:
     if isinstance(content, WorkerLostError):
         raise content
-    said = pickle.loads(memoryview(content)[1:])  # noqa: S301  our own process
+    looking = gc.isenabled()
+    gc.disable()  # what is unpickled holds no cycles
+    try:
+        said = pickle.loads(memoryview(content)[1:])  # noqa: S301  our own process
+    finally:
+        if looking:
+            gc.enable()
     if content[:1] == _FAILED:
         raise said
     decided: DecidedChunk = said

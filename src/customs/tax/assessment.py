@@ -8,6 +8,7 @@ Cai Guan Shui [2016] 18 and [2018] 49, announcement 194 of 2018, Shui Guan Han [
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import partial
 
 from customs.declaration import Declaration
 from customs.fields.frozen import FrozenDict, made
@@ -112,22 +113,15 @@ def _computed(case: Case, regime: Regime | None, formula: Formula) -> TaxAssessm
     except LookupError:
         _check_rates(case, full=full)
         raise
-    return TaxAssessment(
-        case=case,
-        regime=regime,
-        pieces=pieces,
-        lines=lines,
-        dutiable_value=value,
-        factor=factor,
-        taxes=_sum(lines, case.method, factor),
-    )
+    return made(TaxAssessment, (case, regime, pieces, lines, value, _sum(lines, case.method, factor), factor))
 
 
 def _lines(
     case: Case, factor: Decimal, formula: Formula, shares: Iterator[tuple[Decimal, Decimal, Decimal]], *, full: bool
 ) -> tuple[LineAssessment, ...]:
     """Return the assessment of each line; its share is its freight, insurance and dutiable value."""
-    law, method, found = case.law, case.method, list[LineAssessment]()
+    law, method = case.law, case.method
+    found: list[LineAssessment] = []
     rounded, bands, classes = _ROUNDED[method.rounding], law.vat, law.consumption
     for goods, (freight, insurance, value) in zip(case.goods, shares, strict=True):
         rate, tested, tier, specific, tariff = goods.rate, None, None, ZERO, ZERO
@@ -187,12 +181,7 @@ def _shares(case: Case) -> tuple[list[Decimal], list[Decimal]]:
     goods, freight, insurance = case.goods, case.freight, case.insurance
     if not freight and not insurance:
         return [ZERO] * len(goods), [ZERO] * len(goods)
-    weights, order = _weights(case), list[int]()
-
-    def ranking() -> list[int]:
-        order[:] = order or ranked(goods)
-        return order
-
+    weights, ranking = _weights(case), partial(ranked, goods)
     if case.method.apportionment is Apportionment.FOLDED:
         return _folded(goods, spread([freight + insurance], weights, ranking)[0]), [ZERO] * len(goods)
     of_freight, of_insurance = spread((freight, insurance), weights, ranking)

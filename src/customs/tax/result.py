@@ -3,7 +3,6 @@
 ``customs.tax.explain`` gives the reasons.
 """
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -109,23 +108,26 @@ class LineAssessment(NamedTuple):
         return self.taxes.total
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxAssessment:
+class TaxAssessment(NamedTuple):
     """The assessment of one parcel.
 
     Outside the channel no tax is computed: ``computed`` is False and every amount due is 0, which is not what customs
     would ask.
     """
 
-    case: Case = field(repr=False)
+    case: Case
     regime: Regime
     pieces: Decimal
     lines: tuple[LineAssessment, ...]
     dutiable_value: Decimal
     taxes: Taxes
     """The taxes due, to the cent."""
-    factor: Decimal = field(default=ZERO, repr=False)
+    factor: Decimal = ZERO
     """The share of consumption tax and VAT that is due: 0.7 within the limits, 1 at full tax, else 0."""
+
+    def __repr__(self) -> str:
+        _, regime, pieces, lines, value, taxes, _ = self
+        return f"TaxAssessment({regime=}, {pieces=}, {lines=}, dutiable_value={value!r}, {taxes=})"
 
     @property
     def law(self) -> Law:
