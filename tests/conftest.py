@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,10 @@ from support import MORNING, SINGLES_DAY, absent
 # a first example may load half the library, on a machine that does other things too
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
+
+# a shell that starts the tests in the background has them ignore Ctrl-C, and every process that they start
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
