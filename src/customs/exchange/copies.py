@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -125,6 +125,37 @@ class Copies:
 
     def close(self) -> None:
         self._state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class SealedBox:
+    """A database of the exchange with the copies that belong to it, sealed; without them it can only be read."""
+
+    _read_only: ClassVar[str]
+
+    def __init__(self, state: OpenState, copies: Copies | None) -> None:
+        self._state, self._database, self._copies = state, state.database, copies
+
+    @property
+    def _sealing(self) -> Copies:
+        if self._copies is None:
+            raise JournalError(self._read_only)
+        return self._copies
+
+    def close(self) -> None:
+        """Give the destination to the next process."""
+        try:
+            if self._copies:
+                self._copies.close()
+        finally:
+            self._state.close()
 
     def __enter__(self) -> Self:
         return self

@@ -6,20 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from customs.areas import AreaProfile
 from customs.documents import BusinessKey
 from customs.exchange.contract import HandedOver, Item
-from customs.exchange.copies import Copies, open_copies
+from customs.exchange.copies import SealedBox, open_copies
 from customs.exchange.inbox import TakenItem, TakenKind
 from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine, read_item
 from customs.exchange.outbox import written
 from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.pieces import Piece
 from customs.journal.records import checksum
-from customs.journal.state import JournalError, OpenState, Tables, open_state, read_state
+from customs.journal.state import JournalError, Tables, open_state, read_state
 from customs.wire import ReadError
 from customs.wire.envelope import opened
 
@@ -55,17 +54,10 @@ def inbox_tables(destination: str) -> Tables:
     )
 
 
-class StoredInbox:
+class StoredInbox(SealedBox):
     """The inbox of a destination in a state folder, as ``customs.exchange.Inbox`` promises; made by ``open_inbox``."""
 
-    def __init__(self, state: OpenState, copies: Copies | None) -> None:
-        self._state, self._database, self._copies = state, state.database, copies
-
-    @property
-    def _sealing(self) -> Copies:
-        if self._copies is None:
-            raise JournalError("this inbox was opened to read its entries 此收件箱仅供查询")
-        return self._copies
+    _read_only = "this inbox was opened to read its entries 此收件箱仅供查询"
 
     def take(
         self, items: Sequence[Item], *, at: datetime, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION
@@ -203,22 +195,6 @@ class StoredInbox:
             )
         }
         return self._sealing.erase(sorted(owners))
-
-    def close(self) -> None:
-        """Give the destination to the next process."""
-        try:
-            if self._copies:
-                self._copies.close()
-        finally:
-            self._state.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_inbox(folder: str | Path, destination: str, *, master: Path | None = None) -> StoredInbox:

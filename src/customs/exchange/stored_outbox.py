@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from customs.documents import BusinessKey
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import Delivery
-from customs.exchange.copies import Copies, open_copies
+from customs.exchange.copies import SealedBox, open_copies
 from customs.exchange.outbox import (
     MOST_MESSAGE_BYTES,
     Dispatch,
@@ -55,20 +54,13 @@ from customs.exchange.standing import (
     TurnKind,
 )
 from customs.journal.records import checksum
-from customs.journal.state import JournalError, OpenState, open_state, read_state
+from customs.journal.state import JournalError, open_state, read_state
 
 
-class StoredOutbox:
+class StoredOutbox(SealedBox):
     """The outbox of a destination in a state folder, as ``customs.exchange.Outbox`` promises; made by ``open_outbox``."""
 
-    def __init__(self, state: OpenState, copies: Copies | None) -> None:
-        self._state, self._database, self._copies = state, state.database, copies
-
-    @property
-    def _sealing(self) -> Copies:
-        if self._copies is None:
-            raise JournalError("this outbox was opened to read its entries 此发件箱仅供查询")
-        return self._copies
+    _read_only = "this outbox was opened to read its entries 此发件箱仅供查询"
 
     # what goes in
 
@@ -389,22 +381,6 @@ class StoredOutbox:
             for message_id, is_divided in rows:
                 owners |= {number, answers_of(message_id)} if is_divided else {message_id, answers_of(message_id)}
         return self._sealing.erase(sorted(owners))
-
-    def close(self) -> None:
-        """Give the destination to the next process."""
-        try:
-            if self._copies:
-                self._copies.close()
-        finally:
-            self._state.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_outbox(folder: str | Path, destination: str, *, master: Path | None = None) -> StoredOutbox:
