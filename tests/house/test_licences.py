@@ -21,6 +21,8 @@ COPYLEFT = {
     "certifi": "MPL-2.0",
     "hypothesis": "MPL-2.0",
     "pathspec": "MPL-2.0",
+    "psycopg": "LGPL-3.0-only",
+    "psycopg-binary": "LGPL-3.0-only",
     "python-stdnum": "LGPL-2.1-or-later",
 }
 

@@ -1,0 +1,92 @@
+"""The database of the ledger (账簿数据库): SQLite by default, PostgreSQL where many write at once.
+
+A ``Ledger`` is opened once; all that is done within one ``begin`` counts together or not at all. Functions of the ledger
+take the ``LedgerConnection`` that it gives, so that a change, its cause and the message that it sends are one transaction.
+
+Promised, whatever is killed, cut or full: what was committed stays, on the disk; the rest leaves no trace, and the error
+says that nothing of the change counts.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Column, Connection, Engine, String, Table, select
+
+from customs.ledger.columns import TABLES
+from customs.ledger.engines import READS, engine_of, told
+from customs.ledger.keys import LedgerKeyError, LedgerKeys
+from customs.ledger.upgrading import checked_form
+
+MARKS = Table(
+    "ledger_marks", TABLES, Column("name", String(40), primary_key=True), Column("text", String(200), nullable=False)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerConnection:
+    """A transaction of a ledger, and its keys."""
+
+    sql: Connection
+    keys: LedgerKeys = field(repr=False)
+
+
+class Ledger:
+    """An open ledger; made by ``open_ledger``."""
+
+    def __init__(self, engine: Engine, keys: LedgerKeys) -> None:
+        self._engine, self._keys = engine, keys
+
+    @contextmanager
+    def begin(self) -> Iterator[LedgerConnection]:
+        """Do all that is done within, or nothing. Raises ``LedgerError`` if the database does not take it."""
+        with told(), self._engine.begin() as connection:
+            yield LedgerConnection(connection, self._keys)
+
+    @contextmanager
+    def read(self) -> Iterator[LedgerConnection]:
+        """Read the ledger as it stands at one moment, beside those who write."""
+        with told(), self._engine.connect() as connection:
+            options: dict[str, Any] = {READS: True}
+            if connection.dialect.name == "postgresql":
+                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            connection = connection.execution_options(**options)
+            with connection.begin():
+                yield LedgerConnection(connection, self._keys)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_ledger(url: str, keys: LedgerKeys) -> Ledger:
+    """Open a ledger by the URL of its database, such as ``sqlite:///ledger.db``.
+
+    Raises ``LedgerFormError`` if its tables are not those of this release, and ``LedgerError``, also for other keys.
+    """
+    engine = engine_of(url)
+    try:
+        with told(), engine.begin() as connection:
+            checked_form(connection)
+            known = connection.execute(select(MARKS.c.text).where(MARKS.c.name == "keys")).scalar()
+            if known is None:
+                connection.execute(MARKS.insert().values(name="keys", text=keys.mark()))
+            elif known != keys.mark():
+                raise LedgerKeyError(
+                    "these are not the keys of this ledger: give the key file with which it was made "
+                    "密钥文件与此账簿不符，请使用建账时的密钥文件"
+                )
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine, keys)

@@ -1,0 +1,93 @@
+"""The database behind a ledger (账簿所用数据库): SQLite in a file, or PostgreSQL, and how their failures are told."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    from sqlalchemy import Connection, Engine, create_engine, event, make_url
+    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
+except ImportError:
+    raise ImportError(
+        "the ledger needs SQLAlchemy and Alembic: pip install 'cbec-customs[ledger]' 账簿功能需先安装 ledger 组件"
+    ) from None
+
+from customs.files import make_own
+
+#: Seconds for which a writer of SQLite waits for another one.
+PATIENCE = 60
+
+#: The execution option of a transaction that only reads.
+READS = "customs_reads"
+
+
+class LedgerError(Exception):
+    """A ledger cannot be opened or written; the text says what to do, in English and Chinese."""
+
+
+def engine_of(url: str) -> Engine:
+    """Return the engine of a database. Raises ``LedgerError`` for a URL that names none that the ledger knows."""
+    try:
+        parts = make_url(url)
+        kind = parts.get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            raise LedgerError(
+                f"a ledger is kept in sqlite or postgresql, not in {kind} 账簿仅支持 sqlite 与 postgresql"
+            )
+        if kind == "postgresql":
+            return create_engine(parts.set(drivername="postgresql+psycopg"), hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError):
+        raise LedgerError(
+            "this is no URL of a database, such as sqlite:///ledger.db or postgresql://user@host/name "
+            "数据库地址应形如 sqlite:///ledger.db 或 postgresql://user@host/name"
+        ) from None
+    except ImportError:
+        raise LedgerError(
+            "a ledger in PostgreSQL needs psycopg: pip install 'cbec-customs[ledger,postgresql]' 使用 PostgreSQL 请先安装 postgresql 组件"
+        ) from None
+    return _sqlite(url, parts.database)
+
+
+def _sqlite(url: str, path: str | None) -> Engine:
+    """The engine of SQLite: transactions are begun as they are meant, each is forced to the disk as one."""
+    if not path or path == ":memory:":
+        raise LedgerError("a ledger needs a file: sqlite:///ledger.db 账簿须存于文件：sqlite:///ledger.db")
+    engine = create_engine(url, connect_args={"timeout": PATIENCE}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def connected(database: sqlite3.Connection, _: object) -> None:
+        database.isolation_level = None  # the driver begins nothing by itself
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            database.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    make_own(Path(path))
+    return engine
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell what a database does not take, in both languages, without the values of the statement."""
+    try:
+        yield
+    except OperationalError as error:
+        raise LedgerError(
+            f"the database of the ledger does not answer or cannot be written: {_said(error)}; nothing of this change counts "
+            f"账簿数据库无响应或无法写入，本次变更均不计入"
+        ) from error.orig
+    except DBAPIError as error:
+        raise LedgerError(
+            f"the database of the ledger refuses this: {type(error.orig).__name__}; nothing of this change counts "
+            f"账簿数据库拒绝此操作，本次变更均不计入"
+        ) from None
+    except StatementError as error:  # a value that a column does not take
+        raise error.orig or error from None
+
+
+def _said(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]

@@ -1,0 +1,112 @@
+"""Persons (个人): known by keyed hashes of their identity numbers, and sealed so that each can be erased.
+
+An entry of the ledger names a person by a number of its own. The hash finds the person; the identity number itself is
+sealed under a key that is derived from a salt of the person and the master key, which is not in the database: without
+either nothing opens it. ``erase_person`` takes salt and sealed number away for good, and the entries stay.
+
+A hash carries the version of its key. ``rotate_people`` hashes everybody anew under the newest key; one who was erased
+keeps the old hash, and is found as long as the old key is kept.
+"""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, select, update
+
+from customs.ledger.accounts import upserting
+from customs.ledger.columns import HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.database import LedgerConnection
+from customs.ledger.keys import KEY_BYTES, Randomness
+
+PEOPLE = Table(
+    "people",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("key_version", Integer, nullable=False),
+    Column("hash", HASH, nullable=False),
+    Column("salt", HASH),
+    Column("sealed", LargeBinary),
+    Column("erased_at", KeptTime),
+    UniqueConstraint("hash", "key_version"),
+)
+
+
+class PersonErasedError(LookupError):
+    """The identity number of a person was erased."""
+
+    def __init__(self, person: int) -> None:
+        super().__init__(f"the identity number of person {person} was erased 该人员（{person}）的证件号码已删除")
+
+
+def person_of(
+    connection: LedgerConnection, id_type: str, id_number: str, randomness: Randomness = secrets.token_bytes
+) -> int:
+    """Return the number of a person, entered if it is not known yet."""
+    found = find_person(connection, id_type, id_number)
+    if found is not None:
+        return found
+    keys, salt = connection.keys, randomness(KEY_BYTES)
+    adding = upserting(connection, PEOPLE).values(
+        key_version=keys.version,
+        hash=keys.hashes(keys.version).buyer(id_type, id_number),
+        salt=salt,
+        sealed=keys.seal(salt, f"{id_type}\x1f{id_number}".encode()),
+    )
+    added = connection.sql.execute(adding.on_conflict_do_nothing().returning(PEOPLE.c.id)).scalar()
+    if added is None:  # entered by another one just now
+        added = find_person(connection, id_type, id_number)
+        assert added is not None
+    return int(added)
+
+
+def find_person(connection: LedgerConnection, id_type: str, id_number: str) -> int | None:
+    """Return the number of a person, None if it is not known."""
+    keys = connection.keys
+    for version in sorted(keys.hashing, reverse=True):
+        hashed = keys.hashes(version).buyer(id_type, id_number)
+        wanted = select(PEOPLE.c.id).where(PEOPLE.c.hash == hashed, PEOPLE.c.key_version == version)
+        found = connection.sql.execute(wanted).scalar()
+        if found is not None:
+            return int(found)
+    return None
+
+
+def identity_of(connection: LedgerConnection, person: int) -> tuple[str, str]:
+    """Return the type and the number of a person's identity document. Raises ``PersonErasedError``."""
+    wanted = select(PEOPLE.c.salt, PEOPLE.c.sealed).where(PEOPLE.c.id == person)
+    salt, sealed = connection.sql.execute(wanted).one()
+    if salt is None:
+        raise PersonErasedError(person)
+    id_type, _, id_number = connection.keys.open(salt, sealed).decode().partition("\x1f")
+    return id_type, id_number
+
+
+def erase_person(connection: LedgerConnection, person: int, *, at: datetime) -> bool:
+    """Erase the identity number of a person for good; return False if it was erased before."""
+    erasing = (
+        update(PEOPLE)
+        .where(PEOPLE.c.id == person, PEOPLE.c.salt.is_not(None))
+        .values(salt=None, sealed=None, erased_at=at)
+    )
+    return connection.sql.execute(erasing).rowcount == 1
+
+
+def rotate_people(connection: LedgerConnection, most: int = 1000) -> int:
+    """HASH up to ``most`` persons under the newest key; return how many there were. Call it until it returns 0."""
+    keys = connection.keys
+    old = (
+        select(PEOPLE.c.id, PEOPLE.c.salt, PEOPLE.c.sealed)
+        .where(PEOPLE.c.key_version < keys.version, PEOPLE.c.salt.is_not(None))
+        .order_by(PEOPLE.c.id)
+        .limit(most)
+        .with_for_update()
+    )
+    hashes, found = keys.hashes(keys.version), connection.sql.execute(old).all()
+    for person, salt, sealed in found:
+        id_type, _, id_number = keys.open(salt, sealed).decode().partition("\x1f")
+        connection.sql.execute(
+            update(PEOPLE)
+            .where(PEOPLE.c.id == person)
+            .values(key_version=keys.version, hash=hashes.buyer(id_type, id_number))
+        )
+    return len(found)

@@ -1,0 +1,59 @@
+"""Ledgers to test with: a fresh one on each database, with keys that stand still."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from customs.ledger import Ledger, LedgerKeys, open_ledger, upgrade
+from support.postgres import Postgres
+
+KEYS = LedgerKeys(bytes(range(32)), {1: bytes(range(32, 64))})
+
+_NUMBERS = count()
+
+
+@dataclass
+class LedgerDatabases:
+    """Databases with the newest tables and nothing in them, copied from one that was made once."""
+
+    folder: Path
+    postgres: Postgres | None = None
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of a database with the tables of a ledger."""
+        number = next(_NUMBERS)
+        if self.postgres is None:
+            made, path = self.folder / "template.db", self.folder / f"ledger{number}.db"
+            if not made.exists():
+                upgrade(f"sqlite:///{made}")
+            shutil.copyfile(made, path)
+            yield f"sqlite:///{path}"
+            return
+        if not (self.folder / "template").exists():
+            self.postgres.run("CREATE DATABASE template")
+            upgrade(self.postgres.url("template"))
+            (self.folder / "template").touch()
+        self.postgres.run(f"CREATE DATABASE ledger{number} TEMPLATE template")
+        yield self.postgres.url(f"ledger{number}")
+        self.postgres.run(f"DROP DATABASE ledger{number} WITH (FORCE)")
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database without tables."""
+        number = next(_NUMBERS)
+        if self.postgres is None:
+            yield f"sqlite:///{self.folder / f'empty{number}.db'}"
+            return
+        self.postgres.run(f"CREATE DATABASE empty{number}")
+        yield self.postgres.url(f"empty{number}")
+        self.postgres.run(f"DROP DATABASE empty{number} WITH (FORCE)")
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """A fresh ledger."""
+        with self.fresh() as url, open_ledger(url, KEYS) as ledger:
+            yield ledger

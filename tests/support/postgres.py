@@ -1,0 +1,92 @@
+"""A PostgreSQL of its own on this machine: its own folder and socket, no service of the system."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+#: The server runs as nobody special; where the tests run as root, as the user of its package.
+USER = "postgres"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server that runs: the folder of its socket and data, and its programs."""
+
+    folder: Path
+    programs: Path
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{USER}@/{database}?host={self.folder}"
+
+    def run(self, statement: str) -> None:
+        """Run a statement outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server, with ``immediate`` as if the machine had lost its power."""
+        self._control("stop", "-m", mode)
+
+    def start(self, *, forced: bool = True) -> None:
+        """Start the server; without ``forced`` it does not wait for the disk."""
+        settings = (
+            f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=60 -c timezone=UTC"
+        )
+        self._control("start", "-o", settings if forced else f"{settings} -c fsync=off", "-l", str(self.folder / "log"))
+
+    def _control(self, *arguments: str) -> None:
+        command = [str(self.programs / "pg_ctl"), "-w", "-D", str(self.folder / "data"), *arguments]
+        subprocess.run(command, check=True, capture_output=True, user=_owner(), cwd="/")
+
+
+def programs() -> Path | None:
+    """The folder of the programs of PostgreSQL; None if it is not installed."""
+    found = [*sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
+    if beside := shutil.which("initdb"):
+        found.append(Path(beside))
+    return found[-1].parent if found else None
+
+
+def _owner() -> str | None:
+    return USER if os.geteuid() == 0 else None
+
+
+@contextmanager
+def postgres_running(*, forced: bool = False) -> Iterator[Postgres]:
+    """A server, for as long as the block lasts."""
+    found = programs()
+    assert found is not None
+    folder = Path(tempfile.mkdtemp(prefix="customs-pg-"))
+    try:
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(USER)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        command = [
+            str(found / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
+        subprocess.run([*command, "--no-sync"], check=True, capture_output=True, user=_owner(), cwd="/")
+        server = Postgres(folder, found)
+        server.start(forced=forced)
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
