@@ -160,7 +160,7 @@ def test_parcels_go_out_and_come_back_whatever_happens_on_the_way(
 def test_parcels_go_out_in_envelopes_through_a_broker_and_come_back(
     rabbit: Rabbit, tmp_path: Path, signer: Signer
 ) -> None:
-    given = load(PARCELS, PORTION, signer, seed=4).enveloped()
+    given = load(PARCELS, PORTION, signer, seed=4)
     with opened(lambda platform, folder: queue_door(platform, folder, rabbit), tmp_path, given, 4) as night:
         passed(night, 4)
         assert_all_is_well(night)

@@ -6,11 +6,10 @@ those of the test. Time passes in steps, at each of which is done what is due.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from customs.receipts.streams import TrackedParcel, track_all
 from customs.signing import Signer
 from customs.testing import Rehearsal, office, sample_parcels
 from customs.testing.parcels import Mode
-from customs.wire import wrap
 from customs.wire.envelope import opened
 from support import MORNING, SINGLES_DAY, some
 from support.faults import WHOLE
@@ -59,18 +57,6 @@ class Load:
     @property
     def messages(self) -> list[bytes]:
         return [each for portion in self.portions for each in portion.values()]
-
-    def enveloped(self) -> "Load":
-        """The same, each message in an envelope, as own lines to the exchange platform have them."""
-        numbers = (f"DXPENT0000000001{number:014}" for number in count(1))
-        portions = [
-            {name: _wrapped(each, next(numbers)) for name, each in portion.items()} for portion in self.portions
-        ]
-        return replace(self, portions=portions)
-
-
-def _wrapped(content: bytes, number: str) -> bytes:
-    return wrap(content, copy_id=number, sender="DXPENT0000000001", receivers=["DXPEDCCEB0000002"], created=MORNING)
 
 
 def load(number: int, portion: int, signer: Signer, *, seed: int) -> Load:

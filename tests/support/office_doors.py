@@ -206,6 +206,7 @@ def queue_door(platform: Platform, folder: Path, rabbit: Rabbit) -> Iterator[Doo
             platform,
             channel,
             f'kind = "amqp"\nhost = "127.0.0.1"\nport = {rabbit.port}\nplain = true\nidle = 0.1\n'
+            'envelope = { sender = "DXPENT0000000001", receivers = ["DXPEDCCEB0000002"] }\n'
             f'send_queue = "{_TO_PORT}"\nreceive_queue = "{_FROM_PORT}"\n'
             f'credentials = {{ user = "{RABBIT_USER}", password = {{ file = "rabbit-word" }} }}',
         )

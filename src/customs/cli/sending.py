@@ -20,6 +20,7 @@ from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used
 from customs.cli.language import halves, label, words
 from customs.exchange.contract import WayError
 from customs.exchange.destinations import Destination, Exchange
+from customs.exchange.envelopes import NotEnvelopedError
 from customs.exchange.messages_in_files import MessageFile, UnreadMessage, message_files
 from customs.exchange.opening import opened_to_send
 from customs.exchange.outbox import Dispatch, OtherBytesError, OutboxEntry, instant
@@ -81,7 +82,7 @@ def send(
     for each in done:
         typer.echo(files.to_json(each)) if json else _show(each)
     _tell_unsent(unread, spare)
-    open_left = any(each["failed"] or each["open"] for each in done)
+    open_left = any(each["failed"] or each["refused"] or each["open"] for each in done)
     raise typer.Exit(1 if unread or spare or open_left else 0)
 
 
@@ -113,24 +114,32 @@ def _sent(exchange: Exchange, destination: Destination, given: Sequence[MessageF
                 chance=random.Random(),  # noqa: S311  for a jitter
                 told=told,
             ) as (outbox, way, conditions):
-                put = _put(outbox, destination, given)
+                put, refused = _put(outbox, destination, given)
                 while _sleeps_until(report := send_due(outbox, way, conditions), wait):
                     pass
-                return _told(destination, outbox, put, report)
+                return {**_told(destination, outbox, put, report), "refused": refused}
         except WayError as error:
-            return {"destination": destination.name, "failed": str(error), "open": []}
+            return {"destination": destination.name, "failed": str(error), "refused": [], "open": []}
 
 
-def _put(outbox: StoredOutbox, destination: Destination, given: Sequence[MessageFile]) -> Counter[str]:
-    """Put messages, and count how many were new, known, or too large."""
+def _put(
+    outbox: StoredOutbox, destination: Destination, given: Sequence[MessageFile]
+) -> tuple[Counter[str], list[dict[str, str]]]:
+    """Put messages, and count how many were new, known, or too large; return which could not be put, and why."""
     put: Counter[str] = Counter()
+    refused: list[dict[str, str]] = []
     for place in range(0, len(given), _TOGETHER):
-        addressed = [destination.addressed(each.delivery) for each in given[place : place + _TOGETHER]]
+        addressed = []
+        for each in given[place : place + _TOGETHER]:
+            try:
+                addressed.append(destination.addressed(each.delivery))
+            except NotEnvelopedError as error:
+                refused.append({"file": each.delivery.file_name, "said": str(error)})
         try:
             put.update(outbox.put(addressed, at=instant(system_clock()), most_bytes=destination.most_bytes))
         except OtherBytesError as error:
             raise misuse(str(error)) from None
-    return put
+    return put, refused
 
 
 def _sleeps_until(report: SendReport, wait: float) -> bool:
@@ -209,6 +218,8 @@ def _show(told: Mapping[str, Any]) -> None:
     screen.print(line, highlight=False, markup=False, soft_wrap=True)
     if told["outage"]:
         tell("the destination is out of order: one message at a time is tried", "接入点故障：逐份试发，其余暂缓")
+    for each in told["refused"]:
+        tell(*halves(each["said"]))
     for each in told["open"]:
         show_row(each, side)
 

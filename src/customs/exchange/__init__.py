@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from customs.exchange.copies import CopyErasedError
     from customs.exchange.destinations import Destination, Exchange, UnknownDestinationError, load_exchange
+    from customs.exchange.envelopes import EnvelopeAddress, NotEnvelopedError
     from customs.exchange.inbox import Inbox, TakenItem
     from customs.exchange.messages_in_files import delivery_of, message_files
     from customs.exchange.outbox import OtherBytesError, Outbox, OutboxEntry, UnknownDeliveryError
@@ -36,6 +37,7 @@ else:
             "contract": "Again Delivery ExchangeWay HandOverOutcome HandedOver Item SetAside WayError",
             "copies": "CopyErasedError",
             "destinations": "Destination Exchange UnknownDestinationError load_exchange",
+            "envelopes": "EnvelopeAddress NotEnvelopedError",
             "inbox": "Inbox TakenItem",
             "messages_in_files": "delivery_of message_files",
             "outbox": "OtherBytesError Outbox OutboxEntry UnknownDeliveryError",
@@ -54,12 +56,14 @@ __all__ = [
     "DeliveryEvent",
     "DeliveryState",
     "Destination",
+    "EnvelopeAddress",
     "Exchange",
     "ExchangeWay",
     "HandOverOutcome",
     "HandedOver",
     "Inbox",
     "Item",
+    "NotEnvelopedError",
     "OtherBytesError",
     "Outbox",
     "OutboxEntry",

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from customs.exchange.contract import Delivery
+from customs.exchange.envelopes import MOST_AROUND, EnvelopeAddress, address_in, enveloped
 from customs.exchange.outbox import MOST_MESSAGE_BYTES
 from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.way_kinds import KINDS, checked_settings
@@ -33,7 +34,8 @@ _NAMED_BY = ("type", "id", "file_name")
 
 #: Keys of a destination that every kind has.
 _COMMON = (
-    "kind", "areas", "messages", "file_name", "most_bytes", "messages_a_minute", "documents_a_minute", "poll_seconds",
+    "kind", "areas", "messages", "file_name", "envelope", "most_bytes", "messages_a_minute", "documents_a_minute",
+    "poll_seconds",
 )  # fmt: skip
 
 
@@ -52,7 +54,10 @@ class Destination:
     """The types of messages that go there; all if left out."""
     file_name: str = ""
     """How files are named there, such as ``{type}_SENDER_RECEIVER_{id}.xml``; as they are if left out."""
+    envelope: EnvelopeAddress | None = None
+    """Who sends the envelope of each bare message, and to whom; messages go as they are if left out."""
     most_bytes: int = MOST_MESSAGE_BYTES
+    """Of a message as it is handed over, in its envelope if it has one."""
     messages_a_minute: float | None = None
     documents_a_minute: float | None = None
     """Of the key that signs behind it; a U-key signs 250."""
@@ -62,8 +67,18 @@ class Destination:
         """True if a message of an area goes there."""
         return area in self.areas and (not self.messages or delivery.name in self.messages)
 
+    @property
+    def most_bare_bytes(self) -> int:
+        """The most bytes of a message before it is put into its envelope."""
+        return max((self.most_bytes - MOST_AROUND) * 3 // 4, 0) if self.envelope else self.most_bytes
+
     def addressed(self, delivery: Delivery) -> Delivery:
-        """Return a message under the file name that it has there, on every attempt."""
+        """Return a message as it is handed over there on every attempt: in its envelope, under its file name.
+
+        Raises ``NotEnvelopedError``.
+        """
+        if self.envelope:
+            delivery = enveloped(delivery, self.envelope)
         if not self.file_name:
             return delivery
         parts = {"type": delivery.name, "id": delivery.id, "file_name": delivery.file_name}
@@ -144,6 +159,7 @@ def _destination(reading: Reading, name: str, value: object) -> Destination | No
         areas=_names(reading, table, "areas", steps) or plain.areas,
         messages=_names(reading, table, "messages", steps),
         file_name=_file_name(reading, table, steps),
+        envelope=address_in(reading, table, steps),
         most_bytes=int(_number(reading, table, "most_bytes", steps) or plain.most_bytes),
         messages_a_minute=_number(reading, table, "messages_a_minute", steps),
         documents_a_minute=_number(reading, table, "documents_a_minute", steps),

@@ -1,7 +1,8 @@
 """The pieces of a message (报文分片): the bytes of each document by themselves, and the frame around them.
 
 Each document belongs to one parcel, so its bytes are kept under a key of its own; put together again in order, the
-pieces are the message, byte for byte. A message that cannot be divided, such as one in an envelope or a form that is
+pieces are the message, byte for byte. In an envelope the message is written as base64: a document's piece is then what stands
+for its bytes alone, all but up to two of its first and last tag. A message that cannot be divided, such as a form that is
 posted, is one piece.
 
 >>> key = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
@@ -11,11 +12,16 @@ posted, is one piece.
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from customs.documents import MESSAGES, BusinessKey
+
+#: An envelope is known by its first bytes; its base64 can be divided if no blank stands in it.
+_ENVELOPE, _HEAD = re.compile(rb"<(?:[\w.-]+:)?DxpMsg[\s>]"), 1000
+_DATA = re.compile(rb"<(?:[\w.-]+:)?Data>((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)</")
 
 _GUID = re.compile(rb"<(?:[\w.-]+:)?guid>([^<]{1,64})<")
 
@@ -30,7 +36,10 @@ class Piece:
     @property
     def guid(self) -> str:
         """The guid in it, empty if there is none."""
-        found = _GUID.search(self.content) if self.owner else None
+        if not self.owner:
+            return ""
+        # without any tag it is a document in an envelope
+        found = _GUID.search(self.content if b"<" in self.content else b64decode(self.content))
         return found[1].decode("ascii", "replace") if found else ""
 
 
@@ -48,7 +57,10 @@ def divided(own: str, name: str, content: bytes, keys: Sequence[BusinessKey]) ->
     cannot be told apart.
     """
     kind = MESSAGES.get(name)
-    spans = _spans(kind.element.encode(), content) if kind else []
+    data = _DATA.search(content) if _ENVELOPE.search(content, 0, _HEAD) else None
+    spans = _spans(kind.element.encode(), b64decode(data[1]) if data else content) if kind else []
+    if data:
+        spans = [_as_text(data.start(1), *each) for each in spans]
     numbers = [number_of(each) for each in keys]
     if not spans or len(spans) != len(numbers) or not all(numbers):
         return (Piece(own, content),)
@@ -76,6 +88,11 @@ def _spans(element: bytes, content: bytes) -> list[tuple[int, int]]:
         at = _next(content, opening, stop + len(closing))
     whole = content.count(closing)
     return found if whole == len(found) else []
+
+
+def _as_text(at: int, start: int, stop: int) -> tuple[int, int]:
+    """Return where the text begins and ends that stands for no other bytes than these, in base64 that begins at ``at``."""
+    return at - start // -3 * 4, at + stop // 3 * 4
 
 
 def _next(content: bytes, opening: bytes, at: int) -> int:
