@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import socket
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,7 +55,7 @@ def test_workers_give_the_batches_of_one_process(
     method: str, run: customs.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = multiprocessing.get_context(method)
-    for name in ("Process", "Pipe", "get_start_method"):
+    for name in ("Process", "get_start_method"):
         monkeypatch.setattr(multiprocessing, name, getattr(context, name))
     parcels = texts(130)
     parcels[50] = "{}"
@@ -159,6 +160,16 @@ def test_ctrl_c_leaves_no_process(run: customs.Run) -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     batches.close()  # type: ignore[attr-defined]
+    assert nothing_left()
+
+
+def test_a_time_limit_of_the_program_for_its_sockets_is_not_one_for_its_workers(run: customs.Run) -> None:
+    alone = list(run.prepare_many(texts(130), workers=1))
+    socket.setdefaulttimeout(0.001)
+    try:
+        assert list(run.prepare_many(texts(130), workers=2)) == alone
+    finally:
+        socket.setdefaulttimeout(None)
     assert nothing_left()
 
 

@@ -2,6 +2,7 @@
 processes.
 """
 
+import copy
 import pickle
 from collections.abc import Callable, Hashable
 from concurrent.futures import ProcessPoolExecutor
@@ -174,6 +175,17 @@ def test_areas_that_share_a_counter_share_one_in_every_part() -> None:
 
 
 # keys stay where they are
+
+
+def test_the_bytes_of_a_message_may_cross_beside_it_and_are_the_same() -> None:
+    message = prepared().messages[0]
+    beside: list[pickle.PickleBuffer] = []
+    rest = pickle.dumps(message, 5, buffer_callback=beside.append)
+    assert message.content not in rest
+    again = pickle.loads(rest, buffers=[bytearray(each.raw()) for each in beside])  # noqa: S301
+    assert again == message
+    assert type(again.content) is bytes
+    assert pickle.loads(pickle.dumps(message, 2)) == copy.copy(message) == message  # noqa: S301
 
 
 def test_no_open_key_is_pickled(signer: customs.RsaSigner) -> None:

@@ -3,8 +3,9 @@ comparable, picklable.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from pickle import PickleBuffer
+from typing import Any, Literal, SupportsIndex
 
 from customs import documents
 from customs.declaration import Declaration
@@ -55,6 +56,16 @@ class Outgoing:
     def kind(self) -> type[Document]:
         """The document of the unified edition that it declares, the first of several."""
         return KINDS[self.documents[0]] if self.documents else documents.MESSAGES[self.keys.message]
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Cross to another process with the bytes beside the rest, where that is asked for: they are not copied then."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        content = values.pop("content")
+        return _outgoing, (values, PickleBuffer(content) if int(protocol) >= 5 else content)
+
+
+def _outgoing(values: Mapping[str, Any], content: bytes) -> Outgoing:
+    return Outgoing(**values, content=bytes(content))
 
 
 @dataclass(frozen=True, slots=True)

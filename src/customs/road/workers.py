@@ -9,12 +9,16 @@ import multiprocessing
 import os
 import pickle
 import signal
+import socket
 import threading
+from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from functools import cache, partial
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from pickle import PickleBuffer
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +35,9 @@ HELD = 2
 
 #: What a worker says before its pickled answer.
 _DONE, _FAILED = b"\0", b"\1"
+
+#: What one process tells another at once: bytes, each of which crosses as it lies in memory.
+_Parts = list[bytes]
 
 _PROTOCOL = 5
 
@@ -52,7 +59,7 @@ class WorkerLostError(RuntimeError):
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
-    connection: Connection
+    connection: socket.socket
     held: list[int] = field(default_factory=list)
     """The numbers of its chunks."""
 
@@ -102,7 +109,7 @@ class _Given:
 
     pool: list[_Worker]
     chunks: dict[int, Chunk] = field(default_factory=dict)
-    answers: dict[int, bytes | WorkerLostError] = field(default_factory=dict)
+    answers: dict[int, _Parts | WorkerLostError] = field(default_factory=dict)
     number: int = 0
 
     def free(self) -> _Worker | None:
@@ -119,7 +126,7 @@ class _Given:
         content = pickle.dumps(chunk, _PROTOCOL)
         self.number += 1
         with suppress(OSError):  # a worker that is lost is told when its answer is waited for
-            worker.connection.send_bytes(content)
+            _send(worker.connection, content)
 
     def wait(self) -> None:
         """Wait until a worker says something, and take it."""
@@ -127,7 +134,7 @@ class _Given:
         for ready in wait(list(of_connection)):
             worker = of_connection[ready]
             try:
-                content = worker.connection.recv_bytes()
+                parts = _received(worker.connection)
             except (EOFError, OSError):
                 worker.process.join()
                 for number in worker.held:
@@ -137,7 +144,7 @@ class _Given:
                 self.pool.remove(worker)
             else:
                 number = worker.held.pop(0)
-                self.answers[number] = content
+                self.answers[number] = parts
 
 
 def _handed_out(pool: Sequence[_Worker], chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, DecidedChunk]]:
@@ -164,25 +171,28 @@ def _handed_out(pool: Sequence[_Worker], chunks: Iterator[Chunk]) -> Iterator[tu
         raise failure
 
 
-def _answer(content: bytes | WorkerLostError) -> DecidedChunk:
-    if isinstance(content, WorkerLostError):
-        raise content
+def _answer(parts: _Parts | WorkerLostError) -> DecidedChunk:
+    if isinstance(parts, WorkerLostError):
+        raise parts
+    kind, content, *beside = parts
     looking = gc.isenabled()
     gc.disable()  # what is unpickled holds no cycles
     try:
-        said = pickle.loads(memoryview(content)[1:])  # noqa: S301  our own process
+        said = pickle.loads(content, buffers=beside)  # noqa: S301  our own process
     finally:
         if looking:
             gc.enable()
-    if content[:1] == _FAILED:
+    if kind == _FAILED:
         raise said
     decided: DecidedChunk = said
     return decided
 
 
-def _started(task: bytes, others: Sequence[Connection]) -> _Worker:
+def _started(task: bytes, others: Sequence[socket.socket]) -> _Worker:
     """Start a worker. A process that is forked has what its parent has: ``others`` are closed in it."""
-    here, there = multiprocessing.Pipe()
+    here, there = socket.socketpair()
+    for each in here, there:
+        each.settimeout(None)  # whatever the program has set for its sockets
     forked = multiprocessing.get_start_method() == "fork"
     process = multiprocessing.Process(
         target=_work, args=(there, task, [*others, here] if forked else []), name="customs-worker", daemon=True
@@ -194,7 +204,7 @@ def _started(task: bytes, others: Sequence[Connection]) -> _Worker:
     return _Worker(process, here)
 
 
-def _work(connection: Connection, task: bytes, others: Sequence[Connection]) -> None:
+def _work(connection: socket.socket, task: bytes, others: Sequence[socket.socket]) -> None:
     """Decide chunks until there is nobody left to decide them for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends this
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -204,22 +214,30 @@ def _work(connection: Connection, task: bytes, others: Sequence[Connection]) -> 
     threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
     gc.freeze()  # what a forked process has of its parent stays
     gc.set_threshold(_COLLECT_AFTER)
-    begun: tuple[Decide, Run] | None = None
+    begin: Callable[[], tuple[Decide, Run]] = cache(partial(pickle.loads, task))
     while True:
-        chunk = pickle.loads(requests.get())  # noqa: S301
-        try:
-            decide, run = begun = begun or pickle.loads(task)  # noqa: S301  our own process
-            answer = _DONE + pickle.dumps(decide(run, chunk), _PROTOCOL)
-        except Exception as error:
-            answer = _FAILED + _pickled(error)
-        connection.send_bytes(answer)
+        answer = _answered(begin, requests.get())
+        with suppress(OSError):  # whoever is left without its parent is ended by ``_listen``
+            _send(connection, *answer)
 
 
-def _listen(connection: Connection, requests: "SimpleQueue[bytes]") -> None:
+def _answered(begin: "Callable[[], tuple[Decide, Run]]", request: bytes) -> "list[bytes | PickleBuffer]":
+    """Return what a worker says to a request: what was decided, the contents of messages beside it, or the error."""
+    contents: list[PickleBuffer] = []
+    try:
+        decide, run = begin()
+        decided = pickle.dumps(decide(run, pickle.loads(request)), _PROTOCOL, buffer_callback=contents.append)  # noqa: S301  our own process
+    except Exception as error:
+        return [_FAILED, _pickled(error)]
+    return [_DONE, decided, *contents]
+
+
+def _listen(connection: socket.socket, requests: "SimpleQueue[bytes]") -> None:
     """Take what the parent sends, also while a chunk is decided; end the process when the parent is gone."""
     try:
         while True:
-            requests.put(connection.recv_bytes())
+            (request,) = _received(connection)
+            requests.put(request)
     except (EOFError, OSError):
         os._exit(0)
 
@@ -232,3 +250,26 @@ def _pickled(error: Exception) -> bytes:
     except Exception:
         return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"), _PROTOCOL)
     return content
+
+
+def _send(connection: socket.socket, *parts: bytes | PickleBuffer) -> None:
+    sizes = [memoryview(each).nbytes for each in parts]
+    connection.sendall(array("Q", [len(parts), *sizes]))
+    for each in parts:
+        connection.sendall(each)
+
+
+def _received(connection: socket.socket) -> _Parts:
+    (count,) = array("Q", _part(connection, 8))
+    return [_part(connection, size) for size in array("Q", _part(connection, 8 * count))]
+
+
+def _part(connection: socket.socket, size: int) -> bytes:
+    """Take so many bytes, mostly at once, so that nothing is copied together."""
+    part = b""
+    while len(part) < size:
+        more = connection.recv(size - len(part), socket.MSG_WAITALL)
+        if not more:
+            raise EOFError
+        part += more
+    return part
