@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from typer.main import get_command
 
-from customs.cli.app import Commands, NotLoaded, app
+from customs.cli.app import Commands, NotLoaded, app, misuse
 from customs.cli.texts import translated
 
 
@@ -120,6 +120,7 @@ COMMANDS = (
     Listed("goods", "goods", "Goods records: check the list of them."),
     Listed("areas", "areas", "The formats of customs districts: list, show, check them."),
     Listed("outbox", "outbox", "Messages that wait, are parked or dead: list them, say what is to be done."),
+    Listed("ledger", "ledger", "What must be remembered: make the ledger, upgrade it, erase a person."),
     Listed("journal", "journal_commands", "What was declared: list it, find a number in it, release an order."),
 )
 
@@ -134,9 +135,14 @@ def program() -> Commands:
 
 
 def _loaded(name: str) -> Any:
-    """Return a command with what it runs, its help in the language chosen."""
+    """Return a command with what it runs, its help in the language chosen; one whose extra is missing is misuse."""
     (module,) = [each.module for each in COMMANDS if each.name == name]
-    import_module(f"customs.cli.{module}")
+    try:
+        import_module(f"customs.cli.{module}")
+    except ImportError as error:
+        if "pip install" not in str(error):
+            raise
+        raise misuse(str(error)) from None
     group = get_command(app)
     assert isinstance(group, Commands), "several commands make a group"
     return translated(group.commands[name])

@@ -28,7 +28,17 @@ from customs.road.results import DocumentName
 
 #: The tables that a profile may have, and those of the whole enterprise.
 OF_PROFILE = (*PARTS, "local", "area", "keys", "rates")
-OF_ENTERPRISE = (*OF_PROFILE, "goods", "state", "columns", "profiles", "exchange", "destinations", "callbacks")
+OF_ENTERPRISE = (
+    *OF_PROFILE,
+    "goods",
+    "state",
+    "columns",
+    "profiles",
+    "exchange",
+    "destinations",
+    "callbacks",
+    "ledger",
+)
 
 #: The keys that are no tables, at the top and in a profile.
 PLAIN_OF_ENTERPRISE, PLAIN_OF_PROFILE = ("profile",), ("shops", "base")

@@ -49,6 +49,12 @@ def engine_of(url: str) -> Engine:
     return _sqlite(url, parts.database)
 
 
+def exists(url: str) -> bool:
+    """Return False if a URL names a file that is not there."""
+    path = make_url(url).database if url.startswith("sqlite") else None
+    return path is None or Path(path).exists()
+
+
 def _sqlite(url: str, path: str | None) -> Engine:
     """The engine of SQLite: transactions are begun as they are meant, each is forced to the disk as one."""
     if not path or path == ":memory:":

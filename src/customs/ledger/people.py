@@ -11,7 +11,7 @@ keeps the old hash, and is found as long as the old key is kept.
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, select, update
+from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, func, select, update
 
 from customs.ledger.accounts import upserting
 from customs.ledger.columns import HASH, NUMBER, TABLES, KeptTime
@@ -89,6 +89,13 @@ def erase_person(connection: LedgerConnection, person: int, *, at: datetime) -> 
         .values(salt=None, sealed=None, erased_at=at)
     )
     return connection.sql.execute(erasing).rowcount == 1
+
+
+def people_to_rotate(connection: LedgerConnection) -> int:
+    """Return how many persons are hashed under an older key than the newest that is in use or at hand."""
+    newest = max(connection.keys.version, connection.sql.execute(select(func.max(PEOPLE.c.key_version))).scalar() or 0)
+    wanted = select(func.count()).where(PEOPLE.c.key_version < newest, PEOPLE.c.salt.is_not(None))
+    return int(connection.sql.execute(wanted).scalar_one())
 
 
 def rotate_people(connection: LedgerConnection, most: int = 1000) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from customs.ledger.engines import LedgerError, engine_of
+from customs.ledger.engines import LedgerError, engine_of, exists
 
 try:
     from alembic import command
@@ -51,7 +51,9 @@ def downgrade(url: str, form: str) -> None:
 
 
 def form_of(url: str) -> str | None:
-    """Return the form of a ledger, None if there is none."""
+    """Return the form of a ledger, None if there is none. Nothing is made."""
+    if not exists(url):
+        return None
     engine = engine_of(url)
     try:
         with engine.begin() as connection:

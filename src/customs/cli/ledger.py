@@ -1,0 +1,118 @@
+"""The commands ``ledger`` (账簿): make and upgrade it, see its form, hash persons anew, erase one."""
+
+from typing import Annotated
+
+import typer
+
+from customs.cli.app import app, misuse, screen, tell
+from customs.cli.ledgers import (
+    ConfigOfLedger,
+    LedgerKeyFile,
+    LedgerUrl,
+    ledger_opened,
+    ledger_told,
+    place_of,
+)
+from customs.fields.moments import system_clock
+from customs.ledger.configured import LedgerPlace
+from customs.ledger.database import open_ledger
+from customs.ledger.keys import add_hashing_key, load_keys, make_keys
+from customs.ledger.people import erase_person, find_person, people_to_rotate, rotate_people
+from customs.ledger.upgrading import downgrade, form_of, newest_form, upgrade
+
+commands = typer.Typer(help="What must be remembered: make the ledger, upgrade it, erase a person. 账簿")
+
+
+@commands.command("upgrade")
+def upgraded(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+    """Make the ledger and its keys, or lead it to the form that this release needs. Running it again is always safe."""
+    place = place_of(config, ledger, ledger_key)
+    with ledger_told():
+        before = form_of(place.url)
+        if not place.keys.is_file():
+            if before is not None:
+                raise misuse(
+                    f"{place.keys}: the keys of this ledger are missing: put the file back 账簿密钥文件缺失，请恢复该文件"
+                )
+            make_keys(place.keys)
+            tell(
+                f"made {place.keys}: keep a copy of it, apart from the database",
+                f"已生成 {place.keys}：请另行备份，勿与数据库放在一起",
+            )
+        upgrade(place.url)
+        open_ledger(place.url, load_keys(place.keys)).close()
+    _show_form(place)
+
+
+@commands.command("downgrade")
+def downgraded(
+    form: Annotated[
+        str, typer.Argument(metavar="FORM", help="The form of the earlier release, or base for no tables.")
+    ],
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+    yes: Annotated[bool, typer.Option("--yes", help="What only later forms can hold is lost: do it.")] = False,
+) -> None:
+    """Lead the ledger back to the form of an earlier release; what only later ones can hold is lost."""
+    place = place_of(config, ledger, ledger_key)
+    if not yes:
+        raise misuse(
+            "--yes: what only later forms can hold is lost: make a copy first 较新结构中的数据将丢失，请先备份，确认后加 --yes"
+        )
+    with ledger_told():
+        downgrade(place.url, form)
+    _show_form(place)
+
+
+@commands.command("status")
+def status(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+    """Show where the ledger is and which form it has; exits 1 if it needs to be upgraded."""
+    place = place_of(config, ledger, ledger_key)
+    if not _show_form(place):
+        raise typer.Exit(1)
+
+
+@commands.command("rotate")
+def rotated(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+    """Hash all persons anew under a new key. When it was interrupted, run it again: it goes on with the same key."""
+    place = place_of(config, ledger, ledger_key)
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+        begun = people_to_rotate(connection)
+    if not begun:
+        with ledger_told():
+            add_hashing_key(place.keys)
+    count = 0
+    with ledger_opened(config, ledger, ledger_key) as opened:
+        while True:
+            with opened.begin() as connection:
+                done = rotate_people(connection)
+            if not done:
+                break
+            count += done
+    tell(f"{count} persons hashed anew", f"已为 {count} 人重新计算哈希")
+
+
+@commands.command("erase")
+def erased(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+    """Erase the identity number of a person for good, which is asked for; entries stay. Exits 1 if it is not known."""
+    number = typer.prompt("", prompt_suffix="", hide_input=True).strip()
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+        person = find_person(connection, "1", number)
+        done = person is not None and erase_person(connection, person, at=system_clock())
+    if not done:
+        tell("no identity number of this person is kept", "账簿中没有此人的证件号码")
+        raise typer.Exit(1)
+    tell(f"person {person} is erased; the entries stay", f"人员 {person} 的证件号码已删除，分录保留")
+
+
+def _show_form(place: LedgerPlace) -> bool:
+    """Show where the ledger is and its form; return True if it is that of this release."""
+    with ledger_told():
+        found = form_of(place.url)
+    newest = newest_form()
+    screen.print(f"{place.url}\n{found or '-'} / {newest}", highlight=False, markup=False, soft_wrap=True)
+    return found == newest
+
+
+app.add_typer(commands, name="ledger")
