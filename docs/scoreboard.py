@@ -22,7 +22,7 @@ ROWS = (
     ("payments", "areas", "signing"),
     ("rules", "reconciliation", "tax"),
     ("wire", "documents", "declaration"),
-    ("fields", "codes", "files", "on_demand", "shipped"),
+    ("fields", "codes", "files", "bilingual", "on_demand", "shipped"),
 )
 
 ROOMS: Mapping[str, tuple[str, str]] = {
@@ -54,6 +54,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
     "fields": ("the terms of the standard", "标准的字段定义"),
     "codes": ("code lists, canonical states, causes of errors", "代码表、规范状态、错误原因"),
     "files": ("one way of writing files", "写文件的唯一方式"),
+    "bilingual": ("texts in English and Chinese", "双语文本"),
     "on_demand": ("names that are loaded when first asked for", "首次使用时才加载的名称"),
     "shipped": ("the text of shipped tables and files", "读取随库数据文件"),
 }

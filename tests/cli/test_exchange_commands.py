@@ -2,22 +2,27 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from customs.exchange.contract import Delivery
 from customs.exchange.destinations import load_exchange
+from customs.exchange.folders import FolderWay
+from customs.exchange.outbox import instant
+from customs.exchange.standing import Circumstances, DeliveryState, Standing, settled
 from customs.exchange.stored_outbox import open_outbox
 from customs.exchange.way_kinds import KINDS, open_way
 from customs.fields.moments import system_clock
 from customs.testing import sample_parcels
 from support import exactly
 from support.command_line import FIXED, run
-from support.exchanges import client_desk, order_messages, receipt
+from support.exchanges import LOST, client_desk, order_messages, receipt
 
 
 @pytest.fixture(autouse=True)
@@ -100,24 +105,166 @@ def test_watching_goes_on_until_interrupted(tmp_path: Path) -> None:
     assert len(names_in(tmp_path / "receipts")) == 1
 
 
+@pytest.fixture
+def goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pick-up folder go away each time after the destination was opened."""
+    check = FolderWay.check_place
+
+    def gone(way: FolderWay) -> None:
+        if (tmp_path / "client/OutBox").exists() and not (tmp_path / "client/back").exists():
+            check(way)
+            (tmp_path / "client/OutBox").rmdir()
+
+    monkeypatch.setattr(FolderWay, "check_place", gone)
+
+
+def come_back(client: Path) -> None:
+    (client / "back").touch()
+    (client / "OutBox").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "port: no message can be put into the folder {}, it is not there: make the folder"),
+        ("zh", "port：无法向目录 {} 写入报文：文件不存在。请建立该目录"),
+    ],
+)
+def test_a_missing_pick_up_folder_is_told_at_once_and_the_next_send_goes_at_once(
+    lang: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waits"))
+    config = client_desk(tmp_path, order_messages(20))
+    (tmp_path / "client/OutBox").rmdir()
+    for _ in range(2):
+        done = run("send", tmp_path / "messages", "--config", config, lang=lang)
+        assert done.exit_code == 1
+        assert done.stdout == ""
+        assert done.stderr.startswith(said.format(tmp_path / "client/OutBox"))
+        assert spoken_in(lang, done.stderr)
+    (tmp_path / "client/OutBox").mkdir()
+    assert run("send", tmp_path / "messages", "--config", config).exit_code == 0
+    assert len(names_in(tmp_path / "client/OutBox")) == 20
+
+
+def spoken_in(lang: str, text: str) -> bool:
+    """True if every line of a text is in one language, by its characters and the English words that only English has."""
+    english = re.compile(r"\b(the|it|is|be|may|still|could|cannot|no|and|message|messages|more|left|set)\b")
+    lines = [re.sub(r"/\S+", "", line) for line in text.splitlines()]
+    chinese = [bool(re.search(r"[\u4e00-\u9fff]", line)) for line in lines]
+    if lang == "en":
+        return not any(chinese)
+    return all(chinese) and not any(english.search(line) for line in lines)
+
+
+@pytest.mark.usefixtures("goes_away")
+def test_all_that_did_not_leave_are_retried_with_one_word_and_the_next_send_goes_at_once(tmp_path: Path) -> None:
+    config = client_desk(tmp_path, order_messages(20))
+    done = run("send", tmp_path / "messages", "--config", config, "--wait", "0")
+    assert "out of order" in done.output
+    come_back(tmp_path / "client")
+    waits = run("send", "--config", config, "--wait", "0")
+    assert (waits.exit_code, names_in(tmp_path / "client/OutBox")) == (1, []), "the destination is held"
+    told = run("outbox", "retry", "--all", "--config", config, lang="en")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[-1] == (
+        "port: 20 messages to be handed over again; the next send tries the destination at once"
+    )
+    assert f"and 10 more: customs outbox list --to port --config {config}" in told.stdout
+    assert run("send", "--config", config, "--wait", "0").exit_code == 0
+    assert len(names_in(tmp_path / "client/OutBox")) == 20
+    nothing = run("outbox", "retry", "--all", "--config", config, lang="zh")
+    assert (nothing.exit_code, nothing.stdout) == (0, "没有处于该状态的报文\n")
+
+
+@pytest.mark.usefixtures("goes_away")
+def test_what_a_person_holds_or_may_have_arrived_is_not_retried_with_all_others(tmp_path: Path) -> None:
+    given = order_messages(4)
+    config = client_desk(tmp_path, given)
+    run("send", tmp_path / "messages", "--config", config, "--wait", "0")
+    run("outbox", "hold", given[0].id, "--config", config, "--reason", "price is wrong")
+    run("outbox", "dead", given[1].id, "--config", config, "--reason", "declared anew")
+    now = instant(system_clock())
+    lost = settled(Standing(state=DeliveryState.CLAIMED), LOST, Circumstances(now, True, Random(1)))  # noqa: S311  not for secrets
+    with open_outbox(tmp_path / "state", "port") as outbox:
+        outbox.enter([(given[2].id, lost)])
+    told = run("outbox", "retry", "--all", "--config", config, lang="en")
+    assert "port: 1 message to be handed over again" in told.stdout
+    assert given[3].id in told.stdout
+    told = run("outbox", "retry", "--only", "unknown", "--only", "dead", "--config", config, lang="zh")
+    assert "port：2 份报文待重发" in told.stdout
+    assert "1 份报文已放行" in run("outbox", "release", "--all", "--config", config, lang="zh").stdout
+    assert "4 messages held" in run("outbox", "hold", "--all", "--config", config, lang="en").stdout
+    given_up = run("outbox", "dead", "--only", "parked", "--reason", "declared anew", "--config", config, lang="en")
+    assert "4 messages given up" in given_up.stdout
+    for wrong in (["retry"], ["retry", "--all", given[0].id], ["hold"], ["release", given[0].id, "--all"]):
+        assert run("outbox", *wrong, "--config", config).exit_code == 2
+
+
+@pytest.mark.usefixtures("goes_away")
+def test_of_many_open_messages_the_first_ten_are_shown_and_json_has_all(tmp_path: Path) -> None:
+    config = client_desk(tmp_path, order_messages(30))
+    for number in range(12):
+        (tmp_path / f"messages/zero{number}.xml").touch()
+    done = run("send", tmp_path / "messages", "--config", config, "--wait", "0", lang="en")
+    assert "to be repeated 30" in done.stdout
+    lines = done.stderr.splitlines()
+    assert sum(".xml  " in line for line in lines) == 10
+    assert f"    and 20 more: customs outbox list --to port --config {config}" in lines
+    assert sum("cannot be sent: " in line for line in lines) == 10
+    assert "and 2 more files that cannot be sent" in lines
+    again = run("send", "--config", config, "--state", tmp_path / "state", "--wait", "0", "--json")
+    assert len(json.loads(again.stdout)["open"]) == 30
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_reason_is_told_in_one_language(lang: str, tmp_path: Path) -> None:
+    given = order_messages(1)
+    config = client_desk(tmp_path, given)
+    (tmp_path / "messages/zero.xml").touch()
+    (tmp_path / "messages/other.xml").write_bytes(b"<other/>")
+    (tmp_path / "client/OutBox" / given[0].file_name).write_bytes(b"another")
+    sent = run("send", tmp_path / "messages", "--config", config, lang=lang)
+    assert len(sent.stderr.splitlines()) == 3
+    inside = tmp_path / "client/InBox"
+    for name, content in (("zero.xml", b""), ("html.xml", b"<html>"), ("word.xml", b"word"), ("a.json", b"{}")):
+        (inside / name).write_bytes(content)
+    (inside / "folder").mkdir()
+    came = run("receive", "--config", config, lang=lang)
+    assert (
+        sorted(line.count(".xml") + line.count("folder") + line.count(".json") for line in came.stderr.splitlines())
+        == [1] * 5
+    )
+    history = run("outbox", "list", given[0].id, "--config", config, lang=lang)
+    assert len(history.stdout.splitlines()) == 4
+    (tmp_path / "client/InBox/folder").rmdir()
+    inside.rename(tmp_path / "gone")
+    gone = run("receive", "--config", config, lang=lang)
+    assert str(inside) in gone.stderr
+    (tmp_path / "client/OutBox" / given[0].file_name).unlink()
+    listed = "\n".join(history.stdout.splitlines()[1:])
+    for text in (sent.stderr, came.stderr, gone.stderr, listed):
+        assert spoken_in(lang, text), text
+
+
+@pytest.mark.usefixtures("goes_away")
 def test_a_destination_that_is_gone_keeps_messages_for_the_next_time(tmp_path: Path) -> None:
     given = order_messages(1)
     config = client_desk(tmp_path, given)
-    (tmp_path / "client/OutBox").rmdir()
     done = run("send", tmp_path / "messages", "--config", config, "--wait", "0")
     assert done.exit_code == 1
     assert "to be repeated" in done.output
-    (tmp_path / "client/OutBox").mkdir()
+    come_back(tmp_path / "client")
     assert "being" not in run("outbox", "list", "--config", config).output
     assert run("outbox", "retry", given[0].id, "--config", config).exit_code == 0
     assert run("send", "--config", config).exit_code == 0
     assert len(names_in(tmp_path / "client/OutBox")) == 1
 
 
+@pytest.mark.usefixtures("goes_away")
 def test_a_person_holds_releases_gives_up_and_retries(tmp_path: Path) -> None:
     given = order_messages(2)
     config = client_desk(tmp_path, given)
-    (tmp_path / "client/OutBox").rmdir()
     run("send", tmp_path / "messages", "--config", config, "--wait", "0")
     number = given[0].keys[0].get("order_no")
     held = run("outbox", "hold", number, "--config", config, "--reason", "price is wrong")
@@ -127,7 +274,7 @@ def test_a_person_holds_releases_gives_up_and_retries(tmp_path: Path) -> None:
     assert dead.exit_code == 0
     (row,) = [json.loads(line) for line in run("outbox", "dead", "--config", config, "--json").output.splitlines()]
     assert (row["id"], row["state"], row["said"]) == (given[1].id, "dead", "declared anew")
-    (tmp_path / "client/OutBox").mkdir()
+    come_back(tmp_path / "client")
     assert run("send", "--config", config).exit_code == 1
     assert names_in(tmp_path / "client/OutBox") == []
     assert run("outbox", "release", number, "--config", config).exit_code == 0

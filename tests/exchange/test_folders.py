@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from customs.bilingual import halves
 from customs.exchange.contract import Delivery, Item, SetAside, WayError
 from customs.exchange.folders import FolderSettings, FolderWay
 from customs.exchange.layouts import LAYOUTS
@@ -190,6 +191,38 @@ def test_a_pick_up_folder_that_is_gone_is_certainly_not_sent(way: FolderWay, lay
     assert MESSAGE.file_name not in found.said
 
 
+def test_a_pick_up_folder_that_takes_no_file_is_told_before_anything_is_sent(
+    way: FolderWay, layout: str, root: Path
+) -> None:
+    folder = root / LAYOUTS[layout].pick_up
+    way.check_place()
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    with pytest.raises(WayError) as missing:
+        way.check_place()
+    folder.touch()
+    with pytest.raises(WayError) as file:
+        way.check_place()
+    for error, en, zh in (
+        (missing, "it is not there", "文件不存在"),
+        (file, "a file is where", "路径中有文件而非目录"),
+    ):
+        for half, why in zip(halves(str(error.value)), (en, zh), strict=True):
+            assert str(folder) in half
+            assert why in half
+
+
+def test_a_folder_that_is_gone_is_named_in_each_language(way: FolderWay, layout: str, root: Path) -> None:
+    folder = root / LAYOUTS[layout].pick_up
+    folder.rmdir()
+    assert all(str(folder) in half for half in halves(way.hand_over(MESSAGE).said))
+    receipts = root / LAYOUTS[layout].receipts[0]
+    receipts.rmdir()
+    with pytest.raises(WayError) as gone:
+        list(way.fetch())
+    assert all(str(receipts) in half for half in halves(str(gone.value)))
+
+
 def test_a_full_disk_is_certainly_not_sent_and_leaves_nothing(tmp_path: Path) -> None:
     """Guard 6: the outbox has the message until the rename."""
     with small_disk(tmp_path / "disk", 64) as disk:
@@ -324,7 +357,7 @@ except WayError as error:
 
 def test_a_receipt_folder_that_is_gone_is_told(way: FolderWay, receipts: Path) -> None:
     receipts.rmdir()
-    with pytest.raises(WayError, match="No such file"):
+    with pytest.raises(WayError, match="it is not there"):
         list(way.fetch())
 
 

@@ -5,7 +5,6 @@ Exit codes: 0 nothing was refused, 1 something was, 2 the command was used wrong
 4 something could not be written, 130 interrupted.
 """
 
-import errno
 import os
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -17,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from customs import __version__
 from customs.cli.language import VARIABLE, Language, label, words
-from customs.files import NotWrittenError
+from customs.files import NotWrittenError, system_reason
 
 #: The exit codes beside 0 and 1, which say that nothing or something was refused.
 MISUSED, HELD, UNWRITTEN, INTERRUPTED = 2, 3, 4, 130
@@ -60,7 +59,7 @@ class Commands(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
             en, zh = reason_of(error, reading=True)
-            raise misuse(f"{en} {zh}") from None
+            raise misuse_of(en, zh) from None
 
 
 app = typer.Typer(
@@ -116,27 +115,10 @@ def unwritten(en: str, zh: str) -> typer.Exit:
     return typer.Exit(UNWRITTEN)
 
 
-#: Why a file cannot be written or read, by the system's number.
-_REASONS = {
-    errno.ENOSPC: ("the disk is full", "磁盘空间不足"),
-    errno.EDQUOT: ("the quota of the disk is used up", "磁盘配额已用完"),
-    errno.EFBIG: ("the file is larger than this process may write", "文件大小超出进程限制"),
-    errno.EROFS: ("the disk is read-only", "磁盘为只读"),
-    errno.EACCES: ("the right is missing", "没有权限"),
-    errno.EPERM: ("the right is missing", "没有权限"),
-    errno.EEXIST: ("another file has the name", "已有同名文件"),
-    errno.ELOOP: ("a link is in its place", "该位置是链接"),
-    errno.ENOENT: ("it is not there", "文件不存在"),
-    errno.ENOTDIR: ("a file is where a folder should be", "路径中有文件而非目录"),
-    errno.EISDIR: ("it is a folder", "该路径是目录"),
-}
-
-
 def reason_of(error: OSError, *, reading: bool = False) -> tuple[str, str]:
     """Return in English and Chinese what cannot be written or read, and why."""
-    system = error.strerror or type(error).__name__
-    en, zh = _REASONS.get(error.errno or 0, (system, system))
-    path = error.filename or "the input"
+    en, zh = system_reason(error)
+    path, zh_path = (error.filename, error.filename) if error.filename else ("the input", "输入内容")
     if reading:
-        return f"{path} cannot be read, {en}", f"无法读取：{zh}"
-    return f"{path} could not be written, {en}", f"无法写入：{zh}"
+        return f"{path} cannot be read, {en}", f"无法读取 {zh_path}：{zh}"
+    return f"{path} could not be written, {en}", f"无法写入 {zh_path}：{zh}"

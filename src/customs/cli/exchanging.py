@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from customs.bilingual import halves
 from customs.cli.app import HELD, misuse, unwritten
 from customs.cli.enterprise import CONFIG, mistakes_told
-from customs.cli.language import halves
 from customs.exchange.destinations import Exchange, UnknownDestinationError, load_exchange
 from customs.exchange.stored_outbox import outboxes
 from customs.journal import JournalError, JournalHeldError, JournalNotWrittenError

@@ -2,27 +2,20 @@
 
 ``--lang`` or ``CUSTOMS_LANG`` decides; without them the locale: a Chinese one means Chinese, another one English. A locale
 that names no language (C, POSIX, none) means both, and English where the output cannot show Chinese.
-
->>> halves("declared before, skipped 此前已申报，跳过")
-('declared before, skipped', '此前已申报，跳过')
->>> halves("no Chinese here")
-('no Chinese here', '')
 """
 
 import os
-import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
+
+from customs.bilingual import halves
 
 #: The variable that chooses a language for every command.
 VARIABLE = "CUSTOMS_LANG"
 
 #: The variables of the locale, the strongest first (POSIX).
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-
-#: Where the Chinese half of a text begins: Chinese after a blank.
-_CHINESE = re.compile(r"(?<=\S)\s+(?=[\u4e00-\u9fff])")
 
 
 class Language(StrEnum):
@@ -70,12 +63,6 @@ def words(en: str, zh: str, between: str = " ") -> str:
     if chosen is Language.BOTH:
         return f"{en}{between}{zh}" if zh else en
     return zh if zh and chosen is Language.CHINESE else en
-
-
-def halves(text: str) -> tuple[str, str]:
-    """Return the English and the Chinese half of a text that has one after the other."""
-    found = _CHINESE.search(text)
-    return (text[: found.start()], text[found.end() :]) if found else (text, "")
 
 
 def label(text: str) -> str:

@@ -1,7 +1,9 @@
 """The commands ``outbox`` (发件箱): what waits, what is parked or dead and why, and a person's word on it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +13,23 @@ from customs.cli import files
 from customs.cli.app import app, misuse, screen
 from customs.cli.common import AsJson
 from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of, names_of
-from customs.cli.language import words
-from customs.cli.sending import row_of, show_row
+from customs.cli.language import label, words
+from customs.cli.sending import listing, row_of, show_row, show_rows
+from customs.exchange.circuit import Circuit
+from customs.exchange.contract import HandOverOutcome
 from customs.exchange.destinations import Exchange
 from customs.exchange.outbox import OutboxEntry, UnknownDeliveryError, instant
-from customs.exchange.standing import DeliveryEvent, DeliveryState, Standing, buried, held, released, retried
+from customs.exchange.standing import (
+    WAITING,
+    DeliveryEvent,
+    DeliveryState,
+    Happening,
+    Standing,
+    buried,
+    held,
+    released,
+    retried,
+)
 from customs.exchange.stored_inbox import StoredInbox, inboxes, open_inbox
 from customs.exchange.stored_outbox import StoredOutbox, open_outbox, outboxes, read_outbox
 from customs.fields.moments import system_clock
@@ -25,11 +39,39 @@ MessageNumber = Annotated[
     list[str] | None,
     typer.Argument(metavar="[NUMBER]...", help="Id or file name of a message, or a number of a parcel in it."),
 ]
-MessageNumbers = Annotated[
-    list[str], typer.Argument(metavar="NUMBER...", help="Id or file name of a message, or a number of a parcel in it.")
-]
 OnlyOf = Annotated[str | None, typer.Option("--to", metavar="NAME", help="Only of this destination.")]
+#: The Chinese words for what happened to a message, and for what became of an attempt.
+HAPPENINGS: Mapping[Happening, str] = {
+    "put": "入箱",
+    "claimed": "开始发送",
+    "handed over": "发送",
+    "interrupted": "中断",
+    "looked up": "查询",
+    "answered": "回执",
+    "parked": "搁置",
+    "held": "人工暂缓",
+    "released": "放行",
+    "retried": "人工重发",
+    "buried": "作废",
+}
+OUTCOMES: Mapping[HandOverOutcome, str] = {"sent": "已送达", "not sent": "未送出", "unknown": "结果不明"}
+
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of the message.")]
+
+
+class OpenState(StrEnum):
+    """The states of messages that a person may speak of, as the command line names them."""
+
+    PREPARED = "prepared"
+    NOT_SENT = "not-sent"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    DEAD = "dead"
+
+
+OnlyStates = Annotated[
+    list[OpenState] | None, typer.Option("--only", help="All in this state, instead of numbers; may be repeated.")
+]
 
 commands = typer.Typer(help="Messages that wait, are parked or dead: list them, say what is to be done. 发件箱")
 
@@ -41,11 +83,13 @@ def listed(
     state: StateToExchange = None,
     to: OnlyOf = None,
     every: Annotated[bool, typer.Option("--all", help="Also what was handed over.")] = False,
+    only: OnlyStates = None,
     json: AsJson = False,
 ) -> None:
     """Show the messages that are not handed over, with the reason and the time of their next turn; of a number its history."""
     exchange = exchange_of(config, state)
-    states = tuple(DeliveryState) if every or number else tuple(set(DeliveryState) - {DeliveryState.HANDED_OVER})
+    not_sent = set(DeliveryState) - {DeliveryState.HANDED_OVER}
+    states = _states_of(only) if only else tuple(DeliveryState) if every or number else tuple(not_sent)
     _show_all(exchange, to, number, states, json=json)
 
 
@@ -55,58 +99,79 @@ def dead(
     config: ConfigToExchange = None,
     state: StateToExchange = None,
     to: OnlyOf = None,
+    only: OnlyStates = None,
     reason: ReasonOption = "",
     json: AsJson = False,
 ) -> None:
-    """Show the messages that were refused for good, with the reason; with numbers and a reason, give these up."""
+    """Show the messages that were refused for good, with the reason; with numbers or --only and a reason, give these up."""
     exchange = exchange_of(config, state)
-    if number:
+    if number or only:
         if not reason:
             raise misuse("--reason: say why these messages are given up 请以 --reason 说明作废原因")
-        _say_of(exchange, to, number, lambda standing: buried(standing, instant(system_clock()), reason))
+        choice = _choice(number, every=(), only=only)
+        _say_of(exchange, to, choice, lambda standing: buried(standing, instant(system_clock()), reason), _GIVEN_UP)
         return
     _show_all(exchange, to, None, (DeliveryState.DEAD,), json=json)
 
 
 @commands.command("hold")
 def hold(
-    number: MessageNumbers,
+    number: MessageNumber = None,
     config: ConfigToExchange = None,
     state: StateToExchange = None,
     to: OnlyOf = None,
+    every: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
     reason: ReasonOption = "",
 ) -> None:
     """Hold messages that wait, until they are released."""
     told = reason or "held by a person 人工暂缓"
-    _say_of(exchange_of(config, state), to, number, lambda standing: held(standing, instant(system_clock()), told))
+    choice = _choice(number, every=WAITING if every else ())
+    exchange = exchange_of(config, state)
+    _say_of(exchange, to, choice, lambda standing: held(standing, instant(system_clock()), told), _HELD)
 
 
 @commands.command("release")
 def release(
-    number: MessageNumbers, config: ConfigToExchange = None, state: StateToExchange = None, to: OnlyOf = None
+    number: MessageNumber = None,
+    config: ConfigToExchange = None,
+    state: StateToExchange = None,
+    to: OnlyOf = None,
+    every: Annotated[bool, typer.Option("--all", help="All that are held or parked.")] = False,
 ) -> None:
-    """Let messages go on that are held or parked."""
-    _say_of(exchange_of(config, state), to, number, lambda standing: released(standing, instant(system_clock())))
+    """Let messages go on that are held or parked. The next send tries the destination at once, also in an outage."""
+    choice = _choice(number, every=(DeliveryState.PARKED,) if every else ())
+    exchange = exchange_of(config, state)
+    _say_of(exchange, to, choice, lambda standing: released(standing, instant(system_clock())), _RELEASED)
 
 
 @commands.command("retry")
 def retry(
-    number: MessageNumbers,
+    number: MessageNumber = None,
     config: ConfigToExchange = None,
     state: StateToExchange = None,
     to: OnlyOf = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="All that certainly did not leave; not those that are unknown, held or dead."),
+    ] = False,
+    only: OnlyStates = None,
     even_if_sent: Annotated[
         bool,
         typer.Option("--even-if-sent", help="Also what was handed over, if the other side says that it has nothing."),
     ] = False,
 ) -> None:
-    """Have the same bytes handed over again with the next send, after you saw that the other side does not have them."""
-    _say_of(
-        exchange_of(config, state),
-        to,
-        number,
-        lambda standing: retried(standing, instant(system_clock()), even_if_sent=even_if_sent),
-    )
+    """Have the same bytes handed over again with the next send, after you saw that the other side does not have them.
+
+    That send tries the destination at once, also in an outage.
+    """
+    choice = _choice(number, every=(DeliveryState.NOT_SENT, DeliveryState.PARKED) if every else (), only=only)
+    choice = replace(choice, certain=every)
+    exchange = exchange_of(config, state)
+
+    def event_of(standing: Standing) -> DeliveryEvent | None:
+        return retried(standing, instant(system_clock()), even_if_sent=even_if_sent)
+
+    _say_of(exchange, to, choice, event_of, _RETRIED)
 
 
 @commands.command("erase")
@@ -174,7 +239,9 @@ def _show(outbox: StoredOutbox, name: str, entry: OutboxEntry, *, json: bool, hi
     screen.print(f"{name} {entry.name}", highlight=False, markup=False)
     show_row(row_of(entry), screen)
     for each in events:
-        line = f"        {each.at:%F %T}  {each.happening} {each.outcome or ''}  {each.said}".rstrip()
+        outcome = words(each.outcome, OUTCOMES[each.outcome]) if each.outcome else ""
+        happening = words(each.happening, HAPPENINGS[each.happening])
+        line = f"        {each.at:%F %T}  {happening} {outcome}  {label(each.said)}".rstrip()
         screen.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -202,8 +269,69 @@ def _chosen(outbox: StoredOutbox, numbers: Sequence[str]) -> Iterator[OutboxEntr
                 yield each
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """The messages of which a person speaks: those of numbers, or all in some states."""
+
+    numbers: Sequence[str] = ()
+    states: Sequence[DeliveryState] = ()
+    certain: bool = False
+    """True to leave out what may have arrived, and what a person holds."""
+
+    def entries(self, outbox: StoredOutbox) -> list[OutboxEntry]:
+        """Return these messages of an outbox."""
+        if self.numbers:
+            return list(_chosen(outbox, self.numbers))
+        found = outbox.entries(self.states)
+        return [each for each in found if not self.certain or _certainly_not_sent(outbox, each)]
+
+
+def _certainly_not_sent(outbox: StoredOutbox, entry: OutboxEntry) -> bool:
+    """True for a message that waits to be repeated, or is parked since it could not be handed over too many times."""
+    if entry.standing.doubtful:
+        return False
+    if entry.standing.state is not DeliveryState.PARKED:
+        return True
+    return outbox.history(entry.id)[-1].outcome == "not sent"
+
+
+def _choice(
+    numbers: Sequence[str] | None, *, every: Sequence[DeliveryState] = (), only: Sequence[OpenState] | None = None
+) -> _Choice:
+    """Return which messages are meant; it is misuse to say it in no way, or in two."""
+    if sum(map(bool, (numbers, every, only))) != 1:
+        raise misuse(
+            "say which messages: their numbers, or all of them by an option, see --help "
+            "请指明报文：给出编号，或以选项选取全部，见 --help"
+        )
+    return _Choice(numbers=numbers or (), states=every or _states_of(only or ()))
+
+
+def _states_of(only: Sequence[OpenState]) -> tuple[DeliveryState, ...]:
+    return tuple(DeliveryState[each.name] for each in only)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a person says of messages, in both languages, and True if the destination is tried at once again."""
+
+    en: str
+    zh: str
+    ends_outage: bool = False
+
+
+_GIVEN_UP = _Word("given up", "已作废")
+_HELD = _Word("held", "已暂缓")
+_RELEASED = _Word("released", "已放行", ends_outage=True)
+_RETRIED = _Word("to be handed over again", "待重发", ends_outage=True)
+
+
 def _say_of(
-    exchange: Exchange, to: str | None, numbers: Sequence[str], event_of: Callable[[Standing], DeliveryEvent | None]
+    exchange: Exchange,
+    to: str | None,
+    choice: _Choice,
+    event_of: Callable[[Standing], DeliveryEvent | None],
+    word: _Word,
 ) -> None:
     """Enter a person's word on messages; say what it changed."""
     found, changed = 0, 0
@@ -212,18 +340,30 @@ def _say_of(
             if name not in outboxes(exchange.state):
                 continue
             with open_outbox(exchange.state, name, master=exchange.master) as outbox:
-                entries = list(_chosen(outbox, numbers))
+                entries = choice.entries(outbox)
                 events = [(each.id, event) for each in entries if (event := event_of(each.standing))]
-                outbox.enter(events)
+                ends = word.ends_outage and outbox.circuit.is_open and bool(events or not choice.numbers)
+                outbox.enter(events, Circuit() if ends else None)
                 found, changed = found + len(entries), changed + len(events)
-                for id_, _ in events:
-                    show_row(row_of(outbox.entry(id_)), screen)
-    if not found:
-        raise misuse(f"no message has the number {', '.join(numbers)} 发件箱中没有该编号的报文")
-    if not changed:
+                if events or ends:
+                    show_rows([row_of(outbox.entry(id_)) for id_, _ in events], screen, listing(name, exchange))
+                    _tell_changed(name, len(events), word, ends=ends)
+    if choice.numbers and not found:
+        raise misuse(f"no message has the number {', '.join(choice.numbers)} 发件箱中没有该编号的报文")
+    if choice.numbers and not changed:
         raise misuse(
             "the state of these messages does not allow it: see outbox list 报文当前状态不允许此操作，见 outbox list"
         )
+    if not choice.numbers and not changed:
+        screen.print(words("no message is in such a state", "没有处于该状态的报文"), highlight=False, markup=False)
+
+
+def _tell_changed(name: str, count: int, word: _Word, *, ends: bool) -> None:
+    plural = "" if count == 1 else "s"
+    en, zh = f"{name}: {count:,} message{plural} {word.en}", f"{name}：{count:,} 份报文{word.zh}"
+    if ends:
+        en, zh = f"{en}; the next send tries the destination at once", f"{zh}；下次 send 立即发送"
+    screen.print(words(en, zh), highlight=False, markup=False, soft_wrap=True)
 
 
 app.add_typer(commands, name="outbox")

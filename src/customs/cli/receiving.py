@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
+from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import INTERRUPTED, app, misuse, screen, tell
 from customs.cli.common import AsJson
 from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of
-from customs.cli.language import halves, words
-from customs.exchange.contract import ExchangeWay, WayError
+from customs.cli.language import words
+from customs.exchange.contract import ExchangeWay, SetAside, WayError
 from customs.exchange.destinations import Destination, Exchange
 from customs.exchange.inbox import TakenKind
 from customs.exchange.opening import opened_to_receive
@@ -27,6 +28,9 @@ from customs.fields.moments import system_clock
 
 #: Seconds until what may only be unfinished is looked at again, and how often within one run.
 _SECOND_LOOK, _MOST_LOOKS = 1.0, 3
+
+#: What a row has of things that are no receipts, each with its reason.
+_ASIDE = ("set_aside", "left")
 
 
 @app.command("receive")
@@ -71,7 +75,7 @@ class _Source:
     failures: int = 0
     due: float = 0.0
     troubled: bool = False
-    told: set[str] = field(default_factory=set)
+    told: set[SetAside] = field(default_factory=set)
     """What was said already while watching."""
 
 
@@ -92,11 +96,11 @@ def _fetched(source: _Source) -> ReceiveReport:
 def _looked(source: _Source) -> dict[str, Any]:
     """Fetch once, and again soon if something may only be unfinished."""
     counts: Counter[TakenKind] = Counter()
-    aside: list[str] = []
+    aside: list[SetAside] = []
     report = _fetched(source)
     for look in range(_MOST_LOOKS):
         counts.update(report.counts)
-        aside += [f"{each.name}: {each.reason}" for each in report.aside]
+        aside += _aside_in(report)
         if not report.waiting or report.failed or look == _MOST_LOOKS - 1:
             break
         time.sleep(_SECOND_LOOK)
@@ -104,7 +108,15 @@ def _looked(source: _Source) -> dict[str, Any]:
     return _row(source, counts, aside, report)
 
 
-def _row(source: _Source, counts: Mapping[Any, int], aside: Sequence[str], report: ReceiveReport) -> dict[str, Any]:
+def _aside_in(report: ReceiveReport) -> list[SetAside]:
+    """Return what was set aside in the inbox, with its reason in both languages."""
+    texts = [(each.name, *halves(each.reason)) for each in report.aside]
+    return [SetAside(name=name, reason=en, reason_zh=zh or en) for name, en, zh in texts]
+
+
+def _row(
+    source: _Source, counts: Mapping[Any, int], aside: Sequence[SetAside], report: ReceiveReport
+) -> dict[str, Any]:
     source.troubled = source.troubled or bool(aside or report.left or report.failed)
     return {
         "destination": source.destination.name,
@@ -112,7 +124,7 @@ def _row(source: _Source, counts: Mapping[Any, int], aside: Sequence[str], repor
         "known": counts.get("repeat", 0),
         "client_words": counts.get("word", 0),
         "set_aside": list(aside),
-        "left": [f"{each.name}: {each.reason} {each.reason_zh}" for each in report.left],
+        "left": list(report.left),
         "unconfirmed": report.unconfirmed,
         "failed": report.failed,
     }
@@ -131,9 +143,9 @@ def _watched(sources: Sequence[_Source]) -> Iterator[dict[str, Any]]:
             pause = delay(source.failures - 1, chance) if source.failures else source.destination.poll
             soon = report.waiting and not report.failed
             source.due = now + (_SECOND_LOOK if soon else pause.total_seconds())
-            row = _row(source, report.counts, [f"{each.name}: {each.reason}" for each in report.aside], report)
-            yield {**row, "left": [each for each in row["left"] if not (soon or each in source.told)]}
-            source.told |= set(row["left"])
+            row = _row(source, report.counts, _aside_in(report), report)
+            yield {**row, "left": [each for each in report.left if not (soon or each in source.told)]}
+            source.told |= set(report.left)
         time.sleep(max(0.0, min(each.due for each in sources) - time.monotonic()))
 
 
@@ -143,7 +155,8 @@ def _say(told: Mapping[str, Any], *, json: bool, quiet: bool) -> None:
     if quiet and not any(told[each] for each in ("receipts", "client_words", "set_aside", "left", "failed")):
         return
     if json:
-        typer.echo(files.to_json(dict(told)))
+        texts = {name: [f"{each.name}: {each.reason} {each.reason_zh}" for each in told[name]] for name in _ASIDE}
+        typer.echo(files.to_json({**told, **texts}))
         return
     line = words(
         f"{name}: {told['receipts']:,} receipts, {told['known']:,} known already",
@@ -154,6 +167,9 @@ def _say(told: Mapping[str, Any], *, json: bool, quiet: bool) -> None:
         en, zh = halves(told["failed"])
         tell(f"{name} could not be asked: {en}", f"{name} 无法收取：{zh or en}")
     for each in told["set_aside"]:
-        tell(f"set aside in the inbox, no receipt: {each}", f"不是回执，已留存在收件箱：{each}")
+        tell(
+            f"set aside in the inbox, no receipt: {each.name}: {each.reason}",
+            f"不是回执，已留存在收件箱：{each.name}：{each.reason_zh}",
+        )
     for each in told["left"]:
-        tell(f"left where it is: {halves(each)[0]}", f"未收取：{each}")
+        tell(f"left where it is: {each.name}: {each.reason}", f"未收取：{each.name}：{each.reason_zh}")

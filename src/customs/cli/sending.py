@@ -1,9 +1,10 @@
 """The command ``send`` (发送): messages into the outbox of their destination, and out of it."""
 
 import random
+import shlex
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,13 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, TextColumn
 
+from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import INTERRUPTED, app, misuse, screen, side, tell
 from customs.cli.common import AsJson
+from customs.cli.enterprise import CONFIG
 from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of
-from customs.cli.language import halves, label, words
+from customs.cli.language import label, words
 from customs.exchange.contract import WayError
-from customs.exchange.destinations import Destination, Exchange
+from customs.exchange.destinations import Destination, Exchange, load_exchange
 from customs.exchange.envelopes import NotEnvelopedError
 from customs.exchange.messages_in_files import MessageFile, UnreadMessage, message_files
 from customs.exchange.opening import opened_to_send
@@ -31,6 +34,9 @@ from customs.fields.moments import system_clock
 
 #: Messages that are put with one forced write.
 _TOGETHER = 100
+
+#: Messages that are shown one by one; of more, how many there are.
+MOST_SHOWN = 10
 
 #: The words for states, in the order in which they are told.
 STATES: dict[DeliveryState, tuple[str, str]] = {
@@ -80,7 +86,7 @@ def send(
         )
         raise typer.Exit(INTERRUPTED) from None
     for each in done:
-        typer.echo(files.to_json(each)) if json else _show(each)
+        typer.echo(files.to_json(each)) if json else _show(each, listing(each["destination"], exchange))
     _tell_unsent(unread, spare)
     open_left = any(each["failed"] or each["refused"] or each["open"] for each in done)
     raise typer.Exit(1 if unread or spare or open_left else 0)
@@ -199,6 +205,22 @@ def row_of(entry: OutboxEntry) -> dict[str, Any]:
     }
 
 
+def show_rows(rows: Sequence[Mapping[str, Any]], screen: Console, see_all: str) -> None:
+    """Print messages of an outbox, of many the first ones alone and the command that lists them all."""
+    for each in rows[:MOST_SHOWN]:
+        show_row(each, screen)
+    if more := len(rows[MOST_SHOWN:]):
+        line = words(f"    and {more:,} more: {see_all}", f"    另有 {more:,} 份，全部见：{see_all}")
+        screen.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def listing(destination: str, exchange: Exchange) -> str:
+    """Return the command that lists what is open at a destination, with the files that the present command uses."""
+    of_file = [] if exchange.file == CONFIG else ["--config", str(exchange.file)]
+    of_state = [] if exchange.state == load_exchange(exchange.file).state else ["--state", str(exchange.state)]
+    return shlex.join(["customs", "outbox", "list", "--to", destination, *of_file, *of_state])
+
+
 def show_row(row: Mapping[str, Any], screen: Console) -> None:
     """Print a message of an outbox: its file, state and why."""
     en, zh = STATES[DeliveryState(row["state"])]
@@ -208,9 +230,10 @@ def show_row(row: Mapping[str, Any], screen: Console) -> None:
     screen.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _show(told: Mapping[str, Any]) -> None:
+def _show(told: Mapping[str, Any], see_all: str) -> None:
     if told["failed"]:
-        tell(f"{told['destination']}: {halves(told['failed'])[0]}", f"{told['destination']}：{label(told['failed'])}")
+        en, zh = halves(told["failed"])
+        tell(f"{told['destination']}: {en}", f"{told['destination']}：{zh or en}")
         return
     states = [f"{words(*STATES[DeliveryState(state)])} {count:,}" for state, count in told["states"].items()]
     new = words(f"{told['put']:,} new", f"新入 {told['put']:,}")
@@ -218,18 +241,22 @@ def _show(told: Mapping[str, Any]) -> None:
     screen.print(line, highlight=False, markup=False, soft_wrap=True)
     if told["outage"]:
         tell("the destination is out of order: one message at a time is tried", "接入点故障：逐份试发，其余暂缓")
-    for each in told["refused"]:
+    for each in told["refused"][:MOST_SHOWN]:
         tell(*halves(each["said"]))
-    for each in told["open"]:
-        show_row(each, side)
+    if more := len(told["refused"][MOST_SHOWN:]):
+        tell(f"and {more:,} more that cannot be put into envelopes", f"另有 {more:,} 份无法封装")
+    show_rows(told["open"], side, see_all)
 
 
-def _tell_unsent(unread: Iterable[UnreadMessage], spare: Iterable[MessageFile]) -> None:
-    for each in unread:
-        tell(f"{each.path} cannot be sent: {each.reason}", f"{each.path} 无法发送：{each.reason}")
-    for one in spare:
+def _tell_unsent(unread: Sequence[UnreadMessage], spare: Sequence[MessageFile]) -> None:
+    for each in unread[:MOST_SHOWN]:
+        en, zh = halves(each.reason)
+        tell(f"{each.path} cannot be sent: {en}", f"{each.path} 无法发送：{zh or en}")
+    for one in spare[:MOST_SHOWN]:
         name, area = one.delivery.file_name, one.area
         tell(
             f"{name} cannot be sent: no destination takes {one.delivery.name} of {area}, see its keys areas and messages",
             f"{name} 无法发送：没有接入点接收 {area} 的 {one.delivery.name}，请核对 areas 与 messages",
         )
+    if more := sum(max(0, len(each) - MOST_SHOWN) for each in (unread, spare)):
+        tell(f"and {more:,} more files that cannot be sent", f"另有 {more:,} 个文件无法发送")

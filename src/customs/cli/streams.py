@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
+from customs.bilingual import halves
 from customs.bulk.declaring import declared, manifest_name, parcels_in
 from customs.bulk.parquet import MAGIC, pyarrow
 from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import misuse, misuse_of, unwritten
-from customs.cli.language import halves
 from customs.cli.parcels import counted, head_of, of_json_lines, progress
 from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
 from customs.files import make_folder

@@ -12,9 +12,9 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic_core import PydanticSerializationError
 
+from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
-from customs.cli.language import halves
 from customs.files import NotWrittenError
 from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, open_journal
 from customs.journal.forms import DATABASE, HOME

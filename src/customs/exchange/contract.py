@@ -146,3 +146,14 @@ class StagingWay(ExchangeWay, Protocol):
     def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:
         """Hand over messages that ``stage`` made ready, each once, and return the outcome of each."""
         ...
+
+
+@runtime_checkable
+class LocalWay(ExchangeWay, Protocol):
+    """A way to a place on this machine, which is looked at before anything is put into the outbox: a mistake in its settings
+    is then told at once, and is no outage of the other side.
+    """
+
+    def check_place(self) -> None:
+        """Raise ``WayError`` if no message could be put there now; the text says where, why and what to do."""
+        ...

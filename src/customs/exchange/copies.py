@@ -208,7 +208,7 @@ def _master_of(state: OpenState, path: Path | None) -> bytes:
     if len(master) != KEY_BYTES or (known and not hmac.compare_digest(known[0], mark)):
         raise JournalError(
             f"{path} is not the master key of the copies in {folder}: put the right file back "
-            f"该文件不是此状态目录副本的主密钥，请恢复原文件"
+            f"文件 {path} 不是此状态目录副本的主密钥，请恢复原文件"
         )
     if known is None:
         with state.written():

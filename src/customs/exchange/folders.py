@@ -32,7 +32,17 @@ from pathlib import Path
 
 from customs.exchange.contract import MOST_BYTES, Delivery, HandedOver, Item, SetAside, WayError
 from customs.exchange.layouts import LAYOUTS, UNFINISHED, FolderLayout
-from customs.files import FolderHeldError, NotWrittenError, Staged, force, held, part_of, safe_name, stage
+from customs.files import (
+    FolderHeldError,
+    NotWrittenError,
+    Staged,
+    force,
+    held,
+    part_of,
+    safe_name,
+    stage,
+    system_reason,
+)
 
 #: How a file was seen at the last call: size and time in nanoseconds.
 _Seen = tuple[int, int]
@@ -90,6 +100,20 @@ class FolderWay:
 
     # out
 
+    def check_place(self) -> None:
+        """Raise ``WayError`` if the pick-up folder is not there or takes no file, as a file put there shows."""
+        folder = self._root / self._layout.pick_up
+        trial = folder / "customs.trial"
+        try:
+            stage(trial, b"", suffix=".tmp").drop()
+        except NotWrittenError as error:
+            en, zh = system_reason(error)
+            raise WayError(
+                f"no message can be put into the folder {folder}, {en}: make the folder, give the right to write there, or mend "
+                f"root and pick_up in the enterprise file, then send again "
+                f"无法向目录 {folder} 写入报文：{zh}。请建立该目录、授予写权限，或更正企业档案中的 root 和 pick_up，然后重新发送"
+            ) from None
+
     def hand_over(self, delivery: Delivery) -> HandedOver:
         """Put a message into the pick-up folder, whole."""
         (known,) = self.stage([delivery])
@@ -111,16 +135,17 @@ class FolderWay:
                 Staged(each, path).drop()
             stage(path, delivery.content, ending=_ending(delivery), suffix=".tmp")
         except NotWrittenError as error:
-            return HandedOver(outcome="not sent", said=_reason(error))
+            return HandedOver(outcome="not sent", said=_reason(error, path.parent))
         return None
 
     def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:
         """Give messages their names: that is the moment from which the client has them; then force the names to the disk."""
         found = [self._placed(each) for each in deliveries]
+        pick_up = self._root / self._layout.pick_up
         try:
-            force(self._root / self._layout.pick_up)
+            force(pick_up)
         except NotWrittenError as error:
-            lost = HandedOver(outcome="unknown", said=_reason(error))
+            lost = HandedOver(outcome="unknown", said=_reason(error, pick_up))
             return tuple(lost if each.outcome == "sent" else each for each in found)
         return tuple(found)
 
@@ -135,7 +160,7 @@ class FolderWay:
             seen = self._found(delivery)
             if seen.outcome != "unknown":
                 return seen
-            return HandedOver(outcome="unknown", said=_reason(error))
+            return HandedOver(outcome="unknown", said=_reason(error, path.parent))
         return HandedOver(outcome="sent", said=f"{self._layout.pick_up}/{delivery.file_name}")
 
     def lookup(self, delivery: Delivery) -> HandedOver:
@@ -219,7 +244,7 @@ class FolderWay:
             try:
                 paths = sorted((self._root / folder).iterdir())
             except OSError as error:
-                raise WayError(_reason(error)) from None
+                raise WayError(_reason(error, self._root / folder)) from None
             for path in paths:
                 if not path.name.lower().endswith(UNFINISHED) and not path.name.startswith("."):
                     yield self._read(path, seen)
@@ -229,15 +254,17 @@ class FolderWay:
     def _hold(self) -> None:
         if self._holding:
             return
+        folder = self._root
         try:
-            for folder in self._layout.receipts:
-                self._held.enter_context(held(self._root / folder))
+            for name in self._layout.receipts:
+                folder = self._root / name
+                self._held.enter_context(held(folder))
         except FolderHeldError as error:
             self._held.close()
             raise WayError(_HELD) from error
         except OSError as error:
             self._held.close()
-            raise WayError(_reason(error)) from None
+            raise WayError(_reason(error, folder)) from None
         self._holding = True
 
     def _read(self, path: Path, seen: dict[Path, _Seen]) -> Item | SetAside:
@@ -267,10 +294,8 @@ class FolderWay:
                 wait=True,
             )
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            return SetAside(
-                name=path.name, reason_zh=f"无法读取：{reason}", reason=f"cannot be read: {reason}", wait=True
-            )
+            en, zh = system_reason(error)
+            return SetAside(name=path.name, reason_zh=f"无法读取：{zh}", reason=f"cannot be read: {en}", wait=True)
         if len(content) != found.st_size:
             return _unfinished(path)
         about, word = self._word(path.name) or ("", None)
@@ -297,7 +322,7 @@ class FolderWay:
         try:
             Staged(item.token, item.token).drop()
         except OSError as error:
-            raise WayError(_reason(error)) from None
+            raise WayError(_reason(error, item.token.parent)) from None
 
     def close(self) -> None:
         """Give the receipt folders to the next process."""
@@ -377,7 +402,7 @@ def _content(path: Path, expected: os.stat_result) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, folder: Path) -> str:
     """Return what failed at which folder, for people: the message's own name is in its entry."""
-    place = Path(str(error.filename)).parent if error.filename else "the folder"
-    return f"{place}: {error.strerror or type(error).__name__} 目录不可用，请检查权限与磁盘空间"
+    en, zh = system_reason(error)
+    return f"{folder}, {en}: check the folder, its rights and the disk 目录 {folder} 不可用：{zh}，请检查目录、权限与磁盘空间"

@@ -70,7 +70,8 @@ def _line(answer: Answer) -> ReceiptLine:
 
 def _word(answer: Answer) -> HandedOver:
     """Return what an answer says of the delivery: refusals of form and routing alone say that it did not arrive whole."""
-    said = f"{answer.receipt} {answer.code}" + (f" {answer.error.en} {answer.error.zh}" if answer.error else "")
+    told = f"{answer.receipt} {answer.code}"
+    said = f"{told} {answer.error.en} 回执 {told}：{answer.error.zh}" if answer.error else told
     if answer.receipt not in ("DxpRep", "CEB900"):
         return HandedOver(outcome="sent", said=said)
     if answer.receipt == "CEB900":

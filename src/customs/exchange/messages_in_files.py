@@ -14,7 +14,7 @@ from pathlib import Path
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
-from customs.files import FORM
+from customs.files import FORM, system_reason
 from customs.journal import Entry, JournalError, read_journal
 from customs.road import Outgoing
 from customs.wire import ReadError, read, unwrap
@@ -95,7 +95,7 @@ def _read_file(path: Path, entries: list[Entry]) -> MessageFile | UnreadMessage:
     except ReadError as error:
         return UnreadMessage(path, str(error))
     except OSError as error:
-        return UnreadMessage(path, error.strerror or type(error).__name__)
+        return UnreadMessage(path, " ".join(system_reason(error)))
 
 
 def _message(path: Path, entries: list[Entry]) -> MessageFile:

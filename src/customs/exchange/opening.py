@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing, contextmanager
 from random import Random
 from typing import Any
 
-from customs.exchange.contract import ExchangeWay
+from customs.exchange.contract import ExchangeWay, LocalWay
 from customs.exchange.destinations import Destination, Exchange
 from customs.exchange.inbox import Inbox
 from customs.exchange.pacing import SendingRate
@@ -28,12 +28,15 @@ def opened_to_send(
     """Open a destination to send: its outbox, its way, and the conditions of ``send_due``.
 
     Receipts that come with answers are taken into an inbox of the sender; all inboxes of the state folder are heard.
-    Raises ``JournalHeldError`` if another process sends there, ``JournalError`` and ``WayError``.
+    Raises ``JournalHeldError`` if another process sends there, ``JournalError``, and ``WayError``, also for a folder of this
+    machine into which nothing can be put.
     """
     with ExitStack() as held:
         outbox = held.enter_context(open_outbox(exchange.state, destination.name, master=exchange.master))
         answers = held.enter_context(open_inbox(exchange.state, destination.name + ANSWERS, master=exchange.master))
         way = held.enter_context(closing(_way(exchange, destination, clock, answers)))
+        if isinstance(way, LocalWay):
+            way.check_place()
         others = [each for each in inboxes(exchange.state) if each != destination.name + ANSWERS]
         heard: dict[str, Inbox] = {each: held.enter_context(read_inbox(exchange.state, each)) for each in others}
 

@@ -65,7 +65,7 @@ class OtherBytesError(Exception):
     def __init__(self, message_id: str, file_name: str) -> None:
         super().__init__(
             f"{file_name}: a message with the id {message_id} and other bytes was put before: make it anew, under an id of its own "
-            f"{file_name}：编号 {message_id} 的报文此前已入发件箱且内容不同，请以新编号重新生成"
+            f"报文 {file_name}：编号 {message_id} 的报文此前已入发件箱且内容不同，请以新编号重新生成"
         )
 
 

@@ -23,6 +23,7 @@ from enum import StrEnum
 from random import Random
 from typing import Literal, TypeAlias
 
+from customs.bilingual import joined
 from customs.exchange.contract import Again, HandedOver, HandOverOutcome
 
 
@@ -221,8 +222,8 @@ def settled(standing: Standing, handed: HandedOver, at: Circumstances) -> Delive
     if handed.again == "after the outage":
         return replace(_event(handed, at, "handed over", state, due=at.now), counts=False)
     if standing.failures + 1 >= at.rules.most_failures:
-        said = f"{handed.said}; {_TOO_OFTEN}" if handed.said else _TOO_OFTEN
-        return replace(_event(handed, at, "handed over", DeliveryState.PARKED), said=said)
+        parked = _event(handed, at, "handed over", DeliveryState.PARKED)
+        return replace(parked, said=joined(handed.said, _TOO_OFTEN))
     return _event(handed, at, "handed over", state, due=at.now + delay(standing.failures, at.chance, at.rules))
 
 

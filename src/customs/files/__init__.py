@@ -7,6 +7,7 @@ holds personal data or a key.
 from customs.files.growing import Growing, length_of
 from customs.files.locking import FolderHeldError, held
 from customs.files.names import FORM, LONGEST_NAME, PART, Names, safe_name
+from customs.files.reasons import system_reason
 from customs.files.writing import (
     OWNER_ONLY,
     OWNER_ONLY_FOLDER,
@@ -51,6 +52,7 @@ __all__ = [
     "safe_name",
     "set_aside",
     "stage",
+    "system_reason",
     "take_rights",
     "whole_file",
     "write_together",

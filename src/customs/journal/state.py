@@ -110,7 +110,7 @@ class OpenState:
             en, zh = self.tables.name
             raise kind(
                 f"the {en} in {self.folder} cannot be written: {error}; nothing of this batch counts "
-                f"{zh}无法写入，本批报文均不计入"
+                f"目录 {self.folder} 中的{zh}无法写入，本批报文均不计入"
             ) from error
 
     def close(self) -> None:
@@ -209,7 +209,7 @@ def _prepare(database: sqlite3.Connection, folder: Path, tables: Tables, *, writ
         en, zh = tables.name
         raise JournalError(
             f"the {en} in {folder} was written by a later release (form {version}, this one knows {last}): "
-            f"update the library {zh}由更新的版本写成，请升级本库"
+            f"update the library 目录 {folder} 中的{zh}由更新的版本写成，请升级本库"
         )
     if not writing:
         if not version:
@@ -243,7 +243,7 @@ def relative(path: Path, folder: Path) -> str:
     if text != readable(text):
         raise JournalError(
             f"the name {readable(text)} is not in UTF-8: rename the folder or give another --out "
-            f"目录名不是 UTF-8 编码，请改名或以 --out 另行指定"
+            f"目录名 {readable(text)} 不是 UTF-8 编码，请改名或以 --out 另行指定"
         )
     return text
 

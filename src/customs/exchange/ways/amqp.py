@@ -72,7 +72,7 @@ class AmqpSettings:
         if not self.credentials.get("user"):
             raise ValueError("a broker needs credentials.user 需要 credentials.user")
         if self.most_unconfirmed < 1 or not self.idle > 0:
-            raise ValueError("most_unconfirmed and idle must be above zero most_unconfirmed 和 idle 应大于零")
+            raise ValueError("most_unconfirmed and idle must be above zero 参数 most_unconfirmed 和 idle 应大于零")
 
 
 class _BrokerError(WayError):
@@ -230,7 +230,7 @@ def _parameters(settings: AmqpSettings) -> "ConnectionParameters":
     try:
         import pika
     except ImportError:
-        raise WayError('AMQP needs pika: pip install "cbec-customs[amqp]" AMQP 收发需要 pika') from None
+        raise WayError('AMQP needs pika: pip install "cbec-customs[amqp]" 收发 AMQP 需要 pika') from None
     limits = settings.limits
     return pika.ConnectionParameters(
         host=settings.host,

@@ -203,7 +203,7 @@ def trusting(ca_file: str | Path | None) -> ssl.SSLContext:
     except OSError:  # ssl.SSLError is one
         raise WayError(
             f"ca_file {ca_file} cannot be read: PEM of the authority's certificate is expected "
-            f"无法读取 ca_file，应为签发机构证书（PEM）"
+            f"无法读取 ca_file {ca_file}，应为签发机构证书（PEM）"
         ) from None
     context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
     return context
@@ -214,7 +214,7 @@ def _over(too_much: bool, too_late: bool, limits: CallLimits) -> tuple[str, str]
         return _too_long(limits)
     if too_late:
         return (
-            f"{limits.deadline:g} 秒内未完成应答",
+            f"未在 {limits.deadline:g} 秒内完成应答",
             f"it did not answer within {limits.deadline:g} seconds in all",
         )
     return None
@@ -237,7 +237,7 @@ def _failure(error: Exception, sent: bool, over: tuple[str, str] | None) -> Call
             again="after the outage",
         )
     if type(error).__name__ == "SSLError":
-        told = "TLS 失败，需要 TLS 1.2 或以上", "TLS failed: it must speak TLS 1.2 or later"
+        told = "加密连接（TLS）失败，需要 TLS 1.2 或以上", "TLS failed: it must speak TLS 1.2 or later"
         return CallError(*told, left=sent, again="after the outage")
     kinds = {each.__name__ for each in type(error).__mro__}
     return CallError(

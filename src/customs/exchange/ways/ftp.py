@@ -299,7 +299,12 @@ def _waiting(name: str) -> SetAside:
 #: The failures of a server by the kind of exception, the particular before the general: Chinese, English, what may follow.
 _FAILURES: tuple[tuple[type[BaseException], str, str, Again], ...] = (
     (ssl.SSLCertVerificationError, "服务器证书不可信", "its certificate is not trusted", "after the outage"),
-    (ssl.SSLError, "TLS 失败，需要 TLS 1.2 或以上", "TLS failed: it must speak TLS 1.2 or later", "after the outage"),
+    (
+        ssl.SSLError,
+        "加密连接（TLS）失败，需要 TLS 1.2 或以上",
+        "TLS failed: it must speak TLS 1.2 or later",
+        "after the outage",
+    ),
     (TooMuchError, "应答过长", "it says too much", "later"),
     (TimeoutError, "未在时限内完成", "it did not finish in time", "later"),
     (ConnectionRefusedError, "拒绝连接，请核对地址", "it takes no connection: check the address", "later"),

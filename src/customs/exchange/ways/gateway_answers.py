@@ -76,10 +76,14 @@ def answer_to(form: AnswerForm, reply: GatewayReply) -> HandedOver:
     status, content = reply.status, reply.content
     if status in _REFUSING:
         again, zh, en = _REFUSING[status]
-        return HandedOver(outcome="not sent", again=again, said=f"HTTP {status}, {en} {zh}", answer=content)
+        return HandedOver(
+            outcome="not sent", again=again, said=f"HTTP {status}, {en} {zh}（HTTP {status}）", answer=content
+        )
     if status // 100 != 2:
         own = _refusal_of_its_own(form, content)
-        return own or _open(content, f"HTTP {status}, it may have taken the message 网关出错，可能已接收")
+        return own or _open(
+            content, f"HTTP {status}, it may have taken the message 网关出错（HTTP {status}），可能已接收"
+        )
     if not content.strip():
         return _open(content, "its answer is empty 应答为空")
     word = _word(content)
@@ -88,7 +92,9 @@ def answer_to(form: AnswerForm, reply: GatewayReply) -> HandedOver:
     if form.kind == "text":
         if word is None:
             return _open(content, "its answer is none of its own 应答不是网关的回应")
-        return HandedOver(outcome="not sent", again="never", said=f"refused{_shown(word)} 网关拒收", answer=content)
+        return HandedOver(
+            outcome="not sent", again="never", said=f"refused{_shown(word)} 网关拒收{_shown(word)}", answer=content
+        )
     tree = tree_of(form.kind, content)
     if tree is None:
         return _open(content, "its answer cannot be read 应答无法识别")
@@ -117,7 +123,8 @@ def verdict(form: AnswerForm, tree: Tree, content: bytes) -> HandedOver:
     )
     if not refused and not code:
         return _open(content, "its answer does not say if the message was taken 应答未说明是否接收")
-    said = f"refused{_shown(code)}{f': {known.en} {known.zh}' if known else ' 网关拒收'}"
+    shown = _shown(code)
+    said = f"refused{shown}: {known.en} 网关拒收{shown}：{known.zh}" if known else f"refused{shown} 网关拒收{shown}"
     if known and known.again is None:
         return _open(content, said)
     return HandedOver(outcome="not sent", again=known.again or "never" if known else "never", said=said, answer=content)

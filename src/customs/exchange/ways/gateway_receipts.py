@@ -71,7 +71,7 @@ class GatewayQuestion:
         except CallError as error:
             raise WayError(f"{self.line.host}: {error}") from None
         if reply.status != 200:
-            raise WayError(f"{self.line.host}: HTTP {reply.status} 网关未返回回执")
+            raise WayError(f"{self.line.host}: HTTP {reply.status}, no receipts 网关未返回回执（HTTP {reply.status}）")
         return reply
 
     def failed(self, zh: str, en: str) -> WayError:

@@ -117,8 +117,8 @@ class ShandongWay:
         if code == "0000":
             return HandedOver(outcome="sent", said="accepted 网关已接收", answer=reply.content)
         known = _CODES.get(code, GatewayCode("never", "网关拒收", "it refuses the message"))
-        shown = f"({code}) " if code.isascii() and code.isalnum() and len(code) <= 8 else ""
-        said = f"{shown}{known.en} {known.zh}"
+        shown = code if code.isascii() and code.isalnum() and len(code) <= 8 else ""
+        said = f"({shown}) {known.en} {known.zh}（{shown}）" if shown else f"{known.en} {known.zh}"
         return HandedOver(outcome="not sent", again=known.again or "never", said=said, answer=reply.content)
 
     def fetch(self) -> Iterator[Item | SetAside]:
