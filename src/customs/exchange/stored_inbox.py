@@ -17,6 +17,7 @@ from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine, read_ite
 from customs.exchange.outbox import written
 from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.pieces import Piece
+from customs.exchange.unread import unread
 from customs.journal.records import checksum
 from customs.journal.state import JournalError, Tables, open_state, read_state
 from customs.wire import ReadError
@@ -243,7 +244,7 @@ def _read(item: Item, areas: Sequence[str | AreaProfile]) -> tuple[tuple[Receipt
     try:
         return read_item(item.content, areas), ""
     except ReadError as error:
-        return (), str(error)
+        return (), unread(error)
 
 
 def _as_repeat(item: TakenItem) -> TakenItem:
