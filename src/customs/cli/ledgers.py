@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from customs.bilingual import halves
 from customs.cli.app import misuse, unwritten
 from customs.cli.enterprise import CONFIG, mistakes_told
-from customs.cli.language import halves
 from customs.ledger.configured import LedgerPlace, load_ledger_place
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.engines import LedgerError
