@@ -7,8 +7,7 @@ often be read as GB18030 too, as nonsense: it is refused.
 import codecs
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Literal, NamedTuple, Protocol
 
 from customs.intake.sheets import SheetError
 
@@ -26,6 +25,17 @@ _READ_AS = {
 }
 
 
+class StoredText(Protocol):
+    """A text with its name, whose bytes can be opened more than once: a file, or a member of an archive."""
+
+    @property
+    def name(self) -> str:
+        """The name by which people know it."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        """Open the bytes."""
+
+
 class Encoding(NamedTuple):
     """The encoding of a file by its name in Python, and what to say of it."""
 
@@ -33,7 +43,7 @@ class Encoding(NamedTuple):
     said: tuple[tuple[str, str], ...] = ()
 
 
-def encoding_of(path: Path) -> Encoding:
+def encoding_of(path: StoredText) -> Encoding:
     """Return the encoding of a text file. Raises ``SheetError`` for one that is in none, or holds zeros."""
     with path.open("rb") as file:
         head = file.read(4)
@@ -54,20 +64,20 @@ def encoding_of(path: Path) -> Encoding:
     return Encoding("gb18030", (_READ_AS["gb18030"],))
 
 
-def _damaged(path: Path, name: str, line: int) -> SheetError:
+def _damaged(path: StoredText, name: str, line: int) -> SheetError:
     return SheetError(
         f"{path.name}, line {line}: damaged text, most of the file is {name}: export it again, or save it as CSV UTF-8",
         f"{path.name} 第 {line} 行：文本损坏（其余为 {name}），请重新导出，或另存为 CSV UTF-8",
     )
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _chunks(path: StoredText) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk
 
 
-def _damaged_line(path: Path, encoding: str) -> int:
+def _damaged_line(path: StoredText, encoding: str) -> int:
     """Return the first line that is not in an encoding, 0 if there is none. Raises ``SheetError`` at a zero."""
     decoder, lines = codecs.getincrementaldecoder(encoding)(), 1
     for chunk in _chunks(path):
@@ -90,14 +100,14 @@ def _breaks(text: str) -> int:
     return text.count("\n") or text.count("\r")
 
 
-def _zero(path: Path, line: int) -> SheetError:
+def _zero(path: StoredText, line: int) -> SheetError:
     return SheetError(
         f"{path.name}, line {line}: a zero byte (NUL), which no text has: export the table again",
         f"{path.name} 第 {line} 行含空字节（NUL），不是正常文本，请重新导出",
     )
 
 
-def _mostly_utf_8(path: Path) -> bool:
+def _mostly_utf_8(path: StoredText) -> bool:
     """True if most of what is not ASCII is Chinese in UTF-8."""
     chinese = others = 0
     for chunk in _chunks(path):
