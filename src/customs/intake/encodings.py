@@ -31,9 +31,11 @@ class StoredText(Protocol):
     @property
     def name(self) -> str:
         """The name by which people know it."""
+        ...
 
     def open(self, mode: Literal["rb"], /) -> IO[bytes]:
         """Open the bytes."""
+        ...
 
 
 class Encoding(NamedTuple):

@@ -55,7 +55,8 @@ def account_rows(
 ) -> Iterator[FundRow]:
     """Yield the rows of an account detail, and note in ``faults`` what does not agree with footers, summary and balances."""
     at: dict[str, int] = {}
-    sums, chain = dict.fromkeys(("incomes", "income", "expenses", "expense"), ZERO), BalanceChain()
+    sums: Figures = dict.fromkeys(("incomes", "income", "expenses", "expense"), ZERO)
+    chain = BalanceChain()
     for line in alipay_lines(name, file, notes):
         if line.kind == "headings":
             at = columns_of(name, line.number, line.cells, _COLUMNS, _NEEDED) | {"width": len(line.cells)}

@@ -61,7 +61,7 @@ def detail_rows(
 ) -> Iterator[PaymentRow]:
     """Yield the rows of a business detail, and note in ``faults`` what does not agree with footers and summary."""
     at: dict[str, int] = {}
-    sums = {
+    sums: dict[str, Figures] = {
         kind: dict.fromkeys(("count", "ordered", "settled", "discount", "fee"), ZERO) for kind in (_PAID, _REFUNDED)
     }
     for line in alipay_lines(name, file, notes):
