@@ -11,7 +11,7 @@ from customs.fields.money import ZERO, plus
 from customs.ledger.settlements.bill_rows import Company, PaymentRow
 
 #: Where the list of an order stands, as far as a refund depends on it: 未放行, 放行或结关, 撤单, 退货.
-Standing: TypeAlias = Literal["open", "released", "cancelled", "returned"]
+ListStanding: TypeAlias = Literal["open", "released", "cancelled", "returned"]
 
 #: Refunds that gave no money back.
 FAILED = frozenset({"FAIL", "CHANGE"})
@@ -32,7 +32,7 @@ class DeclaredPayment:
     declared_at: datetime | None = None
     bill_order_no: str = ""
     """The order as the payment company knows it, where it was split into several that were declared."""
-    standing: Standing = "open"
+    standing: ListStanding = "open"
     standing_since: datetime | None = None
     payer_is_buyer: bool | None = None
     """True if payer and buyer are the same person, None if nobody compared them."""
