@@ -47,15 +47,15 @@ _SUMMARY_COLUMNS: Mapping[str, Sequence[str]] = {
     "expenses": ("支出笔数",), "expense": ("支出金额(-元)", "支出金额(元)"), "total": ("总金额(元)",),
 }  # fmt: skip
 
-Figures = dict[str, Decimal]
+SummedFigures = dict[str, Decimal]
 
 
 def account_rows(
-    name: str, file: IO[str], notes: AlipayNotes, faults: list[BillFault], summary: Figures | None = None
+    name: str, file: IO[str], notes: AlipayNotes, faults: list[BillFault], summary: SummedFigures | None = None
 ) -> Iterator[FundRow]:
     """Yield the rows of an account detail, and note in ``faults`` what does not agree with footers, summary and balances."""
     at: dict[str, int] = {}
-    sums: Figures = dict.fromkeys(("incomes", "income", "expenses", "expense"), ZERO)
+    sums: SummedFigures = dict.fromkeys(("incomes", "income", "expenses", "expense"), ZERO)
     chain = BalanceChain()
     for line in alipay_lines(name, file, notes):
         if line.kind == "headings":
@@ -87,12 +87,12 @@ def _row(line: AlipayLine, values: Mapping[str, str], merchant: str) -> FundRow:
     )
 
 
-def _add(sums: Figures, amount: Decimal) -> None:
+def _add(sums: SummedFigures, amount: Decimal) -> None:
     one, many = ("income", "incomes") if amount >= 0 else ("expense", "expenses")
     sums[one], sums[many] = plus(sums[one], abs(amount)), plus(sums[many], ONE)
 
 
-def _disagreeing(notes: AlipayNotes, sums: Figures) -> Iterator[BillFault]:
+def _disagreeing(notes: AlipayNotes, sums: SummedFigures) -> Iterator[BillFault]:
     """Yield the figures of the footers that are not the sums of the rows."""
     words = {_INCOME: ("incomes", "income"), _EXPENSE: ("expenses", "expense")}
     told = set()
@@ -113,10 +113,10 @@ def _disagreeing(notes: AlipayNotes, sums: Figures) -> Iterator[BillFault]:
             )
 
 
-def summary_figures(name: str, file: IO[str]) -> Figures:
+def summary_figures(name: str, file: IO[str]) -> SummedFigures:
     """Return the totals of an account summary. Raises ``BillError`` if its rows do not make them."""
     notes, at = AlipayNotes(), dict[str, int]()
-    sums, total = Figures(), Figures()
+    sums, total = SummedFigures(), SummedFigures()
     for kind, number, cells in alipay_lines(name, file, notes):
         if kind == "headings":
             at = columns_of(name, number, cells, _SUMMARY_COLUMNS, tuple(_SUMMARY_COLUMNS)[:5])
@@ -137,7 +137,7 @@ def summary_figures(name: str, file: IO[str]) -> Figures:
     return total
 
 
-def _figures(name: str, number: int, cells: Sequence[str], at: Mapping[str, int]) -> Figures:
+def _figures(name: str, number: int, cells: Sequence[str], at: Mapping[str, int]) -> SummedFigures:
     try:
         return {
             word: Decimal(whole_of(cells[position])) if word in ("incomes", "expenses") else amount_of(cells[position])

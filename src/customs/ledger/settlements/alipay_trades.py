@@ -53,15 +53,15 @@ _SUMMARY_COLUMNS: Mapping[str, Sequence[str]] = {
     "ordered": ("订单金额(元)",), "settled": ("商家实收(元)",), "fee": ("服务费(元)",),
 }  # fmt: skip
 
-Figures = dict[str, Decimal]
+SummedFigures = dict[str, Decimal]
 
 
 def detail_rows(
-    name: str, file: IO[str], notes: AlipayNotes, faults: list[BillFault], summary: Figures | None = None
+    name: str, file: IO[str], notes: AlipayNotes, faults: list[BillFault], summary: SummedFigures | None = None
 ) -> Iterator[PaymentRow]:
     """Yield the rows of a business detail, and note in ``faults`` what does not agree with footers and summary."""
     at: dict[str, int] = {}
-    sums: dict[str, Figures] = {
+    sums: dict[str, SummedFigures] = {
         kind: dict.fromkeys(("count", "ordered", "settled", "discount", "fee"), ZERO) for kind in (_PAID, _REFUNDED)
     }
     for line in alipay_lines(name, file, notes):
@@ -101,13 +101,13 @@ def _row(name: str, line: AlipayLine, values: Mapping[str, str], merchant: str) 
     )
 
 
-def _add(sums: Figures, values: Mapping[str, str]) -> None:
+def _add(sums: SummedFigures, values: Mapping[str, str]) -> None:
     sums["count"] = plus(sums["count"], ONE)
     for word in ("ordered", "settled", "discount", "fee"):
         sums[word] = plus(sums[word], abs(amount_of(values.get(word, ""))))
 
 
-def _disagreeing(notes: AlipayNotes, sums: Mapping[str, Figures]) -> Iterator[BillFault]:
+def _disagreeing(notes: AlipayNotes, sums: Mapping[str, SummedFigures]) -> Iterator[BillFault]:
     """Yield the figures of the footers that are not the sums of the rows; signs differ between exports."""
     told = set()
     for number, subject, count, figures in notes.footers:
@@ -127,10 +127,10 @@ def _disagreeing(notes: AlipayNotes, sums: Mapping[str, Figures]) -> Iterator[Bi
             )
 
 
-def summary_figures(name: str, file: IO[str]) -> Figures:
+def summary_figures(name: str, file: IO[str]) -> SummedFigures:
     """Return the totals of a business summary. Raises ``BillError`` if its shops do not make them."""
     notes, at = AlipayNotes(), dict[str, int]()
-    sums, total = Figures(), Figures()
+    sums, total = SummedFigures(), SummedFigures()
     for kind, number, cells in alipay_lines(name, file, notes):
         if kind == "headings":
             at = columns_of(name, number, cells, _SUMMARY_COLUMNS, ("shop", "payments", "refunds", "settled"))
@@ -153,7 +153,7 @@ def summary_figures(name: str, file: IO[str]) -> Figures:
     return total
 
 
-def _figures(name: str, number: int, cells: Sequence[str], at: Mapping[str, int]) -> Figures:
+def _figures(name: str, number: int, cells: Sequence[str], at: Mapping[str, int]) -> SummedFigures:
     try:
         return {
             word: Decimal(whole_of(cells[position])) if word in ("payments", "refunds") else amount_of(cells[position])
@@ -164,7 +164,7 @@ def _figures(name: str, number: int, cells: Sequence[str], at: Mapping[str, int]
         raise unreadable(name, number, error.en, error.zh) from None
 
 
-def _against_summary(summary: Figures, sums: Mapping[str, Figures]) -> Iterator[BillFault]:
+def _against_summary(summary: SummedFigures, sums: Mapping[str, SummedFigures]) -> Iterator[BillFault]:
     """Yield the totals of the summary that the detail does not make."""
     paid, refunded = sums[_PAID], sums[_REFUNDED]
     made = {"payments": paid["count"], "refunds": refunded["count"]}
