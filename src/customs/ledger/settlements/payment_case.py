@@ -1,4 +1,4 @@
-"""What is compared for one order (支付对账): the rows of the bills, what was declared, and the terms of the comparison."""
+"""The payments of one order (支付对账): the rows of the bills, what was declared, and the terms of the comparison."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
