@@ -17,8 +17,8 @@ from customs.ledger import (
     open_ledger,
     upgrade,
 )
-from customs.ledger.columns import TABLES
 from customs.ledger.engines import engine_of
+from customs.ledger.tables import TABLES
 from customs.ledger.upgrading import NOTHING
 from support.ledgers import KEYS, LedgerDatabases
 

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
@@ -28,7 +29,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
@@ -237,6 +240,12 @@ def entry_from(kind: AccountKind, row: Row[Any]) -> LedgerEntry:
         after=FrozenDict({name: found[name] for name in kind.figures}),
         details=FrozenDict({name: found[name] for name in kind.details}),
     )
+
+
+def change_of(kind: AccountKind, figure: str) -> ColumnElement[Decimal]:
+    """Return by how much the entries of a group change a figure together, to select it."""
+    after, before = kind.entries.c[figure], kind.entries.c[f"{figure}_before"]
+    return type_coerce(func.sum(after - before), after.type)
 
 
 def upserting(connection: LedgerConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from customs.ledger.columns import TABLES
+from customs.ledger.tables import TABLES
 
 if __name__ == "env_py":  # the name under which Alembic runs it
     context.configure(

@@ -1,0 +1,69 @@
+"""Quota (额度库): how much of a buyer's yearly limit is used and in flight, before the order is paid.
+
+Each order holds its dutiable value from ``reserve`` on; customs' acceptance turns it into use, a refusal that is given up
+frees it, a cancellation or return gives it back, and a new year begins with nothing used. What customs prints is
+observed, and kept beside. So "allowed" says only that nothing we know stands against it: what a buyer bought elsewhere
+is not seen here. Rules: Cai Guan Shui [2018] 49.
+"""
+
+from typing import TYPE_CHECKING
+
+from customs.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict
+    from customs.ledger.quota.asking import QuotaStanding, may_buy, quota_of
+    from customs.ledger.quota.following import QuotaMove, follow_parcel
+    from customs.ledger.quota.observing import correct, observe
+    from customs.ledger.quota.orders import (
+        OrderUnknownError,
+        QuotaOrder,
+        QuotaOrderStanding,
+        close_year,
+        order_standing,
+        put_back,
+        reserve,
+        restore,
+        take,
+        void,
+    )
+    from customs.ledger.quota.policy import QuotaPolicy
+    from customs.ledger.quota.tables import QUOTA
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "answer": "InFlight QuotaAnswer QuotaVerdict",
+            "asking": "QuotaStanding may_buy quota_of",
+            "following": "QuotaMove follow_parcel",
+            "observing": "correct observe",
+            "orders": "OrderUnknownError QuotaOrder QuotaOrderStanding close_year order_standing put_back reserve restore take void",
+            "policy": "QuotaPolicy",
+            "tables": "QUOTA",
+        },
+    )
+
+__all__ = [
+    "QUOTA",
+    "InFlight",
+    "OrderUnknownError",
+    "QuotaAnswer",
+    "QuotaMove",
+    "QuotaOrder",
+    "QuotaOrderStanding",
+    "QuotaPolicy",
+    "QuotaStanding",
+    "QuotaVerdict",
+    "close_year",
+    "correct",
+    "follow_parcel",
+    "may_buy",
+    "observe",
+    "order_standing",
+    "put_back",
+    "quota_of",
+    "reserve",
+    "restore",
+    "take",
+    "void",
+]

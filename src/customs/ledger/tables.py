@@ -1,0 +1,8 @@
+"""All tables of the ledger (全部数据表): each concept defines its own; here they are together, for the migrations."""
+
+from customs.ledger.columns import TABLES
+from customs.ledger.database import MARKS
+from customs.ledger.people import PEOPLE
+from customs.ledger.quota.tables import QUOTA
+
+__all__ = ["MARKS", "PEOPLE", "QUOTA", "TABLES"]
