@@ -11,7 +11,7 @@ from customs.tax.law import Limits
 
 
 class QuotaVerdict(StrEnum):
-    """May a buyer buy: within the limits, one piece in full tax, or why not."""
+    """The verdict on an order: within the limits, one piece in full tax, or why not."""
 
     WITHIN = "within"
     """限值内"""
@@ -72,7 +72,7 @@ class InFlight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaAnswer:
-    """May a buyer buy for an amount; with the figures before it, in CNY of dutiable value."""
+    """The answer for an order of an amount, with the figures before it, in CNY of dutiable value."""
 
     verdict: QuotaVerdict
     amount: Decimal
