@@ -91,7 +91,7 @@ class QuotaAnswer:
     @property
     @exactly
     def left(self) -> Decimal:
-        """What is left of the year after it; below 0 by how much it is over."""
+        """The rest of the year after it; below 0 by how much it is over."""
         return self.limits.yearly - self.used - self.held - self.amount
 
     def told(self, *, chinese: bool = False) -> str:

@@ -18,7 +18,7 @@ from customs.tax import law
 
 @dataclass(frozen=True, slots=True)
 class QuotaStanding:
-    """What a person has used and holds in a year, in CNY; with the orders in flight."""
+    """The use and the holds of a person in a year, in CNY; with the orders in flight."""
 
     year: int
     used: Decimal
@@ -29,7 +29,7 @@ class QuotaStanding:
     @property
     @exactly
     def left(self) -> Decimal:
-        """What is left of the year."""
+        """The rest of the year."""
         return self.limit - self.used - self.held
 
 

@@ -51,7 +51,7 @@ class QuotaOrder:
 
 @dataclass(frozen=True, slots=True)
 class QuotaOrderStanding:
-    """What an order holds and has used, by year, in CNY."""
+    """The hold and the use of an order, by year, in CNY."""
 
     person: int
     held: Mapping[int, Decimal]

@@ -1,4 +1,4 @@
-"""What the texts leave open about the quota (额度参数): each a named parameter with its default."""
+"""The parameters of the quota (额度参数): questions that no text settles, each with its default and why."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -9,7 +9,7 @@ QuotaMoment: TypeAlias = Literal["stored", "released", "billed"]
 
 @dataclass(frozen=True, slots=True)
 class QuotaPolicy:
-    """How the quota is counted where no text says.
+    """The way in which the quota is counted where no text says.
 
     >>> QuotaPolicy().take_at
     'stored'
