@@ -15,6 +15,7 @@ from customs.fields.frozen import FrozenDict
 from customs.fields.money import CENT, ONE, ZERO, to_cents
 from customs.reconciliation.mistakes import FORMULAS, consumption_rounded_first, factor_in_gross_up
 from customs.reconciliation.trial import Supposition, Trial, gnums
+from customs.reconciliation.words import FITTED
 from customs.tax import law as laws
 from customs.tax.apportionment import Apportionment
 from customs.tax.assessment import decide
@@ -163,7 +164,8 @@ def other_transport(trial: Trial) -> Iterator[Supposition]:
         if (one, other) not in tried and min(one, other) >= 0:
             tried.add((one, other))
             changed = case._replace(freight=one, insurance=other)
-            yield trial.suppose(code, changed, facts={"freight": one, "insurance": other})
+            facts = {"freight": one, "insurance": other, FITTED: code == "transport-amount"}
+            yield trial.suppose(code, changed, facts=facts)
 
 
 def _transport_billed(trial: Trial) -> Iterator[tuple[Decimal, Decimal]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from customs.fields.digits import plain_digits
 from customs.fields.money import ZERO
-from customs.reconciliation.words import KINDS, NEAREST, TEXTS, VERDICTS, sentence
+from customs.reconciliation.words import FITTED, KINDS, NEAREST, TEXTS, VERDICTS, sentence
 from customs.tax.law import dutiable_value_term
 from customs.tax.result import TaxAssessment
 
@@ -73,6 +73,11 @@ class Cause(NamedTuple):
     def reproduces(self) -> bool:
         """True if its assessment gives every figure of the bill."""
         return not self.off
+
+    @property
+    def fitted(self) -> bool:
+        """True if an amount or a quantity of it was read off the bill: it then fits many bills, and proves little."""
+        return bool(self.facts.get(FITTED))
 
     def _text(self, language: int) -> str:
         lines = ("、" if language == 0 else ", ").join(map(str, self.lines))

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
+from itertools import chain
 
 from customs.fields.digits import LAST_PLACE, plain_digits
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import CENT, EXACT, ONE, ZERO
 from customs.reconciliation.trial import Calculation, LineFigures, Supposition, Trial, figures_of, gnums
+from customs.reconciliation.words import FITTED
 from customs.tax.case import Case, Goods
 from customs.tax.law import ConsumptionTax, Tier, dutiable_value_term
 from customs.tax.method import Rounding
@@ -74,13 +76,14 @@ def other_quantity(trial: Trial) -> Iterator[Supposition]:
     side of the threshold, and those that the billed consumption tax implies.
     """
     wrong = _wrong_in_consumption(trial)
-    case, changed = trial.case, []
+    case, changed, read_off = trial.case, [], False
     for position in wrong:
         line = trial.assessment.lines[position]
         fitting = _fitting_quantity(trial, line, trial.billed.lines[position]) if line.tested else None
         if fitting is None or line.tested is None:
             return
-        qty, (zh, en) = fitting
+        qty, (zh, en), fitted = fitting
+        read_off = read_off or fitted
         before = line.goods.quantity(line.tested.per).qty
         case = case.with_goods(position, line.goods.with_quantity(line.tested.per, qty))
         step = plain_digits(before) if before is not None else "—", plain_digits(qty)
@@ -88,7 +91,9 @@ def other_quantity(trial: Trial) -> Iterator[Supposition]:
             (f"第 {line.gnum} 项 {' → '.join(step)}（{zh}）", f"line {line.gnum} {' -> '.join(step)} ({en})")
         )
     if wrong:
-        yield trial.suppose("legal-quantity", case, lines=gnums(wrong), facts={"changed": _joined(changed)})
+        yield trial.suppose(
+            "legal-quantity", case, lines=gnums(wrong), facts={"changed": _joined(changed), FITTED: read_off}
+        )
 
 
 def _wrong_in_consumption(trial: Trial) -> list[int]:
@@ -105,35 +110,35 @@ def _wrong_in_consumption(trial: Trial) -> list[int]:
     return wrong
 
 
-def _fitting_quantity(trial: Trial, line: LineAssessment, billed: LineFigures) -> tuple[Decimal, Words] | None:
-    """Return the first quantity by which a line gives the bill, and its description."""
+def _fitting_quantity(trial: Trial, line: LineAssessment, billed: LineFigures) -> tuple[Decimal, Words, bool] | None:
+    """Return the first quantity by which a line gives the bill, its description, and True if it was read off the bill."""
     tested = line.tested
     assert tested is not None, "only lines with a class of consumption tax are asked"
     case = trial.case._replace(freight=line.freight, insurance=line.insurance)
-    for qty, words in _quantities(trial, line, billed, tested):
+    for qty, words, fitted in _quantities(trial, line, billed, tested):
         if qty > 0:
             alone = case._replace(goods=(line.goods.with_quantity(tested.per, qty),))
             assessment = Calculation(alone, trial.assessment.regime, trial.calculation.formula).assess()
             if figures_of(assessment).lines[0] == billed:
-                return qty, words
+                return qty, words, fitted
     return None
 
 
 def _quantities(
     trial: Trial, line: LineAssessment, billed: LineFigures, tested: ConsumptionTax
-) -> Iterator[tuple[Decimal, Words]]:
-    """Yield quantities to try, the likeliest first, of at most five places."""
+) -> Iterator[tuple[Decimal, Words, bool]]:
+    """Yield quantities to try, the likeliest first, of at most five places, and True for those read off the bill."""
     goods = line.goods
     qty, _ = goods.quantity(tested.per)
     for words, confused in EASILY_CONFUSED:
         other = confused(goods, tested, qty)
         if other is not None:
             rounded = other.quantize(LAST_PLACE, context=EXACT)
-            yield (other if other == rounded else rounded), words
-    yield from _at_the_threshold(trial.case, line, tested)
-    for tier in tested.tiers:
-        if tier.specific:
-            yield from _implied_by_the_bill(trial, line, billed, tier)
+            yield (other if other == rounded else rounded), words, False
+    read_off = [_at_the_threshold(trial.case, line, tested)]
+    read_off += [_implied_by_the_bill(trial, line, billed, tier) for tier in tested.tiers if tier.specific]
+    for qty, words in chain.from_iterable(read_off):
+        yield qty, words, True
 
 
 def _at_the_threshold(case: Case, line: LineAssessment, tested: ConsumptionTax) -> Iterator[tuple[Decimal, Words]]:

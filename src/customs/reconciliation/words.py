@@ -9,6 +9,9 @@ from customs.tax.apportionment import Apportionment
 from customs.tax.method import Rounding
 from customs.tax.trail import Words
 
+#: The fact of a supposition that is True if one of its figures was read off the bill, so that it fits many bills.
+FITTED = "fitted"
+
 
 class CauseText(NamedTuple):
     """The sentence of a supposition, and the advice if it is true."""

@@ -1,0 +1,45 @@
+"""Three-way reconciliation (关税对账): own assessment, the bill of customs and the charge to the buyer, parcel by parcel.
+
+Causes are named only where they give every figure of the bill; where nothing does, the difference is unknown. A cause
+of one side alone is searched by ``customs.reconciliation``; the rest, such as another parcel's bill, is looked for
+here. Source: the classes of differences that platforms use.
+"""
+
+from customs.reconciliation.three_way.comparison import ParcelComparison, compare_parcel
+from customs.reconciliation.three_way.month import BillTotals, CauseTotals, PaymentComparison, Summary
+from customs.reconciliation.three_way.points import Point
+from customs.reconciliation.three_way.sides import (
+    BillSide,
+    Converted,
+    Course,
+    OwnSide,
+    Transport,
+    bill_side,
+    figures_key,
+    own_key,
+)
+from customs.reconciliation.three_way.surroundings import BillRules, Surroundings
+from customs.reconciliation.three_way.words import GROUPS, POINTS, STANDINGS
+
+__all__ = [
+    "GROUPS",
+    "POINTS",
+    "STANDINGS",
+    "BillRules",
+    "BillSide",
+    "CauseTotals",
+    "Converted",
+    "Course",
+    "OwnSide",
+    "ParcelComparison",
+    "PaymentComparison",
+    "Point",
+    "Summary",
+    "Surroundings",
+    "BillTotals",
+    "Transport",
+    "bill_side",
+    "compare_parcel",
+    "figures_key",
+    "own_key",
+]
