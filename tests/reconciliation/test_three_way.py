@@ -13,10 +13,10 @@ from customs.reconciliation.three_way import (
     GROUPS,
     POINTS,
     BillSide,
+    BillSummary,
     OwnSide,
     ParcelComparison,
     PaymentComparison,
-    Summary,
     Surroundings,
     bill_side,
     compare_parcel,
@@ -143,7 +143,7 @@ def test_a_void_bill_of_a_cancelled_list_is_in_order_once_the_buyer_has_the_tax_
 
 
 def test_the_summary_counts_by_month_by_payment_form_and_by_cause(month: Month) -> None:
-    summary = Summary()
+    summary = BillSummary()
     right, wrong = some(month, ""), some(month, "no freight")
     for number, (_, _, line) in enumerate((right, right, wrong)):
         summary.add(f"2026-1{number % 2}", replace(line, payment_form_nos=("F1",)))

@@ -20,7 +20,7 @@ from itertools import cycle
 
 from customs.documents import TaxBill, TaxBillHead, TaxBillLine
 from customs.fields.frozen import FrozenDict
-from customs.reconciliation.three_way.sides import Converted, Course, OwnSide, Transport
+from customs.reconciliation.three_way.sides import ConvertedPrices, OwnSide, ParcelCourse, StatedTransport
 from customs.tax import law as laws
 from customs.tax.assessment import compute
 from customs.tax.case import Case, Goods, Measured
@@ -139,7 +139,7 @@ class _Made:
             guarantor_code="2991202601",
             assessment=self.assessment,
             released_on=date(2026, 11, 11),
-            converted=Converted("502", EXCHANGE["502"]["2026-11"]),
+            converted=ConvertedPrices("502", EXCHANGE["502"]["2026-11"]),
             **given,  # type: ignore[arg-type]
         )
         return BilledParcel(own=side, bills=bills, injected=injected, named=tuple(named))
@@ -323,7 +323,7 @@ def _stated_elsewhere(made: _Made) -> BilledParcel | None:
     found = compute(made.case._replace(freight=freight))
     if not found.computed:
         return None
-    stated = (Transport(freight, made.case.insurance),)
+    stated = (StatedTransport(freight, made.case.insurance),)
     return made.billed(bill_of(found, made.number), named=("transport-amount",), stated=stated)
 
 
@@ -477,7 +477,7 @@ def _twice(made: _Made) -> BilledParcel:
 
 def _void_charged(made: _Made) -> BilledParcel:
     return made.billed(
-        bill_of(made.assessment, made.number, status="3"), named=("void-charged",), course=Course.CANCELLED
+        bill_of(made.assessment, made.number, status="3"), named=("void-charged",), course=ParcelCourse.CANCELLED
     )
 
 
@@ -487,7 +487,7 @@ def _void_alone(made: _Made) -> BilledParcel:
 
 def _not_void(made: _Made) -> BilledParcel:
     return made.billed(
-        bill_of(made.assessment, made.number), named=("cancelled-not-void",), course=Course.RETURNED, charged=NONE
+        bill_of(made.assessment, made.number), named=("cancelled-not-void",), course=ParcelCourse.RETURNED, charged=NONE
     )
 
 

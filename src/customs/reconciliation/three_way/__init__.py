@@ -6,14 +6,14 @@ here. Source: the classes of differences that platforms use.
 """
 
 from customs.reconciliation.three_way.comparison import ParcelComparison, compare_parcel
-from customs.reconciliation.three_way.month import BillTotals, CauseTotals, PaymentComparison, Summary
-from customs.reconciliation.three_way.points import Point
+from customs.reconciliation.three_way.month import BillSummary, BillTotals, CauseTotals, PaymentComparison
+from customs.reconciliation.three_way.points import TaxPoint
 from customs.reconciliation.three_way.sides import (
     BillSide,
-    Converted,
-    Course,
+    ConvertedPrices,
     OwnSide,
-    Transport,
+    ParcelCourse,
+    StatedTransport,
     bill_side,
     figures_key,
     own_key,
@@ -28,16 +28,16 @@ __all__ = [
     "BillRules",
     "BillSide",
     "CauseTotals",
-    "Converted",
-    "Course",
+    "ConvertedPrices",
+    "ParcelCourse",
     "OwnSide",
     "ParcelComparison",
     "PaymentComparison",
-    "Point",
-    "Summary",
+    "TaxPoint",
+    "BillSummary",
     "Surroundings",
     "BillTotals",
-    "Transport",
+    "StatedTransport",
     "bill_side",
     "compare_parcel",
     "figures_key",

@@ -9,12 +9,12 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import CENT, EXACT, ONE, to_cents
 from customs.reconciliation.search import reconcile
-from customs.reconciliation.three_way.points import Point, point_of
+from customs.reconciliation.three_way.points import TaxPoint, point_of
 from customs.reconciliation.three_way.sides import (
     BillSide,
-    Converted,
+    ConvertedPrices,
     OwnSide,
-    Transport,
+    StatedTransport,
     document_of,
     figures_key,
     figures_stated,
@@ -31,10 +31,12 @@ from customs.tax.case import Case
 _UNITS = (Decimal("0.1"), ONE)
 _WAYS = (ROUND_HALF_UP, ROUND_DOWN, ROUND_UP)
 
-Suppose = Callable[[OwnSide, BillSide, Surroundings], Iterator[Point]]
+Suppose = Callable[[OwnSide, BillSide, Surroundings], Iterator[TaxPoint]]
 
 
-def points_of_bill(own: OwnSide, bill: BillSide, around: Surroundings) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+def points_of_bill(
+    own: OwnSide, bill: BillSide, around: Surroundings
+) -> tuple[tuple[TaxPoint, ...], tuple[TaxPoint, ...]]:
     """Return the causes of a bill that differs, and what would fit it but proves little.
 
     A freight or a quantity that was read off the bill fits nearly any bill. It is a cause only if another document of
@@ -50,20 +52,21 @@ def points_of_bill(own: OwnSide, bill: BillSide, around: Surroundings) -> tuple[
     return tuple(stated), tuple(each for each in fitted if each not in stated)
 
 
-def _searched(own: OwnSide, bill: BillSide, around: Surroundings) -> list[Point]:
+def _searched(own: OwnSide, bill: BillSide, around: Surroundings) -> list[TaxPoint]:
     result = reconcile(own.assessment, document_of(bill), rates=around.rates, attempts=0)
     return [point_of(each) for each in result.causes]
 
 
-def _is_stated(point: Point, own: OwnSide) -> bool:
+def _is_stated(point: TaxPoint, own: OwnSide) -> bool:
     """True if another document of the parcel states the freight and the insurance that were read off the bill."""
     facts = point.facts
     return point.code == "transport-amount" and any(
-        Transport(freight, insurance) == (facts["freight"], facts["insurance"]) for freight, insurance in own.stated
+        StatedTransport(freight, insurance) == (facts["freight"], facts["insurance"])
+        for freight, insurance in own.stated
     )
 
 
-def _of_another_parcel(own: OwnSide, bill: BillSide, around: Surroundings) -> Iterator[Point]:
+def _of_another_parcel(own: OwnSide, bill: BillSide, around: Surroundings) -> Iterator[TaxPoint]:
     """Suppose the bill of another parcel, whose assessment has its figures to the cent.
 
     The few figures of one line are those of many parcels: there the other must also have the bill of this one.
@@ -73,22 +76,22 @@ def _of_another_parcel(own: OwnSide, bill: BillSide, around: Surroundings) -> It
         others &= {*around.billed(own_key(own))}
     if others:
         named = "、".join(sorted(others)[:3])
-        yield Point(code="another-parcel", facts={"others": named}, figures=figures_stated(bill))
+        yield TaxPoint(code="another-parcel", facts={"others": named}, figures=figures_stated(bill))
 
 
-def _not_reversed(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[Point]:
+def _not_reversed(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[TaxPoint]:
     """Suppose that goods which came back were billed."""
     if own.returned:
         yield from _if_billed("return-not-reversed", {}, figures_of(own.assessment), bill)
 
 
-def _of_another_record(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[Point]:
+def _of_another_record(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[TaxPoint]:
     """Suppose another version of the goods records."""
     for version, case in own.revised.items():
         yield from _if_computed("record-changed", {"version": version}, case, bill)
 
 
-def _of_another_month(own: OwnSide, bill: BillSide, around: Surroundings) -> Iterator[Point]:
+def _of_another_month(own: OwnSide, bill: BillSide, around: Surroundings) -> Iterator[TaxPoint]:
     """Suppose prices converted at the exchange rate of another month, alone or with freight and insurance."""
     if own.converted is None:
         return
@@ -110,7 +113,7 @@ def _of_another_month(own: OwnSide, bill: BillSide, around: Surroundings) -> Ite
             )
 
 
-def _at(amount: Decimal, converted: Converted, rate: Decimal) -> Decimal:
+def _at(amount: Decimal, converted: ConvertedPrices, rate: Decimal) -> Decimal:
     """Return an amount at another exchange rate: from its cents in the foreign currency, where they give it."""
     foreign = EXACT.divide(amount, converted.rate)
     cents = foreign.quantize(CENT, ROUND_HALF_UP, EXACT)
@@ -118,7 +121,7 @@ def _at(amount: Decimal, converted: Converted, rate: Decimal) -> Decimal:
     return to_cents(EXACT.multiply(exact, rate))
 
 
-def _of_head(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[Point]:
+def _of_head(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[TaxPoint]:
     """Suppose that the head was rounded while its lines are right."""
     lines = lines_due(own)
     if lines != stated_lines(bill.lines):
@@ -133,11 +136,11 @@ def _of_head(own: OwnSide, bill: BillSide, _: Surroundings) -> Iterator[Point]:
         for way in _WAYS:
             tariff, consumption, vat = (amount.quantize(unit, way, EXACT) for amount in sums)
             if (tariff, consumption, vat) == bill.head:
-                yield Point(code="head-rounded", facts={"unit": unit}, figures=figures_stated(bill))
+                yield TaxPoint(code="head-rounded", facts={"unit": unit}, figures=figures_stated(bill))
                 return
 
 
-def _if_computed(code: str, facts: dict[str, object], case: Case, bill: BillSide) -> Iterator[Point]:
+def _if_computed(code: str, facts: dict[str, object], case: Case, bill: BillSide) -> Iterator[TaxPoint]:
     try:
         assessment = compute(case)
     except LookupError:
@@ -146,9 +149,9 @@ def _if_computed(code: str, facts: dict[str, object], case: Case, bill: BillSide
         yield from _if_billed(code, facts, figures_of(assessment), bill)
 
 
-def _if_billed(code: str, facts: dict[str, object], figures: Figures, bill: BillSide) -> Iterator[Point]:
+def _if_billed(code: str, facts: dict[str, object], figures: Figures, bill: BillSide) -> Iterator[TaxPoint]:
     if figures.head == bill.head and stated_lines(dict(enumerate(figures.lines, 1))) == stated_lines(bill.lines):
-        yield Point(code=code, facts=facts, figures=figures)
+        yield TaxPoint(code=code, facts=facts, figures=figures)
 
 
 SUPPOSED: tuple[Suppose, ...] = (

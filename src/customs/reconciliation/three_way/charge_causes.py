@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from customs.fields.money import EXACT, ONE, ZERO
-from customs.reconciliation.three_way.points import Point
+from customs.reconciliation.three_way.points import TaxPoint
 from customs.reconciliation.three_way.sides import OwnSide, due_of, total_of
 from customs.tax.assessment import compute
 from customs.tax.result import Regime
@@ -15,35 +15,35 @@ _OTHER_LIMIT = {
 }
 
 
-def points_of_charge(own: OwnSide, charged: Decimal, billed: Decimal) -> tuple[Point, ...]:
+def points_of_charge(own: OwnSide, charged: Decimal, billed: Decimal) -> tuple[TaxPoint, ...]:
     """Return why a charge differs from the tax billed. ``charged`` is what the buyer bears, less what was paid back.
 
     The first that gives the charge to the cent is named: a single amount proves little more.
     """
     if not billed and own.gone:
-        return (Point(code="void-charged", facts={"charged": charged}),)
+        return (TaxPoint(code="void-charged", facts={"charged": charged}),)
     for supposed in _SUPPOSED:
         for point in supposed(own, charged, billed):
             return (point,)
     return ()
 
 
-def _as_assessed(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[Point]:
+def _as_assessed(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[TaxPoint]:
     if charged == total_of(due_of(own)):
-        yield Point(code="charged-as-assessed")
+        yield TaxPoint(code="charged-as-assessed")
 
 
-def _nothing(_: OwnSide, charged: Decimal, __: Decimal) -> Iterator[Point]:
+def _nothing(_: OwnSide, charged: Decimal, __: Decimal) -> Iterator[TaxPoint]:
     if not charged:
-        yield Point(code="nothing-charged")
+        yield TaxPoint(code="nothing-charged")
 
 
-def _for_what_came_back(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[Point]:
+def _for_what_came_back(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[TaxPoint]:
     if own.returned and charged == own.assessment.due:
-        yield Point(code="return-charged")
+        yield TaxPoint(code="return-charged")
 
 
-def _by_the_other_limit(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[Point]:
+def _by_the_other_limit(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[TaxPoint]:
     found = _OTHER_LIMIT.get(own.assessment.regime)
     if found is None or own.returned:
         return
@@ -53,25 +53,25 @@ def _by_the_other_limit(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[
     except LookupError:
         return
     if charged == other.due:
-        yield Point(code="charged-other-limit", facts={"limit": words})
+        yield TaxPoint(code="charged-other-limit", facts={"limit": words})
 
 
-def _rounded(own: OwnSide, charged: Decimal, billed: Decimal) -> Iterator[Point]:
+def _rounded(own: OwnSide, charged: Decimal, billed: Decimal) -> Iterator[TaxPoint]:
     for unit in (ONE, Decimal("0.1")):
         for amount in (billed, total_of(due_of(own))):
             if any(charged == amount.quantize(unit, way, EXACT) for way in (ROUND_HALF_UP, ROUND_DOWN, ROUND_UP)):
-                yield Point(code="charge-rounded", facts={"unit": unit})
+                yield TaxPoint(code="charge-rounded", facts={"unit": unit})
 
 
-def _without_transport(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[Point]:
+def _without_transport(own: OwnSide, charged: Decimal, _: Decimal) -> Iterator[TaxPoint]:
     case = own.assessment.case
     if (case.freight or case.insurance) and not own.returned:
         bare = compute(case._replace(freight=ZERO, insurance=ZERO), regime=own.assessment.regime)
         if charged == bare.due:
-            yield Point(code="charged-without-transport")
+            yield TaxPoint(code="charged-without-transport")
 
 
-_SUPPOSED: tuple[Callable[[OwnSide, Decimal, Decimal], Iterator[Point]], ...] = (
+_SUPPOSED: tuple[Callable[[OwnSide, Decimal, Decimal], Iterator[TaxPoint]], ...] = (
     _as_assessed,
     _nothing,
     _for_what_came_back,

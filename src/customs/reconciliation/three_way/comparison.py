@@ -8,8 +8,16 @@ from decimal import Decimal
 from customs.fields.money import EXACT, ZERO, exactly
 from customs.reconciliation.three_way.bill_causes import points_of_bill
 from customs.reconciliation.three_way.charge_causes import points_of_charge
-from customs.reconciliation.three_way.points import Point
-from customs.reconciliation.three_way.sides import BillSide, Course, OwnSide, due_of, lines_due, stated_lines, total_of
+from customs.reconciliation.three_way.points import TaxPoint
+from customs.reconciliation.three_way.sides import (
+    BillSide,
+    OwnSide,
+    ParcelCourse,
+    due_of,
+    lines_due,
+    stated_lines,
+    total_of,
+)
 from customs.reconciliation.three_way.surroundings import Surroundings
 
 
@@ -31,10 +39,10 @@ class ParcelComparison:
     charged: Decimal | None = None
     bill_stands: str = "unknown"
     charge_stands: str = "not-given"
-    causes: tuple[Point, ...] = ()
-    charge_causes: tuple[Point, ...] = ()
-    points: tuple[Point, ...] = ()
-    possible: tuple[Point, ...] = ()
+    causes: tuple[TaxPoint, ...] = ()
+    charge_causes: tuple[TaxPoint, ...] = ()
+    points: tuple[TaxPoint, ...] = ()
+    possible: tuple[TaxPoint, ...] = ()
 
     @property
     def in_order(self) -> bool:
@@ -43,7 +51,7 @@ class ParcelComparison:
         return not self.points and self.bill_stands in in_order and self.charge_stands in in_order
 
     @property
-    def named(self) -> tuple[Point, ...]:
+    def named(self) -> tuple[TaxPoint, ...]:
         """Every point of the line: of the bill, of the charge, and of neither."""
         return self.causes + self.charge_causes + self.points
 
@@ -81,7 +89,7 @@ def compare_parcel(own: OwnSide | None, bills: Sequence[BillSide], around: Surro
     standing = sorted((each for each in bills if not each.void), key=lambda each: each.tax_bill_no)
     billed = total_of(each.total for each in standing) if bills else None
     if own is None:
-        return replace(line, billed=billed, points=(Point(code="no-own-list"),))
+        return replace(line, billed=billed, points=(TaxPoint(code="no-own-list"),))
     differing = [] if own.gone else [each for each in standing if not agrees(own, each)]
     found = [points_of_bill(own, each, around) for each in differing]
     named = [points for points, _ in found]
@@ -123,22 +131,24 @@ def _stands(
     return "explained" if len(standing) > 1 or own.gone else "agrees"
 
 
-def _points(own: OwnSide, bills: Sequence[BillSide], standing: Sequence[BillSide], around: Surroundings) -> list[Point]:
-    points: list[Point] = []
+def _points(
+    own: OwnSide, bills: Sequence[BillSide], standing: Sequence[BillSide], around: Surroundings
+) -> list[TaxPoint]:
+    points: list[TaxPoint] = []
     if len(standing) > 1:
-        points.append(Point(code="billed-twice", facts={"bills": "、".join(each.tax_bill_no for each in standing)}))
+        points.append(TaxPoint(code="billed-twice", facts={"bills": "、".join(each.tax_bill_no for each in standing)}))
     for bill in standing:
         pairs = (bill.order_no, own.order_no), (bill.waybill_no, own.waybill_no)
         if strange := [there for there, here in pairs if there and here and there != here]:
-            points.append(Point(code="numbers-differ", facts={"numbers": "、".join(strange)}))
+            points.append(TaxPoint(code="numbers-differ", facts={"numbers": "、".join(strange)}))
     if standing and own.gone:
-        points.append(Point(code="cancelled-not-void"))
+        points.append(TaxPoint(code="cancelled-not-void"))
     if bills and not standing and not own.gone:
-        points.append(Point(code="void-not-cancelled"))
-    if not bills and own.course is Course.RELEASED and own.released_on:
+        points.append(TaxPoint(code="void-not-cancelled"))
+    if not bills and own.course is ParcelCourse.RELEASED and own.released_on:
         expected = own.released_on + timedelta(days=around.rules.bill_expected_after)
         if around.on > expected and total_of(due_of(own)):
-            points.append(Point(code="bill-missing", facts={"released": own.released_on, "on": around.on}))
+            points.append(TaxPoint(code="bill-missing", facts={"released": own.released_on, "on": around.on}))
     return points
 
 

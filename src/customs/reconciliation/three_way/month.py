@@ -58,7 +58,7 @@ class CauseTotals:
 
 
 @dataclass(slots=True)
-class Summary:
+class BillSummary:
     """The summary (汇总): totals in all, by month, by payment form (entDutyNo) and by cause."""
 
     all: BillTotals = field(default_factory=BillTotals)

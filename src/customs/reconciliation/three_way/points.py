@@ -11,7 +11,7 @@ from customs.reconciliation.words import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class TaxPoint:
     """One point: its ``code``, its ``facts``, and for the cause of a bill the ``figures`` that it gives.
 
     ``found`` is the cause of ``customs.reconciliation`` where it is one.
@@ -58,6 +58,6 @@ class Point:
         return GROUPS[self.group][1]
 
 
-def point_of(cause: Cause) -> Point:
+def point_of(cause: Cause) -> TaxPoint:
     """Return the point of a cause that gives every figure of the bill."""
-    return Point(code=cause.code, facts=cause.facts, figures=figures_of(cause.assessment), found=cause)
+    return TaxPoint(code=cause.code, facts=cause.facts, figures=figures_of(cause.assessment), found=cause)

@@ -20,7 +20,7 @@ from customs.tax.result import TaxAssessment
 Lines = Mapping[int, LineFigures]
 
 
-class Course(StrEnum):
+class ParcelCourse(StrEnum):
     """What became of a parcel (去向), as far as its tax depends on it."""
 
     IN_FLIGHT = "in_flight"
@@ -33,14 +33,14 @@ class Course(StrEnum):
     """已整票退货: CEB626 accepted for all goods."""
 
 
-class Transport(NamedTuple):
+class StatedTransport(NamedTuple):
     """Freight and insurance as a document states them, in CNY."""
 
     freight: Decimal
     insurance: Decimal
 
 
-class Converted(NamedTuple):
+class ConvertedPrices(NamedTuple):
     """The currency of the prices and the exchange rate at which they became CNY."""
 
     currency: str
@@ -64,17 +64,17 @@ class OwnSide:
     assessment: TaxAssessment = field(repr=False)
     charged: Decimal | None = None
     repaid: Decimal = ZERO
-    course: Course = Course.RELEASED
+    course: ParcelCourse = ParcelCourse.RELEASED
     released_on: date | None = None
     returned: Mapping[int, Decimal] = FrozenDict()
     revised: Mapping[str, Case] = field(default=FrozenDict(), repr=False)
-    stated: tuple[Transport, ...] = ()
-    converted: Converted | None = None
+    stated: tuple[StatedTransport, ...] = ()
+    converted: ConvertedPrices | None = None
 
     @property
     def gone(self) -> bool:
         """True if no tax is due, because the list was cancelled or all goods came back."""
-        return self.course in (Course.CANCELLED, Course.RETURNED)
+        return self.course in (ParcelCourse.CANCELLED, ParcelCourse.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
