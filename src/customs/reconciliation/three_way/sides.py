@@ -17,7 +17,7 @@ from customs.tax.refund import Refund, refund
 from customs.tax.result import TaxAssessment
 
 #: The figures of lines by gnum.
-Lines = Mapping[int, LineFigures]
+LinesByGnum = Mapping[int, LineFigures]
 
 
 class ParcelCourse(StrEnum):
@@ -94,7 +94,7 @@ class BillSide:
     payment_form_no: str = ""
     made_at: datetime | None = None
     head: tuple[Decimal, Decimal, Decimal]
-    lines: Lines = field(default=FrozenDict())
+    lines: LinesByGnum = field(default=FrozenDict())
 
     @property
     def void(self) -> bool:
@@ -129,7 +129,7 @@ def due_of(own: OwnSide) -> tuple[Decimal, Decimal, Decimal]:
     )
 
 
-def lines_due(own: OwnSide) -> Lines:
+def lines_due(own: OwnSide) -> LinesByGnum:
     """Return the lines that a bill of the parcel has, after what came back; a line that came back whole has none."""
     lines = dict(enumerate(figures_of(own.assessment).lines, 1))
     back = _back(own)
@@ -150,12 +150,12 @@ def _back(own: OwnSide) -> Refund | None:
     return refund(own.assessment, own.returned) if own.returned else None
 
 
-def stated_lines(lines: Lines) -> Lines:
+def stated_lines(lines: LinesByGnum) -> LinesByGnum:
     """Return lines without those that are 0 throughout."""
     return {gnum: line for gnum, line in lines.items() if any(line[1:])}
 
 
-def figures_key(head: Iterable[Decimal], lines: Lines) -> str:
+def figures_key(head: Iterable[Decimal], lines: LinesByGnum) -> str:
     """Return a short text that is the same for the same figures, to find whose they are.
 
     >>> figures_key([Decimal("0"), Decimal("0.0"), Decimal("9.10")], {}) == figures_key([Decimal(0)] * 2 + [Decimal("9.1")], {})
