@@ -21,7 +21,7 @@ LinesByGnum = Mapping[int, LineFigures]
 
 
 class ParcelCourse(StrEnum):
-    """What became of a parcel (去向), as far as its tax depends on it."""
+    """The course of a parcel (去向), as far as its tax depends on it."""
 
     IN_FLIGHT = "in_flight"
     """未放行: declared, not released yet."""

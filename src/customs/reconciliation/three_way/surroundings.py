@@ -32,7 +32,7 @@ DEFAULT_RULES = BillRules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a comparison may ask beside the three sides.
+    """The facts that a comparison may ask beside the three sides.
 
     ``owners`` gives the orders whose assessment has the figures of a key (``figures_key``), ``billed`` those whose bill has
     them. ``exchange`` are customs
