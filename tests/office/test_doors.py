@@ -26,6 +26,9 @@ from customs.exchange.ways import AmqpSettings, AmqpWay, HttpsSettings, HttpsWay
 from customs.files import NotWrittenError
 from customs.office import Trouble
 from customs.office.amqp_door import AmqpDoor
+from customs.office.aside import AsideMessage
+from customs.office.case import OfficeCase
+from customs.office.course import Course
 from customs.office.folder_door import FolderDoor
 from customs.office.http_door import http_door
 from customs.office.served import ServedOffice
@@ -305,6 +308,91 @@ def test_what_was_said_to_be_taken_is_there_after_a_kill(tmp_path: Path, signer:
     assert said >= 3
     assert sum(each.came for each in office.office.counts().values()) >= said
     assert all(each.accepted == 1 for each in office.office.counts().values())
+    office.close()
+
+
+@pytest.fixture
+def failing_on_payments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office with a mistake of its own: it fails on every payment."""
+    accept = Course.accept
+
+    def failing(course: Course, case: OfficeCase) -> object:
+        if case.paper.kind.message == "CEB411":
+            raise KeyError("张三")
+        return accept(course, case)
+
+    monkeypatch.setattr(Course, "accept", failing)
+
+
+@pytest.mark.usefixtures("failing_on_payments")
+@pytest.mark.parametrize("via", ["folder", "amqp", "http:C1"])
+def test_a_message_on_which_the_office_fails_is_set_aside_once_with_its_reason(
+    via: str, tmp_path: Path, time: Time, signer: Signer
+) -> None:
+    told: list[AsideMessage] = []
+    folder, given = tmp_path / "office", deliveries(signer)
+    for start in range(3):
+        office = ServedOffice(folder, clock=time, seed=7, told=told.append)
+        for each in given if start == 0 else ():
+            assert office.take(each.content, via=via)
+        time.minutes(60)
+        answers = office.waiting(via)
+        assert [answer.name for _, answer in answers].count("CEB312") == 6, "2 and 120 of three orders"
+        office.close()
+    assert len(told) == 3
+    payments = [each.content for each in given if each.name == "CEB411"]
+    assert sorted(aside.path.read_bytes() for aside in told) == sorted(payments)
+    for aside in told:
+        assert aside.path.parent == folder / "aside"
+        assert "张三" not in aside.reason
+        assert (
+            aside.path.with_name(f"{aside.path.name}.txt")
+            .read_text("utf-8")
+            .startswith("the office failed on message ")
+        )
+        assert aside.path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.usefixtures("failing_on_payments")
+def test_the_command_says_what_it_sets_aside_and_takes_the_rest(
+    tmp_path: Path, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customs.office.folder_door.MOST_BYTES", 100_000)
+    (tmp_path / "out").mkdir()
+    for each in deliveries(signer):
+        (tmp_path / "out" / each.file_name).write_bytes(each.content)
+    (tmp_path / "out/huge.xml").write_bytes(b"x" * 100_001)
+    office = ["office", "--dir", str(tmp_path), "--clock", MORNING.isoformat(), "--pass", "60"]
+    first, again = run(*office, lang="zh"), run(*office, lang="en")
+    assert first.exit_code == again.exit_code == 0
+    lines = first.stderr.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["已搁置"] * 4 + ["收报文"]
+    assert "KeyError, test_doors.py:" in lines[1]
+    assert again.stderr == "0 messages taken, 0 files of receipts written\n"
+    assert sorted(each.name for each in (tmp_path / "aside").iterdir() if "huge" in each.name) == [
+        "huge.xml",
+        "huge.xml.txt",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_left_and_told_once(
+    tmp_path: Path, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[AsideMessage] = []
+    office = ServedOffice(tmp_path / "office", clock=time, told=told.append)
+    door, read = FolderDoor(office, tmp_path), Path.read_bytes
+    for name in ("a.xml", "locked.xml", "z.xml"):
+        (tmp_path / "out" / name).write_bytes(b"<a/>")
+
+    def locked(path: Path) -> bytes:
+        if path.name == "locked.xml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    assert (door.collect(), door.collect()) == (2, 0)
+    assert [(each.path.name, "the right is missing" in each.reason) for each in told] == [("locked.xml", True)]
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["locked.xml"]
     office.close()
 
 

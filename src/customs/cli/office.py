@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from customs.bilingual import halves
 from customs.cli.app import HELD, app, misuse, misuse_of, screen, tell
 from customs.cli.common import AsJson, clock_of
 from customs.cli.parcels import echo
@@ -20,6 +21,7 @@ from customs.fields.moments import system_clock
 from customs.files import FolderHeldError
 from customs.office import Trouble
 from customs.office.amqp_door import AmqpDoor
+from customs.office.aside import AsideMessage
 from customs.office.folder_door import FolderDoor
 from customs.office.http_door import http_door
 from customs.office.served import ServedOffice
@@ -105,7 +107,7 @@ def serve_office(
     with ExitStack() as opened:
         at = _OfficeClock(begin, stands=True)
         try:
-            office = ServedOffice(folder, clock=at, seed=seed, trouble=trouble)
+            office = ServedOffice(folder, clock=at, seed=seed, trouble=trouble, told=_tell_aside)
         except FolderHeldError as error:
             tell(f"customs: {error}", f"{error}")
             raise typer.Exit(HELD) from None
@@ -130,6 +132,11 @@ def serve_office(
             f"{taken:,} messages taken, {written:,} files of receipts written",
             f"收报文 {taken:,} 份，写出回执文件 {written:,} 个",
         )
+
+
+def _tell_aside(aside: AsideMessage) -> None:
+    en, zh = halves(aside.reason)
+    tell(f"set aside, {aside.path}: {en}", f"已搁置 {aside.path}：{zh}")
 
 
 def _passed(door: FolderDoor, at: _OfficeClock, minutes: float) -> tuple[int, int]:

@@ -4,8 +4,19 @@ A second opinion, written from the published facts: it shares no rule with the c
 messages by itself. ``Office`` is the core, ``OfficeSettings`` what it knows, ``Trouble`` what goes wrong.
 """
 
+from customs.office.aside import MessageFaultError
 from customs.office.office import Office, OfficeAnswer
 from customs.office.settings import GoodsOnRecord, OfficeSettings, Pace
 from customs.office.trouble import CALM, OfficeClosedError, Trouble
 
-__all__ = ["CALM", "GoodsOnRecord", "Office", "OfficeAnswer", "OfficeClosedError", "OfficeSettings", "Pace", "Trouble"]
+__all__ = [
+    "CALM",
+    "GoodsOnRecord",
+    "MessageFaultError",
+    "Office",
+    "OfficeAnswer",
+    "OfficeClosedError",
+    "OfficeSettings",
+    "Pace",
+    "Trouble",
+]

@@ -34,7 +34,7 @@ _NONCE = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One thing in the archive: a message that was taken, or answers that were confirmed."""
+    """One thing in the archive: a message that was taken, answers that were confirmed, or a message that was set aside."""
 
     at: datetime
     via: str = ""
@@ -43,6 +43,8 @@ class Kept:
     """The name of the file that held it, empty without one."""
     content: bytes = field(default=b"", repr=False)
     confirmed: tuple[str, ...] = ()
+    aside: int = 0
+    """The number of a message that was set aside."""
 
 
 class OfficeArchive:
@@ -90,7 +92,7 @@ def _key(path: Path) -> bytes:
 def _frame(kept: Kept, cipher: AESGCM) -> bytes:
     """A line with length and digest, then what is stored."""
     about = {"at": kept.at.isoformat(), "via": kept.via, "sender": kept.sender, "name": kept.name}
-    about_answers = {"confirmed": kept.confirmed}
+    about_answers = {"confirmed": kept.confirmed, "aside": kept.aside}
     nonce = secrets.token_bytes(_NONCE)
     sealed = nonce + cipher.encrypt(nonce, json.dumps(about | about_answers).encode() + b"\n" + kept.content, None)
     return f"{len(sealed)} {hashlib.sha256(sealed).hexdigest()}\n".encode() + sealed
@@ -120,6 +122,7 @@ def _frames(stored: bytes, cipher: AESGCM) -> Iterator[tuple[Kept, int]]:
                 name=values["name"],
                 content=content,
                 confirmed=tuple(values["confirmed"]),
+                aside=values.get("aside", 0),
             ),
             at,
         )

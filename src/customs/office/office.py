@@ -25,10 +25,13 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
+from typing import NamedTuple
 
 from customs.documents import MESSAGES, Document, Receipt
 from customs.fields.moments import CHINA_TIME, Clock
+from customs.office.aside import MessageFaultError
 from customs.office.case import OfficeCase, first_broken
 from customs.office.chance import Chance
 from customs.office.checks import AT_E_PORT
@@ -61,14 +64,21 @@ class OfficeAnswer:
     """The door by which the message came, as its taker named it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A message that came: who sent it, how, and its documents."""
+class _Origin(NamedTuple):
+    """A message as it came, and by which door."""
 
     number: int
+    content: bytes
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A message that was opened: who sent it, and its documents."""
+
+    origin: _Origin
     to: tuple[str, ...]
     came: Opened
-    via: str
     message: Formed | None = None
 
 
@@ -89,7 +99,7 @@ class Office:
         self._numbers = count(1)
         self._answered = count(1)
         self._guids = (self._chance.guid(each) for each in count(1))
-        self._events: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._events: list[tuple[datetime, int, _Origin, Callable[[datetime], None]]] = []
         self._turn = count()
         self._ready: list[tuple[datetime, int, OfficeAnswer]] = []
         self._last: dict[str, dict[str, OfficeAnswer]] = {}
@@ -100,24 +110,29 @@ class Office:
         """Take bytes in, at the time of the clock. ``sender`` is the exchange id that the door knows, if it knows one;
         ``via`` names the door, and comes back with the answers.
 
-        Whatever is wrong with them is answered. Raises ``OfficeClosedError`` during an outage: nothing was taken.
+        Whatever is wrong with them is answered. Raises ``OfficeClosedError`` during an outage: nothing was taken. As every
+        function that looks at the time, it raises ``MessageFaultError`` if the office failed on an earlier message, which it
+        drops: nothing was taken, and it may be called again.
         """
         now = self._now()
         if until := self._trouble.closed_until(now):
             raise OfficeClosedError(until)
         self._advance(now)
-        number = next(self._numbers)
-        came = opened(content, self.settings, now)
-        at = now + self._trouble.longer(self._chance, number, self.settings.pace.answer)
+        origin = _Origin(next(self._numbers), content, via)
+        at = now + self._trouble.longer(self._chance, origin.number, self.settings.pace.answer)
+        self._later(at, lambda at: self._read(origin, sender, now, at), origin)
+
+    def _read(self, origin: _Origin, sender: str, now: datetime, at: datetime) -> None:
+        """Open a message that came at a time, and refuse it or look at its documents."""
+        came = opened(origin.content, self.settings, now)
         message = formed(came.content) if came.fault is None else None
         to = came.sender or sender
         if isinstance(message, Formed):
             to = to or message.transfer.get("dxpId", "")
             wanted = [address for address, wants in message.subscribers if wants in ("ALL", "RET")]
-            arrival = _Arrival(number, (to, *wanted), came, via, message)
-            self._later(at, lambda at: self._at_e_port(arrival, at))
+            self._at_e_port(_Arrival(origin, (to, *wanted), came, message), at)
         else:
-            self._later(at, lambda at: self._refuse(_Arrival(number, (to,), came, via), message, at))
+            self._refuse(_Arrival(origin, (to,), came), message, at)
 
     def due(self, now: datetime | None = None) -> list[OfficeAnswer]:
         """Return the answers that have arrived by a time, by default that of the clock, each once, in their order."""
@@ -145,13 +160,16 @@ class Office:
     def _now(self) -> datetime:
         return _plain(self._clock())
 
-    def _later(self, at: datetime, what: Callable[[datetime], None]) -> None:
-        heapq.heappush(self._events, (at, next(self._turn), what))
+    def _later(self, at: datetime, what: Callable[[datetime], None], origin: _Origin) -> None:
+        heapq.heappush(self._events, (at, next(self._turn), origin, what))
 
     def _advance(self, now: datetime) -> None:
         while self._events and self._events[0][0] <= now:
-            at, _, what = heapq.heappop(self._events)
-            what(at)
+            at, _, origin, what = heapq.heappop(self._events)
+            try:
+                what(at)
+            except Exception as error:
+                raise MessageFaultError(origin.number, origin.via, origin.content, error) from error
 
     def _refuse(self, arrival: _Arrival, refusal: FormRefusal | Formed | None, at: datetime) -> None:
         """Answer a message that is refused as a whole."""
@@ -191,9 +209,9 @@ class Office:
                 taken.append(paper)
         self._send(arrival, letters, at)
         if taken:
-            number = arrival.number
+            number = arrival.origin.number
             then = at + self._trouble.longer(self._chance, -number, self.settings.pace.storing)
-            self._later(then, lambda at: self._at_customs(arrival, taken, at))
+            self._later(then, lambda at: self._at_customs(arrival, taken, at), arrival.origin)
 
     def _refusal(self, case: OfficeCase, fault: str, *, crowded: bool) -> tuple[str, str] | None:
         """The status and the text with which the e-port refuses a document."""
@@ -223,8 +241,14 @@ class Office:
             if isinstance(step, Letter):
                 at_once.append(step)
             else:
-                self._later(at + wait, lambda at, step=step: self._follow(arrival, at, step(at)))  # type: ignore[misc]
+                then: Callable[[datetime], None] = partial(self._go_on, arrival, step)
+                self._later(at + wait, then, arrival.origin)
         self._send(arrival, at_once, at)
+
+    def _go_on(
+        self, arrival: _Arrival, step: Callable[[datetime], Iterable[tuple[timedelta, CourseStep]]], at: datetime
+    ) -> None:
+        self._follow(arrival, at, step(at))
 
     def _send(self, arrival: _Arrival, letters: Sequence[Letter], at: datetime) -> None:
         for name, content, numbers in messages(letters, self._guids):
@@ -243,7 +267,7 @@ class Office:
         for to in arrival.to:
             written = self._enveloped(name, content, to, at) if arrival.came.enveloped and name != "DxpRep" else content
             number = next(self._answered)
-            answer = OfficeAnswer(at=at, to=to, name=name, content=written, statuses=statuses, via=arrival.via)
+            answer = OfficeAnswer(at=at, to=to, name=name, content=written, statuses=statuses, via=arrival.origin.via)
             for each in numbers:
                 self._last.setdefault(each, {})[name] = answer
             for arrives in self._trouble.arrivals(self._chance, number, at):

@@ -2,20 +2,25 @@
 
 Promised: what a door said was taken is taken, after a kill at any moment too; an answer waits until it is confirmed, and
 comes again after a kill before that. The memory of the office is what its archive gives when it is played again: the same
-messages at the same times, the same seed and settings, so the same answers.
+messages at the same times, the same seed and settings, so the same answers. A message on which the office fails stands in the
+folder ``aside`` with the reason, once, and stops neither the others nor a start.
 """
 
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from customs.fields.moments import CHINA_TIME, Clock
 from customs.office.archive import Kept, OfficeArchive
+from customs.office.aside import AsideMessage, MessageFaultError, keep_aside
 from customs.office.office import Office, OfficeAnswer
 from customs.office.settings import OfficeSettings
 from customs.office.trouble import CALM, OfficeClosedError, Trouble
+
+_T = TypeVar("_T")
 
 
 class ServedOffice:
@@ -29,9 +34,12 @@ class ServedOffice:
         seed: int = 0,
         settings: OfficeSettings | None = None,
         trouble: Trouble = CALM,
+        told: Callable[[AsideMessage], object] = lambda aside: None,
     ) -> None:
         self._clock, self._trouble, self._lock = clock, trouble, threading.Lock()
+        self._folder, self.told = folder, told
         self._archive = OfficeArchive(folder)
+        self._aside = {each.aside for each in self._archive.kept if each.aside}
         self._at = datetime.min
         self.office = Office(settings, clock=lambda: self._at, seed=seed, trouble=trouble)
         self._confirmed: set[str] = set()
@@ -46,8 +54,24 @@ class ServedOffice:
         self._confirmed.update(kept.confirmed)
         if kept.name:
             self._files.add(_file(kept.name, kept.content))
-        if not kept.confirmed:
-            self.office.take(kept.content, sender=kept.sender, via=kept.via)
+        if not kept.confirmed and not kept.aside:
+            self._worked(lambda: self.office.take(kept.content, sender=kept.sender, via=kept.via))
+
+    def _worked(self, work: Callable[[], _T]) -> _T:
+        """Let the office work; a message on which it fails is set aside, and the work goes on."""
+        while True:
+            try:
+                return work()
+            except MessageFaultError as fault:
+                self._set_aside(fault)
+
+    def _set_aside(self, fault: MessageFaultError) -> None:
+        if fault.number in self._aside:
+            return
+        aside = keep_aside(self._folder, fault)
+        self._archive.add(Kept(at=self._at, aside=fault.number))
+        self._aside.add(fault.number)
+        self.told(aside)
 
     @property
     def last(self) -> datetime:
@@ -74,7 +98,7 @@ class ServedOffice:
         """Return answers that wait at a door, each with its number, the oldest first."""
         with self._lock:
             self._at = self._now()
-            for answer in self.office.due(self._at):
+            for answer in self._worked(lambda: self.office.due(self._at)):
                 number = _number(answer)
                 if number not in self._confirmed:
                     self._waiting.setdefault(answer.via, {})[number] = answer
