@@ -187,10 +187,10 @@ def _read(files: Sequence[int], child: int) -> list[str]:
 
 def _stand_still(at: datetime) -> None:
     """Let the commands of the exchange see one time, and wait for nothing."""
-    from customs.cli import receiving, sending
+    from customs.cli import outbox, receiving, sending
     from customs.fields.moments import fixed_clock
 
-    for module in (receiving, sending):
+    for module in (outbox, receiving, sending):
         vars(module)["system_clock"] = fixed_clock(at)
     vars(time)["sleep"] = lambda seconds: None
 

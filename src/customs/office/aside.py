@@ -1,4 +1,4 @@
-"""What the office sets aside (搁置的报文): a message on which it fails itself, or a file that it cannot take, with the reason.
+"""Messages that the office sets aside (搁置的报文): those on which it fails itself, and files that it cannot take, with the reason.
 
 The office answers whatever is wrong with a message. What is left are mistakes of its own: such a message stands in the folder
 ``aside`` as it came, once, and never stops the others.
