@@ -70,11 +70,10 @@ def exactly(computing: Callable[P, R]) -> Callable[P, R]:
             return computing(*args, **kwargs)
         own = EXACT.copy()
         setcontext(own)
-        token = _entered.set(own)
+        _entered.set(own)  # and stays so: once left, it is the context of nobody
         try:
             return computing(*args, **kwargs)
         finally:
-            _entered.reset(token)
             setcontext(before)
 
     return computed

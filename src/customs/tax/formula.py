@@ -57,13 +57,11 @@ class Taxes(NamedTuple):
         """Return each tax multiplied by a factor, exactly."""
         tariff, consumption, vat, postal = self
         multiply = EXACT.multiply
-        due_vat = multiply(vat, factor)
-        return Taxes(
-            multiply(tariff, factor) if tariff else ZERO,
-            settled(multiply(consumption, factor)) if consumption else ZERO,
-            settled(due_vat) if consumption else due_vat,
-            multiply(postal, factor) if postal else ZERO,
-        )
+        due_consumption, due_vat = ZERO, multiply(vat, factor)
+        if consumption:
+            due_consumption, due_vat = settled(multiply(consumption, factor)), settled(due_vat)
+        due_tariff = multiply(tariff, factor) if tariff else ZERO
+        return made(Taxes, (due_tariff, due_consumption, due_vat, multiply(postal, factor) if postal else ZERO))
 
     def settled(self) -> "Taxes":
         """Return a sum of taxes without the error of cutting quotients."""
@@ -72,12 +70,13 @@ class Taxes(NamedTuple):
     def in_cents(self) -> "Taxes":
         """Return each tax rounded half up to the cent."""
         tariff, consumption, vat, postal = self
-        return Taxes(
+        cents = (
             to_cents(tariff) if tariff else NOTHING,
             to_cents(consumption) if consumption else NOTHING,
             to_cents(vat),
             to_cents(postal) if postal else NOTHING,
         )
+        return made(Taxes, cents)
 
 
 NO_TAX = Taxes(NOTHING, NOTHING, NOTHING, NOTHING)
@@ -116,6 +115,7 @@ def taxes(value: Decimal, tariff: Decimal, vat: Decimal, consumption: Decimal, s
     vat_due = multiply(base, vat)
     if not consumption:
         return Taxes(tariff_due, specific, vat_due)
-    share = ONE - consumption
-    consumption_due = EXACT.divide(multiply(base, consumption) + multiply(specific, share), share)
-    return Taxes(tariff_due, consumption_due, EXACT.divide(vat_due, share))
+    divide, share, consumption_due = EXACT.divide, ONE - consumption, multiply(base, consumption)
+    if specific:
+        consumption_due = EXACT.add(consumption_due, multiply(specific, share))
+    return made(Taxes, (tariff_due, divide(consumption_due, share), divide(vat_due, share), ZERO))

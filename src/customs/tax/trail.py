@@ -128,7 +128,7 @@ _STANDARDS: Mapping[str, Words] = {
 
 def explain(assessment: TaxAssessment) -> tuple[Reason, ...]:
     """Return the steps of an assessment: law, regime, then each line's value, rates, thresholds and specific taxes."""
-    steps = [Reason("law", assessment), Reason("regime", assessment)]
+    steps = [made(Reason, (code, assessment, None)) for code in ("law", "regime")]
     if assessment.regime is Regime.POSTAL:
         return (*steps, *_postal_steps(assessment))
     for line in assessment.lines if assessment.computed else ():
@@ -136,7 +136,7 @@ def explain(assessment: TaxAssessment) -> tuple[Reason, ...]:
         if (tested := line.tested) is None:
             continue
         if tested.at_least is not None:
-            steps.append(Reason("threshold", assessment, line))
+            steps.append(made(Reason, ("threshold", assessment, line)))
         if line.tier and line.tier.specific:
             steps.append(Reason("specific", assessment, line))
     return tuple(steps)
