@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from customs.exchange.stored_outbox import open_outbox
 from customs.exchange.way_kinds import KINDS, open_way
 from customs.fields.moments import system_clock
 from customs.testing import sample_parcels
-from support import exactly
+from support import exactly, some
 from support.command_line import FIXED, run
 from support.exchanges import LOST, client_desk, order_messages, receipt
 
@@ -70,6 +71,56 @@ def test_what_declare_wrote_is_sent_and_tracked_to_release(tmp_path: Path) -> No
     tracked = run("track", tmp_path / "receipts", "--json")
     nodes = [json.loads(line)["node"] for line in tracked.output.splitlines()]
     assert nodes == ["accepted"] * 3
+
+
+def sizes_in(folder: Path) -> list[int]:
+    return [each.stat().st_size for each in some(folder.glob("CEB*.xml"))]
+
+
+def test_what_a_destination_takes_decides_how_much_declare_puts_into_a_message(tmp_path: Path) -> None:
+    assert run("sample", "--count", "60", "--shop", tmp_path / "shop").exit_code == 0
+    config = tmp_path / "shop/customs.toml"
+    given: tuple[str | Path, ...] = ("declare", tmp_path / "shop/orders.xlsx", "--config", config)
+    assert run(*given, "--out", tmp_path / "plain", *FIXED).exit_code == 0
+    assert max(sizes_in(tmp_path / "plain")) > 131_072
+    tables = '[destinations.port]\nkind = "folder"\nroot = "client"\nlayout = "single_window"\nmost_bytes = 131_072\n'
+    envelope = 'envelope = { sender = "DXPENT0000000001", receivers = ["DXPEDCCEB0000002"] }\n'
+    for name, table in (("bare", tables), ("enveloped", tables + envelope)):
+        shop = tmp_path / name
+        assert run("sample", "--count", "60", "--shop", shop).exit_code == 0
+        with (shop / "customs.toml").open("a", encoding="utf-8") as file:
+            file.write(table)
+        done = run("declare", shop / "orders.xlsx", "--config", shop / "customs.toml", "--out", shop / "out", *FIXED)
+        assert done.exit_code == 0, done.output
+        assert max(sizes_in(shop / "out")) <= 131_072
+        for each in ("OutBox", "SentBox", "InBox", "FailBox"):
+            (shop / "client" / each).mkdir(parents=True)
+        assert run("send", shop / "out", "--config", shop / "customs.toml").exit_code == 0
+        handed = [each.stat().st_size for each in some((shop / "client/OutBox").iterdir())]
+        assert 100_000 < max(handed) <= 131_072
+
+
+def test_an_order_that_no_message_holds_is_refused_with_what_came_and_goes_with_more_room(tmp_path: Path) -> None:
+    first, second = sample_parcels(2, seed=1, mode="1210")
+    line = first.order.lines[0].model_copy(
+        update={"price": Decimal(1), "qty": Decimal(1), "total_price": Decimal(1), "note": "说明" * 300}
+    )
+    order = first.order.model_copy(update={"lines": (line,) * 90, "goods_value": Decimal(90)})
+    large = first.model_copy(update={"order": order})
+    parcels = tmp_path / "parcels.jsonl"
+    lines = [each.model_dump_json(exclude_none=True) for each in (large, second)]
+    parcels.write_text("\n".join(lines), encoding="utf-8")
+    given: tuple[str | Path, ...] = ("declare", parcels, "--out", tmp_path / "out", "--only", "order", *FIXED)
+    done = run(*given, "--most-bytes", "100000")
+    assert done.exit_code == 1
+    refused = (tmp_path / "out/refused.jsonl").read_text(encoding="utf-8")
+    assert "document-too-large" in refused
+    assert f"order {first.order.order_no} has" in refused
+    assert "may have 83,616 together" in refused
+    assert len(sizes_in(tmp_path / "out")) == 1
+    again = run(*given, "--json")
+    assert again.exit_code == 0, again.output
+    assert (json.loads(again.stdout)["declared"], json.loads(again.stdout)["declared_before"]) == (1, 1)
 
 
 def test_receipts_come_once_and_what_is_foreign_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import customs
 from customs import areas
 from customs.codes.states import State
 from customs.documents import BusinessKey, Message, Transfer, WarehouseEntry
+from customs.documents.base import LEAST_MESSAGE_BYTES
 from customs.documents.exports.declaration_list import ExportList
 from customs.receipts.corrections import amendment, deletion, resubmission
 from customs.receipts.dispatch import dispatch
@@ -149,6 +151,30 @@ def test_a_hundred_applications_go_into_one_message_and_the_next_into_another(si
     batches = list(dispatch(run, told))
     assert [[len(each.keys) for each in batch.messages] for batch in batches] == [[100], [1]]
     assert [parcel.position for batch in batches for parcel in batch.parcels] == list(range(1, 102))
+
+
+def test_applications_are_put_into_as_many_messages_as_their_bytes_ask_for(signer: customs.RsaSigner) -> None:
+    run = run_of(signer).with_(most_bytes=LEAST_MESSAGE_BYTES)
+    parcels = list(sample_parcels(100, seed=25, mode="1210"))
+    told = [cancellation(each, parcel_state(each, STORED), "买家取消" * 100, run=run) for each in parcels]
+    (batch,) = dispatch(run, told)
+    assert max(len(each.content) for each in batch.messages) <= LEAST_MESSAGE_BYTES
+    assert len(batch.messages) > 3
+    assert [each for message in batch.messages for each in message.parcels] == list(range(1, 101))
+
+
+def test_an_application_that_no_message_holds_is_told_and_the_others_go(signer: customs.RsaSigner) -> None:
+    run = run_of(signer).with_(most_bytes=LEAST_MESSAGE_BYTES)
+    one, other = sample_parcels(2, seed=25, mode="1210")
+    told = [cancellation(each, parcel_state(each, STORED), "买家取消", run=run) for each in (one, other)]
+    (document,) = told[0].documents
+    large = document.model_copy(update={"note": "x" * LEAST_MESSAGE_BYTES})
+    (batch,) = dispatch(run, [replace(told[0], documents=(large,)), told[1]])
+    found = {parcel.position: parcel for parcel in batch.parcels}
+    (finding,) = [each for each in found[1].findings if each.is_error]
+    assert finding.code == "document-too-large"
+    assert one.order.order_no in finding.en
+    assert (found[1].messages, [each.parcels for each in found[2].messages]) == ((), [(2,)])
 
 
 def test_a_refused_follow_up_is_told_and_holds_up_no_other(signer: customs.RsaSigner) -> None:

@@ -104,6 +104,24 @@ def test_a_batch_holds_as_many_parcels_as_the_area_admits() -> None:
     assert orders == [20, 20, 5]
 
 
+def test_a_message_of_an_area_is_closed_by_its_bytes_too_and_no_number_is_taken_in_vain() -> None:
+    parcels = parcels_for("guangzhou_kj", 100)
+
+    def made(most: int) -> list[customs.Outgoing]:
+        area = sample_area(areas.find("guangzhou_kj"))
+        return walked(parcels, area, on=day_of("guangzhou_kj"), most_bytes=most)[1]
+
+    whole, parted = made(4_000_000), made(100_000)
+    assert max(len(each.content) for each in whole) > 200_000
+    assert max(len(each.content) for each in parted) <= 100_000
+    for name in sorted({each.name for each in whole}):
+        (positions,) = [each.parcels for each in whole if each.name == name]
+        assert len([each for each in parted if each.name == name]) > 1
+        assert tuple(each for message in parted if message.name == name for each in message.parcels) == positions
+    serials = [each.serial for each in parted]
+    assert sorted(each for each in serials if each is not None) == list(range(1, len(parted) + 1))
+
+
 def test_a_message_is_known_by_the_number_that_stands_in_it() -> None:
     area = sample_area(areas.find("guangzhou_kj"))
     _, messages = walked(parcels_for("guangzhou_kj", 2), area, on=day_of("guangzhou_kj"))

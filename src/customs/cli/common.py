@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from customs.cli.app import misuse
+from customs.documents.base import LEAST_MESSAGE_BYTES
 from customs.fields.moments import Clock, fixed_clock, system_clock
 from customs.road.results import DOCUMENTS, DocumentName
 from customs.road.run import OneKeys, Signers
@@ -41,6 +42,15 @@ Only = Annotated[
         metavar="DOCUMENT",
         help="Only these documents, which your enterprise declares: order, payment, waybill; may be repeated.",
         autocompletion=lambda: list(DOCUMENT_NAMES),
+    ),
+]
+MostBytes = Annotated[
+    int | None,
+    typer.Option(
+        "--most-bytes",
+        metavar="N",
+        min=LEAST_MESSAGE_BYTES,
+        help="Bytes of a message at most; as the destinations in the enterprise file say, or 4 MiB, if left out.",
     ),
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]

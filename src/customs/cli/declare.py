@@ -10,7 +10,7 @@ from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
-from customs.cli.common import AsJson, Cert, Key, On, Only, clock_of, day_of, keys_of, only_of, signer_of
+from customs.cli.common import AsJson, Cert, Key, MostBytes, On, Only, clock_of, day_of, keys_of, only_of, signer_of
 from customs.cli.language import words
 from customs.cli.order_lists import (
     Conditions,
@@ -36,6 +36,7 @@ from customs.cli.parcels import (
 )
 from customs.cli.summary import figures, table
 from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, say_what_is_known
+from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.files import make_folder
 from customs.journal import Journal, continued
 from customs.road import Guids, Run, random_guids, seeded_guids
@@ -62,6 +63,7 @@ def declare(
         typer.Option("--workers", metavar="N", min=1, help="Processes that declare a file of parcels at once."),
     ] = None,
     only: Only = None,
+    most_bytes: MostBytes = None,
     area: AreaName = None,
     settings: SettingsFile = None,
     key: Key = None,
@@ -85,7 +87,7 @@ def declare(
                 "--workers is for files of parcels, not for order lists --workers 仅用于包裹文件，不用于订单表"
             )
         refuse_beside_config(zip(OF_ENTERPRISE, (area, settings, key, cert, rates, usd_rate, state), strict=True))
-        conditions = Conditions(day_of(on), clock_of(clock), guids, only_of(only))
+        conditions = Conditions(day_of(on), clock_of(clock), guids, only_of(only), most_bytes)
         given = opened_list(file, config, sheet, conditions)
         declare_list(given, out, totals, resume=resume)
         manifest, refused = names_beside(file, given.sheet)
@@ -103,6 +105,7 @@ def declare(
         rates=rates_of(rates),
         exchange=exchange_of(usd_rate),
         only=only_of(only),
+        most_bytes=most_bytes or MOST_MESSAGE_BYTES,
     )
     if by_chunks:
         from customs.bulk.declaring import manifest_name  # which a file of one batch does not need

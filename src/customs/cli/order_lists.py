@@ -19,6 +19,7 @@ from customs.cli.language import words
 from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside
 from customs.cli.parcels import counted, show_texts, warn_of_example_rates
 from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
+from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.files import make_folder
 from customs.intake import ColumnsError, Composed, Enterprise, OrderList, OrderRows, Profile, Sheet, goods_in, orders_in
 from customs.intake.draft import shown_number
@@ -67,6 +68,8 @@ class Conditions(NamedTuple):
     clock: Clock
     guids: Guids
     only: tuple[DocumentName, ...] = ()
+    most_bytes: int | None = None
+    """Of a message; as the destinations of the enterprise file say if None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +87,20 @@ class OpenedList:
         return [(self._run_of(profile) if profile else None, of) for profile, of in self.orders.by_profile()]
 
     def _run_of(self, profile: Profile) -> Run:
-        on, clock, guids, only = self.conditions
+        on, clock, guids, only, given = self.conditions
         with mistakes_told():
-            return self.enterprise.run_of(profile, on=on, clock=clock, guids=guids, only=only)
+            most = given or self._most_bytes(profile)
+            return self.enterprise.run_of(profile, on=on, clock=clock, guids=guids, only=only, most_bytes=most)
+
+    def _most_bytes(self, profile: Profile) -> int:
+        """Return the most bytes that the destinations of a profile's areas take."""
+        if b"destinations" not in self.enterprise.file.read_bytes():
+            return MOST_MESSAGE_BYTES
+        from customs.exchange.destinations import load_exchange  # which an enterprise without any does not need
+
+        area = self.enterprise.area_of(profile)
+        names = [area.name, *(each.name for each in area.beside)]
+        return load_exchange(self.enterprise.file).most_bytes_for(names)
 
 
 def opened_list(file: Path, config: Path | None, sheet: str, conditions: Conditions) -> OpenedList:

@@ -53,6 +53,9 @@ HELP: Mapping[str, str] = {
     "Time of submission in China, such as 2026-11-11T08:00:00.": "报送时间（北京时间），如 2026-11-11T08:00:00。",
     "Your own rates as CSV, instead of the shipped example.": "自备的税率表（CSV），代替随库示例。",
     "The month's customs exchange rate of the US dollar, for beer.": "当月海关美元计征汇率，用于啤酒。",
+    "Bytes of a message at most; as the destinations in the enterprise file say, or 4 MiB, if left out.": (
+        "每份报文的字节上限；默认按企业档案中的接入点，未设接入点则为 4 MiB。"
+    ),
     "Repeatable guids, for tests only; random ones if left out.": "可重复的 guid，仅供测试；默认随机。",
     "Print JSON instead of tables.": "输出 JSON，不输出表格。",
     "Enterprise file that says where the ledger is; customs.toml if left out.": "写有账簿位置的企业档案；默认为 customs.toml。",

@@ -13,15 +13,15 @@ in the file: it is named by an environment variable or a file.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from customs.documents.base import LEAST_MESSAGE_BYTES, MOST_MESSAGE_BYTES
 from customs.exchange.contract import Delivery
 from customs.exchange.envelopes import MOST_AROUND, EnvelopeAddress, address_in, enveloped
-from customs.exchange.outbox import MOST_MESSAGE_BYTES
 from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.way_kinds import KINDS, checked_settings
 from customs.intake.enterprise_file import state_of
@@ -97,6 +97,12 @@ class Exchange:
     master: Path | None = None
     """The file of the master key of copies; in the state folder if left out."""
 
+    def most_bytes_for(self, areas: Iterable[str]) -> int:
+        """Return the most bytes that a message may have to go, in its envelope, to every destination of some areas."""
+        names = set(areas)
+        taking = [each.most_bare_bytes for each in self.destinations.values() if names & set(each.areas)]
+        return min(taking, default=MOST_MESSAGE_BYTES)
+
     def named(self, name: str = "") -> tuple[Destination, ...]:
         """Return a destination, or all of them without a name. Raises ``UnknownDestinationError``."""
         if not name and self.destinations:
@@ -154,7 +160,7 @@ def _destination(reading: Reading, name: str, value: object) -> Destination | No
     checked_settings(reading, kind, settings, steps)
     plain = Destination(name=name, kind=kind, settings=settings)
     seconds = _number(reading, table, "poll_seconds", steps)
-    return replace(
+    found = replace(
         plain,
         areas=_names(reading, table, "areas", steps) or plain.areas,
         messages=_names(reading, table, "messages", steps),
@@ -165,6 +171,14 @@ def _destination(reading: Reading, name: str, value: object) -> Destination | No
         documents_a_minute=_number(reading, table, "documents_a_minute", steps),
         poll=timedelta(seconds=seconds) if seconds else plain.poll,
     )
+    if found.most_bare_bytes < LEAST_MESSAGE_BYTES:
+        reading.wrong(
+            (*steps, "most_bytes"),
+            f"messages may have {found.most_bare_bytes:,} bytes outside their envelope, and one document may need "
+            f"{LEAST_MESSAGE_BYTES:,}",
+            f"封装前的报文仅可有 {found.most_bare_bytes:,} 字节，而一份单证可能需要 {LEAST_MESSAGE_BYTES:,} 字节",
+        )
+    return found
 
 
 def _names(reading: Reading, table: Mapping[str, Any], key: str, steps: Steps) -> tuple[str, ...]:

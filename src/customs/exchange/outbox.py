@@ -23,14 +23,11 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from customs.documents import BusinessKey
+from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import Delivery
 from customs.exchange.standing import DeliveryEvent, DeliveryState, Standing, TurnKind
 from customs.fields.moments import CHINA_TIME
-
-#: The most bytes of a message unless its destination says otherwise: the default of IBM MQ. Customs publishes none; the
-#: largest message of the schema has 6 MB (EXCHANGE 2.7).
-MOST_MESSAGE_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

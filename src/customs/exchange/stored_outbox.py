@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from customs.documents import BusinessKey
+from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import Delivery
 from customs.exchange.copies import SealedBox, open_copies
 from customs.exchange.outbox import (
-    MOST_MESSAGE_BYTES,
     Dispatch,
     OtherBytesError,
     OutboxEntry,

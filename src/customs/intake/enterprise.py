@@ -38,7 +38,6 @@ from customs.intake.problems import EnterpriseError, FileMistake, shown_name
 from customs.intake.profile import Profile
 from customs.intake.rate_files import RateFileError, rates_in
 from customs.road.numbers import Guids
-from customs.road.results import DocumentName
 from customs.road.run import Run
 from customs.signing import CertificateError, SigningError
 from customs.tax import Rates
@@ -97,10 +96,9 @@ class Enterprise:
             raise UnknownShopError(wanted, tuple(dict.fromkeys(names)), several=len(found) > 1)
         return found[0]
 
-    def run_of(
-        self, profile: Profile, *, on: date, clock: Clock, guids: Guids, only: tuple[DocumentName, ...] = ()
-    ) -> Run:
-        """Return the run of a profile: its area with settings, its keys as the way to open them, its rates.
+    def run_of(self, profile: Profile, *, on: date, clock: Clock, guids: Guids, **more: Any) -> Run:
+        """Return the run of a profile: its area with settings, its keys as the way to open them, its rates. ``more`` are
+        further conditions of ``Run``, such as ``only``.
 
         The keys are opened once, to see that they can be. Raises ``EnterpriseError`` that names every file and key
         which cannot be used, and where the enterprise file names it.
@@ -111,7 +109,7 @@ class Enterprise:
         if problems:
             raise EnterpriseError(problems)
         exchange = {"502": set_up.rates.usd_rate} if set_up.rates.usd_rate else None
-        conditions: dict[str, Any] = {"area": area, "rates": rates, "exchange": exchange, "only": only}
+        conditions: dict[str, Any] = {"area": area, "rates": rates, "exchange": exchange, **more}
         try:
             return Run(on=on, clock=clock, guids=guids, keys=set_up.keys, **conditions)
         except (SigningError, CertificateError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Dispatch (后续报文): follow-ups in messages of up to 100 documents, signed, in the format that the area takes.
+"""Dispatch (后续报文): follow-ups in messages of up to 100 documents and a run's ``most_bytes``, signed, in the format that the area takes.
 
 Corrections go over the road as their parcels did. An application goes out in the unified edition, or alone in the message
 that its area has for it. What cannot be written becomes a finding of its parcel.
@@ -22,7 +22,7 @@ from customs.documents import BusinessKeys, Cancellation, Document, GoodsReturn,
 from customs.fields.money import ZERO, exactly
 from customs.receipts.follow_up import FollowUp
 from customs.receipts.standing import title_of
-from customs.road import Batch, Outgoing, Prepared, Run, sending
+from customs.road import Batch, Outgoing, Prepared, Run, sending, sizes
 from customs.road.building import build
 from customs.road.recognition import keys_of, parcel_key
 from customs.rules import Finding, catalogue
@@ -38,11 +38,12 @@ _LOCAL: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """An application that waits for its message: its position, and the text of its document."""
+    """An application that waits for its message: its position, its document, and the text of that."""
 
     position: int
     follow_up: FollowUp
     document: Document
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,16 @@ def dispatch(run: Run, follow_ups: Iterable[FollowUp]) -> Iterator[Batch]:
         elif each.corrected:
             corrected.append(each.corrected._replace(position=position, findings=each.findings))
         else:
-            waiting.append(_Waiting(position, each, each.documents[0]))
+            waiting.append(_waiting(position, each))
     yield from sending.batches(run, corrected)
     for group in _together(waiting):
         yield _batch(run, group)
+
+
+@exactly
+def _waiting(position: int, follow_up: FollowUp) -> _Waiting:
+    document = follow_up.documents[0]
+    return _Waiting(position, follow_up, document, write_document(document))
 
 
 def _together(waiting: Sequence[_Waiting]) -> Iterator[Sequence[_Waiting]]:
@@ -125,7 +132,7 @@ def _attempts(run: Run, group: Sequence[_Waiting]) -> Iterator[_Sent]:
         if message := own[area.name]:
             yield from (_in_its_form(run, area, message, each) for each in group)
         else:
-            yield _unified(run, area, kind, group)
+            yield from _in_parts(run, area, kind, group)
     if not taking:
         facts = {"area": run.place.profile.zh, "title": kind.title, "document": title_of(kind)}
         yield _Sent(tuple(each.position for each in group), None, (catalogue.AREA_NO_APPLICATION.at("", **facts),))
@@ -136,14 +143,26 @@ def _own(area: Area, kind: type[Document]) -> LocalMessage | None:
     return next((each for each in area.profile.messages if role in each.documents), None)
 
 
+def _in_parts(run: Run, area: Area, kind: type[Document], group: Sequence[_Waiting]) -> Iterator[_Sent]:
+    """Make as many messages of the unified edition as the bytes of a group ask for."""
+    measured = sizes.sizes_of([each.text for each in group])
+    fit = [(each, size) for each, size in zip(group, measured, strict=True) if size <= sizes.room(run)]
+    for each, size in zip(group, measured, strict=True):
+        if size > sizes.room(run):
+            yield _Sent((each.position,), None, (sizes.too_large(kind, each.follow_up.order_no, size, run),))
+    if fit:
+        for part in sizes.parts([each for each, _ in fit], [size for _, size in fit], sizes.room(run)):
+            yield _unified(run, area, kind, part)
+
+
 def _unified(run: Run, area: Area, kind: type[Document], group: Sequence[_Waiting]) -> _Sent:
     """Make one message of the unified edition, signed by the declarant, and wrapped where the area's gateway carries it."""
     signer, positions = run.signers.get("declaration_list"), tuple(each.position for each in group)
     facts = {"title": kind.title, "document": title_of(kind)}
     if signer is None and kind.must_be_signed:
         return _Sent(positions, None, (catalogue.APPLICATION_UNSIGNED.at("", **facts),))
-    guid, texts = run.guids(), [write_document(each.document) for each in group]
-    content = write_message(kind, guid, texts, _transfer(group[0].follow_up), run.subscriptions)
+    guid = run.guids()
+    content = write_message(kind, guid, [each.text for each in group], _transfer(group[0].follow_up), run.subscriptions)
     try:
         signed = sign(content, signer) if signer else content
         added = carry(area, kind.message, signed, time=run.clock(), guid=guid) if area.profile.gateway else Carried()

@@ -19,7 +19,7 @@ from customs import areas
 from customs.areas import Area, AreaProfile
 from customs.areas.area import with_counters
 from customs.documents import Subscription
-from customs.documents.base import SUBSCRIPTIONS_IN_A_MESSAGE
+from customs.documents.base import LEAST_MESSAGE_BYTES, MOST_MESSAGE_BYTES, SUBSCRIPTIONS_IN_A_MESSAGE
 from customs.fields.moments import Clock, a_day
 from customs.road import sending, stages
 from customs.road.declarants import Declarants
@@ -62,7 +62,8 @@ class Run:
     each worker process opens its own. Without either, documents are written unsigned, except the declaration list,
     which is not written. Raises ``UnknownAreaError``, ``SigningError`` for keys that cannot be opened, ``TypeError``
     for a day that is a text, and ``ValueError`` for a signer of an unknown document, for both ``signer`` and
-    ``keys``, for more than 5 subscriptions, and for an ``only`` that names no documents, or none that the area takes.
+    ``keys``, for more than 5 subscriptions, for a ``most_bytes`` that is too small, and for an ``only`` that names no
+    documents, or none that the area takes.
     """
 
     on: date
@@ -101,6 +102,9 @@ class Run:
     that was read, and so are the other documents of the outcome. Each document is checked by itself
     (``check_document``); no tax is assessed.
     """
+    most_bytes: int = MOST_MESSAGE_BYTES
+    """The most bytes of a message: it is closed before the document that would exceed them. A parcel with a document that
+    no message may hold is refused. For an envelope around it, see ``Destination.most_bare_bytes``."""
     first: int = 1
     """The position of the first parcel of a stream; see ``from_position``."""
 
@@ -116,6 +120,11 @@ class Run:
         if len(self.subscriptions) > SUBSCRIPTIONS_IN_A_MESSAGE:
             raise ValueError(
                 f"a message names at most {SUBSCRIPTIONS_IN_A_MESSAGE} subscriptions, not {len(self.subscriptions)}"
+            )
+        if self.most_bytes < LEAST_MESSAGE_BYTES:
+            raise ValueError(
+                f"most_bytes is at least {LEAST_MESSAGE_BYTES:,}, since one document may need them, not {self.most_bytes:,} "
+                f"most_bytes 不得小于 {LEAST_MESSAGE_BYTES:,}，一份单证可能需要这么多字节"
             )
         object.__setattr__(self, "only", _single(self.only))
         if self.only and not self.format.unified:
@@ -170,7 +179,7 @@ class Run:
         return prepared
 
     def prepare_many(self, declarations: Iterable[Source], *, workers: int | None = None) -> Iterator[Batch]:
-        """Take a stream of parcels to messages of up to 100 documents.
+        """Take a stream of parcels to messages of up to 100 documents and ``most_bytes``.
 
         Memory does not grow with the stream, except for the order, waybill, payment and internal numbers seen, each of
         which may be declared once, and the buyers, whose parcels of a year are added up. Parcels of different

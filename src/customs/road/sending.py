@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 Group = Sequence[Written]
 
+#: Bytes of a message that are kept for what stands around its documents: the frame, subscriptions, signature and certificate.
+AROUND = 16 * 1024
+
+#: UTF-8 has at most so many bytes for a character. A line of goods, or the head of a parcel, in an area's own format has
+#: fewer than so many unless nearly all its texts are as long as they may be; the outbox looks at each message again.
+_A_CHARACTER, _A_LOCAL_LINE = 4, 8 * 1024
+
 
 class AreaFormat(NamedTuple):
     """The messages that one area takes with every parcel."""
@@ -116,13 +123,31 @@ def _with(refused: list[Prepared], batch: Batch) -> Batch:
 
 @exactly
 def send(run: "Run", group: Group) -> Batch:
-    """Make the messages of parcels that go together; parcels that an area refused are not in its messages."""
-    attempts = [attempt for taken in run.format.areas for attempt in _attempts(run, taken, group)]
+    """Make the messages of parcels that go together; parcels that an area refused are not in its messages, and parcels
+    with a document that is too large in none.
+    """
+    fit, attempts, is_large = group, list[Sending](), may_exceed(run, group)
+    if is_large:
+        from customs.road import sizes  # which hardly any message needs
+
+        fit, attempts = sizes.fitting(run, group)
+    attempts += [attempt for taken in run.format.areas for attempt in _attempts(run, taken, fit, is_large=is_large)]
     messages = sorted(
         (each.message for each in attempts if each.message), key=lambda each: DOCUMENTS.index(each.documents[0])
     )
     carried = _carried([each.position for each in group], attempts)
     return Batch(tuple(messages), tuple([_outcome(each, carried[each.position]) for each in group]))
+
+
+def may_exceed(run: "Run", group: Group) -> bool:
+    """True unless the messages of parcels are certain to have fewer bytes than they may; nothing is written to tell."""
+    most = run.most_bytes - AROUND
+    for name in run.format.unified:
+        if sum([len(each.texts[name]) for each in group]) * _A_CHARACTER > most:
+            return True
+    if not any(taken.own for taken in run.format.areas):
+        return False
+    return sum([1 + len(each.declaration.order.lines) for each in group]) * _A_LOCAL_LINE > most
 
 
 class _Carried(NamedTuple):
@@ -192,17 +217,32 @@ def _heads(area: Area, values: "ParcelFacts | None") -> Iterator[str]:
     yield from local.shared_texts(area, values)
 
 
-def _attempts(run: "Run", taken: AreaFormat, group: Group) -> Iterator[Sending]:
-    """Make the messages of a group for one area."""
+def _attempts(run: "Run", taken: AreaFormat, group: Group, *, is_large: bool) -> Iterator[Sending]:
+    """Make the messages of a group for one area, of a large one as many as its size asks for."""
     area = taken.area
     admitted = [each for each in group if any(judged.area is area and not judged.refused for judged in each.judged)]
     for document in taken.unified:
         if lacking := _lacking(area, KINDS[document].message, admitted):
-            yield _unified(run, area, document, lacking)
+            for part in _parts(run, document, lacking) if is_large else (lacking,):
+                yield _unified(run, area, document, part)
     for message in taken.own:
         lacking = _lacking(area, message.name, admitted)
         for start in range(0, len(lacking), message.batch):
-            yield _own(run, area, message, lacking[start : start + message.batch])
+            together = lacking[start : start + message.batch]
+            for part in _local_parts(run, area, message, together) if is_large else (together,):
+                yield _own(run, area, message, part)
+
+
+def _parts(run: "Run", document: DocumentName, group: Group) -> Iterator[Group]:
+    from customs.road import sizes
+
+    return sizes.parts(group, sizes.sizes_of([each.texts[document] for each in group]), sizes.room(run))
+
+
+def _local_parts(run: "Run", area: Area, message: "LocalMessage", group: Group) -> Iterator[Group]:
+    from customs.road import sizes
+
+    return sizes.local_parts(run, area, message, group)
 
 
 def _lacking(area: Area, message: str, group: Group) -> Group:

@@ -939,6 +939,17 @@ NOT_SIGNED = Kind(
     "customs.signing",
 )
 
+DOCUMENT_TOO_LARGE = Kind(
+    "document-too-large",
+    ERROR,
+    "订单 {order_no} 的{title}（{document}）有 {size} 字节，每份报文中的单证合计至多 {most} 字节。",
+    "The {document} of order {order_no} has {size} bytes; the documents of a message may have {most} together.",
+    "请拆分为商品行较少的订单；接入点允许更大的报文时，可调高 most_bytes（--most-bytes）。",
+    "Split the order into several with fewer lines of goods; if the destination takes larger messages, raise most_bytes "
+    "(--most-bytes).",
+    "byte limit of the destination",
+)
+
 # what is sent next of a parcel that was declared
 
 MOVE_IN_FLIGHT = Kind(
@@ -1682,6 +1693,7 @@ KINDS = (
     UNSIGNED,
     LIST_UNSIGNED,
     NOT_SIGNED,
+    DOCUMENT_TOO_LARGE,
     AREA_FIELD_MISSING,
     AREA_FIELD_SEEN,
     AREA_FIELD_EMPTY,
