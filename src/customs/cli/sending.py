@@ -20,7 +20,7 @@ from customs.cli.app import INTERRUPTED, app, misuse, screen, side, tell
 from customs.cli.common import AsJson
 from customs.cli.enterprise import CONFIG
 from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of
-from customs.cli.language import label, words
+from customs.cli.language import Language, label, language, words
 from customs.exchange.contract import WayError
 from customs.exchange.destinations import Destination, Exchange, load_exchange
 from customs.exchange.envelopes import NotEnvelopedError
@@ -237,7 +237,8 @@ def _show(told: Mapping[str, Any], see_all: str) -> None:
         return
     states = [f"{words(*STATES[DeliveryState(state)])} {count:,}" for state, count in told["states"].items()]
     new = words(f"{told['put']:,} new", f"新入 {told['put']:,}")
-    line = f"{told['destination']}: {', '.join([new, *states])}"
+    colon, comma = ("：", "，") if language() is Language.CHINESE else (": ", ", ")
+    line = f"{told['destination']}{colon}{comma.join([new, *states])}"
     screen.print(line, highlight=False, markup=False, soft_wrap=True)
     if told["outage"]:
         tell("the destination is out of order: one message at a time is tried", "接入点故障：逐份试发，其余暂缓")

@@ -117,7 +117,8 @@ class UnknownDestinationError(LookupError):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(
-            f"the enterprise file has no destination {name!r}; there are {', '.join(known)} 企业档案中没有该接入点"
+            f"the enterprise file has no destination {name!r}; there are {', '.join(known)} "
+            f"企业档案中没有接入点 {name}，现有：{'、'.join(known)}"
             if known
             else "the enterprise file has no destination: add a table [destinations.NAME] 企业档案中没有接入点，请添加 [destinations.名称]"
         )

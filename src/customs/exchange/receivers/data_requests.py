@@ -20,7 +20,6 @@ from customs.exchange.receivers.pushed import (
     PushOutcome,
     PushRefusedError,
     Refusal,
-    identity_of,
 )
 from customs.fields.moments import Clock
 from customs.payments.payment_answer import FAILED, LARGEST_REQUEST, RECEIVED, UNREADABLE, read_request
@@ -45,14 +44,7 @@ class DataRequestPush:
             asked = read_request(request.body)
         except PaymentDataError:
             raise PushRefusedError(Refusal.CONTENT) from None
-        return PushedItem(
-            source=source,
-            name="openReq",
-            identity=identity_of(asked.session_id.encode(), asked.order_no.encode()),
-            content=request.body,
-            received=request.received,
-            caller=request.caller,
-        )
+        return request.brought(source, "openReq", request.body, (asked.session_id.encode(), asked.order_no.encode()))
 
     def say(self, outcome: PushOutcome, why: Refusal | None, item: PushedItem | None) -> PushedAnswer:
         """Return code 10000 for what is stored, 20001 for what cannot be read, 20000 for a failure here.

@@ -16,7 +16,6 @@ from customs.exchange.receivers.pushed import (
     PushOutcome,
     PushRefusedError,
     Refusal,
-    identity_of,
 )
 
 
@@ -34,23 +33,8 @@ class GuangzhouPush:
         client_id, key = value_of(fields, "clientid"), value_of(fields, "key")
         if not all_equal((client_id, self.client_id.encode()), (key, self.key.encode())):
             raise PushRefusedError(Refusal.CALLER)
-        content = content_of(fields, "messageText")
-        return PushedItem(
-            source=source,
-            name=shown(fields.get("messageType", b"")),
-            identity=identity_of(content),
-            content=content,
-            received=request.received,
-            caller=request.caller,
-        )
+        return request.brought(source, shown(fields.get("messageType", b"")), content_of(fields, "messageText"))
 
     def say(self, outcome: PushOutcome, why: Refusal | None, item: PushedItem | None) -> PushedAnswer:
         """Return ``success`` for what is stored, and ``fail`` for all else."""
-        stored = outcome in ("stored", "known")
-        return PushedAnswer(
-            content=b"success" if stored else b"fail",
-            content_type="text/plain; charset=utf-8",
-            status=200 if stored else 403 if outcome == "refused" else 503,
-            outcome=outcome,
-            why=why,
-        )
+        return PushedAnswer.saying(b"fail" if why else b"success", "text/plain; charset=utf-8", outcome, why)

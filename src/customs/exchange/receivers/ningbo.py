@@ -20,7 +20,6 @@ from customs.exchange.receivers.pushed import (
     PushOutcome,
     PushRefusedError,
     Refusal,
-    identity_of,
 )
 from customs.fields.moments import china_time
 
@@ -60,14 +59,7 @@ class NingboPush:
         if time and not _within(time, request.received):
             raise PushRefusedError(Refusal.TIME)
         content, kind = content_of(fields, "msg"), value_of(fields, "msgtype", "msgType")
-        return PushedItem(
-            source=source,
-            name=shown(kind),
-            identity=identity_of(kind, content),
-            content=content,
-            received=request.received,
-            caller=request.caller,
-        )
+        return request.brought(source, shown(kind), content, (kind, content))
 
     def say(self, outcome: PushOutcome, why: Refusal | None, item: PushedItem | None) -> PushedAnswer:
         """Return the answer as XML: ``success`` is true for what is stored; else ``reasons`` says why."""
@@ -76,13 +68,7 @@ class NingboPush:
             f'<?xml version="1.0" encoding="UTF-8"?><{root}><success>{"true" if stored else "false"}</success>'
             f"<reasons>{why.zh if why else ''}</reasons></{root}>"
         )
-        return PushedAnswer(
-            content=text.encode(),
-            content_type="text/xml; charset=utf-8",
-            status=200 if stored else 403 if outcome == "refused" else 503,
-            outcome=outcome,
-            why=why,
-        )
+        return PushedAnswer.saying(text.encode(), "text/xml; charset=utf-8", outcome, why)
 
 
 def _within(time: bytes, now: datetime) -> bool:

@@ -85,6 +85,17 @@ class PushedRequest:
     query: bytes = field(default=b"", repr=False)
     """The query of the address, still encoded."""
 
+    def brought(self, source: str, name: str, content: bytes, same: Sequence[bytes] = ()) -> "PushedItem":
+        """Return what the call brought: ``same`` are the parts that are equal in repetitions, by default the content."""
+        return PushedItem(
+            source=source,
+            name=name,
+            identity=identity_of(*(same or (content,))),
+            content=content,
+            received=self.received,
+            caller=self.caller,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushedItem:
@@ -121,6 +132,12 @@ class PushedAnswer:
     status: int = 200
     outcome: PushOutcome
     why: Refusal | None = None
+
+    @classmethod
+    def saying(cls, content: bytes, content_type: str, outcome: PushOutcome, why: Refusal | None) -> "PushedAnswer":
+        """Return an answer whose status says the same as its content."""
+        status = 200 if why is None else 403 if outcome == "refused" else 503
+        return cls(content=content, content_type=content_type, status=status, outcome=outcome, why=why)
 
 
 class PushDialect(Protocol):

@@ -29,7 +29,6 @@ from customs.exchange.receivers.pushed import (
     PushOutcome,
     PushRefusedError,
     Refusal,
-    identity_of,
 )
 from customs.signing import Signer
 
@@ -55,7 +54,7 @@ class ZhejiangPush:
             content = open_form(self.area, form, public_key=self.platform_key)
         except GatewayError:
             raise PushRefusedError(Refusal.SIGNATURE) from None
-        return _item(request, source, form, content)
+        return request.brought(source, form["msgType"], content)
 
     def say(self, outcome: PushOutcome, why: Refusal | None, item: PushedItem | None) -> PushedAnswer:
         """Return the answer as XML: ``success`` is true for what is stored."""
@@ -64,8 +63,7 @@ class ZhejiangPush:
         else:
             told = f"<errorCode>{why.name}</errorCode><errorMsg>{why.zh}</errorMsg>"
             text = f"<response><success>false</success>{told}</response>"
-        status = 200 if why is None else 403 if outcome == "refused" else 503
-        return PushedAnswer(content=text.encode(), content_type=_XML, status=status, outcome=outcome, why=why)
+        return PushedAnswer.saying(text.encode(), _XML, outcome, why)
 
 
 class SigningDesk:
@@ -150,14 +148,3 @@ def _form(request: PushedRequest) -> Mapping[str, str]:
         }
     except UnicodeDecodeError:
         raise PushRefusedError(Refusal.FORM) from None
-
-
-def _item(request: PushedRequest, source: str, form: Mapping[str, str], content: bytes) -> PushedItem:
-    return PushedItem(
-        source=source,
-        name=form["msgType"],
-        identity=identity_of(content),
-        content=content,
-        received=request.received,
-        caller=request.caller,
-    )
