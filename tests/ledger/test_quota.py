@@ -89,7 +89,8 @@ def test_orders_of_one_buyer_see_each_others_holds(ledger: Ledger) -> None:
         ("5000.01", "1", QuotaVerdict.ONE_PIECE),
         ("5000.01", "2", QuotaVerdict.OVER_SINGLE),
         ("5000.01", "0.5", QuotaVerdict.OVER_SINGLE),
-        ("26000.00", "1", QuotaVerdict.ONE_PIECE),
+        ("25999.99", "1", QuotaVerdict.ONE_PIECE),
+        ("26000.00", "1", QuotaVerdict.OVER_SINGLE),  # the law says "below the yearly limit"
         ("26000.01", "1", QuotaVerdict.OVER_YEARLY),
     ],
 )

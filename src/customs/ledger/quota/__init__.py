@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         take,
         void,
     )
+    from customs.ledger.quota.parcels import order_key, orders_numbered, quota_order_of
     from customs.ledger.quota.policy import QuotaPolicy
     from customs.ledger.quota.tables import QUOTA
 else:
@@ -38,6 +39,7 @@ else:
             "following": "QuotaMove follow_parcel",
             "observing": "correct observe",
             "orders": "OrderUnknownError QuotaOrder QuotaOrderStanding close_year order_standing put_back reserve restore take void",
+            "parcels": "order_key orders_numbered quota_order_of",
             "policy": "QuotaPolicy",
             "tables": "QUOTA",
         },
@@ -59,9 +61,12 @@ __all__ = [
     "follow_parcel",
     "may_buy",
     "observe",
+    "order_key",
     "order_standing",
+    "orders_numbered",
     "put_back",
     "quota_of",
+    "quota_order_of",
     "reserve",
     "restore",
     "take",

@@ -7,7 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from customs.fields.money import ZERO, exactly
+from customs.tax.assessment import decide
 from customs.tax.law import Limits
+from customs.tax.result import Regime
 
 
 class QuotaVerdict(StrEnum):
@@ -40,8 +42,8 @@ _TOLD = {
         "单件超过单次限值 {single} 元：按货物税率全额征税；此单之后年度额度尚余 {left} 元（共 {yearly} 元）",
     ),
     QuotaVerdict.OVER_SINGLE: (
-        "{amount} CNY are over the limit of {single} CNY for one transaction, and it is not one piece: general trade",
-        "{amount} 元超过单次交易限值 {single} 元，且非单件不可分割商品：须按一般贸易办理",
+        "{amount} CNY are over the limit of {single} CNY for one transaction, and not one piece below the yearly limit: general trade",
+        "{amount} 元超过单次交易限值 {single} 元，且不是低于年度限值的单件商品：须按一般贸易办理",
     ),
     QuotaVerdict.OVER_YEARLY: (
         "over the yearly limit of {yearly} CNY by {over}: used {used}, in flight {held}{orders}",
@@ -125,15 +127,11 @@ class QuotaAnswer:
 
 @exactly
 def verdict_of(amount: Decimal, pieces: Decimal, limits: Limits, counted: Decimal) -> QuotaVerdict:
-    """Return the verdict on an order of some pieces, where ``counted`` is used or held before it.
-
-    A quantity that is not one whole piece is not one piece: two halves do not count as one.
-    """
-    if counted + amount > limits.yearly:
-        return QuotaVerdict.OVER_YEARLY
-    if amount <= limits.single:
-        return QuotaVerdict.WITHIN
-    return QuotaVerdict.ONE_PIECE if pieces == 1 else QuotaVerdict.OVER_SINGLE
+    """Return the verdict on an order of some pieces, where ``counted`` is used or held before it, as the tax decides it."""
+    regime = decide(limits, amount, pieces, counted)
+    if regime is not Regime.OUTSIDE:
+        return QuotaVerdict.ONE_PIECE if regime is Regime.FULL else QuotaVerdict.WITHIN
+    return QuotaVerdict.OVER_YEARLY if counted + amount > limits.yearly else QuotaVerdict.OVER_SINGLE
 
 
 def _shown(amount: Decimal) -> str:

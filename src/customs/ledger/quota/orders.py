@@ -224,13 +224,15 @@ def _locked(connection: LedgerConnection, standing: QuotaOrderStanding, *more: i
     return {year: lock_account(connection, QUOTA, person=standing.person, year=year) for year in years}
 
 
+@exactly
 def _known(connection: LedgerConnection, order: QuotaOrder, answer: QuotaAnswer) -> QuotaAnswer:
-    """Answer an order whose reservation was entered before: its own hold does not stand against it."""
+    """Answer an order whose reservation was entered before: what it holds or used itself does not stand against it."""
     standing = order_standing(connection, order.order)
-    if not standing.held and not standing.used:
+    held, used = sum(standing.held.values(), ZERO), sum(standing.used.values(), ZERO)
+    if not held and not used:
         return replace(answer, verdict=QuotaVerdict.CLOSED)
     verdict = QuotaVerdict.WITHIN if order.amount <= answer.limits.single else QuotaVerdict.ONE_PIECE
-    return replace(answer, verdict=verdict, amount=ZERO)
+    return replace(answer, verdict=verdict, held=answer.held - held, used=answer.used - used)
 
 
 def _posting(kind: str, order: str, cause: EntryCause, at: datetime, **figures: Decimal) -> Posting:

@@ -1,0 +1,325 @@
+"""The commands ``quota`` (额度库): who may still buy, which orders hold what, and how receipts move it."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE
+from rich.table import Table
+
+from customs.bilingual import halves
+from customs.cli import files
+from customs.cli.app import app, misuse, screen, tell
+from customs.cli.areas import area_of
+from customs.cli.common import AsJson, On, clock_of, day_of
+from customs.cli.language import words
+from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of
+from customs.cli.track import Folders
+from customs.fields.moments import Clock
+from customs.ledger.causes import CauseUsedError, EntryCause
+from customs.ledger.database import LedgerConnection
+from customs.ledger.people import find_person
+from customs.ledger.quota import (
+    OrderUnknownError,
+    QuotaAnswer,
+    QuotaStanding,
+    close_year,
+    correct,
+    follow_parcel,
+    may_buy,
+    order_key,
+    order_standing,
+    orders_numbered,
+    quota_of,
+    quota_order_of,
+    reserve,
+    void,
+)
+from customs.receipts.streams import TrackedParcel, track_all
+
+Now = Annotated[
+    str | None, typer.Option("--now", metavar="TIME", help="Time in China to judge by, such as 2026-11-11T08:00:00.")
+]
+TicketBy = Annotated[str, typer.Option("--by", help="Who decides it.")]
+TicketWhy = Annotated[str, typer.Option("--reason", help="Why; it stands in the ledger, so no personal data.")]
+Ticket = Annotated[str, typer.Option("--ticket", help="Number of the ticket; the same one counts once.")]
+
+commands = typer.Typer(help="Yearly quota of buyers: ask, reserve, follow the receipts, correct. 额度库")
+
+
+@commands.command("ask")
+def ask(
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="Dutiable value of the order, in CNY.")],
+    pieces: Annotated[int, typer.Option(help="Pieces of the order; one alone may exceed the single limit.")] = 1,
+    on: On = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+    json: AsJson = False,
+) -> None:
+    """Say whether a buyer may buy for an amount; the identity number is asked for. Exits 1 if not."""
+    value, buyer = amount_of("AMOUNT", amount), _asked_for()
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+        answer = may_buy(connection, buyer, value, on=day_of(on), pieces=Decimal(pieces))
+    if json:
+        typer.echo(files.to_json(_of_answer(answer)))
+    else:
+        screen.print(words(answer.told(), answer.told(chinese=True)), highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if answer.allowed else 1)
+
+
+@commands.command("show")
+def show(
+    on: On = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+    json: AsJson = False,
+) -> None:
+    """Show what a buyer has used and which orders are in flight; the identity number is asked for."""
+    buyer = _asked_for()
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+        found = quota_of(connection, buyer, on=day_of(on))
+    if json:
+        typer.echo(files.to_json(_of_standing(found)))
+        return
+    table = Table(box=SIMPLE)
+    for heading in (words("year", "年度"), words("used", "已用"), words("in flight", "在途"), words("left", "可用")):
+        table.add_column(heading, justify="right")
+    table.add_row(str(found.year), *[f"{each:,.2f}" for each in (found.used, found.held, found.left)])
+    screen.print(table)
+    for each in found.in_flight:
+        screen.print(f"{each.order}  {each.amount:,.2f}  {each.since:%Y-%m-%d %H:%M}", highlight=False, soft_wrap=True)
+
+
+@commands.command("order")
+def of_order(
+    order_no: Annotated[str, typer.Argument(metavar="ORDER", help="The order number, or PLATFORM/ORDER.")],
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+    json: AsJson = False,
+) -> None:
+    """Show what an order holds and has used. Exits 1 if the ledger does not know it."""
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+        found = [(key, order_standing(connection, key)) for key in _keys_of(connection, order_no)]
+    if not found:
+        tell(f"the quota knows no order {order_no}", f"额度库中没有订单 {order_no}")
+        raise typer.Exit(1)
+    for key, standing in found:
+        held, used = dict(standing.held), dict(standing.used)
+        if json:
+            typer.echo(files.to_json({"order": key, "held": held, "used": used}))
+        else:
+            told = words("holds", "预占"), words("used", "已用")
+            parts = [f"{word} {_by_year(each)}" for word, each in zip(told, (held, used), strict=True)]
+            screen.print(f"{key}: {', '.join(parts)}", highlight=False, soft_wrap=True)
+
+
+@commands.command("reserve")
+def reserved(
+    file: ParcelFile,
+    on: On = None,
+    rates: RateFile = None,
+    usd_rate: UsdRate = None,
+    now: Now = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+    even_over: Annotated[
+        bool, typer.Option("--even-over", help="Also what is over a limit: for parcels that were declared before.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Reserve the quota of the orders of a file of parcels; those that do not fit are named with the reason, and exit 1.
+
+    Running it again is always safe: an order is reserved once.
+    """
+    at, stopped, count = clock_of(now, "--now")(), 0, 0
+    with ledger_opened(config, ledger, ledger_key) as opened:
+        for parcel in examined(file, area_of(None, None), on, rates, exchange=exchange_of(usd_rate)):
+            if parcel.assessment is None or parcel.declaration is None:
+                tell(
+                    f"order {parcel.order_no or '?'}: it cannot be assessed, see customs check",
+                    f"订单 {parcel.order_no or '?'}：无法计税，请用 customs check 查看",
+                )
+                stopped += 1
+                continue
+            order = quota_order_of(parcel.declaration, parcel.assessment)
+            try:
+                with opened.begin() as connection:
+                    answer = reserve(connection, order, at=at, enforced=not even_over)
+            except CauseUsedError as error:
+                tell(*halves(str(error)))
+                stopped += 1
+                continue
+            count += 1
+            goes = answer.allowed or even_over
+            stopped += not goes
+            if json:
+                typer.echo(files.to_json({"order": order.order, **_of_answer(answer)}))
+            elif not goes:
+                tell(f"{order.order}: {answer.told()}", f"{order.order}：{answer.told(chinese=True)}")
+    if not json:
+        tell(f"{count} orders, {stopped} stopped", f"{count} 单，其中 {stopped} 单被拦下")
+    raise typer.Exit(1 if stopped else 0)
+
+
+@commands.command("follow")
+def follow(
+    folders: Folders,
+    now: Now = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+    json: AsJson = False,
+) -> None:
+    """Move the quota of orders as the receipts in folders say. Running it again changes nothing."""
+    clock, counts = clock_of(now, "--now"), dict.fromkeys(("taken", "put back", "restored", "unchanged", "unknown"), 0)
+    with ledger_opened(config, ledger, ledger_key) as opened:
+        for parcel in track_all(folders).parcels:
+            with opened.begin() as connection:
+                counts[_followed(connection, parcel, clock)] += 1
+    if json:
+        typer.echo(files.to_json(counts))
+        return
+    zh = ("占用", "恢复预占", "退还", "不变", "额度库中没有")
+    screen.print(
+        words(
+            ", ".join(f"{name} {count}" for name, count in counts.items()),
+            "，".join(f"{name} {count}" for name, count in zip(zh, counts.values(), strict=True)),
+        ),
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@commands.command("give-up")
+def give_up(
+    order_no: Annotated[list[str], typer.Argument(metavar="ORDER...", help="The order number, or PLATFORM/ORDER.")],
+    ticket: Ticket,
+    by: TicketBy,
+    reason: TicketWhy,
+    now: Now = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+) -> None:
+    """Free what orders hold that are given up. Exits 1 if one holds nothing."""
+    at, freed = clock_of(now, "--now")(), 0
+    cause = EntryCause("ticket", ticket, by=by, why=reason)
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+        for number in order_no:
+            done = [void(connection, key, cause, at=at) for key in _keys_of(connection, number)]
+            freed += any(done)
+    tell(f"{freed} of {len(order_no)} orders freed", f"{len(order_no)} 单中 {freed} 单已释放")
+    raise typer.Exit(0 if freed == len(order_no) else 1)
+
+
+@commands.command("correct")
+def corrected(
+    amount: Annotated[
+        str, typer.Argument(metavar="AMOUNT", help="By how much the use changes, in CNY; -40 gives back.")
+    ],
+    ticket: Ticket,
+    by: TicketBy,
+    reason: TicketWhy,
+    on: On = None,
+    now: Now = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+) -> None:
+    """Correct what a buyer has used in a year, by a ticket; the identity number is asked for. Exits 1 if it was entered before."""
+    value, buyer = amount_of("AMOUNT", amount), _asked_for()
+    cause = EntryCause("ticket", ticket, by=by, why=reason)
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+        person = find_person(connection, *buyer)
+        if person is None:
+            raise misuse("the ledger does not know this person 账簿中没有此人")
+        try:
+            new = correct(connection, person, cause, year=day_of(on).year, by_amount=value, at=clock_of(now, "--now")())
+        except ValueError as error:
+            raise misuse(str(error)) from None
+    raise typer.Exit(0 if new else 1)
+
+
+@commands.command("close-year")
+def year_closed(
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="The year that has ended.")],
+    now: Now = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+) -> None:
+    """Move what is still in flight at the end of a year into the next one. Running it again changes nothing."""
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+        moved = close_year(connection, year, at=clock_of(now, "--now")())
+    tell(f"{moved} orders moved into {year + 1}", f"{moved} 单转入 {year + 1} 年度")
+
+
+def amount_of(name: str, text: str) -> Decimal:
+    """Return an amount in CNY that was given; anything else is misuse."""
+    try:
+        value = Decimal(text)
+        if value.is_finite() and value == value.quantize(Decimal("0.01")):
+            return value
+    except InvalidOperation:
+        pass
+    raise misuse(f"{name}: {text!r} is no amount in CNY, such as 450.10 金额应如 450.10")
+
+
+def _asked_for() -> tuple[str, str]:
+    """The identity number, which never stands on the command line."""
+    number = typer.prompt(words("identity number", "证件号码"), hide_input=True, err=True)
+    return "1", number.strip().upper()
+
+
+def _keys_of(connection: LedgerConnection, number: str) -> Sequence[str]:
+    if not number:
+        return ()
+    if "/" not in number:
+        return orders_numbered(connection, number)
+    try:
+        order_standing(connection, number)
+    except OrderUnknownError:
+        return ()
+    return (number,)
+
+
+def _followed(connection: LedgerConnection, parcel: TrackedParcel, clock: Clock) -> str:
+    """Move the quota of one parcel; return what was done."""
+    order_no = dict(parcel.numbers).get("order_no", "")
+    fields = [dict(each.key.fields) for each in parcel.state.history]
+    platform = next((each["platform_code"] for each in fields if "platform_code" in each), "")
+    for key in _keys_of(connection, order_key(platform, order_no) if platform else order_no):
+        return follow_parcel(connection, key, parcel.state, at=clock())
+    return "unknown"
+
+
+def _of_answer(answer: QuotaAnswer) -> dict[str, Any]:
+    return {
+        "verdict": answer.verdict,
+        "allowed": answer.allowed,
+        "amount": answer.amount,
+        "used": answer.used,
+        "held": answer.held,
+        "left": answer.left,
+        "in_flight": [each.order for each in answer.in_flight],
+        "en": answer.told(),
+        "zh": answer.told(chinese=True),
+    }
+
+
+def _of_standing(found: QuotaStanding) -> dict[str, Any]:
+    flying = [{"order": each.order, "amount": each.amount, "since": each.since.isoformat()} for each in found.in_flight]
+    return {"year": found.year, "used": found.used, "held": found.held, "left": found.left, "in_flight": flying}
+
+
+def _by_year(amounts: dict[int, Decimal]) -> str:
+    return ", ".join(f"{amount:,.2f} ({year})" for year, amount in amounts.items()) or "0.00"
+
+
+app.add_typer(commands, name="quota")
