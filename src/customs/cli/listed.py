@@ -121,8 +121,8 @@ COMMANDS = (
     Listed("areas", "areas", "The formats of customs districts: list, show, check them."),
     Listed("outbox", "outbox", "Messages that wait, are parked or dead: list them, say what is to be done."),
     Listed("ledger", "ledger", "What must be remembered: make the ledger, upgrade it, erase a person."),
-    Listed("quota", "quota", "Yearly quota of buyers: ask, reserve, follow the receipts, correct."),
     Listed("journal", "journal_commands", "What was declared: list it, find a number in it, release an order."),
+    Listed("quota", "quota", "Yearly quota of buyers: ask, reserve, follow the receipts, correct."),
 )
 
 
