@@ -1,6 +1,6 @@
 """The commands ``quota`` (额度库): who may still buy, which orders hold what, and how receipts move it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -45,6 +45,15 @@ Now = Annotated[
 TicketBy = Annotated[str, typer.Option("--by", help="Who decides it.")]
 TicketWhy = Annotated[str, typer.Option("--reason", help="Why; it stands in the ledger, so no personal data.")]
 Ticket = Annotated[str, typer.Option("--ticket", help="Number of the ticket; the same one counts once.")]
+
+#: What becomes of the quota of a parcel, in Chinese too.
+_MOVES: Mapping[str, str] = {
+    "taken": "占用",
+    "put back": "恢复预占",
+    "restored": "退还",
+    "unchanged": "不变",
+    "unknown": "额度库中没有",
+}
 
 commands = typer.Typer(help="Yearly quota of buyers: ask, reserve, follow the receipts, correct. 额度库")
 
@@ -177,7 +186,7 @@ def follow(
     json: AsJson = False,
 ) -> None:
     """Move the quota of orders as the receipts in folders say. Running it again changes nothing."""
-    clock, counts = clock_of(now, "--now"), dict.fromkeys(("taken", "put back", "restored", "unchanged", "unknown"), 0)
+    clock, counts = clock_of(now, "--now"), dict.fromkeys(_MOVES, 0)
     with ledger_opened(config, ledger, ledger_key) as opened:
         for parcel in track_all(folders).parcels:
             with opened.begin() as connection:
@@ -185,11 +194,10 @@ def follow(
     if json:
         typer.echo(files.to_json(counts))
         return
-    zh = ("占用", "恢复预占", "退还", "不变", "额度库中没有")
     screen.print(
         words(
             ", ".join(f"{name} {count}" for name, count in counts.items()),
-            "，".join(f"{name} {count}" for name, count in zip(zh, counts.values(), strict=True)),
+            "，".join(f"{name} {count}" for name, count in zip(_MOVES.values(), counts.values(), strict=True)),
         ),
         highlight=False,
         soft_wrap=True,
