@@ -54,6 +54,9 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
         Promise("reading a message of 100 lists, to the bare parse", "reading", most=4.0),
         Promise("reading 100 receipts, to the bare parse", "reading", most=4.0),
         Promise("messages through the outbox, to writing the files with fsync", "exchange", least=0.33),
+        Promise(
+            "messages of 100 documents through the outbox, to writing the files with fsync", "exchange", least=0.33
+        ),
         Promise("receipts through the inbox, to writing the files with fsync", "exchange", least=0.33),
         Promise("assessment with its trail, to the yardstick", "road", most=0.35),
         Promise("local order with facts and checks, to the unified one, worst area", "areas", most=1.5),

@@ -11,7 +11,7 @@ import pytest
 from customs.documents import BusinessKey
 from customs.exchange import CopyErasedError, Delivery, DeliveryState, EnvelopeAddress, NotEnvelopedError
 from customs.exchange.destinations import Destination, load_exchange
-from customs.exchange.pieces import divided
+from customs.exchange.pieces import divided, guid_in, number_of
 from customs.exchange.stored_inbox import open_inbox
 from customs.exchange.stored_outbox import StoredOutbox, open_outbox
 from customs.files import FORM
@@ -120,15 +120,13 @@ def test_an_answer_finds_the_message_by_its_envelope_and_by_its_documents(outbox
 
 def test_an_order_in_an_envelope_is_erased_by_itself(outbox: StoredOutbox) -> None:
     made = NODE.addressed(deliveries()[0])
-    pieces = divided(made.id, made.name, made.content, made.keys)
-    assert b"".join(each.content for each in pieces) == made.content
+    pieces = divided(made.name, made.content, [number_of(each) for each in made.keys])
+    *before, end = pieces.frame
+    both = zip(before, pieces.documents, strict=True)
+    assert b"".join(each for pair in both for each in pair) + end == made.content
     orders = orders_in(unwrap(made.content).payload)
-    owned = {each.owner: each for each in pieces if each.owner}
-    assert {number: each.guid for number, each in owned.items()} == {
-        each.head.order_no: each.head.guid for each in orders
-    }
-    frame = b"".join(each.content for each in pieces if not each.owner)
-    assert len(frame) < 1500
+    assert [guid_in(each) for each in exactly(3, pieces.documents)] == [each.head.guid for each in orders]
+    assert len(b"".join(pieces.frame)) < 1500
     outbox.put([made], at=MORNING)
     assert outbox.erase([orders[0].head.order_no]) == 1
     with pytest.raises(CopyErasedError):
@@ -141,9 +139,9 @@ def test_no_byte_of_a_document_but_its_outer_tags_stands_outside_its_piece(rest:
     content = given.content.replace(b"</ceb:CEB311Message>", b"<!--" + b"x" * rest + b"--></ceb:CEB311Message>")
     content = content.replace(b" guid=", b" " * rest + b" guid=")
     made = NODE.addressed(replace(given, content=content))
-    (piece,) = [each for each in divided(made.id, made.name, made.content, made.keys) if each.owner]
+    (piece,) = divided(made.name, made.content, [number_of(each) for each in made.keys]).documents
     whole = content[content.index(b"<ceb:Order>") : content.index(b"</ceb:Order>") + len(b"</ceb:Order>")]
-    inside = b64decode(piece.content, validate=True)
+    inside = b64decode(piece, validate=True)
     assert whole[2:-2] in inside
     assert inside in whole
 

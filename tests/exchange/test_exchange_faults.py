@@ -4,13 +4,16 @@
 """
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from customs.exchange.contract import Delivery
 from customs.exchange.stored_inbox import read_inbox
 from customs.exchange.stored_outbox import read_outbox
-from support import exactly
+from support import MORNING, exactly
 from support.exchanges import client_desk, order_messages, receipt
 from support.faults import WHOLE, Faults, few_or_many
 from support.interruption import interrupted, small_disk
@@ -24,6 +27,12 @@ DRAWN = Faults(18)
 SENDING = DRAWN.steps(few_or_many(1), STEPS)
 RECEIVING = DRAWN.steps(few_or_many(1), STEPS)
 FULL_AT = DRAWN.sizes(few_or_many(1, 20), 4, DISK)
+
+
+def messages_of(draw: int) -> list[Delivery]:
+    """Messages whose copies stand in the database, or for odd draws in a file of their own."""
+    padding = b"\n" * (45_000 * (draw % 2))
+    return [replace(each, content=each.content + padding) for each in order_messages(MESSAGES)]
 
 
 def taken_by_the_client(folder: Path) -> Counter[str]:
@@ -40,7 +49,7 @@ def taken_by_the_client(folder: Path) -> Counter[str]:
 def test_a_sender_and_a_receiver_killed_at_any_step_lose_and_repeat_nothing(
     sending: int, receiving: int, tmp_path: Path
 ) -> None:
-    given = order_messages(MESSAGES)
+    given = messages_of(sending)
     config = client_desk(tmp_path, given)
     send: list[str | Path] = ["send", tmp_path / "messages", "--config", config, "--wait", "0"]
     taken: Counter[str] = Counter()
@@ -78,20 +87,22 @@ def test_a_sender_and_a_receiver_killed_at_any_step_lose_and_repeat_nothing(
 
 @pytest.mark.parametrize("room", FULL_AT)
 def test_a_disk_that_is_full_at_any_point_loses_nothing(room: int, tmp_path: Path) -> None:
-    given = order_messages(MESSAGES)
+    given = messages_of(room)
     with small_disk(tmp_path / "disk", 4000) as disk:
         config = client_desk(disk, given)
         filler = disk / "filler"
         used = sum(each.stat().st_blocks // 2 for each in disk.rglob("*"))
         filler.write_bytes(b"\0" * 1024 * max(0, 4000 - used - room))
         send: list[str | Path] = ["send", disk / "messages", "--config", config, "--wait", "0"]
-        first = interrupted(WHOLE, "stop", send)
+        first = interrupted(WHOLE, "stop", send, at=MORNING)
         assert first.returncode in (0, 1, 4), first.stderr
         assert "Traceback" not in first.stderr
         taken = taken_by_the_client(disk)
         filler.unlink()
-        interrupted(WHOLE, "stop", ["outbox", "retry", *(each.id for each in given), "--config", config])
-        done = interrupted(WHOLE, "stop", send)
+        retry: list[str | Path] = ["outbox", "retry", *(each.id for each in given), "--config", config]
+        later = MORNING + timedelta(days=1)  # failures in a row stop a destination for a while
+        interrupted(WHOLE, "stop", retry, at=later)
+        done = interrupted(WHOLE, "stop", send, at=later)
         assert done.returncode == 0, done.stderr + done.stdout
         assert taken + taken_by_the_client(disk) == Counter(each.file_name for each in given)
         with read_outbox(disk / "state", "port") as outbox:

@@ -1,22 +1,26 @@
 """The outbox keeps every message until the other side has it, and says what was done: one set of tests for each store."""
 
-from collections.abc import Callable, Iterator
+import errno
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import blake2b, sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from customs.exchange.contract import HandedOver
+from customs.exchange.contract import Delivery, HandedOver
 from customs.exchange.copies import CopyErasedError
 from customs.exchange.outbox import OtherBytesError, UnknownDeliveryError
 from customs.exchange.pacing import SendingRate
-from customs.exchange.pieces import divided
+from customs.exchange.pieces import Pieces, divided
 from customs.exchange.standing import DeliveryState, retried, standing_of
 from customs.exchange.stored_outbox import StoredOutbox, open_outbox, read_outbox
-from customs.journal import JournalError, JournalHeldError
+from customs.journal import JournalError, JournalHeldError, JournalNotWrittenError
 from support import MORNING, exactly, some
 from support.exchanges import (
     LATER,
@@ -106,11 +110,51 @@ def test_a_message_too_large_for_its_destination_is_dead_with_the_reason(outbox:
 
 def test_the_pieces_of_a_message_are_its_documents_and_the_frame_around_them() -> None:
     for message in exactly(3, deliveries(5)):
-        pieces = divided(message.id, message.name, message.content, message.keys)
-        assert b"".join(each.content for each in pieces) == message.content
         numbers = [each.fields[1][1] for each in message.keys]
-        assert [each.owner for each in pieces if each.owner] == numbers
-        assert [each.owner for each in pieces] == ["", *numbers, ""]
+        pieces = divided(message.name, message.content, numbers)
+        assert whole(pieces) == message.content
+        for number, document in zip(numbers, exactly(5, pieces.documents), strict=True):
+            assert f">{number}<".encode() in document
+        assert [bool(each) for each in pieces.frame] == [True, False, False, False, False, True]
+
+
+def whole(pieces: Pieces) -> bytes:
+    *before, end = pieces.frame
+    return b"".join(each for pair in zip(before, pieces.documents, strict=True) for each in pair) + end
+
+
+@pytest.mark.parametrize("between", [b"\n  ", b"<ceb:OrderOther/>"])
+@pytest.mark.parametrize("places", [range(4), (2,)])
+def test_what_stands_between_documents_belongs_to_the_frame(between: bytes, places: Sequence[int]) -> None:
+    orders = [f"<ceb:Order><ceb:guid>G{each}</ceb:guid></ceb:Order>".encode() for each in range(5)]
+    gaps = [between if place in places else b"" for place in range(4)]
+    content = b"<ceb:CEB311Message>" + b"".join(map(bytes.__add__, orders, [*gaps, b"</ceb:CEB311Message>"]))
+    pieces = divided("CEB311", content, ["O0", "O1", "O2", "O3", "O4"])
+    assert pieces.documents == tuple(orders)
+    assert pieces.frame == (b"<ceb:CEB311Message>", *gaps, b"</ceb:CEB311Message>")
+    message = replace(order_messages(1)[0], content=content, keys=(order_messages(1)[0].keys[0],) * 5)
+    with TemporaryDirectory() as folder:
+        with open_outbox(folder, "port") as outbox:
+            outbox.put([message], at=MORNING)
+        with open_outbox(folder, "port") as outbox:
+            assert outbox.delivery(message.id) == message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<ceb:Order></ceb:Order>",
+        b"<ceb:Order></ceb:Order><ceb:Order>",
+        b"<ceb:Order></ceb:Order></ceb:Order>",
+        b"<ceb:Orders></ceb:Orders><ceb:Orders></ceb:Orders>",
+        b"</ceb:Order><ceb:Order><ceb:Order></ceb:Order>",
+        b"encrypted",
+    ],
+)
+def test_a_message_whose_documents_cannot_be_told_apart_is_one_piece(content: bytes) -> None:
+    assert divided("CEB311", content, ["O1", "O2"]).documents == (content,)
+    assert divided("CEB311", content, ["O1", ""]).documents == (content,)
+    assert not divided("CEB311", content, []).are_documents
 
 
 def test_an_unknown_message_is_named(outbox: StoredOutbox) -> None:
@@ -391,16 +435,116 @@ def test_an_erased_parcel_leaves_its_entry_and_its_message_can_no_longer_be_sent
 def test_the_salt_of_an_erased_parcel_is_nowhere_on_the_disk(tmp_path: Path) -> None:
     import sqlite3
 
-    (message,) = order_messages(1)
+    message = deliveries(3)[0]
     with open_outbox(tmp_path, "port") as outbox:
         outbox.put([message], at=MORNING)
         path = tmp_path / "exchange/keys/outbox-port/salts.db"
         database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        ((salt,),) = database.execute("SELECT salt FROM salts WHERE owner <> ''").fetchall()
+        ((salts,),) = database.execute("SELECT salt FROM salts").fetchall()
         database.close()
-        assert salt in _bytes_in(tmp_path)
+        first, second, *_ = [salts[at : at + 32] for at in range(16, len(salts), 32)]
+        assert first in _bytes_in(tmp_path)
         outbox.erase([message.keys[0].get("order_no")])
-        assert salt not in _bytes_in(tmp_path)
+        assert first not in _bytes_in(tmp_path)
+        assert second in _bytes_in(tmp_path), "the other parcels keep theirs"
+
+
+def test_nothing_in_an_entry_proves_what_was_in_a_message(tmp_path: Path) -> None:
+    (message,) = order_messages(1)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+    found = _bytes_in(tmp_path)
+    for digest in (sha256(message.content), sha256(b"\0" + message.content), blake2b(message.content)):
+        assert digest.digest()[:16] not in found
+
+
+def large_messages(count: int) -> list[Delivery]:
+    """Messages of which some together are more than a database should hold."""
+    return [replace(each, content=each.content + b"\n" * 100_000) for each in order_messages(count)]
+
+
+def test_many_bytes_stand_in_a_file_of_their_own_and_come_out_as_they_were_put(tmp_path: Path, time: Time) -> None:
+    first, second = large_messages(6)[:3], large_messages(6)[3:]
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put(first, at=MORNING)
+        outbox.put(order_messages(7)[6:], at=MORNING)
+        outbox.put(second, at=MORNING)
+        home = tmp_path / "exchange/outbox-port"
+        for file in exactly(2, sorted(home.glob("copies-*"))):
+            assert file.stat().st_size > 300_000
+            assert file.stat().st_mode & 0o777 == 0o600
+        outbox.erase([second[1].keys[0].get("order_no")])
+    with open_outbox(tmp_path, "port") as outbox:
+        for each in [*first, second[0], second[2]]:
+            assert outbox.delivery(each.id) == each
+        with pytest.raises(CopyErasedError):
+            outbox.delivery(second[1].id)
+        port = Port()
+        sent(outbox, port, time)
+        assert port.has == [*first, order_messages(7)[6], second[0], second[2]]
+
+
+def test_a_file_of_copies_left_by_a_killed_run_is_in_nobodys_way(tmp_path: Path) -> None:
+    given = large_messages(3)
+    home = tmp_path / "exchange/outbox-port"
+    home.mkdir(parents=True)
+    (home / "copies-1").write_bytes(b"of a run that was killed")
+    (home / "copies-1.abc.part").write_bytes(b"of another")
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put(given, at=MORNING)
+    assert [each.name for each in home.glob("copies-*")] == ["copies-1"]
+    with open_outbox(tmp_path, "port") as outbox:
+        assert [outbox.delivery(each.id) for each in given] == given
+
+
+@pytest.mark.parametrize("damage", ["changed", "cut", "missing"])
+def test_a_damaged_file_of_copies_is_told_and_not_sent(tmp_path: Path, damage: str) -> None:
+    given = large_messages(3)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put(given, at=MORNING)
+    file = tmp_path / "exchange/outbox-port/copies-1"
+    content = file.read_bytes()
+    if damage == "changed":
+        file.write_bytes(content[:-50] + bytes([content[-50] ^ 1]) + content[-49:])
+    elif damage == "cut":
+        file.write_bytes(content[:-1])
+    else:
+        file.unlink()
+    with open_outbox(tmp_path, "port") as outbox, pytest.raises(JournalError, match=r"damaged: put|cannot be used"):
+        outbox.delivery(given[2].id)
+
+
+def test_a_file_of_copies_that_cannot_be_written_puts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = large_messages(3)
+    force = os.fsync
+
+    def full(number: int) -> None:
+        if "copies-1" in str(Path(f"/proc/self/fd/{number}").readlink()):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        force(number)
+
+    with open_outbox(tmp_path, "port") as outbox:
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(JournalNotWrittenError):
+            outbox.put(given, at=MORNING)
+        assert list(outbox.entries()) == []
+        monkeypatch.undo()
+        assert outbox.put(given, at=MORNING) == ("put",) * 3
+        assert [outbox.delivery(each.id) for each in given] == given
+
+
+def test_a_copy_in_the_place_of_another_is_told(tmp_path: Path) -> None:
+    import sqlite3
+
+    given = order_messages(2)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put(given, at=MORNING)
+    database = sqlite3.connect(tmp_path / "exchange/outbox-port/outbox.db")
+    with database:
+        database.execute("UPDATE copies SET sealed = (SELECT sealed FROM copies WHERE message = 1)")
+    database.close()
+    with open_outbox(tmp_path, "port") as outbox, pytest.raises(JournalError, match=f"copy of {given[1].id}.*damaged"):
+        outbox.delivery(given[1].id)
 
 
 def test_a_message_in_one_piece_is_erased_with_any_of_its_parcels(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Copies of what was sent and received (加密副本), sealed so that one parcel's data can be erased and the rest stays.
 
-Each piece has a random salt of its own; its key is the keyed BLAKE2b of that salt under the master key. Without the salt, or
-without the master key, nothing opens it. The salts stand in a database of their own (``exchange/keys/``), apart from the
-sealed pieces: a backup of everything but that folder keeps nothing of what is erased later. The master key is a file that
-``customs.toml`` names, or ``exchange/keys/master.key`` in the state folder, made with it for its owner alone.
+Each piece has a salt of its own, at random; its key is that salt encrypted under the master key. Without the salt, or
+without the master key, nothing opens it. The salts stand in a database of their own (``exchange/keys/``), those of a copy
+in one row and apart from the sealed pieces: a backup of everything but that folder keeps nothing of what is erased later.
+The master key is a file that ``customs.toml`` names, or ``exchange/keys/master.key`` in the state folder, made with it
+for its owner alone.
 
 What it promises: a salt is on the disk before the piece that needs it counts; what is opened is byte for byte what was
-sealed, or an error; after ``erase`` no salt of the owner is left in the database or in the files beside it.
+sealed, with the same proof, or an error; after ``erase`` no salt of those pieces is left in the database or in the files
+beside it.
 
 Why pieces and not messages have keys: docs/adr/0024.
 """
@@ -16,14 +18,20 @@ import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
+from struct import error as struct_error
+from struct import pack, unpack_from
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from customs.exchange.pieces import Piece
+from customs.exchange.pieces import Pieces
 from customs.files import OWNER_ONLY, drop_parts, make_folder, take_rights, write_whole
 from customs.journal.state import JournalError, OpenState, Tables, open_state, unusable
 
@@ -35,14 +43,44 @@ KEY_BYTES = 32
 #: A key seals one piece only, so that its nonce may be the same for all.
 _NONCE = bytes(12)
 
-#: Bytes of the number of a salt and of the length, before each sealed piece.
+#: Bytes that AES-GCM adds to a piece.
+_TAG = 16
+
+#: Bytes at random before the salts of a copy, so that no two copies have the same keys under the master key.
+_START = 16
+
+#: The beginning of a copy: how it is made, the number of its salts, how many documents it has. The lengths of the
+#: documents follow, and those of the frame before each and behind the last; then the documents and the frame, sealed.
+_HEAD = ">BQI"
+_HEAD_BYTES = 13
+_BY_PLACE = 1
+
+#: The number of a salt and the length, before each piece of a copy that an earlier release made.
 _NUMBER, _LENGTH = 8, 4
+
+#: A salt that was erased.
+_ERASED = bytes(KEY_BYTES)
 
 _FORM = """
 CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE salts(id INTEGER PRIMARY KEY, owner TEXT NOT NULL, salt BLOB);
 CREATE INDEX salts_owner ON salts(owner)
 """
+
+#: Salts of one copy in one row, found by the number in the copy; those that stand already are found by their owners.
+_BY_COPY = """
+DROP INDEX salts_owner;
+CREATE INDEX salts_owner ON salts(owner) WHERE owner <> ''
+"""
+
+
+class Erasure(NamedTuple):
+    """Documents of a copy that are to be erased, by their places; the whole copy without places (删除范围)."""
+
+    sealed: bytes
+    places: Sequence[int] | None
+    owner: str
+    """Whose salts they are in copies that an earlier release made."""
 
 
 class CopyErasedError(Exception):
@@ -55,73 +93,121 @@ class CopyErasedError(Exception):
         )
 
 
+def damaged_copy(folder: Path, of: str) -> JournalError:
+    """Return why a copy cannot be opened that is not as it was sealed."""
+    return JournalError(
+        f"the copy of {of} in {folder} is damaged: put a copy of the folder back {of} 的副本已损坏，请以备份恢复状态目录"
+    )
+
+
 class Copies:
     """Seals pieces and opens them again; made by ``open_copies``."""
 
     def __init__(self, state: OpenState, master: bytes) -> None:
         self._state, self._master = state, master
+        self._marking = AESGCM(blake2b(b"marks of messages", key=master, digest_size=KEY_BYTES).digest())
+
+    def mark(self, content: bytes, form: bytes = b"") -> bytes:
+        """Return the mark of bytes that are put: the same for the same bytes; without the master key it tells nothing."""
+        return self._marking.encrypt(_NONCE, form, content)[-_TAG:]
 
     def written(self) -> AbstractContextManager[None]:
         """Keep the salts of all that is sealed within, or none."""
         return self._state.written()
 
-    def seal(self, pieces: Sequence[Piece]) -> bytes:
-        """Return pieces sealed, within ``written``."""
-        database = self._state.database
+    def seal(self, pieces: Pieces, proof: bytes = b"") -> bytes:
+        """Return pieces sealed, within ``written``. ``proof`` tells them from those of every other copy."""
+        database, documents = self._state.database, pieces.documents
+        frame = pieces.frame or (b"",) * (len(documents) + 1)
         (last,) = database.execute("SELECT coalesce(max(id), 0) FROM salts").fetchone()
-        salts = secrets.token_bytes(KEY_BYTES * len(pieces))
-        rows, sealed = [], []
-        for place, piece in enumerate(pieces):
-            number, salt = last + 1 + place, salts[KEY_BYTES * place : KEY_BYTES * (place + 1)]
-            rows.append((number, piece.owner, salt))
-            found = AESGCM(self._key(salt)).encrypt(_NONCE, piece.content, None)
-            sealed += [number.to_bytes(_NUMBER), len(found).to_bytes(_LENGTH), found]
-        database.executemany("INSERT INTO salts VALUES (?, ?, ?)", rows)
-        return b"".join(sealed)
+        salts = secrets.token_bytes(_START + KEY_BYTES * len(frame))
+        database.execute("INSERT INTO salts VALUES (?, '', ?)", (last + 1, salts))
+        lengths = map(len, chain(documents, frame))
+        head = pack(f"{_HEAD}{len(documents) + len(frame)}I", _BY_PLACE, last + 1, len(documents), *lengths)
+        *keys, own = self._keys(salts)
+        sealed = [AESGCM(key).encrypt(_NONCE, document, None) for key, document in zip(keys, documents, strict=True)]
+        return b"".join([head, *sealed, AESGCM(own).encrypt(_NONCE, b"".join(frame), head + proof)])
 
-    def open(self, sealed: bytes, of: str) -> bytes:
-        """Return what was sealed. Raises ``CopyErasedError`` that names ``id``, and ``JournalError`` for damage."""
+    def open(self, sealed: bytes, of: str, proof: bytes = b"") -> bytes:
+        """Return what was sealed. Raises ``CopyErasedError`` that names ``of``, and ``JournalError`` for damage."""
+        try:
+            return self._open(sealed, of, proof) if sealed[0] == _BY_PLACE else self._open_earlier(sealed, of)
+        except (InvalidTag, ValueError, IndexError, struct_error):
+            raise damaged_copy(self._state.folder, of) from None
+
+    def _open(self, sealed: bytes, of: str, proof: bytes) -> bytes:
+        _, number, count = unpack_from(_HEAD, sealed)
+        lengths = unpack_from(f">{2 * count + 1}I", sealed, _HEAD_BYTES)
+        begin = _HEAD_BYTES + 4 * len(lengths)
+        row = self._state.database.execute("SELECT salt FROM salts WHERE id = ?", (number,)).fetchone()
+        salts = row[0] if row else b""
+        if _ERASED in salts:
+            raise CopyErasedError(of)
+        *keys, own = self._keys(salts)
+        ends = list(accumulate(lengths[:count], lambda at, length: at + length + _TAG, initial=begin))
+        documents = [
+            AESGCM(key).decrypt(_NONCE, sealed[at:end], None)
+            for key, (at, end) in zip(keys, pairwise(ends), strict=True)
+        ]
+        frame = AESGCM(own).decrypt(_NONCE, sealed[ends[-1] :], sealed[:begin] + proof)
+        if not frame:
+            return b"".join(documents)
+        cuts = list(accumulate(lengths[count:], initial=0))
+        before = [frame[at:end] for at, end in pairwise(cuts)]
+        return b"".join(chain(*zip(before, documents, strict=False), before[-1:]))
+
+    def _open_earlier(self, sealed: bytes, of: str) -> bytes:
+        """Return what an earlier release sealed: each piece behind the number of its salt."""
         parts, at = [], 0
         while at < len(sealed):
             begin = at + _NUMBER + _LENGTH
             end = begin + int.from_bytes(sealed[at + _NUMBER : begin])
             parts.append((int.from_bytes(sealed[at : at + _NUMBER]), begin, end))
             at = end
-        numbers = [number for number, *_ in parts] or [0]
+        numbers = [number for number, *_ in parts]
         rows = self._state.database.execute(
             "SELECT id, salt FROM salts WHERE id BETWEEN ? AND ?", (min(numbers), max(numbers))
         )
         salts = dict(rows.fetchall())
         if any(number in salts and salts[number] is None for number in numbers):
             raise CopyErasedError(of)
-        try:
-            return b"".join(
-                [
-                    AESGCM(self._key(salts.get(number, b""))).decrypt(_NONCE, sealed[begin:end], None)
-                    for number, begin, end in parts
-                ]
-            )
-        except InvalidTag:
-            raise JournalError(
-                f"the copy of {of} in {self._state.folder} is damaged: put a copy of the folder back "
-                f"{of} 的副本已损坏，请以备份恢复状态目录"
-            ) from None
+        keys = [blake2b(salts.get(each, b""), key=self._master, digest_size=KEY_BYTES).digest() for each in numbers]
+        return b"".join(
+            [
+                AESGCM(key).decrypt(_NONCE, sealed[begin:end], None)
+                for key, (_, begin, end) in zip(keys, parts, strict=True)
+            ]
+        )
 
-    def erase(self, owners: Iterable[str]) -> int:
-        """Erase the salts of owners for good; return how many there were."""
+    def _keys(self, salts: bytes) -> list[bytes]:
+        """Return the keys of pieces: their salts, encrypted under the master key."""
+        keys = Cipher(AES(self._master), CTR(salts[:_START])).encryptor().update(salts[_START:])
+        return [keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES)]
+
+    def erase(self, erasures: Iterable[Erasure]) -> int:
+        """Erase the salts of documents for good; return how many there were."""
         database = self._state.database
         database.execute("PRAGMA secure_delete = ON")
-        before = database.total_changes
         with self.written():
-            database.executemany(
-                "UPDATE salts SET salt = NULL WHERE owner = ? AND salt IS NOT NULL", [(each,) for each in owners]
-            )
-        count = database.total_changes - before
+            count = sum(map(self._erase, erasures))
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
 
-    def _key(self, salt: bytes) -> bytes:
-        return blake2b(salt, key=self._master, digest_size=KEY_BYTES).digest()
+    def _erase(self, erasure: Erasure) -> int:
+        sealed, places, owner = erasure
+        database = self._state.database
+        if sealed[0] != _BY_PLACE:
+            erased = "UPDATE salts SET salt = NULL WHERE owner = ? AND owner <> '' AND salt IS NOT NULL"
+            return database.execute(erased, (owner,)).rowcount
+        _, number, documents = unpack_from(_HEAD, sealed)
+        row = database.execute("SELECT salt FROM salts WHERE id = ?", (number,)).fetchone()
+        salts, count = bytearray(row[0] if row else b""), 0
+        for place in range(documents) if places is None else places:
+            own = slice(_START + KEY_BYTES * place, _START + KEY_BYTES * (place + 1))
+            count += salts[own] != _ERASED
+            salts[own] = _ERASED
+        database.execute("UPDATE salts SET salt = ? WHERE id = ?", (bytes(salts), number))
+        return count
 
     def close(self) -> None:
         self._state.close()
@@ -173,7 +259,11 @@ def open_copies(folder: Path, name: str, master: Path | None = None) -> Copies:
     another one.
     """
     tables = Tables(
-        home=f"{KEYS}/{name}", file="salts.db", forms=(_FORM,), name=("keys of copies", "副本密钥"), doing="exchanging"
+        home=f"{KEYS}/{name}",
+        file="salts.db",
+        forms=(_FORM, _BY_COPY),
+        name=("keys of copies", "副本密钥"),
+        doing="exchanging",
     )
     state = open_state(folder, tables)
     try:

@@ -6,7 +6,7 @@ What an outbox promises, whatever is killed, cut off, repeated, reordered or ful
    known; other bytes under its id are refused.
 2. An attempt is on the disk before the first byte leaves, and its outcome after it. One whose sender was killed counts as
    unknown, and what is unknown is never repeated blindly (``standing``).
-3. Each attempt hands over the stored bytes, which are those that were put, or an error; they are never made anew.
+3. Each attempt hands over the bytes that were put, as they are stored, or there is an error; they are never made anew.
 4. One attempt at a time for a document: while one with its business key is under way or unknown, no other message with
    that key leaves, and a later one does not overtake an earlier one. (The key alone decides, whatever the app type: an
    amendment does not overtake its declaration.)

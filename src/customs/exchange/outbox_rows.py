@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from typing import Any, overload
+from zlib import crc32
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
 from customs.exchange.outbox import written
-from customs.exchange.pieces import Piece, divided
+from customs.exchange.pieces import Pieces, divided
 from customs.exchange.standing import IN_FLIGHT, WAITING, DeliveryEvent, DeliveryState, Standing
 from customs.files import safe_name
 from customs.journal.state import Tables
@@ -35,8 +38,34 @@ CREATE TABLE events(
 CREATE INDEX events_message ON events(message)
 """
 
-#: What separates the parts of a key; no text of a message holds it.
-_BETWEEN = "\x1f"
+#: The keys of a message in one row; found by the checksums of their numbers, of which each stands in ``found_by`` with the
+#: first message that has it, and in ``shared_by`` with the others; the messages with a document in common; and where
+#: copies are that stand in files.
+_LISTED = """
+CREATE TABLE listed(message INTEGER PRIMARY KEY REFERENCES messages, keys TEXT NOT NULL, guids TEXT NOT NULL);
+CREATE TABLE found_by(short INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages);
+CREATE TABLE shared_by(
+    short INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES messages, PRIMARY KEY(short, message)) WITHOUT ROWID;
+CREATE TABLE rivals(
+    message INTEGER NOT NULL REFERENCES messages, other INTEGER NOT NULL REFERENCES messages,
+    PRIMARY KEY(message, other)) WITHOUT ROWID;
+CREATE TABLE packed(
+    message INTEGER PRIMARY KEY REFERENCES messages, pack INTEGER NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL);
+INSERT INTO listed SELECT message, group_concat(key, char(30)), group_concat(guid, char(30))
+    FROM (SELECT message, key, guid FROM documents ORDER BY message, place) GROUP BY message;
+CREATE TABLE every AS
+    SELECT DISTINCT CAST(short(number) AS INTEGER) AS short, message FROM documents WHERE number <> '';
+INSERT INTO found_by SELECT short, min(message) FROM every GROUP BY short;
+INSERT INTO shared_by SELECT short, message FROM every
+    WHERE message <> (SELECT found_by.message FROM found_by WHERE found_by.short = every.short);
+INSERT INTO rivals SELECT DISTINCT mine.message, theirs.message FROM documents AS mine
+    JOIN documents AS theirs ON theirs.number = mine.number AND theirs.key = mine.key AND theirs.message <> mine.message;
+DROP TABLE every;
+DROP TABLE documents
+"""
+
+#: What separates the parts of a key, and keys; no text of a message holds them.
+_BETWEEN, _NEXT = "\x1f", "\x1e"
 
 STANDING = "state, due, attempts, failures, doubtful, looks, said"
 ENTRY = f"seq, id, name, file_name, size, put_at, {STANDING}"
@@ -51,9 +80,8 @@ def listed(states: Iterable[DeliveryState]) -> str:
 NEXT_DUE = f"""
 SELECT id, size, {STANDING} FROM messages AS own WHERE state IN ({listed(WAITING)}) AND due <= ?
     AND NOT EXISTS (
-        SELECT 1 FROM documents AS mine CROSS JOIN documents AS theirs ON theirs.number = mine.number AND theirs.key = mine.key
-        CROSS JOIN messages AS other ON other.seq = theirs.message
-        WHERE mine.message = own.seq AND other.seq <> own.seq AND (
+        SELECT 1 FROM rivals CROSS JOIN messages AS other ON other.seq = rivals.other
+        WHERE rivals.message = own.seq AND (
             other.state IN ({listed(IN_FLIGHT)}) OR (other.seq < own.seq AND other.state IN ({listed(WAITING)}))))
     ORDER BY due, seq LIMIT ?
 """  # noqa: S608  no text of others
@@ -69,7 +97,8 @@ def outbox_tables(destination: str) -> Tables:
     return Tables(
         home=f"exchange/outbox-{destination}",
         file="outbox.db",
-        forms=(_FORM,),
+        forms=(_FORM, _LISTED),
+        functions={"short": lambda text: str(short(text))},
         name=(f"outbox of {destination}", f"“{destination}”的发件箱"),
         doing=f"sending to {destination}",
     )
@@ -84,12 +113,11 @@ def checked_destination(name: str) -> str:
     return name
 
 
-def pieces_of(delivery: Delivery) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Return the piece of the form, if there is one, and those of the content."""
+def pieces_of(delivery: Delivery, numbers: Sequence[str]) -> Pieces:
+    """Return the pieces of a message: of its content, or of the form that is posted with it."""
     if delivery.form is not None:
-        form = json.dumps(dict(delivery.form), ensure_ascii=False).encode()
-        return (Piece(delivery.id, form),), (Piece(delivery.id, delivery.content),)
-    return (), divided(delivery.id, delivery.name, delivery.content, delivery.keys)
+        return Pieces((form_of(delivery), delivery.content))
+    return divided(delivery.name, delivery.content, numbers)
 
 
 def put_event(delivery: Delivery, at: datetime, most_bytes: int) -> DeliveryEvent:
@@ -103,12 +131,18 @@ def put_event(delivery: Delivery, at: datetime, most_bytes: int) -> DeliveryEven
     return DeliveryEvent(at=at, happening="put", state=DeliveryState.DEAD, said=said)
 
 
-def digest_of(delivery: Delivery) -> bytes:
-    """Return the digest of all that is handed over: form and content."""
-    form = json.dumps(dict(delivery.form), ensure_ascii=False) if delivery.form is not None else ""
-    found = sha256(form.encode() + b"\0")
-    found.update(delivery.content)
-    return found.digest()
+def form_of(delivery: Delivery) -> bytes:
+    """Return the form that is posted with a message as the database has it, empty if there is none."""
+    return json.dumps(dict(delivery.form), ensure_ascii=False).encode() if delivery.form is not None else b""
+
+
+#: Bytes of the digest of a message that an earlier release put.
+DIGEST_BYTES = 32
+
+
+def digest_of(form: bytes, content: bytes) -> bytes:
+    """Return the digest of form and content, as an earlier release kept it."""
+    return sha256(form + b"\0" + content).digest()
 
 
 def answers_of(message_id: str) -> str:
@@ -118,7 +152,7 @@ def answers_of(message_id: str) -> str:
 
 def key_text(key: BusinessKey) -> str:
     """Return a business key as the database has it."""
-    return _BETWEEN.join([key.message, *[text for pair in key.fields for text in pair]])
+    return _BETWEEN.join([key.message, *chain.from_iterable(key.fields)])
 
 
 def key_in(text: str) -> BusinessKey:
@@ -127,21 +161,41 @@ def key_in(text: str) -> BusinessKey:
     return BusinessKey(message, tuple(zip(parts[::2], parts[1::2], strict=True)))
 
 
+def short(text: str) -> int:
+    """Return the checksum by which a number is found; others may have the same."""
+    return crc32(text.encode())
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return texts as one of the database."""
+    return _NEXT.join(texts)
+
+
+def parted(text: str) -> list[str]:
+    """Return the texts in one of the database."""
+    return text.split(_NEXT) if text else []
+
+
 class StoredKeys(Sequence[BusinessKey]):
     """The keys of a message, which few ways ask for: made when they are looked at."""
 
-    def __init__(self, texts: tuple[str, ...]) -> None:
-        self._texts = texts
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The keys as the database has them."""
+        return parted(self._text)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self.texts)
 
     @overload
     def __getitem__(self, place: int) -> BusinessKey: ...
     @overload
     def __getitem__(self, place: slice) -> "tuple[BusinessKey, ...]": ...
     def __getitem__(self, place: int | slice) -> "BusinessKey | tuple[BusinessKey, ...]":
-        return key_in(self._texts[place]) if isinstance(place, int) else tuple(map(key_in, self._texts[place]))
+        return key_in(self.texts[place]) if isinstance(place, int) else tuple(map(key_in, self.texts[place]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

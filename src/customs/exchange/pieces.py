@@ -7,8 +7,11 @@ posted, is one piece.
 
 >>> key = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
 >>> message = b"<a:CEB311Message><a:Order><a:guid>G</a:guid></a:Order></a:CEB311Message>"
->>> [(each.owner, each.content) for each in divided("M1", "CEB311", message, (key,))]
-[('', b'<a:CEB311Message>'), ('O1', b'<a:Order><a:guid>G</a:guid></a:Order>'), ('', b'</a:CEB311Message>')]
+>>> pieces = divided("CEB311", message, [number_of(key)])
+>>> pieces.documents
+(b'<a:Order><a:guid>G</a:guid></a:Order>',)
+>>> pieces.frame
+(b'<a:CEB311Message>', b'</a:CEB311Message>')
 """
 
 import re
@@ -23,24 +26,33 @@ from customs.documents import MESSAGES, BusinessKey
 _ENVELOPE, _HEAD = re.compile(rb"<(?:[\w.-]+:)?DxpMsg[\s>]"), 1000
 _DATA = re.compile(rb"<(?:[\w.-]+:)?Data>((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)</")
 
-_GUID = re.compile(rb"<(?:[\w.-]+:)?guid>([^<]{1,64})<")
+#: How the fields end that hold numbers.
+_NUMBERS = ("_no", "_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a message, and the business number of the document that it is; no number for the frame."""
+class Pieces:
+    """The documents of a message in order, and what stands before each and behind the last, if anything does."""
 
-    owner: str
-    content: bytes = field(repr=False)
+    documents: tuple[bytes, ...] = field(repr=False)
+    frame: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
-    def guid(self) -> str:
-        """The guid in it, empty if there is none."""
-        if not self.owner:
-            return ""
-        # without any tag it is a document in an envelope
-        found = _GUID.search(self.content if b"<" in self.content else b64decode(self.content))
-        return found[1].decode("ascii", "replace") if found else ""
+    def are_documents(self) -> bool:
+        """True if the message was divided at its documents."""
+        return bool(self.frame)
+
+
+def guid_in(document: bytes) -> str:
+    """Return the guid of a document, empty if it has none."""
+    if b"<" not in document:  # in an envelope
+        document = b64decode(document)
+    at = document.find(b"guid>")
+    begin = at + len(b"guid>")
+    end = document.find(b"<", begin, begin + 64)
+    if at < 1 or end < 0 or document[at - 1 : at] not in (b":", b"<"):
+        return ""
+    return document[begin:end].decode("ascii", "replace")
 
 
 def number_of(key: BusinessKey) -> str:
@@ -49,59 +61,80 @@ def number_of(key: BusinessKey) -> str:
     >>> number_of(BusinessKey("CEB621", (("merchant_code", "M1"), ("internal_no", "C1"))))
     'C1'
     """
-    return next((text for name, text in key.fields if text and name.endswith(("_no", "_id"))), "")
+    for name, text in key.fields:
+        if text and name[-3:] in _NUMBERS:
+            return text
+    return ""
 
 
-def divided(own: str, name: str, content: bytes, keys: Sequence[BusinessKey]) -> tuple[Piece, ...]:
-    """Return the pieces of a message in order; one that is the whole, owned by the message's id ``own``, if its documents
-    cannot be told apart.
-    """
+def divided(name: str, content: bytes, numbers: Sequence[str]) -> Pieces:
+    """Return the pieces of a message; one that is the whole if its documents cannot be told apart by their numbers."""
     kind = MESSAGES.get(name)
-    data = _DATA.search(content) if _ENVELOPE.search(content, 0, _HEAD) else None
-    spans = _spans(kind.element.encode(), b64decode(data[1]) if data else content) if kind else []
-    if data:
-        spans = [_as_text(data.start(1), *each) for each in spans]
-    numbers = [number_of(each) for each in keys]
-    if not spans or len(spans) != len(numbers) or not all(numbers):
-        return (Piece(own, content),)
-    pieces, end = [], 0
-    for number, (start, stop) in zip(numbers, spans, strict=True):
-        if end < start:
-            pieces.append(Piece("", content[end:start]))
-        pieces.append(Piece(number, content[start:stop]))
+    found = None
+    if kind and numbers and all(numbers):
+        data = _DATA.search(content) if _ENVELOPE.search(content, 0, _HEAD) else None
+        found = _at_documents(kind.element.encode(), b64decode(data[1]) if data else content, len(numbers))
+        if data and found:
+            found = _in_text(found, content, data.start(1))
+    return found if found and len(found.documents) == len(numbers) else Pieces((content,))
+
+
+def _in_text(pieces: Pieces, content: bytes, at: int) -> Pieces:
+    """Return the pieces of an envelope whose base64 begins at a place: of each document the text that stands for no other
+    bytes than its own.
+    """
+    documents, frame, end, length = [], [], 0, 0
+    for before, document in zip(pieces.frame, pieces.documents, strict=False):
+        start = length + len(before)
+        length = start + len(document)
+        begin, stop = at - start // -3 * 4, at + length // 3 * 4
+        frame.append(content[end:begin])
+        documents.append(content[begin:stop])
         end = stop
-    return (*pieces, Piece("", content[end:])) if end < len(content) else tuple(pieces)
+    return Pieces(tuple(documents), (*frame, content[end:]))
 
 
-def _spans(element: bytes, content: bytes) -> list[tuple[int, int]]:
-    """Return where each document begins and ends; none if they do not simply follow each other."""
+def _at_documents(element: bytes, content: bytes, count: int) -> Pieces | None:
+    """Return the pieces of a message, None if its documents do not simply follow each other."""
     first = _first(element).search(content)
     if first is None:
-        return []
+        return None
     opening, closing = first[1], b"</" + first[1][1:] + b">"
-    found, at = [], first.start()
-    while at >= 0:
-        stop = content.find(closing, at)
-        if stop < 0:
-            return []
-        found.append((at, stop + len(closing)))
-        at = _next(content, opening, stop + len(closing))
-    whole = content.count(closing)
-    return found if whole == len(found) else []
+    return _adjoining(content, opening, closing, count) or _one_by_one(content, opening, closing)
 
 
-def _as_text(at: int, start: int, stop: int) -> tuple[int, int]:
-    """Return where the text begins and ends that stands for no other bytes than these, in base64 that begins at ``at``."""
-    return at - start // -3 * 4, at + stop // 3 * 4
+def _adjoining(content: bytes, opening: bytes, closing: bytes, count: int) -> Pieces | None:
+    """Return the pieces of a message if so many documents follow each other with nothing between, which is seen at once."""
+    parts = content.split(closing + opening)
+    if len(parts) != count or any(each[:1] not in _END for each in parts[1:]):
+        return None
+    begin = _begin(parts[0], opening)
+    last, closed, end = parts[-1].partition(closing)
+    if not closed or _begin(end, opening) >= 0 or not 0 <= begin <= len(parts[0].partition(closing)[0]):
+        return None
+    parts[-1] = last
+    before, parts[0] = parts[0][:begin], parts[0][begin + len(opening) :]
+    return Pieces(tuple([opening + each + closing for each in parts]), (before, *(b"",) * (count - 1), end))
 
 
-def _next(content: bytes, opening: bytes, at: int) -> int:
-    """Return where the next document begins, -1 if there is none; other elements may begin with the same letters."""
-    while (found := content.find(opening, at)) >= 0 and content[
-        found + len(opening) : found + len(opening) + 1
-    ] not in _END:
-        at = found + 1
-    return found
+def _one_by_one(content: bytes, opening: bytes, closing: bytes) -> Pieces | None:
+    """Return the pieces of a message, None if its documents do not simply follow each other."""
+    *parts, end = content.split(closing)
+    begins = [_begin(each, opening) for each in parts]
+    if not parts or min(begins) < 0 or _begin(end, opening) >= 0:
+        return None
+    return Pieces(
+        tuple([each[begin:] + closing for each, begin in zip(parts, begins, strict=True)]),
+        (*[each[:begin] for each, begin in zip(parts, begins, strict=True)], end),
+    )
+
+
+def _begin(part: bytes, opening: bytes) -> int:
+    """Return where a document begins, -1 if none does; other elements may begin with the same letters."""
+    at = part.find(opening)
+    while at >= 0 and part[at + len(opening) : at + len(opening) + 1] not in _END:
+        at = part.find(opening, at + 1)
+    return at
 
 
 #: What stands behind the name of an element.

@@ -11,12 +11,12 @@ from typing import Any
 from customs.areas import AreaProfile
 from customs.documents import BusinessKey
 from customs.exchange.contract import HandedOver, Item
-from customs.exchange.copies import SealedBox, open_copies
+from customs.exchange.copies import Erasure, SealedBox, open_copies
 from customs.exchange.inbox import TakenItem, TakenKind
 from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine, read_item
 from customs.exchange.outbox import written
 from customs.exchange.outbox_rows import checked_destination
-from customs.exchange.pieces import Piece
+from customs.exchange.pieces import Pieces
 from customs.exchange.unread import unread
 from customs.journal.records import checksum
 from customs.journal.state import JournalError, Tables, open_state, read_state
@@ -70,9 +70,7 @@ class StoredInbox(SealedBox):
             if digest not in new and not self._known(digest):
                 new[digest] = (item, *_read(item, areas))
         with self._sealing.written():
-            sealed = {
-                digest: self._sealing.seal([Piece(_owner(digest), item.content)]) for digest, (item, *_) in new.items()
-            }
+            sealed = {digest: self._sealing.seal(Pieces((item.content,)), digest) for digest, (item, *_) in new.items()}
         with self._state.written():
             for digest, (item, lines, reason) in new.items():
                 self._enter(item, digest, lines, reason, at)
@@ -148,10 +146,12 @@ class StoredInbox(SealedBox):
 
     def content(self, number: int) -> bytes:
         """Return the bytes of an item as they came: see ``Inbox``."""
-        row = self._database.execute("SELECT sealed FROM copies WHERE item = ?", (number,)).fetchone()
+        row = self._database.execute(
+            "SELECT sealed, digest FROM copies JOIN items ON id = item WHERE item = ?", (number,)
+        ).fetchone()
         if row is None:
             raise LookupError(f"the inbox has no item {number} 收件箱中没有第 {number} 条")
-        return self._sealing.open(row[0], f"item {number} 第 {number} 条")
+        return self._sealing.open(row[0], f"item {number} 第 {number} 条", row[1])
 
     def _items(self, where: str, *values: object) -> Iterator[TakenItem]:
         rows = self._database.execute(f"SELECT {_ITEM} FROM items WHERE {where}", values).fetchall()  # noqa: S608
@@ -188,14 +188,16 @@ class StoredInbox(SealedBox):
 
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of receipts that name these business numbers: see ``Inbox``."""
-        owners = {
-            _owner(digest)
+        erasures = {
+            Erasure(sealed, None, digest.hex())
             for number in numbers
-            for (digest,) in self._database.execute(
-                "SELECT digest FROM items JOIN numbers ON item = id WHERE number = ?", (number,)
+            for sealed, digest in self._database.execute(
+                "SELECT sealed, digest FROM numbers JOIN items ON id = numbers.item JOIN copies ON copies.item = id"
+                " WHERE number = ?",
+                (number,),
             )
         }
-        return self._sealing.erase(sorted(owners))
+        return self._sealing.erase(erasures)
 
 
 def open_inbox(folder: str | Path, destination: str, *, master: Path | None = None) -> StoredInbox:
@@ -249,10 +251,6 @@ def _read(item: Item, areas: Sequence[str | AreaProfile]) -> tuple[tuple[Receipt
 
 def _as_repeat(item: TakenItem) -> TakenItem:
     return replace(item, kind="repeat") if item.kind == "receipt" else item
-
-
-def _owner(digest: bytes) -> str:
-    return digest.hex()
 
 
 def _numbers(key: BusinessKey) -> list[str]:

@@ -6,7 +6,9 @@ transaction, so that what is due is found at once.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from customs.documents import BusinessKey
 from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import Delivery
-from customs.exchange.copies import SealedBox, open_copies
+from customs.exchange.copies import Copies, Erasure, SealedBox, damaged_copy, open_copies
+from customs.exchange.document_index import DocumentIndex, ListedDocuments, listed_documents
 from customs.exchange.outbox import (
     Dispatch,
     OtherBytesError,
@@ -27,16 +30,15 @@ from customs.exchange.outbox import (
 )
 from customs.exchange.outbox_rows import (
     ADD_EVENT,
+    DIGEST_BYTES,
     ENTRY,
     MOST_BYTES_TOGETHER,
     NEXT_DUE,
     STANDING,
-    StoredKeys,
     answers_of,
     checked_destination,
     digest_of,
-    key_in,
-    key_text,
+    form_of,
     listed,
     moment_in,
     outbox_tables,
@@ -45,7 +47,8 @@ from customs.exchange.outbox_rows import (
     standing_in,
     text_of,
 )
-from customs.exchange.pieces import Piece, number_of
+from customs.exchange.packs import PACKED, Pack, PackPlace, new_pack, packed
+from customs.exchange.pieces import Pieces, guid_in, number_of
 from customs.exchange.standing import (
     WAITING,
     DeliveryEvent,
@@ -53,14 +56,33 @@ from customs.exchange.standing import (
     Standing,
     TurnKind,
 )
+from customs.files import NotWrittenError
 from customs.journal.records import checksum
-from customs.journal.state import JournalError, open_state, read_state
+from customs.journal.state import JournalError, OpenState, open_state, read_state, unusable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A message as it is entered."""
+
+    seq: int
+    delivery: Delivery
+    digest: bytes
+    is_divided: bool
+    documents: ListedDocuments
+    copy: bytes | PackPlace
 
 
 class StoredOutbox(SealedBox):
     """The outbox of a destination in a state folder, as ``customs.exchange.Outbox`` promises; made by ``open_outbox``."""
 
     _read_only = "this outbox was opened to read its entries 此发件箱仅供查询"
+
+    def __init__(self, state: OpenState, copies: Copies | None) -> None:
+        super().__init__(state, copies)
+        self._index = DocumentIndex(state.database)
+        self._home = state.folder / state.tables.home
+        self._fresh: dict[str, Delivery] = {}
 
     # what goes in
 
@@ -71,55 +93,104 @@ class StoredOutbox(SealedBox):
         outcomes: list[PutOutcome] = []
         new: dict[str, tuple[Delivery, bytes]] = {}
         for each in deliveries:
-            digest = digest_of(each)
+            digest = self._sealing.mark(each.content, form_of(each))
             row = self._database.execute("SELECT digest FROM messages WHERE id = ?", (each.id,)).fetchone()
             known = row[0] if row else new[each.id][1] if each.id in new else None
+            if known and len(known) == DIGEST_BYTES:
+                digest = digest_of(form_of(each), each.content)
             if known not in (None, digest):
                 raise OtherBytesError(each.id, each.file_name)
             if known is None:
                 new[each.id] = each, digest
             too_large = len(each.content) > most_bytes
             outcomes.append("known" if known else "too large" if too_large else "put")
-        pieces = [pieces_of(each) for each, _ in new.values()]
-        with self._sealing.written():
-            sealed = [self._sealing.seal([*of_form, *of_content]) for of_form, of_content in pieces]
-        with self._state.written():
-            for (each, digest), (_, of_content), copy in zip(new.values(), pieces, sealed, strict=True):
-                self._put(each, digest, of_content, copy, put_event(each, instant(at), most_bytes))
+        (last,) = self._database.execute("SELECT coalesce(max(seq), 0) FROM messages").fetchone()
+        is_packed = sum(len(each.content) for each, _ in new.values()) >= PACKED
+        with ExitStack() as packing:
+            with self._sealing.written():
+                pack = packing.enter_context(self._pack()) if is_packed else None
+                rows = [self._sealed_row(seq, *each, pack) for seq, each in enumerate(new.values(), last + 1)]
+            with ThreadPoolExecutor(1) as beside, self._state.written():
+                forced = beside.submit(packing.pop_all().close)
+                for row in rows:
+                    self._put(row, put_event(row.delivery, instant(at), most_bytes))
+                self._index.add([row.documents for row in rows])
+                forced.result()  # before any of this counts
+        self._remember(row.delivery for row in rows if len(row.delivery.content) <= most_bytes)
         return tuple(outcomes)
 
-    def _put(
-        self, delivery: Delivery, digest: bytes, pieces: Sequence[Piece], sealed: bytes, event: DeliveryEvent
-    ) -> None:
-        is_divided = delivery.form is None and len(pieces) > 1
-        row = self._database.execute(
-            "INSERT INTO messages(id, name, file_name, size, digest, divided, put_at, state, due, attempts, failures, doubtful,"
-            " looks, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?)",
+    def _sealed_row(self, seq: int, delivery: Delivery, digest: bytes, pack: Pack | None) -> _Row:
+        """Return what is entered of a message, whose copy is in a file then, or goes into the database with it."""
+        keys = list(delivery.keys)
+        numbers = list(map(number_of, keys))
+        pieces = pieces_of(delivery, numbers)
+        guids = map(guid_in, pieces.documents) if pieces.are_documents else ()
+        sealed = self._sealing.seal(pieces, digest)
+        return _Row(
+            seq=seq,
+            delivery=delivery,
+            digest=digest,
+            is_divided=pieces.are_documents,
+            documents=listed_documents(seq, keys, numbers, guids),
+            copy=pack.add(sealed) if pack else sealed,
+        )
+
+    def _remember(self, deliveries: Iterable[Delivery]) -> None:
+        """Keep messages for their first attempt, which then opens no copies: as many as are handed over together."""
+        left = MOST_BYTES_TOGETHER - sum(len(each.content) for each in self._fresh.values())
+        for each in deliveries:
+            left -= len(each.content)
+            if left < 0:
+                return
+            self._fresh[each.id] = each
+
+    @contextmanager
+    def _pack(self) -> Iterator[Pack]:
+        """Write copies into a new file, which is on the disk at the end."""
+        (last,) = self._database.execute("SELECT coalesce(max(pack), 0) FROM packed").fetchone()
+        try:
+            with new_pack(self._home, last + 1) as pack:
+                yield pack
+        except NotWrittenError as error:
+            raise unusable(self._state.folder, error) from None
+
+    def _sealed(self, seq: int) -> bytes:
+        """Return the copy of a message."""
+        row = self._database.execute("SELECT sealed FROM copies WHERE message = ?", (seq,)).fetchone()
+        if row is not None:
+            return bytes(row[0])
+        place = PackPlace(
+            *self._database.execute("SELECT pack, start, size FROM packed WHERE message = ?", (seq,)).fetchone()
+        )
+        try:
+            return packed(self._home, place)
+        except OSError as error:
+            raise unusable(self._state.folder, error) from None
+
+    def _put(self, row: _Row, event: DeliveryEvent) -> None:
+        delivery, execute = row.delivery, self._database.execute
+        execute(
+            "INSERT INTO messages(seq, id, name, file_name, size, digest, divided, put_at, state, due, attempts, failures,"
+            " doubtful, looks, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?)",
             (
+                row.seq,
                 delivery.id,
                 delivery.name,
                 delivery.file_name,
                 len(delivery.content),
-                digest,
-                is_divided,
+                row.digest,
+                row.is_divided,
                 written(event.at),
                 event.state,
                 text_of(event.due),
                 event.said,
             ),
         )
-        assert row.lastrowid
-        owned = [each for each in pieces if each.owner] if is_divided else []
-        guids = [each.guid for each in owned] or [""] * len(delivery.keys)
-        self._database.execute("INSERT INTO copies VALUES (?, ?)", (row.lastrowid, sealed))
-        self._database.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-            [
-                (row.lastrowid, place, number_of(key), key_text(key), guid)
-                for place, (key, guid) in enumerate(zip(delivery.keys, guids, strict=True))
-            ],
-        )
-        self._add_event(row.lastrowid, event, b"")
+        if isinstance(row.copy, bytes):
+            execute("INSERT INTO copies VALUES (?, ?)", (row.seq, row.copy))
+        else:
+            execute("INSERT INTO packed VALUES (?, ?, ?, ?)", (row.seq, *row.copy))
+        self._add_event(row.seq, event, b"")
 
     # what happens
 
@@ -152,7 +223,7 @@ class StoredOutbox(SealedBox):
             return [b""] * len(ended)
         with self._sealing.written():
             return [
-                self._sealing.seal([Piece(answers_of(message_id), event.answer)]) if event.answer else b""
+                self._sealing.seal(Pieces((event.answer,)), message_id.encode()) if event.answer else b""
                 for message_id, event in ended
             ]
 
@@ -227,33 +298,26 @@ class StoredOutbox(SealedBox):
 
     def delivery(self, message_id: str) -> Delivery:
         """Return a message as it was put: see ``Outbox``."""
+        if fresh := self._fresh.pop(message_id, None):
+            return fresh
         row = self._database.execute(
-            "SELECT seq, name, file_name, size, digest, sealed FROM messages JOIN copies ON message = seq WHERE id = ?",
-            (message_id,),
+            "SELECT seq, name, file_name, size, digest FROM messages WHERE id = ?", (message_id,)
         ).fetchone()
         if row is None:
             raise UnknownDeliveryError(message_id)
-        seq, name, file_name, size, digest, sealed = row
-        whole = self._sealing.open(sealed, message_id)
+        seq, name, file_name, size, digest = row
+        whole = self._sealing.open(self._sealed(seq), message_id, digest)
         form, content = whole[: len(whole) - size], whole[len(whole) - size :]
-        found = Delivery(
+        if len(digest) == DIGEST_BYTES and digest_of(form, content) != digest:
+            raise damaged_copy(self._state.folder, message_id)
+        return Delivery(
             id=message_id,
             name=name,
             file_name=file_name,
             content=content,
             form=json.loads(form) if form else None,
-            keys=self._keys(seq),
+            keys=self._index.keys(seq),
         )
-        if digest_of(found) != digest:
-            raise JournalError(
-                f"the copy of {message_id} in {self._state.folder} is damaged: put a copy of the folder back "
-                f"{message_id} 的副本已损坏，请以备份恢复状态目录"
-            )
-        return found
-
-    def _keys(self, seq: int) -> Sequence[BusinessKey]:
-        rows = self._database.execute("SELECT key FROM documents WHERE message = ? ORDER BY place", (seq,))
-        return StoredKeys(tuple([text for (text,) in rows]))
 
     def entry(self, message_id: str) -> OutboxEntry:
         """Return the entry of a message: see ``Outbox``."""
@@ -269,7 +333,7 @@ class StoredOutbox(SealedBox):
             name=name,
             file_name=file_name,
             size=size,
-            documents=self._keys(seq),
+            documents=self._index.keys(seq),
             put_at=datetime.fromisoformat(put_at),
             standing=standing_in(standing),
         )
@@ -321,29 +385,21 @@ class StoredOutbox(SealedBox):
             " ORDER BY events.seq",
             (message_id,),
         ).fetchall()
-        return tuple(self._sealing.open(answer, message_id) for (answer,) in rows)
+        return tuple(self._sealing.open(answer, message_id, message_id.encode()) for (answer,) in rows)
 
     def named(self, key: BusinessKey, submitted: str = "") -> tuple[OutboxEntry, ...]:
         """Return the messages that a receipt may speak of: see ``Outbox``."""
-        numbers = [text for name, text in key.fields if text and name.endswith(("_no", "_id"))]
         ids = list({submitted, key.get("message_id")} - {""})
         marks = ", ".join("?" * len(ids))
-        seqs = self._database.execute(
-            f"SELECT seq FROM messages WHERE id IN ({marks}) UNION SELECT message FROM documents WHERE guid IN ({marks})",  # noqa: S608
-            (*ids, *ids),
-        ).fetchall()
-        if not seqs and numbers:
-            marks = ", ".join("?" * len(numbers))
-            rows = self._database.execute(
-                f"SELECT message, key FROM documents WHERE number IN ({marks})",  # noqa: S608
-                numbers,
-            )
-            seqs = [(seq,) for seq in sorted({seq for seq, text in rows if key_in(text).matches(key)})]
-        found = (
-            self._database.execute(f"SELECT {ENTRY} FROM messages WHERE seq = ?", row).fetchone()  # noqa: S608
-            for row in seqs
+        rows = self._database.execute(f"SELECT seq FROM messages WHERE id IN ({marks})", ids)  # noqa: S608
+        return self._entries_of({seq for (seq,) in rows} or self._index.named(key, ids))
+
+    def _entries_of(self, seqs: Iterable[int]) -> tuple[OutboxEntry, ...]:
+        rows = (
+            self._database.execute(f"SELECT {ENTRY} FROM messages WHERE seq = ?", (seq,)).fetchone()  # noqa: S608
+            for seq in sorted(seqs)
         )
-        return tuple(map(self._entry, found))
+        return tuple(map(self._entry, rows))
 
     def of_file(self, file_name: str) -> tuple[OutboxEntry, ...]:
         """Return the messages that were handed over under a file name: see ``Outbox``."""
@@ -356,11 +412,7 @@ class StoredOutbox(SealedBox):
 
     def of_number(self, number: str) -> tuple[OutboxEntry, ...]:
         """Return the messages with a document of a business number."""
-        rows = self._database.execute(
-            f"SELECT {ENTRY} FROM messages WHERE seq IN (SELECT message FROM documents WHERE number = ?) ORDER BY seq",  # noqa: S608
-            (number,),
-        )
-        return tuple(map(self._entry, rows.fetchall()))
+        return self._entries_of(self._index.numbered(number))
 
     def next_due(self) -> datetime | None:
         """Return when the next turn comes: see ``Outbox``."""
@@ -373,14 +425,20 @@ class StoredOutbox(SealedBox):
 
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of documents with these business numbers: see ``Outbox``."""
-        owners: set[str] = set()
+        self._fresh.clear()
+        places: dict[tuple[int, str], list[int]] = {}
         for number in numbers:
-            rows = self._database.execute(
-                "SELECT DISTINCT id, divided FROM documents JOIN messages ON seq = message WHERE number = ?", (number,)
-            )
-            for message_id, is_divided in rows:
-                owners |= {number, answers_of(message_id)} if is_divided else {message_id, answers_of(message_id)}
-        return self._sealing.erase(sorted(owners))
+            for seq, found in self._index.numbered(number).items():
+                places[seq, number] = found
+        erasures: list[Erasure] = []
+        for (seq, number), found in places.items():
+            row = self._database.execute("SELECT id, divided FROM messages WHERE seq = ?", (seq,)).fetchone()
+            message_id, is_divided = row
+            sealed = self._sealed(seq)
+            erasures.append(Erasure(sealed, found, number) if is_divided else Erasure(sealed, None, message_id))
+            answers = self._database.execute("SELECT answer FROM events WHERE message = ? AND answer <> x''", (seq,))
+            erasures += [Erasure(answer, None, answers_of(message_id)) for (answer,) in answers]
+        return self._sealing.erase(erasures)
 
 
 def open_outbox(folder: str | Path, destination: str, *, master: Path | None = None) -> StoredOutbox:

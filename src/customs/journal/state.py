@@ -151,9 +151,14 @@ def open_state(folder: Path, tables: Tables) -> OpenState:
 
 
 def read_state(folder: Path, tables: Tables) -> OpenState:
-    """Open tables in a state folder to read them, beside the process that writes. Raises ``JournalError`` if there are none."""
+    """Open tables in a state folder to read them, beside the process that writes. Raises ``JournalError`` if there are none.
+
+    Tables of an earlier release are led to their present form first.
+    """
     if not (folder / tables.database).exists():
         raise _none(folder, tables)
+    if _is_earlier(folder, tables):
+        open_state(folder, tables).close()
     return OpenState(folder, tables, _connected(folder, tables, writing=False))
 
 
@@ -200,6 +205,15 @@ def _connected(folder: Path, tables: Tables, *, writing: bool) -> sqlite3.Connec
     except sqlite3.Error as error:
         raise unusable(folder, error) from None
     return database
+
+
+def _is_earlier(folder: Path, tables: Tables) -> bool:
+    database = _connected(folder, tables, writing=False)
+    try:
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+    finally:
+        database.close()
+    return bool(version < len(tables.forms))
 
 
 def _prepare(database: sqlite3.Connection, folder: Path, tables: Tables, *, writing: bool) -> None:
