@@ -1,8 +1,27 @@
 """All tables of the ledger (全部数据表): each concept defines its own; here they are together, for the migrations."""
 
+from customs.ledger.bills.tables import (
+    BILL_ACCOUNTS,
+    GUARANTEES,
+    PARCEL_ACCOUNTS,
+    PARCEL_TAXES,
+    TAX_BILLS,
+    TAX_PAYMENTS,
+)
 from customs.ledger.columns import TABLES
 from customs.ledger.database import MARKS
 from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
 
-__all__ = ["MARKS", "PEOPLE", "QUOTA", "TABLES"]
+__all__ = [
+    "BILL_ACCOUNTS",
+    "GUARANTEES",
+    "MARKS",
+    "PARCEL_ACCOUNTS",
+    "PARCEL_TAXES",
+    "PEOPLE",
+    "QUOTA",
+    "TABLES",
+    "TAX_BILLS",
+    "TAX_PAYMENTS",
+]

@@ -1,0 +1,75 @@
+"""Tax bills and guarantee (税单与担保): bills, own assessments and guarantees as accounts, months of them reconciled.
+
+A bill, what it holds of the guarantee and their causes are one transaction; balances are those of the last entry. Sources:
+the messages CEB816 and CEB818; for the guarantee what published systems keep.
+"""
+
+from typing import TYPE_CHECKING
+
+from customs.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from customs.ledger.bills.guarantee import (
+        GuaranteeBalance,
+        GuaranteeForecast,
+        expected_releases,
+        expected_tax,
+        forecast_guarantee,
+        grant_guarantee,
+        guarantee_of,
+        guarantees,
+        open_bills,
+    )
+    from customs.ledger.bills.importing import BillReceipt, ImportedBills, bill_receipt, import_bills
+    from customs.ledger.bills.kept import (
+        BillChange,
+        KeptBill,
+        billed_under,
+        enter_bill,
+        enter_bill_status,
+        enter_tax_payment,
+        find_bill,
+    )
+    from customs.ledger.bills.months import months_of, payments_compared, reconciled, surroundings_of
+    from customs.ledger.bills.parcels import enter_parcel, find_parcel
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "guarantee": "GuaranteeBalance GuaranteeForecast expected_releases expected_tax forecast_guarantee "
+            "grant_guarantee guarantee_of guarantees open_bills",
+            "importing": "BillReceipt ImportedBills bill_receipt import_bills",
+            "kept": "BillChange KeptBill billed_under enter_bill enter_bill_status enter_tax_payment find_bill",
+            "months": "months_of payments_compared reconciled surroundings_of",
+            "parcels": "enter_parcel find_parcel",
+        },
+    )
+
+__all__ = [
+    "BillChange",
+    "BillReceipt",
+    "GuaranteeBalance",
+    "GuaranteeForecast",
+    "ImportedBills",
+    "KeptBill",
+    "bill_receipt",
+    "billed_under",
+    "enter_bill",
+    "enter_bill_status",
+    "enter_parcel",
+    "enter_tax_payment",
+    "expected_releases",
+    "expected_tax",
+    "find_bill",
+    "find_parcel",
+    "forecast_guarantee",
+    "grant_guarantee",
+    "guarantee_of",
+    "guarantees",
+    "import_bills",
+    "months_of",
+    "open_bills",
+    "payments_compared",
+    "reconciled",
+    "surroundings_of",
+]

@@ -1,0 +1,175 @@
+"""The guarantee (担保额度) as an account: its total, and what open tax bills hold of it.
+
+A bill holds its tax from the moment it is made until it is paid or void. Each change is an entry with its cause, so that
+the balance is always that of the open bills; customs' own statement is entered as a correction with its reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from customs.fields.frozen import FrozenDict
+from customs.fields.money import EXACT, ZERO, exactly
+from customs.ledger.accounts import Posting, append, find_account, lock_account
+from customs.ledger.bills.tables import BILLED, GUARANTEES, PARCEL_TAXES, TAX_BILLS
+from customs.ledger.causes import EntryCause
+from customs.ledger.database import LedgerConnection
+from customs.reconciliation.three_way.surroundings import DEFAULT_RULES, BillRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeBalance:
+    """A guarantee as it stands. ``expected`` is the tax of parcels without a bill yet."""
+
+    guarantor_code: str
+    total: Decimal
+    occupied: Decimal
+    expected: Decimal = ZERO
+
+    @property
+    def free(self) -> Decimal:
+        """The part that neither open bills nor parcels on their way need; below 0, customs refuses lists (1311)."""
+        return EXACT.subtract(EXACT.subtract(self.total, self.occupied), self.expected)
+
+    @property
+    def used(self) -> Decimal:
+        """The share that is needed, from 0; 1 where there is no guarantee at all."""
+        return EXACT.divide(EXACT.subtract(self.total, self.free), self.total) if self.total else Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeForecast:
+    """How much of a guarantee is free, and the day from which it no longer covers the lists (``None``: beyond the days).
+
+    ``free_by_day`` is what is free at the end of each day, ``short`` what is missing on the worst of them.
+    """
+
+    free: Decimal
+    runs_out_on: date | None
+    short: Decimal
+    free_by_day: Mapping[date, Decimal]
+
+
+@exactly
+def forecast_guarantee(
+    free: Decimal,
+    daily: Decimal | Mapping[date, Decimal],
+    *,
+    after: date,
+    days: int = 60,
+    releases: Mapping[date, Decimal] = FrozenDict(),
+) -> GuaranteeForecast:
+    """Return how long a guarantee lasts, before customs refuses a list with 1311.
+
+    ``daily`` is the tax of each coming day, one amount for all or by day. ``releases`` are amounts that bills give back
+    by day, once they are paid.
+
+    >>> found = forecast_guarantee(Decimal(1000), Decimal(300), after=date(2026, 11, 10), days=5)
+    >>> found.runs_out_on, found.short
+    (datetime.date(2026, 11, 14), Decimal('500'))
+    """
+    by_day: dict[date, Decimal] = {}
+    left = free
+    for number in range(1, days + 1):
+        day = after + timedelta(days=number)
+        left += releases.get(day, ZERO) - (daily.get(day, ZERO) if isinstance(daily, Mapping) else daily)
+        by_day[day] = left
+    runs_out = after if free < 0 else next((day for day, rest in by_day.items() if rest < 0), None)
+    short = -min([free, *by_day.values(), ZERO])
+    return GuaranteeForecast(free=free, runs_out_on=runs_out, short=short, free_by_day=FrozenDict(by_day))
+
+
+def grant_guarantee(
+    connection: LedgerConnection, guarantor_code: str, amount: Decimal, cause: EntryCause, at: datetime
+) -> bool:
+    """Raise the total of a guarantee, or lower it by an amount below 0; return False if the cause was entered before.
+
+    Raises ``CauseUsedError`` for the same cause with another amount, ``LedgerError`` for a total below 0.
+    """
+    account = lock_account(connection, GUARANTEES, guarantor_code=guarantor_code)
+    posting = Posting(kind="grant", cause=cause, at=at, figures={"total": amount}, details={"tax_bill_no": None})
+    return append(connection, account, posting)[1]
+
+
+def hold_guarantee(
+    connection: LedgerConnection, guarantor_code: str, amount: Decimal, bill: tuple[str, int], at: datetime
+) -> None:
+    """Enter by how much more, or less below 0, a bill holds of a guarantee; ``bill`` is its number and its entry."""
+    tax_bill_no, place = bill
+    kind = "occupy" if amount > 0 else "release"
+    account = lock_account(connection, GUARANTEES, guarantor_code=guarantor_code)
+    append(
+        connection,
+        account,
+        Posting(
+            kind=kind,
+            cause=EntryCause("bill", f"{tax_bill_no}/{place}"),
+            at=at,
+            figures={"occupied": amount},
+            details={"tax_bill_no": tax_bill_no},
+        ),
+    )
+
+
+def guarantee_of(connection: LedgerConnection, guarantor_code: str) -> GuaranteeBalance:
+    """Return a guarantee as it stands, with the tax of its parcels that have no bill yet."""
+    found = find_account(connection, GUARANTEES, guarantor_code=guarantor_code)
+    figures = found.figures if found else {"total": ZERO, "occupied": ZERO}
+    return GuaranteeBalance(
+        guarantor_code=guarantor_code,
+        total=figures["total"],
+        occupied=figures["occupied"],
+        expected=expected_tax(connection, guarantor_code),
+    )
+
+
+def guarantees(connection: LedgerConnection) -> list[GuaranteeBalance]:
+    """Return all guarantees, by guarantor."""
+    codes = select(GUARANTEES.accounts.c.guarantor_code).union(
+        select(PARCEL_TAXES.c.guarantor_code).where(PARCEL_TAXES.c.guarantor_code != "")
+    )
+    return [guarantee_of(connection, code) for code in sorted(connection.sql.execute(codes).scalars())]
+
+
+def expected_tax(connection: LedgerConnection, guarantor_code: str) -> Decimal:
+    """Return the tax of the parcels of a guarantor that were declared or released and have no bill yet."""
+    bills, parcels = TAX_BILLS, PARCEL_TAXES
+    billed = exists().where(
+        bills.c.complete,
+        or_(
+            and_(bills.c.list_no != "", bills.c.list_no == parcels.c.list_no),
+            bills.c.order_no == parcels.c.order_no,
+        ),
+    )
+    wanted = select(func.sum(parcels.c.due)).where(
+        parcels.c.guarantor_code == guarantor_code, parcels.c.course.in_(("in_flight", "released")), ~billed
+    )
+    found: Decimal | None = connection.sql.execute(wanted).scalar()
+    return ZERO if found is None else found
+
+
+def expected_releases(
+    connection: LedgerConnection, guarantor_code: str, rules: BillRules = DEFAULT_RULES
+) -> dict[date, Decimal]:
+    """Return what open bills give back by day, if each is paid on the last day of its window (``tax.window``)."""
+    bills, found = TAX_BILLS.c, dict[date, Decimal]()
+    wanted = select(bills.made_at, bills.tariff, bills.consumption, bills.vat).where(
+        bills.guarantor_code == guarantor_code, bills.status != "3", ~bills.paid, bills.made_at.is_not(None)
+    )
+    for made_at, tariff, consumption, vat in connection.sql.execute(wanted):
+        day = made_at.date() + timedelta(days=rules.window[1] - rules.release_day_counts)
+        found[day] = EXACT.add(found.get(day, ZERO), EXACT.add(EXACT.add(tariff, consumption), vat))
+    return found
+
+
+def open_bills(connection: LedgerConnection, guarantor_code: str) -> Decimal:
+    """Return the tax of the bills that hold a guarantee: made or gathered, and not paid. It is what the account says."""
+    bills = TAX_BILLS.c
+    wanted = select(BILLED).where(
+        bills.guarantor_code == guarantor_code, bills.status != "3", ~bills.paid, bills.complete
+    )
+    found: Decimal | None = connection.sql.execute(wanted).scalar()
+    return ZERO if found is None else found

@@ -1,0 +1,128 @@
+"""Parcels as their declarant knows them (自有一方登记): the assessment, the charge, and what became of the parcel.
+
+A parcel is entered whole, as often as something of it changed; the same parcel again changes nothing. Nothing personal is
+kept: no buyer, no address, only goods, amounts and business numbers.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, select
+
+from customs.fields.frozen import FrozenDict
+from customs.fields.money import EXACT, ZERO
+from customs.ledger.accounts import Posting, append, lock_account, upserting
+from customs.ledger.bills.facts import case_facts, case_of, converted_of, transport_facts, transport_of
+from customs.ledger.bills.tables import PARCEL_ACCOUNTS, PARCEL_TAXES, TAX_BILLS
+from customs.ledger.causes import EntryCause
+from customs.ledger.database import LedgerConnection
+from customs.reconciliation.three_way.sides import OwnSide, ParcelCourse, due_of, own_key, total_of
+from customs.tax.assessment import compute
+
+#: How many orders with the same figures are looked at.
+_MOST_OWNERS = 20
+
+
+def enter_parcel(connection: LedgerConnection, own: OwnSide, cause: EntryCause, at: datetime) -> bool:
+    """Enter a parcel as it stands now; return False if nothing of it changed.
+
+    Raises ``CauseUsedError`` if the cause was entered for it with other figures.
+    """
+    account = lock_account(connection, PARCEL_ACCOUNTS, order_no=own.order_no)
+    values = _values(own)
+    stated = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:32]
+    entries = PARCEL_ACCOUNTS.entries.c
+    last = select(entries.stated).where(entries.account == account.id, entries.place == account.place)
+    if connection.sql.execute(last).scalar() == stated:
+        return False
+    now = {"due": values["due"], "borne": EXACT.subtract(own.charged or ZERO, own.repaid)}
+    figures = {name: EXACT.subtract(amount, account.figures[name]) for name, amount in now.items()}
+    posting = Posting(kind=own.course.value, cause=cause, at=at, figures=figures, details={"stated": stated})
+    account, new = append(connection, account, posting)
+    if not new:
+        return False
+    keeping = upserting(connection, PARCEL_TAXES)
+    values["place"] = account.place
+    connection.sql.execute(
+        keeping.values(account=account.id, **values).on_conflict_do_update(index_elements=["account"], set_=values)
+    )
+    return True
+
+
+def _values(own: OwnSide) -> dict[str, Any]:
+    released = own.released_on
+    day = released or own.assessment.law.day
+    facts = {
+        "case": case_facts(own.assessment.case),
+        "regime": own.assessment.regime.value,
+        "returned": {str(gnum): str(qty) for gnum, qty in own.returned.items()},
+        "revised": {version: case_facts(case) for version, case in own.revised.items()},
+        "stated": transport_facts(own.stated),
+        "converted": [own.converted.currency, str(own.converted.rate)] if own.converted else None,
+    }
+    return {
+        "order_no": own.order_no,
+        "list_no": own.list_no,
+        "waybill_no": own.waybill_no,
+        "merchant_code": own.merchant_code,
+        "guarantor_code": own.guarantor_code,
+        "month": f"{day:%Y-%m}",
+        "course": own.course.value,
+        "released_on": released,
+        "due": total_of(due_of(own)),
+        "charged": own.charged,
+        "repaid": own.repaid,
+        "facts": json.dumps(facts, ensure_ascii=False),
+        "figures": own_key(own),
+    }
+
+
+def find_parcel(connection: LedgerConnection, order_no: str) -> OwnSide | None:
+    """Return a parcel as it is kept, None if there is none."""
+    found = connection.sql.execute(select(PARCEL_TAXES).where(PARCEL_TAXES.c.order_no == order_no)).one_or_none()
+    return None if found is None else kept_parcel(found._mapping)
+
+
+def kept_parcel(row: RowMapping) -> OwnSide:
+    """Return the parcel of a row of ``parcel_taxes``; its assessment is computed again from its facts."""
+    facts = json.loads(row["facts"])
+    assessment = compute(case_of(facts["case"]))
+    if assessment.regime.value != facts["regime"]:  # the regime was given, not decided
+        assessment = compute(assessment.case, regime=type(assessment.regime)(facts["regime"]))
+    names = ("order_no", "list_no", "waybill_no", "merchant_code", "guarantor_code", "charged", "repaid", "released_on")
+    return OwnSide(
+        **{name: row[name] for name in names},
+        course=ParcelCourse(row["course"]),
+        assessment=assessment,
+        returned=FrozenDict({int(gnum): Decimal(qty) for gnum, qty in facts["returned"].items()}),
+        revised=FrozenDict({version: case_of(each) for version, each in facts["revised"].items()}),
+        stated=transport_of(facts["stated"]),
+        converted=converted_of(facts["converted"]),
+    )
+
+
+def orders_assessed_as(connection: LedgerConnection, key: str) -> Collection[str]:
+    """Return orders whose assessment has the figures of a key, at most twenty."""
+    return _orders(connection, PARCEL_TAXES, key)
+
+
+def orders_billed_as(connection: LedgerConnection, key: str) -> Collection[str]:
+    """Return orders whose list has a standing bill with the figures of a key, at most twenty."""
+    bills, parcels = TAX_BILLS.c, PARCEL_TAXES.c
+    wanted = (
+        select(parcels.order_no)
+        .join(TAX_BILLS, bills.list_no == parcels.list_no)
+        .where(bills.figures == key, bills.status != "3", parcels.list_no != "")
+        .order_by(parcels.order_no)
+        .limit(_MOST_OWNERS)
+    )
+    return list(connection.sql.execute(wanted).scalars())
+
+
+def _orders(connection: LedgerConnection, table: Table, key: str) -> Collection[str]:
+    wanted = select(table.c.order_no).where(table.c.figures == key).order_by(table.c.order_no).limit(_MOST_OWNERS)
+    return list(connection.sql.execute(wanted).scalars())
