@@ -34,6 +34,7 @@ from customs.ledger.bills import (
 from customs.ledger.bills.tables import BILL_ACCOUNTS, GUARANTEES
 from customs.reconciliation.three_way import BillSide, OwnSide, ParcelComparison, ParcelCourse, bill_side
 from customs.testing.bill_months import EXCHANGE, OWN_KINDS, BilledParcel, bill_month
+from support import some
 
 D = Decimal
 AT = datetime(2026, 11, 30, 8)
@@ -187,7 +188,7 @@ def entered_month(ledger: Ledger, made: Iterable[BilledParcel]) -> Counter[str]:
 
 
 def test_a_parcel_comes_back_from_the_ledger_as_it_was_entered(ledger: Ledger) -> None:
-    made = [each.own for each in parcels(120) if each.own]
+    made = some(each.own for each in parcels(120) if each.own)
     with ledger.begin() as connection:
         for own in made:
             assert enter_parcel(connection, own, EntryCause("order", own.order_no), AT)

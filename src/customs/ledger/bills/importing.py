@@ -31,7 +31,7 @@ class BillReceipt:
 
 @dataclass(slots=True)
 class ImportedBills:
-    """What became of the bills of an import: how many of each change, and those that could not be entered."""
+    """The outcome of an import: how many of each change, and those that could not be entered."""
 
     changes: Counter[str] = field(default_factory=Counter)
     changed: list[str] = field(default_factory=list)

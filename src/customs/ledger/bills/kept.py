@@ -39,12 +39,12 @@ class KeptBill:
 
     @property
     def owed(self) -> tuple[Decimal, Decimal, Decimal]:
-        """What it asks: tariff, consumption tax and VAT, nothing once it is void."""
+        """The taxes that it asks: tariff, consumption tax and VAT, nothing once it is void."""
         return _NO_AMOUNTS if self.bill.void or not self.complete else self.bill.head
 
     @property
     def held(self) -> Decimal:
-        """What it holds of the guarantee."""
+        """The part of the guarantee that it holds."""
         return ZERO if self.paid else _sum(self.owed)
 
 
