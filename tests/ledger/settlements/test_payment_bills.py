@@ -13,7 +13,7 @@ import pytest
 
 from customs.intake.sheets import SheetError
 from customs.ledger.settlements.bill_rows import BillRow, FundRow, PaymentBill, PaymentRow
-from customs.ledger.settlements.payment_bills import payment_bills
+from customs.ledger.settlements.payment_bills import open_payment_bills
 from support import settlement_files as written
 from support.settlement_files import ALL, DAY, OLD, OLDEST, REFUND, SUCCESS, Sale, sales
 
@@ -24,7 +24,7 @@ ZERO = Decimal(0)
 
 def read(path: Path) -> tuple[PaymentBill, list[BillRow]]:
     """The one bill of a file, with its rows."""
-    with payment_bills(path) as bills:
+    with open_payment_bills(path) as bills:
         ((bill, rows),) = [(each, list(each.rows)) for each in bills]
     return bill, rows
 
@@ -401,7 +401,7 @@ def test_memory_stays_the_same_however_many_rows_there_are(tmp_path: Path) -> No
                 file.writelines(f"{row}\n" for row in rows[1:-2])
             file.writelines(f"{row}\n" for row in rows[-2:])
         tracemalloc.start()
-        with payment_bills(path) as bills:
+        with open_payment_bills(path) as bills:
             assert sum(1 for bill in bills for _ in bill.rows) == times * (len(rows) - 3)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

@@ -1,7 +1,7 @@
 """Payment bills (支付企业对账单): the files of WeChat Pay and Alipay, told apart by what stands in them.
 
 A file holds one bill, or is the ZIP of several; a detail is checked against the summary that lies beside it.
-``payment_bills`` opens them one after the other, and memory stays the same however many rows there are.
+``open_payment_bills`` opens them one after the other, and memory stays the same however many rows there are.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class _Known:
 
 
 @contextmanager
-def payment_bills(path: Path | str) -> Iterator[Iterator[PaymentBill]]:
+def open_payment_bills(path: Path | str) -> Iterator[Iterator[PaymentBill]]:
     """Open the bills of a file; each is read to its end before the next one.
 
     Raises ``SheetError`` for a file that is no bill, also while its rows are read, and ``OSError`` for one that cannot
