@@ -12,6 +12,7 @@ from customs.ledger.columns import TABLES
 from customs.ledger.database import MARKS
 from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
+from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
 
 __all__ = [
     "BILL_ACCOUNTS",
@@ -21,6 +22,7 @@ __all__ = [
     "PARCEL_TAXES",
     "PEOPLE",
     "QUOTA",
+    "SETTLEMENT_TABLES",
     "TABLES",
     "TAX_BILLS",
     "TAX_PAYMENTS",

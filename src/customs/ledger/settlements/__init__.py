@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from customs.ledger.settlements.payment_case import DeclaredPayment, PaymentCase, SettlementTerms
     from customs.ledger.settlements.payment_matching import judged
     from customs.ledger.settlements.payments_compared import ComparedOrder, compared_bookings, compared_orders
-    from customs.ledger.settlements.provider_profiles import ProfileError, ProviderProfile, provider_profile
+    from customs.ledger.settlements.provider_profiles import ProviderProfile, ProviderProfileError, provider_profile
     from customs.ledger.settlements.settlement_days import (
         DayNotClosedError,
         SettlementDay,
@@ -51,7 +51,7 @@ else:
             "payment_case": "DeclaredPayment PaymentCase SettlementTerms",
             "payment_matching": "judged",
             "payments_compared": "ComparedOrder compared_bookings compared_orders",
-            "provider_profiles": "ProfileError ProviderProfile provider_profile",
+            "provider_profiles": "ProviderProfile ProviderProfileError provider_profile",
             "settlement_days": "DayNotClosedError SettlementDay close_day days_of_bills file_findings",
         },
     )
@@ -66,8 +66,8 @@ __all__ = [
     "PaymentBill",
     "PaymentCase",
     "PaymentRow",
-    "ProfileError",
     "ProviderProfile",
+    "ProviderProfileError",
     "SettlementAnswer",
     "SettlementDay",
     "SettlementTerms",

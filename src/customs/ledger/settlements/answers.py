@@ -22,7 +22,7 @@ from customs.rules.finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementAnswer:
-    """What a person said to a difference: 说明 or 工单."""
+    """The answer of a person to a difference: 说明 or 工单."""
 
     code: str
     subject: str

@@ -145,18 +145,25 @@ def _known(connection: LedgerConnection, table: Table, rows: list[BillRow]) -> d
     names = _key_of(table)
     keys = {tuple(_values(0, row)[name] for name in names) for row in rows}
     found = connection.sql.execute(
-        select(table, FILES.c.name).join(FILES, FILES.c.id == table.c.file)
+        select(table, FILES.c.name)
+        .join(FILES, FILES.c.id == table.c.file)
         .where(tuple_(*(table.c[name] for name in names)).in_(sorted(keys)))
-    ).mappings()  # fmt: skip
+    ).mappings()
     return {tuple(each[name] for name in names): dict(each) for each in found}
 
 
 def _values(number: int, row: BillRow) -> dict[str, Any]:
     """Return a row as its table has it."""
     values: dict[str, Any] = {
-        "file": number, "line": row.line, "company": row.company, "day": row.at.date(), "at": row.at,
-        "merchant": row.merchant, "transaction_no": row.transaction_no, "order_no": row.order_no,
-    }  # fmt: skip
+        "file": number,
+        "line": row.line,
+        "company": row.company,
+        "day": row.at.date(),
+        "at": row.at,
+        "merchant": row.merchant,
+        "transaction_no": row.transaction_no,
+        "order_no": row.order_no,
+    }
     if isinstance(row, PaymentRow):
         names = (
             "kind",

@@ -154,8 +154,9 @@ def enter_own_figures(
             for each in batch:
                 facts = _checked(path.name, each)
                 latest[_key(path.name, each[0], facts, profile.kind)] = (
-                    each[2], json.dumps(facts, ensure_ascii=False, sort_keys=True),
-                )  # fmt: skip
+                    each[2],
+                    json.dumps(facts, ensure_ascii=False, sort_keys=True),
+                )
             known = _own(connection, profile.kind, list(latest))
             fresh = [
                 {"kind": profile.kind, "key": key, "day": day, "facts": facts, "at": at, **columns_of_cause(cause)}

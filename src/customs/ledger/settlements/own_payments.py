@@ -47,8 +47,17 @@ STANDINGS: Mapping[str, ListStanding] = {
 }  # fmt: skip
 
 #: Figures of a declared payment by which one observation differs from the next.
-_OBSERVED = ("payment_no", "company_code", "amount", "paid_at", "declared_at", "bill_order_no", "standing",
-             "standing_since", "payer_is_buyer")  # fmt: skip
+_OBSERVED = (
+    "payment_no",
+    "company_code",
+    "amount",
+    "paid_at",
+    "declared_at",
+    "bill_order_no",
+    "standing",
+    "standing_since",
+    "payer_is_buyer",
+)
 
 _YES, _NO = frozenset({"1", "true", "是"}), frozenset({"0", "false", "否"})
 
@@ -201,8 +210,15 @@ def refund_states(connection: LedgerConnection, numbers: Sequence[str]) -> dict[
 _REFUND_COLUMNS: Mapping[str, Sequence[str]] = {
     "number": ("refund_id", "微信退款单号", "退款批次号/请求号"), "state": ("refund_status", "退款状态", "status"),
 }  # fmt: skip
-_REFUND_STATES = {"SUCCESS": "SUCCESS", "PROCESSING": "PROCESSING", "FAIL": "FAIL", "CHANGE": "CHANGE",
-                  "CLOSED": "FAIL", "ABNORMAL": "CHANGE", "REFUNDCLOSE": "FAIL"}  # fmt: skip
+_REFUND_STATES = {
+    "SUCCESS": "SUCCESS",
+    "PROCESSING": "PROCESSING",
+    "FAIL": "FAIL",
+    "CHANGE": "CHANGE",
+    "CLOSED": "FAIL",
+    "ABNORMAL": "CHANGE",
+    "REFUNDCLOSE": "FAIL",
+}
 
 
 def refunds_in_table(path: Path) -> dict[str, str]:

@@ -135,8 +135,23 @@ def _rows_of(connection: LedgerConnection, orders: Sequence[str]) -> dict[str, l
 
 
 def _row(values: Mapping[Any, Any], states: Mapping[str, str]) -> PaymentRow:
-    names = ("company", "kind", "line", "at", "merchant", "transaction_no", "order_no", "refund_no", "ordered", "settled",
-             "coupon", "asked", "refunded", "fee", "rate")  # fmt: skip
+    names = (
+        "company",
+        "kind",
+        "line",
+        "at",
+        "merchant",
+        "transaction_no",
+        "order_no",
+        "refund_no",
+        "ordered",
+        "settled",
+        "coupon",
+        "asked",
+        "refunded",
+        "fee",
+        "rate",
+    )
     state = states.get(values["refund_no"], values["state"])
     return PaymentRow(**{name: values[name] for name in names}, state=state)
 
@@ -151,8 +166,18 @@ def _related(connection: LedgerConnection, orders: Sequence[str], numbers: Colle
         )
     )
     found = set(connection.sql.execute(own).scalars())
-    names = ("order_no", "payment_no", "amount", "paid_at", "company_code", "declared_at", "bill_order_no", "standing",
-             "standing_since", "payer_is_buyer")  # fmt: skip
+    names = (
+        "order_no",
+        "payment_no",
+        "amount",
+        "paid_at",
+        "company_code",
+        "declared_at",
+        "bill_order_no",
+        "standing",
+        "standing_since",
+        "payer_is_buyer",
+    )
     return [
         DeclaredPayment(**{name: each[name] for name in names}) for each in current_declared(connection, sorted(found))
     ]

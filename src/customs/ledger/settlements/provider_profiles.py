@@ -60,7 +60,7 @@ _SHIPPED = ("carrier_halves", "carrier_tenths", "storage", "work", "packaging")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreightContract:
-    """What was agreed with a carrier from a day on."""
+    """The terms agreed with a carrier from a day on."""
 
     since: date
     rule: WeighingRule
@@ -93,17 +93,17 @@ class ProviderProfile:
         return max(found, key=lambda each: each.since, default=None)
 
 
-class ProfileError(SheetError):
+class ProviderProfileError(SheetError):
     """A profile that is not as it must be: which key, and what it takes, in English and Chinese."""
 
 
 def provider_profile(name_or_path: str | Path) -> ProviderProfile:
-    """Return a shipped profile by its name, or the one of a TOML file. Raises ``ProfileError``, ``OSError``."""
+    """Return a shipped profile by its name, or the one of a TOML file. Raises ``ProviderProfileError``, ``OSError``."""
     name = str(name_or_path)
     if name in _SHIPPED:
         text = files("customs.ledger.settlements").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
     elif not name.endswith(".toml"):
-        raise ProfileError(
+        raise ProviderProfileError(
             f"there is no profile {name}: give the path of a TOML file, or one of {', '.join(_SHIPPED)}",
             f"没有名为 {name} 的服务商配置，请给出 TOML 文件路径，或选用 {'、'.join(_SHIPPED)}",
         )
@@ -113,11 +113,13 @@ def provider_profile(name_or_path: str | Path) -> ProviderProfile:
 
 
 def read_profile(name: str, text: str) -> ProviderProfile:
-    """Return a profile from its TOML. Raises ``ProfileError``."""
+    """Return a profile from its TOML. Raises ``ProviderProfileError``."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{name}.toml is no TOML: {error}", f"{name}.toml 不是有效的 TOML：{error}") from None
+        raise ProviderProfileError(
+            f"{name}.toml is no TOML: {error}", f"{name}.toml 不是有效的 TOML：{error}"
+        ) from None
     kind = next((each for each in _KINDS if each == data.get("kind")), None)
     if kind is None:
         raise _wrong(name, "kind", f"one of {', '.join(_KINDS)}")
@@ -136,8 +138,8 @@ def read_profile(name: str, text: str) -> ProviderProfile:
     )
 
 
-def _wrong(name: str, key: str, allowed: str) -> ProfileError:
-    return ProfileError(f"{name}.toml, {key}: must be {allowed}", f"{name}.toml 的 {key} 应为：{allowed}")
+def _wrong(name: str, key: str, allowed: str) -> ProviderProfileError:
+    return ProviderProfileError(f"{name}.toml, {key}: must be {allowed}", f"{name}.toml 的 {key} 应为：{allowed}")
 
 
 def _tables(name: str, data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
