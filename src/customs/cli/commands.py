@@ -19,6 +19,7 @@ from customs.cli import (
     explain,
     track,
     quota,
+    settle,
     codes,
     serve,
     office,
@@ -55,6 +56,7 @@ __all__ = [
     "sample",
     "sending",
     "serve",
+    "settle",
     "tax_commands",
     "track",
 ]

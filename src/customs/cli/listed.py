@@ -123,6 +123,7 @@ COMMANDS = (
     Listed("ledger", "ledger", "What must be remembered: make the ledger, upgrade it, erase a person."),
     Listed("journal", "journal_commands", "What was declared: list it, find a number in it, release an order."),
     Listed("quota", "quota", "Yearly quota of buyers: ask, reserve, follow the receipts, correct."),
+    Listed("settle", "settle", "Bills of payment companies, carriers and warehouses: read, compare, close days."),
 )
 
 

@@ -84,11 +84,12 @@ def _documents(folders: Sequence[Path]) -> Iterator[Document]:
 
 def _standings(folders: Sequence[Path]) -> dict[str, _Listed]:
     """Return where the list of each order stands."""
-    return {
-        order: _Listed(_STANDINGS[parcel.state.node], parcel.state.reached.get(parcel.state.node))
-        for parcel in track_all(folders).parcels
-        if parcel.state.node in _STANDINGS and (order := _order_of(parcel))
-    }
+    found = dict[str, _Listed]()
+    for parcel in track_all(folders).parcels:
+        node, order = parcel.state.node, _order_of(parcel)
+        if node is not None and node in _STANDINGS and order:
+            found[order] = _Listed(_STANDINGS[node], parcel.state.reached.get(node))
+    return found
 
 
 def _order_of(parcel: TrackedParcel) -> str:

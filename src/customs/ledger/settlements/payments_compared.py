@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, union
 from sqlalchemy import case as sql_case
+from sqlalchemy import func, or_, select, union
 
 from customs.fields.money import plus, to_cents
 from customs.ledger.database import LedgerConnection
@@ -185,7 +185,7 @@ def _related(connection: LedgerConnection, orders: Sequence[str], numbers: Colle
 
 def _owners(connection: LedgerConnection, numbers: Sequence[str]) -> dict[str, str]:
     """Return the order that the bills have for transaction numbers."""
-    query: Select[Any] = select(PAYMENTS.c.transaction_no, PAYMENTS.c.order_no).where(
+    query = select(PAYMENTS.c.transaction_no, PAYMENTS.c.order_no).where(
         PAYMENTS.c.transaction_no.in_(numbers), PAYMENTS.c.kind == "paid"
     )
     return {row[0]: row[1] for row in connection.sql.execute(query)}

@@ -120,7 +120,7 @@ def read_profile(name: str, text: str) -> ProviderProfile:
         raise ProviderProfileError(
             f"{name}.toml is no TOML: {error}", f"{name}.toml 不是有效的 TOML：{error}"
         ) from None
-    kind = next((each for each in _KINDS if each == data.get("kind")), None)
+    kind: ChargeKind | None = next((each for each in _KINDS if each == data.get("kind")), None)
     if kind is None:
         raise _wrong(name, "kind", f"one of {', '.join(_KINDS)}")
     contracts = tuple(_contract(name, at, each) for at, each in enumerate(_tables(name, data, "contract")))
