@@ -1,7 +1,8 @@
 """The commands ``settle`` (对账): bills of payment companies, carriers and warehouses against what was declared and shipped."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,7 +35,7 @@ from customs.ledger.settlements.own_payments import (
     refunds_in_table,
 )
 from customs.ledger.settlements.payment_bills import open_payment_bills
-from customs.ledger.settlements.payment_case import DeclaredPayment, SettlementTerms
+from customs.ledger.settlements.payment_case import SettlementTerms
 from customs.ledger.settlements.payments_compared import Days, compared_bookings, compared_orders
 from customs.ledger.settlements.provider_profiles import ProviderProfile, provider_profile
 from customs.ledger.settlements.settlement_days import (
@@ -44,6 +45,7 @@ from customs.ledger.settlements.settlement_days import (
     days_of_bills,
     file_findings,
 )
+from customs.ledger.settlements.settlement_terms import load_terms
 from customs.rules.finding import Finding
 
 commands = typer.Typer(help="Bills of payment companies, carriers and warehouses: read, compare, close days. 对账")
@@ -55,9 +57,11 @@ Now = Annotated[
 Out = Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Write the differences as XLSX.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="First day of payment to compare.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day of payment to compare.")]
-Merchants = Annotated[
-    list[str] | None,
-    typer.Option("--merchant", metavar="NO", help="Registered merchant or PID; may be repeated. All if left out."),
+TermsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--terms", exists=True, dir_okay=False, help="TOML with merchants, rates and times; see the guide on settling."
+    ),
 ]
 Profile = Annotated[
     str,
@@ -118,7 +122,7 @@ def pay(
     day: Annotated[
         str | None, typer.Option("--day", metavar="DAY", help="Day of a bill without rows, which does not say it.")
     ] = None,
-    merchant: Merchants = None,
+    terms: TermsFile = None,
     since: Since = None,
     until: Until = None,
     out: Out = None,
@@ -129,21 +133,21 @@ def pay(
     json: AsJson = False,
 ) -> None:
     """Read bills of payment companies into the ledger and compare them with what was declared."""
-    at, terms, days = _at(now), SettlementTerms(merchants=frozenset(merchant or ())), _days(since, until)
+    at, agreed, days = _at(now), _terms(terms), _days(since, until)
     _refuse_other_kinds(out)
     with ledger_opened(config, ledger, ledger_key) as opened:
         for path in bills or ():
             for taken in _taken(opened, path, at, _day_of("--day", day)):
                 _tell_taken(taken)
         for path in declared or ():
-            _enter(opened, path, lambda path: payments_in_table(path), at)
+            _enter_declared(opened, path, at)
         if messages:
             _enter_messages(opened, messages, at)
         if refunds:
             with opened.begin() as connection, _readable():
                 enter_refund_states(connection, refunds_in_table(refunds), cause=_file_cause(refunds), at=at)
         with opened.read() as connection:
-            found, counts = _pay_findings(connection, terms, at, days)
+            found, counts = _pay_findings(connection, agreed, at, days)
             said = answered(connection, found)
     _show(found, {key: each.words for key, each in said.items()}, counts, out=out, json=json)
 
@@ -178,20 +182,18 @@ def _tell_taken(taken: TakenBill) -> None:
     )
 
 
-class _readable:  # noqa: N801  used as a function
+@contextmanager
+def _readable() -> Iterator[None]:
     """Tell why a file cannot be read; the exit code is 2."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, SheetError):
-            raise misuse_of(error.en, error.zh) from None
+    try:
+        yield
+    except SheetError as error:
+        raise misuse_of(error.en, error.zh) from None
 
 
-def _enter(ledger: Ledger, path: Path, payments: Callable[[Path], Iterable[DeclaredPayment]], at: datetime) -> None:
+def _enter_declared(ledger: Ledger, path: Path, at: datetime) -> None:
     with _readable(), ledger.begin() as connection:
-        count = enter_payments(connection, payments(path), cause=_file_cause(path), at=at)
+        count = enter_payments(connection, payments_in_table(path), cause=_file_cause(path), at=at)
     tell(f"{path.name}: {count:,} declared payments are new", f"{path.name}：新增 {count} 笔已申报支付")
 
 
@@ -296,7 +298,7 @@ def _profile(name: str, kinds: tuple[str, ...]) -> ProviderProfile:
 def show_days(
     since: Since = None,
     until: Until = None,
-    merchant: Merchants = None,
+    terms: TermsFile = None,
     now: Now = None,
     config: ConfigOfLedger = None,
     ledger: LedgerUrl = None,
@@ -304,9 +306,9 @@ def show_days(
     json: AsJson = False,
 ) -> None:
     """Show the days of the payment companies: rows, orders by outcome, what is open. Exits 1 while anything is."""
-    terms = SettlementTerms(merchants=frozenset(merchant or ()))
+    agreed = _terms(terms)
     with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
-        found = days_of_bills(connection, terms, _at(now), _days(since, until))
+        found = days_of_bills(connection, agreed, _at(now), _days(since, until))
     if json:
         for each in found:
             echo(files.to_json(_day_row(each)))
@@ -343,21 +345,21 @@ def close(
     company: Annotated[str, typer.Argument(metavar="COMPANY", help="wechat or alipay.")],
     day: Annotated[str, typer.Argument(metavar="DAY", help="Day of the bill, YYYY-MM-DD.")],
     by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who decides; it is entered.")],
-    merchant: Merchants = None,
+    terms: TermsFile = None,
     now: Now = None,
     config: ConfigOfLedger = None,
     ledger: LedgerUrl = None,
     ledger_key: LedgerKeyFile = None,
 ) -> None:
     """Close a day of a payment company on which nothing is open; exits 1 if something is."""
-    at, terms = _at(now), SettlementTerms(merchants=frozenset(merchant or ()))
+    at, agreed = _at(now), _terms(terms)
     closed = _day_of("DAY", day)
     assert closed is not None, "an argument is given"
     cause = EntryCause("ticket", f"close {company} {day}", by)
     with ledger_opened(config, ledger, ledger_key) as opened:
         try:
             with opened.begin() as connection:
-                close_day(connection, company, closed, terms, cause=cause, at=at)
+                close_day(connection, company, closed, agreed, cause=cause, at=at)
         except LookupError as error:
             raise misuse(str(error)) from None
         except DayNotClosedError as error:
@@ -380,7 +382,7 @@ def answer_differences(
     profile: Annotated[
         str, typer.Option("--profile", metavar="NAME", help="Profile of the provider, for a code FRT.")
     ] = "",
-    merchant: Merchants = None,
+    terms: TermsFile = None,
     now: Now = None,
     config: ConfigOfLedger = None,
     ledger: LedgerUrl = None,
@@ -389,7 +391,7 @@ def answer_differences(
     """Enter an explanation or a ticket for the differences of a number; they are open again when their figures change."""
     if bool(explanation) == bool(ticket):
         raise misuse("give either --explanation or --ticket 请给出 --explanation 或 --ticket 之一")
-    at, terms = _at(now), SettlementTerms(merchants=frozenset(merchant or ()))
+    at, agreed = _at(now), _terms(terms)
     kind: Literal["explanation", "ticket"] = "explanation" if explanation else "ticket"
     cause = EntryCause("ticket", (ticket or f"explained {code} {number}")[:100], by)
     with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
@@ -397,7 +399,7 @@ def answer_differences(
             chosen = _profile(profile or "carrier_halves", ("freight", "storage", "work", "packaging"))
             found = [each for charge in compared_charges(connection, chosen) for each in charge.findings]
         else:
-            found, _ = _pay_findings(connection, terms, at, None)
+            found, _ = _pay_findings(connection, agreed, at, None)
         meant = [each for each in found if each.code == code.upper() and each.path == number]
         for each in meant:
             answer(connection, each, kind, explanation or ticket, cause=cause, at=at)
@@ -465,6 +467,13 @@ def _refuse_other_kinds(out: Path | None) -> None:
         raise misuse(f"--out: {out.name} is no .xlsx 输出文件应为 .xlsx")
 
 
+def _terms(path: Path | None) -> SettlementTerms:
+    if path is None:
+        return SettlementTerms()
+    with _readable():
+        return load_terms(path)
+
+
 def _at(now: str | None) -> datetime:
     return clock_of(now, "--now")().replace(tzinfo=None)
 
@@ -473,7 +482,8 @@ def _days(since: str | None, until: str | None) -> Days | None:
     if since is None and until is None:
         return None
     first, last = _day_of("--since", since or until), _day_of("--until", until or since)
-    assert first is not None and last is not None, "one of them is given"  # noqa: PT018
+    assert first is not None, "one of them is given"
+    assert last is not None, "one of them is given"
     return first, last
 
 
