@@ -63,11 +63,11 @@ TermsFile = Annotated[
         "--terms", exists=True, dir_okay=False, help="TOML with merchants, rates and times; see the guide on settling."
     ),
 ]
-Profile = Annotated[
+ProviderName = Annotated[
     str,
     typer.Option("--profile", metavar="NAME", help="How the provider's bill is read: a TOML file, or a shipped name."),
 ]
-Own = Annotated[
+OwnFigures = Annotated[
     list[Path] | None,
     typer.Option("--own", exists=True, dir_okay=False, help="Your own figures, CSV or XLSX; may be repeated."),
 ]
@@ -214,8 +214,8 @@ def freight_bills(
         list[Path] | None,
         typer.Argument(metavar="BILLS", help="Bills of a carrier, CSV or XLSX.", exists=True, dir_okay=False),
     ] = None,
-    profile: Profile = "carrier_halves",
-    own: Own = None,
+    profile: ProviderName = "carrier_halves",
+    own: OwnFigures = None,
     period_end: PeriodEnd = None,
     out: Out = None,
     now: Now = None,
@@ -237,8 +237,8 @@ def storage_bills(
         list[Path] | None,
         typer.Argument(metavar="BILLS", help="Bills of a warehouse, CSV or XLSX.", exists=True, dir_okay=False),
     ] = None,
-    profile: Profile = "storage",
-    own: Own = None,
+    profile: ProviderName = "storage",
+    own: OwnFigures = None,
     period_end: PeriodEnd = None,
     out: Out = None,
     now: Now = None,

@@ -18,7 +18,7 @@ from customs.ledger.database import LedgerConnection
 from customs.ledger.settlements import payment_kinds as kinds
 from customs.ledger.settlements.bill_rows import Company, PaymentRow
 from customs.ledger.settlements.own_payments import current_declared, refund_states
-from customs.ledger.settlements.payment_case import DeclaredPayment, PaymentCase, SettlementTerms
+from customs.ledger.settlements.payment_case import DeclaredPayment, PaymentCase, SettlementTerms, company_of
 from customs.ledger.settlements.payment_matching import judged, outcome_of
 from customs.ledger.settlements.settlement_tables import DECLARED, FILE_DAYS, FILES, FUNDS, PAYMENTS
 from customs.rules.finding import Finding
@@ -37,7 +37,8 @@ class ComparedOrder:
     outcome: str
     """matched, explained, waiting or different."""
     days: tuple[tuple[str, date], ...]
-    """The company and day of each of its rows; of one without rows the day on which it was declared as paid."""
+    """The company and day of each of its rows; of one without rows the day on which it was declared as paid,
+    the company empty if nobody knows it."""
     findings: tuple[Finding, ...]
 
 
@@ -53,7 +54,7 @@ def compared_orders(
             yield ComparedOrder(
                 order_no=case.order_no,
                 outcome=outcome_of(findings),
-                days=_days(case),
+                days=_days(case, terms),
                 findings=findings,
             )
         last = orders[-1]
@@ -201,9 +202,11 @@ def _declaring(connection: LedgerConnection, orders: Sequence[str]) -> set[str]:
     return set(connection.sql.execute(query).scalars())
 
 
-def _days(case: PaymentCase) -> tuple[tuple[str, date], ...]:
+def _days(case: PaymentCase, terms: SettlementTerms) -> tuple[tuple[str, date], ...]:
     found = dict.fromkeys((each.company, each.at.date()) for each in case.rows)
-    return tuple(found) or tuple(dict.fromkeys(("", each.paid_at.date()) for each in case.declared))
+    return tuple(found) or tuple(
+        dict.fromkeys((company_of(each, terms) or "", each.paid_at.date()) for each in case.declared)
+    )
 
 
 def compared_bookings(connection: LedgerConnection, days: Days | None = None) -> Iterator[tuple[str, date, Finding]]:
