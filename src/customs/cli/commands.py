@@ -20,6 +20,7 @@ from customs.cli import (
     track,
     quota,
     settle,
+    tax_bills,
     codes,
     serve,
     office,
@@ -57,6 +58,7 @@ __all__ = [
     "sending",
     "serve",
     "settle",
+    "tax_bills",
     "tax_commands",
     "track",
 ]

@@ -124,6 +124,7 @@ COMMANDS = (
     Listed("journal", "journal_commands", "What was declared: list it, find a number in it, release an order."),
     Listed("quota", "quota", "Yearly quota of buyers: ask, reserve, follow the receipts, correct."),
     Listed("settle", "settle", "Bills of payment companies, carriers and warehouses: read, compare, close days."),
+    Listed("bills", "tax_bills", "Tax bills and guarantee: enter bills, reconcile months, foresee the guarantee."),
 )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from customs.ledger.bills.following import ParcelMove, follow_taxed_parcel
     from customs.ledger.bills.guarantee import (
         GuaranteeBalance,
         GuaranteeForecast,
@@ -36,6 +37,7 @@ else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
+            "following": "ParcelMove follow_taxed_parcel",
             "guarantee": "GuaranteeBalance GuaranteeForecast expected_releases expected_tax forecast_guarantee "
             "grant_guarantee guarantee_of guarantees open_bills",
             "importing": "BillReceipt ImportedBills bill_receipt import_bills",
@@ -52,6 +54,7 @@ __all__ = [
     "GuaranteeForecast",
     "ImportedBills",
     "KeptBill",
+    "ParcelMove",
     "bill_receipt",
     "billed_under",
     "enter_bill",
@@ -62,6 +65,7 @@ __all__ = [
     "expected_tax",
     "find_bill",
     "find_parcel",
+    "follow_taxed_parcel",
     "forecast_guarantee",
     "grant_guarantee",
     "guarantee_of",

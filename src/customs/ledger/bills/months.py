@@ -22,17 +22,22 @@ from customs.reconciliation.three_way.comparison import ParcelComparison, compar
 from customs.reconciliation.three_way.month import PaymentComparison
 from customs.reconciliation.three_way.sides import BillSide, OwnSide
 from customs.reconciliation.three_way.surroundings import Surroundings
+from customs.tax.rates import RateTable
 
 #: How many parcels are read at a time.
 _AT_A_TIME = 500
 
 
 def surroundings_of(
-    connection: LedgerConnection, on: date, exchange: Mapping[str, Mapping[str, Decimal]] = FrozenDict()
+    connection: LedgerConnection,
+    on: date,
+    exchange: Mapping[str, Mapping[str, Decimal]] = FrozenDict(),
+    rates: RateTable | None = None,
 ) -> Surroundings:
     """Return what a comparison may ask of the ledger: whose figures a bill has, and which exchange rates are known."""
     return Surroundings(
         on=on,
+        rates=rates,
         exchange=exchange,
         owners=partial(orders_assessed_as, connection),
         billed=partial(orders_billed_as, connection),
