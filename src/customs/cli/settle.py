@@ -122,6 +122,10 @@ def pay(
     day: Annotated[
         str | None, typer.Option("--day", metavar="DAY", help="Day of a bill without rows, which does not say it.")
     ] = None,
+    sha1: Annotated[
+        str,
+        typer.Option("--sha1", metavar="HASH", help="Hash with which WeChat Pay announced the one bill that is given."),
+    ] = "",
     terms: TermsFile = None,
     since: Since = None,
     until: Until = None,
@@ -137,7 +141,7 @@ def pay(
     _refuse_other_kinds(out)
     with ledger_opened(config, ledger, ledger_key) as opened:
         for path in bills or ():
-            for taken in _taken(opened, path, at, _day_of("--day", day)):
+            for taken in _taken(opened, path, at, _day_of("--day", day), sha1):
                 _tell_taken(taken)
         for path in declared or ():
             _enter_declared(opened, path, at)
@@ -164,9 +168,9 @@ def _pay_findings(
     return found, counts
 
 
-def _taken(ledger: Ledger, path: Path, at: datetime, day: date | None) -> Iterator[TakenBill]:
+def _taken(ledger: Ledger, path: Path, at: datetime, day: date | None, sha1: str) -> Iterator[TakenBill]:
     """Take the bills of a file, all or none of them."""
-    with _readable(), ledger.begin() as connection, open_payment_bills(path) as found:
+    with _readable(), ledger.begin() as connection, open_payment_bills(path, sha1=sha1) as found:
         taken = [take_bill(connection, bill, at=at, day=day) for bill in found]
     yield from taken
 

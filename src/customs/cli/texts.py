@@ -107,6 +107,7 @@ HELP: Mapping[str, str] = {
     "How refunds ended, CSV or XLSX.": "退款结果表（CSV 或 XLSX）。",
     "Day of a bill without rows, which does not say it.": "无明细的账单所属日期（账单本身不写明）。",
     "TOML with merchants, rates and times; see the guide on settling.": "对账参数（TOML）：商户号、费率、时限；见对账指南。",
+    "Hash with which WeChat Pay announced the one bill that is given.": "微信支付下载应答中的 SHA-1 值（只给一个账单时使用）。",
     "First day of payment to compare.": "核对的首个支付日。",
     "Last day of payment to compare.": "核对的最后支付日。",
     "Write the differences as XLSX.": "将差异写成 XLSX。",

@@ -125,87 +125,106 @@ def test_a_file_that_turns_out_damaged_leaves_nothing_in_the_ledger(ledger: Ledg
     assert count(ledger) == [0, 0, 0, 0]
 
 
-def injected(
-    given: list[Sale], other: list[Sale]
-) -> tuple[list[Sale], list[Sale], list[DeclaredPayment], dict[str, str]]:
-    """Sales of both companies and what was declared, with one difference of each kind, and the code it must get."""
-    plain, expected = [each for each in given if not each.refunds], dict[str, str]()
-    declared = {each.order_no: each for each in declared_of([*given, *other])}
-    sold = {each.order: each for each in given}
-    fresh = iter(plain)
+class Injected:
+    """Sales of a company and what was declared, with some differences of each kind, and the code that each must get."""
 
-    def one(code: str) -> Sale:
-        sale = next(fresh)
-        expected[sale.order] = code
+    def __init__(self, company: str, seed: int, times: int) -> None:
+        given = sales(90 + 20 * times, seed, company)
+        self.company, self.expected = company, dict[str, str]()
+        self.declared = {each.order_no: each for each in declared_of(given)}
+        self.sold = {each.order: each for each in given}
+        self.twice = list[Sale]()
+        self._fresh = iter([each for each in given if not each.refunds])
+        for _ in range(times):
+            self._inject()
+
+    def _one(self, code: str) -> Sale:
+        sale = next(self._fresh)
+        self.expected[sale.order] = code
         return sale
 
-    def change(sale: Sale, **values: object) -> None:
-        declared[sale.order] = replace(declared[sale.order], **values)  # type: ignore[arg-type]
+    def _change(self, code: str, **values: object) -> None:
+        order = self._one(code).order
+        self.declared[order] = replace(self.declared[order], **values)  # type: ignore[arg-type]
 
-    def refund(sale: Sale, **values: object) -> Refund:
-        back = Refund(number=f"77{sale.number[2:]}", at=sale.at + timedelta(hours=2), asked=sale.ordered,
-                      refunded=sale.settled, fee=sale.fee)  # fmt: skip
-        back = replace(back, **values)  # type: ignore[arg-type]
-        sold[sale.order] = replace(sale, refunds=(*sold[sale.order].refunds, back))
-        return back
+    def _refund(self, sale: Sale, number: str, **values: object) -> None:
+        back = Refund(
+            number=f"{number}{sale.number}"[:32], at=sale.at + timedelta(hours=2), asked=sale.ordered,
+            refunded=sale.settled, fee=sale.fee,
+        )  # fmt: skip
+        sold = self.sold[sale.order]
+        self.sold[sale.order] = replace(sold, refunds=(*sold.refunds, replace(back, **values)))  # type: ignore[arg-type]
 
-    del declared[one("PAY01").order]
-    ghost = one("PAY02")
-    del sold[ghost.order]
-    change(one("PAY03"), amount=Decimal("1.23"))
-    twice = one("PAY04")
-    other = [*other, replace(other[0], order=twice.order, number="2026111122000000000000009999", ordered=twice.ordered,
-                             settled=twice.ordered, fee=written.fee_of(twice.ordered), refunds=())]  # fmt: skip
-    change(one("PAY05"), payment_no="4299999999999999999999999999")
-    kept = one("PAY06")
-    refund(kept)
-    change(one("PAY07"), standing="returned", standing_since=datetime(2026, 11, 11, 23))
-    over = one("PAY08")
-    refund(over)
-    refund(over, number="7712345")
-    change(over, standing="returned")
-    failed = one("PAY09")
-    refund(failed, state="FAIL")
-    fee = one("PAY10")
-    sold[fee.order] = replace(fee, fee=fee.fee + Decimal("0.05"))
-    change(one("PAY13"), paid_at=datetime(2026, 11, 12, 0, 0, 3))
-    change(one("PAY14"), payer_is_buyer=False)
-    return list(sold.values()), other, list(declared.values()), expected
+    def _inject(self) -> None:
+        del self.declared[self._one("PAY01").order]
+        del self.sold[self._one("PAY02").order]
+        self._change("PAY03", amount=Decimal("1.23"))
+        self.twice.append(self._one("PAY04"))
+        self._change("PAY05", payment_no=f"4299{len(self.expected):024}")
+        self._refund(self._one("PAY06"), "6")
+        self._change("PAY07", standing="returned", standing_since=datetime(2026, 11, 11, 23))
+        over = self._one("PAY08")
+        self._refund(over, "8")
+        self._refund(over, "9")
+        self.declared[over.order] = replace(self.declared[over.order], standing="returned")
+        if self.company == "wechat":
+            self._refund(self._one("PAY09"), "5", state="FAIL")
+        fee = self._one("PAY10")
+        self.sold[fee.order] = replace(fee, fee=fee.fee + Decimal("0.05"))
+        self._change("PAY13", paid_at=datetime(2026, 11, 12, 0, 0, 3))
+        self._change("PAY14", payer_is_buyer=False)
 
 
-def test_each_injected_difference_is_named_and_nothing_else(ledger: Ledger, tmp_path: Path) -> None:
-    wechat, alipay, declared, expected = injected(sales(150, 7), sales(60, 7, "alipay"))
-    unknown_merchant = written.wechat_trade(sales(1, 8)).replace(MERCHANT, "1999000008")
-    stranger = next(each for each in sales(1, 8))
-    alien = {stranger.order: "PAY12"}
+def again(sale: Sale, company: str, at: int) -> Sale:
+    """The payment of an order once more, by the other company."""
+    number = f"2026111122{at:018}" if company == "alipay" else f"4277{at:024}"
+    return replace(sale, number=number, settled=sale.ordered, fee=written.fee_of(sale.ordered), refunds=())
+
+
+@pytest.mark.parametrize(("seed", "times"), [(7, 1), (8, 4)])
+def test_each_injected_difference_is_named_and_nothing_else(
+    ledger: Ledger, tmp_path: Path, seed: int, times: int
+) -> None:
+    one, two = Injected("wechat", seed, times), Injected("alipay", seed, times)
+    wechat = [*one.sold.values(), *(again(each, "wechat", at) for at, each in enumerate(two.twice))]
+    alipay = [*two.sold.values(), *(again(each, "alipay", at) for at, each in enumerate(one.twice))]
+    (stranger,) = sales(1, 99)
+    expected = one.expected | two.expected | {stranger.order: "PAY12"}
     paths = (
         put(tmp_path, "wechat.csv", written.wechat_trade(wechat)),
         put(tmp_path, "alipay.csv", written.alipay_trade(alipay), "gb18030"),
-        put(tmp_path, "stranger.csv", unknown_merchant),
-        put(tmp_path, "empty.csv", written.wechat_trade([])),
-        put(tmp_path, "funds.csv", written.wechat_funds([*wechat, *sales(1, 8)], net=False)),
+        put(tmp_path, "stranger.csv", written.wechat_trade([stranger]).replace(MERCHANT, "1999000008")),
+        put(tmp_path, "funds.csv", written.wechat_funds([*wechat, stranger], net=False)),
         put(tmp_path, "account.csv", written.alipay_account(alipay), "gb18030"),
     )
     with ledger.begin() as connection:
-        taken = [each for path in paths for each in take(connection, path, date(2026, 11, 10))]
-        assert [each.faults for each in taken] == [()] * 6
-        take(connection, paths[3], date(2026, 11, 12))
-        enter_payments(connection, [*declared, *declared_of([stranger])], cause=CAUSE, at=AT)
+        assert [each.faults for path in paths for each in take(connection, path)] == [()] * 5
+        declared = (*one.declared.values(), *two.declared.values(), *declared_of([stranger]))
+        enter_payments(connection, declared, cause=CAUSE, at=AT)
     found = found_in(ledger)
-    assert {order: codes for order, codes in found.items() if order not in expected | alien} == {}
+    assert {order: codes for order, codes in found.items() if order not in expected} == {}
     assert {order: {code for code, _ in codes} for order, codes in found.items()} == {
-        order: {code} for order, code in (expected | alien).items()
+        order: {code} for order, code in expected.items()
     }
     with ledger.read() as connection:
         assert list(compared_bookings(connection)) == []
         sums = connection.sql.execute(
             select(PAYMENTS.c.company, func.sum(PAYMENTS.c.ordered), func.sum(PAYMENTS.c.asked))
-            .where(PAYMENTS.c.merchant != "1999000008").group_by(PAYMENTS.c.company)
-        )  # fmt: skip
+            .where(PAYMENTS.c.merchant != "1999000008")
+            .group_by(PAYMENTS.c.company)
+        )
         told = {company: (ordered, asked) for company, ordered, asked in sums}
     for company, given in (("wechat", wechat), ("alipay", alipay)):
         asked = sum((back.asked for each in given for back in each.refunds), Decimal(0))
         assert told[company] == (sum(each.ordered for each in given), asked)
+
+
+def test_the_day_of_a_bill_without_rows_is_not_that_of_others(ledger: Ledger, tmp_path: Path) -> None:
+    path = put(tmp_path, "t.csv", written.wechat_trade(sales(3, 1)))
+    with ledger.begin() as connection:
+        assert [each.days for each in take(connection, path, date(2026, 11, 10))] == [(DAY,)]
+        assert [each.is_new for each in take(connection, path)] == [False]
+        assert [each.is_new for each in take(connection, path, date(2026, 11, 12))] == [False]
 
 
 def test_what_the_fund_bill_books_otherwise_is_named(ledger: Ledger, tmp_path: Path) -> None:

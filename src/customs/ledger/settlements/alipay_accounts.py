@@ -16,6 +16,7 @@ from customs.ledger.settlements.bill_texts import (
     BillError,
     CellError,
     amount_of,
+    code_of,
     columns_of,
     time_of,
     unreadable,
@@ -37,6 +38,7 @@ _NEEDED = ("flow", "transaction", "at", "income", "expense", "balance", "purpose
 _TEXTS = ("goods", "note", "described", "other")
 
 _CHECKED: Mapping[str, Callable[[str], object]] = {
+    "flow": code_of, "transaction": code_of, "order": code_of, "purpose": code_of,
     "at": time_of, "income": amount_of, "expense": amount_of, "balance": amount_of,
 }  # fmt: skip
 

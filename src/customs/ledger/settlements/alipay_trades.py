@@ -15,6 +15,7 @@ from customs.ledger.settlements.bill_texts import (
     BillError,
     CellError,
     amount_of,
+    code_of,
     columns_of,
     time_of,
     unreadable,
@@ -36,6 +37,7 @@ _NEEDED = ("transaction", "order", "kind", "at", "ordered", "settled", "fee")
 _TEXTS = ("goods", "note", "other", "shop", "coupon")
 
 _CHECKED: Mapping[str, Callable[[str], object]] = {
+    "transaction": code_of, "order": code_of, "refund": code_of,
     "made": time_of, "at": time_of, "ordered": amount_of, "settled": amount_of, "discount": amount_of, "fee": amount_of,
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path, PurePosixPath
+from struct import error as StructError  # noqa: N812  an error of another package
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812  an error of another package
@@ -47,9 +48,9 @@ class BillPart:
         assert mode == "rb", "bills are only read"
         return self.opened()
 
-    def digest(self) -> str:
-        """Return the SHA-256 of the bytes. Raises ``BillError`` if they are more than may be, or damaged."""
-        found, size = hashlib.sha256(), 0
+    def digest(self, kind: str = "sha256") -> str:
+        """Return the SHA-256 of the bytes, or another digest. Raises ``BillError`` if they are more than may be, or damaged."""
+        found, size = hashlib.new(kind), 0
         with undamaged(self.name), self.opened() as file:
             while chunk := file.read(_CHUNK):
                 found.update(chunk)
@@ -75,7 +76,7 @@ def bill_parts(path: Path) -> Iterator[tuple[BillPart, ...]]:
     if head.startswith(_GZIP):
         yield (BillPart(path.name, lambda: BufferedReader(gzip.GzipFile(path)), path.stat().st_size),)
     elif head.startswith(_ZIP):
-        with undamaged(path.name):
+        with _whole_archive(path.name):
             archive = ZipFile(path)
         with archive:
             yield tuple(_member(path.name, archive, each) for each in _members(path.name, archive))
@@ -84,7 +85,25 @@ def bill_parts(path: Path) -> Iterator[tuple[BillPart, ...]]:
 
 
 def _member(name: str, archive: ZipFile, info: ZipInfo) -> BillPart:
-    return BillPart(f"{name}: {_shown(info)}", lambda: archive.open(info))
+    shown = f"{name}: {_shown(info)}"
+
+    def opened() -> IO[bytes]:
+        with _whole_archive(shown):
+            return archive.open(info)
+
+    return BillPart(shown, opened)
+
+
+@contextmanager
+def _whole_archive(name: str) -> Iterator[None]:
+    """Refuse an archive whose places lead nowhere."""
+    try:
+        with undamaged(name):
+            yield
+    except (OSError, RuntimeError, ValueError, StructError) as error:
+        if isinstance(error, BillError):
+            raise
+        raise _damaged(name) from error
 
 
 def _members(name: str, archive: ZipFile) -> list[ZipInfo]:
@@ -136,6 +155,10 @@ def undamaged(name: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGED as error:
-        raise BillError(
-            f"{name} is damaged and cannot be unpacked: fetch it again", f"{name} 已损坏，无法解压，请重新下载"
-        ) from error
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> BillError:
+    return BillError(
+        f"{name} is damaged and cannot be unpacked: fetch it again", f"{name} 已损坏，无法解压，请重新下载"
+    )

@@ -19,7 +19,7 @@ LONGEST_LINE = 1 << 16
 #: Decimals of a fee, of which other amounts have two.
 FEE_DECIMALS = 5
 
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,5})?", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,5})?", re.ASCII)
 _RATE = re.compile(r"([0-9]{1,3}(\.[0-9]{1,4})?)%", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 
@@ -63,6 +63,14 @@ def lines_of(name: str, file: IO[str]) -> Iterator[tuple[int, str]]:
         line = line.rstrip("\r\n")
         if line.strip(" \t\ufeff"):
             yield number, line
+
+
+def code_of(text: str, most: int = 64) -> str:
+    """Return a number or a code, which is no longer than may be. Raises ``CellError`` for a longer one."""
+    text = text.strip()
+    if len(text) > most:
+        raise CellError(f"a cell of numbers holds more than {most} characters", f"编号列中有单元格超过 {most} 个字符")
+    return text
 
 
 def amount_of(text: str, decimals: int = 2) -> Decimal:

@@ -51,12 +51,7 @@ def take_bill(connection: LedgerConnection, bill: PaymentBill, *, at: datetime, 
 
     Raises ``SheetError`` if the bill turns out to be damaged: roll the transaction back then.
     """
-    known = connection.sql.execute(
-        select(FILES.c.id).where(
-            FILES.c.provider == bill.company, FILES.c.kind == bill.kind, FILES.c.digest == identity_of(bill, day)
-        )
-    ).scalar()
-    if known is not None:
+    if _is_known(connection, bill, day):
         return TakenBill(file=bill.file, company=bill.company, kind=bill.kind, is_new=False)
     cause = EntryCause("file", identity_of(bill, day))
     number = _added_file(connection, bill, cause, at)
@@ -87,6 +82,17 @@ def take_bill(connection: LedgerConnection, bill: PaymentBill, *, at: datetime, 
 def identity_of(bill: PaymentBill, day: date | None) -> str:
     """Return by what a file is known: its bytes, and the day given for one of which the bytes name none."""
     return bill.digest if bill.days or not day else f"{bill.digest[:52]}-{day:%Y%m%d}"
+
+
+def _is_known(connection: LedgerConnection, bill: PaymentBill, day: date | None) -> bool:
+    """True if the ledger has the file; bills without rows are the same bytes on every day."""
+    rows = select(func.coalesce(func.sum(FILE_DAYS.c.rows), 0)).where(FILE_DAYS.c.file == FILES.c.id).scalar_subquery()
+    same = select(FILES.c.id).where(
+        FILES.c.provider == bill.company,
+        FILES.c.kind == bill.kind,
+        (FILES.c.digest == identity_of(bill, day)) | (FILES.c.digest.startswith(bill.digest[:52]) & (rows > 0)),
+    )
+    return connection.sql.execute(same.limit(1)).scalar() is not None
 
 
 def _added_file(connection: LedgerConnection, bill: PaymentBill, cause: EntryCause, at: datetime) -> int:
@@ -184,7 +190,7 @@ def _values(number: int, row: BillRow) -> dict[str, Any]:
 
 def _days_of(bill: PaymentBill, day: date | None, counts: Counter[date]) -> list[date]:
     """Return the days that a bill covers: as it states, of its rows, or as given."""
-    stated = bill.days or ((day, day) if day else None)
+    stated = bill.days or ((day, day) if day and not counts else None)
     if stated is None:
         return sorted(counts)
     first, last = stated

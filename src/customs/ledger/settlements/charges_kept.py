@@ -23,7 +23,7 @@ from customs.ledger.database import LedgerConnection
 from customs.ledger.settlements.bill_texts import CellError
 from customs.ledger.settlements.bills_kept import AT_ONCE, columns_of_cause
 from customs.ledger.settlements.charge_matching import ChargeCase, ChargeLine, judged_charges, number_of
-from customs.ledger.settlements.own_payments import columns_found, text_of, wrong_cell
+from customs.ledger.settlements.own_payments import LONGEST_NUMBER, columns_found, text_of, wrong_cell
 from customs.ledger.settlements.provider_profiles import COLUMN_WORDS, KEYS, OWN_WORDS, ProviderProfile
 from customs.ledger.settlements.settlement_tables import CHARGES, FILES, OWN_FIGURES
 from customs.rules.finding import Finding
@@ -137,7 +137,7 @@ def _charge(name: str, row: _Facts, profile: ProviderProfile) -> dict[str, Any]:
 
 def _key(name: str, number: int, facts: Mapping[str, str], kind: str) -> str:
     parts = [facts.get(word, "") for word in KEYS[kind]]
-    if not all(parts):
+    if not all(parts) or max(map(len, parts)) > LONGEST_NUMBER:
         raise wrong_cell(name, number, "/".join(KEYS[kind]))
     return " ".join(parts)
 

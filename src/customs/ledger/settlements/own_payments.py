@@ -37,6 +37,10 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "standing_since": ("returnTime", "状态时间"),
     "payer_is_buyer": ("payerIsBuyer", "支付人即订购人"),
 }
+
+#: Characters of a number; the standard has at most 60.
+LONGEST_NUMBER = 64
+
 _NEEDED = ("order_no", "payment_no", "amount", "paid_at")
 
 #: Where a list stands, by what the column may say: receipt codes and words.
@@ -108,8 +112,9 @@ def _payment(name: str, row: SheetRow, at: Mapping[str, int]) -> DeclaredPayment
     values = {word: row.values[position] for word, position in at.items()}
     standing = text_of(values.get("standing")).lower()
     told = text_of(values.get("payer_is_buyer")).lower()
-    for word in ("order_no", "payment_no"):
-        if not text_of(values[word]):
+    for word in ("order_no", "payment_no", "company_code", "bill_order_no"):
+        text = text_of(values.get(word))
+        if len(text) > LONGEST_NUMBER or (word in _NEEDED and not text):
             raise wrong_cell(name, row.number, COLUMNS[word][0])
     return DeclaredPayment(
         order_no=text_of(values["order_no"]),

@@ -50,14 +50,20 @@ class _Known:
 
 
 @contextmanager
-def open_payment_bills(path: Path | str) -> Iterator[Iterator[PaymentBill]]:
+def open_payment_bills(path: Path | str, *, sha1: str = "") -> Iterator[Iterator[PaymentBill]]:
     """Open the bills of a file; each is read to its end before the next one.
 
+    ``sha1`` is the ``hash_value`` with which WeChat Pay announced the file: that of its bytes, unpacked.
     Raises ``SheetError`` for a file that is no bill, also while its rows are read, and ``OSError`` for one that cannot
     be read.
     """
     path = Path(path)
     with bill_parts(path) as parts:
+        if sha1 and all(each.digest("sha1") != sha1.lower() for each in parts):
+            raise BillError(
+                f"{path.name} is not the file that was announced (SHA-1 differs): fetch it again",
+                f"{path.name} 与下载应答中的 SHA-1 不符，请重新下载",
+            )
         yield _bills(path.name, [_known(each) for each in parts])
 
 

@@ -11,7 +11,15 @@ from typing import IO
 from customs.fields.money import ONE, ZERO, plus
 from customs.ledger.settlements.balances import BalanceChain
 from customs.ledger.settlements.bill_rows import BillFault, FundRow, disagreeing
-from customs.ledger.settlements.bill_texts import CellError, amount_of, columns_of, time_of, unreadable, whole_of
+from customs.ledger.settlements.bill_texts import (
+    CellError,
+    amount_of,
+    code_of,
+    columns_of,
+    time_of,
+    unreadable,
+    whole_of,
+)
 from customs.ledger.settlements.wechat_lines import wechat_lines
 
 #: The heading by which a fund bill is known, and that of its summary.
@@ -66,10 +74,10 @@ def _row(name: str, number: int, values: Mapping[str, str]) -> FundRow:
             line=number,
             at=time_of(values["at"]),
             merchant="",
-            flow_no=values["flow"].strip(),
-            transaction_no=values["transaction"].strip(),
-            order_no=values.get("voucher", "").strip(),
-            purpose=values["purpose"].strip(),
+            flow_no=code_of(values["flow"]),
+            transaction_no=code_of(values["transaction"]),
+            order_no=code_of(values.get("voucher", "")),
+            purpose=code_of(values["purpose"]),
             amount=abs(amount_of(values["amount"])) * _WAYS[way],
             balance=amount_of(values["balance"]),
         )

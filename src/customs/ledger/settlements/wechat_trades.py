@@ -15,6 +15,7 @@ from customs.ledger.settlements.bill_texts import (
     FEE_DECIMALS,
     CellError,
     amount_of,
+    code_of,
     columns_of,
     rate_of,
     time_of,
@@ -119,13 +120,13 @@ def _refunded(number: int, values: Mapping[str, str]) -> PaymentRow:
         refunded=refunded,
         fee=-abs(amount_of(values["fee"], FEE_DECIMALS)),
         rate=rate_of(values.get("rate", "")),
-        state=values.get("refund state", "").strip(),
+        state=code_of(values.get("refund state", ""), 20),
     )
 
 
 def _number(values: Mapping[str, str], word: str) -> str:
     """Return a number of a row, empty where the cell says that there is none."""
-    number = values.get(word, "").strip()
+    number = code_of(values.get(word, ""))
     return "" if number == _NONE else number
 
 
