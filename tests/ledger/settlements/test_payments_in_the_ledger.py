@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from customs.intake.sheets import SheetError
-from customs.ledger import EntryCause, Ledger, LedgerConnection
+from customs.ledger import EntryCause, Ledger, LedgerConnection, open_ledger
 from customs.ledger.settlements import (
     DayNotClosedError,
     DeclaredPayment,
@@ -34,6 +34,7 @@ from customs.ledger.settlements import (
 from customs.ledger.settlements.settlement_tables import DECLARED, FILES, FUNDS, PAYMENTS
 from customs.rules.finding import Finding
 from support import settlement_files as written
+from support.ledgers import KEYS
 from support.settlement_files import DAY, MERCHANT, OLD, PARTNER, REFUND, SUCCESS, Refund, Sale, sales
 
 SAMPLES = Path(os.environ["CUSTOMS_SPEC"]) / "ops" / "samples" if "CUSTOMS_SPEC" in os.environ else None
@@ -249,6 +250,47 @@ def test_an_order_split_without_a_word_on_it_is_found_by_its_transaction_number(
         take(connection, put(tmp_path, "t.csv", written.wechat_trade([replace(sale, refunds=())])))
         enter_payments(connection, parts, cause=CAUSE, at=AT)
     assert found_in(ledger) == {sale.order: [("PAY03", "note")]}
+
+
+def test_an_order_split_by_word_is_compared_with_the_bill_or_missed_in_it(ledger: Ledger, tmp_path: Path) -> None:
+    sale = replace(sales(1, 1)[0], refunds=())
+    parts = [
+        replace(declared_of([sale])[0], order_no=f"S{at}", payment_no=f"P{at}", amount=amount, bill_order_no=sale.order)
+        for at, amount in enumerate((Decimal("1.00"), sale.ordered - 1))
+    ]
+    with ledger.begin() as connection:
+        enter_payments(connection, parts, cause=CAUSE, at=AT)
+    assert found_in(ledger) == {"S0": [("PAY02", "warning")], "S1": [("PAY02", "warning")]}
+    with ledger.begin() as connection:
+        take(connection, put(tmp_path, "t.csv", written.wechat_trade([sale])))
+    assert found_in(ledger) == {sale.order: [("PAY03", "note")]}
+
+
+def test_only_the_orders_of_some_days_are_compared_where_these_are_given(ledger: Ledger, tmp_path: Path) -> None:
+    first, second = sales(3, 1), sales(3, 2, day=DAY + timedelta(days=1))
+    with ledger.begin() as connection:
+        take(connection, put(tmp_path, "t.csv", written.wechat_trade([*first, *second])))
+        enter_payments(connection, declared_of(sales(2, 5, day=DAY + timedelta(days=2))), cause=CAUSE, at=AT)
+        for days, count in ((0, 3), (1, 3), (2, 2)):
+            day = DAY + timedelta(days=days)
+            assert len(list(compared_orders(connection, TERMS, AT, (day, day)))) == count
+        assert len(list(compared_orders(connection, TERMS, AT))) == 8
+
+
+def test_who_paid_and_what_was_bought_is_not_kept(ledger_url: str, tmp_path: Path) -> None:
+    if not ledger_url.startswith("sqlite"):
+        return
+    given = sales(20, 1, "alipay")
+    with open_ledger(ledger_url, KEYS) as ledger, ledger.begin() as connection:
+        take(connection, put(tmp_path, "t.csv", written.wechat_trade(sales(20, 1))))
+        take(connection, put(tmp_path, "a.csv", written.alipay_trade(given), "gb18030"))
+        take(connection, put(tmp_path, "f.csv", written.alipay_account(given), "gb18030"))
+    kept = b"".join(
+        each.read_bytes() for each in Path(ledger_url.removeprefix("sqlite:///")).parent.glob("ledger*.db*")
+    )
+    assert given[0].number.encode() in kept
+    for hidden in ("oTEST", "tes***", "测试", "wx0"):
+        assert hidden.encode() not in kept
 
 
 def test_what_is_declared_again_without_news_is_not_entered_and_the_last_word_counts(ledger: Ledger) -> None:

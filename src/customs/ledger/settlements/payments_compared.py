@@ -94,7 +94,8 @@ def _cases(
     numbers = {row.transaction_no for each in rows.values() for row in each}
     related = _related(connection, orders, numbers)
     owners = _owners(connection, [each.payment_no for each in related])
-    with_rows = {*rows, *_having_rows(connection, [each.order_no for each in related])}
+    named = [number for each in related for number in (each.order_no, each.bill_order_no)]
+    with_rows = {*rows, *_having_rows(connection, named)} - {""}
     declaring = {*(each.order_no for each in related), *_declaring(connection, list(owners.values()))}
     declared = defaultdict[str, list[DeclaredPayment]](list)
     for each in related:
@@ -118,7 +119,7 @@ def _case_of(
     An order that was split is that of the bill; without a word on it, a number of an order that itself was not declared
     says so.
     """
-    if declared.bill_order_no:
+    if declared.bill_order_no in with_rows:
         return declared.bill_order_no
     owner = owners.get(declared.payment_no)
     if declared.order_no not in with_rows and owner is not None and owner not in declaring:
