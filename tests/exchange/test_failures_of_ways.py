@@ -33,7 +33,7 @@ from customs.exchange.ways.shandong import zipped
 from support import MORNING, exactly, some
 from support.ftp_server import PASSWORD, USER, FtpServer, ftp_serving
 from support.gateway_server import Answered, GatewayServer, serving
-from support.simulated_gateways import Desk, guangzhou, hainan, ningbo, shandong, zhejiang
+from support.simulated_gateways import Desk, guangzhou, hainan, ningbo, private_and_public, shandong, zhejiang
 
 WORD = "a-word-of-nobody"
 KEY = rsa.generate_private_key(65537, 2048)
@@ -90,7 +90,7 @@ def soap_line(server: GatewayServer) -> Line:
 
 
 def shandong_line(server: GatewayServer, key: Path) -> Line:
-    desk = Desk(secrets={"password": WORD}, private=KEY)
+    desk = Desk(secrets={"password": WORD} | private_and_public(KEY))
     server.answer = lambda asked: shandong(asked, desk)
     credentials = {"name": "TEST", "password": WORD}
     way = ShandongWay(ShandongSettings(address=server.address, credentials=credentials, key_file=key, plain=True))
@@ -218,7 +218,7 @@ def test_29_maintenance_holds_what_follows_and_uses_up_nothing(tmp_path: Path) -
     key.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     with serving() as server:
         line = shandong_line(server, key)
-        desk = Desk(judge=lambda content: "9999", secrets={"password": WORD}, private=KEY)
+        desk = Desk(judge=lambda content: "9999", secrets={"password": WORD} | private_and_public(KEY))
         server.answer = lambda asked: shandong(asked, desk)
         handed = line.way.hand_over(message(b"<a/>"))
         assert (handed.outcome, handed.again) == ("not sent", "after the outage")

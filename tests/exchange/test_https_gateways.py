@@ -25,6 +25,7 @@ from support.simulated_gateways import (
     guangzhou,
     hainan,
     ningbo,
+    private_and_public,
     shanghai,
     zhengzhou,
 )
@@ -96,7 +97,7 @@ def open_door(server: GatewayServer, name: str, desk: Desk) -> None:
 
 
 def desk_of() -> Desk:
-    return Desk(secrets={"key": WORD, "password": WORD}, private=KEY)
+    return Desk(secrets={"key": WORD, "password": WORD} | private_and_public(KEY))
 
 
 def test_every_area_with_a_gateway_over_https_is_tried_here() -> None:
@@ -122,7 +123,7 @@ def test_a_gateway_that_refuses_is_not_asked_again_and_no_text_of_it_is_shown(
 ) -> None:
     codes = {"shanghai_shcepp": "ILLEGAL_TOTAL_CARGO_FEE", "chongqing_dtc": "E02", "guangzhou": "0.5"}
     desk = desk_of()
-    desk.judge = lambda content: codes.get(name, "张三的订单 110101180001010015")
+    desk.judge = lambda content: codes.get(name, "1") + ":张三的订单 110101180001010015"
     open_door(server, name, desk)
     handed = way_to(server, name).hand_over(messages(walk, name)[0])
     assert (handed.outcome, handed.again) == ("not sent", "never")
@@ -180,6 +181,7 @@ def test_a_message_to_ningbo_is_stamped_anew_with_each_attempt_since_a_stamp_hol
     (message,) = messages(walk, "ningbo_kjb2c")
     assert message.form is not None
     later = datetime(2026, 11, 12, 9, 30)
+    desk.now = later
     settings = HttpsSettings(
         dialect="ningbo", address=server.address, plain=True, credentials=GATEWAYS["ningbo_kjb2c"][2]
     )

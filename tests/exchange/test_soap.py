@@ -30,7 +30,7 @@ from support.gateway_server import (
     refused_port,
     serving,
 )
-from support.simulated_gateways import Desk, Door, shandong, zhejiang, zhengzhou_airport
+from support.simulated_gateways import Desk, Door, private_and_public, shandong, zhejiang, zhengzhou_airport
 
 Walk = Callable[..., customs.Prepared]
 
@@ -62,7 +62,7 @@ def way_to(server: GatewayServer, dialect: str) -> SoapWay:
 
 
 def desk_of() -> Desk:
-    return Desk(secrets={"aes_key": AES_KEY, "password": WORD}, private=KEY)
+    return Desk(secrets={"aes_key": AES_KEY, "password": WORD} | private_and_public(KEY))
 
 
 def open_door(server: GatewayServer, door: Door, desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_a_service_that_refuses_says_its_number_and_no_text_of_it_is_shown(
 ) -> None:
     dialect, door = SERVICES[name]
     desk = desk_of()
-    desk.judge = lambda content: "22001"
+    desk.judge = lambda content: "22001:张三"
     open_door(server, door, desk)
     handed = way_to(server, dialect).hand_over(messages(walk, name)[0])
     assert (handed.outcome, handed.again) == ("not sent", "never")
@@ -240,7 +240,7 @@ def test_maintenance_holds_everything_and_other_refusals_are_for_good(
     code: str, again: str, server: GatewayServer, key_file: Path
 ) -> None:
     desk = desk_of()
-    desk.judge = lambda content: code
+    desk.judge = lambda content: code + ":张三"
     open_door(server, shandong, desk)
     handed = shandong_way(server, key_file).hand_over(UNIFIED)
     assert (handed.outcome, handed.again) == ("not sent", again)

@@ -2,7 +2,8 @@
 
 ``sendMessage`` takes a message in the form field ``messageText``, ``receiveMessage`` gives what waits for the client, and
 ``sendReceiptReceived`` takes off what the client has stored. A message can also be posted bare to ``/``; its receipts wait
-for the client ``-``. Promised: ``result: true`` is said after the message is stored; bodies are bounded; nothing that comes
+for the client ``-``. Below the name of a dialect, such as ``/ningbo``, is the local gateway of that name. Promised:
+``result: true``, and every gateway's own word, is said after the message is stored; bodies are bounded; nothing that comes
 ends the server.
 """
 
@@ -14,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from customs.files import NotWrittenError
 from customs.office.gate import MOST_BYTES
+from customs.office.gateway_calls import GatewayAnswer, GatewayCall
+from customs.office.gateways import GATEWAYS, ServedDesk, answered
 from customs.office.served import ServedOffice
 from customs.office.trouble import OfficeClosedError
 
@@ -86,43 +89,85 @@ PATHS: Mapping[str, Callable[[ServedOffice, Fields, bytes], Called]] = {
 }
 
 
-def http_door(office: ServedOffice, host: str = "127.0.0.1", port: int = 0) -> ThreadingHTTPServer:
-    """Return the server, bound and not yet serving. Raises ``OSError`` for a port that is taken."""
+#: The shared secrets of gateways, by gateway and name.
+GatewaySecrets = Mapping[str, Mapping[str, str]]
 
-    class Door(BaseHTTPRequestHandler):
-        timeout = _PATIENCE
-        protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
-            url = urlsplit(self.path)
-            answer = PATHS.get(url.path)
-            length = self.headers.get("Content-Length", "")
-            if answer is None or not length.isdecimal() or int(length) > _MOST_BODY:
-                self._answer(404 if answer is None else 413 if length.isdecimal() else 411, {"result": False})
-                self.close_connection = True
-                return
-            body = self.rfile.read(int(length))
-            if len(body) < int(length):
-                self.close_connection = True  # cut: nothing was taken
-                return
-            self._answer(*answer(office, {**_form(url.query), **self._posted(body)}, body))
+def at_gateway(office: ServedOffice, name: str, call: GatewayCall, secrets: GatewaySecrets) -> GatewayAnswer:
+    """Return the answer of a local gateway; HTTP 503 where it has no word for an outage or a full disk."""
+    try:
+        return answered(name, call, ServedDesk(name, office, secrets.get(name, {})))
+    except (OfficeClosedError, NotWrittenError):
+        return GatewayAnswer("系统维护".encode(), 503)
 
-        def _posted(self, body: bytes) -> Fields:
-            kind = self.headers.get("Content-Type", "")
-            return _form(body.decode("utf-8", "replace")) if "form-urlencoded" in kind else {}
 
-        def _answer(self, status: int, said: Mapping[str, Any]) -> None:
-            content = json.dumps(said, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+class _Door(BaseHTTPRequestHandler):
+    office: ServedOffice
+    secrets: GatewaySecrets
+    timeout = _PATIENCE
+    protocol_version = "HTTP/1.1"
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the base class's
-            """Keep quiet: what is posted names persons."""
+    def do_GET(self) -> None:
+        name, call = self._called(b"")
+        if name not in GATEWAYS:
+            self._answer(404, {"result": False})
+        else:
+            self._give(at_gateway(self.office, name, call, self.secrets))
 
-    server = ThreadingHTTPServer((host, port), Door)
+    def do_POST(self) -> None:
+        url = urlsplit(self.path)
+        gateway = url.path.removeprefix("/").partition("/")[0]
+        answer = PATHS.get(url.path, GATEWAYS.get(gateway) and taken)
+        length = self.headers.get("Content-Length", "")
+        if answer is None or not length.isdecimal() or int(length) > _MOST_BODY:
+            self._answer(404 if answer is None else 413 if length.isdecimal() else 411, {"result": False})
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True  # cut: nothing was taken
+            return
+        if gateway in GATEWAYS:
+            self._give(at_gateway(self.office, *self._called(body), self.secrets))
+            return
+        self._answer(*answer(self.office, {**_form(url.query), **self._posted(body)}, body))
+
+    def _called(self, body: bytes) -> tuple[str, GatewayCall]:
+        """The name of a gateway, and the call as it arrives there."""
+        url = urlsplit(self.path)
+        name, _, below = url.path.removeprefix("/").partition("/")
+        headers = {each.lower(): text for each, text in self.headers.items()}
+        return name, GatewayCall(self.command, f"/{below}", _form(url.query), headers, body)
+
+    def _give(self, answer: GatewayAnswer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def _posted(self, body: bytes) -> Fields:
+        kind = self.headers.get("Content-Type", "")
+        return _form(body.decode("utf-8", "replace")) if "form-urlencoded" in kind else {}
+
+    def _answer(self, status: int, said: Mapping[str, Any]) -> None:
+        content = json.dumps(said, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the base class's
+        """Keep quiet: what is posted names persons."""
+
+
+def http_door(
+    office: ServedOffice, host: str = "127.0.0.1", port: int = 0, *, secrets: GatewaySecrets | None = None
+) -> ThreadingHTTPServer:
+    """Return the server, bound and not yet serving. ``secrets`` are those that local gateways check; what is not there is
+    not checked. Raises ``OSError`` for a port that is taken.
+    """
+    server = ThreadingHTTPServer((host, port), type("Door", (_Door,), {"office": office, "secrets": secrets or {}}))
     server.daemon_threads = True
     return server
 

@@ -16,11 +16,16 @@ from typing import TypeVar
 from customs.fields.moments import CHINA_TIME, Clock
 from customs.office.archive import Kept, OfficeArchive
 from customs.office.aside import AsideMessage, MessageFaultError, keep_aside
+from customs.office.local_desk import LocalAnswer, LocalDesk
+from customs.office.local_papers import read_local
 from customs.office.office import Office, OfficeAnswer
 from customs.office.settings import OfficeSettings
 from customs.office.trouble import CALM, OfficeClosedError, Trouble
 
 _T = TypeVar("_T")
+
+#: How the door of a local gateway is named in the archive, and of its own messages.
+GATEWAY, LOCAL = "gateway:", "local:"
 
 
 class ServedOffice:
@@ -42,6 +47,7 @@ class ServedOffice:
         self._aside = {each.aside for each in self._archive.kept if each.aside}
         self._at = datetime.min
         self.office = Office(settings, clock=lambda: self._at, seed=seed, trouble=trouble)
+        self.local = LocalDesk(settings or OfficeSettings())
         self._confirmed: set[str] = set()
         self._files: set[bytes] = set()
         self._waiting: dict[str, dict[str, OfficeAnswer]] = {}
@@ -54,7 +60,9 @@ class ServedOffice:
         self._confirmed.update(kept.confirmed)
         if kept.name:
             self._files.add(_file(kept.name, kept.content))
-        if not kept.confirmed and not kept.aside:
+        if kept.via.startswith(LOCAL):
+            self.local.take(kept.via.removeprefix(LOCAL), kept.content, kept.at)
+        elif not kept.confirmed and not kept.aside:
             self._worked(lambda: self.office.take(kept.content, sender=kept.sender, via=kept.via))
 
     def _worked(self, work: Callable[[], _T]) -> _T:
@@ -94,11 +102,19 @@ class ServedOffice:
             self._played(kept)
             return True
 
+    def take_local(self, gateway: str, content: bytes) -> None:
+        """Store a message in a gateway's own form and take it. Raises ``LocalFaultError`` for one that the gateway does not
+        take, and what ``take`` raises.
+        """
+        read_local(gateway, content)
+        self.take(content, via=LOCAL + gateway)
+
     def waiting(self, via: str, most: int = 1000) -> list[tuple[str, OfficeAnswer]]:
         """Return answers that wait at a door, each with its number, the oldest first."""
         with self._lock:
             self._at = self._now()
-            for answer in self._worked(lambda: self.office.due(self._at)):
+            unified = self._worked(lambda: self.office.due(self._at))
+            for answer in (*unified, *map(_told, self.local.due(self._at))):
                 number = _number(answer)
                 if number not in self._confirmed:
                     self._waiting.setdefault(answer.via, {})[number] = answer
@@ -115,6 +131,11 @@ class ServedOffice:
                 for each in known:
                     del waiting[each]
 
+    @property
+    def now(self) -> datetime:
+        """The time at the office."""
+        return self._now()
+
     def _now(self) -> datetime:
         """The time of the clock, which never goes back behind what was taken."""
         now = self._clock()
@@ -129,6 +150,11 @@ def _number(answer: OfficeAnswer) -> str:
     """The number of an answer, the same after every start: a repetition arrives at another time."""
     told = f"{answer.at.isoformat()}\n{answer.to}\n{answer.name}\n".encode()
     return hashlib.sha256(told + answer.content).hexdigest()[:24]
+
+
+def _told(answer: LocalAnswer) -> OfficeAnswer:
+    """The receipt of a local gateway as it waits beside those of the unified edition."""
+    return OfficeAnswer(at=answer.at, to="", name=answer.name, content=answer.content, via=GATEWAY + answer.gateway)
 
 
 def _file(name: str, content: bytes) -> bytes:
