@@ -4,6 +4,7 @@ import json as to_json
 import signal
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ from customs.office import Trouble
 from customs.office.amqp_door import AmqpDoor
 from customs.office.aside import AsideMessage
 from customs.office.folder_door import FolderDoor
-from customs.office.http_door import http_door
+from customs.office.gateways import GATEWAYS
+from customs.office.http_door import GatewaySecrets, http_door
 from customs.office.served import ServedOffice
 
 #: Seconds between two looks into the pick-up folder.
@@ -71,6 +73,15 @@ def serve_office(
             help="Broker: messages in the queue CEB_IN, receipts in the queue of each exchange id with _OUT.",
         ),
     ] = None,
+    gateways: Annotated[
+        Path | None,
+        typer.Option(
+            "--gateways",
+            dir_okay=False,
+            exists=True,
+            help="Secrets that the districts' gateways check: TOML, a table for each gateway, a file for each secret.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed and times give the same answers.")] = 0,
     clock: Annotated[
         str | None,
@@ -104,6 +115,7 @@ def serve_office(
     """
     begin = (clock_of(clock) if clock else system_clock)().replace(tzinfo=None)
     trouble = Trouble(losses=losses, repeats=repeats, reordered=reordered)
+    secrets = _secrets_in(gateways) if gateways else {}
     with ExitStack() as opened:
         at = _OfficeClock(begin, stands=True)
         try:
@@ -120,7 +132,7 @@ def serve_office(
             taken, written = _passed(door, at, minutes)
         else:
             if port is not None:
-                opened.callback(_listening(office, host, port, json=json))
+                opened.callback(_listening(office, (host, port), secrets, json=json))
             doors: list[FolderDoor | AmqpDoor] = [door]
             if amqp:
                 doors.append(_broker(office, amqp, opened))
@@ -186,10 +198,26 @@ def _broker(office: ServedOffice, url: str, opened: ExitStack) -> AmqpDoor:
     return AmqpDoor(office, connection.channel())
 
 
-def _listening(office: ServedOffice, host: str, port: int, *, json: bool) -> Callable[[], None]:
-    """Serve over HTTP beside the folders, say where, and return what ends it."""
+def _secrets_in(file: Path) -> GatewaySecrets:
+    """The secrets of gateways: each is in a file of its own, beside the one that names it."""
     try:
-        server = http_door(office, host, port)
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        unknown = [name for name in told if name not in GATEWAYS]
+        if unknown:
+            raise ValueError(f"no gateway {unknown[0]!r}; there are {', '.join(sorted(GATEWAYS))}")
+        return {
+            gateway: {name: (file.parent / path).read_text(encoding="utf-8").strip() for name, path in secrets.items()}
+            for gateway, secrets in told.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise misuse(f"--gateways: {error}") from None
+
+
+def _listening(office: ServedOffice, at: tuple[str, int], secrets: GatewaySecrets, *, json: bool) -> Callable[[], None]:
+    """Serve over HTTP beside the folders, say where, and return what ends it."""
+    host, port = at
+    try:
+        server = http_door(office, host, port, secrets=secrets)
     except OSError as error:
         raise misuse_of(
             f"--host, --port: {host} port {port} cannot be listened on: {error.strerror}",

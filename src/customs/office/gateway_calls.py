@@ -32,7 +32,7 @@ class GatewayAnswer(NamedTuple):
 
 
 class GatewayDesk(Protocol):
-    """What is behind a gateway: who takes messages, what waits to be fetched, what was noted, and the shared secrets.
+    """The desk behind a gateway: it takes messages, has what waits to be fetched and what was noted, and the shared secrets.
 
     A secret that the desk does not have is not checked, as far as a message can be read without it.
     """

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import count
 from typing import Literal, NamedTuple
 
-from customs.office.local_papers import FORMATS, LocalMessage, LocalPaper, read_local
+from customs.office.local_papers import FORMATS, LocalArrival, LocalPaper, read_local
 from customs.office.settings import OfficeSettings
 from customs.wire.canonical import XML_DECLARATION, escape
 
@@ -26,7 +26,7 @@ class LocalCase(NamedTuple):
     """A happening of a document: at which gateway, in which message, what, when, and why."""
 
     gateway: str
-    message: LocalMessage
+    message: LocalArrival
     paper: LocalPaper
     step: LocalStep
     at: datetime
@@ -46,7 +46,7 @@ class LocalAnswer:
 
 @dataclass(slots=True)
 class LocalDesk:
-    """What local gateways have taken, and the state of each order there."""
+    """The documents that local gateways have taken, and the state of each order there."""
 
     settings: OfficeSettings
     states: dict[tuple[str, str], LocalStep] = field(default_factory=dict)
@@ -146,7 +146,7 @@ def _mft(status: str) -> Callable[[LocalCase], tuple[str, str]]:
             MftNo=case.platform_no,
             OrderNo=case.paper.order_no,
             CreateTime=f"{case.at:%Y-%m-%d %H:%M:%S}",
-            CheckFlg="1",
+            **({"CheckFlg": "1"} if status == "00" else {}),
             Status=status,
             Result=case.text,
         )

@@ -55,7 +55,7 @@ class LocalPaper(NamedTuple):
     order_no: str
 
 
-class LocalMessage(NamedTuple):
+class LocalArrival(NamedTuple):
     """A local message that can be judged."""
 
     kind: str
@@ -68,7 +68,8 @@ class LocalFaultError(ValueError):
 
     def __init__(self, fault: LocalFault, detail: str = "") -> None:
         super().__init__(detail)
-        self.fault, self.detail = fault, detail
+        self.fault: LocalFault = fault
+        self.detail = detail
 
 
 _JKF = LocalFormat(
@@ -138,7 +139,7 @@ FORMATS: Mapping[str, LocalFormat] = {
 _FIELDS_OF = {"jiangxi": "zhejiang"}
 
 
-def read_local(gateway: str, content: bytes) -> LocalMessage:
+def read_local(gateway: str, content: bytes) -> LocalArrival:
     """Return the documents of a local message. Raises ``LocalFaultError``."""
     known = FORMATS.get(gateway)
     if known is None:
@@ -159,7 +160,7 @@ def read_local(gateway: str, content: bytes) -> LocalMessage:
     )
     if not found or not all(each.number and each.order_no for each in found):
         raise LocalFaultError("field", kind.number)
-    return LocalMessage(name, root.findtext("Head/MessageID") or root.findtext("MessageHead/MessageId") or "", found)
+    return LocalArrival(name, root.findtext("Head/MessageID") or root.findtext("MessageHead/MessageId") or "", found)
 
 
 def _tree(content: bytes) -> etree._Element:

@@ -31,10 +31,16 @@ def zhejiang(call: GatewayCall, desk: GatewayDesk) -> GatewayAnswer:
         content = opened_jkf(told["content"], desk.secrets["aes_key"])
         code = desk.take(content) if _digest_holds(content, told["dataDigest"], desk) else "S02"
     else:
-        code = desk.take(told["content"].encode())
+        content = told["content"].encode()
+        code = desk.take(content)
+    about = "".join(
+        f"<{name}>{found[1].decode()}</{name}>"
+        for name in ("companyCode", "businessNo", "businessType")
+        if (found := re.search(f"<{name}>([A-Za-z0-9_-]{{1,60}})</".encode(), content))
+    )
     words = code if ":" in code else f"{code}:未接收"
     detail = f"<resultList><jkfResultDetail><resultInfo>{escape(words)}</resultInfo></jkfResultDetail></resultList>"
-    result = f"<jkfResult><chkMark>{2 if code else 1}</chkMark>{detail * bool(code)}</jkfResult>"
+    result = f"<jkfResult>{about}<chkMark>{2 if code else 1}</chkMark>{detail * bool(code)}</jkfResult>"
     return _soap(
         "receive",
         f'<?xml version="1.0" encoding="UTF-8"?><mo version="1.0.0"><head><businessType>RESULT</businessType></head>'
