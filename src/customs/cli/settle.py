@@ -82,6 +82,7 @@ OUTCOMES = {
     "explained": "explained 已说明",
     "answered": "answered 已答复",
     "waiting": "waiting 待定",
+    "noticed": "to look at 请留意",
     "different": "different 有差异",
     "agrees": "agrees 相符",
     "differs": "differs 有差异",
@@ -425,7 +426,7 @@ def _show(found: list[Finding], said: dict[str, str], counts: Counter[str], *, o
         screen.print(_findings_table(rows))
         told = ", ".join(f"{counts[each]:,} {label(name)}" for each, name in OUTCOMES.items() if counts[each])
         screen.print(Text(told), soft_wrap=True)
-    raise typer.Exit(1 if any(row["outcome"] in ("waiting", "different") for row in rows) else 0)
+    raise typer.Exit(1 if any(row["outcome"] in ("waiting", "noticed", "different") for row in rows) else 0)
 
 
 _SHOWN = {"error": "different", "warning": "waiting", "note": "explained"}
@@ -435,7 +436,7 @@ def _row(finding: Finding, said: str) -> dict[str, Any]:
     return {
         "number": finding.path,
         "code": finding.code,
-        "outcome": "answered" if said else _SHOWN[finding.severity.value],
+        "outcome": "answered" if said else _outcome_of(finding),
         "en": finding.en,
         "zh": finding.zh,
         "advice_en": finding.advice_en,
@@ -444,12 +445,18 @@ def _row(finding: Finding, said: str) -> dict[str, Any]:
     }
 
 
+def _outcome_of(finding: Finding) -> str:
+    """Return how a finding is shown: a warning of a payment waits for more, one of a bill of freight waits for nothing."""
+    outcome = _SHOWN[finding.severity.value]
+    return "noticed" if outcome == "waiting" and finding.code.startswith("FRT") else outcome
+
+
 def _findings_table(rows: list[dict[str, Any]]) -> Table:
     table = Table(box=SIMPLE, title=label("differences 对账差异"))
     for title in ("number 编号", "code 代码", "outcome 结果", "what it is 说明"):
         table.add_column(label(title), overflow="fold")
     for row in rows:
-        style = {"different": "red", "waiting": "yellow"}.get(row["outcome"], "")
+        style = {"different": "red", "waiting": "yellow", "noticed": "yellow"}.get(row["outcome"], "")
         outcome = Text(label(OUTCOMES[row["outcome"]]), style=style)
         table.add_row(Text(row["number"]), row["code"], outcome, Text(row["answer"] or words(row["en"], row["zh"])))
     return table

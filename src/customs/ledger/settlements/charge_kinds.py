@@ -22,7 +22,7 @@ NOT_OURS = _kind(
     "核对运单来源，非本企业的拒付", "Find out whose parcel it is, and do not pay for one that is not yours.",
 )  # fmt: skip
 NOT_BILLED = _kind(
-    "FRT03", "已出区（{day}），账单中没有", "It passed the gate ({day}), and no bill has it.",
+    "FRT03", "已出区{day_zh}，账单中没有", "It passed the gate{day_en}, and no bill has it.",
     "向承运商查询，预提运费", "Ask the carrier, and set the freight aside.",
 )  # fmt: skip
 WEIGHT = _kind(

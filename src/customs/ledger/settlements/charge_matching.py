@@ -92,7 +92,8 @@ def _freight(case: ChargeCase, profile: ProviderProfile) -> Iterator[Finding]:
     left = case.own is not None and case.own.get("left", "1").lower() not in _NO
     if not case.lines:
         if left and case.is_due:
-            yield kinds.NOT_BILLED.at(case.key, day=(case.own or {}).get("day") or "-")
+            day = (case.own or {}).get("day")
+            yield kinds.NOT_BILLED.at(case.key, day_zh=f"（{day}）" if day else "", day_en=f" on {day}" if day else "")
         return
     first = case.lines[0]
     amount = number_of(first.facts, "amount") or ZERO
