@@ -28,6 +28,7 @@ SAMPLES = Path(os.environ["CUSTOMS_SPEC"]) / "ops" / "samples" if "CUSTOMS_SPEC"
 
 AT, CAUSE = datetime(2026, 12, 1, 9), EntryCause("file", "f")
 HALVES = provider_profile("carrier_halves")
+GOOD = (ROOT / "src/customs/ledger/settlements/profiles/carrier_halves.toml").read_text(encoding="utf-8")
 
 LINE = {
     "waybill": "YD1", "province": "广东省", "actual": "1.26", "length": "30", "width": "20", "height": "15",
@@ -84,6 +85,12 @@ def test_each_difference_of_freight_has_its_code(
 def test_a_bill_of_a_day_before_the_contract_has_no_price() -> None:
     case = ChargeCase(key="YD1", lines=(ChargeLine(file="b.csv", line=2, day=date(2025, 12, 31), facts=LINE),), own=OWN)
     assert [each.code for each in judged_charges(case, HALVES)] == ["FRT05"]
+
+
+def test_a_discount_that_was_agreed_counts_instead_of_the_one_billed() -> None:
+    agreed = read_profile("mine", GOOD.replace('first_weight = "1"', 'discount = "0.9"\nfirst_weight = "1"'))
+    assert found(profile=agreed) == ["FRT05"]
+    assert found({"amount": "8.10"}, profile=agreed) == []
 
 
 def test_the_box_of_the_warehouse_counts_before_that_of_the_bill() -> None:
@@ -207,9 +214,6 @@ def test_a_table_that_the_profile_does_not_fit_is_refused_and_leaves_nothing(
         take_charges(connection, tmp_path / "bill.csv", HALVES, cause=CAUSE, at=AT)
     with ledger.read() as connection:
         assert list(compared_charges(connection, HALVES)) == []
-
-
-GOOD = (ROOT / "src/customs/ledger/settlements/profiles/carrier_halves.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,18 @@
 import os
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Delete, Update, delete, func, select, update
 
 from customs.intake.sheets import SheetError
-from customs.ledger import EntryCause, Ledger, LedgerConnection, open_ledger
+from customs.ledger import EntryCause, Ledger, LedgerConnection, LedgerError, open_ledger
 from customs.ledger.settlements import (
     DayNotClosedError,
     DeclaredPayment,
@@ -98,6 +100,31 @@ def test_a_file_is_taken_once_and_a_row_once_whichever_files_it_stands_in(ledger
             (taken,) = take(connection, put(tmp_path, name, written.wechat_trade(given, header)))
         assert (taken.is_new, taken.repeated, taken.faults) == (True, taken.rows, ()), name
     assert count(ledger)[1] == before[1]
+
+
+def test_a_file_that_two_take_at_once_is_taken_by_one_of_them(ledger: Ledger, tmp_path: Path) -> None:
+    path, together = put(tmp_path, "t.csv", written.wechat_trade(sales(600, 1))), Barrier(2)
+
+    def taking(_: int) -> bool:
+        together.wait()
+        with ledger.begin() as connection:
+            return take(connection, path)[0].is_new
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(taking, range(2))) == [False, True]
+    assert count(ledger)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "change", [update(PAYMENTS).values(ordered=Decimal(1)), delete(PAYMENTS)], ids=["change", "delete"]
+)
+def test_the_database_refuses_to_change_or_delete_a_row_of_a_bill(
+    ledger: Ledger, tmp_path: Path, change: Update | Delete
+) -> None:
+    with ledger.begin() as connection:
+        take(connection, put(tmp_path, "t.csv", written.wechat_trade(sales(2, 1))))
+    with pytest.raises(LedgerError, match="refuses"), ledger.begin() as connection:
+        connection.sql.execute(change)
 
 
 def test_a_row_that_differs_from_the_one_in_an_earlier_file_is_a_fault(ledger: Ledger, tmp_path: Path) -> None:

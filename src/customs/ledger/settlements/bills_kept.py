@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, select, tuple_
 
+from customs.ledger.accounts import upserting
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.settlements.bill_rows import BillFault, BillRow, Company, PaymentBill, PaymentRow
@@ -51,10 +52,10 @@ def take_bill(connection: LedgerConnection, bill: PaymentBill, *, at: datetime, 
 
     Raises ``SheetError`` if the bill turns out to be damaged: roll the transaction back then.
     """
-    if _is_known(connection, bill, day):
-        return TakenBill(file=bill.file, company=bill.company, kind=bill.kind, is_new=False)
     cause = EntryCause("file", identity_of(bill, day))
-    number = _added_file(connection, bill, cause, at)
+    number = None if _is_known(connection, bill, day) else _added_file(connection, bill, cause, at)
+    if number is None:
+        return TakenBill(file=bill.file, company=bill.company, kind=bill.kind, is_new=False)
     counts, repeated = Counter[date](), Counter[date]()
     faults = list[BillFault]()
     for rows in _batches(bill.rows):
@@ -95,11 +96,12 @@ def _is_known(connection: LedgerConnection, bill: PaymentBill, day: date | None)
     return connection.sql.execute(same.limit(1)).scalar() is not None
 
 
-def _added_file(connection: LedgerConnection, bill: PaymentBill, cause: EntryCause, at: datetime) -> int:
-    added = FILES.insert().values(
+def _added_file(connection: LedgerConnection, bill: PaymentBill, cause: EntryCause, at: datetime) -> int | None:
+    """Return the number of a file, None if another process took it meanwhile."""
+    adding = upserting(connection, FILES).values(
         provider=bill.company, kind=bill.kind, digest=cause.id, name=bill.file[:300], at=at, **columns_of_cause(cause)
     )
-    return int(connection.sql.execute(added.returning(FILES.c.id)).scalar_one())
+    return connection.sql.execute(adding.on_conflict_do_nothing().returning(FILES.c.id)).scalar()
 
 
 def columns_of_cause(cause: EntryCause) -> dict[str, str]:

@@ -159,14 +159,14 @@ def _price(case: ChargeCase, profile: ProviderProfile, line: ChargeLine, amount:
     if contract is None or price is None:
         yield kinds.NO_PRICE.at(case.key, billed=amount)
         return
-    due = _due(price, freight(price, contract.first_weight, billed), line)
+    discount = number_of(line.facts, "discount") if contract.discount is None else contract.discount
+    due = _due(price, freight(price, contract.first_weight, billed), discount, line)
     if abs(EXACT.subtract(amount, due)) > profile.tolerances.get("amount", ZERO):
         yield kinds.PRICE.at(case.key, billed=amount, due=due)
 
 
-def _due(price: FreightPrice, carried: Decimal, line: ChargeLine) -> Decimal:
-    """Return the amount by the contract: freight with the discount billed, the surcharge agreed, insurance and returns."""
-    discount = number_of(line.facts, "discount")
+def _due(price: FreightPrice, carried: Decimal, discount: Decimal | None, line: ChargeLine) -> Decimal:
+    """Return the amount by the contract: freight with the discount, the surcharge agreed, insurance and returns."""
     carried = carried if discount is None else to_cents(product(carried, discount))
     others = (price.surcharge, number_of(line.facts, "insurance") or ZERO, number_of(line.facts, "return fee") or ZERO)
     for each in others:

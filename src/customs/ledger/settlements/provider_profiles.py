@@ -66,6 +66,8 @@ class FreightContract:
     rule: WeighingRule
     first_weight: Decimal
     prices: tuple[FreightPrice, ...]
+    discount: Decimal | None = None
+    """The share of the price that is paid, such as 0.9; None takes that of the bill."""
 
     def price_to(self, province: str) -> FreightPrice | None:
         """Return the price to a province, None if nothing was agreed."""
@@ -187,6 +189,7 @@ def _contract(name: str, at: int, data: Mapping[str, Any]) -> FreightContract:
         ),
         first_weight=_decimal(name, f"{where}.first_weight", data.get("first_weight"), ("0", "1000")),
         prices=tuple(_price(name, f"{where}.prices", each) for each in _tables(name, data, "prices")),
+        discount=_decimal(name, f"{where}.discount", data["discount"], ("0", "1")) if "discount" in data else None,
     )
 
 
