@@ -6,6 +6,7 @@ import os
 import random
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +89,13 @@ def test_a_comma_in_a_name_does_not_move_the_amounts_behind_it(tmp_path: Path) -
     named = Sale(**{**vars(sale), "name": "奶粉,800g,2罐", "refunds": ()})
     _, rows = read(put(tmp_path, written.wechat_trade([named])))
     assert [(each.ordered, each.fee) for each in paid(rows)] == [(named.ordered, named.fee)]
+
+
+@pytest.mark.parametrize("name", ["微信订单号", "总交易单数", "a,b", "`"])
+def test_goods_may_be_called_as_they_like(tmp_path: Path, name: str) -> None:
+    given = [replace(each, name=name) for each in sales(3, 3)]
+    bill, rows = read(put(tmp_path, written.wechat_trade(given)))
+    assert (bill.faults, [each.ordered for each in paid(rows)]) == ([], [each.ordered for each in given])
 
 
 def test_the_bills_of_payments_and_of_refunds_hold_the_rows_of_the_bill_of_both(

@@ -7,12 +7,16 @@ tables one after the other, such as days put together of which the later ones ha
 ['2026-11-11 13:30:09', '测试纸尿裤,L码,2包', '450.00']
 """
 
+import re
 from collections.abc import Iterator
 from typing import IO, Literal, NamedTuple
 
 from customs.ledger.settlements.bill_texts import BillError, lines_of, plain, unreadable
 
 _TICK = "`"
+
+#: No heading has a digit, and every row has some, whatever its goods are called.
+_DIGIT = re.compile("[0-9]")
 
 
 class WechatLine(NamedTuple):
@@ -40,7 +44,7 @@ def wechat_lines(name: str, file: IO[str], first: str, summary: str) -> Iterator
     """
     width, within, number = 0, "", 0
     for number, line in lines_of(name, file):
-        titles = headings_of(line)
+        titles = [] if _DIGIT.search(line) else headings_of(line)
         if summary in titles or first in titles:
             within, width = ("summary" if summary in titles else "row"), len(titles)
             yield WechatLine("summary headings" if within == "summary" else "headings", number, titles)
