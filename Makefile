@@ -65,7 +65,7 @@ extras: $(VENV)/dev ## the wheel of dist/ in a clean environment for each extra
 MOST ?= 1000000
 
 bench: $(VENV)/dev ## the scoreboard: speed and scale in one run, up to MOST parcels, saved under benchmarks/results/
-	$(BIN)/python -m benchmarks.board $(MOST)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.board $(MOST)
 
 growth: $(VENV)/dev ## what hostile inputs cost as they grow, beside the bare parse of the same bytes
 	$(BIN)/python -m benchmarks.growth

@@ -18,7 +18,8 @@ from benchmarks.measure import RESULTS, results, save
 
 #: The benchmarks in the order in which they run.
 BENCHMARKS = (
-    "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "intake", "reading", "startup", "workers", "growth_of_runs",
+    "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "ledger",
+    "intake", "reading", "startup", "workers", "growth_of_runs",
 )  # fmt: skip
 
 
@@ -58,6 +59,8 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
             "messages of 100 documents through the outbox, to writing the files with fsync", "exchange", least=0.33
         ),
         Promise("receipts through the inbox, to writing the files with fsync", "exchange", least=0.33),
+        Promise("reservations of one buyer by 16 processes, to bare insertions, SQLite", "ledger", least=0.3),
+        Promise("reservations of one buyer by 16 processes, to bare insertions, PostgreSQL", "ledger", least=0.3),
         Promise("assessment with its trail, to the yardstick", "road", most=0.35),
         Promise("local order with facts and checks, to the unified one, worst area", "areas", most=1.5),
         Promise("from customs import prepare and a first parcel, to its dependencies", "startup", most=1.5),

@@ -1,7 +1,9 @@
 """The form of a ledger: migrations lead it up and down, and give what the library expects."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -58,6 +60,17 @@ def test_other_keys_than_those_of_the_ledger_are_refused(ledger_url: str) -> Non
     with pytest.raises(LedgerKeyError, match="not the keys of this ledger"):
         open_ledger(ledger_url, replace(KEYS, master=bytes(32)))
     open_ledger(ledger_url, KEYS).close()
+
+
+def test_many_open_a_new_ledger_at_once(ledger_url: str) -> None:
+    together = Barrier(8)
+
+    def opened(_: int) -> None:
+        together.wait()
+        open_ledger(ledger_url, KEYS).close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(opened, range(8)))
 
 
 @pytest.mark.parametrize("url", ["ledger.db", "sqlite://", "mysql://a@b/c", "nothing://x", ""])

@@ -41,6 +41,7 @@ from customs.fields.money import ZERO, exactly
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.columns import CODE, NUMBER, KeptTime
 from customs.ledger.database import LedgerConnection
+from customs.ledger.engines import insertion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -250,7 +251,7 @@ def change_of(kind: AccountKind, figure: str) -> ColumnElement[Decimal]:
 
 def upserting(connection: LedgerConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insertion that can say what happens on a conflict, as the database of the connection writes it."""
-    return postgresql.insert(table) if connection.sql.dialect.name == "postgresql" else sqlite.insert(table)
+    return insertion(connection.sql, table)
 
 
 def _standing(connection: LedgerConnection, kind: AccountKind, number: int) -> Account:

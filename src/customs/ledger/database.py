@@ -16,7 +16,7 @@ from typing import Any, Self
 from sqlalchemy import Column, Connection, Engine, String, Table, select
 
 from customs.ledger.columns import TABLES
-from customs.ledger.engines import READS, engine_of, told
+from customs.ledger.engines import READS, engine_of, insertion, told
 from customs.ledger.keys import LedgerKeyError, LedgerKeys
 from customs.ledger.upgrading import checked_form
 
@@ -78,10 +78,13 @@ def open_ledger(url: str, keys: LedgerKeys) -> Ledger:
     try:
         with told(), engine.begin() as connection:
             checked_form(connection)
-            known = connection.execute(select(MARKS.c.text).where(MARKS.c.name == "keys")).scalar()
+            wanted = select(MARKS.c.text).where(MARKS.c.name == "keys")
+            known = connection.execute(wanted).scalar()
             if known is None:
-                connection.execute(MARKS.insert().values(name="keys", text=keys.mark()))
-            elif known != keys.mark():
+                adding = insertion(connection, MARKS).values(name="keys", text=keys.mark()).on_conflict_do_nothing()
+                connection.execute(adding)
+                known = connection.execute(wanted).scalar_one()  # another process may have been first
+            if known != keys.mark():
                 raise LedgerKeyError(
                     "these are not the keys of this ledger: give the key file with which it was made "
                     "密钥文件与此账簿不符，请使用建账时的密钥文件"

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 try:
-    from sqlalchemy import Connection, Engine, create_engine, event, make_url
+    from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+    from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
 except ImportError:
     raise ImportError(
@@ -47,6 +48,11 @@ def engine_of(url: str) -> Engine:
             "a ledger in PostgreSQL needs psycopg: pip install 'cbec-customs[ledger,postgresql]' 使用 PostgreSQL 请先安装 postgresql 组件"
         ) from None
     return _sqlite(url, parts.database)
+
+
+def insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an insertion that can say what happens on a conflict, as the database of the connection writes it."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def exists(url: str) -> bool:
