@@ -98,6 +98,12 @@ def test_a_bill_that_comes_again_with_other_figures_is_said(ledger: Ledger) -> N
     assert occupied(ledger) == D("9.20")
 
 
+def test_the_last_statement_of_customs_counts_whatever_comes_late(ledger: Ledger) -> None:
+    first, between, last = (replace(bill(), made_at=datetime(2026, 11, day)) for day in (12, 13, 14))
+    assert entered(ledger, first, last, replace(between, head=(D(0), D(0), D("9.20")))) == ["new", "same", "late"]
+    assert occupied(ledger) == D("9.10")
+
+
 def test_one_receipt_with_another_content_is_refused(ledger: Ledger) -> None:
     entered(ledger, bill())
     with pytest.raises(CauseUsedError):

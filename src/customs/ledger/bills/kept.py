@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, select, update
 
 from customs.fields.money import EXACT, ZERO
 from customs.ledger.accounts import Account, Posting, append, lock_account, upserting
@@ -82,10 +82,23 @@ def _enter(connection: LedgerConnection, given: KeptBill, cause: EntryCause, at:
     before = find_bill(connection, number)
     after, change = _merged(before, given)
     if change in ("same", "late"):
+        _note_time(connection, before, given)
         return change
     after = _paid_if_covered(connection, after)
     _post(connection, account, (before, after), Posting(kind=change, cause=cause, at=at, details={"stated": stated}))
     return change
+
+
+def _note_time(connection: LedgerConnection, before: KeptBill | None, given: KeptBill) -> None:
+    """Keep when the same figures were last stated, so that older ones which come late are known as such."""
+    if before and given.complete and _is_later(given.bill, before.bill):
+        number = given.bill.tax_bill_no
+        stated = update(TAX_BILLS).where(TAX_BILLS.c.tax_bill_no == number).values(made_at=given.bill.made_at)
+        connection.sql.execute(stated)
+
+
+def _is_later(new: BillSide, old: BillSide) -> bool:
+    return new.made_at is not None and (old.made_at is None or new.made_at > old.made_at)
 
 
 def _lock_guarantee(connection: LedgerConnection, bill: BillSide) -> None:

@@ -25,7 +25,7 @@ from customs.reconciliation.three_way.surroundings import Surroundings
 from customs.tax.rates import RateTable
 
 #: How many parcels are read at a time.
-_AT_A_TIME = 500
+_AT_A_TIME = 200
 
 
 def surroundings_of(
