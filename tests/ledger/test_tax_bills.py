@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from customs import track
 from customs.documents import TaxBillStatus
 from customs.documents.imports.tax_bill import TaxBillStatusHead
 from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerError
@@ -21,6 +23,7 @@ from customs.ledger.bills import (
     expected_releases,
     find_bill,
     find_parcel,
+    follow_taxed_parcel,
     forecast_guarantee,
     grant_guarantee,
     guarantee_of,
@@ -35,6 +38,7 @@ from customs.ledger.bills.tables import BILL_ACCOUNTS, GUARANTEES
 from customs.reconciliation.three_way import BillSide, OwnSide, ParcelComparison, ParcelCourse, bill_side
 from customs.testing.bill_months import EXCHANGE, OWN_KINDS, BilledParcel, bill_month
 from support import some
+from support.parcel_events import said, submitted
 
 D = Decimal
 AT = datetime(2026, 11, 30, 8)
@@ -292,3 +296,44 @@ def test_a_status_receipt_is_entered_as_a_status() -> None:
     assert (found.status_only, found.bill.status, found.cause.id) == (True, "3", f"CEB818/T1/{'0' * 36}")
     with pytest.raises(ValueError, match="lacks a bill number"):
         bill_receipt(TaxBillStatus.model_construct(head=head.model_copy(update={"tax_bill_no": None})))
+
+
+SENT, STORED, RELEASED = submitted(), said("CEB621", "120"), said("CEB621", "800", 2)
+CANCELLED = submitted("CEB623", 5, "G2"), said("CEB623", "399", 6)
+RETURNED = submitted("CEB625", 20, "G3"), said("CEB625", "800", 21)
+
+
+@pytest.mark.parametrize(
+    ("events", "course"),
+    [
+        ((SENT, STORED), ParcelCourse.IN_FLIGHT),
+        ((SENT, STORED, RELEASED), ParcelCourse.RELEASED),
+        ((SENT, STORED, RELEASED, *RETURNED), ParcelCourse.RETURNED),
+        ((SENT, STORED, *CANCELLED), ParcelCourse.CANCELLED),
+    ],
+)
+def test_a_parcel_follows_its_receipts_and_is_released_on_their_day(
+    ledger: Ledger, events: tuple[Any, ...], course: ParcelCourse
+) -> None:
+    own = next(each.own for each in parcels(5, wrong=0) if each.own)
+    declared = replace(own, course=ParcelCourse.IN_FLIGHT, released_on=None)
+    with ledger.begin() as connection:
+        enter_parcel(connection, declared, EntryCause("order", own.order_no), AT)
+        assert follow_taxed_parcel(connection, "another", track(events), at=AT) == "unknown"
+        moves = [follow_taxed_parcel(connection, own.order_no, track(events), at=AT) for _ in range(2)]
+        kept = find_parcel(connection, own.order_no)
+    assert kept
+    assert moves == [course.value if course is not ParcelCourse.IN_FLIGHT else "unchanged", "unchanged"]
+    released = date(2026, 11, 11) if RELEASED in events else None
+    assert (kept.course, kept.released_on) == (course, released)
+
+
+def test_only_some_goods_that_came_back_are_not_a_return_of_the_whole_list(ledger: Ledger) -> None:
+    made = some(each.own for each in parcels(40, wrong=0) if each.own and each.own.assessment.lines[0].goods.qty > 1)
+    own = replace(made[0], returned={1: D(1)})
+    with ledger.begin() as connection:
+        enter_parcel(connection, own, EntryCause("order", own.order_no), AT)
+        follow_taxed_parcel(connection, own.order_no, track((SENT, STORED, RELEASED, *RETURNED)), at=AT)
+        kept = find_parcel(connection, own.order_no)
+    assert kept
+    assert (kept.course, kept.returned) == (ParcelCourse.RELEASED, {1: D(1)})
