@@ -129,3 +129,10 @@ def test_a_new_year_takes_over_what_is_in_flight(shop: Path) -> None:
     assert "3 orders moved into 2027" in run("quota", "close-year", "2026", *NOW).output
     assert "0 orders moved into 2027" in run("quota", "close-year", "2026", *NOW).output
     assert standing()["held"] == "0.00"
+
+
+def test_holds_that_lapsed_are_freed(shop: Path) -> None:
+    reserved()
+    assert "0 orders freed" in run("quota", "lapse", "--before", "2026-11-11", *NOW).output
+    assert "3 orders freed" in run("quota", "lapse", "--before", "2026-11-12", *NOW).output
+    assert standing()["held"] == "0.00"

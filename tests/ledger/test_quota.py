@@ -17,6 +17,7 @@ from customs.ledger.quota import (
     QuotaVerdict,
     close_year,
     correct,
+    free_lapsed,
     may_buy,
     observe,
     order_standing,
@@ -202,6 +203,16 @@ def test_a_new_year_begins_with_what_is_still_in_flight(ledger: Ledger) -> None:
     assert figures(ledger, date(2027, 1, 1)) == ("0.00", "50.00")
     with ledger.read() as connection:
         assert dict(order_standing(connection, "P1/O2").held) == {2027: Decimal("50.00")}
+
+
+def test_a_hold_that_lapsed_is_freed_once(ledger: Ledger) -> None:
+    reserved(ledger, order("P1/O1", "100"), order("P1/O2", "50"), at=datetime(2026, 11, 1, 8))
+    reserved(ledger, order("P1/O3", "25"))
+    done(ledger, lambda c: take(c, "P1/O2", receipt("120"), at=AT))
+    before = datetime(2026, 11, 11)
+    assert done(ledger, lambda c: free_lapsed(c, reserved_before=before, at=AT)) == 1
+    assert done(ledger, lambda c: free_lapsed(c, reserved_before=before, at=AT)) == 0
+    assert figures(ledger) == ("50.00", "25.00")
 
 
 def test_a_higher_figure_of_customs_raises_ours_and_a_lower_one_is_kept(ledger: Ledger) -> None:

@@ -220,6 +220,20 @@ def test_the_state_of_the_parcel_decides_what_its_order_holds(
     assert followed(ledger, *events, *events) == (used, held)
 
 
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        ("[Code:1313;Desc:订购人购买超过年度限额，totalPrice：26,050.00，limitPrice：26,000]", "25950.00"),
+        ("-621018;本次购买将超过年度限额，已使用25000.00，限额26000", "25000.00"),
+        ("[Code:1313;Desc:订购人购买超过年度限额]", "0.00"),
+    ],
+)
+def test_what_customs_prints_of_the_buyers_use_is_observed_once(ledger: Ledger, text: str, used: str) -> None:
+    refused = said("CEB621", "100", 1, text=text)
+    assert followed(ledger, SENT, refused, refused) == (used, "100.00")
+    assert followed(ledger, SENT, refused) == (used, "100.00")
+
+
 @pytest.mark.parametrize(("moment", "used"), [("stored", "100.00"), ("released", "0.00"), ("billed", "0.00")])
 def test_the_moment_at_which_the_quota_is_taken_is_a_parameter(ledger: Ledger, moment: Any, used: str) -> None:
     assert followed(ledger, SENT, STORED, policy=QuotaPolicy(take_at=moment))[0] == used

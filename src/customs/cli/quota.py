@@ -1,6 +1,7 @@
 """The commands ``quota`` (额度库): who may still buy, which orders hold what, and how receipts move it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from customs.ledger.quota import (
     close_year,
     correct,
     follow_parcel,
+    free_lapsed,
     may_buy,
     order_key,
     order_standing,
@@ -266,6 +268,23 @@ def year_closed(
     with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
         moved = close_year(connection, year, at=clock_of(now, "--now")())
     tell(f"{moved} orders moved into {year + 1}", f"{moved} 单转入 {year + 1} 年度")
+
+
+@commands.command("lapse")
+def lapsed(
+    before: Annotated[
+        str, typer.Option("--before", metavar="DAY", help="Day before which an order was reserved, YYYY-MM-DD.")
+    ],
+    now: Now = None,
+    config: ConfigOfLedger = None,
+    ledger: LedgerUrl = None,
+    ledger_key: LedgerKeyFile = None,
+) -> None:
+    """Free what orders hold that were reserved before a day and never taken. Running it again changes nothing."""
+    day = datetime.combine(day_of(before), time())
+    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+        count = free_lapsed(connection, reserved_before=day, at=clock_of(now, "--now")())
+    tell(f"{count} orders freed", f"已释放 {count} 单")
 
 
 def amount_of(name: str, text: str) -> Decimal:

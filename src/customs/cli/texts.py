@@ -94,6 +94,8 @@ HELP: Mapping[str, str] = {
     "Free what orders hold that are given up. Exits 1 if one holds nothing.": "释放已放弃订单的预占；有订单无预占时退出码为 1。",
     "By how much the use changes, in CNY; -40 gives back.": "已用额度的变动（元）；-40 表示退还。",
     "Correct what a buyer has used in a year, by a ticket; the identity number is asked for. Exits 1 if it was entered before.": "凭工单更正订购人某年的已用额度；证件号码另行询问。此前已登记时退出码为 1。",
+    "Day before which an order was reserved, YYYY-MM-DD.": "预占早于此日期（YYYY-MM-DD）的订单。",
+    "Free what orders hold that were reserved before a day and never taken. Running it again changes nothing.": "释放某日之前预占而一直未占用的额度；重复执行不产生变化。",
     "The year that has ended.": "已结束的年度。",
     "Move what is still in flight at the end of a year into the next one. Running it again changes nothing.": "将年末仍在途的额度转入下一年度；重复执行不产生变化。",
     "Enterprise file that says where the ledger is; customs.toml if left out.": "写有账簿位置的企业档案；默认为 customs.toml。",

@@ -13,13 +13,14 @@ from customs.on_demand import on_demand
 if TYPE_CHECKING:
     from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict
     from customs.ledger.quota.asking import QuotaStanding, may_buy, quota_of
-    from customs.ledger.quota.following import QuotaMove, follow_parcel
+    from customs.ledger.quota.following import QuotaMove, follow_parcel, observe_refusals
     from customs.ledger.quota.observing import correct, observe
     from customs.ledger.quota.orders import (
         OrderUnknownError,
         QuotaOrder,
         QuotaOrderStanding,
         close_year,
+        free_lapsed,
         order_standing,
         put_back,
         reserve,
@@ -36,9 +37,11 @@ else:
         {
             "answer": "InFlight QuotaAnswer QuotaVerdict",
             "asking": "QuotaStanding may_buy quota_of",
-            "following": "QuotaMove follow_parcel",
+            "following": "QuotaMove follow_parcel observe_refusals",
             "observing": "correct observe",
-            "orders": "OrderUnknownError QuotaOrder QuotaOrderStanding close_year order_standing put_back reserve restore take void",
+            "orders": (
+                "OrderUnknownError QuotaOrder QuotaOrderStanding close_year free_lapsed order_standing put_back reserve restore take void"
+            ),
             "parcels": "order_key orders_numbered quota_order_of",
             "policy": "QuotaPolicy",
             "tables": "QUOTA",
@@ -59,8 +62,10 @@ __all__ = [
     "close_year",
     "correct",
     "follow_parcel",
+    "free_lapsed",
     "may_buy",
     "observe",
+    "observe_refusals",
     "order_key",
     "order_standing",
     "orders_numbered",

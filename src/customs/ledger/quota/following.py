@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from customs.fields.frozen import FrozenDict
+from customs.fields.money import EXACT, ZERO
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.quota.observing import observe
 from customs.ledger.quota.orders import order_standing, put_back, restore, take
 from customs.ledger.quota.policy import PRACTICE, QuotaMoment, QuotaPolicy
+from customs.receipts.explanation import explain
 from customs.receipts.lifecycle import granted_at
-from customs.receipts.standing import Stand, living, stand_of
+from customs.receipts.standing import Stand, answers_of, living, stand_of
 from customs.receipts.state import ParcelState
 
 #: What became of the quota of an order.
@@ -31,6 +34,10 @@ TAKEN = FrozenDict[QuotaMoment, frozenset[Stand]](
         "billed": _RELEASED,
     }
 )
+
+
+#: The codes of a yearly limit that is passed, and whether the total that they print holds the order itself.
+_OVER_YEARLY = FrozenDict({"1313": True, "-621018": False})
 
 
 def follow_parcel(
@@ -54,6 +61,7 @@ def follow_parcel(
     if stand in (Stand.WITHDRAWN, Stand.SENT_BACK):
         return "restored" if restore(connection, order, cause, at=at) else "unchanged"
     if stand is Stand.REFUSED:
+        observe_refusals(connection, order, state, at=at)
         return "put back" if put_back(connection, order, cause, at=at) else "unchanged"
     taking = stand in TAKEN[policy.take_at] and (policy.take_at != "billed" or _BILL in state.documents)
     moved: QuotaMove = "taken" if taking and take(connection, order, cause, at=at, policy=policy) else "unchanged"
@@ -61,3 +69,24 @@ def follow_parcel(
         given = restore(connection, order, EntryCause("receipt", f"{_RETURN}/{returned}"), at=at, amount=returned)
         moved = "restored" if given else moved
     return moved
+
+
+def observe_refusals(connection: LedgerConnection, order: str, state: ParcelState, *, at: datetime) -> Decimal:
+    """Observe what customs printed of the buyer's use where it refused a list of an order for the yearly limit; return by
+    how much ours was raised. Each figure is observed once. Raises ``OrderUnknownError``.
+
+    The total of code 1313 holds the order itself; -621018 prints the amount used before it.
+    """
+    standing, raised = order_standing(connection, order), ZERO
+    own = EXACT.add(sum(standing.held.values(), ZERO), sum(standing.used.values(), ZERO))
+    for answer in answers_of(state.documents.get(_LIST)):
+        for text in answer.texts:
+            for said in explain(text, receipt=answer.receipt):
+                used, code = said.figures.used, said.verdict.code
+                if used is None or code not in _OVER_YEARLY:
+                    continue
+                told = EXACT.subtract(used, own) if _OVER_YEARLY[code] else used
+                cause = EntryCause("receipt", f"{order}/{code}/{used}")
+                when = answer.at or at
+                raised += observe(connection, standing.person, cause, year=when.year, told=max(told, ZERO), at=at)
+    return raised

@@ -5,12 +5,12 @@ nothing, and neither does one that comes out of order: an order that holds nothi
 gives nothing back. The person's accounts are locked year by year in order, so that nobody waits in a circle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.moments import CHINA_TIME
@@ -170,18 +170,9 @@ def close_year(connection: LedgerConnection, year: int, *, at: datetime) -> int:
 
     Where an order counts in its own year (``QuotaPolicy.year_of``) there is nothing to close. Running it again changes nothing.
     """
-    entries, accounts = QUOTA.entries.c, QUOTA.accounts.c
-    held = change_of(QUOTA, "held")
-    wanted = (
-        select(entries.order)
-        .join(QUOTA.accounts, accounts.id == entries.account)
-        .where(accounts.year == year, entries.order.is_not(None))
-        .group_by(entries.order)
-        .having(held > ZERO)
-        .order_by(entries.order)
-    )
+    accounts = QUOTA.accounts.c
     cause, moved = EntryCause("period", str(year)), 0
-    for order in connection.sql.execute(wanted).scalars().all():
+    for order in _holding(connection, accounts.year == year):
         locked = _locked(connection, order_standing(connection, order), year + 1)
         amount = order_standing(connection, order).held.get(year, ZERO)
         if amount:
@@ -189,6 +180,32 @@ def close_year(connection: LedgerConnection, year: int, *, at: datetime) -> int:
             append(connection, locked[year + 1], _posting("expire", order, cause, at, held=amount))
             moved += 1
     return moved
+
+
+def free_lapsed(connection: LedgerConnection, *, reserved_before: datetime, at: datetime) -> int:
+    """Free what orders hold that were reserved before a time and never taken; return how many. How long a hold may last is
+    the shop's decision: no text states it.
+    """
+    cause = EntryCause("period", f"before {_china(reserved_before).isoformat(timespec='seconds')}")
+    entries, lapsed = QUOTA.entries.c, 0
+    reserved = select(entries.order).where(entries.kind == "reserve", entries.at >= reserved_before)
+    for order in _holding(connection, entries.order.not_in(reserved)):
+        lapsed += void(connection, order, cause, at=at)
+    return lapsed
+
+
+def _holding(connection: LedgerConnection, condition: ColumnElement[bool]) -> Sequence[str]:
+    """Return the orders that hold something in the accounts of a condition."""
+    entries = QUOTA.entries.c
+    wanted = (
+        select(entries.order)
+        .join(QUOTA.accounts, QUOTA.accounts.c.id == entries.account)
+        .where(condition, entries.order.is_not(None))
+        .group_by(entries.order)
+        .having(change_of(QUOTA, "held") > ZERO)
+        .order_by(entries.order)
+    )
+    return connection.sql.execute(wanted).scalars().all()
 
 
 def order_standing(connection: LedgerConnection, order: str) -> QuotaOrderStanding:
