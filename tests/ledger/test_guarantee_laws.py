@@ -179,7 +179,7 @@ def test_the_guarantee_agrees_with_a_model_whatever_comes(databases: LedgerDatab
         pass
 
     Machine.databases = databases
-    count, steps = (200, 50) if MANY else (25, 30)
+    count, steps = (200, 50) if MANY else (12, 30)
     run_state_machine_as_test(
         Machine, settings=settings(max_examples=count, stateful_step_count=steps, deadline=None, derandomize=True)
     )
