@@ -103,7 +103,7 @@ def test_a_clock_that_is_behind_the_files_is_a_warning(folder: Path) -> None:
 
 #: A part of a set-up that is wrong: file, what stands in it, the check that says so, and its words.
 WRONG = {
-    "mistake in the file": ("customs.toml", CONFIG + "[zebra]\n", "file", "wrong", "customs.toml:14: zebra: zebra is unknown: there are parties, clearance, order, payment, waybill, line, local, area, keys, rates, goods, state, columns, profiles, exchange, destinations, callbacks, profile"),
+    "mistake in the file": ("customs.toml", CONFIG + "[zebra]\n", "file", "wrong", "customs.toml:14: zebra: zebra is unknown: there are parties, clearance, order, payment, waybill, line, local, area, keys, rates, goods, state, columns, profiles, exchange, destinations, callbacks, ledger, profile"),
     "unknown area": ("customs.toml", CONFIG + '[area]\nname = "atlantis"\n', "area", "wrong", ""),
     "unknown district": ("customs.toml", CONFIG + '[clearance]\ncustoms_code = "9999"\n', "district", "warning", "customs_code 9999 is not in the list of districts: check it"),
     "area without its settings": ("customs.toml", CONFIG + '[area]\nname = "ningbo_kjb2c"\n', "area", "wrong", ""),
