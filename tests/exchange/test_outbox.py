@@ -12,6 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from lxml import etree
 
 from customs.exchange.contract import Delivery, HandedOver
 from customs.exchange.copies import CopyErasedError
@@ -155,6 +158,60 @@ def test_a_message_whose_documents_cannot_be_told_apart_is_one_piece(content: by
     assert divided("CEB311", content, ["O1", "O2"]).documents == (content,)
     assert divided("CEB311", content, ["O1", ""]).documents == (content,)
     assert not divided("CEB311", content, []).are_documents
+
+
+FILLING = b"<ceb:guid>G</ceb:guid>"
+
+#: What looks like tags of documents and is none.
+DECEPTIVE = st.builds(
+    lambda around, tags: around[0] + b"".join(tags) + around[1],
+    st.sampled_from([(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?note ", b"?>")]),
+    st.lists(st.sampled_from([b"</ceb:Order>", b"<ceb:Order>", FILLING, b"<ceb:Order ", b"<!-- "]), max_size=5),
+) | st.just(b"<a b='/ceb:Order>'>&lt;ceb:Order></a>")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            DECEPTIVE,
+            DECEPTIVE,
+            st.sampled_from([b"", b" a='1>'"]),
+            st.sampled_from([b"</ceb:Order>", b"</ceb:Order >"]),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_no_comment_or_text_that_looks_like_a_tag_moves_data_to_another_parcel(
+    given_orders: list[tuple[bytes, bytes, bytes, bytes]],
+) -> None:
+    content, orders = b"<ceb:CEB311Message xmlns:ceb='http://www.chinaport.gov.cn/ceb'>", []
+    for number, (between, inside, attribute, closing) in enumerate(given_orders):
+        orders.append(b"<ceb:Order" + attribute + b">" + inside + b"<no>%d</no>" % number + inside + closing)
+        content += between + orders[-1]
+    content += b"</ceb:CEB311Message>"
+    try:
+        told = etree.fromstring(content)
+    except etree.XMLSyntaxError:
+        assume(False)
+        raise
+    numbers = [f"O{each}" for each in range(len(told.findall("{*}Order")))]
+    pieces = divided("CEB311", content, numbers)
+    if pieces.are_documents:
+        assert pieces.documents == tuple(orders)
+        assert whole(pieces) == content
+    else:
+        assert any(closing.endswith(b" >") for *_, closing in given_orders)
+
+
+def test_a_comment_that_closes_a_document_divides_a_message_at_its_tags_alone() -> None:
+    first = b"<a:Order><!--</a:Order><a:Order>-->of the first</a:Order>"
+    second = b"<a:Order>of the second</a:Order>"
+    content = b"<a:CEB311Message>" + first + second + b"</a:CEB311Message>"
+    assert divided("CEB311", content, ["O1", "O2"]).documents == (first, second)
+    hidden = content.replace(b"first</a:Order>", b"first</a:Order >")
+    assert divided("CEB311", hidden, ["O1", "O2"]).documents == (hidden,)
+    assert divided("CEB311", hidden.replace(b"!--", b"?n ").replace(b"--", b"?"), ["O1", "O2"]).frame == ()
 
 
 def test_an_unknown_message_is_named(outbox: StoredOutbox) -> None:
@@ -545,6 +602,75 @@ def test_a_copy_in_the_place_of_another_is_told(tmp_path: Path) -> None:
     database.close()
     with open_outbox(tmp_path, "port") as outbox, pytest.raises(JournalError, match=f"copy of {given[1].id}.*damaged"):
         outbox.delivery(given[1].id)
+
+
+def overwrite(folder: Path, statement: str, *values: object) -> None:
+    """Damage the database of the outbox."""
+    import sqlite3
+
+    database = sqlite3.connect(folder / "exchange/outbox-port/outbox.db")
+    with database:
+        database.execute(statement, values)
+    database.close()
+
+
+def salts_in(folder: Path) -> list[bytes]:
+    """Return the salts of each message with its documents, as they are kept."""
+    import sqlite3
+
+    database = sqlite3.connect(folder / "exchange/keys/outbox-port/salts.db")
+    found = [salt for (salt,) in database.execute("SELECT salt FROM salts ORDER BY id")]
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize("damage", ["the number of other salts", "cut to nothing", "changed to no copy at all"])
+def test_a_damaged_copy_is_erased_and_no_other(tmp_path: Path, damage: str) -> None:
+    first, second = deliveries(3)[0], deliveries(3, seed=2)[0]
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([first, second], at=MORNING)
+    own, other = salts_in(tmp_path)
+    changed = {
+        "the number of other salts": "substr(sealed, 1, 8) || x'02' || substr(sealed, 10)",
+        "cut to nothing": "x''",
+        "changed to no copy at all": "x'00'",
+    }[damage]
+    overwrite(tmp_path, f"UPDATE copies SET sealed = CAST({changed} AS BLOB) WHERE message = 1")
+    with open_outbox(tmp_path, "port") as outbox:
+        with pytest.raises(JournalError, match=f"copy of {first.id}.*damaged"):
+            outbox.delivery(first.id)
+        assert outbox.erase([first.keys[0].get("order_no")]) == 1
+        assert outbox.delivery(second.id) == second
+    assert salts_in(tmp_path) == [own[:16] + bytes(32) + own[48:], other]
+
+
+def test_a_parcel_is_erased_while_the_copies_are_gone(tmp_path: Path) -> None:
+    given = large_messages(3)
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put(given, at=MORNING)
+    own = salts_in(tmp_path)[1]
+    file = tmp_path / "exchange/outbox-port/copies-1"
+    kept = file.read_bytes()
+    file.unlink()
+    with open_outbox(tmp_path, "port") as outbox:
+        assert outbox.erase([given[1].keys[0].get("order_no")]) == 1
+    assert own[16:48] not in _bytes_in(tmp_path)
+    file.write_bytes(kept)  # as from a backup
+    with open_outbox(tmp_path, "port") as outbox:
+        with pytest.raises(CopyErasedError, match=given[1].id):
+            outbox.delivery(given[1].id)
+        assert outbox.delivery(given[2].id) == given[2]
+
+
+def test_answers_are_erased_with_a_parcel_of_their_message(tmp_path: Path, time: Time) -> None:
+    (message,), port = order_messages(1), Port([replace(REFUSED, answer="拒收：李四".encode())])
+    with open_outbox(tmp_path, "port") as outbox:
+        outbox.put([message], at=MORNING)
+        sent(outbox, port, time)
+        assert len(outbox.answers(message.id)) == 1
+        overwrite(tmp_path, "UPDATE events SET answer = substr(answer, 9) WHERE answer <> x''")
+        assert outbox.erase([message.keys[0].get("order_no")]) == 2
+    assert [each[16:48] for each in salts_in(tmp_path)] == [bytes(32)] * 2
 
 
 def test_a_message_in_one_piece_is_erased_with_any_of_its_parcels(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Each piece has a salt of its own, at random; its key is that salt encrypted under the master key. Without the salt, or
 without the master key, nothing opens it. The salts stand in a database of their own (``exchange/keys/``), those of a copy
-in one row and apart from the sealed pieces: a backup of everything but that folder keeps nothing of what is erased later.
+in one row under the name of the copy, apart from the sealed pieces: a backup of everything but that folder keeps nothing of
+what is erased later, and what is to be erased is found without the pieces, which may be gone or damaged.
 The master key is a file that ``customs.toml`` names, or ``exchange/keys/master.key`` in the state folder, made with it
 for its owner alone.
 
@@ -67,7 +68,7 @@ CREATE TABLE salts(id INTEGER PRIMARY KEY, owner TEXT NOT NULL, salt BLOB);
 CREATE INDEX salts_owner ON salts(owner)
 """
 
-#: Salts of one copy in one row, found by the number in the copy; those that stand already are found by their owners.
+#: Salts of one copy in one row. An owner is the name of a copy, or of a piece of one that an earlier release made.
 _BY_COPY = """
 DROP INDEX salts_owner;
 CREATE INDEX salts_owner ON salts(owner) WHERE owner <> ''
@@ -75,12 +76,10 @@ CREATE INDEX salts_owner ON salts(owner) WHERE owner <> ''
 
 
 class Erasure(NamedTuple):
-    """Documents of a copy that are to be erased, by their places; the whole copy without places (删除范围)."""
+    """Documents of the copies of a name that are to be erased, by their places; all of them without places (删除范围)."""
 
-    sealed: bytes
-    places: Sequence[int] | None
     owner: str
-    """Whose salts they are in copies that an earlier release made."""
+    places: Sequence[int] | None = None
 
 
 class CopyErasedError(Exception):
@@ -115,31 +114,35 @@ class Copies:
         """Keep the salts of all that is sealed within, or none."""
         return self._state.written()
 
-    def seal(self, pieces: Pieces, proof: bytes = b"") -> bytes:
-        """Return pieces sealed, within ``written``. ``proof`` tells them from those of every other copy."""
+    def seal(self, pieces: Pieces, owner: str, proof: bytes) -> bytes:
+        """Return pieces sealed, within ``written``, as a copy of a name by which they are erased.
+
+        ``proof`` tells them from those of every other copy.
+        """
         database, documents = self._state.database, pieces.documents
         frame = pieces.frame or (b"",) * (len(documents) + 1)
         (last,) = database.execute("SELECT coalesce(max(id), 0) FROM salts").fetchone()
         salts = secrets.token_bytes(_START + KEY_BYTES * len(frame))
-        database.execute("INSERT INTO salts VALUES (?, '', ?)", (last + 1, salts))
+        database.execute("INSERT INTO salts VALUES (?, ?, ?)", (last + 1, owner, salts))
         lengths = map(len, chain(documents, frame))
         head = pack(f"{_HEAD}{len(documents) + len(frame)}I", _BY_PLACE, last + 1, len(documents), *lengths)
         *keys, own = self._keys(salts)
         sealed = [AESGCM(key).encrypt(_NONCE, document, None) for key, document in zip(keys, documents, strict=True)]
         return b"".join([head, *sealed, AESGCM(own).encrypt(_NONCE, b"".join(frame), head + proof)])
 
-    def open(self, sealed: bytes, of: str, proof: bytes = b"") -> bytes:
+    def open(self, sealed: bytes, owner: str, proof: bytes, of: str) -> bytes:
         """Return what was sealed. Raises ``CopyErasedError`` that names ``of``, and ``JournalError`` for damage."""
         try:
-            return self._open(sealed, of, proof) if sealed[0] == _BY_PLACE else self._open_earlier(sealed, of)
-        except (InvalidTag, ValueError, IndexError, struct_error):
+            return self._open(sealed, owner, proof, of) if sealed[0] == _BY_PLACE else self._open_earlier(sealed, of)
+        except (InvalidTag, ValueError, IndexError, OverflowError, struct_error):
             raise damaged_copy(self._state.folder, of) from None
 
-    def _open(self, sealed: bytes, of: str, proof: bytes) -> bytes:
+    def _open(self, sealed: bytes, owner: str, proof: bytes, of: str) -> bytes:
         _, number, count = unpack_from(_HEAD, sealed)
         lengths = unpack_from(f">{2 * count + 1}I", sealed, _HEAD_BYTES)
         begin = _HEAD_BYTES + 4 * len(lengths)
-        row = self._state.database.execute("SELECT salt FROM salts WHERE id = ?", (number,)).fetchone()
+        own = "SELECT salt FROM salts WHERE id = ? AND owner = ?"  # what is not proven names no salts of another copy
+        row = self._state.database.execute(own, (number, owner)).fetchone()
         salts = row[0] if row else b""
         if _ERASED in salts:
             raise CopyErasedError(of)
@@ -194,19 +197,15 @@ class Copies:
         return count
 
     def _erase(self, erasure: Erasure) -> int:
-        sealed, places, owner = erasure
-        database = self._state.database
-        if sealed[0] != _BY_PLACE:
-            erased = "UPDATE salts SET salt = NULL WHERE owner = ? AND owner <> '' AND salt IS NOT NULL"
-            return database.execute(erased, (owner,)).rowcount
-        _, number, documents = unpack_from(_HEAD, sealed)
-        row = database.execute("SELECT salt FROM salts WHERE id = ?", (number,)).fetchone()
-        salts, count = bytearray(row[0] if row else b""), 0
-        for place in range(documents) if places is None else places:
-            own = slice(_START + KEY_BYTES * place, _START + KEY_BYTES * (place + 1))
-            count += salts[own] != _ERASED
-            salts[own] = _ERASED
-        database.execute("UPDATE salts SET salt = ? WHERE id = ?", (bytes(salts), number))
+        owner, places = erasure
+        rows = self._state.database.execute(
+            "SELECT id, salt FROM salts WHERE owner = ? AND owner <> '' AND salt IS NOT NULL", (owner,)
+        )
+        count = 0
+        for number, salts in rows.fetchall():
+            left, erased = _without(salts, places)
+            self._state.database.execute("UPDATE salts SET salt = ? WHERE id = ?", (left, number))
+            count += erased
         return count
 
     def close(self) -> None:
@@ -219,6 +218,20 @@ class Copies:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _without(salts: bytes, places: Sequence[int] | None) -> tuple[bytes | None, int]:
+    """Return the salts of a copy without those of some documents, and how many these were."""
+    if len(salts) == KEY_BYTES:  # of one piece, as an earlier release kept it
+        return None, 1
+    left, count = bytearray(salts), 0
+    documents = (len(salts) - _START) // KEY_BYTES - 1
+    for place in range(documents) if places is None else places:
+        own = slice(_START + KEY_BYTES * place, _START + KEY_BYTES * (place + 1))
+        if place < documents and left[own] != _ERASED:
+            left[own] = _ERASED
+            count += 1
+    return bytes(left), count
 
 
 class SealedBox:

@@ -145,8 +145,13 @@ def digest_of(form: bytes, content: bytes) -> bytes:
     return sha256(form + b"\0" + content).digest()
 
 
+def copy_of(message_id: str) -> str:
+    """Return the name of the copy of a message."""
+    return f"{message_id}\x1fcopy"
+
+
 def answers_of(message_id: str) -> str:
-    """Return the owner of the answers to a message."""
+    """Return the name of the copies of the answers to a message."""
     return f"{message_id}\x1fanswers"
 
 

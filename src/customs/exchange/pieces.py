@@ -1,7 +1,7 @@
 """The pieces of a message (报文分片): the bytes of each document by themselves, and the frame around them.
 
 Each document belongs to one parcel, so its bytes are kept under a key of its own; put together again in order, the
-pieces are the message, byte for byte. In an envelope the message is written as base64: a document's piece is then what stands
+pieces are the message, byte for byte. Only tags divide a message, whatever comments and texts look like. In an envelope the message is written as base64: a document's piece is then what stands
 for its bytes alone, all but up to two of its first and last tag. A message that cannot be divided, such as a form that is
 posted, is one piece.
 
@@ -19,12 +19,19 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate, pairwise
 
 from customs.documents import MESSAGES, BusinessKey
 
 #: An envelope is known by its first bytes; its base64 can be divided if no blank stands in it.
 _ENVELOPE, _HEAD = re.compile(rb"<(?:[\w.-]+:)?DxpMsg[\s>]"), 1000
 _DATA = re.compile(rb"<(?:[\w.-]+:)?Data>((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)</")
+
+#: The beginning of the declaration of XML, the only instruction that a message usually has.
+_DECLARATION = b"<?xml "
+
+#: What holds text that is no tag though it looks like one.
+_NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 
 #: How the fields end that hold numbers.
 _NUMBERS = ("_no", "_id")
@@ -72,8 +79,8 @@ def divided(name: str, content: bytes, numbers: Sequence[str]) -> Pieces:
     kind = MESSAGES.get(name)
     found = None
     if kind and numbers and all(numbers):
-        data = _DATA.search(content) if _ENVELOPE.search(content, 0, _HEAD) else None
-        found = _at_documents(kind.element.encode(), b64decode(data[1]) if data else content, len(numbers))
+        data = _DATA.search(_tags(content)) if _ENVELOPE.search(content, 0, _HEAD) else None
+        found = _at_documents(kind.element.encode(), b64decode(data[1]) if data else content)
         if data and found:
             found = _in_text(found, content, data.start(1))
     return found if found and len(found.documents) == len(numbers) else Pieces((content,))
@@ -94,39 +101,44 @@ def _in_text(pieces: Pieces, content: bytes, at: int) -> Pieces:
     return Pieces(tuple(documents), (*frame, content[end:]))
 
 
-def _at_documents(element: bytes, content: bytes, count: int) -> Pieces | None:
+def _at_documents(element: bytes, content: bytes) -> Pieces | None:
     """Return the pieces of a message, None if its documents do not simply follow each other."""
-    first = _first(element).search(content)
-    if first is None:
+    tags = _tags(content)
+    if (first := _first(element).search(tags)) is None:
         return None
     opening, closing = first[1], b"</" + first[1][1:] + b">"
-    return _adjoining(content, opening, closing, count) or _one_by_one(content, opening, closing)
-
-
-def _adjoining(content: bytes, opening: bytes, closing: bytes, count: int) -> Pieces | None:
-    """Return the pieces of a message if so many documents follow each other with nothing between, which is seen at once."""
-    parts = content.split(closing + opening)
-    if len(parts) != count or any(each[:1] not in _END for each in parts[1:]):
-        return None
-    begin = _begin(parts[0], opening)
-    last, closed, end = parts[-1].partition(closing)
-    if not closed or _begin(end, opening) >= 0 or not 0 <= begin <= len(parts[0].partition(closing)[0]):
-        return None
-    parts[-1] = last
-    before, parts[0] = parts[0][:begin], parts[0][begin + len(opening) :]
-    return Pieces(tuple([opening + each + closing for each in parts]), (before, *(b"",) * (count - 1), end))
-
-
-def _one_by_one(content: bytes, opening: bytes, closing: bytes) -> Pieces | None:
-    """Return the pieces of a message, None if its documents do not simply follow each other."""
-    *parts, end = content.split(closing)
-    begins = [_begin(each, opening) for each in parts]
+    *parts, end = tags.split(closing)
+    whole = opening + b">"
+    begins = [0 if each.startswith(whole) else _begin(each, opening) for each in parts]
     if not parts or min(begins) < 0 or _begin(end, opening) >= 0:
         return None
+    if tags is not content:
+        parts, end = _cut(content, [len(each) + len(closing) for each in parts])
+    else:
+        parts = [each + closing for each in parts]
+    if not any(begins[1:]):
+        frame = (parts[0][: begins[0]], *(b"",) * (len(parts) - 1), end)
+        return Pieces((parts[0][begins[0] :], *parts[1:]), frame)
     return Pieces(
-        tuple([each[begin:] + closing for each, begin in zip(parts, begins, strict=True)]),
+        tuple([each[begin:] for each, begin in zip(parts, begins, strict=True)]),
         (*[each[:begin] for each, begin in zip(parts, begins, strict=True)], end),
     )
+
+
+def _cut(content: bytes, lengths: Sequence[int]) -> tuple[list[bytes], bytes]:
+    """Return pieces of so many bytes, and the rest."""
+    ends = list(accumulate(lengths, initial=0))
+    return [content[at:end] for at, end in pairwise(ends)], content[ends[-1] :]
+
+
+def _tags(content: bytes) -> bytes:
+    """Return a message in which every "<" begins a tag: blanks in place of comments, character data and instructions, which
+    may hold what looks like a tag. It is the message itself if there are none, which is seen at once.
+    """
+    declared = content.find(b"?>") + 2 if content.startswith(_DECLARATION) else 0
+    if b"!" not in content and content.find(b"?", declared) < 0:
+        return content
+    return _NO_TAGS.sub(lambda found: b" " * len(found[0]), content)
 
 
 def _begin(part: bytes, opening: bytes) -> int:

@@ -70,7 +70,10 @@ class StoredInbox(SealedBox):
             if digest not in new and not self._known(digest):
                 new[digest] = (item, *_read(item, areas))
         with self._sealing.written():
-            sealed = {digest: self._sealing.seal(Pieces((item.content,)), digest) for digest, (item, *_) in new.items()}
+            sealed = {
+                digest: self._sealing.seal(Pieces((item.content,)), digest.hex(), digest)
+                for digest, (item, *_) in new.items()
+            }
         with self._state.written():
             for digest, (item, lines, reason) in new.items():
                 self._enter(item, digest, lines, reason, at)
@@ -151,7 +154,8 @@ class StoredInbox(SealedBox):
         ).fetchone()
         if row is None:
             raise LookupError(f"the inbox has no item {number} 收件箱中没有第 {number} 条")
-        return self._sealing.open(row[0], f"item {number} 第 {number} 条", row[1])
+        sealed, digest = row
+        return self._sealing.open(sealed, digest.hex(), digest, f"item {number} 第 {number} 条")
 
     def _items(self, where: str, *values: object) -> Iterator[TakenItem]:
         rows = self._database.execute(f"SELECT {_ITEM} FROM items WHERE {where}", values).fetchall()  # noqa: S608
@@ -189,12 +193,10 @@ class StoredInbox(SealedBox):
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of receipts that name these business numbers: see ``Inbox``."""
         erasures = {
-            Erasure(sealed, None, digest.hex())
+            Erasure(digest.hex())
             for number in numbers
-            for sealed, digest in self._database.execute(
-                "SELECT sealed, digest FROM numbers JOIN items ON id = numbers.item JOIN copies ON copies.item = id"
-                " WHERE number = ?",
-                (number,),
+            for (digest,) in self._database.execute(
+                "SELECT digest FROM numbers JOIN items ON id = item WHERE number = ?", (number,)
             )
         }
         return self._sealing.erase(erasures)

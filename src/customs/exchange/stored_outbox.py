@@ -37,6 +37,7 @@ from customs.exchange.outbox_rows import (
     STANDING,
     answers_of,
     checked_destination,
+    copy_of,
     digest_of,
     form_of,
     listed,
@@ -125,7 +126,7 @@ class StoredOutbox(SealedBox):
         numbers = list(map(number_of, keys))
         pieces = pieces_of(delivery, numbers)
         guids = map(guid_in, pieces.documents) if pieces.are_documents else ()
-        sealed = self._sealing.seal(pieces, digest)
+        sealed = self._sealing.seal(pieces, copy_of(delivery.id), digest)
         return _Row(
             seq=seq,
             delivery=delivery,
@@ -223,7 +224,9 @@ class StoredOutbox(SealedBox):
             return [b""] * len(ended)
         with self._sealing.written():
             return [
-                self._sealing.seal(Pieces((event.answer,)), message_id.encode()) if event.answer else b""
+                self._sealing.seal(Pieces((event.answer,)), answers_of(message_id), message_id.encode())
+                if event.answer
+                else b""
                 for message_id, event in ended
             ]
 
@@ -306,7 +309,7 @@ class StoredOutbox(SealedBox):
         if row is None:
             raise UnknownDeliveryError(message_id)
         seq, name, file_name, size, digest = row
-        whole = self._sealing.open(self._sealed(seq), message_id, digest)
+        whole = self._sealing.open(self._sealed(seq), copy_of(message_id), digest, message_id)
         form, content = whole[: len(whole) - size], whole[len(whole) - size :]
         if len(digest) == DIGEST_BYTES and digest_of(form, content) != digest:
             raise damaged_copy(self._state.folder, message_id)
@@ -385,7 +388,9 @@ class StoredOutbox(SealedBox):
             " ORDER BY events.seq",
             (message_id,),
         ).fetchall()
-        return tuple(self._sealing.open(answer, message_id, message_id.encode()) for (answer,) in rows)
+        return tuple(
+            self._sealing.open(answer, answers_of(message_id), message_id.encode(), message_id) for (answer,) in rows
+        )
 
     def named(self, key: BusinessKey, submitted: str = "") -> tuple[OutboxEntry, ...]:
         """Return the messages that a receipt may speak of: see ``Outbox``."""
@@ -426,19 +431,18 @@ class StoredOutbox(SealedBox):
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of documents with these business numbers: see ``Outbox``."""
         self._fresh.clear()
-        places: dict[tuple[int, str], list[int]] = {}
-        for number in numbers:
-            for seq, found in self._index.numbered(number).items():
-                places[seq, number] = found
-        erasures: list[Erasure] = []
-        for (seq, number), found in places.items():
-            row = self._database.execute("SELECT id, divided FROM messages WHERE seq = ?", (seq,)).fetchone()
-            message_id, is_divided = row
-            sealed = self._sealed(seq)
-            erasures.append(Erasure(sealed, found, number) if is_divided else Erasure(sealed, None, message_id))
-            answers = self._database.execute("SELECT answer FROM events WHERE message = ? AND answer <> x''", (seq,))
-            erasures += [Erasure(answer, None, answers_of(message_id)) for (answer,) in answers]
+        erasures = [each for number in numbers for each in self._erasures(number)]
         return self._sealing.erase(erasures)
+
+    def _erasures(self, number: str) -> Iterator[Erasure]:
+        """Yield what is erased of a number: its documents, or the whole of a message in one piece, and the answers."""
+        for seq, places in self._index.numbered(number).items():
+            message_id, is_divided = self._database.execute(
+                "SELECT id, divided FROM messages WHERE seq = ?", (seq,)
+            ).fetchone()
+            yield Erasure(copy_of(message_id), places if is_divided else None)
+            yield Erasure(number if is_divided else message_id)  # as an earlier release named the salts
+            yield Erasure(answers_of(message_id))
 
 
 def open_outbox(folder: str | Path, destination: str, *, master: Path | None = None) -> StoredOutbox:
