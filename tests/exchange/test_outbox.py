@@ -614,6 +614,16 @@ def overwrite(folder: Path, statement: str, *values: object) -> None:
     database.close()
 
 
+def sealed_in(folder: Path) -> bytes:
+    """Return the sealed copy of the first message."""
+    import sqlite3
+
+    database = sqlite3.connect(folder / "exchange/outbox-port/outbox.db")
+    (sealed,) = database.execute("SELECT sealed FROM copies WHERE message = 1").fetchone()
+    database.close()
+    return bytes(sealed)
+
+
 def salts_in(folder: Path) -> list[bytes]:
     """Return the salts of each message with its documents, as they are kept."""
     import sqlite3
@@ -630,12 +640,13 @@ def test_a_damaged_copy_is_erased_and_no_other(tmp_path: Path, damage: str) -> N
     with open_outbox(tmp_path, "port") as outbox:
         outbox.put([first, second], at=MORNING)
     own, other = salts_in(tmp_path)
+    sealed = sealed_in(tmp_path)
     changed = {
-        "the number of other salts": "substr(sealed, 1, 8) || x'02' || substr(sealed, 10)",
-        "cut to nothing": "x''",
-        "changed to no copy at all": "x'00'",
+        "the number of other salts": sealed[:8] + b"\x02" + sealed[9:],
+        "cut to nothing": b"",
+        "changed to no copy at all": b"\x00",
     }[damage]
-    overwrite(tmp_path, f"UPDATE copies SET sealed = CAST({changed} AS BLOB) WHERE message = 1")
+    overwrite(tmp_path, "UPDATE copies SET sealed = ? WHERE message = 1", changed)
     with open_outbox(tmp_path, "port") as outbox:
         with pytest.raises(JournalError, match=f"copy of {first.id}.*damaged"):
             outbox.delivery(first.id)

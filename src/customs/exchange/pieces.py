@@ -1,9 +1,9 @@
 """The pieces of a message (报文分片): the bytes of each document by themselves, and the frame around them.
 
 Each document belongs to one parcel, so its bytes are kept under a key of its own; put together again in order, the
-pieces are the message, byte for byte. Only tags divide a message, whatever comments and texts look like. In an envelope the message is written as base64: a document's piece is then what stands
-for its bytes alone, all but up to two of its first and last tag. A message that cannot be divided, such as a form that is
-posted, is one piece.
+pieces are the message, byte for byte. Only tags divide a message, whatever comments and texts look like. In an envelope the
+message is written as base64: a document's piece is then what stands for its bytes alone, all but up to two of its first and
+last tag. A message that cannot be divided, such as a form that is posted, is one piece.
 
 >>> key = BusinessKey("CEB311", (("platform_code", "P1"), ("order_no", "O1")))
 >>> message = b"<a:CEB311Message><a:Order><a:guid>G</a:guid></a:Order></a:CEB311Message>"
