@@ -146,7 +146,7 @@ def _mft(status: str) -> Callable[[LocalCase], tuple[str, str]]:
             MftNo=case.platform_no,
             OrderNo=case.paper.order_no,
             CreateTime=f"{case.at:%Y-%m-%d %H:%M:%S}",
-            **({"CheckFlg": "1"} if status == "00" else {}),
+            CheckFlg="1",
             Status=status,
             Result=case.text,
         )
