@@ -15,11 +15,11 @@ from customs.exchange.ways.calls import GatewayReply
 from customs.exchange.ways.gateway_answers import answer_to
 from customs.exchange.ways.gateway_receipts import (
     GatewayQuestion,
-    hainan_records,
     pages_since_an_instant,
     since_an_instant,
     waiting,
 )
+from customs.exchange.ways.hainan_records import hainan_records
 from customs.exchange.ways.soap import handed_to
 from support import MORNING
 

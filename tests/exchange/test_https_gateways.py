@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -13,6 +14,7 @@ from customs.areas import read_answers
 from customs.areas.keys import Key
 from customs.exchange import Delivery, HandedOver, Item
 from customs.exchange.ways import HttpsSettings, HttpsWay
+from customs.exchange.ways.hainan_records import hainan_records, unified_receipt
 from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
 from support import MORNING, exactly, some
@@ -257,6 +259,31 @@ def test_what_hainan_notes_comes_record_by_record_and_again_with_the_overlap(ser
     assert [each.content.decode() for each in found] == desk.noted
     assert [each.name for each in way.fetch()] == [each.name for each in found]
     assert {each.query["qryid"] for each in server.asked} == {"20261111074800"}
+
+
+def test_a_record_of_hainan_is_the_receipt_of_the_unified_edition(facts: Path) -> None:
+    (order,) = hainan_records((facts / "areas/samples/haikou_ceb312msg.txt").read_bytes()) or []
+    (answer,) = read_answers(unified_receipt("CEB312", order))
+    assert (answer.receipt, answer.code, answer.key["order_no"]) == ("CEB312", "2", "TEST20240501000001")
+    assert (answer.submitted, answer.at) == ("00000000-0000-4000-8000-000000000001", datetime(2024, 5, 1, 12, 5))
+    assert answer.texts == ("新增申报成功\n  [\n    TEST0001\n  ]",)
+
+
+def test_the_record_of_a_list_of_hainan_keeps_its_numbers_whatever_its_text_holds() -> None:
+    record = (
+        "{ org_id=1, re_elist_guid=G1, customscode=6409, ebpcode=E1, preno=P1, invtno=I1, returnstatus=800,"
+        " returninfo=放行, {1} <a&b> x=y, returntime=1714536300000, trans_dxpid=D }"
+    )
+    (answer,) = read_answers(unified_receipt("CEB622", record.encode()))
+    assert (answer.state.value, answer.key["list_no"], answer.texts) == ("released", "I1", ("放行, {1} <a&b> x=y",))
+
+
+@pytest.mark.parametrize("missing", ["re_order_guid=G", "returnstatus=2", "returntime=1714536300000", "time=9"])
+def test_a_record_of_hainan_that_is_no_receipt_stays_as_it_came(missing: str) -> None:
+    record = "{ org_id=1, re_order_guid=G, returnstatus=2, returntime=1714536300000, orderno=A1 }"
+    changed = record.replace("1714536300000", "soon") if missing == "time=9" else record.replace(missing, "instm=1")
+    assert unified_receipt("CEB312", changed.encode()) == changed.encode()
+    assert unified_receipt("CEB312", record.encode()) != record.encode()
 
 
 def test_the_instant_that_hainan_is_asked_for_lies_in_the_past(server: GatewayServer) -> None:

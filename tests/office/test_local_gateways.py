@@ -1,11 +1,15 @@
 """Each district's gateway at the simulated office, over a real socket: sent, taken in the district's own form, answered, received."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -15,12 +19,13 @@ import customs
 from customs import areas
 from customs.areas.keys import Key
 from customs.exchange import read_outbox
+from customs.exchange.ways.gateway_receipts import ningbo_form
 from customs.files import NotWrittenError
 from customs.journal import open_journal
 from customs.office import OfficeSettings, Trouble
 from customs.office.gateway_calls import GatewayCall
 from customs.office.gateways import GATEWAYS, ServedDesk, answered
-from customs.office.http_door import http_door
+from customs.office.http_door import at_gateway, http_door
 from customs.office.served import ServedOffice
 from customs.receipts.streams import track_all
 from customs.signing import Signer
@@ -73,7 +78,7 @@ DISTRICTS = (
     District("guangzhou", "guangzhou", FORM.format("guangzhou") + CLIENT, "released", 10),
     District("guangzhou_kj", "guangzhou", FORM.format("guangzhou") + CLIENT, "sent", 4),
     District("unified", "shenzhen", FORM.format("shenzhen") + CLIENT, "released", 10),
-    District("haikou", "hainan", FORM.format("hainan") + 'credentials = { dxpid = "DXPENT0000000001" }'),
+    District("haikou", "hainan", FORM.format("hainan") + 'credentials = { dxpid = "DXPENT0000000001" }', "released", 5),
     District("ningbo_kjb2c", "ningbo", FORM.format("ningbo") + NINGBO, "released", 3),
     District("ningbo_kjb2c_2013", "ningbo", FORM.format("ningbo") + NINGBO),
     District("shanghai_shcepp", "shanghai", FORM.format("shanghai") + 'accepted = ["SUCCESS"]'),
@@ -261,13 +266,61 @@ def test_an_order_that_comes_again_to_ningbo_is_refused_and_joined_with_the_firs
     opened: Callable[..., Desk], signer: Signer
 ) -> None:
     desk = opened()
-    desk.lay_out(DISTRICT["ningbo_kjb2c"], signer)
+    (content,) = desk.lay_out(DISTRICT["ningbo_kjb2c"], signer)
     assert desk.send() == 0
-    (content,) = [each.read_bytes() for each in (desk.folder / "messages").glob("*.xml")]
-    served = ServedDesk("ningbo", desk.office)
-    assert served.take(content.replace(b"<Amount>", b"<Amountx>", 1)).startswith("报文解析失败")
-    assert list(served.orders) == ["EX121000070000001"]
-    assert desk.office.local.repeats("ningbo", content)
+    number = ServedDesk("ningbo", desk.office).orders["EX121000070000001"]
+    again = at_gateway(desk.office, "ningbo", ningbo_order(content), SECRETS).content.decode()
+    assert "<Result>F</Result><ResultMsg>该订单编号已存在</ResultMsg>" in again
+    shutil.rmtree(desk.folder / "state" / "exchange")  # the enterprise has forgotten that it was sent
+    assert desk.send() == 0
+    assert desk.standing() == {"handed over"}
+    assert ServedDesk("ningbo", desk.office).orders == {"EX121000070000001": number}
+    assert list(desk.office.local.came.values()) == [1]
+
+
+def ningbo_order(content: bytes) -> GatewayCall:
+    credentials = {"userid": "TEST", "password": WORD, "customs": "3105"}
+    form = ningbo_form(credentials, "cnec_jh_order", content.decode(), MORNING)
+    return GatewayCall("POST", "/dsapi/dsapi.do", {}, {}, urlencode(form).encode())
+
+
+def test_of_an_order_that_comes_twice_at_once_one_is_taken(
+    opened: Callable[..., Desk], signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = opened()
+    (content,) = desk.lay_out(DISTRICT["ningbo_kjb2c"], signer)
+    both, take = threading.Barrier(2), ServedDesk.take
+
+    def meeting(served: ServedDesk, content: bytes, name: str = "") -> str:
+        with suppress(threading.BrokenBarrierError):  # the other call never comes so far
+            both.wait(0.3)
+        return take(served, content, name)
+
+    monkeypatch.setattr(ServedDesk, "take", meeting)
+    with ThreadPoolExecutor(2) as threads:
+        calls = [threads.submit(at_gateway, desk.office, "ningbo", ningbo_order(content), SECRETS) for _ in range(2)]
+        said = sorted(each.result().content.decode().partition("<Result>")[2][:1] for each in calls)
+    assert said == ["F", "T"]
+    assert list(desk.office.local.came.values()) == [1]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "soon", "count"),
+    [({}, 4, 4), ({"losses": 1.0}, 0, 0), ({"repeats": 1.0}, 4, 8), ({"reordered": 1.0}, 0, 4)],
+    ids=str,
+)
+def test_receipts_of_local_messages_are_lost_repeated_and_late_as_those_of_the_office(
+    trouble: dict[str, float], soon: int, count: int, opened: Callable[..., Desk], signer: Signer
+) -> None:
+    desk = opened(trouble=Trouble(**trouble))
+    made = desk.lay_out(DISTRICT["guangzhou_kj"], signer)
+    served = ServedDesk("guangzhou", desk.office)
+    assert [served.take(each) for each in made] == [""] * 4
+    desk.time.pass_by(seconds=20)
+    assert len(served.waiting) == soon
+    desk.time.pass_by(minutes=15)
+    assert len(served.waiting) == count
+    assert served.orders == {"EX121000070000001": "800"}, "what is lost can be asked for"
 
 
 def test_a_document_that_guangzhou_gets_twice_is_told_as_declared_twice_and_counted_once(

@@ -94,9 +94,13 @@ GatewaySecrets = Mapping[str, Mapping[str, str]]
 
 
 def at_gateway(office: ServedOffice, name: str, call: GatewayCall, secrets: GatewaySecrets) -> GatewayAnswer:
-    """Return the answer of a local gateway; HTTP 503 where it has no word for an outage or a full disk."""
+    """Return the answer of a local gateway; HTTP 503 where it has no word for an outage or a full disk.
+
+    Calls are answered one after the other: of an order that comes twice at once, one is the repetition.
+    """
     try:
-        return answered(name, call, ServedDesk(name, office, secrets.get(name, {})))
+        with office.alone():
+            return answered(name, call, ServedDesk(name, office, secrets.get(name, {})))
     except (OfficeClosedError, NotWrittenError):
         return GatewayAnswer("系统维护".encode(), 503)
 

@@ -14,8 +14,10 @@ from datetime import datetime
 from itertools import count
 from typing import Literal, NamedTuple
 
+from customs.office.chance import Chance
 from customs.office.local_papers import FORMATS, LocalArrival, LocalPaper, read_local
 from customs.office.settings import OfficeSettings
+from customs.office.trouble import CALM, Trouble
 from customs.wire.canonical import XML_DECLARATION, escape
 
 #: Happenings of a document that a gateway may tell.
@@ -49,6 +51,8 @@ class LocalDesk:
     """The documents that local gateways have taken, and the state of each order there."""
 
     settings: OfficeSettings
+    trouble: Trouble = CALM
+    chance: Chance = field(default_factory=lambda: Chance(0))
     states: dict[tuple[str, str], LocalStep] = field(default_factory=dict)
     """The last step of each order that was declared, by gateway and order number."""
     numbers: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class LocalDesk:
     _parts: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _waiting: dict[tuple[str, str], LocalCase] = field(default_factory=dict)
     _events: list[tuple[datetime, int, LocalCase]] = field(default_factory=list)
+    _arriving: list[tuple[datetime, int, LocalAnswer]] = field(default_factory=list)
     _turn: "count[int]" = field(default_factory=count)
 
     def has(self, gateway: str, order_no: str) -> bool:
@@ -97,17 +102,20 @@ class LocalDesk:
         heapq.heappush(self._events, (case.at, next(self._turn), case))
 
     def due(self, now: datetime) -> list[LocalAnswer]:
-        """Return the receipts that have come about by a time, each once, in their order."""
+        """Return the receipts that have arrived by a time, in their order; each once, but for trouble."""
         found = []
         while self._events and self._events[0][0] <= now:
-            case = heapq.heappop(self._events)[2]
+            _, turn, case = heapq.heappop(self._events)
             if case.paper.role in ("list", "whole") and case.step != "repeated":
                 self.states[case.gateway, case.paper.order_no] = case.step
             if letter := _LETTERS.get(case.gateway, {}).get(case.step):
                 name, text = letter(case)
-                found.append(
-                    LocalAnswer(at=case.at, gateway=case.gateway, name=name, content=XML_DECLARATION + text.encode())
-                )
+                content = XML_DECLARATION + text.encode()
+                for at in self.trouble.arrivals(self.chance, -1 - turn, case.at):  # the office's own count from 0
+                    answer = LocalAnswer(at=at, gateway=case.gateway, name=name, content=content)
+                    heapq.heappush(self._arriving, (at, turn, answer))
+        while self._arriving and self._arriving[0][0] <= now:
+            found.append(heapq.heappop(self._arriving)[2])
         return found
 
 

@@ -9,6 +9,7 @@ folder ``aside`` with the reason, once, and stops neither the others nor a start
 import hashlib
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,7 @@ from typing import TypeVar
 from customs.fields.moments import CHINA_TIME, Clock
 from customs.office.archive import Kept, OfficeArchive
 from customs.office.aside import AsideMessage, MessageFaultError, keep_aside
+from customs.office.chance import Chance
 from customs.office.local_desk import LocalAnswer, LocalDesk
 from customs.office.local_papers import read_local
 from customs.office.office import Office, OfficeAnswer
@@ -41,13 +43,13 @@ class ServedOffice:
         trouble: Trouble = CALM,
         told: Callable[[AsideMessage], object] = lambda aside: None,
     ) -> None:
-        self._clock, self._trouble, self._lock = clock, trouble, threading.Lock()
+        self._clock, self._trouble, self._lock = clock, trouble, threading.RLock()
         self._folder, self.told = folder, told
         self._archive = OfficeArchive(folder)
         self._aside = {each.aside for each in self._archive.kept if each.aside}
         self._at = datetime.min
         self.office = Office(settings, clock=lambda: self._at, seed=seed, trouble=trouble)
-        self.local = LocalDesk(settings or OfficeSettings())
+        self.local = LocalDesk(settings or OfficeSettings(), trouble, Chance(seed))
         self._confirmed: set[str] = set()
         self._files: set[bytes] = set()
         self._waiting: dict[str, dict[str, OfficeAnswer]] = {}
@@ -80,6 +82,10 @@ class ServedOffice:
         self._archive.add(Kept(at=self._at, aside=fault.number))
         self._aside.add(fault.number)
         self.told(aside)
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Let one thread look and take, so that nothing is taken in between."""
+        return self._lock
 
     @property
     def last(self) -> datetime:

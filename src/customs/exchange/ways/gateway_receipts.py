@@ -5,10 +5,6 @@ after the receipt is stored. Types that the server does not list for confirmatio
 this end can change that. Hainan and Ningbo answer by time and keep everything: a query overlaps the one before it, since
 several receipts share a second, and what comes twice is recognised in the inbox. Source: sections 2.5, 4.5 and 4.6 of the
 facts on the exchange.
-
->>> said = '[{ org_id=1, returninfo=新增, 成功 [x], orderno=A1 }, { org_id=1, orderno=A2 }]'.encode()
->>> [each.decode() for each in hainan_records(said)]
-['{ org_id=1, returninfo=新增, 成功 [x], orderno=A1 }', '{ org_id=1, orderno=A2 }']
 """
 
 import json
@@ -29,17 +25,14 @@ from customs.exchange.contract import Item, SetAside, WayError
 from customs.exchange.ways.calls import CallError, GatewayLine, GatewayReply
 from customs.exchange.ways.gateway_answers import texts_at, tree_of
 from customs.exchange.ways.gateway_dialects import HttpDialect
+from customs.exchange.ways.hainan_records import MOST_RECORDS, hainan_records, unified_receipt
 from customs.wire.canonical import XML_DECLARATION, escape
 
-#: Records of one answer, and pages of one query: more are left to the next fetch.
-MOST_RECORDS = 100_000
+#: Pages of one query: more are left to the next fetch.
 MOST_PAGES = 100
 
 #: The instant of a query lies at least so many seconds in the past; Hainan refuses others.
 _PAST = 15
-
-#: The names of a record of Hainan begin one; everything else may stand in a text.
-_BETWEEN_RECORDS = re.compile(r"\}\s*,\s*(?=\{\s*[a-z_0-9]{1,40}=)")
 
 _ENCODING = re.compile(r"<\?xml\s[^>]{0,200}?\sencoding\s*=\s*[\"']([A-Za-z0-9_.-]{1,40})[\"']")
 
@@ -162,8 +155,12 @@ def _unpacked(text: str, most_bytes: int) -> bytes | None:
     return None
 
 
+#: What Hainan gives at each path.
+_HAINAN = {"/ceb312msg": "CEB312", "/ceb622msg": "CEB622"}
+
+
 def since_an_instant(asked: GatewayQuestion) -> Iterator[Item | SetAside]:
-    """Yield what Hainan has noted since an instant, each record by itself as it came. Raises ``WayError``."""
+    """Yield what Hainan has noted since an instant, each record as the receipt that it is. Raises ``WayError``."""
     instant = min(asked.since, asked.now - timedelta(seconds=_PAST)).strftime("%Y%m%d%H%M%S")
     for path in asked.dialect.receiving_paths:
         content = asked.get(path, dxpid=asked.credentials["dxpid"], qryid=instant).content
@@ -172,28 +169,8 @@ def since_an_instant(asked: GatewayQuestion) -> Iterator[Item | SetAside]:
             raise asked.failed("应答不是回执列表", "its answer is no list of receipts")
         for record in records:
             # a record has no number of its own: its digest is the same whenever it comes
-            yield Item(name=f"{path.strip('/')}-{sha256(record).hexdigest()[:20]}", content=record)
-
-
-def hainan_records(content: bytes) -> list[bytes] | None:
-    """Return the records of an answer that looks like JSON and is not; None if it is no list.
-
-    Texts may hold commas, brackets and line breaks: records are parted where a brace ends one and the next begins with a
-    name.
-    """
-    try:
-        text = content.decode().strip()
-    except UnicodeDecodeError:
-        return None
-    if not (text.startswith("[") and text.endswith("]")):
-        return None
-    inside = text[1:-1].strip()
-    if not inside:
-        return []
-    if not (inside.startswith("{") and inside.endswith("}")):
-        return None
-    parts = _BETWEEN_RECORDS.split(inside, MOST_RECORDS)
-    return [(part if part.endswith("}") else part + "}").encode() for part in parts[:-1]] + [parts[-1].encode()]
+            name = f"{path.strip('/')}-{sha256(record).hexdigest()[:20]}"
+            yield Item(name=name, content=unified_receipt(_HAINAN[path], record))
 
 
 def pages_since_an_instant(asked: GatewayQuestion) -> Iterator[Item | SetAside]:
