@@ -306,13 +306,18 @@ def test_of_an_order_that_comes_twice_at_once_one_is_taken(
 
 @pytest.mark.parametrize(
     ("trouble", "soon", "count"),
-    [({}, 4, 4), ({"losses": 1.0}, 0, 0), ({"repeats": 1.0}, 4, 8), ({"reordered": 1.0}, 0, 4)],
-    ids=str,
+    [
+        (Trouble(), 4, 4),
+        (Trouble(losses=1.0), 0, 0),
+        (Trouble(repeats=1.0), 4, 8),
+        (Trouble(reordered=1.0), 0, 4),
+    ],
+    ids=["calm", "lost", "repeated", "late"],
 )
 def test_receipts_of_local_messages_are_lost_repeated_and_late_as_those_of_the_office(
-    trouble: dict[str, float], soon: int, count: int, opened: Callable[..., Desk], signer: Signer
+    trouble: Trouble, soon: int, count: int, opened: Callable[..., Desk], signer: Signer
 ) -> None:
-    desk = opened(trouble=Trouble(**trouble))
+    desk = opened(trouble=trouble)
     made = desk.lay_out(DISTRICT["guangzhou_kj"], signer)
     served = ServedDesk("guangzhou", desk.office)
     assert [served.take(each) for each in made] == [""] * 4

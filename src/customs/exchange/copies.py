@@ -141,8 +141,10 @@ class Copies:
         _, number, count = unpack_from(_HEAD, sealed)
         lengths = unpack_from(f">{2 * count + 1}I", sealed, _HEAD_BYTES)
         begin = _HEAD_BYTES + 4 * len(lengths)
-        own = "SELECT salt FROM salts WHERE id = ? AND owner = ?"  # what is not proven names no salts of another copy
-        row = self._state.database.execute(own, (number, owner)).fetchone()
+        select = (
+            "SELECT salt FROM salts WHERE id = ? AND owner = ?"  # what is not proven names no salts of another copy
+        )
+        row = self._state.database.execute(select, (number, owner)).fetchone()
         salts = row[0] if row else b""
         if _ERASED in salts:
             raise CopyErasedError(of)
