@@ -1,0 +1,479 @@
+BEGIN TRANSACTION;
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO "alembic_version" VALUES('settlements');
+CREATE TABLE guarantee_accounts (
+	id INTEGER NOT NULL, 
+	guarantor_code VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_guarantee_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_guarantee_accounts_guarantor_code UNIQUE (guarantor_code)
+);
+INSERT INTO "guarantee_accounts" VALUES(1,'G1');
+CREATE TABLE guarantee_entries (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	place_before INTEGER, 
+	kind VARCHAR(20) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	tax_bill_no VARCHAR(100), 
+	occupied_before BIGINT NOT NULL, 
+	total_before BIGINT NOT NULL, 
+	occupied BIGINT NOT NULL, 
+	total BIGINT NOT NULL, 
+	CONSTRAINT pk_guarantee_entries PRIMARY KEY (account, place), 
+	CONSTRAINT uq_guarantee_entries_account_place_occupied_total UNIQUE (account, place, occupied, total), 
+	CONSTRAINT uq_guarantee_entries_account_kind_cause_kind_cause UNIQUE (account, kind, cause_kind, cause), 
+	CONSTRAINT ck_guarantee_entries_chain CHECK ((place = 1 AND place_before IS NULL AND occupied_before = 0 AND total_before = 0) OR (place > 1 AND place_before IS NOT NULL AND place_before = place - 1)), 
+	CONSTRAINT ck_guarantee_entries_floor CHECK (occupied >= 0 AND total >= 0), 
+	CONSTRAINT fk_guarantee_entries_account_guarantee_entries FOREIGN KEY(account, place_before, occupied_before, total_before) REFERENCES guarantee_entries (account, place, occupied, total), 
+	CONSTRAINT fk_guarantee_entries_account_guarantee_accounts FOREIGN KEY(account) REFERENCES guarantee_accounts (id)
+);
+INSERT INTO "guarantee_entries" VALUES(1,1,NULL,'grant','ticket','G','clerk','lodged','2026-11-11 08:00:00.000000',NULL,0,0,0,100000);
+INSERT INTO "guarantee_entries" VALUES(1,2,1,'occupy','bill','T1/1','','','2026-11-11 08:00:00.000000','T1',0,100000,910,100000);
+INSERT INTO "guarantee_entries" VALUES(1,3,2,'occupy','bill','T2/1','','','2026-11-11 08:00:00.000000','T2',910,100000,1820,100000);
+INSERT INTO "guarantee_entries" VALUES(1,4,3,'occupy','bill','T3/1','','','2026-11-11 08:00:00.000000','T3',1820,100000,2730,100000);
+INSERT INTO "guarantee_entries" VALUES(1,5,4,'release','bill','T3/2','','','2026-11-11 08:00:00.000000','T3',2730,100000,1820,100000);
+CREATE TABLE ledger_marks (
+	name VARCHAR(40) NOT NULL, 
+	text VARCHAR(200) NOT NULL, 
+	CONSTRAINT pk_ledger_marks PRIMARY KEY (name)
+);
+INSERT INTO "ledger_marks" VALUES('keys','d0325e312bb5e451b253ccb3353ce2c7880fdfb830cd73399ddc178e28b6a14c');
+CREATE TABLE parcel_tax_accounts (
+	id INTEGER NOT NULL, 
+	order_no VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_parcel_tax_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_parcel_tax_accounts_order_no UNIQUE (order_no)
+);
+CREATE TABLE parcel_tax_entries (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	place_before INTEGER, 
+	kind VARCHAR(20) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	stated VARCHAR(32) NOT NULL, 
+	due_before BIGINT NOT NULL, 
+	borne_before BIGINT NOT NULL, 
+	due BIGINT NOT NULL, 
+	borne BIGINT NOT NULL, 
+	CONSTRAINT pk_parcel_tax_entries PRIMARY KEY (account, place), 
+	CONSTRAINT uq_parcel_tax_entries_account_place_due_borne UNIQUE (account, place, due, borne), 
+	CONSTRAINT uq_parcel_tax_entries_account_kind_cause_kind_cause UNIQUE (account, kind, cause_kind, cause), 
+	CONSTRAINT ck_parcel_tax_entries_chain CHECK ((place = 1 AND place_before IS NULL AND due_before = 0 AND borne_before = 0) OR (place > 1 AND place_before IS NOT NULL AND place_before = place - 1)), 
+	CONSTRAINT fk_parcel_tax_entries_account_parcel_tax_entries FOREIGN KEY(account, place_before, due_before, borne_before) REFERENCES parcel_tax_entries (account, place, due, borne), 
+	CONSTRAINT fk_parcel_tax_entries_account_parcel_tax_accounts FOREIGN KEY(account) REFERENCES parcel_tax_accounts (id)
+);
+CREATE TABLE parcel_taxes (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	order_no VARCHAR(100) NOT NULL, 
+	list_no VARCHAR(100) NOT NULL, 
+	waybill_no VARCHAR(100) NOT NULL, 
+	merchant_code VARCHAR(100) NOT NULL, 
+	guarantor_code VARCHAR(100) NOT NULL, 
+	month VARCHAR(7) NOT NULL, 
+	course VARCHAR(12) NOT NULL, 
+	released_on DATE, 
+	due BIGINT NOT NULL, 
+	charged BIGINT, 
+	repaid BIGINT NOT NULL, 
+	facts TEXT NOT NULL, 
+	figures VARCHAR(32) NOT NULL, 
+	CONSTRAINT pk_parcel_taxes PRIMARY KEY (account), 
+	CONSTRAINT fk_parcel_taxes_account_parcel_tax_entries FOREIGN KEY(account, place) REFERENCES parcel_tax_entries (account, place), 
+	CONSTRAINT uq_parcel_taxes_order_no UNIQUE (order_no)
+);
+CREATE TABLE people (
+	id INTEGER NOT NULL, 
+	key_version INTEGER NOT NULL, 
+	hash BLOB NOT NULL, 
+	salt BLOB, 
+	sealed BLOB, 
+	erased_at DATETIME, 
+	CONSTRAINT pk_people PRIMARY KEY (id), 
+	CONSTRAINT uq_people_hash_key_version UNIQUE (hash, key_version)
+);
+INSERT INTO "people" VALUES(1,1,X'CF4848269DA896088FBCAD210C67C421EC7EDFC0D1410EF0EE459230C3B34161',X'510619B4CE80CD634FCB645CD8C4910FFC9192A4EE35B973216D53B055976454',X'65FE5B8DB253FA9354AE2D7A437E9BCD2DCCB1495BEB9F503B21AAEECA34F9B77289BA76',NULL);
+INSERT INTO "people" VALUES(2,1,X'36645C8850C8608EFF474D482EB3326EACEEFA9AD54198BABF181C75F2F223D7',X'9F8CC68DBAEC9FDDCC739352DF148BF85AE83AB69A6FBB4873F52638185EAB8D',X'A3533B10B6E63A2035688B7882F0993378E24D08F4EC0B02D87E2ACE546D919C5E6DE4B7',NULL);
+INSERT INTO "people" VALUES(3,1,X'6DB797B54AEA9A01AD156659B93FF3A59A0F699ECCE7A5322BE9C13877B78846',NULL,NULL,'2026-11-11 08:00:00.000000');
+CREATE TABLE quota_accounts (
+	id INTEGER NOT NULL, 
+	person INTEGER NOT NULL, 
+	year INTEGER NOT NULL, 
+	CONSTRAINT pk_quota_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_quota_accounts_person_year UNIQUE (person, year), 
+	CONSTRAINT fk_quota_accounts_person_people FOREIGN KEY(person) REFERENCES people (id)
+);
+INSERT INTO "quota_accounts" VALUES(1,1,2026);
+INSERT INTO "quota_accounts" VALUES(2,2,2026);
+CREATE TABLE quota_entries (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	place_before INTEGER, 
+	kind VARCHAR(20) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	"order" VARCHAR(200), 
+	told BIGINT, 
+	held_before BIGINT NOT NULL, 
+	used_before BIGINT NOT NULL, 
+	held BIGINT NOT NULL, 
+	used BIGINT NOT NULL, 
+	CONSTRAINT pk_quota_entries PRIMARY KEY (account, place), 
+	CONSTRAINT uq_quota_entries_account_place_held_used UNIQUE (account, place, held, used), 
+	CONSTRAINT uq_quota_entries_account_kind_cause_kind_cause UNIQUE (account, kind, cause_kind, cause), 
+	CONSTRAINT ck_quota_entries_chain CHECK ((place = 1 AND place_before IS NULL AND held_before = 0 AND used_before = 0) OR (place > 1 AND place_before IS NOT NULL AND place_before = place - 1)), 
+	CONSTRAINT ck_quota_entries_floor CHECK (held >= 0 AND used >= 0), 
+	CONSTRAINT fk_quota_entries_account_quota_entries FOREIGN KEY(account, place_before, held_before, used_before) REFERENCES quota_entries (account, place, held, used), 
+	CONSTRAINT fk_quota_entries_account_quota_accounts FOREIGN KEY(account) REFERENCES quota_accounts (id)
+);
+INSERT INTO "quota_entries" VALUES(1,1,NULL,'reserve','order','P1/O1','','','2026-11-11 08:00:00.000000','P1/O1',NULL,0,0,45010,0);
+INSERT INTO "quota_entries" VALUES(1,2,1,'reserve','order','P1/O2','','','2026-11-11 08:00:00.000000','P1/O2',NULL,45010,0,55009,0);
+INSERT INTO "quota_entries" VALUES(1,3,2,'reserve','order','P1/O3','','','2026-11-11 08:00:00.000000','P1/O3',NULL,55009,0,155009,0);
+INSERT INTO "quota_entries" VALUES(1,4,3,'reserve','order','P1/O4','','','2026-11-11 08:00:00.000000','P1/O4',NULL,155009,0,162559,0);
+INSERT INTO "quota_entries" VALUES(2,1,NULL,'reserve','order','P2/O5','','','2026-11-11 08:00:00.000000','P2/O5',NULL,0,0,500001,0);
+INSERT INTO "quota_entries" VALUES(1,5,4,'take','receipt','P1/O1/120','','','2026-11-11 08:00:00.000000','P1/O1',NULL,162559,0,117549,45010);
+INSERT INTO "quota_entries" VALUES(1,6,5,'take','receipt','P1/O3/120','','','2026-11-11 08:00:00.000000','P1/O3',NULL,117549,45010,17549,145010);
+INSERT INTO "quota_entries" VALUES(1,7,6,'take','receipt','P1/O4/120','','','2026-11-11 08:00:00.000000','P1/O4',NULL,17549,145010,9999,152560);
+INSERT INTO "quota_entries" VALUES(1,8,7,'void','receipt','P1/O2/closed','','','2026-11-11 08:00:00.000000','P1/O2',NULL,9999,152560,0,152560);
+INSERT INTO "quota_entries" VALUES(1,9,8,'restore','receipt','P1/O3/626','','','2026-11-11 08:00:00.000000','P1/O3',NULL,0,152560,0,112560);
+INSERT INTO "quota_entries" VALUES(1,10,9,'put_back','receipt','P1/O4/100','','','2026-11-11 08:00:00.000000','P1/O4',NULL,0,112560,7550,105010);
+INSERT INTO "quota_entries" VALUES(1,11,10,'observe','receipt','1313','','','2026-11-11 08:00:00.000000',NULL,200000,7550,105010,7550,105010);
+INSERT INTO "quota_entries" VALUES(1,12,11,'correct','receipt','1313','','','2026-11-11 08:00:00.000000',NULL,200000,7550,105010,7550,200000);
+INSERT INTO "quota_entries" VALUES(1,13,12,'correct','ticket','T1','clerk','bought elsewhere','2026-11-11 08:00:00.000000',NULL,NULL,7550,200000,7550,190000);
+CREATE TABLE settlement_answers (
+	id INTEGER NOT NULL, 
+	code VARCHAR(10) NOT NULL, 
+	subject VARCHAR(300) NOT NULL, 
+	difference VARCHAR(64) NOT NULL, 
+	kind VARCHAR(20) NOT NULL, 
+	words VARCHAR(1000) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause_id VARCHAR(100) NOT NULL, 
+	cause_by VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_settlement_answers PRIMARY KEY (id), 
+	CONSTRAINT uq_settlement_answers_cause_kind_cause_id_code_subject_difference UNIQUE (cause_kind, cause_id, code, subject, difference)
+);
+CREATE TABLE settlement_charges (
+	id INTEGER NOT NULL, 
+	file INTEGER NOT NULL, 
+	line BIGINT NOT NULL, 
+	provider VARCHAR(100) NOT NULL, 
+	kind VARCHAR(20) NOT NULL, 
+	"key" VARCHAR(200) NOT NULL, 
+	day DATE, 
+	amount BIGINT, 
+	facts TEXT NOT NULL, 
+	CONSTRAINT pk_settlement_charges PRIMARY KEY (id), 
+	CONSTRAINT uq_settlement_charges_file_line UNIQUE (file, line), 
+	CONSTRAINT fk_settlement_charges_file_settlement_files FOREIGN KEY(file) REFERENCES settlement_files (id)
+);
+CREATE TABLE settlement_days (
+	id INTEGER NOT NULL, 
+	company VARCHAR(20) NOT NULL, 
+	day DATE NOT NULL, 
+	state VARCHAR(20) NOT NULL, 
+	figures TEXT NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause_id VARCHAR(100) NOT NULL, 
+	cause_by VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_settlement_days PRIMARY KEY (id)
+);
+CREATE TABLE settlement_declared (
+	id INTEGER NOT NULL, 
+	order_no VARCHAR(100) NOT NULL, 
+	payment_no VARCHAR(100) NOT NULL, 
+	company_code VARCHAR(100) NOT NULL, 
+	amount BIGINT NOT NULL, 
+	paid_at DATETIME NOT NULL, 
+	declared_at DATETIME, 
+	bill_order_no VARCHAR(100) NOT NULL, 
+	standing VARCHAR(20) NOT NULL, 
+	standing_since DATETIME, 
+	payer_is_buyer BOOLEAN, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause_id VARCHAR(100) NOT NULL, 
+	cause_by VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_settlement_declared PRIMARY KEY (id)
+);
+CREATE TABLE settlement_faults (
+	file INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	line BIGINT NOT NULL, 
+	zh VARCHAR(1000) NOT NULL, 
+	en VARCHAR(1000) NOT NULL, 
+	CONSTRAINT pk_settlement_faults PRIMARY KEY (file, place), 
+	CONSTRAINT fk_settlement_faults_file_settlement_files FOREIGN KEY(file) REFERENCES settlement_files (id)
+);
+CREATE TABLE settlement_file_days (
+	file INTEGER NOT NULL, 
+	day DATE NOT NULL, 
+	rows INTEGER NOT NULL, 
+	repeated INTEGER NOT NULL, 
+	CONSTRAINT pk_settlement_file_days PRIMARY KEY (file, day), 
+	CONSTRAINT fk_settlement_file_days_file_settlement_files FOREIGN KEY(file) REFERENCES settlement_files (id)
+);
+INSERT INTO "settlement_file_days" VALUES(1,'2026-11-11',5,0);
+CREATE TABLE settlement_files (
+	id INTEGER NOT NULL, 
+	provider VARCHAR(100) NOT NULL, 
+	kind VARCHAR(20) NOT NULL, 
+	digest VARCHAR(64) NOT NULL, 
+	name VARCHAR(300) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause_id VARCHAR(100) NOT NULL, 
+	cause_by VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_settlement_files PRIMARY KEY (id), 
+	CONSTRAINT uq_settlement_files_provider_kind_digest UNIQUE (provider, kind, digest)
+);
+INSERT INTO "settlement_files" VALUES(1,'wechat','trade','40851aba138626661ed7bfa66544daa3056e019285e92b226ea6dcae2a1a8437','wechat.csv','file','40851aba138626661ed7bfa66544daa3056e019285e92b226ea6dcae2a1a8437','','2026-11-11 08:00:00.000000');
+CREATE TABLE settlement_funds (
+	id INTEGER NOT NULL, 
+	file INTEGER NOT NULL, 
+	line BIGINT NOT NULL, 
+	company VARCHAR(20) NOT NULL, 
+	flow_no VARCHAR(100) NOT NULL, 
+	day DATE NOT NULL, 
+	at DATETIME NOT NULL, 
+	merchant VARCHAR(100) NOT NULL, 
+	transaction_no VARCHAR(100) NOT NULL, 
+	order_no VARCHAR(100) NOT NULL, 
+	purpose VARCHAR(100) NOT NULL, 
+	amount BIGINT NOT NULL, 
+	balance BIGINT NOT NULL, 
+	CONSTRAINT pk_settlement_funds PRIMARY KEY (id), 
+	CONSTRAINT uq_settlement_funds_company_flow_no UNIQUE (company, flow_no), 
+	CONSTRAINT fk_settlement_funds_file_settlement_files FOREIGN KEY(file) REFERENCES settlement_files (id)
+);
+CREATE TABLE settlement_own_figures (
+	id INTEGER NOT NULL, 
+	kind VARCHAR(20) NOT NULL, 
+	"key" VARCHAR(200) NOT NULL, 
+	day DATE, 
+	facts TEXT NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause_id VARCHAR(100) NOT NULL, 
+	cause_by VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_settlement_own_figures PRIMARY KEY (id)
+);
+CREATE TABLE settlement_payments (
+	id INTEGER NOT NULL, 
+	file INTEGER NOT NULL, 
+	line BIGINT NOT NULL, 
+	company VARCHAR(20) NOT NULL, 
+	kind VARCHAR(20) NOT NULL, 
+	"key" VARCHAR(200) NOT NULL, 
+	day DATE NOT NULL, 
+	at DATETIME NOT NULL, 
+	merchant VARCHAR(100) NOT NULL, 
+	transaction_no VARCHAR(100) NOT NULL, 
+	order_no VARCHAR(100) NOT NULL, 
+	refund_no VARCHAR(100) NOT NULL, 
+	ordered BIGINT NOT NULL, 
+	settled BIGINT NOT NULL, 
+	coupon BIGINT NOT NULL, 
+	asked BIGINT NOT NULL, 
+	refunded BIGINT NOT NULL, 
+	fee BIGINT NOT NULL, 
+	rate BIGINT, 
+	state VARCHAR(20) NOT NULL, 
+	CONSTRAINT pk_settlement_payments PRIMARY KEY (id), 
+	CONSTRAINT uq_settlement_payments_company_kind_key UNIQUE (company, kind, "key"), 
+	CONSTRAINT fk_settlement_payments_file_settlement_files FOREIGN KEY(file) REFERENCES settlement_files (id)
+);
+INSERT INTO "settlement_payments" VALUES(1,1,2,'wechat','paid','4200000000202611110100000001','2026-11-11','2026-11-11 11:14:33.000000','1999000009','4200000000202611110100000001','W202611110100000001','',54503,54503,0,0,0,327000,600,'SUCCESS');
+INSERT INTO "settlement_payments" VALUES(2,1,3,'wechat','paid','4200000000202611110100000004','2026-11-11','2026-11-11 18:29:51.000000','1999000009','4200000000202611110100000004','W202611110100000004','',292695,292695,0,0,0,1756000,600,'SUCCESS');
+INSERT INTO "settlement_payments" VALUES(3,1,4,'wechat','paid','4200000000202611110100000002','2026-11-11','2026-11-11 04:37:51.000000','1999000009','4200000000202611110100000002','W202611110100000002','',280367,279867,0,0,0,1679000,600,'SUCCESS');
+INSERT INTO "settlement_payments" VALUES(4,1,5,'wechat','paid','4200000000202611110100000000','2026-11-11','2026-11-11 10:29:49.000000','1999000009','4200000000202611110100000000','W202611110100000000','',39220,39220,0,0,0,235000,600,'SUCCESS');
+INSERT INTO "settlement_payments" VALUES(5,1,6,'wechat','paid','4200000000202611110100000003','2026-11-11','2026-11-11 13:06:10.000000','1999000009','4200000000202611110100000003','W202611110100000003','',61827,61327,0,0,0,368000,600,'SUCCESS');
+CREATE TABLE settlement_refunds (
+	id INTEGER NOT NULL, 
+	refund_no VARCHAR(100) NOT NULL, 
+	state VARCHAR(20) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause_id VARCHAR(100) NOT NULL, 
+	cause_by VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_settlement_refunds PRIMARY KEY (id)
+);
+CREATE TABLE tax_bill_accounts (
+	id INTEGER NOT NULL, 
+	tax_bill_no VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_tax_bill_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_tax_bill_accounts_tax_bill_no UNIQUE (tax_bill_no)
+);
+INSERT INTO "tax_bill_accounts" VALUES(1,'T1');
+INSERT INTO "tax_bill_accounts" VALUES(2,'T2');
+INSERT INTO "tax_bill_accounts" VALUES(3,'T3');
+CREATE TABLE tax_bill_entries (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	place_before INTEGER, 
+	kind VARCHAR(20) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	stated VARCHAR(32) NOT NULL, 
+	tariff_before BIGINT NOT NULL, 
+	consumption_before BIGINT NOT NULL, 
+	vat_before BIGINT NOT NULL, 
+	tariff BIGINT NOT NULL, 
+	consumption BIGINT NOT NULL, 
+	vat BIGINT NOT NULL, 
+	CONSTRAINT pk_tax_bill_entries PRIMARY KEY (account, place), 
+	CONSTRAINT uq_tax_bill_entries_account_place_tariff_consumption_vat UNIQUE (account, place, tariff, consumption, vat), 
+	CONSTRAINT uq_tax_bill_entries_account_kind_cause_kind_cause UNIQUE (account, kind, cause_kind, cause), 
+	CONSTRAINT ck_tax_bill_entries_chain CHECK ((place = 1 AND place_before IS NULL AND tariff_before = 0 AND consumption_before = 0 AND vat_before = 0) OR (place > 1 AND place_before IS NOT NULL AND place_before = place - 1)), 
+	CONSTRAINT fk_tax_bill_entries_account_tax_bill_entries FOREIGN KEY(account, place_before, tariff_before, consumption_before, vat_before) REFERENCES tax_bill_entries (account, place, tariff, consumption, vat), 
+	CONSTRAINT fk_tax_bill_entries_account_tax_bill_accounts FOREIGN KEY(account) REFERENCES tax_bill_accounts (id)
+);
+INSERT INTO "tax_bill_entries" VALUES(1,1,NULL,'new','receipt','T11','','','2026-11-11 08:00:00.000000','12b82f39f47711e85c859fa67448936b',0,0,0,0,0,910);
+INSERT INTO "tax_bill_entries" VALUES(2,1,NULL,'new','receipt','T21','','','2026-11-11 08:00:00.000000','12b82f39f47711e85c859fa67448936b',0,0,0,0,0,910);
+INSERT INTO "tax_bill_entries" VALUES(2,2,1,'gathered','receipt','T22','','','2026-11-11 08:00:00.000000','22b82f39f47711e85c859fa67448936b',0,0,910,0,0,910);
+INSERT INTO "tax_bill_entries" VALUES(3,1,NULL,'new','receipt','T31','','','2026-11-11 08:00:00.000000','12b82f39f47711e85c859fa67448936b',0,0,0,0,0,910);
+INSERT INTO "tax_bill_entries" VALUES(3,2,1,'void','receipt','T33','','','2026-11-11 08:00:00.000000','32b82f39f47711e85c859fa67448936b',0,0,910,0,0,0);
+CREATE TABLE tax_bills (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	tax_bill_no VARCHAR(100) NOT NULL, 
+	list_no VARCHAR(100) NOT NULL, 
+	order_no VARCHAR(100) NOT NULL, 
+	waybill_no VARCHAR(100) NOT NULL, 
+	guarantor_code VARCHAR(100) NOT NULL, 
+	merchant_code VARCHAR(100) NOT NULL, 
+	status VARCHAR(1) NOT NULL, 
+	payment_form_no VARCHAR(100) NOT NULL, 
+	month VARCHAR(7) NOT NULL, 
+	made_at DATETIME, 
+	tariff BIGINT NOT NULL, 
+	consumption BIGINT NOT NULL, 
+	vat BIGINT NOT NULL, 
+	lines TEXT NOT NULL, 
+	figures VARCHAR(32) NOT NULL, 
+	complete BOOLEAN NOT NULL, 
+	paid BOOLEAN NOT NULL, 
+	CONSTRAINT pk_tax_bills PRIMARY KEY (account), 
+	CONSTRAINT fk_tax_bills_account_tax_bill_entries FOREIGN KEY(account, place) REFERENCES tax_bill_entries (account, place), 
+	CONSTRAINT uq_tax_bills_tax_bill_no UNIQUE (tax_bill_no)
+);
+INSERT INTO "tax_bills" VALUES(1,1,'T1','LT1','OT1','','G1','','1','','2026-11','2026-11-11 08:00:00.000000',0,0,910,'[]','2b82f39f47711e85c859fa67448936b1',1,0);
+INSERT INTO "tax_bills" VALUES(2,2,'T2','LT2','OT2','','G1','','2','','2026-11','2026-11-11 08:00:00.000000',0,0,910,'[]','2b82f39f47711e85c859fa67448936b1',1,0);
+INSERT INTO "tax_bills" VALUES(3,2,'T3','LT3','OT3','','G1','','3','','2026-11','2026-11-11 08:00:00.000000',0,0,910,'[]','2b82f39f47711e85c859fa67448936b1',1,0);
+CREATE TABLE tax_payments (
+	payment_form_no VARCHAR(100) NOT NULL, 
+	amount BIGINT NOT NULL, 
+	paid_on DATE NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_tax_payments PRIMARY KEY (payment_form_no)
+);
+CREATE INDEX ix_quota_entries_order ON quota_entries ("order");
+CREATE TRIGGER quota_entries_UPDATE_refused BEFORE UPDATE ON quota_entries
+BEGIN SELECT RAISE(ABORT, 'entries of quota_entries are only appended'); END;
+CREATE TRIGGER quota_entries_DELETE_refused BEFORE DELETE ON quota_entries
+BEGIN SELECT RAISE(ABORT, 'entries of quota_entries are only appended'); END;
+CREATE TRIGGER tax_bill_entries_UPDATE_refused BEFORE UPDATE ON tax_bill_entries
+BEGIN SELECT RAISE(ABORT, 'entries of tax_bill_entries are only appended'); END;
+CREATE TRIGGER tax_bill_entries_DELETE_refused BEFORE DELETE ON tax_bill_entries
+BEGIN SELECT RAISE(ABORT, 'entries of tax_bill_entries are only appended'); END;
+CREATE TRIGGER parcel_tax_entries_UPDATE_refused BEFORE UPDATE ON parcel_tax_entries
+BEGIN SELECT RAISE(ABORT, 'entries of parcel_tax_entries are only appended'); END;
+CREATE TRIGGER parcel_tax_entries_DELETE_refused BEFORE DELETE ON parcel_tax_entries
+BEGIN SELECT RAISE(ABORT, 'entries of parcel_tax_entries are only appended'); END;
+CREATE TRIGGER guarantee_entries_UPDATE_refused BEFORE UPDATE ON guarantee_entries
+BEGIN SELECT RAISE(ABORT, 'entries of guarantee_entries are only appended'); END;
+CREATE TRIGGER guarantee_entries_DELETE_refused BEFORE DELETE ON guarantee_entries
+BEGIN SELECT RAISE(ABORT, 'entries of guarantee_entries are only appended'); END;
+CREATE INDEX ix_tax_bills_payment_form_no ON tax_bills (payment_form_no);
+CREATE INDEX ix_tax_bills_guarantor_code ON tax_bills (guarantor_code);
+CREATE INDEX ix_tax_bills_list_no ON tax_bills (list_no);
+CREATE INDEX ix_tax_bills_month ON tax_bills (month);
+CREATE INDEX ix_tax_bills_order_no ON tax_bills (order_no);
+CREATE INDEX ix_tax_bills_figures ON tax_bills (figures);
+CREATE INDEX ix_parcel_taxes_month ON parcel_taxes (month);
+CREATE INDEX ix_parcel_taxes_figures ON parcel_taxes (figures);
+CREATE INDEX ix_parcel_taxes_list_no ON parcel_taxes (list_no);
+CREATE INDEX ix_parcel_taxes_guarantor_code ON parcel_taxes (guarantor_code);
+CREATE TRIGGER tax_payments_UPDATE_refused BEFORE UPDATE ON tax_payments
+BEGIN SELECT RAISE(ABORT, 'entries of tax_payments are only appended'); END;
+CREATE TRIGGER tax_payments_DELETE_refused BEFORE DELETE ON tax_payments
+BEGIN SELECT RAISE(ABORT, 'entries of tax_payments are only appended'); END;
+CREATE INDEX ix_settlement_declared_bill_order_no ON settlement_declared (bill_order_no);
+CREATE INDEX ix_settlement_declared_order_no_id ON settlement_declared (order_no, id);
+CREATE INDEX ix_settlement_declared_payment_no ON settlement_declared (payment_no);
+CREATE INDEX ix_settlement_refunds_refund_no_id ON settlement_refunds (refund_no, id);
+CREATE INDEX ix_settlement_answers_subject ON settlement_answers (subject);
+CREATE INDEX ix_settlement_days_company_day_id ON settlement_days (company, day, id);
+CREATE INDEX ix_settlement_own_figures_kind_key_id ON settlement_own_figures (kind, "key", id);
+CREATE INDEX ix_settlement_file_days_day ON settlement_file_days (day);
+CREATE INDEX ix_settlement_payments_transaction_no ON settlement_payments (transaction_no);
+CREATE INDEX ix_settlement_payments_day ON settlement_payments (day);
+CREATE INDEX ix_settlement_payments_order_no ON settlement_payments (order_no);
+CREATE INDEX ix_settlement_funds_transaction_no ON settlement_funds (transaction_no);
+CREATE INDEX ix_settlement_charges_provider_kind_key ON settlement_charges (provider, kind, "key");
+CREATE TRIGGER settlement_files_UPDATE_refused BEFORE UPDATE ON settlement_files
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_files are only appended'); END;
+CREATE TRIGGER settlement_files_DELETE_refused BEFORE DELETE ON settlement_files
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_files are only appended'); END;
+CREATE TRIGGER settlement_file_days_UPDATE_refused BEFORE UPDATE ON settlement_file_days
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_file_days are only appended'); END;
+CREATE TRIGGER settlement_file_days_DELETE_refused BEFORE DELETE ON settlement_file_days
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_file_days are only appended'); END;
+CREATE TRIGGER settlement_faults_UPDATE_refused BEFORE UPDATE ON settlement_faults
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_faults are only appended'); END;
+CREATE TRIGGER settlement_faults_DELETE_refused BEFORE DELETE ON settlement_faults
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_faults are only appended'); END;
+CREATE TRIGGER settlement_payments_UPDATE_refused BEFORE UPDATE ON settlement_payments
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_payments are only appended'); END;
+CREATE TRIGGER settlement_payments_DELETE_refused BEFORE DELETE ON settlement_payments
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_payments are only appended'); END;
+CREATE TRIGGER settlement_funds_UPDATE_refused BEFORE UPDATE ON settlement_funds
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_funds are only appended'); END;
+CREATE TRIGGER settlement_funds_DELETE_refused BEFORE DELETE ON settlement_funds
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_funds are only appended'); END;
+CREATE TRIGGER settlement_declared_UPDATE_refused BEFORE UPDATE ON settlement_declared
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_declared are only appended'); END;
+CREATE TRIGGER settlement_declared_DELETE_refused BEFORE DELETE ON settlement_declared
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_declared are only appended'); END;
+CREATE TRIGGER settlement_refunds_UPDATE_refused BEFORE UPDATE ON settlement_refunds
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_refunds are only appended'); END;
+CREATE TRIGGER settlement_refunds_DELETE_refused BEFORE DELETE ON settlement_refunds
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_refunds are only appended'); END;
+CREATE TRIGGER settlement_answers_UPDATE_refused BEFORE UPDATE ON settlement_answers
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_answers are only appended'); END;
+CREATE TRIGGER settlement_answers_DELETE_refused BEFORE DELETE ON settlement_answers
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_answers are only appended'); END;
+CREATE TRIGGER settlement_days_UPDATE_refused BEFORE UPDATE ON settlement_days
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_days are only appended'); END;
+CREATE TRIGGER settlement_days_DELETE_refused BEFORE DELETE ON settlement_days
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_days are only appended'); END;
+CREATE TRIGGER settlement_charges_UPDATE_refused BEFORE UPDATE ON settlement_charges
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_charges are only appended'); END;
+CREATE TRIGGER settlement_charges_DELETE_refused BEFORE DELETE ON settlement_charges
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_charges are only appended'); END;
+CREATE TRIGGER settlement_own_figures_UPDATE_refused BEFORE UPDATE ON settlement_own_figures
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_own_figures are only appended'); END;
+CREATE TRIGGER settlement_own_figures_DELETE_refused BEFORE DELETE ON settlement_own_figures
+BEGIN SELECT RAISE(ABORT, 'entries of settlement_own_figures are only appended'); END;
+COMMIT;

@@ -1,0 +1,88 @@
+"""A ledger in which everything was used once, and the database of the first release, made of it.
+
+``python -m support.filled_ledger`` prints the database as SQL. What lies in ``tests/ledger/first_release`` was printed by the
+first release and is never printed again: later releases have to read it.
+"""
+
+import sqlite3
+import sys
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from customs.ledger import EntryCause, LedgerConnection, erase_person, open_ledger, person_of, upgrade
+from customs.ledger.bills import enter_bill, grant_guarantee
+from customs.ledger.quota import QuotaOrder, correct, observe, order_standing, put_back, reserve, restore, take, void
+from customs.ledger.settlements import open_payment_bills, take_bill
+from customs.reconciliation.three_way import BillSide
+from support import settlement_files as written
+from support.ledgers import KEYS
+
+AT = datetime(2026, 11, 11, 8)
+BUYER, OTHER, ERASED = ("1", "110101180001010011"), ("1", "11010118000101002X"), ("1", "110101180001010054")
+
+
+def receipt(number: str) -> EntryCause:
+    return EntryCause("receipt", number)
+
+
+def fill_quota(connection: LedgerConnection) -> None:
+    """Orders of two buyers: taken, freed, given back in part, refused and held again; a third buyer is erased."""
+    for number, amount in (("P1/O1", "450.10"), ("P1/O2", "99.99"), ("P1/O3", "1000"), ("P1/O4", "75.50")):
+        reserve(connection, QuotaOrder(order=number, buyer=BUYER, amount=Decimal(amount)), at=AT)
+    reserve(connection, QuotaOrder(order="P2/O5", buyer=OTHER, amount=Decimal("5000.01")), at=AT)
+    for number in ("P1/O1", "P1/O3", "P1/O4"):
+        take(connection, number, receipt("120"), at=AT)
+    void(connection, "P1/O2", receipt("closed"), at=AT)
+    restore(connection, "P1/O3", receipt("626"), at=AT, amount=Decimal("400"))
+    put_back(connection, "P1/O4", receipt("100"), at=AT)
+    person = order_standing(connection, "P1/O1").person
+    observe(connection, person, receipt("1313"), year=2026, told=Decimal("2000"), at=AT)
+    ticket = EntryCause("ticket", "T1", by="clerk", why="bought elsewhere")
+    correct(connection, person, ticket, year=2026, by_amount=Decimal("-100"), at=AT)
+    erase_person(connection, person_of(connection, *ERASED), at=AT)
+
+
+def fill_bills(connection: LedgerConnection) -> None:
+    """A guarantee, and tax bills that are made, gathered and void."""
+    grant_guarantee(connection, "G1", Decimal("1000"), EntryCause("ticket", "G", by="clerk", why="lodged"), AT)
+    for number, statuses in (("T1", "1"), ("T2", "12"), ("T3", "13")):
+        for status in statuses:
+            bill = BillSide(
+                tax_bill_no=number, list_no=f"L{number}", order_no=f"O{number}", guarantor_code="G1", status=status,
+                made_at=AT, head=(Decimal(0), Decimal(0), Decimal("9.10")),
+            )  # fmt: skip
+            enter_bill(connection, bill, receipt(f"{number}{status}"), AT)
+
+
+def fill_settlements(connection: LedgerConnection) -> None:
+    """A day's trade bill of WeChat Pay."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "wechat.csv"
+        path.write_text(written.wechat_trade(written.sales(5, seed=1)), encoding="utf-8")
+        with open_payment_bills(path) as bills:
+            for each in bills:
+                take_bill(connection, each, at=AT)
+
+
+#: What fills a ledger, one for each concept.
+FILLING = (fill_quota, fill_bills, fill_settlements)
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.db"
+        url = f"sqlite:///{path}"
+        upgrade(url)
+        with open_ledger(url, KEYS) as ledger:
+            for fill in FILLING:
+                with ledger.begin() as connection:
+                    fill(connection)
+        database = sqlite3.connect(path)
+        sys.stdout.writelines(f"{line}\n" for line in database.iterdump())
+        database.close()
+
+
+if __name__ == "__main__":
+    main()
