@@ -20,13 +20,13 @@ from customs.intake.problems import FileMistake, GoodsError
 from customs.rules import Severity
 from customs.tax import RateTable
 
-commands = typer.Typer(help="Goods records: check the list of them. 商品备案")
+commands = typer.Typer(help="Goods records: check a list, keep records with their history, compare, export. 商品备案")
 app.add_typer(commands, name="goods")
 
 
 @commands.callback()
 def goods() -> None:
-    """Goods records: check the list of them. 商品备案"""
+    """Goods records: check a list, keep records with their history, compare, export. 商品备案"""
 
 
 @commands.command()
@@ -50,7 +50,7 @@ def check(
     try:
         records = goods_in(path, name)
     except GoodsError as error:
-        raise _refused(error.problems, json=json) from None
+        raise refused_list(error.problems, json=json) from None
     found = check_goods(records, on=day_of(on), rates=table)
     if json:
         for each in found:
@@ -86,7 +86,7 @@ def _given(
     return own.path, sheet or own.sheet, table
 
 
-def _refused(mistakes: tuple[FileMistake, ...], *, json: bool) -> typer.Exit:
+def refused_list(mistakes: tuple[FileMistake, ...], *, json: bool) -> typer.Exit:
     """Tell the mistakes for which a list cannot be read; the exit code is 1."""
     if json:
         for each in mistakes:

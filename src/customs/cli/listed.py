@@ -117,7 +117,7 @@ COMMANDS = (
         "sample",
         "Write the schemas: XSD of the messages and the envelope, JSON Schema of documents and parcel.",
     ),
-    Listed("goods", "goods", "Goods records: check the list of them."),
+    Listed("goods", "goods_group", "Goods records: check a list, keep records with their history, compare, export."),
     Listed("areas", "areas", "The formats of customs districts: list, show, check them."),
     Listed("outbox", "outbox", "Messages that wait, are parked or dead: list them, say what is to be done."),
     Listed("ledger", "ledger", "What must be remembered: make the ledger, upgrade it, erase a person."),

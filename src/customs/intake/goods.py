@@ -36,6 +36,8 @@ class GoodsRecord:
     valid_from: date | None = None
     valid_until: date | None = None
     """The last day on which the record holds."""
+    record_price: Decimal | None = None
+    """The price of one traded unit on record (备案单价), in CNY; prices of orders are compared with it."""
     spots: Mapping[str, Spot] = field(default_factory=dict, compare=False, repr=False)
     """Where each value was written, by field name."""
 

@@ -23,6 +23,7 @@ OWN_LABELS: Mapping[str, str] = MappingProxyType(
         "state": "备案状态",
         "valid_from": "备案生效日期",
         "valid_until": "备案失效日期",
+        "record_price": "备案单价",
     }
 )
 
@@ -49,6 +50,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "state": ("状态", "备案状态"),
         "valid_from": ("生效日期", "有效期起"),
         "valid_until": ("失效日期", "有效期至", "有效期止", "valid_to"),
+        "record_price": ("备案价格", "备案价", "declarePrice"),
     }
 )
 

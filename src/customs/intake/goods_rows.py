@@ -154,7 +154,7 @@ def _stripped(value: Any) -> Any:
 def _read(name: str, value: Any) -> Any:
     if name in ("valid_from", "valid_until"):
         return _day(value)
-    if name in ("per_unit1", "per_unit2"):
+    if name in ("per_unit1", "per_unit2", "record_price"):
         return _factor(value)
     text = _text(name, value)
     if name == "state":

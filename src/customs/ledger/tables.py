@@ -10,12 +10,16 @@ from customs.ledger.bills.tables import (
 )
 from customs.ledger.columns import TABLES
 from customs.ledger.database import MARKS
+from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
 from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
 from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
 
 __all__ = [
     "BILL_ACCOUNTS",
+    "GOODS_CHANGES",
+    "GOODS_RECORDS",
+    "GOODS_VERSIONS",
     "GUARANTEES",
     "MARKS",
     "PARCEL_ACCOUNTS",

@@ -1519,6 +1519,33 @@ GOODS_FACT = Kind(
     "Correct it in the goods list.",
     _GOODS,
 )
+GOODS_PRICE = Kind(
+    "goods-price-far",
+    WARNING,
+    "单价 {given} 元与备案单价 {recorded} 元相差超过 {most}%。",
+    "The price of {given} CNY is more than {most} % from the {recorded} CNY on record.",
+    "请核对价格；确有变动的，先变更备案单价。",
+    "Check the price; if it has really changed, change the record first.",
+    _GOODS,
+)
+GOODS_EXPIRES = Kind(
+    "goods-record-expires",
+    WARNING,
+    "货号 {sku} 的备案将于 {day} 到期，还有 {left} 天。",
+    "The record of SKU {sku} ends on {day}, in {left} days.",
+    "请及时办理备案延期。",
+    "Have the record extended in time.",
+    _GOODS,
+)
+GOODS_FROZEN = Kind(
+    "goods-record-frozen",
+    ERROR,
+    "货号 {sku} 的备案已用于申报，{name} 不得由 {before} 变更为 {after}。",
+    "The record of SKU {sku} has been declared: {name} may not change from {before} to {after}.",
+    "请撤回变更，或以新货号、新备案料号另行备案。",
+    "Take the change back, or put the goods on record anew with a SKU and record number of their own.",
+    _GOODS,
+)
 GOODS_LACKS = Kind(
     "goods-lacks",
     WARNING,
@@ -1755,6 +1782,9 @@ KINDS = (
     SHOP_UNKNOWN,
     SHOP_ABSENT,
     GOODS_FACT,
+    GOODS_PRICE,
+    GOODS_EXPIRES,
+    GOODS_FROZEN,
     GOODS_LACKS,
     GOODS_UNITS_DIFFER,
     GOODS_SECOND_UNIT,

@@ -1,0 +1,70 @@
+"""What the goods records answer before a parcel is declared (备案应答): the goods of an account book that may be declared.
+
+``LedgerGoods`` is given as ``records`` to ``customs.foresee``, which then names what customs would refuse with -625007,
+-625010 to -625012 and -621001 (商品未备案).
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from customs.ledger.database import LedgerConnection
+from customs.ledger.goods.kept import GoodsStanding, goods_numbered, kept_goods
+from customs.ledger.goods.tables import GOODS_RECORDS
+from customs.rules.records import RECORDED
+
+
+class GoodsOfBook(Mapping[str, Mapping[str, str]]):
+    """The goods of an account book that may be declared, by record number, each with the facts on record; asked one by one."""
+
+    __slots__ = ("_book", "_connection")
+
+    def __init__(self, connection: LedgerConnection, account_book_no: str) -> None:
+        self._connection, self._book = connection, account_book_no
+
+    def __getitem__(self, record_no: str) -> Mapping[str, str]:
+        found = goods_numbered(self._connection, self._book, record_no) if record_no else None
+        if found is None or found.in_force is None:
+            raise KeyError(record_no)
+        return recorded(found)
+
+    def __iter__(self) -> Iterator[str]:
+        for each in kept_goods(self._connection):
+            number = each.in_force.facts.get("record_no") if each.in_force else None
+            if number and each.account_book_no == self._book:
+                yield number
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def recorded(standing: GoodsStanding) -> Mapping[str, str]:
+    """Return the facts by which the e-port compares a line with its record, of the version that holds."""
+    facts = (standing.in_force or standing.record).facts
+    return {name: facts[name] for name in RECORDED if name in facts}
+
+
+class LedgerGoods:
+    """Records of customs as far as the ledger knows goods; it answers nothing else."""
+
+    def __init__(self, connection: LedgerConnection) -> None:
+        self._connection = connection
+
+    def goods_on_record(self, account_book_no: str) -> Mapping[str, Mapping[str, str]] | None:
+        """Return the goods of an account book that may be declared, None if the ledger has no record of the book."""
+        wanted = select(GOODS_RECORDS.c.id).where(GOODS_RECORDS.c.account_book_no == account_book_no).limit(1)
+        known = account_book_no and self._connection.sql.execute(wanted).scalar() is not None
+        return GoodsOfBook(self._connection, account_book_no) if known else None
+
+    def quota_used(self, id_type: str, id_number: str, year: int) -> Decimal | None:
+        """Return None: the quota answers that."""
+        return None
+
+    def guarantee_left(self, guarantor_code: str) -> Decimal | None:
+        """Return None: the tax bills answer that."""
+        return None
+
+    def registered(self, code: str) -> bool | None:
+        """Return None: the registrations answer that."""
+        return None

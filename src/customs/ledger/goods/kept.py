@@ -1,0 +1,354 @@
+"""Goods records as they are kept (商品备案登记): entered from lists, brought from state to state, each change with its cause.
+
+Promised: the same cause twice changes nothing; what a list repeats is not entered again; a version that holds stays until
+another is on record; two writers of one record come one after the other; versions and changes are never changed or deleted.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Row, Select, func, select
+
+from customs.fields.frozen import FrozenDict
+from customs.intake.goods import GoodsRecord
+from customs.ledger.accounts import upserting
+from customs.ledger.causes import CauseUsedError, EntryCause
+from customs.ledger.database import LedgerConnection
+from customs.ledger.goods.content import GoodsDifference, content_text, differences, field_label, record_from
+from customs.ledger.goods.policy import RECORD_PRACTICE, RecordPolicy
+from customs.ledger.goods.states import LISTED, MOVES, GoodsState
+from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
+from customs.rules import Finding, catalogue
+
+#: What became of a record that was entered: it is new, has a new version, another state, is the same, or may not change so.
+GoodsMove: TypeAlias = Literal["new", "changed", "state", "same", "frozen"]
+
+_STATES: Mapping[GoodsState, str] = FrozenDict(
+    {each: name for name, states in LISTED.items() for each in states if name != "pending"}
+    | {GoodsState.DRAFT: "pending", GoodsState.SUBMITTED: "pending"}
+)
+
+
+class GoodsMoveError(Exception):
+    """A record that is not there, or a state into which it cannot be brought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsChange:
+    """A change of a record: how it stands after it, why and when."""
+
+    place: int
+    kind: str
+    """``version``, ``state`` or ``used``."""
+    state: GoodsState
+    version: int
+    in_force: int | None
+    """The version that may be declared after it, None if none may."""
+    used: bool
+    """True once a parcel was declared with it."""
+    cause: EntryCause
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsStanding:
+    """A record as it stands: its last change, the newest version, and the one that may be declared."""
+
+    id: int
+    last: GoodsChange
+    record: GoodsRecord
+    in_force: GoodsRecord | None
+
+    @property
+    def sku(self) -> str:
+        """The SKU (货号)."""
+        return self.record.sku
+
+    @property
+    def account_book_no(self) -> str:
+        """The account book, empty if none."""
+        return self.record.account_book_no or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsEntered:
+    """The outcome for a record that was entered from a list: what became of it, what differs, and why it may not."""
+
+    sku: str
+    account_book_no: str
+    move: GoodsMove
+    version: int
+    state: GoodsState
+    differences: tuple[GoodsDifference, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def enter_goods(
+    connection: LedgerConnection,
+    record: GoodsRecord,
+    cause: EntryCause,
+    *,
+    at: datetime,
+    unsaid: GoodsState | None = None,
+    policy: RecordPolicy = RECORD_PRACTICE,
+) -> GoodsEntered:
+    """Enter a record as a list has it, and return what became of it.
+
+    Another content is a new version, in the state that the list says; ``unsaid`` is that of one without a state: by default
+    a draft, or the state that it has where its content is the same. A change of what is frozen once the record was declared
+    is not entered and told. Raises ``CauseUsedError`` if the cause was entered with another content or state.
+    """
+    number = _locked(connection, record.sku, record.account_book_no or "")
+    before = _standing(connection, number)
+    differ = differences(before.record if before else None, record)
+    state = _state_of(record, before, unsaid, changed=bool(differ))
+    if entered := _entered_as(connection, number, cause):
+        meant = LISTED[record.state] if record.state else (unsaid or entered[1],)
+        if content_text(record) != entered[0] or entered[1] not in meant:
+            raise CauseUsedError("goods", cause)
+        assert before is not None
+        return _told(before, "same")
+    if before and not differ:
+        if state is before.last.state:
+            return _told(before, "same")
+        _append(connection, before, GoodsState(state), ("state", cause, at))
+        return _told(_standing(connection, number), "state")
+    if before and (frozen := tuple(_frozen(before, differ, policy))):
+        return _told(before, "frozen", differ, frozen)
+    version = before.last.version + 1 if before else 1
+    record_no = record.facts.get("record_no", "")
+    values = {"record": number, "version": version, "record_no": record_no, "content": content_text(record)}
+    connection.sql.execute(GOODS_VERSIONS.insert(), values)
+    _append(connection, before or number, state, ("version", cause, at), version=version)
+    return _told(_standing(connection, number), "changed" if before else "new", differ if before else ())
+
+
+def _state_of(
+    record: GoodsRecord, before: GoodsStanding | None, unsaid: GoodsState | None, *, changed: bool
+) -> GoodsState:
+    if record.state:
+        meant = LISTED[record.state]
+        return before.last.state if before and before.last.state in meant else meant[0]
+    if unsaid:
+        return unsaid
+    return before.last.state if before and not changed else GoodsState.DRAFT
+
+
+def _frozen(before: GoodsStanding, differ: tuple[GoodsDifference, ...], policy: RecordPolicy) -> Iterator[Finding]:
+    for each in differ if before.last.used else ():
+        if each.field in policy.frozen_after_use and each.before:
+            facts = {"before": each.before, "after": each.after or "-"}
+            yield catalogue.GOODS_FROZEN.at(each.field, sku=before.sku, name=field_label(each.field), **facts)
+
+
+def move_goods(
+    connection: LedgerConnection, key: tuple[str, str], state: GoodsState, cause: EntryCause, *, at: datetime
+) -> bool:
+    """Bring a record, by SKU and account book, into a state; return False if the cause was entered before.
+
+    Raises ``GoodsMoveError`` if there is no such record or the state does not follow, and ``CauseUsedError``.
+    """
+    sku, book = key
+    before = find_goods(connection, sku, book)
+    if before is None:
+        raise GoodsMoveError(f"there is no goods record {sku} 没有货号 {sku} 的备案")
+    _lock(connection, before.id)
+    before = _standing(connection, before.id)
+    assert before is not None
+    known = _cause_entered(connection, before.id, "state", cause)
+    if known is not None:
+        if known.state != state:
+            raise CauseUsedError("goods", cause)
+        return False
+    if state not in MOVES[before.last.state]:
+        may = ", ".join(sorted(MOVES[before.last.state]))
+        raise GoodsMoveError(
+            f"goods record {sku} is {before.last.state}: it cannot become {state}, only {may} "
+            f"货号 {sku} 的备案当前为 {before.last.state}，不能变为 {state}，可变为 {may}"
+        )
+    _append(connection, before, state, ("state", cause, at))
+    return True
+
+
+def mark_used(connection: LedgerConnection, standing: GoodsStanding, cause: EntryCause, *, at: datetime) -> bool:
+    """Note that a parcel was declared with a record; return False if one was before."""
+    _lock(connection, standing.id)
+    now = _standing(connection, standing.id)
+    assert now is not None
+    if now.last.used:
+        return False
+    _append(connection, now, now.last.state, ("used", cause, at))
+    return True
+
+
+def find_goods(connection: LedgerConnection, sku: str, account_book_no: str = "") -> GoodsStanding | None:
+    """Return the record of a SKU in an account book as it stands, None if there is none."""
+    records = GOODS_RECORDS.c
+    wanted = select(records.id).where(records.sku == sku, records.account_book_no == account_book_no)
+    found = connection.sql.execute(wanted).scalar()
+    return None if found is None else _standing(connection, int(found))
+
+
+def goods_of_sku(connection: LedgerConnection, sku: str) -> tuple[GoodsStanding, ...]:
+    """Return the records of a SKU in all account books."""
+    wanted = _standings().where(GOODS_RECORDS.c.sku == sku).order_by(GOODS_RECORDS.c.account_book_no)
+    return tuple(_from(connection, row) for row in connection.sql.execute(wanted).all())
+
+
+def goods_numbered(connection: LedgerConnection, account_book_no: str, record_no: str) -> GoodsStanding | None:
+    """Return the record with a record number (备案序号 or 料号) in an account book; one that may be declared goes first."""
+    versions, records = GOODS_VERSIONS.c, GOODS_RECORDS.c
+    having = select(versions.record).where(versions.record_no == record_no)
+    wanted = _standings().where(records.account_book_no == account_book_no, records.id.in_(having))
+    found = [_from(connection, row) for row in connection.sql.execute(wanted.order_by(records.id)).all()]
+    held = [each for each in found if (each.in_force or each.record).facts.get("record_no") == record_no]
+    return next((each for each in held if each.in_force), held[0] if held else None)
+
+
+def kept_goods(connection: LedgerConnection) -> Iterator[GoodsStanding]:
+    """Yield all records as they stand, by SKU and account book."""
+    records = GOODS_RECORDS.c
+    for row in connection.sql.execute(_standings().order_by(records.sku, records.account_book_no)).all():
+        yield _from(connection, row)
+
+
+def history_of(connection: LedgerConnection, standing: GoodsStanding) -> tuple[GoodsChange, ...]:
+    """Return the changes of a record in order."""
+    changes = GOODS_CHANGES.c
+    wanted = select(GOODS_CHANGES).where(changes.record == standing.id).order_by(changes.place)
+    return tuple(_change(row) for row in connection.sql.execute(wanted))
+
+
+def version_of(connection: LedgerConnection, standing: GoodsStanding, version: int) -> GoodsRecord | None:
+    """Return a version of a record, None if there is none."""
+    versions = GOODS_VERSIONS.c
+    wanted = select(versions.content).where(versions.record == standing.id, versions.version == version)
+    found = connection.sql.execute(wanted).scalar()
+    return None if found is None else record_from(standing.sku, found)
+
+
+def _standings() -> Select[Any]:
+    changes, versions = GOODS_CHANGES.c, GOODS_VERSIONS.c
+    other = GOODS_CHANGES.alias("other")
+    last = select(func.max(other.c.place)).where(other.c.record == GOODS_RECORDS.c.id).scalar_subquery()
+    return (
+        select(GOODS_CHANGES, GOODS_RECORDS.c.sku, versions.content)
+        .join(GOODS_RECORDS, GOODS_RECORDS.c.id == changes.record)
+        .join(GOODS_VERSIONS, (versions.record == changes.record) & (versions.version == changes.version))
+        .where(changes.place == last)
+    )
+
+
+def _standing(connection: LedgerConnection, number: int) -> GoodsStanding | None:
+    found = connection.sql.execute(_standings().where(GOODS_RECORDS.c.id == number)).one_or_none()
+    return None if found is None else _from(connection, found)
+
+
+def _from(connection: LedgerConnection, row: Row[Any]) -> GoodsStanding:
+    found = row._mapping
+    last = _change(row)
+    newest = record_from(found["sku"], found["content"], _STATES[last.state])
+    held: GoodsRecord | None = None
+    if last.in_force == last.version:
+        held = newest
+    elif last.in_force is not None:
+        versions = GOODS_VERSIONS.c
+        wanted = select(versions.content).where(versions.record == found["record"], versions.version == last.in_force)
+        held = record_from(found["sku"], connection.sql.execute(wanted).scalar_one(), "approved")
+    return GoodsStanding(id=found["record"], last=last, record=newest, in_force=held)
+
+
+def _change(row: Row[Any]) -> GoodsChange:
+    found = row._mapping
+    return GoodsChange(
+        state=GoodsState(found["state"]),
+        cause=EntryCause(found["cause_kind"], found["cause"], found["by"], found["why"]),
+        **{name: found[name] for name in ("place", "kind", "version", "in_force", "used", "at")},
+    )
+
+
+def _locked(connection: LedgerConnection, sku: str, account_book_no: str) -> int:
+    """Return the number of a record, made if there is none, for this transaction alone."""
+    values = {"sku": sku, "account_book_no": account_book_no}
+    connection.sql.execute(upserting(connection, GOODS_RECORDS).values(**values).on_conflict_do_nothing())
+    records = GOODS_RECORDS.c
+    wanted = select(records.id).where(records.sku == sku, records.account_book_no == account_book_no)
+    return int(connection.sql.execute(wanted.with_for_update()).scalar_one())
+
+
+def _lock(connection: LedgerConnection, number: int) -> None:
+    connection.sql.execute(select(GOODS_RECORDS.c.id).where(GOODS_RECORDS.c.id == number).with_for_update())
+
+
+def _append(
+    connection: LedgerConnection,
+    before: GoodsStanding | int,
+    state: GoodsState,
+    said: tuple[str, EntryCause, datetime],
+    *,
+    version: int | None = None,
+) -> None:
+    """Enter a change after the last one; ``before`` is the number of a record that has none yet."""
+    last, number = (before.last, before.id) if isinstance(before, GoodsStanding) else (None, before)
+    kind, cause, at = said
+    version = version or (last.version if last else 1)
+    in_force = last.in_force if last else None
+    if state is GoodsState.ON_RECORD:
+        in_force = version
+    elif state in (GoodsState.SUSPENDED, GoodsState.WITHDRAWN):
+        in_force = None
+    values = {
+        "record": number,
+        "place": last.place + 1 if last else 1,
+        "place_before": last.place if last else None,
+        "kind": kind,
+        "state": state.value,
+        "version": version,
+        "in_force": in_force,
+        "used": kind == "used" or bool(last and last.used),
+        "cause_kind": cause.kind,
+        "cause": cause.id,
+        "by": cause.by,
+        "why": cause.why,
+        "at": at,
+    }
+    connection.sql.execute(GOODS_CHANGES.insert(), values)
+
+
+def _cause_entered(connection: LedgerConnection, number: int, kind: str, cause: EntryCause) -> GoodsChange | None:
+    changes = GOODS_CHANGES.c
+    wanted = select(GOODS_CHANGES).where(
+        changes.record == number, changes.kind == kind, changes.cause_kind == cause.kind, changes.cause == cause.id
+    )
+    found = connection.sql.execute(wanted).one_or_none()
+    return None if found is None else _change(found)
+
+
+def _entered_as(connection: LedgerConnection, number: int, cause: EntryCause) -> tuple[str, GoodsState] | None:
+    """Return the content and state that a cause entered from a list, None if it entered nothing."""
+    found = _cause_entered(connection, number, "version", cause) or _cause_entered(connection, number, "state", cause)
+    if found is None:
+        return None
+    versions = GOODS_VERSIONS.c
+    wanted = select(versions.content).where(versions.record == number, versions.version == found.version)
+    return connection.sql.execute(wanted).scalar_one(), found.state
+
+
+def _told(
+    standing: GoodsStanding | None,
+    move: GoodsMove,
+    differ: tuple[GoodsDifference, ...] = (),
+    findings: tuple[Finding, ...] = (),
+) -> GoodsEntered:
+    assert standing is not None, "it was entered"
+    return GoodsEntered(
+        sku=standing.sku,
+        account_book_no=standing.account_book_no,
+        move=move,
+        version=standing.last.version,
+        state=standing.last.state,
+        differences=differ,
+        findings=findings,
+    )
