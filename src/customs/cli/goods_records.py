@@ -390,7 +390,7 @@ def _version(connection: LedgerConnection, standing: GoodsStanding, version: int
 def _changes_of(
     connection: LedgerConnection, records: GoodsRecords
 ) -> dict[tuple[str, str], tuple[GoodsDifference, ...]]:
-    """What a list would change in the ledger, by SKU and account book."""
+    """Return the changes that a list would make in the ledger, by SKU and account book."""
     found = {}
     for each in records.values():
         key = (each.sku, each.account_book_no or "")
