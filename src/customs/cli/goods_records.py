@@ -134,8 +134,17 @@ def show(
         every = [*kept_goods(connection)] if not sku else [e for each in sku for e in goods_of_sku(connection, each)]
     chosen = [each for each in every if state is None or each.last.state is state]
     missing = sorted(set(sku or ()) - {each.sku for each in every})
-    table = _table("goods records 商品备案", "SKU 货号", "book 账册", "state 状态", "version 版本", "in force 生效版本",
-                   "HS code 商品编码", "ends 到期", "left 剩余天数")  # fmt: skip
+    table = _table(
+        "goods records 商品备案",
+        "SKU 货号",
+        "book 账册",
+        "state 状态",
+        "version 版本",
+        "in force 生效版本",
+        "HS code 商品编码",
+        "ends 到期",
+        "left 剩余天数",
+    )
     for each in chosen:
         held = each.in_force or each.record
         left = expiring(held, day)
@@ -163,8 +172,17 @@ def history(
     """Show the changes of a goods record: each state and version with its cause and who decided it."""
     with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
         changes = history_of(connection, _found(connection, sku, book))
-    table = _table(f"{sku}", "at 时间", "change 变更", "state 状态", "version 版本", "in force 生效版本", "cause 事由",
-                   "by 经办", "why 原因")  # fmt: skip
+    table = _table(
+        f"{sku}",
+        "at 时间",
+        "change 变更",
+        "state 状态",
+        "version 版本",
+        "in force 生效版本",
+        "cause 事由",
+        "by 经办",
+        "why 原因",
+    )
     for each in changes:
         cause = each.cause
         if json:

@@ -1,4 +1,4 @@
-"""What the goods records answer before a parcel is declared (备案应答): the goods of an account book that may be declared.
+"""Answers of the goods records before a parcel is declared (备案应答): the goods of an account book that may be declared.
 
 ``LedgerGoods`` is given as ``records`` to ``customs.foresee``, which then names what customs would refuse with -625007,
 -625010 to -625012 and -621001 (商品未备案).
