@@ -1,13 +1,14 @@
 """Bare messages go in an envelope where a destination asks for it: always in the same one, and receipts find them."""
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from customs.bilingual import halves
 from customs.documents import BusinessKey
 from customs.exchange import CopyErasedError, Delivery, DeliveryState, EnvelopeAddress, NotEnvelopedError
 from customs.exchange.destinations import Destination, load_exchange
@@ -85,7 +86,8 @@ def test_a_message_that_is_put_twice_has_the_same_envelope_and_what_is_stored_go
 
 def test_what_is_in_an_envelope_already_goes_as_it_is() -> None:
     (given,) = order_messages(1)
-    own = replace(given, content=enveloped(given.content))
+    own = replace(given, content=enveloped(given.content).replace(b"DXPEDCCEB0000002<", SENDER.encode() + b"<"))
+    assert unwrap(own.content).payload == given.content
     assert NODE.addressed(own) is own
     assert NODE.addressed(NODE.addressed(given)) == NODE.addressed(given)
 
@@ -105,6 +107,24 @@ def test_what_has_no_envelope_is_refused_with_the_reason(change: dict[str, objec
     with pytest.raises(NotEnvelopedError, match=told) as error:
         NODE.addressed(replace(given, **change))  # type: ignore[arg-type]
     assert str(error.value).startswith(f"{given.file_name} cannot be put into an envelope: ")
+
+
+@pytest.mark.parametrize("change", [bytes, enveloped], ids=["bare", "in an envelope"])
+def test_a_message_of_another_exchange_id_than_its_sender_is_not_sent(change: Callable[[bytes], bytes]) -> None:
+    """Customs refuses the order: -301008, senderId与传输节点dxpId信息不一致."""
+    (given,) = order_messages(1)
+    other = given.content.replace(SENDER.encode(), b"DXPENT0000000009")
+    with pytest.raises(NotEnvelopedError) as error:
+        NODE.addressed(replace(given, content=change(other)))
+    sender = SENDER if change is bytes else RECEIVER
+    en, zh = halves(str(error.value))
+    assert en.startswith(
+        f"{given.file_name} is not sent: its dxpId is DXPENT0000000009 and the sender of its envelope {sender}"
+    )
+    assert zh.startswith(
+        f"报文 {given.file_name} 未发送：报文内 dxpId 为 DXPENT0000000009，外层封装的发送方为 {sender}"
+    )
+    NODE.addressed(replace(given, content=other.replace(b"<ceb:dxpId>DXPENT0000000009</ceb:dxpId>", b"")))
 
 
 def test_an_answer_finds_the_message_by_its_envelope_and_by_its_documents(outbox: StoredOutbox) -> None:

@@ -2,7 +2,8 @@
 
 An envelope is made of what is given alone, so that the same message always has the same one: its id (CopMsgId) is the number
 of the message, by which the platform's own answer names it; its time is the latest time of submission in the message; sender
-and receivers are those of the destination. What is in an envelope already goes as it is.
+and receivers are those of the destination. What is in an envelope already goes as it is. A message whose own exchange id
+(dxpId) is not that of the sender does not go: customs refuses it (-301008).
 
 >>> from customs.wire import unwrap
 >>> address = EnvelopeAddress(sender="DXPENT0000000001", receivers=("DXPEDCCEB0000002",))
@@ -29,6 +30,10 @@ from customs.wire.envelope import MOST, envelope_terms, opened
 #: Bytes that an envelope adds at most to the text of its message, which has four characters for three bytes.
 MOST_AROUND = 4096
 
+#: The exchange id in a message, and the sender of an envelope.
+_OWN = re.compile(rb"<(?:[\w.-]+:)?dxpId>\s*([A-Za-z0-9]{1,30})\s*<")
+_SENDER = re.compile(rb"<(?:[\w.-]+:)?SenderId>\s*([A-Za-z0-9]{1,30})\s*<")
+
 _SUBMITTED = re.compile(rb"<(?:[\w.-]+:)?appTime>\s*([0-9]{14})\s*<")
 
 
@@ -47,17 +52,33 @@ class NotEnvelopedError(ValueError):
         super().__init__(f"{file_name} cannot be put into an envelope: {en} 无法封装报文 {file_name}：{zh}")
 
 
+class OtherSenderError(NotEnvelopedError):
+    """A message names another exchange id than that of the sender of its envelope, which customs refuses (-301008)."""
+
+    def __init__(self, file_name: str, inside: str, sender: str) -> None:
+        ValueError.__init__(
+            self,
+            f"{file_name} is not sent: its dxpId is {inside} and the sender of its envelope {sender}, which customs refuses "
+            "(-301008): correct the sender in envelope of the destination, or dxp_id in the enterprise file and declare again "
+            f"报文 {file_name} 未发送：报文内 dxpId 为 {inside}，外层封装的发送方为 {sender}，海关会退单（-301008）。"
+            "请更正接入点 envelope 的 sender，或更正企业档案的 dxp_id 后重新生成报文",
+        )
+
+
 def enveloped(delivery: Delivery, address: EnvelopeAddress) -> Delivery:
     """Return a message in its envelope; one that is in an envelope as it is. Raises ``NotEnvelopedError``."""
     try:
-        if opened(delivery.content)[0] is not delivery.content:
-            return delivery
+        bare = opened(delivery.content)[0]
     except ReadError:
         raise NotEnvelopedError(delivery.file_name, "it is a broken envelope", "外层封装已损坏") from None
+    if bare is not delivery.content:
+        _check_sender(delivery.file_name, bare, _first(_SENDER, delivery.content))
+        return delivery
     kind = MESSAGES.get(delivery.name)
     if kind is None or delivery.form is not None:
         en, zh = "only bare messages of the unified edition have one", "仅统一版裸报文可封装"
         raise NotEnvelopedError(delivery.file_name, en, zh)
+    _check_sender(delivery.file_name, bare, address.sender)
     content = wrap(
         delivery.content,
         copy_id=delivery.id,
@@ -67,6 +88,18 @@ def enveloped(delivery: Delivery, address: EnvelopeAddress) -> Delivery:
         message_type=f"{kind.message}Message",
     )
     return replace(delivery, content=content)
+
+
+def _check_sender(file_name: str, bare: bytes, sender: str) -> None:
+    """Raise ``OtherSenderError`` if a message names another exchange id than that of the sender of its envelope."""
+    inside = _first(_OWN, bare)
+    if inside and sender and inside != sender:
+        raise OtherSenderError(file_name, inside, sender)
+
+
+def _first(pattern: re.Pattern[bytes], content: bytes) -> str:
+    found = pattern.search(content)
+    return found[1].decode() if found else ""
 
 
 def _submitted(delivery: Delivery) -> datetime:
