@@ -91,11 +91,20 @@ def test_a_number_that_nobody_knows_is_misuse(folder: Path) -> None:
     assert run("track", folder, "--area", "atlantis").exit_code == 2
 
 
+def test_why_a_file_cannot_be_read_is_told_in_the_language_chosen(folder: Path) -> None:
+    (folder / "broken.xml").write_bytes(b"<CEB622Message")
+    (folder / "other.xml").write_bytes(b"<html/>")
+    told = run("track", folder, *NOW, lang="zh").output
+    assert "broken.xml 无法读取：不是完整的 XML（第 1 行第 15 列）" in told
+    assert "other.xml 无法读取：根元素不是已知的报文" in told
+    assert "well-formed" not in told
+
+
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_shown(folder: Path) -> None:
     (folder / "broken.xml").write_bytes(b"<CEB622Message")
     found = run("track", folder, *NOW)
     assert found.exit_code == 1
-    assert "broken.xml could not be read" in found.output
+    assert "broken.xml could not be read: not well-formed XML" in found.output
     assert "released" in found.output
 
 

@@ -14,6 +14,7 @@ import customs
 from customs import areas
 from customs.areas import UnknownAreaError
 from customs.areas.registry import UNIFIED
+from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.common import AsJson, clock_of
@@ -110,7 +111,8 @@ def _tracked(folders: Sequence[Path], area: Sequence[str] | None) -> TrackedParc
 def _tell_unread(found: TrackedParcels) -> None:
     """Say which files could not be read, beside the result."""
     for each in found.unread:
-        tell(f"{each.source} could not be read: {each.reason}", f"{each.source} 无法读取：{each.reason}")
+        en, zh = halves(each.reason)
+        tell(f"{each.source} could not be read: {en}", f"{each.source} 无法读取：{zh}")
 
 
 def as_dict(parcel: TrackedParcel, now: datetime) -> dict[str, Any]:

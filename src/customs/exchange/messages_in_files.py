@@ -14,12 +14,12 @@ from pathlib import Path
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
-from customs.exchange.unread import unread
 from customs.files import FORM, system_reason
 from customs.journal import Entry, JournalError, read_journal
 from customs.road import Outgoing
 from customs.wire import ReadError, read, unwrap
 from customs.wire.envelope import opened
+from customs.wire.unread import unread
 
 #: Endings of files that may be messages where no journal says so.
 _MESSAGES = frozenset({".xml"})

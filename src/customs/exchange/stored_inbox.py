@@ -17,11 +17,11 @@ from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine, read_ite
 from customs.exchange.outbox import written
 from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.pieces import Pieces
-from customs.exchange.unread import unread
 from customs.journal.records import checksum
 from customs.journal.state import JournalError, Tables, open_state, read_state
 from customs.wire import ReadError
 from customs.wire.envelope import opened
+from customs.wire.unread import unread
 
 _FORM = """
 CREATE TABLE marks(name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;

@@ -24,6 +24,7 @@ from customs.receipts.state import Event, ParcelState, Submitted
 from customs.receipts.texts import figures_of
 from customs.wire import ReadError, read, unwrap
 from customs.wire.envelope import opened
+from customs.wire.unread import unread
 
 #: A folder, or several folders and contents; a content with a name or without.
 ReceiptSource: TypeAlias = Path | Iterable[Path | bytes | tuple[str, bytes]]
@@ -48,7 +49,7 @@ NamedNumber: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadSource:
-    """A file or content that could not be read, and why."""
+    """A file or content that could not be read, and why, in English and Chinese."""
 
     source: str
     reason: str
@@ -189,7 +190,7 @@ def _in_folder(folder: Path) -> Iterator[tuple[str, bytes] | UnreadSource]:
             if path.is_file():
                 yield name, path.read_bytes()
         except OSError as error:
-            yield UnreadSource(source=name, reason=error.strerror or type(error).__name__)
+            yield UnreadSource(source=name, reason=f"{error.strerror or type(error).__name__} 文件无法打开")
 
 
 def _events_in(source: ReceiptSource, areas: Sequence[str | AreaProfile]) -> Iterator[_Read | UnreadSource]:
@@ -206,7 +207,7 @@ def _events_in(source: ReceiptSource, areas: Sequence[str | AreaProfile]) -> Ite
             yield from [_Read(name, event, numbers) for event, numbers in _read(content, areas)]
             seen.add(digest)
         except ReadError as error:
-            yield UnreadSource(source=name, reason=str(error))
+            yield UnreadSource(source=name, reason=unread(error))
 
 
 def _read(content: bytes, areas: Sequence[str | AreaProfile]) -> list[tuple[Event, tuple[NamedNumber, ...]]]:

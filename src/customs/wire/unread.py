@@ -9,7 +9,7 @@
 import re
 
 from customs.bilingual import halves
-from customs.wire import ReadError
+from customs.wire.parsing import ReadError
 
 #: What the reader says, by its beginning or another part of it, and that in Chinese; the first that is found counts.
 _CHINESE = tuple(
