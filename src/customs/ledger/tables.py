@@ -11,6 +11,7 @@ from customs.ledger.bills.tables import (
 from customs.ledger.columns import TABLES
 from customs.ledger.database import MARKS
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
+from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_REGISTRATIONS
 from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
 from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
@@ -24,6 +25,8 @@ __all__ = [
     "MARKS",
     "PARCEL_ACCOUNTS",
     "PARCEL_TAXES",
+    "PARTY_AGREEMENTS",
+    "PARTY_REGISTRATIONS",
     "PEOPLE",
     "QUOTA",
     "SETTLEMENT_TABLES",

@@ -883,6 +883,24 @@ NOT_REGISTERED = Kind(
     "Register the enterprise first, or check its code.",
     "receipt codes 22001, 22002, -10101",
 )
+PARTY_NAME = Kind(
+    "party-name-differs",
+    ERROR,
+    "{name} 为“{given}”，备案名称为“{recorded}”。",
+    "{name} is {given}, and registered is {recorded}.",
+    "请按海关备案的名称填写，或先变更备案。",
+    "Give the name as registered, or change the registration first.",
+    "receipt codes 22001, 22002, -10101",
+)
+PARTY_APART = Kind(
+    "parties-not-agreed",
+    ERROR,
+    "{name} {code} 不在平台 {platform}、电商企业 {merchant} 的约定范围内。",
+    "{name} {code} is not agreed for platform {platform} and merchant {merchant}.",
+    "请使用约定的企业，或先登记新的约定。",
+    "Use an enterprise that is agreed, or enter the new agreement first.",
+    "receipt code 13035",
+)
 GOODS_NOT_ON_RECORD = Kind(
     "goods-not-on-record",
     ERROR,
@@ -1714,6 +1732,8 @@ KINDS = (
     TARIFF_UNIT,
     ID_NUMBER,
     NOT_REGISTERED,
+    PARTY_NAME,
+    PARTY_APART,
     GOODS_NOT_ON_RECORD,
     GOODS_DIFFER,
     GUARANTEE_SHORT,
