@@ -109,7 +109,9 @@ def registration_of(connection: LedgerConnection, role: PartyRole, code: str) ->
     table = PARTY_REGISTRATIONS.c
     wanted = select(table.name, table.valid_from, table.valid_until).where(table.role == role, table.code == code)
     found = connection.sql.execute(wanted.order_by(table.id.desc()).limit(1)).one_or_none()
-    return found and PartyRegistration(role=role, code=code, name=found[0], valid_from=found[1], valid_until=found[2])
+    if found is None:
+        return None
+    return PartyRegistration(role=role, code=code, name=found[0], valid_from=found[1], valid_until=found[2])
 
 
 def agreed_codes(
