@@ -13,9 +13,13 @@ from tempfile import TemporaryDirectory
 
 from customs.ledger import EntryCause, LedgerConnection, erase_person, open_ledger, person_of, upgrade
 from customs.ledger.bills import enter_bill, grant_guarantee
+from customs.ledger.book.bond_messages import read_bond_message
+from customs.ledger.book.entering import adjust_book, cause_of, enter_message
+from customs.ledger.book.items import BookItem
 from customs.ledger.quota import QuotaOrder, correct, observe, order_standing, put_back, reserve, restore, take, void
 from customs.ledger.settlements import open_payment_bills, take_bill
 from customs.reconciliation.three_way import BillSide
+from support import bond_messages as bonded
 from support import settlement_files as written
 from support.ledgers import KEYS
 
@@ -66,8 +70,19 @@ def fill_settlements(connection: LedgerConnection) -> None:
                 take_bill(connection, each, at=AT)
 
 
+def fill_book(connection: LedgerConnection) -> None:
+    """An in-list that is deducted and stated, an out-list that is announced, and a correction."""
+    out = bonded.bond_list("B2", [("12", "30")], retail=("X1",), ImpexpMarkcd="E", InvtType="8")
+    announced = bonded.receipt("4", "2026-11-11 07:00:00", "B2", "QD299226E000000002", impexpMarkcd="E")
+    stated = bonded.statement("2026-11-10 07:41:03", [{"actlIncQty": "100", "inQty": "100", "gdsMtno": "SKU12"}])
+    for content in (bonded.bond_list(), stated, out, announced):
+        enter_message(connection, read_bond_message(content), cause_of(content), AT)
+    ticket = EntryCause("ticket", "B1", by="clerk", why="customs agreed")
+    adjust_book(connection, BookItem("T2992W000001", "12"), Decimal(-1), "34", ticket, AT)
+
+
 #: What fills a ledger, one for each concept.
-FILLING = (fill_quota, fill_bills, fill_settlements)
+FILLING = (fill_quota, fill_bills, fill_settlements, fill_book)
 
 
 def main() -> None:

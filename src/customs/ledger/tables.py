@@ -8,6 +8,7 @@ from customs.ledger.bills.tables import (
     TAX_BILLS,
     TAX_PAYMENTS,
 )
+from customs.ledger.book.tables import ARTICLES, BINDINGS, BOOK, NUMBERS, PAPERS, SAYINGS, STATEMENTS
 from customs.ledger.columns import TABLES
 from customs.ledger.database import MARKS
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
@@ -17,19 +18,26 @@ from customs.ledger.quota.tables import QUOTA
 from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
 
 __all__ = [
+    "ARTICLES",
     "BILL_ACCOUNTS",
+    "BINDINGS",
+    "BOOK",
     "GOODS_CHANGES",
     "GOODS_RECORDS",
     "GOODS_VERSIONS",
     "GUARANTEES",
     "MARKS",
+    "NUMBERS",
+    "PAPERS",
     "PARCEL_ACCOUNTS",
     "PARCEL_TAXES",
     "PARTY_AGREEMENTS",
     "PARTY_REGISTRATIONS",
     "PEOPLE",
     "QUOTA",
+    "SAYINGS",
     "SETTLEMENT_TABLES",
+    "STATEMENTS",
     "TABLES",
     "TAX_BILLS",
     "TAX_PAYMENTS",

@@ -32,11 +32,20 @@ class BookedList:
     related_bond_no: str = ""
     deducted_at: datetime | None = None
     """None while it is not deducted, and of one that is deleted."""
+    lines: Mapping[BookItem, Decimal] = FrozenDict()
+    """The quantities that it declares by item."""
+    lives: bool = True
+    """False if it is refused or deleted."""
 
     @property
     def gathers_parcels(self) -> bool:
         """True if its bills name retail lists."""
         return self.kind == RETAIL and bool(self.retail_list_nos)
+
+    @property
+    def shown(self) -> str:
+        """The number by which people know it."""
+        return self.numbers.bond_no or self.numbers.own_no or self.numbers.pre_entry_no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +172,7 @@ class _Joining:
         for each in papers.parcels:
             due = FrozenDict({item: -quantity for item, quantity in each.quantities.items()})
             booked = tuple(
-                StockPosting(item, quantity, bond.deducted_at, _shown(bond.numbers))
+                StockPosting(item, quantity, bond.deducted_at, bond.shown)
                 for bond in (taken[each.list_no] if each.list_no else ())
                 if bond.deducted_at
                 for item, quantity in due.items()
@@ -184,7 +193,7 @@ class _Joining:
                     raised[number].append(bond)
         for each in returned.values():
             booked = tuple(
-                StockPosting(item, quantity, bond.deducted_at, _shown(bond.numbers))
+                StockPosting(item, quantity, bond.deducted_at, bond.shown)
                 for bond in raised[each.list_no]
                 if bond.deducted_at
                 for item, quantity in each.quantities.items()
@@ -208,7 +217,7 @@ class _Joining:
                 self._transfer(bond, numbers)
             else:
                 kind = EventKind.INBOUND if bond.direction is Direction.IN else EventKind.REMOVAL
-                self._add(StockEvent(kind=kind, number=_shown(bond.numbers), book=bond.entered), numbers)
+                self._add(StockEvent(kind=kind, number=bond.shown, book=bond.entered), numbers)
 
     def _rest_of(
         self, bond: BookedList, parcels: Mapping[str, RetailParcel], returned: Mapping[str, RetailReturn]
@@ -222,7 +231,7 @@ class _Joining:
                 assert bond.deducted_at
                 named.append(StockPosting(item, quantity if out else -quantity, bond.deducted_at, number))
         kind = EventKind.PARCEL if out else EventKind.RETURN
-        number = _shown(bond.numbers)
+        number = bond.shown
         self._add(StockEvent(kind=kind, number=number, book=(*bond.entered, *named)), ())
 
     def _transfer(self, bond: BookedList, numbers: tuple[str, ...]) -> None:
@@ -269,8 +278,3 @@ def _item_of(article: Article | None, event: StockEvent | None) -> BookItem | No
         return None
     named = {**event.due, **{each.item: each.quantity for each in event.book}} if event else {}
     return next((each for each in article.items if each in named), article.items[0])
-
-
-def _shown(numbers: BondNumbers) -> str:
-    """The number by which people know a bond list."""
-    return numbers.bond_no or numbers.own_no or numbers.pre_entry_no
