@@ -11,7 +11,7 @@ from customs.ledger.book.bond_messages import read_bond_message
 from customs.ledger.book.entering import BookChange, adjust_book, cause_of, enter_message
 from customs.ledger.book.holdings import articles_of, papers_of, quantities_of, stated_quantities
 from customs.ledger.book.items import BookItem, BookQuantities
-from support.__init__ import exactly
+from support import exactly
 from support.bond_messages import bond_list, receipt, statement
 
 MILK, AT = BookItem("T2992W000001", "12"), datetime(2026, 10, 1, 9)
