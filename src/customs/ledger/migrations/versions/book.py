@@ -8,7 +8,7 @@ from customs.ledger.migrations.account_tables import create_account_tables, drop
 from customs.ledger.migrations.append_only import make_append_only
 
 revision = "book"
-down_revision = "goods"
+down_revision = "parties"
 
 _FIGURES = ("actual_in", "actual_out", "pre_in", "pre_out", "gained", "lost")
 
