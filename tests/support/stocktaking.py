@@ -242,7 +242,7 @@ def _other_item(m: _Making, sku: str, item: BookItem) -> None:
 
 
 def _second(item: BookItem) -> BookItem:
-    return BookItem(item.ems_no, f"{item.item_record_no}000")
+    return BookItem(item.ems_no, f"{item.item_record_no}00000")
 
 
 def _foreign(m: _Making, sku: str, item: BookItem) -> None:

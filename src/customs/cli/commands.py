@@ -22,6 +22,7 @@ from customs.cli import (
     quota,
     settle,
     tax_bills,
+    book,
     codes,
     serve,
     office,
@@ -37,6 +38,7 @@ from customs.cli.app import app
 __all__ = [
     "app",
     "areas",
+    "book",
     "check",
     "codes",
     "compose",

@@ -125,6 +125,7 @@ COMMANDS = (
     Listed("quota", "quota", "Yearly quota of buyers: ask, reserve, follow the receipts, correct."),
     Listed("settle", "settle", "Bills of payment companies, carriers and warehouses: read, compare, close days."),
     Listed("bills", "tax_bills", "Tax bills and guarantee: enter bills, reconcile months, foresee the guarantee."),
+    Listed("book", "book", "Account book: enter bond lists, show balances, compare with the stock."),
 )
 
 

@@ -9,6 +9,7 @@ rest is CA99, unless the figures themselves prove one of three causes, always to
   all that the book holds of them;
 - another unit (CA06): with a factor that is known of the article, the equation closes, of the stock alone or with all its
   movements, the quotient of both sides being the same for them;
+  Where the stock is too small to prove a unit, and documents account for the rest too, but more of them, nothing is named;
 - another item (CA07): of the items of one article exactly two are off, by the same quantity, one above and one below.
 """
 
@@ -43,6 +44,8 @@ class StockDifference:
     """Gaps that documents show."""
     proved: tuple[StockGap, ...] = ()
     """Gaps that the figures themselves prove beside the documents."""
+    doubted: bool = False
+    """True if the documents account for all, and another unit, which the figures do not prove, would need fewer of them."""
 
     @property
     @exactly
@@ -63,8 +66,9 @@ class StockDifference:
 
     @property
     def causes(self) -> tuple[StockGap, ...]:
-        """The causes that are named: all of the difference is accounted for, or it is CA99."""
-        if not (rest := self.unexplained):
+        """The causes that are named: all of the difference is accounted for beyond doubt, or it is CA99."""
+        rest = self.difference if self.doubted else self.unexplained
+        if not rest and not self.doubted:
             return (*self.documented, *self.proved)
         return (StockGap(StockCause.UNKNOWN, self.item, rest, ()),)
 
@@ -171,10 +175,11 @@ class _Comparison:
             return found
         if rest and (gap := self._one_system(head, found, rest)):
             return replace(found, proved=(gap,))
-        supposed = {each.unit: each.found for each in self._units(head, found)}
-        if len(supposed) != 1:
-            return found
-        (unit, in_unit), *_ = supposed.items()
+        supposed = tuple(self._units(head, found))
+        sure = {each.unit: each.found for each in supposed if each.sure}
+        if len(sure) != 1:
+            return replace(found, doubted=not rest and bool(supposed))
+        (unit, in_unit), *_ = sure.items()
         self.units[unit.sku] = unit
         return in_unit
 
@@ -198,13 +203,17 @@ class _Comparison:
                 unit = _Unit(sku, factor, divides)
                 right = unit.of(counted)
                 least = 0 if self.units.get(sku) == unit else LEAST_OF_A_UNIT
-                if right is None or right == counted or min(counted, right) < least:
+                if right is None or right == counted:
                     continue
                 gap = StockGap(StockCause.UNIT, head, counted - right, (str(unit), *_rows(rows)))
                 for documented in (found.documented, self._in_unit(head, unit)):
-                    supposed = None if documented is None else replace(found, documented=documented, proved=(gap,))
+                    supposed = (
+                        None
+                        if documented is None
+                        else replace(found, documented=documented, proved=(gap,), doubted=False)
+                    )
                     if supposed and not supposed.unexplained and _is_simpler(supposed, found):
-                        yield _Supposed(unit, supposed)
+                        yield _Supposed(unit, supposed, min(counted, right) >= least)
 
     def _in_unit(self, head: BookItem, unit: "_Unit") -> tuple[StockGap, ...] | None:
         """The gaps of a group if the warehouse's movements of an article are in the other unit too."""
@@ -265,6 +274,8 @@ class _Supposed(NamedTuple):
 
     unit: _Unit
     found: StockDifference
+    sure: bool
+    """True if the stock is large enough to prove it."""
 
 
 def _is_simpler(supposed: StockDifference, found: StockDifference) -> bool:
