@@ -56,10 +56,9 @@ def differences_table(found: Iterable[StockDifference]) -> Table:
         for gap in each.causes:
             cause = f"{gap.cause.value} {words(gap.cause.en, gap.cause.zh)}"
             figures = (_plain(each.book), _plain(each.stock), _plain(gap.quantity))
-            table.add_row(
-                Text(", ".join(map(str, each.items))), Text(", ".join(each.skus)), *figures,
-                Text(cause), Text(", ".join(gap.documents)),
-            )  # fmt: skip
+            names = (", ".join(map(str, each.items)), ", ".join(each.skus))
+            told = (cause, ", ".join(gap.documents))
+            table.add_row(*map(Text, names), *figures, *map(Text, told))
     return table
 
 

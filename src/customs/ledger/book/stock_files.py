@@ -151,11 +151,12 @@ class _RowValues:
         return text
 
     def quantity(self, name: str, *, needed: bool = True) -> Decimal:
+        if not needed and self.values.get(name) in (None, ""):
+            return Decimal(0)
         found = to_quantity(self.values.get(name), _QUANTITY)
         if isinstance(found, str) and found:
             return Decimal(found)
-        if needed or not isinstance(found, str):
-            self.wrong(name, "no quantity, such as 12 or 12.5", "应为数量，如 12 或 12.5")
+        self.wrong(name, "no quantity, such as 12 or 12.5", "应为数量，如 12 或 12.5")
         return Decimal(0)
 
     def at(self) -> datetime:
