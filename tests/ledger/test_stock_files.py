@@ -31,7 +31,13 @@ def mistakes(folder: Path, *lines: str) -> list[tuple[int, str]]:
 def test_a_stock_file_is_read_with_chinese_or_english_headings(tmp_path: Path) -> None:
     chinese = written(tmp_path, "货号,账册编号,备案序号,库存数量,货物类型", "A,T2992W000001,0012,98,赠品", ",,,,")
     (row,) = stock_in(chinese)
-    assert (row.sku, row.item, row.quantity, row.cargo, row.where) == ("A", MILK, 98, Cargo.GIFT, "stock.csv:2")
+    assert (row.sku, row.item, row.quantity, row.cargo, row.where) == (
+        "A",
+        MILK,
+        Decimal(98),
+        Cargo.GIFT,
+        "stock.csv:2",
+    )
     (row,) = stock_in(written(tmp_path, "SKU,Ems No,record_no,Qty", "A,T2992W000001,12,1.5"))
     assert (row.item, row.quantity) == (MILK, Decimal("1.5"))
 
@@ -42,7 +48,7 @@ def test_numbers_of_a_workbook_are_texts_and_quantities(tmp_path: Path) -> None:
     book.active.append([1001.0, "T2992W000001", 12.0, 98])
     book.save(tmp_path / "stock.xlsx")
     (row,) = stock_in(tmp_path / "stock.xlsx")
-    assert (row.sku, row.item, row.quantity) == ("1001", MILK, 98)
+    assert (row.sku, row.item, row.quantity) == ("1001", MILK, Decimal(98))
 
 
 def test_every_mistake_is_told_by_row_and_heading(tmp_path: Path) -> None:
@@ -77,7 +83,12 @@ def test_the_sign_of_a_movement_follows_from_its_kind(
 ) -> None:
     file = written(tmp_path, "业务类型,业务单号,货号,变动数量,业务时间", f"{kind},O1,A,{quantity},2026-10-31 18:00:00")
     (row,) = movements_in(file)
-    assert (row.kind, row.number, row.quantity, row.at) == (read_as, "O1", signed, datetime(2026, 10, 31, 18))
+    assert (row.kind, row.number, row.quantity, row.at) == (
+        read_as,
+        "O1",
+        Decimal(signed),
+        datetime(2026, 10, 31, 18),
+    )
 
 
 def test_a_movement_of_an_unknown_kind_or_time_is_refused(tmp_path: Path) -> None:

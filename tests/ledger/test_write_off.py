@@ -67,7 +67,7 @@ def test_what_ends_by_itself_is_told_from_what_is_short_or_over(
     found: StockDifference, verdict: WriteOffVerdict, passing: int, lasting: int
 ) -> None:
     (item,) = write_off(CYCLE, MILK.ems_no, (), (found,)).items
-    assert (item.verdict, item.passing, item.lasting) == (verdict, passing, lasting)
+    assert (item.verdict, item.passing, item.lasting) == (verdict, Decimal(passing), Decimal(lasting))
 
 
 def test_a_report_names_the_deducted_lists_of_its_cycle_and_waits_for_open_ones() -> None:
