@@ -511,7 +511,9 @@ def _another_month(*, known: bool) -> Injection:
         if not own.computed or not billed.computed or own.taxes == billed.taxes:
             return None
         changed = _Made(made.chance, made.number, case, own)
-        return changed.billed(bill_of(billed, made.number), named=("exchange-month",) if known else ())
+        return changed.billed(
+            bill_of(billed, made.number), named=("exchange-month",) if known and len(foreign) > 1 else ()
+        )
 
     return inject
 

@@ -40,16 +40,19 @@ def points_of_bill(
     """Return the causes of a bill that differs, and what would fit it but proves little.
 
     A freight or a quantity that was read off the bill fits nearly any bill. It is a cause only if another document of
-    the parcel states it and nothing else explains the bill.
+    the parcel states it and nothing else explains the bill. The price of one line may fit the rate of some month by
+    chance; on several lines it does not.
     """
     points = [point for suppose in SUPPOSED for point in suppose(own, bill, around)]
     found = () if own.returned or not bill.lines else _searched(own, bill, around)
     points += [each for each in found if not (each.found and each.found.fitted)]
-    fitted = [each for each in found if each.found and each.found.fitted]
+    weak = [each for each in points if each.code == "exchange-month" and len(bill.lines) == 1]
+    points = [each for each in points if each not in weak]
+    weak += [each for each in found if each.found and each.found.fitted]
     if points:
         return tuple(points), ()
-    stated = [each for each in fitted if _is_stated(each, own)]
-    return tuple(stated), tuple(each for each in fitted if each not in stated)
+    stated = [each for each in weak if _is_stated(each, own)]
+    return tuple(stated), tuple(each for each in weak if each not in stated)
 
 
 def _searched(own: OwnSide, bill: BillSide, around: Surroundings) -> list[TaxPoint]:
