@@ -14,7 +14,7 @@ from customs.fields.money import ZERO
 from customs.ledger import Account, Ledger, open_ledger
 from customs.ledger.accounts import entries_of, find_account
 from customs.ledger.quota import QUOTA, OrderUnknownError, order_standing
-from support import absent
+from support import absent, some
 from support.faults import MANY, Faults, few_or_many
 from support.ledgers import KEYS, LedgerDatabases
 from support.postgres import postgres_running, programs
@@ -151,7 +151,7 @@ def test_a_server_that_falls_and_is_started_again_has_what_was_told_and_nothing_
     rounds, falls = 60, min(MANY, 5)
     with postgres_running(forced=True) as server:
         databases = LedgerDatabases(tmp_path_factory.mktemp("falling"), server)
-        for after in Faults(2026).steps(falls, rounds // 2):
+        for after in some(Faults(2026).steps(falls, rounds // 2)):
             with databases.fresh() as url, working(url, rounds) as process:
                 assert process.stdout
                 assert process.stderr
