@@ -3,7 +3,161 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('settlements');
+INSERT INTO "alembic_version" VALUES('book');
+CREATE TABLE book_accounts (
+	id INTEGER NOT NULL, 
+	ems_no VARCHAR(100) NOT NULL, 
+	item_record_no VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_book_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_book_accounts_ems_no_item_record_no UNIQUE (ems_no, item_record_no)
+);
+INSERT INTO "book_accounts" VALUES(1,'T2992W000001','12');
+CREATE TABLE book_articles (
+	ems_no VARCHAR(100) NOT NULL, 
+	sku VARCHAR(100) NOT NULL, 
+	item_record_no VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_book_articles PRIMARY KEY (ems_no, sku, item_record_no)
+);
+INSERT INTO "book_articles" VALUES('T2992W000001','SKU12','12');
+CREATE TABLE book_bindings (
+	paper INTEGER NOT NULL, 
+	list_no VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_book_bindings PRIMARY KEY (paper, list_no), 
+	CONSTRAINT fk_book_bindings_paper_book_papers FOREIGN KEY(paper) REFERENCES book_papers (id)
+);
+INSERT INTO "book_bindings" VALUES(2,'X1');
+CREATE TABLE book_entries (
+	account INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	place_before INTEGER, 
+	kind VARCHAR(20) NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	paper INTEGER, 
+	document VARCHAR(100) NOT NULL, 
+	reason VARCHAR(10) NOT NULL, 
+	actual_in_before BIGINT NOT NULL, 
+	actual_out_before BIGINT NOT NULL, 
+	pre_in_before BIGINT NOT NULL, 
+	pre_out_before BIGINT NOT NULL, 
+	gained_before BIGINT NOT NULL, 
+	lost_before BIGINT NOT NULL, 
+	actual_in BIGINT NOT NULL, 
+	actual_out BIGINT NOT NULL, 
+	pre_in BIGINT NOT NULL, 
+	pre_out BIGINT NOT NULL, 
+	gained BIGINT NOT NULL, 
+	lost BIGINT NOT NULL, 
+	CONSTRAINT pk_book_entries PRIMARY KEY (account, place), 
+	CONSTRAINT uq_book_entries_account_place_actual_in_actual_out_pre_in_pre_out_gained_lost UNIQUE (account, place, actual_in, actual_out, pre_in, pre_out, gained, lost), 
+	CONSTRAINT uq_book_entries_account_kind_cause_kind_cause UNIQUE (account, kind, cause_kind, cause), 
+	CONSTRAINT ck_book_entries_chain CHECK ((place = 1 AND place_before IS NULL AND actual_in_before = 0 AND actual_out_before = 0 AND pre_in_before = 0 AND pre_out_before = 0 AND gained_before = 0 AND lost_before = 0) OR (place > 1 AND place_before IS NOT NULL AND place_before = place - 1)), 
+	CONSTRAINT ck_book_entries_floor CHECK (actual_in >= 0 AND actual_out >= 0 AND pre_in >= 0 AND pre_out >= 0 AND gained >= 0 AND lost >= 0), 
+	CONSTRAINT fk_book_entries_account_book_entries FOREIGN KEY(account, place_before, actual_in_before, actual_out_before, pre_in_before, pre_out_before, gained_before, lost_before) REFERENCES book_entries (account, place, actual_in, actual_out, pre_in, pre_out, gained, lost), 
+	CONSTRAINT fk_book_entries_account_book_accounts FOREIGN KEY(account) REFERENCES book_accounts (id)
+);
+INSERT INTO "book_entries" VALUES(1,1,NULL,'list','message','375f6bbdc9a1db5d6cfc884e7d70a03e25ac638dfa15b53633e5e675ce111443','','','2026-11-10 07:41:03.000000',1,'QD299226I000000001','',0,0,0,0,0,0,10000000,0,0,0,0,0);
+INSERT INTO "book_entries" VALUES(1,2,1,'list','message','9de934471c7b075393dfcdf32e46963e94743cfb1c44518bbb2197b2c43e4954','','','2026-11-11 07:00:00.000000',2,'QD299226E000000002','',10000000,0,0,0,0,0,10000000,0,0,3000000,0,0);
+INSERT INTO "book_entries" VALUES(1,3,2,'adjust','ticket','B1','clerk','customs agreed','2026-11-11 08:00:00.000000',NULL,'B1','34',10000000,0,0,3000000,0,0,10000000,0,0,3000000,0,100000);
+CREATE TABLE book_paper_numbers (
+	kind VARCHAR(10) NOT NULL, 
+	scheme VARCHAR(10) NOT NULL, 
+	number VARCHAR(220) NOT NULL, 
+	paper INTEGER NOT NULL, 
+	CONSTRAINT pk_book_paper_numbers PRIMARY KEY (kind, scheme, number), 
+	CONSTRAINT fk_book_paper_numbers_paper_book_papers FOREIGN KEY(paper) REFERENCES book_papers (id)
+);
+INSERT INTO "book_paper_numbers" VALUES('bond','own','T2992W000001:B1',1);
+INSERT INTO "book_paper_numbers" VALUES('bond','bond','QD299226I000000001',1);
+INSERT INTO "book_paper_numbers" VALUES('bond','own','T2992W000001:B2',2);
+INSERT INTO "book_paper_numbers" VALUES('bond','bond','QD299226E000000002',2);
+INSERT INTO "book_paper_numbers" VALUES('bond','pre_entry','202600000000000001',2);
+CREATE TABLE book_papers (
+	id INTEGER NOT NULL, 
+	kind VARCHAR(10) NOT NULL, 
+	same_as INTEGER, 
+	ems_no VARCHAR(100) DEFAULT '' NOT NULL, 
+	number VARCHAR(100) DEFAULT '' NOT NULL, 
+	state VARCHAR(20) DEFAULT '' NOT NULL, 
+	direction VARCHAR(1) DEFAULT '' NOT NULL, 
+	list_kind VARCHAR(10) DEFAULT '' NOT NULL, 
+	since DATETIME, 
+	order_no VARCHAR(100) DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_book_papers PRIMARY KEY (id), 
+	CONSTRAINT fk_book_papers_same_as_book_papers FOREIGN KEY(same_as) REFERENCES book_papers (id)
+);
+INSERT INTO "book_papers" VALUES(1,'bond',NULL,'T2992W000001','QD299226I000000001','deducted','I','0','2026-11-10 07:41:03.000000','');
+INSERT INTO "book_papers" VALUES(2,'bond',NULL,'T2992W000001','QD299226E000000002','pre','E','8','2026-11-11 07:00:00.000000','');
+CREATE TABLE book_sayings (
+	paper INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	facts TEXT NOT NULL, 
+	CONSTRAINT pk_book_sayings PRIMARY KEY (paper, place), 
+	CONSTRAINT uq_book_sayings_paper_cause_kind_cause UNIQUE (paper, cause_kind, cause), 
+	CONSTRAINT fk_book_sayings_paper_book_papers FOREIGN KEY(paper) REFERENCES book_papers (id)
+);
+INSERT INTO "book_sayings" VALUES(1,1,'2026-11-11 08:00:00.000000','message','26db149c0514847cd5750b514101681c661ba9dd240f4e62d8a3d9c0624f52f7','{"at": "2026-11-11T08:00:00", "bond_no": "", "change_no": 0, "declared_as": "1", "direction": "I", "ems_no": "T2992W000001", "kind": "0", "lines": [["T2992W000001", "12", "100", "SKU12"]], "mode": "", "own_no": "B1", "reasons": [], "related_bond_no": "", "retail_list_nos": [], "what": "declared"}');
+INSERT INTO "book_sayings" VALUES(1,2,'2026-11-11 08:00:00.000000','message','375f6bbdc9a1db5d6cfc884e7d70a03e25ac638dfa15b53633e5e675ce111443','{"at": "2026-11-10T07:41:03", "bond_no": "QD299226I000000001", "change_no": 0, "declared_as": "1", "direction": "I", "ems_no": "T2992W000001", "kind": "0", "lines": [["T2992W000001", "12", "100", "SKU12"]], "mode": "D", "own_no": "B1", "reasons": [], "related_bond_no": "", "retail_list_nos": [], "what": "deducted"}');
+INSERT INTO "book_sayings" VALUES(2,1,'2026-11-11 08:00:00.000000','message','70ba17650f370b2424424de06f26c3c0b881111c738ca851a7d16cd621206df2','{"at": "2026-11-11T08:00:00", "bond_no": "", "change_no": 0, "declared_as": "1", "direction": "E", "ems_no": "T2992W000001", "kind": "8", "lines": [["T2992W000001", "12", "30", "SKU12"]], "mode": "", "own_no": "B2", "reasons": [], "related_bond_no": "", "retail_list_nos": ["X1"], "what": "declared"}');
+INSERT INTO "book_sayings" VALUES(2,2,'2026-11-11 08:00:00.000000','message','9de934471c7b075393dfcdf32e46963e94743cfb1c44518bbb2197b2c43e4954','{"at": "2026-11-11T07:00:00", "bond_no": "QD299226E000000002", "change_no": 0, "declared_as": "1", "direction": "E", "ems_no": "T2992W000001", "kind": "0", "lines": [], "mode": "D", "own_no": "B2", "reasons": [], "related_bond_no": "", "retail_list_nos": [], "what": "pre"}');
+CREATE TABLE book_statements (
+	ems_no VARCHAR(100) NOT NULL, 
+	item_record_no VARCHAR(100) NOT NULL, 
+	bond_no VARCHAR(100) NOT NULL, 
+	line_number VARCHAR(100) NOT NULL, 
+	at DATETIME NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	in_quantity BIGINT, 
+	actual_in BIGINT, 
+	actual_out BIGINT, 
+	pre_in BIGINT, 
+	pre_out BIGINT, 
+	CONSTRAINT pk_book_statements PRIMARY KEY (ems_no, item_record_no, bond_no, line_number, cause)
+);
+INSERT INTO "book_statements" VALUES('T2992W000001','12','QD299226I000000001','row 0','2026-11-10 07:41:03.000000','375f6bbdc9a1db5d6cfc884e7d70a03e25ac638dfa15b53633e5e675ce111443',10000000,10000000,NULL,NULL,NULL);
+CREATE TABLE goods_changes (
+	record INTEGER NOT NULL, 
+	place INTEGER NOT NULL, 
+	place_before INTEGER, 
+	kind VARCHAR(12) NOT NULL, 
+	state VARCHAR(12) NOT NULL, 
+	version INTEGER NOT NULL, 
+	in_force INTEGER, 
+	used BOOLEAN NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_goods_changes PRIMARY KEY (record, place), 
+	CONSTRAINT uq_goods_changes_record_kind_cause_kind_cause UNIQUE (record, kind, cause_kind, cause), 
+	CONSTRAINT ck_goods_changes_ck_goods_changes_chain CHECK ((place = 1 AND place_before IS NULL) OR (place > 1 AND place_before IS NOT NULL AND place_before = place - 1)), 
+	CONSTRAINT ck_goods_changes_ck_goods_changes_in_force CHECK ((state <> 'on_record' OR (in_force IS NOT NULL AND in_force = version)) AND (state NOT IN ('suspended', 'withdrawn') OR in_force IS NULL)), 
+	CONSTRAINT fk_goods_changes_record_goods_records FOREIGN KEY(record) REFERENCES goods_records (id), 
+	CONSTRAINT fk_goods_changes_record_goods_changes FOREIGN KEY(record, place_before) REFERENCES goods_changes (record, place), 
+	CONSTRAINT fk_goods_changes_record_goods_versions FOREIGN KEY(record, version) REFERENCES goods_versions (record, version)
+);
+CREATE TABLE goods_records (
+	id INTEGER NOT NULL, 
+	sku VARCHAR(100) NOT NULL, 
+	account_book_no VARCHAR(100) NOT NULL, 
+	CONSTRAINT pk_goods_records PRIMARY KEY (id), 
+	CONSTRAINT uq_goods_records_sku_account_book_no UNIQUE (sku, account_book_no)
+);
+CREATE TABLE goods_versions (
+	record INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
+	record_no VARCHAR(100) NOT NULL, 
+	content TEXT NOT NULL, 
+	CONSTRAINT pk_goods_versions PRIMARY KEY (record, version), 
+	CONSTRAINT fk_goods_versions_record_goods_records FOREIGN KEY(record) REFERENCES goods_records (id)
+);
 CREATE TABLE guarantee_accounts (
 	id INTEGER NOT NULL, 
 	guarantor_code VARCHAR(100) NOT NULL, 
@@ -93,6 +247,37 @@ CREATE TABLE parcel_taxes (
 	CONSTRAINT fk_parcel_taxes_account_parcel_tax_entries FOREIGN KEY(account, place) REFERENCES parcel_tax_entries (account, place), 
 	CONSTRAINT uq_parcel_taxes_order_no UNIQUE (order_no)
 );
+CREATE TABLE party_agreements (
+	id INTEGER NOT NULL, 
+	platform_code VARCHAR(100) NOT NULL, 
+	merchant_code VARCHAR(100) NOT NULL, 
+	role VARCHAR(20) NOT NULL, 
+	code VARCHAR(100) NOT NULL, 
+	agreed BOOLEAN NOT NULL, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_party_agreements PRIMARY KEY (id), 
+	CONSTRAINT uq_party_agreements_platform_code_merchant_code_role_code_cause_kind_cause UNIQUE (platform_code, merchant_code, role, code, cause_kind, cause)
+);
+CREATE TABLE party_registrations (
+	id INTEGER NOT NULL, 
+	role VARCHAR(20) NOT NULL, 
+	code VARCHAR(100) NOT NULL, 
+	scheme VARCHAR(20) NOT NULL, 
+	name VARCHAR(200) NOT NULL, 
+	valid_from DATE, 
+	valid_until DATE, 
+	cause_kind VARCHAR(20) NOT NULL, 
+	cause VARCHAR(200) NOT NULL, 
+	"by" VARCHAR(100) DEFAULT '' NOT NULL, 
+	why VARCHAR(1000) DEFAULT '' NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_party_registrations PRIMARY KEY (id), 
+	CONSTRAINT uq_party_registrations_role_code_cause_kind_cause UNIQUE (role, code, cause_kind, cause)
+);
 CREATE TABLE people (
 	id INTEGER NOT NULL, 
 	key_version INTEGER NOT NULL, 
@@ -103,8 +288,8 @@ CREATE TABLE people (
 	CONSTRAINT pk_people PRIMARY KEY (id), 
 	CONSTRAINT uq_people_hash_key_version UNIQUE (hash, key_version)
 );
-INSERT INTO "people" VALUES(1,1,X'CF4848269DA896088FBCAD210C67C421EC7EDFC0D1410EF0EE459230C3B34161',X'510619B4CE80CD634FCB645CD8C4910FFC9192A4EE35B973216D53B055976454',X'65FE5B8DB253FA9354AE2D7A437E9BCD2DCCB1495BEB9F503B21AAEECA34F9B77289BA76',NULL);
-INSERT INTO "people" VALUES(2,1,X'36645C8850C8608EFF474D482EB3326EACEEFA9AD54198BABF181C75F2F223D7',X'9F8CC68DBAEC9FDDCC739352DF148BF85AE83AB69A6FBB4873F52638185EAB8D',X'A3533B10B6E63A2035688B7882F0993378E24D08F4EC0B02D87E2ACE546D919C5E6DE4B7',NULL);
+INSERT INTO "people" VALUES(1,1,X'CF4848269DA896088FBCAD210C67C421EC7EDFC0D1410EF0EE459230C3B34161',X'456FD7A29988ECD63112328028A58EC92D99D5A8854DD95CFEEE29D67CA9190A',X'B8DC7BD64808D330B4469167036863491EAA332F904ED4EC88F6417C784A994559BA617A',NULL);
+INSERT INTO "people" VALUES(2,1,X'36645C8850C8608EFF474D482EB3326EACEEFA9AD54198BABF181C75F2F223D7',X'40539A2245BC4D3BE9B7EFCD4C2DE6CE576D3F23353FE9DEA9EB78F186F530B1',X'8326193DE2B6FA4D273D76C3CF79A408C99878069921FBBA50B869B0F46C54C416A16D69',NULL);
 INSERT INTO "people" VALUES(3,1,X'6DB797B54AEA9A01AD156659B93FF3A59A0F699ECCE7A5322BE9C13877B78846',NULL,NULL,'2026-11-11 08:00:00.000000');
 CREATE TABLE quota_accounts (
 	id INTEGER NOT NULL, 
@@ -406,30 +591,30 @@ BEGIN SELECT RAISE(ABORT, 'entries of guarantee_entries are only appended'); END
 CREATE TRIGGER guarantee_entries_DELETE_refused BEFORE DELETE ON guarantee_entries
 BEGIN SELECT RAISE(ABORT, 'entries of guarantee_entries are only appended'); END;
 CREATE INDEX ix_tax_bills_payment_form_no ON tax_bills (payment_form_no);
-CREATE INDEX ix_tax_bills_guarantor_code ON tax_bills (guarantor_code);
-CREATE INDEX ix_tax_bills_list_no ON tax_bills (list_no);
-CREATE INDEX ix_tax_bills_month ON tax_bills (month);
 CREATE INDEX ix_tax_bills_order_no ON tax_bills (order_no);
+CREATE INDEX ix_tax_bills_list_no ON tax_bills (list_no);
+CREATE INDEX ix_tax_bills_guarantor_code ON tax_bills (guarantor_code);
+CREATE INDEX ix_tax_bills_month ON tax_bills (month);
 CREATE INDEX ix_tax_bills_figures ON tax_bills (figures);
+CREATE INDEX ix_parcel_taxes_guarantor_code ON parcel_taxes (guarantor_code);
 CREATE INDEX ix_parcel_taxes_month ON parcel_taxes (month);
 CREATE INDEX ix_parcel_taxes_figures ON parcel_taxes (figures);
 CREATE INDEX ix_parcel_taxes_list_no ON parcel_taxes (list_no);
-CREATE INDEX ix_parcel_taxes_guarantor_code ON parcel_taxes (guarantor_code);
 CREATE TRIGGER tax_payments_UPDATE_refused BEFORE UPDATE ON tax_payments
 BEGIN SELECT RAISE(ABORT, 'entries of tax_payments are only appended'); END;
 CREATE TRIGGER tax_payments_DELETE_refused BEFORE DELETE ON tax_payments
 BEGIN SELECT RAISE(ABORT, 'entries of tax_payments are only appended'); END;
 CREATE INDEX ix_settlement_declared_bill_order_no ON settlement_declared (bill_order_no);
-CREATE INDEX ix_settlement_declared_order_no_id ON settlement_declared (order_no, id);
 CREATE INDEX ix_settlement_declared_payment_no ON settlement_declared (payment_no);
+CREATE INDEX ix_settlement_declared_order_no_id ON settlement_declared (order_no, id);
 CREATE INDEX ix_settlement_refunds_refund_no_id ON settlement_refunds (refund_no, id);
 CREATE INDEX ix_settlement_answers_subject ON settlement_answers (subject);
 CREATE INDEX ix_settlement_days_company_day_id ON settlement_days (company, day, id);
 CREATE INDEX ix_settlement_own_figures_kind_key_id ON settlement_own_figures (kind, "key", id);
 CREATE INDEX ix_settlement_file_days_day ON settlement_file_days (day);
 CREATE INDEX ix_settlement_payments_transaction_no ON settlement_payments (transaction_no);
-CREATE INDEX ix_settlement_payments_day ON settlement_payments (day);
 CREATE INDEX ix_settlement_payments_order_no ON settlement_payments (order_no);
+CREATE INDEX ix_settlement_payments_day ON settlement_payments (day);
 CREATE INDEX ix_settlement_funds_transaction_no ON settlement_funds (transaction_no);
 CREATE INDEX ix_settlement_charges_provider_kind_key ON settlement_charges (provider, kind, "key");
 CREATE TRIGGER settlement_files_UPDATE_refused BEFORE UPDATE ON settlement_files
@@ -476,4 +661,39 @@ CREATE TRIGGER settlement_own_figures_UPDATE_refused BEFORE UPDATE ON settlement
 BEGIN SELECT RAISE(ABORT, 'entries of settlement_own_figures are only appended'); END;
 CREATE TRIGGER settlement_own_figures_DELETE_refused BEFORE DELETE ON settlement_own_figures
 BEGIN SELECT RAISE(ABORT, 'entries of settlement_own_figures are only appended'); END;
+CREATE INDEX ix_goods_records_account_book_no ON goods_records (account_book_no);
+CREATE INDEX ix_goods_versions_record_no ON goods_versions (record_no);
+CREATE TRIGGER goods_versions_UPDATE_refused BEFORE UPDATE ON goods_versions
+BEGIN SELECT RAISE(ABORT, 'entries of goods_versions are only appended'); END;
+CREATE TRIGGER goods_versions_DELETE_refused BEFORE DELETE ON goods_versions
+BEGIN SELECT RAISE(ABORT, 'entries of goods_versions are only appended'); END;
+CREATE TRIGGER goods_changes_UPDATE_refused BEFORE UPDATE ON goods_changes
+BEGIN SELECT RAISE(ABORT, 'entries of goods_changes are only appended'); END;
+CREATE TRIGGER goods_changes_DELETE_refused BEFORE DELETE ON goods_changes
+BEGIN SELECT RAISE(ABORT, 'entries of goods_changes are only appended'); END;
+CREATE INDEX ix_party_registrations_code ON party_registrations (code);
+CREATE INDEX ix_party_agreements_platform_code ON party_agreements (platform_code);
+CREATE TRIGGER party_registrations_UPDATE_refused BEFORE UPDATE ON party_registrations
+BEGIN SELECT RAISE(ABORT, 'entries of party_registrations are only appended'); END;
+CREATE TRIGGER party_registrations_DELETE_refused BEFORE DELETE ON party_registrations
+BEGIN SELECT RAISE(ABORT, 'entries of party_registrations are only appended'); END;
+CREATE TRIGGER party_agreements_UPDATE_refused BEFORE UPDATE ON party_agreements
+BEGIN SELECT RAISE(ABORT, 'entries of party_agreements are only appended'); END;
+CREATE TRIGGER party_agreements_DELETE_refused BEFORE DELETE ON party_agreements
+BEGIN SELECT RAISE(ABORT, 'entries of party_agreements are only appended'); END;
+CREATE INDEX ix_book_entries_paper ON book_entries (paper);
+CREATE TRIGGER book_entries_UPDATE_refused BEFORE UPDATE ON book_entries
+BEGIN SELECT RAISE(ABORT, 'entries of book_entries are only appended'); END;
+CREATE TRIGGER book_entries_DELETE_refused BEFORE DELETE ON book_entries
+BEGIN SELECT RAISE(ABORT, 'entries of book_entries are only appended'); END;
+CREATE INDEX ix_book_paper_numbers_paper ON book_paper_numbers (paper);
+CREATE TRIGGER book_sayings_UPDATE_refused BEFORE UPDATE ON book_sayings
+BEGIN SELECT RAISE(ABORT, 'entries of book_sayings are only appended'); END;
+CREATE TRIGGER book_sayings_DELETE_refused BEFORE DELETE ON book_sayings
+BEGIN SELECT RAISE(ABORT, 'entries of book_sayings are only appended'); END;
+CREATE INDEX ix_book_bindings_list_no ON book_bindings (list_no);
+CREATE TRIGGER book_statements_UPDATE_refused BEFORE UPDATE ON book_statements
+BEGIN SELECT RAISE(ABORT, 'entries of book_statements are only appended'); END;
+CREATE TRIGGER book_statements_DELETE_refused BEFORE DELETE ON book_statements
+BEGIN SELECT RAISE(ABORT, 'entries of book_statements are only appended'); END;
 COMMIT;
