@@ -56,6 +56,17 @@ MostBytes = Annotated[
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
+#: Folders with receipts, and with messages.
+Folders = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DIR...",
+        help="Folders with receipts, and with the messages that were sent if you have them.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+
 
 def only_of(given: Sequence[str] | None) -> tuple[DocumentName, ...]:
     """The documents that the options ``--only`` name; none of them means all."""

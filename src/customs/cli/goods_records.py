@@ -14,12 +14,11 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import misuse, misuse_of, screen, tell
 from customs.cli.areas import area_of
-from customs.cli.common import AsJson, On, clock_of, day_of
+from customs.cli.common import AsJson, Folders, On, clock_of, day_of
 from customs.cli.goods import commands, refused_list
 from customs.cli.language import label, words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import ParcelFile, RateFile, echo, examined, show_texts
-from customs.cli.track import Folders
 from customs.files import write_whole
 from customs.intake.goods import GoodsRecords
 from customs.intake.goods_sheets import goods_in

@@ -13,11 +13,10 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import area_of
-from customs.cli.common import AsJson, On, clock_of, day_of
+from customs.cli.common import AsJson, Folders, On, clock_of, day_of
 from customs.cli.language import words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of
-from customs.cli.track import Folders
 from customs.fields.moments import Clock
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection

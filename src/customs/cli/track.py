@@ -17,7 +17,7 @@ from customs.areas.registry import UNIFIED
 from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
-from customs.cli.common import AsJson, clock_of
+from customs.cli.common import AsJson, Folders, clock_of
 from customs.cli.language import label, words
 from customs.receipts.events import document_of, time_of
 from customs.receipts.explained import cause_words
@@ -28,15 +28,6 @@ from customs.receipts.nodes import ALARMS, title_of, words_of
 from customs.receipts.state import DocumentState, Event, ParcelState, Submitted
 from customs.receipts.streams import TrackedParcel, TrackedParcels, track_all
 
-Folders = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="DIR...",
-        help="Folders with receipts, and with the messages that were sent if you have them.",
-        exists=True,
-        file_okay=False,
-    ),
-]
 Areas = Annotated[
     list[str] | None,
     typer.Option(
