@@ -1,7 +1,7 @@
 """The database of the ledger (账簿数据库): SQLite by default, PostgreSQL where many write at once.
 
 A ``Ledger`` is opened once; all that is done within one ``begin`` counts together or not at all. Functions of the ledger
-take the ``LedgerConnection`` that it gives, so that a change, its cause and the message that it sends are one transaction.
+take the ``LedgerConnection`` that it gives, so that changes that belong together are one transaction with their causes.
 
 Promised, whatever is killed, cut or full: what was committed stays, on the disk; the rest leaves no trace, and the error
 says that nothing of the change counts.
