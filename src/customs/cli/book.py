@@ -16,11 +16,10 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, misuse_of, screen, tell
 from customs.cli.book_differences import difference_values, differences_table, write_differences
-from customs.cli.common import AsJson, clock_of
+from customs.cli.common import AsJson, Now, clock_of
 from customs.cli.language import words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import echo
-from customs.cli.quota import Now
 from customs.ledger.book.binding import binding_faults
 from customs.ledger.book.bond_messages import holds_bond_message, read_bond_message
 from customs.ledger.book.comparing import StockSides, compare_stock

@@ -56,6 +56,9 @@ MostBytes = Annotated[
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
+Now = Annotated[
+    str | None, typer.Option("--now", metavar="TIME", help="Time in China to judge by, such as 2026-11-11T08:00:00.")
+]
 #: Folders with receipts, and with messages.
 Folders = Annotated[
     list[Path],

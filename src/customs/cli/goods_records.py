@@ -14,7 +14,7 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import misuse, misuse_of, screen, tell
 from customs.cli.areas import area_of
-from customs.cli.common import AsJson, Folders, On, clock_of, day_of
+from customs.cli.common import AsJson, Folders, Now, On, clock_of, day_of
 from customs.cli.goods import commands, refused_list
 from customs.cli.language import label, words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
@@ -53,9 +53,6 @@ from customs.ledger.goods.content import field_label
 from customs.ledger.goods.states import STATE_WORDS
 from customs.receipts.foresight import codes_avoided
 
-Now = Annotated[
-    str | None, typer.Option("--now", metavar="TIME", help="Time in China to judge by, such as 2026-11-11T08:00:00.")
-]
 RecordsFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Goods list, CSV, XLSX or JSON.", exists=True, dir_okay=False)
 ]

@@ -12,7 +12,7 @@ from customs.cli.app import misuse, unwritten
 from customs.cli.enterprise import CONFIG, mistakes_told
 from customs.ledger.configured import LedgerPlace, load_ledger_place
 from customs.ledger.database import Ledger, open_ledger
-from customs.ledger.engines import LedgerError
+from customs.ledger.engines import LedgerError, LedgerNotWrittenError
 from customs.ledger.keys import LedgerKeyError, load_keys
 
 ConfigOfLedger = Annotated[
@@ -55,9 +55,9 @@ def ledger_told() -> Iterator[None]:
         yield
     except LedgerKeyError as error:
         raise misuse(str(error)) from None
+    except LedgerNotWrittenError as error:
+        raise unwritten(*halves(str(error))) from None
     except LedgerError as error:
-        if "nothing of this change counts" in str(error):
-            raise unwritten(*halves(str(error))) from None
         raise misuse(str(error)) from None
 
 

@@ -13,7 +13,7 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import area_of
-from customs.cli.common import AsJson, Folders, On, clock_of, day_of
+from customs.cli.common import AsJson, Folders, Now, On, clock_of, day_of
 from customs.cli.language import words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of
@@ -40,9 +40,6 @@ from customs.ledger.quota import (
 )
 from customs.receipts.streams import TrackedParcel, track_all
 
-Now = Annotated[
-    str | None, typer.Option("--now", metavar="TIME", help="Time in China to judge by, such as 2026-11-11T08:00:00.")
-]
 TicketBy = Annotated[str, typer.Option("--by", help="Who decides it.")]
 TicketWhy = Annotated[str, typer.Option("--reason", help="Why; it stands in the ledger, so no personal data.")]
 Ticket = Annotated[str, typer.Option("--ticket", help="Number of the ticket; the same one counts once.")]

@@ -13,12 +13,11 @@ from rich.text import Text
 
 from customs.cli import files, settle_charges
 from customs.cli.app import misuse, screen, tell
-from customs.cli.common import AsJson
+from customs.cli.common import AsJson, Now
 from customs.cli.language import label
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import echo
 from customs.cli.settle_options import (
-    Now,
     Out,
     Since,
     TermsFile,

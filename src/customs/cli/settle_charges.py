@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from customs.cli.app import tell
-from customs.cli.common import AsJson
+from customs.cli.common import AsJson, Now
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.settle_options import (
-    Now,
     Out,
     OwnFigures,
     PeriodEnd,

@@ -21,9 +21,6 @@ from customs.ledger.settlements.settlement_terms import load_terms
 commands = typer.Typer(help="Bills of payment companies, carriers and warehouses: read, compare, close days. 对账")
 app.add_typer(commands, name="settle")
 
-Now = Annotated[
-    str | None, typer.Option("--now", metavar="TIME", help="Time in China to judge by, such as 2026-11-11T08:00:00.")
-]
 Out = Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Write the differences as XLSX.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="First day of payment to compare.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day of payment to compare.")]

@@ -14,11 +14,11 @@ from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import area_of
 from customs.cli.bills import bills_in
-from customs.cli.common import AsJson, Folders, On, clock_of, day_of
+from customs.cli.common import AsJson, Folders, Now, On, clock_of, day_of
 from customs.cli.language import words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of, rates_of
-from customs.cli.quota import Now, Ticket, TicketBy, TicketWhy, amount_of
+from customs.cli.quota import Ticket, TicketBy, TicketWhy, amount_of
 from customs.cli.tax_bill_tables import BillWorkbook, line_values, show_line, summary_tables, summary_values
 from customs.documents.imports.tax_bill import TaxBill, TaxBillStatus
 from customs.ledger.bills import (

@@ -17,7 +17,7 @@ from customs.areas.registry import UNIFIED
 from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
-from customs.cli.common import AsJson, Folders, clock_of
+from customs.cli.common import AsJson, Folders, Now, clock_of
 from customs.cli.language import label, words
 from customs.receipts.events import document_of, time_of
 from customs.receipts.explained import cause_words
@@ -36,9 +36,6 @@ Areas = Annotated[
         help="Area whose receipts are in the folder too; may be repeated.",
         autocompletion=lambda: list(areas.names()),
     ),
-]
-Now = Annotated[
-    str | None, typer.Option("--now", metavar="TIME", help="Time in China to judge by, such as 2026-11-11T08:00:00.")
 ]
 
 #: The colours of steps.

@@ -27,6 +27,10 @@ class LedgerError(Exception):
     """A ledger cannot be opened or written; the text says what to do, in English and Chinese."""
 
 
+class LedgerNotWrittenError(LedgerError):
+    """The database did not take a change: nothing of it counts."""
+
+
 def engine_of(url: str) -> Engine:
     """Return the engine of a database. Raises ``LedgerError`` for a URL that names none that the ledger knows."""
     try:
@@ -88,12 +92,12 @@ def told() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise LedgerError(
+        raise LedgerNotWrittenError(
             f"the database of the ledger does not answer or cannot be written: {_said(error)}; nothing of this change counts "
             f"账簿数据库无响应或无法写入，本次变更均不计入"
         ) from error.orig
     except DBAPIError as error:
-        raise LedgerError(
+        raise LedgerNotWrittenError(
             f"the database of the ledger refuses this: {type(error.orig).__name__}; nothing of this change counts "
             f"账簿数据库拒绝此操作，本次变更均不计入"
         ) from None
