@@ -24,6 +24,7 @@ PARCELS = 1000
 
 Y, BARE = "yardstick: bare parse of four documents and JSON", "bare RSA-2048/SHA-1 signature"
 BATCHED, ONE = "parcel, batched by 100", "parcel, one by one (4 messages, 4 signatures)"
+READY = "parcel, one by one, with ready values for signatures"
 USUAL, TAX = "the usual way, batched by 100", "assessment with its trail"
 
 
@@ -34,6 +35,7 @@ def main() -> None:
         Y: yardstick(parcels),
         BATCHED: batched(parcels),
         USUAL: usual_way(parcels),
+        READY: one_by_one(parcels, signed=False),
         ONE: one_by_one(parcels),
         **steps(parcels),
     }
@@ -70,6 +72,7 @@ def ratios(spent: Mapping[str, Sequence[float]]) -> dict[str, float]:
         "parcels in batches, to the rate of bare signatures": ratio(spent[BARE], spent[BATCHED]),
         "parcel in a batch, to the usual way": ratio(spent[BATCHED], spent[USUAL]),
         "one by one beyond its signatures, to a parcel in a batch": median(beyond),
+        "one by one with ready values for signatures, to a parcel in a batch": ratio(spent[READY], spent[BATCHED]),
         "assessment with its trail, to the yardstick": ratio(spent[TAX], spent[Y]),
     }
 
