@@ -24,7 +24,7 @@ from customs.ledger.bills import (
     bill_receipt,
     enter_bill,
     enter_bill_status,
-    enter_parcel,
+    enter_parcels,
     enter_tax_payment,
     grant_guarantee,
     guarantee_of,
@@ -241,9 +241,8 @@ def _kept(ledger: Ledger, count: int, *, wrong: float) -> dict[str, BilledParcel
     made, found = bill_month(count, 19, wrong=wrong), dict[str, BilledParcel]()
     while batch := list(islice(made, 500)):
         with ledger.begin() as connection:
-            for each in batch:
-                if each.own:
-                    enter_parcel(connection, each.own, EntryCause("order", each.own.order_no), AT)
+            own = [(each.own, EntryCause("order", each.own.order_no)) for each in batch if each.own]
+            enter_parcels(connection, own, AT)
         import_bills(ledger, (bill_receipt(document) for each in batch for document in each.bills), AT)
         for each in batch:
             if each.injected:

@@ -10,7 +10,7 @@ come one after the other; the same cause is entered once, and with other figures
 ``account_kind`` makes the two tables of such accounts: migrations use it too, so its form never changes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -165,6 +165,38 @@ def lock_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -
     return _standing(connection, kind, int(found))
 
 
+def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collection[str]) -> dict[str, Account]:
+    """Return many accounts of a kind that has one key, by that key, locked and made like one of ``lock_account``.
+
+    Whoever locks several makes and locks them in the same order, so that no two wait for each other.
+    """
+    (key,) = kind.keys
+    accounts, column = kind.accounts, kind.accounts.c[key]
+    known = set(connection.sql.execute(select(column).where(column.in_(names))).scalars())
+    if missing := sorted(set(names) - known):
+        adding = upserting(connection, accounts).on_conflict_do_nothing()
+        connection.sql.execute(adding, [{key: name} for name in missing])
+    wanted = select(column, accounts.c.id).where(column.in_(names)).order_by(column).with_for_update()
+    numbers = {row[key]: int(row["id"]) for row in connection.sql.execute(wanted).mappings()}
+    entries = kind.entries
+    places = select(entries.c.account, func.max(entries.c.place).label("place")).group_by(entries.c.account)
+    newest = places.where(entries.c.account.in_(numbers.values())).subquery()
+    standing = select(entries.c.account, entries.c.place, *[entries.c[name] for name in kind.figures]).join(
+        newest, (newest.c.account == entries.c.account) & (newest.c.place == entries.c.place)
+    )
+    found = {row["account"]: row for row in connection.sql.execute(standing).mappings()}
+    stands = {name: found.get(number) for name, number in numbers.items()}
+    return {
+        name: Account(
+            kind,
+            numbers[name],
+            last["place"] if last else 0,
+            FrozenDict({each: last[each] if last else ZERO for each in kind.figures}),
+        )
+        for name, last in stands.items()
+    }
+
+
 def find_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -> Account | None:
     """Return an account as it stands, None if there is none; another may change it meanwhile."""
     accounts = kind.accounts
@@ -178,8 +210,25 @@ def append(connection: LedgerConnection, account: Account, posting: Posting) -> 
 
     Raises ``CauseUsedError`` if the cause was entered with another posting.
     """
-    kind, after = account.kind, _after(account, posting.figures)
-    place = account.place + 1
+    kind = account.kind
+    after, values = entry_after(account, posting)
+    adding = upserting(connection, kind.entries).on_conflict_do_nothing(
+        index_elements=["account", "kind", "cause_kind", "cause"]
+    )
+    if connection.sql.execute(adding.returning(kind.entries.c.place), values).scalar() is not None:
+        return after, True
+    before = entry_of(connection, account, posting.kind, posting.cause)
+    assert before is not None
+    asked = {name: posting.figures.get(name, ZERO) for name in kind.figures}
+    told = all(before.details[name] == value for name, value in posting.details.items())
+    if dict(before.change) != asked or not told:
+        raise CauseUsedError(posting.kind, posting.cause)
+    return account, False
+
+
+def entry_after(account: Account, posting: Posting) -> tuple[Account, dict[str, Any]]:
+    """Return an account after a posting, and the row of its entry, which is not written yet."""
+    after, place = _after(account, posting.figures), account.place + 1
     values = {
         "account": account.id,
         "place": place,
@@ -194,18 +243,7 @@ def append(connection: LedgerConnection, account: Account, posting: Posting) -> 
         **{f"{name}_before": figure for name, figure in account.figures.items()},
         **after,
     }
-    adding = upserting(connection, kind.entries).on_conflict_do_nothing(
-        index_elements=["account", "kind", "cause_kind", "cause"]
-    )
-    if connection.sql.execute(adding.returning(kind.entries.c.place), values).scalar() is not None:
-        return Account(kind, account.id, place, after), True
-    before = entry_of(connection, account, posting.kind, posting.cause)
-    assert before is not None
-    asked = {name: posting.figures.get(name, ZERO) for name in kind.figures}
-    told = all(before.details[name] == value for name, value in posting.details.items())
-    if dict(before.change) != asked or not told:
-        raise CauseUsedError(posting.kind, posting.cause)
-    return account, False
+    return Account(account.kind, account.id, place, after), values
 
 
 def entry_of(connection: LedgerConnection, account: Account, entry_kind: str, cause: EntryCause) -> LedgerEntry | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from customs.ledger.bills.entering import BillReceipt, enter_bill, enter_bill_status, enter_bills
     from customs.ledger.bills.following import ParcelMove, follow_taxed_parcel
     from customs.ledger.bills.guarantee import (
         GuaranteeBalance,
@@ -21,29 +22,24 @@ if TYPE_CHECKING:
         guarantees,
         open_bills,
     )
-    from customs.ledger.bills.importing import BillReceipt, ImportedBills, bill_receipt, import_bills
-    from customs.ledger.bills.kept import (
-        BillChange,
-        KeptBill,
-        billed_under,
-        enter_bill,
-        enter_bill_status,
-        enter_tax_payment,
-        find_bill,
-    )
+    from customs.ledger.bills.importing import ImportedBills, bill_receipt, import_bills
+    from customs.ledger.bills.kept import BillChange, KeptBill, find_bill
     from customs.ledger.bills.months import months_of, payments_compared, reconciled, surroundings_of
-    from customs.ledger.bills.parcels import enter_parcel, find_parcel
+    from customs.ledger.bills.parcels import enter_parcel, enter_parcels, find_parcel, find_parcels
+    from customs.ledger.bills.payments import billed_under, enter_tax_payment
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
+            "entering": "BillReceipt enter_bill enter_bill_status enter_bills",
             "following": "ParcelMove follow_taxed_parcel",
             "guarantee": "GuaranteeBalance GuaranteeForecast expected_releases expected_tax forecast_guarantee "
             "grant_guarantee guarantee_of guarantees open_bills",
-            "importing": "BillReceipt ImportedBills bill_receipt import_bills",
-            "kept": "BillChange KeptBill billed_under enter_bill enter_bill_status enter_tax_payment find_bill",
+            "importing": "ImportedBills bill_receipt import_bills",
+            "kept": "BillChange KeptBill find_bill",
             "months": "months_of payments_compared reconciled surroundings_of",
-            "parcels": "enter_parcel find_parcel",
+            "parcels": "enter_parcel enter_parcels find_parcel find_parcels",
+            "payments": "billed_under enter_tax_payment",
         },
     )
 
@@ -59,12 +55,15 @@ __all__ = [
     "billed_under",
     "enter_bill",
     "enter_bill_status",
+    "enter_bills",
     "enter_parcel",
+    "enter_parcels",
     "enter_tax_payment",
     "expected_releases",
     "expected_tax",
     "find_bill",
     "find_parcel",
+    "find_parcels",
     "follow_taxed_parcel",
     "forecast_guarantee",
     "grant_guarantee",

@@ -94,26 +94,6 @@ def grant_guarantee(
     return append(connection, account, posting)[1]
 
 
-def hold_guarantee(
-    connection: LedgerConnection, guarantor_code: str, amount: Decimal, bill: tuple[str, int], at: datetime
-) -> None:
-    """Enter by how much more, or less below 0, a bill holds of a guarantee; ``bill`` is its number and its entry."""
-    tax_bill_no, place = bill
-    kind = "occupy" if amount > 0 else "release"
-    account = lock_account(connection, GUARANTEES, guarantor_code=guarantor_code)
-    append(
-        connection,
-        account,
-        Posting(
-            kind=kind,
-            cause=EntryCause("bill", f"{tax_bill_no}/{place}"),
-            at=at,
-            figures={"occupied": amount},
-            details={"tax_bill_no": tax_bill_no},
-        ),
-    )
-
-
 def guarantee_of(connection: LedgerConnection, guarantor_code: str) -> GuaranteeBalance:
     """Return a guarantee as it stands, with the tax of its parcels that have no bill yet."""
     found = find_account(connection, GUARANTEES, guarantor_code=guarantor_code)

@@ -11,22 +11,13 @@ from itertools import islice
 
 from customs.documents.imports.tax_bill import TaxBill, TaxBillStatus
 from customs.fields.money import ZERO
-from customs.ledger.bills.kept import enter_bill, enter_bill_status
+from customs.ledger.bills.entering import BillReceipt, enter_bills
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import Ledger
 from customs.reconciliation.three_way.sides import BillSide, bill_side
 
 #: How many bills are one transaction.
-_IN_A_BATCH = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillReceipt:
-    """A bill, or with ``status_only`` its status, and the receipt or file that it came by."""
-
-    bill: BillSide
-    cause: EntryCause
-    status_only: bool = False
+_IN_A_BATCH = 500
 
 
 @dataclass(slots=True)
@@ -70,24 +61,13 @@ def import_bills(ledger: Ledger, receipts: Iterable[BillReceipt], at: datetime) 
     """Enter bills as they come; a bill whose receipt was entered with another content is told and left out."""
     imported = ImportedBills()
     for batch in _batches(receipts):
-        entered = Counter[str]()
-        changed: list[str] = []
-        refused: list[str] = []
-        # sorted, so that two imports wait for each other and never both
         with ledger.begin() as connection:
-            for each in sorted(batch, key=lambda each: (each.bill.guarantor_code, each.bill.tax_bill_no)):
-                enter = enter_bill_status if each.status_only else enter_bill
-                try:
-                    change = enter(connection, each.bill, each.cause, at)
-                except CauseUsedError as error:
-                    refused.append(str(error))
-                    continue
-                entered[change] += 1
-                if change == "changed":
-                    changed.append(each.bill.tax_bill_no)
-        imported.changes += entered
+            outcomes = enter_bills(connection, batch, at)
+        imported.changes.update(outcomes)
+        told = list(zip(batch, outcomes, strict=True))
+        changed = [each.bill.tax_bill_no for each, outcome in told if outcome == "changed"]
+        refused = [str(CauseUsedError("bill", each.cause)) for each, outcome in told if outcome == "refused"]
         imported.changed += changed[: _MOST_TOLD - len(imported.changed)]
-        imported.changes["refused"] += len(refused)
         imported.refused += refused[: _MOST_TOLD - len(imported.refused)]
     return imported
 

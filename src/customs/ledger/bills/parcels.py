@@ -6,22 +6,25 @@ kept: no buyer, no address, only goods, amounts and business numbers.
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import RowMapping, Table, or_, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import EXACT, ZERO
-from customs.ledger.accounts import Posting, append, lock_account, upserting
+from customs.ledger.accounts import Account, Posting, entry_after, lock_accounts, upserting
 from customs.ledger.bills.facts import case_facts, case_of, converted_of, transport_facts, transport_of
 from customs.ledger.bills.tables import PARCEL_ACCOUNTS, PARCEL_TAXES, TAX_BILLS
-from customs.ledger.causes import EntryCause
+from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.reconciliation.three_way.sides import OwnSide, ParcelCourse, due_of, own_key, total_of
 from customs.tax.assessment import compute
+
+#: The outcome of one of several parcels: ``refused`` if its cause was entered for it with other figures.
+ParcelOutcome: TypeAlias = Literal["entered", "unchanged", "refused"]
 
 #: How many orders with the same figures are looked at.
 _MOST_OWNERS = 20
@@ -32,25 +35,68 @@ def enter_parcel(connection: LedgerConnection, own: OwnSide, cause: EntryCause, 
 
     Raises ``CauseUsedError`` if the cause was entered for it with other figures.
     """
-    account = lock_account(connection, PARCEL_ACCOUNTS, order_no=own.order_no)
-    values = _values(own)
-    stated = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:32]
-    entries = PARCEL_ACCOUNTS.entries.c
-    last = select(entries.stated).where(entries.account == account.id, entries.place == account.place)
-    if connection.sql.execute(last).scalar() == stated:
-        return False
-    now = {"due": values["due"], "borne": EXACT.subtract(own.charged or ZERO, own.repaid)}
-    figures = {name: EXACT.subtract(amount, account.figures[name]) for name, amount in now.items()}
-    posting = Posting(kind=own.course.value, cause=cause, at=at, figures=figures, details={"stated": stated})
-    account, new = append(connection, account, posting)
-    if not new:
-        return False
-    keeping = upserting(connection, PARCEL_TAXES)
-    values["place"] = account.place
-    connection.sql.execute(
-        keeping.values(account=account.id, **values).on_conflict_do_update(index_elements=["account"], set_=values)
+    (outcome,) = enter_parcels(connection, [(own, cause)], at)
+    if outcome == "refused":
+        raise CauseUsedError(own.course.value, cause)
+    return outcome == "entered"
+
+
+def enter_parcels(
+    connection: LedgerConnection, parcels: Sequence[tuple[OwnSide, EntryCause]], at: datetime
+) -> list[ParcelOutcome]:
+    """Enter many parcels as they stand now, and return what became of each."""
+    accounts = lock_accounts(connection, PARCEL_ACCOUNTS, {own.order_no for own, _ in parcels})
+    before = _entries_before(connection, accounts, {cause.id for _, cause in parcels})
+    last = {(each["account"], each["place"]): each["stated"] for each in before}
+    used: dict[tuple[Any, ...], Mapping[Any, Any]] = {
+        (each["account"], each["kind"], each["cause_kind"], each["cause"]): each for each in before
+    }
+    outcomes: list[ParcelOutcome] = []
+    entries: list[Mapping[str, Any]] = []
+    rows: dict[str, dict[str, Any]] = {}
+    for own, cause in parcels:
+        account, values = accounts[own.order_no], _values(own)
+        stated = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:32]
+        now = {"due": values["due"], "borne": EXACT.subtract(own.charged or ZERO, own.repaid)}
+        figures = {name: EXACT.subtract(amount, account.figures[name]) for name, amount in now.items()}
+        posting = Posting(kind=own.course.value, cause=cause, at=at, figures=figures, details={"stated": stated})
+        known = used.get((account.id, posting.kind, cause.kind, cause.id))
+        if last.get((account.id, account.place)) == stated:
+            outcomes.append("unchanged")
+        elif known:
+            same = known["stated"] == stated and all(
+                EXACT.subtract(known[name], known[f"{name}_before"]) == change for name, change in figures.items()
+            )
+            outcomes.append("unchanged" if same else "refused")
+        else:
+            account, entry = entry_after(account, posting)
+            accounts[own.order_no] = account
+            last[account.id, account.place] = stated
+            used[account.id, posting.kind, cause.kind, cause.id] = entry
+            entries.append(entry)
+            rows[own.order_no] = {"account": account.id, "place": account.place, **values}
+            outcomes.append("entered")
+    if entries:
+        keeping = upserting(connection, PARCEL_TAXES)
+        changed = {each.name: keeping.excluded[each.name] for each in PARCEL_TAXES.c if each.name != "account"}
+        connection.sql.execute(PARCEL_ACCOUNTS.entries.insert(), entries)
+        writing = keeping.on_conflict_do_update(index_elements=["account"], set_=changed)
+        connection.sql.execute(writing, list(rows.values()))
+    return outcomes
+
+
+def _entries_before(
+    connection: LedgerConnection, accounts: Mapping[str, Account], causes: Collection[str]
+) -> Sequence[RowMapping]:
+    """Return the last entry of each account, and those of causes that are entered again."""
+    entries, kept = PARCEL_ACCOUNTS.entries.c, PARCEL_TAXES.c
+    wanted = (
+        select(PARCEL_ACCOUNTS.entries)
+        .join_from(PARCEL_ACCOUNTS.entries, PARCEL_TAXES, kept.account == entries.account)
+        .where(entries.account.in_([each.id for each in accounts.values()]))
+        .where(or_(entries.place == kept.place, entries.cause.in_(causes)))
     )
-    return True
+    return connection.sql.execute(wanted).mappings().all()
 
 
 def _values(own: OwnSide) -> dict[str, Any]:
@@ -83,8 +129,13 @@ def _values(own: OwnSide) -> dict[str, Any]:
 
 def find_parcel(connection: LedgerConnection, order_no: str) -> OwnSide | None:
     """Return a parcel as it is kept, None if there is none."""
-    found = connection.sql.execute(select(PARCEL_TAXES).where(PARCEL_TAXES.c.order_no == order_no)).one_or_none()
-    return None if found is None else kept_parcel(found._mapping)
+    return find_parcels(connection, [order_no]).get(order_no)
+
+
+def find_parcels(connection: LedgerConnection, order_nos: Collection[str]) -> dict[str, OwnSide]:
+    """Return parcels as they are kept, by their order numbers."""
+    found = connection.sql.execute(select(PARCEL_TAXES).where(PARCEL_TAXES.c.order_no.in_(order_nos))).mappings()
+    return {row["order_no"]: kept_parcel(row) for row in found}
 
 
 def kept_parcel(row: RowMapping) -> OwnSide:
