@@ -1,0 +1,43 @@
+"""What tests of the ledger share, and of the rooms that keep something in it: a fresh ledger on SQLite and on PostgreSQL.
+
+The conftest of each of these rooms imports the fixtures.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from customs.ledger import Ledger
+from support import absent
+from support.ledgers import LedgerDatabases
+from support.postgres import Postgres, postgres_running, programs
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of the tests' own, which does not wait for the disk."""
+    if programs() is None:
+        absent("PostgreSQL is not installed")
+    with postgres_running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
+    """Where ledgers are made: on each of the two databases."""
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    return LedgerDatabases(tmp_path_factory.mktemp(request.param), server)
+
+
+@pytest.fixture
+def ledger(databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A fresh ledger."""
+    with databases.ledger() as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def ledger_url(databases: LedgerDatabases) -> Iterator[str]:
+    """The URL of a database with the tables of a ledger."""
+    with databases.fresh() as url:
+        yield url
