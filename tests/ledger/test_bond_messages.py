@@ -16,7 +16,8 @@ from customs.ledger.book.bond_lists import (
     Direction,
     EntryReceipt,
 )
-from customs.ledger.book.bond_messages import MOST_ODDITIES, holds_bond_message, read_bond_message
+from customs.ledger.book.bond_messages import holds_bond_message, read_bond_message
+from customs.ledger.book.bond_parts import MOST_ODDITIES
 from customs.ledger.book.items import BookItem
 from customs.wire import ReadError
 from support.bond_messages import bond_list, entry_receipt, receipt, statement

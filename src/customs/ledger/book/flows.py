@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from customs.fields.frozen import FrozenDict
+from customs.fields.money import ZERO
 from customs.ledger.book.bond_lists import RETAIL, BondNumbers, Direction
 from customs.ledger.book.events import EventKind, StockEvent, StockPosting
 from customs.ledger.book.grain import Article
@@ -145,10 +146,10 @@ class _Joining:
         self._warehouse: dict[_Key, list[StockPosting]] = defaultdict(list)
         self._known: dict[tuple[tuple[EventKind, ...], str], _Key | None] = {}
         self._parcels(papers)
-        returned = {each.list_no: each for each in papers.returns}
+        self._returned = _by_list(papers.returns)
         order_of = {each.list_no: each for each in papers.parcels if each.list_no}
-        self._returns(papers, returned, order_of)
-        self._lists(papers, order_of, returned)
+        self._returns(papers, order_of)
+        self._lists(papers, order_of)
         for each in papers.adjustments:
             self._add(
                 StockEvent(kind=EventKind.ADJUSTMENT, number=each.number, book=(each.posting,), reason=each.reason),
@@ -183,53 +184,57 @@ class _Joining:
             )
             self._add(event, (each.list_no, each.order_no, each.waybill_no))
 
-    def _returns(
-        self, papers: BookPapers, returned: Mapping[str, RetailReturn], parcels: Mapping[str, RetailParcel]
-    ) -> None:
+    def _returns(self, papers: BookPapers, parcels: Mapping[str, RetailParcel]) -> None:
+        """The returns of a list are one event; every living in-list that names it and is deducted raises the book."""
         raised: dict[str, list[BookedList]] = defaultdict(list)
         for bond in papers.lists:
             if bond.gathers_parcels and bond.direction is Direction.IN and bond.deducted_at:
                 for number in bond.retail_list_nos:
                     raised[number].append(bond)
-        for each in returned.values():
-            booked = tuple(
-                StockPosting(item, quantity, bond.deducted_at, bond.shown)
-                for bond in raised[each.list_no]
-                if bond.deducted_at
-                for item, quantity in each.quantities.items()
-            )
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for each in papers.returns:
+            numbers[each.list_no].append(each.number)
+        for each in self._returned.values():
+            booked = tuple(posting for bond in raised[each.list_no] for posting in self._brought(bond, each.list_no))
             parcel = parcels.get(each.list_no)
-            numbers = (each.number, each.list_no, *((parcel.order_no, parcel.waybill_no) if parcel else ()))
+            own = numbers[each.list_no]
             event = StockEvent(
-                kind=EventKind.RETURN, number=each.list_no, due=each.quantities, book=booked, papers=(each.number,)
+                kind=EventKind.RETURN, number=each.list_no, due=each.quantities, book=booked, papers=tuple(own)
             )
-            self._add(event, numbers)
+            self._add(event, (*own, each.list_no, *((parcel.order_no, parcel.waybill_no) if parcel else ())))
 
-    def _lists(
-        self, papers: BookPapers, parcels: Mapping[str, RetailParcel], returned: Mapping[str, RetailReturn]
-    ) -> None:
+    def _brought(self, bond: BookedList, list_no: str) -> Iterator[StockPosting]:
+        """What an in-list brings back of a retail list: all of it where it names no other, else what was returned."""
+        assert bond.deducted_at
+        if bond.retail_list_nos == (list_no,):
+            yield from bond.entered
+            return
+        for item, quantity in self._returned[list_no].quantities.items():
+            yield StockPosting(item, quantity, bond.deducted_at, bond.shown)
+
+    def _lists(self, papers: BookPapers, parcels: Mapping[str, RetailParcel]) -> None:
         related = {each.related_bond_no for each in papers.lists if each.related_bond_no}
         for bond in papers.lists:
             numbers = (bond.numbers.own_no, bond.numbers.bond_no, bond.numbers.pre_entry_no)
             if bond.gathers_parcels:
-                self._rest_of(bond, parcels, returned)
+                self._rest_of(bond, parcels)
             elif bond.related_bond_no or bond.numbers.bond_no in related:
                 self._transfer(bond, numbers)
             else:
                 kind = EventKind.INBOUND if bond.direction is Direction.IN else EventKind.REMOVAL
                 self._add(StockEvent(kind=kind, number=bond.shown, book=bond.entered), numbers)
 
-    def _rest_of(
-        self, bond: BookedList, parcels: Mapping[str, RetailParcel], returned: Mapping[str, RetailReturn]
-    ) -> None:
+    def _rest_of(self, bond: BookedList, parcels: Mapping[str, RetailParcel]) -> None:
         """Make an event of what a list of parcels entered beyond those that it names."""
         out = bond.direction is Direction.OUT
         named: list[StockPosting] = []
         for number in bond.retail_list_nos if bond.deducted_at else ():
-            found = parcels.get(number) if out else returned.get(number)
-            for item, quantity in found.quantities.items() if found else ():
-                assert bond.deducted_at
-                named.append(StockPosting(item, quantity if out else -quantity, bond.deducted_at, number))
+            assert bond.deducted_at
+            if not out and number in self._returned:
+                named += [each._replace(quantity=-each.quantity) for each in self._brought(bond, number)]
+            elif out and number in parcels:
+                given = parcels[number].quantities.items()
+                named += [StockPosting(item, quantity, bond.deducted_at, number) for item, quantity in given]
         kind = EventKind.PARCEL if out else EventKind.RETURN
         number = bond.shown
         self._add(StockEvent(kind=kind, number=number, book=(*bond.entered, *named)), ())
@@ -270,6 +275,18 @@ class _Joining:
         for key, event in self._events.items():
             moved = self._warehouse.get(key)
             yield replace(event, warehouse=tuple(moved)) if moved else event
+
+
+def _by_list(returns: Iterable[RetailReturn]) -> dict[str, RetailReturn]:
+    """What came back of each list, its returns in parts added up."""
+    found: dict[str, RetailReturn] = {}
+    for each in returns:
+        if before := found.get(each.list_no):
+            items = dict.fromkeys((*before.quantities, *each.quantities))
+            sums = {item: before.quantities.get(item, ZERO) + each.quantities.get(item, ZERO) for item in items}
+            each = replace(before, quantities=FrozenDict(sums))
+        found[each.list_no] = each
+    return found
 
 
 def _item_of(article: Article | None, event: StockEvent | None) -> BookItem | None:

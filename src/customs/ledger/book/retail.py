@@ -92,13 +92,11 @@ def _read(document: Document, at: datetime) -> _Read | None:
         numbers = {"own": _own(document), "list": document.list_no or ""}
         return _said("retail", numbers, facts, document.returned_at or at)
     if isinstance(document, CancellationReceipt):
-        if (
-            not document.list_no
-            or state_of_status(document.return_status or "", application=True) is not State.WITHDRAWN
-        ):
+        if state_of_status(document.return_status or "", application=True) is not State.WITHDRAWN:
             return None
-        facts = {"what": "cancelled", "list_no": document.list_no}
-        return _said("retail", {"list": document.list_no}, facts, document.returned_at or at)
+        facts = {"what": "cancelled", "list_no": document.list_no or ""}
+        numbers = {"list": document.list_no} if document.list_no else {"own": _own(document)}
+        return _said("retail", numbers, facts, document.returned_at or at)
     if isinstance(document, GoodsReturn):
         head = document.head
         lines = [[each.gnum, f"{each.qty:f}"] for each in document.lines]
@@ -194,10 +192,11 @@ def fold_retail(sayings: Iterable[Mapping[str, Any]]) -> RetailStanding:
 
 
 def fold_return(sayings: Iterable[Mapping[str, Any]]) -> ReturnStanding:
-    """Return how a return stands."""
+    """Return how a return stands: once granted, with the lines that were asked for before."""
     ordered = sorted(sayings, key=lambda each: str(each["at"]))
-    asked = [each for each in ordered if each["what"] == "asked"]
     granted = [each["at"] for each in ordered if each["what"] == "granted"]
+    every = [each for each in ordered if each["what"] == "asked"]
+    asked = [each for each in every if granted and each["at"] <= granted[-1]] or every
     return ReturnStanding(
         number=next((each["number"] for each in ordered if each.get("number")), ""),
         list_no=next((each["list_no"] for each in ordered if each.get("list_no")), ""),
