@@ -204,7 +204,7 @@ class _Joining:
             self._add(event, (*own, each.list_no, *((parcel.order_no, parcel.waybill_no) if parcel else ())))
 
     def _brought(self, bond: BookedList, list_no: str) -> Iterator[StockPosting]:
-        """What an in-list brings back of a retail list: all of it where it names no other, else what was returned."""
+        """Yield what an in-list brings back of a retail list: all of it where it names no other, else what was returned."""
         assert bond.deducted_at
         if bond.retail_list_nos == (list_no,):
             yield from bond.entered
@@ -278,7 +278,7 @@ class _Joining:
 
 
 def _by_list(returns: Iterable[RetailReturn]) -> dict[str, RetailReturn]:
-    """What came back of each list, its returns in parts added up."""
+    """Return what came back of each list, its returns in parts added up."""
     found: dict[str, RetailReturn] = {}
     for each in returns:
         if before := found.get(each.list_no):
