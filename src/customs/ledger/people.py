@@ -5,7 +5,8 @@ sealed under a key that is derived from a salt of the person and the master key,
 either nothing opens it. ``erase_person`` takes salt and sealed number away for good, and the entries stay.
 
 A hash carries the version of its key. ``rotate_people`` hashes everybody anew under the newest key; one who was erased
-keeps the old hash, and is found as long as the old key is kept.
+keeps the old hash, and is found as long as the old key is kept. What is known of a person's telephones and addresses
+(``customs.ledger.contacts``) is hashed anew and erased with the person.
 """
 
 import secrets
@@ -15,6 +16,7 @@ from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, fu
 
 from customs.ledger.accounts import upserting
 from customs.ledger.columns import HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.contacts import contacts_to_rotate, erase_contacts, rotate_contacts
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import KEY_BYTES, Randomness
 
@@ -82,24 +84,34 @@ def identity_of(connection: LedgerConnection, person: int) -> tuple[str, str]:
 
 
 def erase_person(connection: LedgerConnection, person: int, *, at: datetime) -> bool:
-    """Erase the identity number of a person for good; return False if it was erased before."""
+    """Erase the identity number and the contacts of a person for good; return False if it was erased before."""
     erasing = (
         update(PEOPLE)
         .where(PEOPLE.c.id == person, PEOPLE.c.salt.is_not(None))
         .values(salt=None, sealed=None, erased_at=at)
     )
-    return connection.sql.execute(erasing).rowcount == 1
+    erased = connection.sql.execute(erasing).rowcount == 1
+    erase_contacts(connection, person)  # after the row of the person is locked: nobody enters more of them now
+    return erased
+
+
+def is_kept(connection: LedgerConnection, person: int) -> bool:
+    """Return True if a person was not erased; nobody is erased before the transaction ends."""
+    wanted = select(PEOPLE.c.salt).where(PEOPLE.c.id == person).with_for_update(read=True)
+    return connection.sql.execute(wanted).scalar_one() is not None
 
 
 def people_to_rotate(connection: LedgerConnection) -> int:
-    """Return how many persons are hashed under an older key than the newest that is in use or at hand."""
+    """Return how many persons and contacts are hashed under an older key than the newest that is in use or at hand."""
     newest = max(connection.keys.version, connection.sql.execute(select(func.max(PEOPLE.c.key_version))).scalar() or 0)
     wanted = select(func.count()).where(PEOPLE.c.key_version < newest, PEOPLE.c.salt.is_not(None))
-    return int(connection.sql.execute(wanted).scalar_one())
+    return int(connection.sql.execute(wanted).scalar_one()) + contacts_to_rotate(connection)
 
 
 def rotate_people(connection: LedgerConnection, most: int = 1000) -> int:
-    """HASH up to ``most`` persons under the newest key; return how many there were. Call it until it returns 0."""
+    """Hash up to ``most`` persons and contacts under the newest key; return how many there were. Call it until it
+    returns 0.
+    """
     keys = connection.keys
     old = (
         select(PEOPLE.c.id, PEOPLE.c.salt, PEOPLE.c.sealed)
@@ -116,4 +128,4 @@ def rotate_people(connection: LedgerConnection, most: int = 1000) -> int:
             .where(PEOPLE.c.id == person)
             .values(key_version=keys.version, hash=hashes.buyer(id_type, id_number))
         )
-    return len(found)
+    return len(found) + rotate_contacts(connection, most - len(found))

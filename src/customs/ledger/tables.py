@@ -10,11 +10,13 @@ from customs.ledger.bills.tables import (
 )
 from customs.ledger.book.tables import ARTICLES, BINDINGS, BOOK, NUMBERS, PAPERS, SAYINGS, STATEMENTS
 from customs.ledger.columns import TABLES
+from customs.ledger.contacts import CONTACTS
 from customs.ledger.database import MARKS
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
 from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_REGISTRATIONS
 from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
+from customs.ledger.risk.tables import RISK_COURSES, RISK_LINES, RISK_ORDERS
 from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "BILL_ACCOUNTS",
     "BINDINGS",
     "BOOK",
+    "CONTACTS",
     "GOODS_CHANGES",
     "GOODS_RECORDS",
     "GOODS_VERSIONS",
@@ -35,6 +38,9 @@ __all__ = [
     "PARTY_REGISTRATIONS",
     "PEOPLE",
     "QUOTA",
+    "RISK_COURSES",
+    "RISK_LINES",
+    "RISK_ORDERS",
     "SAYINGS",
     "SETTLEMENT_TABLES",
     "STATEMENTS",

@@ -1,0 +1,138 @@
+"""The report of risk patterns (风险模式报告): each hit with what was seen, in which orders, since when, and who should look.
+
+It shows and explains; it stops nothing and gives no score. It names persons, telephones and addresses by numbers of the
+ledger only. The database groups, so that memory does not grow with the orders.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, func, select
+
+from customs.ledger.contacts import contacts_to_rotate
+from customs.ledger.database import LedgerConnection
+from customs.ledger.risk.patterns import PATTERNS, RiskCase, RiskPattern
+from customs.ledger.risk.rules import RiskRule, risk_rules
+from customs.tax import law
+
+#: Orders that a hit names; ``orders_of`` has all.
+MOST_NAMED = 10
+
+#: Rows that are held at once.
+_ROWS = 500
+
+#: Units are told by their codes, amounts of these names in CNY.
+_AMOUNTS = frozenset({"value", "sum", "limit", "price", "usual"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskHit:
+    """A pattern that was seen: the rule, its figures, the first orders and their times."""
+
+    rule: RiskRule
+    figures: Mapping[str, Any]
+    """By name: ``orders`` is how many there are."""
+    orders: tuple[str, ...]
+    """The earliest orders, at most ten."""
+    since: datetime
+    until: datetime
+    case: RiskCase = field(repr=False)
+    key: tuple[Any, ...] = field(repr=False)
+    """The values of the columns that make the group; a contact is its keyed hash."""
+
+    def told(self, *, chinese: bool = False) -> str:
+        """Return what was seen as a sentence."""
+        figures = {name: _shown(name, value) for name, value in self.figures.items()}
+        return self.rule.seen[chinese].format(**figures)
+
+
+def risk_hits(
+    connection: LedgerConnection,
+    *,
+    since: date,
+    until: date,
+    names: Collection[str] = (),
+    rules: Mapping[str, RiskRule] | None = None,
+) -> Iterator[RiskHit]:
+    """Yield what is seen in the orders of the days, both included, of the rules named or of all; rule by rule, the hit with
+    most orders first. ``rules`` are those of ``load_risk_numbers``.
+    """
+    for name, rule in (rules or risk_rules()).items():
+        if not names or name in names:
+            for case in _cases(PATTERNS[name], rule, since, until):
+                yield from _hits(connection, rule, case)
+
+
+def orders_of(connection: LedgerConnection, hit: RiskHit, most: int | None = None) -> Iterator[str]:
+    """Yield the orders of a hit, the earliest first."""
+    pattern = PATTERNS[hit.rule.name]
+    rows = pattern.rows(hit.case)
+    wanted = (
+        select(rows.c.order)
+        .where(*(rows.c[name] == value for name, value in zip(pattern.by, hit.key, strict=True)))
+        .group_by(rows.c.order)
+        .order_by(func.min(rows.c.at), rows.c.order)
+        .limit(most)
+    )
+    yield from connection.sql.execute(wanted, execution_options={"yield_per": _ROWS}).scalars()
+
+
+def is_comparable(connection: LedgerConnection) -> bool:
+    """Return False while contacts are hashed under two keys: equal ones are then not all found. ``rotate_people`` goes on."""
+    return contacts_to_rotate(connection) == 0
+
+
+def _cases(pattern: RiskPattern, rule: RiskRule, since: date, until: date) -> Iterator[RiskCase]:
+    """Yield the days that a pattern looks at, with the limits in force."""
+    if pattern.days == "given":
+        yield RiskCase(since=since, until=until, numbers=rule.numbers, limits=law.on(until).limits)
+        return
+    for year in range(since.year, until.year + 1):
+        begin, end = date(year, 1, 1), min(until, date(year, 12, 31))
+        first = begin if pattern.days == "whole year" else max(since, begin)
+        yield RiskCase(since=first, until=end, numbers=rule.numbers, limits=law.on(end).limits)
+
+
+def _hits(connection: LedgerConnection, rule: RiskRule, case: RiskCase) -> Iterator[RiskHit]:
+    pattern = PATTERNS[rule.name]
+    rows = pattern.rows(case)
+    for row in connection.sql.execute(_groups(pattern, case, rows), execution_options={"yield_per": _ROWS}):
+        found = dict(row._mapping)
+        first, last = found.pop("since"), found.pop("until")
+        key = tuple(found[name] for name in pattern.by)
+        figures = {name: value for name, value in found.items() if not isinstance(value, bytes)}
+        if pattern.limit:
+            figures |= {"year": case.until.year, "limit": getattr(case.limits, pattern.limit)}
+        hit = RiskHit(rule=rule, figures=figures, orders=(), since=first, until=last, case=case, key=key)
+        yield _named(connection, hit)
+
+
+def _named(connection: LedgerConnection, hit: RiskHit) -> RiskHit:
+    return replace(hit, orders=tuple(orders_of(connection, hit, MOST_NAMED)))
+
+
+def _groups(pattern: RiskPattern, case: RiskCase, rows: Subquery) -> Any:
+    by = [rows.c[name] for name in pattern.by]
+    figures: dict[str, ColumnElement[Any]] = {"orders": func.count(func.distinct(rows.c.order))}
+    figures |= {name: made(rows.c) for name, made in pattern.figures.items()}
+    first = func.min(rows.c.at)
+    return (
+        select(
+            *by,
+            *(made.label(name) for name, made in figures.items()),
+            first.label("since"),
+            func.max(rows.c.at).label("until"),
+        )
+        .group_by(*by)
+        .having(pattern.hit(figures, case))
+        .order_by(figures["orders"].desc(), first, func.min(rows.c.order))
+    )
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}" if name in _AMOUNTS else f"{value.normalize():f}"
+    return f"{value:,}" if isinstance(value, int) and name not in ("person", "number", "year", "hour") else str(value)
