@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, func, select
 
+from customs.codes import code_list
 from customs.ledger.contacts import contacts_to_rotate
 from customs.ledger.database import LedgerConnection
 from customs.ledger.risk.patterns import PATTERNS, RiskCase, RiskPattern
@@ -24,7 +25,8 @@ MOST_NAMED = 10
 #: Rows that are held at once.
 _ROWS = 500
 
-#: Units are told by their codes, amounts of these names in CNY.
+#: Figures that are numbers of something, and amounts in CNY.
+_NUMBERS = frozenset({"person", "number", "year", "hour", "day"})
 _AMOUNTS = frozenset({"value", "sum", "limit", "price", "usual"})
 
 
@@ -45,7 +47,7 @@ class RiskHit:
 
     def told(self, *, chinese: bool = False) -> str:
         """Return what was seen as a sentence."""
-        figures = {name: _shown(name, value) for name, value in self.figures.items()}
+        figures = {name: _shown(name, value, chinese=chinese) for name, value in self.figures.items()}
         return self.rule.seen[chinese].format(**figures)
 
 
@@ -132,7 +134,10 @@ def _groups(pattern: RiskPattern, case: RiskCase, rows: Subquery) -> Any:
     )
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(name: str, value: Any, *, chinese: bool) -> str:
+    if name == "unit" and value in code_list("units"):
+        unit = code_list("units")[value]
+        return unit.zh if chinese else unit.en or unit.zh
     if isinstance(value, Decimal):
         return f"{value:,.2f}" if name in _AMOUNTS else f"{value.normalize():f}"
-    return f"{value:,}" if isinstance(value, int) and name not in ("person", "number", "year", "hour") else str(value)
+    return f"{value:,}" if isinstance(value, int) and name not in _NUMBERS else str(value)
