@@ -31,6 +31,7 @@ from customs.ledger.quota import (
     take,
     void,
 )
+from customs.ledger.risk import observe_order, risk_hits
 from customs.ledger.settlements.own_payments import enter_payments
 from customs.ledger.settlements.payment_case import DeclaredPayment
 from customs.reconciliation.three_way import BillSide, OwnSide
@@ -108,12 +109,19 @@ def use_settlements(connection: LedgerConnection, parcel: Declaration) -> None:
     enter_payments(connection, [payment], cause=EntryCause("file", parcel.order.order_no), at=AT)
 
 
+def use_risk(connection: LedgerConnection, parcel: Declaration) -> None:
+    observe_order(connection, parcel, assess(parcel, on=DAY), at=AT)
+    for each in risk_hits(connection, since=DAY, until=DAY):
+        logging.getLogger("risk").warning("%r %s %s", each, each.told(), each.told(chinese=True))
+
+
 #: What is done with each parcel: a line for each concept of the ledger.
 USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_people,
     use_quota,
     use_bills,
     use_settlements,
+    use_risk,
 )
 
 

@@ -37,7 +37,7 @@ from customs.ledger.risk.following import RiskCourse
 from customs.ledger.risk.tables import RISK_COURSES, RISK_LINES, RISK_ORDERS
 from customs.tax.law import Limits
 
-Figures: TypeAlias = Mapping[str, ColumnElement[Any]]
+RiskFigures: TypeAlias = Mapping[str, ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class RiskPattern:
     rows: Callable[[RiskCase], Subquery]
     by: tuple[str, ...]
     figures: Mapping[str, Callable[[Any], ColumnElement[Any]]] = FrozenDict()
-    hit: Callable[[Figures, RiskCase], ColumnElement[bool]]
+    hit: Callable[[RiskFigures, RiskCase], ColumnElement[bool]]
     days: Literal["given", "by year", "whole year"] = "given"
     """Looked at are the days given, the same year by year, or whole years up to the last day."""
     limit: Literal["", "single", "yearly"] = ""
@@ -229,25 +229,25 @@ def _usual(rows: Any) -> ColumnElement[Any]:
     return type_coerce(cast(func.max(rows.usual), BigInteger), KeptPieces)
 
 
-def _any_of(*names: str) -> Callable[[Figures, RiskCase], ColumnElement[bool]]:
+def _any_of(*names: str) -> Callable[[RiskFigures, RiskCase], ColumnElement[bool]]:
     """A group is a hit if one of these figures reaches the number of its name."""
     return lambda figures, case: or_(*(figures[each] >= int(case.numbers[each]) for each in names))
 
 
-def _always(figures: Figures, case: RiskCase) -> ColumnElement[bool]:
+def _always(figures: RiskFigures, case: RiskCase) -> ColumnElement[bool]:
     return true()
 
 
-def _near_year(figures: Figures, case: RiskCase) -> ColumnElement[bool]:
+def _near_year(figures: RiskFigures, case: RiskCase) -> ColumnElement[bool]:
     return figures["sum"] >= case.share(case.limits.yearly)
 
 
-def _near_single(figures: Figures, case: RiskCase) -> ColumnElement[bool]:
+def _near_single(figures: RiskFigures, case: RiskCase) -> ColumnElement[bool]:
     many = figures["orders"] >= int(case.numbers["orders"])
     return and_(many, figures["sum"] >= case.share(case.limits.single))
 
 
-def _late(figures: Figures, case: RiskCase) -> ColumnElement[bool]:
+def _late(figures: RiskFigures, case: RiskCase) -> ColumnElement[bool]:
     many = figures["orders"] >= int(case.numbers["orders"])
     return and_(many, figures["earliest"] >= int(case.numbers["day"]))
 
