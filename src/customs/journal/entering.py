@@ -36,16 +36,18 @@ def enter_placed(database: sqlite3.Connection, run: int) -> None:
     database.execute("UPDATE messages SET placed = 1 WHERE placed = 0 AND run = ?", (run,))
 
 
-def enter_message(database: sqlite3.Connection, row: MessageRow, at: datetime) -> None:
-    """Enter a message, and that it carries its parcels."""
+def enter_message(database: sqlite3.Connection, row: MessageRow, at: datetime) -> int:
+    """Enter a message, and that it carries its parcels; return its number in the database."""
     run, message, file, parcels = row
     number = database.execute(
         "INSERT INTO messages(run, area, name, guid, number, serial, file, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (run, message.area, message.name, message.guid, message.id, message.serial, file, at.isoformat()),
     ).lastrowid
+    assert number
     database.execute("INSERT OR IGNORE INTO names VALUES (?)", (Path(file).name.lower(),))
     carried_by = carrier(message.area, message.name)
     database.executemany("INSERT INTO carried VALUES (?, ?, ?)", [(each.id, carried_by, number) for each in parcels])
+    return number
 
 
 def numbers_of(row: MessageRow) -> Iterator[tuple[str, int]]:

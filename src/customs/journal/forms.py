@@ -67,6 +67,11 @@ CREATE TABLE IF NOT EXISTS used(
     run INTEGER NOT NULL, buyer BLOB NOT NULL, used TEXT NOT NULL, PRIMARY KEY(run, buyer)) WITHOUT ROWID;
 """
 
+#: Messages of which a store that others share has yet to say that they count.
+_FOURTH = """
+CREATE TABLE IF NOT EXISTS awaited(message INTEGER PRIMARY KEY REFERENCES messages);
+"""
+
 
 def number_first(key: str) -> str:
     r"""Return a key of the earlier forms as it is now: its number, the message, and the rest.
@@ -85,7 +90,7 @@ def number_first(key: str) -> str:
 JOURNAL = Tables(
     home="journal",
     file="declared.db",
-    forms=(_FIRST, _SECOND, _THIRD),
+    forms=(_FIRST, _SECOND, _THIRD, _FOURTH),
     functions={"number_first": number_first},
     name=("journal", "登记簿"),
     doing="declaring",

@@ -1,7 +1,7 @@
 """The journal of declarations (申报登记簿): one line for each parcel in each message, before the message has its name."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -10,6 +10,7 @@ from customs.areas import Area, Counting
 from customs.areas.area import with_counters
 from customs.documents import BusinessKey
 from customs.files import Lines, Names, whole_file
+from customs.journal.awaiting import await_message, belong_to, end_awaiting, settle
 from customs.journal.entering import (
     INSERT_NUMBER,
     MessageRow,
@@ -22,12 +23,13 @@ from customs.journal.entering import (
 from customs.journal.forms import JOURNAL
 from customs.journal.hash_key import key_of
 from customs.journal.knowing import Known
-from customs.journal.placing import Placing, place_all
+from customs.journal.placing import Placing, drop, place_all
 from customs.journal.reading import OF_NUMBER, JournalReader
 from customs.journal.runs import Runs
+from customs.journal.shared import Both, SharedDeclarations
 from customs.journal.state import JournalError, OpenState, open_state, readable
 from customs.road import Batch, Guids, Run, SeededGuids
-from customs.rules.knowledge import Declared, Hashes
+from customs.rules.knowledge import Declared, Hashes, Knowledge
 
 
 class Journal(JournalReader):
@@ -37,9 +39,17 @@ class Journal(JournalReader):
     time. A journal cannot be pickled. ``known``, ``placing`` and ``runs`` are what it is made of.
     """
 
-    def __init__(self, state: OpenState, hashes: Hashes, *, reserved: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        state: OpenState,
+        hashes: Hashes,
+        *,
+        reserved: Sequence[str] = (),
+        shared: SharedDeclarations | None = None,
+    ) -> None:
         super().__init__(state)
-        self.known = Known(state, hashes)
+        self.known, self.shared = Known(state, hashes), shared
+        self._asked: Knowledge = Both(shared, self.known) if shared else self.known
         self.placing = Placing(state, hashes.key, reserved)
         self.runs = Runs(state, self.placing)
         self._names: Names | None = None
@@ -48,11 +58,20 @@ class Journal(JournalReader):
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the latest declaration under the key, with all that carry its order; None if there is none."""
-        return self.known.declared(key)
+        return self._asked.declared(key)
 
     def digest(self, content: bytes) -> str:
         """Return the keyed hash under which the journal knows a content."""
-        return self.known.digest(content)
+        return self._asked.digest(content)
+
+    @property
+    def messages(self) -> int:
+        """The number of messages that count, those of others who share the store included."""
+        return max(super().messages, self.shared.messages if self.shared else 0)
+
+    def next_serial(self, area: str) -> int:
+        """Return the serial number that follows the last one of an area's messages, 1 if there is none."""
+        return max(super().next_serial(area), self.shared.next_serial(area) if self.shared else 1)
 
     def buyer(self, id_type: str, id_number: str) -> bytes:
         """Return the keyed hash under which the journal knows a buyer."""
@@ -88,7 +107,8 @@ class Journal(JournalReader):
         """Write the messages of a batch into a folder and enter them; return their paths.
 
         Either all of the batch counts or nothing. ``area`` is the run's, whose serial numbers go on from here.
-        Raises ``NotWrittenError`` if a file cannot be written and ``JournalNotWrittenError`` if the journal cannot.
+        Raises ``NotWrittenError`` if a file cannot be written and ``JournalNotWrittenError`` if the journal cannot, and
+        ``OvertakenError`` if another worker who shares the store was first: then decide the batch again.
         """
         run, database = self.runs.number, self.state.database
         if run is None:
@@ -97,16 +117,29 @@ class Journal(JournalReader):
             return ()
         parcels = {each.position: each for each in batch.parcels}
         files, paths = self.placing.staged(batch.messages, self._names_in(folder), run)
-        with self.state.written():
-            enter_placed(database, run)
-            carried = dict.fromkeys(each for message in batch.messages for each in message.parcels)
-            rows = {each: enter_parcel(database, parcels[each], self.known.hashes) for each in carried}
-            for message, path in zip(batch.messages, paths, strict=True):
-                of_message = [rows[position] for position in message.parcels]
-                row = MessageRow(run, message, self.placing.kept_as(path), of_message)
-                enter_message(database, row, at)
-                database.executemany(INSERT_NUMBER, numbers_of(row))
-            enter_serials(database, area)
+        entered = False
+        try:
+            with self.shared.noting(batch, at=at) if self.shared else nullcontext():
+                with self.state.written():
+                    enter_placed(database, run)
+                    carried = dict.fromkeys(each for message in batch.messages for each in message.parcels)
+                    rows = {each: enter_parcel(database, parcels[each], self.known.hashes) for each in carried}
+                    for message, path in zip(batch.messages, paths, strict=True):
+                        of_message = [rows[position] for position in message.parcels]
+                        row = MessageRow(run, message, self.placing.kept_as(path), of_message)
+                        number = enter_message(database, row, at)
+                        database.executemany(INSERT_NUMBER, numbers_of(row))
+                        if self.shared:
+                            await_message(database, number)
+                    enter_serials(database, area)
+                entered = True
+        except BaseException:
+            if not entered:
+                drop(files)
+            raise
+        if self.shared:
+            with self.state.written():
+                end_awaiting(database)
         place_all(files, folder)
         return tuple(paths)
 
@@ -127,6 +160,7 @@ class Journal(JournalReader):
 
         The reason is entered; nothing is deleted.
         """
+        shared = self.shared.release(order_no, reason, at=at) if self.shared else 0
         rows = self.state.database.execute(
             f"SELECT order_key, max(id), count(*) FROM parcels WHERE id IN {OF_NUMBER} AND order_no = :number AND id >"  # noqa: S608
             " (SELECT coalesce(max(last_parcel), 0) FROM releases WHERE releases.order_key = parcels.order_key)"
@@ -139,7 +173,7 @@ class Journal(JournalReader):
                     "INSERT INTO releases(order_key, last_parcel, reason, at) VALUES (?, ?, ?, ?)",
                     (key, last, reason, at.isoformat()),
                 )
-        return sum(count for *_, count in rows)
+        return max(shared, sum(count for *_, count in rows))
 
     def close(self) -> None:
         """Give messages that count their names, then the state folder to the next process."""
@@ -157,20 +191,30 @@ class Journal(JournalReader):
         )
 
 
-def open_journal(folder: str | Path, *, key: str | Path | None = None, reserved: Sequence[str] = ()) -> Journal:
+def open_journal(
+    folder: str | Path,
+    *,
+    key: str | Path | None = None,
+    reserved: Sequence[str] = (),
+    shared: SharedDeclarations | None = None,
+) -> Journal:
     """Open the journal of a state folder for writing; make both if they do not exist.
 
     ``key`` is the file of the key for its hashes, by default ``journal/hash.key`` in the folder. ``reserved`` are file names
-    that no message may take. Raises ``JournalHeldError`` if another process writes to the folder, and ``JournalError`` if
-    it cannot be used.
+    that no message may take. ``shared`` is the store in which others declare too, such as ``LedgerDeclarations``: a message counts
+    when it has noted it, and the folder belongs to it from then on. Raises ``JournalHeldError`` if another process writes to the
+    folder, and ``JournalError`` if it cannot be used, also with another store than its own.
     """
     state = open_state(Path(folder), JOURNAL)
     try:
         secret = key_of(state, Path(key) if key else None)
+        belong_to(state, shared)
+        if shared:
+            settle(state, shared)
     except BaseException:
         state.close()
         raise
-    return Journal(state, Hashes(secret), reserved=reserved)
+    return Journal(state, Hashes(secret), reserved=reserved, shared=shared)
 
 
 def continued(run: Run, journal: Journal) -> Run:

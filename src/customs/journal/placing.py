@@ -13,6 +13,9 @@ from customs.files import FORM, Names, NotWrittenError, Staged, drop_parts, forc
 from customs.journal.state import OpenState, relative
 from customs.road import Outgoing
 
+#: The messages that count and wait for their names; of those that are awaited nobody knows yet that they count.
+_WAITING = "placed = 0 AND id NOT IN (SELECT message FROM awaited)"
+
 
 class Placing:
     """The files of a journal's messages. ``reserved`` are names that no message may take."""
@@ -71,7 +74,7 @@ class Placing:
         Raises ``NotWrittenError`` if another file has the name of one, when the others have theirs.
         """
         database, folder = self._state.database, self._state.folder
-        rows = database.execute("SELECT id, run, file FROM messages WHERE placed = 0").fetchall()
+        rows = database.execute(f"SELECT id, run, file FROM messages WHERE {_WAITING}").fetchall()
         found: list[tuple[int]] = []
         taken: list[NotWrittenError] = []
         for number, run, file in rows:
@@ -90,7 +93,7 @@ class Placing:
 
     def place_moved(self, folder: Path) -> None:
         """Give messages that count and lie in a folder that was moved after a kill their names."""
-        rows = self._state.database.execute("SELECT run, file FROM messages WHERE placed = 0").fetchall()
+        rows = self._state.database.execute(f"SELECT run, file FROM messages WHERE {_WAITING}").fetchall()
         for run, file in rows:
             self._place(run, folder / Path(file).name)
 
@@ -101,8 +104,13 @@ class Placing:
         return path.exists()
 
     def drop_left(self, folder: Path, kept: Collection[Path]) -> None:
-        """Delete the parts of this journal in a folder, but those that are kept."""
-        drop_parts(folder, f"{self._mark}-", kept=kept)
+        """Delete the parts of this journal in a folder, but those that are kept and those of messages that are awaited."""
+        rows = self._state.database.execute("SELECT run, file FROM awaited JOIN messages ON id = message").fetchall()
+        paths = [(run, folder / Path(file).name) for run, file in rows]
+        awaited = {
+            self.part(run, each).part for run, path in paths for each in (path.with_name(path.name + FORM), path)
+        }
+        drop_parts(folder, f"{self._mark}-", kept={*kept, *awaited})
 
     def kept_as(self, path: Path) -> str:
         """Return a path as the journal keeps it."""

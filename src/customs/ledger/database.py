@@ -39,6 +39,11 @@ class Ledger:
     def __init__(self, engine: Engine, keys: LedgerKeys) -> None:
         self._engine, self._keys = engine, keys
 
+    @property
+    def keys(self) -> LedgerKeys:
+        """The keys of the ledger."""
+        return self._keys
+
     @contextmanager
     def begin(self) -> Iterator[LedgerConnection]:
         """Do all that is done within, or nothing. Raises ``LedgerError`` if the database does not take it."""

@@ -12,6 +12,7 @@ from customs.ledger.book.tables import ARTICLES, BINDINGS, BOOK, NUMBERS, PAPERS
 from customs.ledger.columns import TABLES
 from customs.ledger.contacts import CONTACTS
 from customs.ledger.database import MARKS
+from customs.ledger.declared.tables import DECLARED_TABLES
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
 from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_REGISTRATIONS
 from customs.ledger.people import PEOPLE
@@ -25,6 +26,7 @@ __all__ = [
     "BINDINGS",
     "BOOK",
     "CONTACTS",
+    "DECLARED_TABLES",
     "GOODS_CHANGES",
     "GOODS_RECORDS",
     "GOODS_VERSIONS",

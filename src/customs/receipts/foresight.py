@@ -224,7 +224,8 @@ def _quota(declaration: Declaration, on: date, records: Records) -> Decimal | No
     order = declaration.order
     if declaration.quota_used is not None:
         return None
-    return records.quota_used(order.buyer_id_type, order.buyer_id_number, on.year)
+    key = f"{declaration.parties.platform_code}/{order.order_no}"
+    return records.quota_used(order.buyer_id_type, order.buyer_id_number, on.year, beside=key)
 
 
 def _coded(findings: Iterable[Finding]) -> Iterator[Foreseen]:

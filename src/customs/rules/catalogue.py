@@ -892,6 +892,27 @@ PARTY_NAME = Kind(
     "Give the name as registered, or change the registration first.",
     "receipt codes 22001, 22002, -10101",
 )
+ORDER_OF_TWO_CHANNELS = Kind(
+    "order-of-two-channels",
+    ERROR,
+    "该店铺的订单 {number} 已在平台 {platform} 名下申报过（报文 {message}，{day}），购买人和商品相同。",
+    "Order {number} of this shop was declared under platform {platform}, in message {message} on {day}: the same buyer, the same "
+    "goods.",
+    "同一订单只申报一次，请保留交易所在平台的一条。原申报的平台有误的，先撤单（CEB623）或在被退单后用 customs journal release 解除。",
+    "An order is declared once: keep the one of the platform where it was placed. If the wrong platform was declared, cancel it "
+    "first (CEB623), or release it after it was refused (customs journal release).",
+    "announcement 194 of 2018, one list for one order",
+)
+ORDER_NUMBER_OF_TWO_CHANNELS = Kind(
+    "order-number-of-two-channels",
+    WARNING,
+    "该店铺在平台 {platform} 名下也申报过订单号 {number}（报文 {message}，{day}），但购买人或商品不同。",
+    "Order number {number} of this shop was declared under platform {platform} too, in message {message} on {day}, with another "
+    "buyer or other goods.",
+    "确系另一笔订单的可以申报；如是同一订单的修改，请对原申报办理变更（appType 2）或撤单。",
+    "If it really is another order, declare it. If it is the same one with changes, amend (appType 2) or cancel what was declared.",
+    "announcement 194 of 2018, one list for one order",
+)
 PARTY_APART = Kind(
     "parties-not-agreed",
     ERROR,
@@ -1733,6 +1754,8 @@ KINDS = (
     ID_NUMBER,
     NOT_REGISTERED,
     PARTY_NAME,
+    ORDER_OF_TWO_CHANNELS,
+    ORDER_NUMBER_OF_TWO_CHANNELS,
     PARTY_APART,
     GOODS_NOT_ON_RECORD,
     GOODS_DIFFER,

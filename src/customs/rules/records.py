@@ -30,8 +30,11 @@ RECORDED = ("hs_code", "unit", "legal_unit1", "legal_unit2", "item_name", "origi
 class Records(Protocol):
     """Facts that only records can tell. None, where a question is not answered."""
 
-    def quota_used(self, id_type: str, id_number: str, year: int) -> Decimal | None:
-        """Return what a buyer has used of the year's quota with all platforms, in CNY."""
+    def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:
+        """Return what a buyer has used of the year's quota with all platforms, in CNY, without the order ``beside``.
+
+        Records that know no single orders leave ``beside`` aside; it is ``PLATFORM_CODE/ORDER_NO``.
+        """
         ...
 
     def goods_on_record(self, account_book_no: str) -> Mapping[str, Mapping[str, str]] | None:
@@ -62,7 +65,7 @@ class KnownRecords:
     quotas: Mapping[tuple[str, str, int], Decimal] = field(default_factory=dict, repr=False)
     """The quota used, by identity type, identity number and year. In memory alone: it names persons."""
 
-    def quota_used(self, id_type: str, id_number: str, year: int) -> Decimal | None:
+    def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:
         """Return the quota that a buyer has used, None if it is not known."""
         return self.quotas.get((id_type, id_number, year))
 

@@ -57,7 +57,7 @@ class LedgerGoods:
         known = account_book_no and self._connection.sql.execute(wanted).scalar() is not None
         return GoodsOfBook(self._connection, account_book_no) if known else None
 
-    def quota_used(self, id_type: str, id_number: str, year: int) -> Decimal | None:
+    def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:
         """Return None: the quota answers that."""
         return None
 

@@ -1,0 +1,273 @@
+"""Noting declarations (登记申报) in the ledger: the messages of a batch, the parcels in them, and the numbers that they take.
+
+Promised, within the transaction of the caller: a number is taken once in its life, whoever declares it at the same moment;
+of two workers exactly one is first, and the other is told by which message. The same batch again changes nothing. A release
+frees the numbers of an order with its reason; nothing is changed or deleted. A parcel's content is a keyed hash under one
+key that is never rotated; nothing personal is kept.
+
+Numbers are claimed in the order of their texts, so that no two workers wait for each other in a circle.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from customs.declaration import Declaration
+from customs.journal.keys import SEPARATOR, ParcelKeys, of_declaration
+from customs.journal.shared import DeclaredMeanwhileError, OvertakenError, TakenNumber
+from customs.journal.state import readable
+from customs.ledger.accounts import upserting
+from customs.ledger.causes import CauseUsedError, EntryCause
+from customs.ledger.database import LedgerConnection
+from customs.ledger.declared.keyed import content_hashes
+from customs.ledger.declared.shop_orders import shop_key
+from customs.ledger.declared.tables import (
+    DECLARED_CARRIED,
+    DECLARED_FREED,
+    DECLARED_KEYS,
+    DECLARED_MESSAGES,
+    DECLARED_PARCELS,
+    DECLARED_RELEASES,
+)
+from customs.road import Batch, Outgoing, Prepared
+from customs.road.recognition import NEW, carrier, content_to_digest
+
+T = TypeVar("T")
+
+#: Values in one question: below what either database takes.
+_AT_ONCE = 500
+
+_Claim = tuple[str, int]
+"""A key and its life."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """A parcel to be noted: its keys, its row without the life, and the keys that it takes with these messages."""
+
+    declaration: Declaration
+    keys: ParcelKeys
+    row: Mapping[str, Any]
+    takes: frozenset[str]
+
+
+def note_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -> int:
+    """Note the messages of a batch; return how many there are that were not noted before.
+
+    Raises ``DeclaredMeanwhileError`` if others have declared a number of its parcels or a parcel in such a message,
+    ``OvertakenError`` if they have taken a serial number, and ``CauseUsedError`` if a guid names another message.
+    Then the caller's transaction is to be given up.
+    """
+    messages = _not_noted(connection, batch.messages)
+    if not messages:
+        return 0
+    parcels = _parcels(connection, messages, {each.position: each for each in batch.parcels})
+    lives = _lives(connection, {key for each in parcels.values() for key in each.takes})
+    ids = _enter_parcels(connection, parcels, lives)
+    _claim(connection, parcels, ids, lives)
+    for message in messages:
+        _enter_message(connection, message, {each: ids[each] for each in message.parcels}, parcels, at)
+    return len(messages)
+
+
+def release_declared(connection: LedgerConnection, order_no: str, reason: str, *, at: datetime) -> int:
+    """Let the parcels of an order number be declared again, such as after customs refused them; return how many.
+
+    The reason is entered; nothing is deleted.
+    """
+    parcels = DECLARED_PARCELS.c
+    wanted = select(parcels.id, parcels.named_by, parcels.life).where(parcels.order_no == readable(order_no))
+    rows = connection.sql.execute(wanted.order_by(parcels.named_by, parcels.id)).all()
+    lives = _lives(connection, {row.named_by for row in rows})
+    living = [row for row in rows if row.life == lives[row.named_by]]
+    for named_by in dict.fromkeys(row.named_by for row in living):
+        values = {"named_by": named_by, "life": lives[named_by], "reason": reason, "at": at}
+        adding = upserting(connection, DECLARED_RELEASES).on_conflict_do_nothing().returning(DECLARED_RELEASES.c.id)
+        release = connection.sql.execute(adding, values).scalar()
+        if release is None:  # by another one just now
+            living = [row for row in living if row.named_by != named_by]
+            continue
+        of_order = [row.id for row in living if row.named_by == named_by]
+        taken = select(DECLARED_KEYS.c.key, DECLARED_KEYS.c.life).where(DECLARED_KEYS.c.parcel.in_(of_order))
+        freed = [
+            {"key": key, "life": life, "release": release}
+            for key, life in connection.sql.execute(taken.order_by(DECLARED_KEYS.c.key)).all()
+        ]
+        connection.sql.execute(upserting(connection, DECLARED_FREED).on_conflict_do_nothing(), freed)
+    return len(living)
+
+
+def _not_noted(connection: LedgerConnection, messages: Sequence[Outgoing]) -> list[Outgoing]:
+    """Return the messages that are not noted. Raises ``CauseUsedError`` for a guid that names another message."""
+    table = DECLARED_MESSAGES.c
+    noted: dict[str, tuple[str, str, str]] = {}
+    for guids in _parts([each.guid for each in messages]):
+        wanted = select(table.guid, table.area, table.name, table.number).where(table.guid.in_(guids))
+        noted.update((row[0], (row[1], row[2], row[3])) for row in connection.sql.execute(wanted))
+    for each in messages:
+        if noted.get(each.guid, (each.area, each.name, each.id)) != (each.area, each.name, each.id):
+            raise CauseUsedError("declaration", EntryCause("message", each.guid))
+    return [each for each in messages if each.guid not in noted]
+
+
+def _parcels(
+    connection: LedgerConnection, messages: Sequence[Outgoing], prepared: Mapping[int, Prepared]
+) -> dict[int, _Parcel]:
+    """Return the parcels that messages carry, by position."""
+    hashes = content_hashes(connection.keys)
+    documents: dict[int, set[str]] = {}
+    for message in messages:
+        for position in message.parcels:
+            documents.setdefault(position, set()).update(message.documents)
+    found: dict[int, _Parcel] = {}
+    for position, sent in documents.items():
+        parcel = prepared[position]
+        declaration = parcel.declaration
+        assert declaration, "a parcel in a message was read"
+        keys, shop = of_declaration(declaration), shop_key(declaration, hashes)
+        numbers = {document: key.partition(SEPARATOR)[0] for document, key in keys.once}
+        row = {
+            "named_by": keys.named_by,
+            "content": hashes.content(content_to_digest(declaration)),
+            "app_type": declaration.app_type,
+            "platform_code": declaration.parties.platform_code or "",
+            "merchant_code": declaration.parties.merchant_code or "",
+            "shop_key": shop,
+            "order_no": declaration.order.order_no or "",
+            "waybill_no": declaration.waybill.waybill_no or "",
+            "payment_no": declaration.payment.payment_no or "",
+            "internal_no": numbers["declaration_list"],
+            "tax": parcel.assessment.due if parcel.assessment else None,
+        }
+        once = {key for document, key in keys.once if document in sent}
+        found[position] = _Parcel(declaration, keys, row, frozenset({keys.named_by, *once, *([shop] if shop else [])}))
+    return found
+
+
+def _lives(connection: LedgerConnection, keys: Iterable[str]) -> dict[str, int]:
+    """Return how often each key was freed."""
+    freed, found = DECLARED_FREED.c, dict.fromkeys(keys, 0)
+    for part in _parts(list(found)):
+        wanted = select(freed.key, func.count()).where(freed.key.in_(part)).group_by(freed.key)
+        found.update((key, count) for key, count in connection.sql.execute(wanted))
+    return found
+
+
+def _enter_parcels(
+    connection: LedgerConnection, parcels: Mapping[int, _Parcel], lives: Mapping[str, int]
+) -> dict[int, int]:
+    """Enter the parcels that are new; return the numbers of all, by position."""
+    rows = [{**each.row, "life": lives[each.keys.named_by]} for each in parcels.values()]
+    rows.sort(key=lambda row: (row["named_by"], row["content"]))
+    connection.sql.execute(upserting(connection, DECLARED_PARCELS).on_conflict_do_nothing(), rows)
+    table, ids = DECLARED_PARCELS.c, dict[tuple[str, int, bytes], int]()
+    for part in _parts([row["named_by"] for row in rows]):
+        wanted = select(table.id, table.named_by, table.life, table.content).where(table.named_by.in_(part))
+        ids.update(((row[1], row[2], row[3]), row[0]) for row in connection.sql.execute(wanted))
+    return {
+        position: ids[each.keys.named_by, lives[each.keys.named_by], each.row["content"]]
+        for position, each in parcels.items()
+    }
+
+
+def _claim(
+    connection: LedgerConnection,
+    parcels: Mapping[int, _Parcel],
+    ids: Mapping[int, int],
+    lives: Mapping[str, int],
+) -> None:
+    """Take the numbers of the parcels. Raises ``DeclaredMeanwhileError`` for those that others have."""
+    claims = sorted((key, lives[key], ids[position]) for position, each in parcels.items() for key in each.takes)
+    rows = [{"key": key, "life": life, "parcel": parcel} for key, life, parcel in claims]
+    connection.sql.execute(upserting(connection, DECLARED_KEYS).on_conflict_do_nothing(), rows)
+    table, first, owners = DECLARED_KEYS.c, DECLARED_PARCELS.c, dict[_Claim, tuple[int, str]]()
+    for part in _parts(sorted({key for key, _, _ in claims})):
+        wanted = (
+            select(table.key, table.life, table.parcel, first.named_by)
+            .join(DECLARED_PARCELS, first.id == table.parcel)
+            .where(table.key.in_(part))
+        )
+        owners.update(((row[0], row[1]), (row[2], row[3])) for row in connection.sql.execute(wanted))
+    taken: list[TakenNumber] = []
+    for position, each in parcels.items():
+        if each.declaration.app_type != NEW:  # it names what was declared before
+            continue
+        for key in sorted(each.takes):
+            owner, named_by = owners[key, lives[key]]
+            if owner == ids[position]:
+                continue
+            if named_by != each.keys.named_by or not _carried(connection, ids[position]):
+                taken.append(_taken(connection, each, key, owner, same=False))
+                break
+    if taken:
+        raise DeclaredMeanwhileError(taken)
+
+
+def _carried(connection: LedgerConnection, parcel: int) -> bool:
+    """True if a message carries the parcel: it was declared, before or after an amendment."""
+    wanted = select(DECLARED_CARRIED.c.message).where(DECLARED_CARRIED.c.parcel == parcel).limit(1)
+    return connection.sql.execute(wanted).scalar() is not None
+
+
+def _enter_message(
+    connection: LedgerConnection,
+    message: Outgoing,
+    ids: Mapping[int, int],
+    parcels: Mapping[int, _Parcel],
+    at: datetime,
+) -> None:
+    """Enter a message and that it carries its parcels. Raises ``OvertakenError`` if a serial number is taken, or a parcel."""
+    values = {
+        "area": message.area,
+        "name": message.name,
+        "guid": message.guid,
+        "number": message.id,
+        "serial": message.serial,
+        "at": at,
+    }
+    adding = upserting(connection, DECLARED_MESSAGES).on_conflict_do_nothing().returning(DECLARED_MESSAGES.c.id)
+    number = connection.sql.execute(adding, values).scalar()
+    if number is None:
+        raise OvertakenError(
+            f"the serial number {message.serial} of {message.area} was taken meanwhile: decide this batch again "
+            f"{message.area} 的流水号 {message.serial} 刚被占用，请重新处理本批报文"
+        )
+    by, table = carrier(message.area, message.name), DECLARED_CARRIED.c
+    rows = [{"parcel": each, "carrier": by, "message": number} for each in sorted(ids.values())]
+    connection.sql.execute(upserting(connection, DECLARED_CARRIED).on_conflict_do_nothing(), rows)
+    others: dict[int, int] = {}
+    for part in _parts(list(ids.values())):
+        wanted = select(table.parcel, table.message).where(table.parcel.in_(part), table.carrier == by)
+        others.update((row[0], row[1]) for row in connection.sql.execute(wanted) if row[1] != number)
+    taken = [
+        _taken(connection, parcels[position], parcels[position].keys.named_by, parcel, same=True)
+        for position, parcel in ids.items()
+        if parcel in others
+    ]
+    if taken:
+        raise DeclaredMeanwhileError(taken)
+
+
+def _taken(connection: LedgerConnection, parcel: _Parcel, key: str, owner: int, *, same: bool) -> TakenNumber:
+    messages = DECLARED_MESSAGES.c
+    wanted = (
+        select(messages.number, messages.at)
+        .join(DECLARED_CARRIED, DECLARED_CARRIED.c.message == messages.id)
+        .where(DECLARED_CARRIED.c.parcel == owner)
+        .order_by(messages.id.desc())
+        .limit(1)
+    )
+    message, at = connection.sql.execute(wanted).one()
+    number = key.partition(SEPARATOR)[0]
+    return TakenNumber(parcel.declaration.order.order_no or "", number, message, at, same)
+
+
+def _parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield values in parts that one question takes."""
+    rest = iter(values)
+    while part := list(islice(rest, _AT_ONCE)):
+        yield part

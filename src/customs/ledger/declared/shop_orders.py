@@ -1,0 +1,58 @@
+"""One order from two channels (多渠道同单): an order of a shop that reaches us under two platforms' registrations.
+
+A merchant on several platforms (POP, 分销) may get one order twice: from the platform where it was placed, and from the one
+that passes it on. The merchant's number and what is bought by whom tell it again, whichever platform stands in it.
+"""
+
+from sqlalchemy import select
+
+from customs.declaration import Declaration
+from customs.journal.keys import SEPARATOR
+from customs.ledger.database import LedgerConnection
+from customs.ledger.declared.tables import DECLARED_CARRIED, DECLARED_FREED, DECLARED_MESSAGES, DECLARED_PARCELS
+from customs.rules import Finding, catalogue
+from customs.rules.knowledge import Hashes
+
+
+def shop_key(declaration: Declaration, hashes: Hashes) -> str | None:
+    """Return the key of an order of a shop, the same on every platform; None where platform, merchant or buyer is not said."""
+    parties, order = declaration.parties, declaration.order
+    if not (parties.platform_code and parties.merchant_code and order.order_no and order.buyer_id_number):
+        return None
+    lines = sorted(f"{line.hs_code}\x1f{line.qty.normalize():f}" for line in order.lines)
+    bought = "\x1e".join([order.buyer_id_type, order.buyer_id_number, *lines])
+    return SEPARATOR.join((order.order_no, "shop", parties.merchant_code, hashes.content(bought.encode()).hex()))
+
+
+def of_another_platform(connection: LedgerConnection, declaration: Declaration, hashes: Hashes) -> Finding | None:
+    """Return the finding on an order whose number its merchant has declared under another platform: an error if it is the same
+    order, a warning if another buyer or other goods stand under the number. Amendments are not spoken of.
+    """
+    parties, order = declaration.parties, declaration.order
+    key = shop_key(declaration, hashes)
+    if key is None or declaration.app_type != "1":
+        return None
+    parcels, messages = DECLARED_PARCELS.c, DECLARED_MESSAGES.c
+    freed = select(DECLARED_FREED.c.key).where(
+        DECLARED_FREED.c.key == parcels.named_by, DECLARED_FREED.c.life == parcels.life
+    )
+    wanted = (
+        select(parcels.platform_code, parcels.shop_key, messages.number, messages.at)
+        .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
+        .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
+        .where(
+            parcels.order_no == order.order_no,
+            parcels.merchant_code == parties.merchant_code,
+            parcels.platform_code.not_in(("", parties.platform_code)),
+            ~freed.exists(),
+        )
+        .order_by(parcels.id, messages.id)
+    )
+    found = connection.sql.execute(wanted).all()
+    if not found:
+        return None
+    same = [each for each in found if each.shop_key == key]
+    kind = catalogue.ORDER_OF_TWO_CHANNELS if same else catalogue.ORDER_NUMBER_OF_TWO_CHANNELS
+    platform, _, message, at = (same or found)[0]
+    facts = {"number": order.order_no, "platform": platform, "message": message, "day": at}
+    return kind.at("order.order_no", **facts)
