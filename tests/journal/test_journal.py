@@ -4,12 +4,7 @@ import errno
 import os
 import pickle
 import sqlite3
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,49 +14,13 @@ import customs
 from customs import areas
 from customs.declaration import Declaration
 from customs.files import NotWrittenError
-from customs.journal import JournalError, JournalHeldError, continued, open_journal, read_journal
+from customs.journal import JournalError, JournalHeldError, open_journal, read_journal
 from customs.journal.state import is_of_disk
-from customs.road import Batch
 from customs.road.recognition import keys_of, parcel_key
 from customs.road.results import KINDS
-from customs.tax import Rates
-from customs.testing import sample_parcels
 from customs.testing.areas import parcel_for, sample_area
 from support import SINGLES_DAY
-
-NOW = datetime(2026, 11, 11, 8)
-PARCELS = list(sample_parcels(4, seed=5, mode="9610"))
-
-
-def run_of(signer: customs.RsaSigner | None = None, **changes: object) -> customs.Run:
-    run = customs.Run(on=SINGLES_DAY, clock=customs.fixed_clock(NOW), guids=customs.random_guids, signer=signer)
-    return run.with_(**changes)
-
-
-def declared(run: customs.Run, parcels: Sequence[Any], folder: Path, state: Path | None = None) -> list[Batch]:
-    """Declare parcels as the command line does."""
-    folder.mkdir(exist_ok=True)
-    with open_journal(state or folder) as journal:
-        known, batches = continued(run, journal), []
-        with journal.run("parcels.jsonl", folder, at=NOW):
-            for batch in known.prepare_many(parcels):
-                journal.record(batch, folder, area=known.place, at=NOW)
-                batches.append(batch)
-    return batches
-
-
-def codes(batches: list[Batch]) -> list[list[str]]:
-    return [[each.code for each in parcel.findings] for batch in batches for parcel in batch.parcels]
-
-
-def carried(folder: Path) -> Counter[tuple[str, str]]:
-    """How often each order is in a message of each kind."""
-    with read_journal(folder) as journal:
-        return Counter((each.message, each.order_no) for each in journal.entries())
-
-
-def messages(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.xml"))
+from support.journals import NOW, PARCELS, carried, declared, messages, run_of
 
 
 @pytest.mark.parametrize("parcel", PARCELS)
@@ -72,79 +31,6 @@ def test_the_keys_of_a_parcel_are_those_of_its_documents(parcel: Declaration) ->
     assert documents
     assert keys_of(parcel) == {name: getattr(documents, name).key for name in KINDS}
     assert parcel_key(keys_of(parcel)) == documents.order.key
-
-
-def test_the_same_file_again_declares_nothing(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS, tmp_path)
-    before = {each.name: each.read_bytes() for each in messages(tmp_path)}
-    again = declared(run_of(signer), PARCELS, tmp_path)
-    assert {each.name: each.read_bytes() for each in messages(tmp_path)} == before
-    assert [parcel.skipped for batch in again for parcel in batch.parcels] == [True] * 4
-    assert codes(again) == [[]] * 4
-    assert len(before) == 4
-
-
-def test_a_file_that_overlaps_declares_what_is_new(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS[:3], tmp_path / "monday", tmp_path / "state")
-    (batch,) = declared(run_of(signer), PARCELS[1:], tmp_path / "tuesday", tmp_path / "state")
-    assert [parcel.skipped for parcel in batch.parcels] == [True, True, False]
-    assert set(carried(tmp_path / "state").values()) == {1}
-    assert len(carried(tmp_path / "state")) == 16
-
-
-def test_other_content_under_a_declared_order_number_is_refused(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS[:1], tmp_path)
-    order = PARCELS[0].order.model_copy(update={"consignee_address": "北京市海淀区别处 1 号"})
-    (batch,) = declared(run_of(signer), [PARCELS[0].model_copy(update={"order": order})], tmp_path)
-    (found,) = batch.parcels[0].findings
-    assert (found.code, found.path) == ("declared-before", "order.order_no")
-    assert "with other content" in found.en
-    assert "内容不同" in found.zh
-    for way in ("appType 2", "CEB623", "customs journal release"):
-        assert way in found.advice_en
-        assert way in found.advice_zh
-    assert len(messages(tmp_path)) == 4
-
-
-def test_the_quota_used_is_no_content_of_a_parcel(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS[:1], tmp_path)
-    (batch,) = declared(run_of(signer), [PARCELS[0].model_copy(update={"quota_used": 100})], tmp_path)
-    assert batch.parcels[0].skipped
-
-
-def test_a_declared_waybill_under_another_order_is_refused(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS[:1], tmp_path)
-    other = PARCELS[1].model_copy(update={"waybill": PARCELS[0].waybill})
-    assert codes(declared(run_of(signer), [other], tmp_path)) == [["declared-before"]]
-
-
-def test_an_amendment_of_a_declared_order_is_declared_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS[:1], tmp_path)
-    clearance = PARCELS[0].clearance.model_copy(
-        update={"pre_entry_no": "B20261111000000001", "list_no": "29912026I000000001"}
-    )
-    amended = PARCELS[0].model_copy(update={"app_type": "2", "clearance": clearance})
-    first, again = (declared(run_of(signer), [amended], tmp_path) for _ in range(2))
-    assert not first[0].parcels[0].refused
-    assert len(first[0].messages) == 4
-    assert again[0].parcels[0].skipped
-
-
-def test_a_list_that_could_not_be_signed_follows_alone(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(), PARCELS, tmp_path)
-    (batch,) = declared(run_of(signer), PARCELS, tmp_path)
-    assert [each.name for each in batch.messages] == ["CEB621"]
-    assert set(carried(tmp_path).values()) == {1}
-
-
-def test_an_order_that_was_released_is_declared_again_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS[:2], tmp_path)
-    with open_journal(tmp_path) as journal:
-        assert journal.release(PARCELS[0].order.order_no, "622 -621001", at=NOW) == 1
-        assert journal.release(PARCELS[0].order.order_no, "again", at=NOW) == 0
-    for skipped in ([False, True], [True, True]):
-        (batch,) = declared(run_of(signer), PARCELS[:2], tmp_path)
-        assert [parcel.skipped for parcel in sorted(batch.parcels, key=lambda each: each.position)] == skipped
 
 
 def test_a_second_process_is_turned_away(tmp_path: Path) -> None:
@@ -350,29 +236,6 @@ def test_however_parcels_are_given_each_is_in_one_message_of_each_kind(
 
 
 #: What a courier knows of the enterprises.
-CONSIGNEE = {"consignee", "consignee_telephone", "consignee_address"}
-TRANSPORT = {"carrier_code", "carrier_name", "transmitter_code", "transmitter_name", "dxp_id"}
-
-
-def test_a_courier_that_names_no_platform_declares_each_waybill_once(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    run = run_of(signer, only=("waybill",))
-    given = [
-        {
-            "parties": parcel.parties.model_dump(include=TRANSPORT),
-            "order": parcel.order.model_dump(include=CONSIGNEE) | {"order_no": "1"},
-            "waybill": parcel.waybill.model_dump(exclude_none=True) | {"freight": Decimal(0)},
-        }
-        for parcel in PARCELS
-    ]
-    skipped = [
-        sorted(each.skipped for batch in declared(run, given, tmp_path) for each in batch.parcels) for _ in range(2)
-    ]
-    assert skipped == [[False] * 4, [True] * 4]
-    assert carried(tmp_path) == {("CEB511", "1"): 4}, "orders of four platforms with one number"
-    heavier = given[0] | {"waybill": given[0]["waybill"] | {"gross_weight": Decimal(9)}}
-    assert codes(declared(run, [heavier], tmp_path)) == [["declared-before"]]
-
-
 def test_messages_that_count_get_their_names_in_a_folder_that_was_moved(
     signer: customs.RsaSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,14 +259,6 @@ def test_a_file_and_a_number_that_are_not_in_utf_8_are_named_and_a_folder_is_ref
         assert (list(journal.entries("\udcff")), journal.release("\udcff", "why", at=NOW)) == ([], 0)
         with pytest.raises(JournalError, match="rename the folder"), journal.run("a", tmp_path / "\udcff", at=NOW):
             pass
-
-
-def test_what_was_declared_is_recognised_before_its_tax_is_computed(signer: customs.RsaSigner, tmp_path: Path) -> None:
-    declared(run_of(signer), PARCELS, tmp_path)
-    again = declared(run_of(signer, rates=Rates([])), PARCELS, tmp_path)
-    assert codes(again) == [[]] * 4
-    (row,) = codes(declared(run_of(signer, rates=Rates([])), PARCELS[:1], tmp_path / "elsewhere"))
-    assert set(row) == {"rate-missing"}
 
 
 def test_a_seed_gives_no_guid_twice(signer: customs.RsaSigner, tmp_path: Path) -> None:

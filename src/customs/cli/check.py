@@ -1,6 +1,7 @@
 """The command ``check`` (检查): an order list or a file of parcels checked as customs will, without messages."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import typer
 
@@ -10,10 +11,10 @@ from customs.cli.app import app, screen
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, On, Only, day_of, only_of
 from customs.cli.language import words
+from customs.cli.ledger_options import LedgerKeyFile, SharedLedger, as_given, shared_ledger
 from customs.cli.order_lists import (
     Conditions,
     ConfigOption,
-    OpenedList,
     ParcelsOrOrders,
     SheetOption,
     examined_list,
@@ -21,13 +22,23 @@ from customs.cli.order_lists import (
     refuse_beside_config,
     show_at_cell,
 )
-from customs.cli.parcels import RateFile, UsdRate, echo, examined, exchange_of, of_json_lines, show_finding
+from customs.cli.outcomes import Decided
+from customs.cli.parcels import (
+    RateFile,
+    UsdRate,
+    echo,
+    exchange_of,
+    of_json_lines,
+    progress,
+    rates_of,
+    run_of,
+    show_finding,
+)
 from customs.cli.summary import figures, table
 from customs.intake.draft import shown_number
 from customs.road import Prepared, random_guids, system_clock
 from customs.road.deciding import outcome_of
 from customs.rules import Finding
-from customs.tax.method import DEFAULT
 
 
 @app.command()
@@ -41,6 +52,8 @@ def check(
     rates: RateFile = None,
     usd_rate: UsdRate = None,
     only: Only = None,
+    ledger: SharedLedger = None,
+    ledger_key: LedgerKeyFile = None,
     json: AsJson = False,
 ) -> None:
     """Check an order list or a file of parcels as customs will, without writing messages."""
@@ -48,12 +61,25 @@ def check(
         options = {"--area": area, "--settings": settings, "--rates": rates, "--usd-rate": usd_rate}
         refuse_beside_config(options.items())
         conditions = Conditions(day_of(on), system_clock, random_guids, only_of(only))
-        totals = _check_list(opened_list(file, config, sheet, conditions), json=json)
+        given = opened_list(file, config, sheet, conditions)
+        with shared_ledger(config, ledger, ledger_key) as shared:
+            totals = _check_list(examined_list(given, shared), json=json)
     else:
         of_json_lines(file)
         used, day = area_of(area, settings), day_of(on)
-        parcels = examined(file, used, on, rates, DEFAULT, exchange_of(usd_rate), only_of(only))
-        totals = _check_parcels(parcels, json=json)
+        run = run_of(
+            area=used,
+            on=day,
+            clock=system_clock,
+            guids=random_guids,
+            rates=rates_of(rates),
+            exchange=exchange_of(usd_rate),
+            only=only_of(only),
+        )
+        with shared_ledger(None, ledger, ledger_key) as shared:
+            asking = partial(shared.asked, on=day) if shared else as_given
+            parcels = run.with_(knowledge=shared).examine(map(asking, progress(file, files.read_lines(file))))
+            totals = _check_parcels(parcels, json=json)
         hint(used, totals.places, day)
     if json:
         echo(files.to_json({"summary": figures(totals)}))
@@ -62,10 +88,10 @@ def check(
     raise typer.Exit(0 if totals.complete else 1)
 
 
-def _check_list(given: OpenedList, *, json: bool) -> Totals:
+def _check_list(decided: Iterable[Decided], *, json: bool) -> Totals:
     """Show the findings of an order list, each at its cell."""
     totals, said = Totals(), set[Finding]()
-    for each in examined_list(given):
+    for each in decided:
         totals.add_parcel(outcome_of(each.parcel))
         for finding in each.findings:
             if _is_of_the_area(finding) and finding in said:

@@ -1,6 +1,7 @@
 """The command ``declare`` (申报): signed messages for an order list, or for a file of parcels."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,6 +13,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, MostBytes, On, Only, clock_of, day_of, keys_of, only_of, signer_of
 from customs.cli.language import words
+from customs.cli.ledger_options import Asking, LedgerKeyFile, SharedLedger, as_given, shared_ledger
 from customs.cli.order_lists import (
     Conditions,
     ConfigOption,
@@ -35,7 +37,7 @@ from customs.cli.parcels import (
     rates_of,
 )
 from customs.cli.summary import figures, table
-from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, say_what_is_known
+from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, recorded, say_what_is_known
 from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.files import make_folder
 from customs.journal import Journal, continued
@@ -55,6 +57,8 @@ def declare(
     config: ConfigOption = None,
     sheet: SheetOption = "",
     state: StateFolder = None,
+    ledger: SharedLedger = None,
+    ledger_key: LedgerKeyFile = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Only finish an interrupted run; exit 2 if there is none.")
     ] = False,
@@ -89,7 +93,8 @@ def declare(
         refuse_beside_config(zip(OF_ENTERPRISE, (area, settings, key, cert, rates, usd_rate, state), strict=True))
         conditions = Conditions(day_of(on), clock_of(clock), guids, only_of(only), most_bytes)
         given = opened_list(file, config, sheet, conditions)
-        declare_list(given, out, totals, resume=resume)
+        with shared_ledger(config, ledger, ledger_key) as shared:
+            declare_list(given, out, totals, resume=resume, shared=shared)
         manifest, refused = names_beside(file, given.sheet)
         _tell(totals, file, out, refused, {"manifest": str(out / manifest)}, json=json)
     by_chunks = workers is not None or is_parquet(file)
@@ -108,6 +113,11 @@ def declare(
         most_bytes=most_bytes or MOST_MESSAGE_BYTES,
     )
     if by_chunks:
+        if ledger or ledger_key:
+            raise misuse(
+                "--workers and files of Parquet are declared with a state folder alone: give JSON lines without --workers "
+                "beside --ledger --workers 与 Parquet 文件仅配合状态目录使用；使用 --ledger 时请给出 JSON Lines，勿用 --workers"
+            )
         from customs.bulk.declaring import manifest_name  # which a file of one batch does not need
         from customs.cli.streams import declare_stream
 
@@ -115,9 +125,14 @@ def declare(
         hint(run.place, totals.places, day_of(on))
         _tell(totals, file, out, files.REFUSED, {"manifest": str(out / manifest_name(file.name))}, json=json)
     done = Done()
-    with interruptible(done), opened_journal(state or out, done) as journal:
+    with (
+        shared_ledger(None, ledger, ledger_key) as shared,
+        interruptible(done),
+        opened_journal(state or out, done, shared=shared) as journal,
+    ):
         say_what_is_known(journal, file, out, state, resume=resume)
-        _declare(continued(run, journal), journal, file, out, totals)
+        asking = partial(shared.asked, on=run.on) if shared else as_given
+        _declare(continued(run, journal), journal, file, out, totals, asking)
     hint(run.place, totals.places, day_of(on))
     _tell(totals, file, out, files.REFUSED, {}, json=json)
 
@@ -137,14 +152,14 @@ def _tell(totals: Totals, file: Path, out: Path, refused: str, more: Mapping[str
     raise typer.Exit(0 if totals.complete else 1)
 
 
-def _declare(run: Run, journal: Journal, file: Path, out: Path, totals: Totals) -> None:
+def _declare(run: Run, journal: Journal, file: Path, out: Path, totals: Totals, asking: Asking) -> None:
     """Declare a file batch by batch, each recorded before the next is made."""
     make_folder(out)
     with journal.run(file.name, out, at=run.clock()), journal.beside(out / files.REFUSED) as refused:
-        for batch in run.prepare_many(progress(file, files.read_lines(file))):
-            journal.record(batch, out, area=run.place, at=run.clock())
-            totals.add_messages(batch.messages)
-            for parcel in batch.parcels:
-                totals.add_parcel(outcome_of(parcel))
-                if parcel.refused or files.refused_beside(parcel):
-                    print(files.refusal(parcel), file=refused)
+        for made in run.prepare_many(map(asking, progress(file, files.read_lines(file)))):
+            for batch in recorded(journal, run, made, out, asking):
+                totals.add_messages(batch.messages)
+                for parcel in batch.parcels:
+                    totals.add_parcel(outcome_of(parcel))
+                    if parcel.refused or files.refused_beside(parcel):
+                        print(files.refusal(parcel), file=refused)

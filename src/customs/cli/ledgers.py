@@ -10,6 +10,8 @@ import typer
 from customs.bilingual import halves
 from customs.cli.app import misuse, unwritten
 from customs.cli.enterprise import CONFIG, mistakes_told
+from customs.cli.ledger_options import LedgerKeyFile as LedgerKeyFile
+from customs.cli.ledger_options import LedgerUrl as LedgerUrl
 from customs.ledger.configured import LedgerPlace, load_ledger_place
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.engines import LedgerError, LedgerNotWrittenError
@@ -19,16 +21,6 @@ ConfigOfLedger = Annotated[
     Path | None,
     typer.Option(
         "--config", dir_okay=False, help="Enterprise file that says where the ledger is; customs.toml if left out."
-    ),
-]
-LedgerUrl = Annotated[
-    str | None,
-    typer.Option("--ledger", metavar="URL", help="Database of the ledger; that of the enterprise file if left out."),
-]
-LedgerKeyFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--ledger-key", dir_okay=False, help="File of the keys of the ledger; that of the enterprise file if left out."
     ),
 ]
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -16,9 +17,10 @@ from customs.cli.app import misuse, misuse_of, screen, side, tell
 from customs.cli.areas import hint
 from customs.cli.enterprise import enterprise_of, mistakes_told
 from customs.cli.language import words
+from customs.cli.ledger_options import Asking, as_given
 from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside
 from customs.cli.parcels import counted, show_texts, warn_of_example_rates
-from customs.cli.under_journal import Done, interruptible, opened_journal, say_what_is_known
+from customs.cli.under_journal import Done, interruptible, opened_journal, recorded, say_what_is_known
 from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.files import make_folder
 from customs.intake import ColumnsError, Composed, Enterprise, OrderList, OrderRows, Profile, Sheet, goods_in, orders_in
@@ -30,6 +32,9 @@ from customs.road import Batch, Clock, Guids, Run
 from customs.road.deciding import outcome_of
 from customs.road.results import DocumentName
 from customs.rules import Finding
+
+if TYPE_CHECKING:
+    from customs.ledger.declared import LedgerDeclarations
 
 #: The orders of one profile, each with its rows, and the run that they go through; None where there is no profile.
 _Runs = list[tuple[Run | None, Iterator[tuple[OrderRows, Composed]]]]
@@ -142,17 +147,19 @@ def _told() -> Iterator[None]:
         raise told[0] from None
 
 
-def declare_list(given: OpenedList, out: Path, totals: Totals, *, resume: bool) -> None:
+def declare_list(
+    given: OpenedList, out: Path, totals: Totals, *, resume: bool, shared: "LedgerDeclarations | None" = None
+) -> None:
     """Declare the orders of a list that were not declared before, and write what became of all of them."""
     runs, done, outcomes = given.runs(), Done(), Outcomes()
     state, name, at = given.enterprise.state, given.file.name, given.conditions.clock()
     beside = names_beside(given.file, given.sheet)
-    with interruptible(done), opened_journal(state, done, beside) as journal:
+    with interruptible(done), opened_journal(state, done, beside, shared=shared) as journal:
         say_what_is_known(journal, given.file, out, state, resume=resume)
         _refuse_what_was_declared_elsewhere(given, out, beside[0], journal)
         make_folder(out)
         with journal.run(name, out, at=at):
-            decided = _declared(runs, journal, out, totals)
+            decided = _declared(runs, journal, out, totals, asking_of(given, shared))
             for each in counted(name, "orders 订单", decided, len(given.orders)):
                 outcomes.add(each, _carrying(journal, each))
             outcomes.write(out, given.sheet, given.file, journal)
@@ -185,36 +192,43 @@ def _refuse_what_was_declared_elsewhere(given: OpenedList, out: Path, manifest: 
     )
 
 
-def _declared(runs: _Runs, journal: Journal, out: Path, totals: Totals) -> Iterator[Decided]:
+def asking_of(given: OpenedList, shared: "LedgerDeclarations | None") -> Asking:
+    """Return how the orders of a list are given to their runs."""
+    return partial(shared.asked, on=given.conditions.on) if shared else as_given
+
+
+def _declared(runs: _Runs, journal: Journal, out: Path, totals: Totals, asking: Asking) -> Iterator[Decided]:
     """Declare the orders of each profile, batch by batch, each recorded before the next is made."""
     first = 1
     for run, orders in runs:
         walk = Walk(orders, first)
-        for batch, going in _batches(run, walk, journal):
-            journal.record(batch, out, area=going.place, at=going.clock())
-            totals.add_messages(batch.messages)
-            yield from _counted_in(totals, walk.decided(batch.parcels))
+        for made, going in _batches(run, walk, journal, asking):
+            for batch in recorded(journal, going, made, out, asking):
+                totals.add_messages(batch.messages)
+                yield from _counted_in(totals, walk.decided(batch.parcels))
         yield from _counted_in(totals, walk.decided())
         first = walk.next
 
 
-def _batches(run: Run | None, walk: Walk, journal: Journal) -> Iterator[tuple[Batch, Run]]:
+def _batches(run: Run | None, walk: Walk, journal: Journal, asking: Asking) -> Iterator[tuple[Batch, Run]]:
     """Yield the batches of a run; orders without a profile have none, and are all refused."""
     if run is None:
         walk.refuse_all()
         return
     going = continued(run, journal).from_position(walk.next)
-    for batch in going.prepare_many(walk.given()):
+    for batch in going.prepare_many(map(asking, walk.given())):
         yield batch, going
 
 
-def examined_list(given: OpenedList) -> Iterator[Decided]:
+def examined_list(given: OpenedList, shared: "LedgerDeclarations | None" = None) -> Iterator[Decided]:
     """Yield the outcome of each order of a list, without messages."""
+    asking = asking_of(given, shared)
     for run, orders in given.runs():
         walk = Walk(orders, 1)
         if run is None:
             walk.refuse_all()
-        for parcel in run.examine(walk.given()) if run else ():
+        known = run.with_(knowledge=shared) if run and shared else run
+        for parcel in known.examine(map(asking, walk.given())) if known else ():
             yield from walk.decided([parcel])
         yield from walk.decided()
 

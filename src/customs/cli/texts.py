@@ -117,6 +117,7 @@ HELP: Mapping[str, str] = {
     "The year that has ended.": "已结束的年度。",
     "Move what is still in flight at the end of a year into the next one. Running it again changes nothing.": "将年末仍在途的额度转入下一年度；重复执行不产生变化。",
     "Enterprise file that says where the ledger is; customs.toml if left out.": "写有账簿位置的企业档案；默认为 customs.toml。",
+    "Ledger in which others declare too; that of the enterprise file, else none.": "与他人共用的账簿数据库地址；默认取企业档案所列，没有则不用。",
     "Database of the ledger; that of the enterprise file if left out.": "账簿的数据库地址；默认为企业档案所列。",
     "File of the keys of the ledger; that of the enterprise file if left out.": "账簿密钥文件；默认为企业档案所列。",
     "Bills of payment companies, carriers and warehouses: read, compare, close days.": "支付、物流、仓储账单：导入、核对、关账。",

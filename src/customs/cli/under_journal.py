@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,13 +16,20 @@ from pydantic_core import PydanticSerializationError
 from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
+from customs.cli.ledger_options import Asking
+from customs.declaration import Declaration
 from customs.files import NotWrittenError
-from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, open_journal
+from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, continued, open_journal
 from customs.journal.forms import DATABASE, HOME
+from customs.journal.shared import OvertakenError, SharedDeclarations, decided_again
 from customs.journal.state import is_of_disk, readable, unusable
+from customs.road import Batch, Prepared, Run
 
 #: Files of a folder that no message may be called.
 RESERVED = (files.REFUSED, HOME)
+
+#: How often a batch is decided before it is given up, where others are first each time.
+MOST_ATTEMPTS = 8
 
 StateFolder = Annotated[
     Path | None,
@@ -44,13 +52,15 @@ class Done:
 
 
 @contextmanager
-def opened_journal(folder: Path, done: Done, beside: Sequence[str] = ()) -> Iterator[Journal]:
+def opened_journal(
+    folder: Path, done: Done, beside: Sequence[str] = (), *, shared: SharedDeclarations | None = None
+) -> Iterator[Journal]:
     """The journal of a state folder; a text and an exit code if it cannot be used.
 
-    ``beside`` names further files of the run, which no message may be called.
+    ``beside`` names further files of the run, which no message may be called; ``shared`` is the store in which others declare too.
     """
     try:
-        with open_journal(folder, reserved=(*RESERVED, *beside)) as journal:
+        with open_journal(folder, reserved=(*RESERVED, *beside), shared=shared) as journal:
             try:
                 yield journal
             finally:
@@ -60,6 +70,31 @@ def opened_journal(folder: Path, done: Done, beside: Sequence[str] = ()) -> Iter
         raise typer.Exit(HELD) from None
     except (NotWrittenError, JournalError, sqlite3.Error) as error:
         raise _broken_off(folder, error, done) from None
+
+
+def recorded(journal: Journal, run: Run, batch: Batch, out: Path, asking: Asking) -> Iterator[Batch]:
+    """Record a batch; yield it, or the batches that it became since another worker was first with some of its parcels.
+
+    ``asking`` gives a parcel to the run with what is known of it now.
+    """
+    waiting = deque([(batch, MOST_ATTEMPTS)])
+    while waiting:
+        each, attempts = waiting.popleft()
+        try:
+            journal.record(each, out, area=run.place, at=run.clock())
+        except OvertakenError as error:
+            if not attempts:
+                raise
+            tell(*halves(str(error)))
+            again = decided_again(continued(run, journal), each, lambda parcel: asking(_declaration(parcel)))
+            waiting.extendleft(reversed([(batch, attempts - 1) for batch in again]))
+        else:
+            yield each
+
+
+def _declaration(parcel: Prepared) -> Declaration:
+    assert parcel.declaration, "a parcel in a message was read"
+    return parcel.declaration
 
 
 def _broken_off(folder: Path, error: Exception, done: Done) -> typer.Exit:

@@ -51,15 +51,19 @@ def settle(state: OpenState, shared: SharedDeclarations) -> None:
     if not rows:
         return
     known = shared.known([guid for _, guid in rows])
-    gone = [(number,) for number, guid in rows if guid not in known]
     with state.written():
         end_awaiting(database)
-        of_gone = f"SELECT parcel FROM carried WHERE message IN ({', '.join('?' * len(gone))})"
-        numbers = [number for (number,) in gone]
-        parcels = database.execute(of_gone, numbers).fetchall()
-        database.executemany("DELETE FROM carried WHERE message = ?", gone)
-        database.executemany("DELETE FROM messages WHERE id = ?", gone)
-        left = "? NOT IN (SELECT parcel FROM carried)"
-        for (parcel,) in {*parcels}:
-            database.execute(f"DELETE FROM numbers WHERE parcel = ? AND {left}", (parcel, parcel))
-            database.execute(f"DELETE FROM parcels WHERE id = ? AND {left}", (parcel, parcel))
+        for number, guid in rows:
+            if guid not in known:
+                _take_out(database, number)
+
+
+def _take_out(database: sqlite3.Connection, message: int) -> None:
+    """Take a message out, with the parcels that no other message carries."""
+    parcels = database.execute("SELECT parcel FROM carried WHERE message = ?", (message,)).fetchall()
+    database.execute("DELETE FROM carried WHERE message = ?", (message,))
+    database.execute("DELETE FROM messages WHERE id = ?", (message,))
+    for (parcel,) in parcels:
+        if database.execute("SELECT 1 FROM carried WHERE parcel = ?", (parcel,)).fetchone() is None:
+            database.execute("DELETE FROM numbers WHERE parcel = ?", (parcel,))
+            database.execute("DELETE FROM parcels WHERE id = ?", (parcel,))

@@ -173,7 +173,7 @@ class Journal(JournalReader):
                     "INSERT INTO releases(order_key, last_parcel, reason, at) VALUES (?, ?, ?, ?)",
                     (key, last, reason, at.isoformat()),
                 )
-        return max(shared, sum(count for *_, count in rows))
+        return max(shared, sum(int(count) for *_, count in rows))
 
     def close(self) -> None:
         """Give messages that count their names, then the state folder to the next process."""

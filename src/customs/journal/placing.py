@@ -14,7 +14,7 @@ from customs.journal.state import OpenState, relative
 from customs.road import Outgoing
 
 #: The messages that count and wait for their names; of those that are awaited nobody knows yet that they count.
-_WAITING = "placed = 0 AND id NOT IN (SELECT message FROM awaited)"
+_WAITING = "SELECT id, run, file FROM messages WHERE placed = 0 AND id NOT IN (SELECT message FROM awaited)"
 
 
 class Placing:
@@ -74,7 +74,7 @@ class Placing:
         Raises ``NotWrittenError`` if another file has the name of one, when the others have theirs.
         """
         database, folder = self._state.database, self._state.folder
-        rows = database.execute(f"SELECT id, run, file FROM messages WHERE {_WAITING}").fetchall()
+        rows = database.execute(_WAITING).fetchall()
         found: list[tuple[int]] = []
         taken: list[NotWrittenError] = []
         for number, run, file in rows:
@@ -93,8 +93,8 @@ class Placing:
 
     def place_moved(self, folder: Path) -> None:
         """Give messages that count and lie in a folder that was moved after a kill their names."""
-        rows = self._state.database.execute(f"SELECT run, file FROM messages WHERE {_WAITING}").fetchall()
-        for run, file in rows:
+        rows = self._state.database.execute(_WAITING).fetchall()
+        for _, run, file in rows:
             self._place(run, folder / Path(file).name)
 
     def _place(self, run: int, path: Path) -> bool:

@@ -108,5 +108,5 @@ def _entries() -> Select[Any]:
 
 
 def _entry(row: Any) -> Entry:
-    *numbers, serial, at, tax = row
-    return Entry(*numbers, serial=serial, file="", at=at, tax="" if tax is None else str(tax))
+    *texts, serial, at, tax = row
+    return Entry._make((*texts, serial, "", at, "" if tax is None else str(tax)))
