@@ -14,9 +14,17 @@ from pathlib import Path
 
 import pytest
 
+import customs
 from customs.declaration import Declaration
 from customs.ledger import EntryCause, Ledger, LedgerConnection, find_person, open_ledger, person_of, rotate_people
 from customs.ledger.bills import enter_bill, enter_parcel
+from customs.ledger.declared import (
+    LedgerKnowledge,
+    declared_entries,
+    hold_declared,
+    note_declared,
+    release_declared,
+)
 from customs.ledger.people import identity_of
 from customs.ledger.quota import (
     close_year,
@@ -116,12 +124,25 @@ def use_risk(connection: LedgerConnection, parcel: Declaration) -> None:
 
 
 #: What is done with each parcel: a line for each concept of the ledger.
+def use_declared(connection: LedgerConnection, parcel: Declaration) -> None:
+    run = customs.Run(
+        on=DAY, clock=customs.fixed_clock(AT), guids=customs.random_guids, knowledge=LedgerKnowledge(connection)
+    )
+    (batch,) = run.prepare_many([parcel])
+    note_declared(connection, batch, at=AT)
+    hold_declared(connection, batch, at=AT)
+    assert run.prepare(parcel).skipped or batch.messages
+    assert list(declared_entries(connection, parcel.order.order_no))
+    release_declared(connection, parcel.order.order_no, "622 -621001", at=AT)
+
+
 USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_people,
     use_quota,
     use_bills,
     use_settlements,
     use_risk,
+    use_declared,
 )
 
 

@@ -1,4 +1,4 @@
-"""What several workers share of what was declared (共用登记): asked by each of them, and told before a message counts.
+"""Declarations that several workers share (共用登记): asked by each of them, and told before a message counts.
 
 A state folder belongs to one process. Where several declare, on whatever machines, they share a further store, such as the
 ledger: a message then counts when the store has noted it. ``Declarations`` is what the journal of a state folder and that

@@ -1,4 +1,4 @@
-"""What was declared (申报登记), kept in the ledger: by which message each parcel was declared, and what may be declared again.
+"""Declarations (申报登记) kept in the ledger: by which message each parcel was declared, and what may be declared again.
 
 Several workers declare over one ledger: ``note_declared`` notes the messages of a batch within the caller's transaction, beside
 the quota that they hold and the messages that are put into the outbox. ``LedgerKnowledge`` answers what a run asks, and

@@ -33,7 +33,7 @@ from customs.tax import TaxAssessment
 
 
 class LedgerKnowledge:
-    """What the ledger knows: of a whole ledger, read anew for each question, or of one transaction."""
+    """The knowledge of a ledger: of a whole one, read anew for each question, or of one transaction."""
 
     def __init__(self, ledger: Ledger | LedgerConnection) -> None:
         self._ledger = ledger

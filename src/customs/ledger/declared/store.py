@@ -1,4 +1,4 @@
-"""What was declared, kept in the ledger for several workers (共用申报登记): a transaction for each call.
+"""Declarations of several workers in one ledger (共用申报登记): a transaction for each call.
 
 ``LedgerDeclarations`` is given to ``open_journal`` as ``shared``. Whoever composes in a transaction of his own, with a message put
 into the outbox, calls ``note_declared`` and ``hold_declared`` there instead.

@@ -1,4 +1,4 @@
-"""What was declared: parcels, messages, the numbers that they take, and releases."""
+"""Declarations: parcels, messages, the numbers that they take, and releases."""
 
 import sqlalchemy as sa
 from alembic import op
