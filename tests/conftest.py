@@ -3,10 +3,10 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -18,10 +18,6 @@ from customs.testing import issue_test_key, sample_parcels
 from customs.testing.keys import KeyPair
 from customs.testing.parcels import DECLARANT
 from support import MORNING, SINGLES_DAY, absent
-
-if TYPE_CHECKING:
-    from support.ledgers import LedgerDatabases
-    from support.postgres import Postgres
 
 # a first example may load half the library, on a machine that does other things too
 settings.register_profile("patient", settings(), deadline=None)
@@ -129,32 +125,3 @@ def walk(signer: customs.RsaSigner) -> Callable[..., customs.Prepared]:
         return customs.prepare(declaration, **{**given, **options})
 
     return prepare
-
-
-@pytest.fixture(scope="session")
-def postgres() -> "Iterator[Postgres]":
-    """A server of the tests' own, which does not wait for the disk."""
-    from support.postgres import postgres_running, programs  # only for who asks
-
-    if programs() is None:
-        absent("PostgreSQL is not installed")
-    with postgres_running() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def ledgers_on(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> "Callable[[str], LedgerDatabases]":
-    """Where ledgers are made, by the name of the database."""
-    from support.ledgers import LedgerDatabases
-
-    made: dict[str, LedgerDatabases] = {}
-
-    def of(name: str) -> LedgerDatabases:
-        if name not in made:
-            server = request.getfixturevalue("postgres") if name == "postgresql" else None
-            made[name] = LedgerDatabases(tmp_path_factory.mktemp(name), server)
-        return made[name]
-
-    return of

@@ -3,30 +3,26 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import customs
 from customs.journal import open_journal
 from customs.journal.shared import SharedDeclarations
+from customs.ledger.declared import LedgerDeclarations
 from customs.tax import Rates
 from support.journals import NOW, PARCELS, carried, codes, declared, messages, run_of
-
-if TYPE_CHECKING:
-    from support.ledgers import LedgerDatabases
+from support.ledgers import LedgerDatabases
 
 
 @pytest.fixture(params=["a state folder alone", "sqlite", "postgresql"])
 def shared(
-    request: pytest.FixtureRequest, ledgers_on: "Callable[[str], LedgerDatabases]"
+    request: pytest.FixtureRequest, ledgers_on: Callable[[str], LedgerDatabases]
 ) -> Iterator[SharedDeclarations | None]:
     """The store that the journal shares, if any."""
     if request.param == "a state folder alone":
         yield None
         return
-    from customs.ledger.declared import LedgerDeclarations
-
     with ledgers_on(request.param).ledger() as ledger:
         yield LedgerDeclarations(ledger)
 

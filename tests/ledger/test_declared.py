@@ -305,5 +305,6 @@ def test_a_release_is_entered_once_and_ends_the_life_of_every_number(ledger: Led
 def test_a_parcel_that_cannot_be_read_is_left_to_the_run(ledger: Ledger) -> None:
     known = LedgerKnowledge(ledger)
     refused = Given("{}", findings=batch_of(PARCELS[0]).parcels[0].findings)
-    for each in exactly(3, ["{", "{}", refused]):
+    sources: list[str | Given] = ["{", "{}", refused]
+    for each in exactly(3, sources):
         assert known.asked(each, on=date(2026, 11, 11)) is each

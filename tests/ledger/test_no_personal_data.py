@@ -123,7 +123,6 @@ def use_risk(connection: LedgerConnection, parcel: Declaration) -> None:
         logging.getLogger("risk").warning("%r %s %s", each, each.told(), each.told(chinese=True))
 
 
-#: What is done with each parcel: a line for each concept of the ledger.
 def use_declared(connection: LedgerConnection, parcel: Declaration) -> None:
     run = customs.Run(
         on=DAY, clock=customs.fixed_clock(AT), guids=customs.random_guids, knowledge=LedgerKnowledge(connection)
@@ -136,6 +135,7 @@ def use_declared(connection: LedgerConnection, parcel: Declaration) -> None:
     release_declared(connection, parcel.order.order_no, "622 -621001", at=AT)
 
 
+#: What is done with each parcel: a line for each concept of the ledger.
 USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_people,
     use_quota,
