@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, select, union
 
 from customs.documents import BusinessKey
 from customs.journal.keys import text_of
@@ -96,11 +96,12 @@ def declared_messages(connection: LedgerConnection) -> int:
 
 def _entries() -> Select[Any]:
     parcels, messages = DECLARED_PARCELS.c, DECLARED_MESSAGES.c
+    columns: list[ColumnElement[Any]] = [
+        *(parcels.order_no, parcels.waybill_no, parcels.payment_no, parcels.internal_no),
+        *(messages.area, messages.name, messages.guid, messages.number, messages.serial, messages.at, parcels.tax),
+    ]
     return (
-        select(
-            *(parcels.order_no, parcels.waybill_no, parcels.payment_no, parcels.internal_no),
-            *(messages.area, messages.name, messages.guid, messages.number, messages.serial, messages.at, parcels.tax),
-        )
+        select(*columns)
         .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
         .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
         .order_by(parcels.id, messages.id)
