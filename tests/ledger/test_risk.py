@@ -134,7 +134,7 @@ SCENARIOS = (
             *(bought(each, record_no="000012", price="100.00") for each in range(1, 6)),
             bought(6, record_no="000012", price="10.00"),
         ],
-        "article T2991W000001/000012 stands in 1 orders at 10.00 CNY and more for one 瓶, others pay 85.00 CNY on average",
+        "article T2991W000001/000012 stands in 1 orders at 10.00 CNY and more for one 瓶; the average of all is 85.00 CNY",
     ),
 )
 

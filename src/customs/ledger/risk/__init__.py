@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
-    from customs.ledger.risk.following import RiskCourse, observe_course
+    from customs.ledger.risk.following import RiskCourse, observe_course, observed_platforms
     from customs.ledger.risk.observing import observe_order
     from customs.ledger.risk.reporting import RiskHit, is_comparable, orders_of, risk_hits
     from customs.ledger.risk.rules import (
@@ -25,7 +25,7 @@ else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
-            "following": "RiskCourse observe_course",
+            "following": "RiskCourse observe_course observed_platforms",
             "observing": "observe_order",
             "reporting": "RiskHit is_comparable orders_of risk_hits",
             "rules": "RiskNumbersError RiskRule RiskWords load_risk_numbers read_risk_numbers risk_rules",
@@ -42,6 +42,7 @@ __all__ = [
     "load_risk_numbers",
     "observe_course",
     "observe_order",
+    "observed_platforms",
     "orders_of",
     "read_risk_numbers",
     "risk_hits",

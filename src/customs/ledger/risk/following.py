@@ -69,6 +69,12 @@ def observe_course(connection: LedgerConnection, order: str, state: ParcelState,
     return None
 
 
+def observed_platforms(connection: LedgerConnection) -> list[str]:
+    """Return the platforms whose orders are observed."""
+    wanted = select(RISK_ORDERS.c.platform_code).distinct().order_by(RISK_ORDERS.c.platform_code)
+    return list(connection.sql.execute(wanted).scalars())
+
+
 def _is_observed(connection: LedgerConnection, order: str) -> bool:
     wanted = select(RISK_ORDERS.c.id).where(RISK_ORDERS.c.order == order).limit(1)
     return connection.sql.execute(wanted).scalar() is not None
