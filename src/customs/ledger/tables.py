@@ -19,6 +19,7 @@ from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
 from customs.ledger.risk.tables import RISK_COURSES, RISK_LINES, RISK_ORDERS
 from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
+from customs.ledger.trace.tables import TRACE_ENTRIES, TRACE_LOTS, TRACE_WITHDRAWALS
 
 __all__ = [
     "ARTICLES",
@@ -49,4 +50,7 @@ __all__ = [
     "TABLES",
     "TAX_BILLS",
     "TAX_PAYMENTS",
+    "TRACE_ENTRIES",
+    "TRACE_LOTS",
+    "TRACE_WITHDRAWALS",
 ]

@@ -70,7 +70,7 @@ PARCEL_TAXES = Table(
     Column("place", Integer, nullable=False),
     Column("order_no", CODE, nullable=False, unique=True),
     Column("list_no", CODE, nullable=False, index=True),
-    Column("waybill_no", CODE, nullable=False),
+    Column("waybill_no", CODE, nullable=False, index=True),
     Column("merchant_code", CODE, nullable=False),
     Column("guarantor_code", CODE, nullable=False, index=True),
     Column("month", String(7), nullable=False, index=True),

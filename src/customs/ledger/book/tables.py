@@ -29,14 +29,14 @@ PAPERS = Table(
     TABLES,
     Column("id", NUMBER, primary_key=True),
     Column("kind", String(10), nullable=False),
-    Column("same_as", NUMBER, ForeignKey("book_papers.id")),
+    Column("same_as", NUMBER, ForeignKey("book_papers.id"), index=True),
     Column("ems_no", CODE, nullable=False, server_default=""),
     Column("number", CODE, nullable=False, server_default=""),
     Column("state", String(20), nullable=False, server_default=""),
     Column("direction", String(1), nullable=False, server_default=""),
     Column("list_kind", String(10), nullable=False, server_default=""),
     Column("since", KeptTime),
-    Column("order_no", CODE, nullable=False, server_default=""),
+    Column("order_no", CODE, nullable=False, server_default="", index=True),
 )
 
 NUMBERS = Table(
