@@ -1,0 +1,134 @@
+"""A recall finds every parcel that holds a lot, an article or codes of a range, quickly and in flat memory."""
+
+import tracemalloc
+from collections import deque
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from time import perf_counter
+
+import pytest
+from sqlalchemy import insert
+
+from customs.ledger import Ledger
+from customs.ledger.trace import Recall, RecalledParcel, TraceEntry, recall, take_back
+from customs.ledger.trace.tables import TRACE_ENTRIES
+from support.traced import AT, FIRST, ORDER, SECOND, TICKET, WAYBILL, enter, release
+
+PICK = TraceEntry(kind="pick", sku=FIRST, batch="B1", order_no="O1", line=1, at=datetime(2026, 11, 11, 23, 59))
+PARCELS = 10_000
+
+
+def recalled(ledger: Ledger, **wanted: object) -> list[RecalledParcel]:
+    with ledger.read() as connection:
+        return list(recall(connection, Recall(**wanted)))  # type: ignore[arg-type]
+
+
+def numbers(ledger: Ledger, **wanted: object) -> list[str]:
+    return [each.parcel.order_no or each.parcel.waybill_no for each in recalled(ledger, **wanted)]
+
+
+def test_a_lot_is_recalled_from_picks_and_codes_each_parcel_once(ledger: Ledger) -> None:
+    release(ledger)
+    enter(
+        ledger,
+        replace(PICK, order_no=ORDER, waybill_no=WAYBILL, quantity=Decimal(2)),
+        TraceEntry(kind="code", code="C1", sku=FIRST, batch="B1"),
+        TraceEntry(kind="code", code="C2", sku=FIRST, batch="B1", waybill_no=WAYBILL),
+        TraceEntry(kind="code", code="C1", waybill_no=WAYBILL, at=datetime(2026, 11, 10)),
+        TraceEntry(kind="code", code="C3", sku=FIRST, batch="B1", waybill_no="W3"),
+        replace(PICK, batch="B2", order_no="O2"),
+    )
+    unknown, known = sorted(recalled(ledger, sku=FIRST, batch="B1"), key=lambda each: each.parcel.order_no)
+    assert (known.parcel.order_no, known.parcel.waybill_no, known.parcel.state) == (ORDER, WAYBILL, "released")
+    assert (known.quantity, known.codes, known.lines) == (Decimal(2), ("C1", "C2"), (1,))
+    assert known.left_at == datetime(2026, 11, 10)
+    assert (unknown.parcel.waybill_no, unknown.quantity, unknown.codes) == ("W3", Decimal(1), ("C3",))
+    assert sorted(numbers(ledger, sku=FIRST)) == sorted([ORDER, "O2", "W3"])
+
+
+def test_days_hold_both_ends_and_pieces_whose_day_nobody_knows(ledger: Ledger) -> None:
+    enter(ledger, PICK, replace(PICK, order_no="O2", at=None), replace(PICK, order_no="O3", at=datetime(2026, 11, 13)))
+    day = date(2026, 11, 11)
+    assert numbers(ledger, sku=FIRST, since=day, until=day) == ["O1", "O2"]
+    assert numbers(ledger, sku=FIRST, since=date(2026, 11, 12)) == ["O2", "O3"]
+    assert numbers(ledger, sku=FIRST, until=date(2026, 11, 10)) == ["O2"]
+
+
+def test_a_range_holds_codes_of_its_length_alone_and_sorts_by_characters(ledger: Ledger) -> None:
+    codes = ("A099", "A100", "A199", "A1990", "a150", "A200", "A15")
+    enter(ledger, *(TraceEntry(kind="code", code=each, order_no=f"O{each}") for each in codes))
+    assert numbers(ledger, first_code="A100", last_code="A199") == ["OA100", "OA199"]
+
+
+def test_a_code_that_rows_tie_to_two_lots_is_recalled_with_each(ledger: Ledger) -> None:
+    tied = TraceEntry(kind="code", code="C1", sku=FIRST, batch="B1")
+    enter(ledger, tied, replace(tied, batch="B2", order_no="O1"))
+    assert numbers(ledger, sku=FIRST, batch="B1") == numbers(ledger, sku=FIRST, batch="B2") == ["O1"]
+
+
+def test_a_row_that_was_taken_back_is_not_recalled(ledger: Ledger) -> None:
+    enter(ledger, PICK, replace(PICK, order_no="O2"))
+    with ledger.begin() as connection:
+        take_back(connection, [1], TICKET, AT)
+    assert numbers(ledger, sku=FIRST) == ["O2"]
+
+
+def test_a_recall_names_an_article_or_codes_of_one_length() -> None:
+    with pytest.raises(ValueError, match="an article or a range"):
+        Recall()
+    with pytest.raises(ValueError, match="an article or a range"):
+        Recall(sku=FIRST, first_code="1", last_code="2")
+    with pytest.raises(ValueError, match="the same length"):
+        Recall(first_code="1", last_code="10")
+
+
+def fill(ledger: Ledger) -> None:
+    """A lot of 10,000 parcels, each with a code that is tied in one row and leaves in another, among as many of other lots."""
+    said = {
+        "cause_kind": "file",
+        "cause": "F1",
+        "cause_by": "",
+        "cause_why": "",
+        "entered_at": AT,
+        "quantity": Decimal(1),
+    }
+    empty = {"code": "", "sku": "", "batch": "", "order_no": "", "waybill_no": "", "number": "", "line": 0, "at": AT}
+    rows = []
+    for at in range(PARCELS):
+        order, waybill, code = f"O{at:06}", f"W{at:06}", f"C{at:08}"
+        lot = {"sku": FIRST, "batch": "B1"}
+        rows += [
+            {**lot, "kind": "pick", "order_no": order, "waybill_no": waybill, "line": 1},
+            {**lot, "kind": "code", "code": code},
+            {"kind": "code", "code": code, "waybill_no": waybill},
+            {"sku": SECOND, "batch": f"B{at % 7}", "kind": "pick", "order_no": order, "waybill_no": waybill, "line": 2},
+        ]
+    with ledger.begin() as connection:
+        for start in range(0, len(rows), 5_000):
+            part = [
+                {"stated": f"{start + at}", **empty, **said, **row}
+                for at, row in enumerate(rows[start : start + 5_000])
+            ]
+            connection.sql.execute(insert(TRACE_ENTRIES), part)
+
+
+def test_a_lot_of_10000_parcels_is_recalled_in_a_second_and_in_flat_memory(ledger: Ledger) -> None:
+    fill(ledger)
+    with ledger.read() as connection:
+        began = perf_counter()
+        found = deque(
+            ((count, each) for count, each in enumerate(recall(connection, Recall(sku=FIRST, batch="B1")), 1)), 1
+        )
+        took = perf_counter() - began
+        (count, last) = found[0]
+        assert (count, last.parcel.order_no, last.codes) == (PARCELS, f"O{PARCELS - 1:06}", (f"C{PARCELS - 1:08}",))
+        tracemalloc.start()
+        try:
+            deque(recall(connection, Recall(sku=FIRST, batch="B1")), 0)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    print(f"recall {took=:.2f} {peak=}")
+    assert took < 5, "well under a second on a quiet machine"
+    assert peak < 4_000_000
