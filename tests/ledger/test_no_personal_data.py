@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -42,6 +43,7 @@ from customs.ledger.quota import (
 from customs.ledger.risk import observe_order, risk_hits
 from customs.ledger.settlements.own_payments import enter_payments
 from customs.ledger.settlements.payment_case import DeclaredPayment
+from customs.ledger.trace import Recall, load_traces, recall, trace_parcel
 from customs.reconciliation.three_way import BillSide, OwnSide
 from customs.tax import assess
 from customs.testing import sample_parcels
@@ -135,12 +137,24 @@ def use_declared(connection: LedgerConnection, parcel: Declaration) -> None:
     release_declared(connection, parcel.order.order_no, "622 -621001", at=AT)
 
 
+def use_trace(connection: LedgerConnection, parcel: Declaration) -> None:
+    order, line = parcel.order, parcel.order.lines[0]
+    rows = f"溯源码,货号,批次,订单编号,收货人,电话\nC-{order.order_no},{line.item_no or 'A1'},B1,{order.order_no},"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "codes.csv"
+        path.write_text(f"{rows}{order.consignee},{order.consignee_telephone}\n", encoding="utf-8")
+        load_traces(connection, path, at=AT)
+    list(recall(connection, Recall(sku=line.item_no or "A1")))
+    trace_parcel(connection, order.order_no)
+
+
 #: What is done with each parcel: a line for each concept of the ledger.
 USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_people,
     use_quota,
     use_bills,
     use_settlements,
+    use_trace,
     use_risk,
     use_declared,
 )

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 from sqlalchemy import insert
@@ -116,11 +116,11 @@ def fill(ledger: Ledger) -> None:
 def test_a_lot_of_10000_parcels_is_recalled_in_a_second_and_in_flat_memory(ledger: Ledger) -> None:
     fill(ledger)
     with ledger.read() as connection:
-        began = perf_counter()
+        began = process_time()
         found = deque(
             ((count, each) for count, each in enumerate(recall(connection, Recall(sku=FIRST, batch="B1")), 1)), 1
         )
-        took = perf_counter() - began
+        took = process_time() - began
         (count, last) = found[0]
         assert (count, last.parcel.order_no, last.codes) == (PARCELS, f"O{PARCELS - 1:06}", (f"C{PARCELS - 1:08}",))
         tracemalloc.start()
@@ -129,6 +129,5 @@ def test_a_lot_of_10000_parcels_is_recalled_in_a_second_and_in_flat_memory(ledge
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    print(f"recall {took=:.2f} {peak=}")
-    assert took < 5, "well under a second on a quiet machine"
+    assert took < 1
     assert peak < 4_000_000

@@ -41,7 +41,7 @@ class TraceFileError(IntakeError):
 
 @dataclass(frozen=True, slots=True)
 class TraceLoaded:
-    """What became of a file."""
+    """The outcome of a file."""
 
     rows: int
     lots: int
@@ -91,7 +91,7 @@ def load_traces(
 
 @dataclass(frozen=True, slots=True)
 class _ReadRow:
-    """What a row says."""
+    """A row as it was understood."""
 
     number: int
     lot: TraceLot | None

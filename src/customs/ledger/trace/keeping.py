@@ -93,9 +93,8 @@ def _stated(values: dict[str, Any], cause: EntryCause) -> str:
 
 
 def _caused(cause: EntryCause, at: datetime) -> dict[str, Any]:
-    return {
-        "cause_kind": cause.kind, "cause": cause.id, "cause_by": cause.by, "cause_why": cause.why, "entered_at": at,
-    }  # fmt: skip
+    named = {"cause_kind": cause.kind, "cause": cause.id, "cause_by": cause.by, "cause_why": cause.why}
+    return {**named, "entered_at": at}
 
 
 def _added(

@@ -25,7 +25,7 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
-    """What is recalled: an article, one batch of it, or codes of one length from the first to the last; within days."""
+    """The goods that are recalled: an article, one batch of it, or codes of one length from the first to the last; within days."""
 
     sku: str = ""
     batch: str = ""
@@ -114,7 +114,7 @@ def _on_days(wanted: Recall, entries: FromClause) -> Iterator[ColumnElement[bool
 
 @exactly
 def _of_parcel(rows: Sequence[Row[Any]]) -> list[RecalledParcel]:
-    """What one parcel holds, lot by lot."""
+    """Return the holdings of one parcel, lot by lot."""
     lots: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in rows:
         lots.setdefault((row.sku_found, row.batch_found), []).append(row)
