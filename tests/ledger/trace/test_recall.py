@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from time import process_time
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -94,7 +95,7 @@ def fill(ledger: Ledger) -> None:
         "quantity": Decimal(1),
     }
     empty = {"code": "", "sku": "", "batch": "", "order_no": "", "waybill_no": "", "number": "", "line": 0, "at": AT}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for at in range(PARCELS):
         order, waybill, code = f"O{at:06}", f"W{at:06}", f"C{at:08}"
         lot = {"sku": FIRST, "batch": "B1"}
