@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from customs.ledger.declared import (
     note_declared,
     release_declared,
 )
+from customs.ledger.parties import PartyAgreement, PartyPaper, PartyRegistration, check_parties, enter_changed
 from customs.ledger.people import identity_of
 from customs.ledger.quota import (
     close_year,
@@ -148,6 +150,16 @@ def use_trace(connection: LedgerConnection, parcel: Declaration) -> None:
     trace_parcel(connection, order.order_no)
 
 
+def use_parties(connection: LedgerConnection, parcel: Declaration) -> None:
+    parties, cause = parcel.parties, EntryCause("file", parcel.order.order_no, "clerk", "entered")
+    carrier = PartyRegistration(role="carrier", code=parties.carrier_code, name=parties.carrier_name)
+    pair: dict[str, Any] = {"platform_code": parties.platform_code, "merchant_code": parties.merchant_code}
+    enter_changed(connection, carrier, cause, at=AT)
+    enter_changed(connection, PartyPaper(role="carrier", code=carrier.code, paper="express_licence"), cause, at=AT)
+    enter_changed(connection, PartyAgreement(**pair, role="carrier", code="3301960ABC"), cause, at=AT)
+    assert [each.code for each in check_parties(connection, parcel, on=DAY)] == ["parties-not-agreed"]
+
+
 #: What is done with each parcel: a line for each concept of the ledger.
 USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_people,
@@ -157,6 +169,7 @@ USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_trace,
     use_risk,
     use_declared,
+    use_parties,
 )
 
 

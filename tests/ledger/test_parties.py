@@ -29,7 +29,10 @@ def registered(ledger: Ledger, number: str = "1", role: PartyRole = "payment_com
 
 
 def agreed(ledger: Ledger, number: str, code: str = PAYER, *, is_agreed: bool = True) -> bool:
-    pair = {"platform_code": PARCEL.parties.platform_code, "merchant_code": PARCEL.parties.merchant_code}
+    pair: dict[str, Any] = {
+        "platform_code": PARCEL.parties.platform_code,
+        "merchant_code": PARCEL.parties.merchant_code,
+    }
     given = PartyAgreement(**pair, role="payment_company", code=code, agreed=is_agreed)
     with ledger.begin() as connection:
         return enter_agreement(connection, given, EntryCause("ticket", number), at=AT)
@@ -55,8 +58,8 @@ def test_a_registration_holds_from_its_first_to_its_last_day(ledger: Ledger) -> 
     for number, (begins, ends, found) in enumerate(
         [
             (date(2026, 11, 11), date(2026, 11, 11), []),
-            (None, date(2026, 11, 10), ["not-registered"]),
-            (date(2026, 11, 12), None, ["not-registered"]),
+            (None, date(2026, 11, 10), ["party-not-valid"]),
+            (date(2026, 11, 12), None, ["party-not-valid"]),
         ]
     ):
         registered(ledger, str(number), valid_from=begins, valid_until=ends)

@@ -4,9 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +16,7 @@ from customs.intake import spots
 from customs.intake.facts import unfit
 from customs.intake.goods import GoodsRecord
 from customs.intake.goods_headings import OWN_LABELS, field_of
+from customs.intake.list_cells import CellRefusedError, cell_day, cell_text, is_huge, without_blanks
 from customs.intake.problems import FileMistake, near, shown_name
 from customs.intake.spots import Spot
 
@@ -31,12 +30,6 @@ STATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _STATE_OF = {word: state for state, words in STATES.items() for word in (state, *words)}
-
-#: A number in scientific notation, as Excel writes a long one into a text: its digits are lost.
-_SCIENTIFIC = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
-
-#: Digits of a number of a workbook that are sure.
-_SURE = 10**15
 
 #: Characters of a SKU at most: the order admits 30, the declaration list 20.
 _LONGEST_SKU = 30
@@ -100,7 +93,7 @@ class RowReading:
         """Yield the field, the heading and the value of each cell that is filled and right."""
         seen: dict[str, str] = {}
         for heading, given in cells.items():
-            value = _stripped(given)
+            value = without_blanks(given)
             if value in (None, "") or not isinstance(heading, str):
                 continue
             name = field_of(heading)
@@ -117,7 +110,7 @@ class RowReading:
                 seen[name] = shown_name(heading)
                 try:
                     yield name, heading, _read(name, value)
-                except _RefusedError as refused:
+                except CellRefusedError as refused:
                     self.wrong(row, heading, refused.en, refused.zh)
 
     def _check_sku(self, row: int, heading: str, sku: str) -> None:
@@ -138,22 +131,9 @@ class RowReading:
             self.wrong(row, heading, f"row {first} has {en}: leave one record", f"与第 {first} 行{zh}，请只保留一条")
 
 
-class _RefusedError(Exception):
-    """A value that cannot be taken; the texts say why and what to do."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.en, self.zh = en, zh
-
-
-def _stripped(value: Any) -> Any:
-    """Return a value without the blanks around a text, and without the apostrophe that keeps it a text in Excel."""
-    return value.strip().removeprefix("'").strip() if isinstance(value, str) else value
-
-
 def _read(name: str, value: Any) -> Any:
     if name in ("valid_from", "valid_until"):
-        return _day(value)
+        return cell_day(value)
     if name in ("per_unit1", "per_unit2", "record_price"):
         return _factor(value)
     text = _text(name, value)
@@ -161,55 +141,26 @@ def _read(name: str, value: Any) -> Any:
         return _state(text)
     record, field = (ClearanceFacts if name == "account_book_no" else Line), name
     if field in terms_of(record) and (wrong := unfit(text, record, field)):
-        raise _RefusedError(wrong.en, wrong.zh)
+        raise CellRefusedError(wrong.en, wrong.zh)
     if len(text) > _LONGEST_SKU and name == "sku":
-        raise _RefusedError(
+        raise CellRefusedError(
             f"the SKU has {len(text)} characters: the order admits {_LONGEST_SKU}",
             f"货号有 {len(text)} 个字符，订单最多 {_LONGEST_SKU} 个",
         )
     if not re.fullmatch(XML_TEXT, text):
-        raise _RefusedError("it has characters that no message can carry", "含报文不能承载的字符")
+        raise CellRefusedError("it has characters that no message can carry", "含报文不能承载的字符")
     return text
 
 
 def _text(name: str, value: Any) -> str:
-    """Return a text, or the digits of a whole number that lost none; anything else is refused."""
-    if isinstance(value, str):
-        if _SCIENTIFIC.fullmatch(value):
-            raise _RefusedError(*_LOST)
-        return value
-    if isinstance(value, float | Decimal):
-        if _is_huge(value):
-            raise _RefusedError(*_LOST)
-        value = int(value) if value == int(value) else value
-    if type(value) is not int:
-        raise _RefusedError(
-            "a text is expected here: format the column as text and write it again",
-            "此处应为文本，请将该列设为文本格式后重填",
-        )
-    if abs(value) >= _SURE or value < 0:
-        raise _RefusedError(*_LOST)
-    digits = str(value)
-    if name == "bar_code" and len(digits) not in _BAR_CODE_DIGITS:
-        raise _RefusedError(
+    """Return a text; a bar code that may have lost its zeros is refused."""
+    digits = cell_text(value)
+    if name == "bar_code" and not isinstance(value, str) and len(digits) not in _BAR_CODE_DIGITS:
+        raise CellRefusedError(
             f"the bar code is a number of {len(digits)} digits and may have lost its zeros: format the column as text",
             f"条形码为 {len(digits)} 位数字，开头的 0 可能已丢失，请将该列设为文本格式后重填",
         )
     return digits
-
-
-#: What to do about a number whose digits are lost.
-_LOST = (
-    "it is a number whose last digits Excel has lost: format the column as text and write it again",
-    "数字的末几位已被 Excel 丢失，请将该列设为文本格式后重填",
-)
-
-
-def _is_huge(value: float | Decimal) -> bool:
-    """True for a number that is not finite, or has more digits before or after its point than are sure."""
-    if isinstance(value, Decimal):
-        return not value.is_finite() or abs(value.adjusted()) > 15
-    return not isfinite(value) or abs(value) >= _SURE
 
 
 def _state(text: str) -> str:
@@ -218,35 +169,19 @@ def _state(text: str) -> str:
     alike = near(text, _STATE_OF)
     en, zh = (f" ({alike} is meant?)", f"（是否为 {alike}）") if alike else ("", "")
     words = ", ".join(f"{state} {names[0]}" for state, names in STATES.items())
-    raise _RefusedError(f"this is no state of a record{en}: {words}", f"不是备案状态{zh}：应为 {words}")
+    raise CellRefusedError(f"this is no state of a record{en}: {words}", f"不是备案状态{zh}：应为 {words}")
 
 
 def _factor(value: Any) -> Decimal:
     """Return a legal quantity of one traded unit; a number of a workbook counts with the 15 digits that it holds."""
-    if isinstance(value, float | Decimal) and _is_huge(value):
+    if isinstance(value, float | Decimal) and is_huge(value):
         value = ""
     elif isinstance(value, float):
         value = Decimal(f"{value:.15g}")
     text = plain_digits(Decimal(value)) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not re.fullmatch(N19_5, text) or not Decimal(text):
-        raise _RefusedError(
+        raise CellRefusedError(
             'a number above zero is expected, with at most 5 places, such as "0.05"',
             '此处应为大于 0 的数字，最多 5 位小数，如 "0.05"',
         )
     return Decimal(text)
-
-
-def _day(value: Any) -> date:
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    text = str(value) if type(value) is int or isinstance(value, str) else ""
-    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?: 00:00:00)?", text)
-    try:
-        if found and (len(text) == 8 or not text.isdecimal()):
-            return date(*map(int, found.groups()))
-    except ValueError:
-        pass
-    raise _RefusedError(
-        "a day is expected, such as 2026-11-11: format the column as a date or as text",
-        "此处应为日期，如 2026-11-11，请将该列设为日期或文本格式",
-    )

@@ -14,7 +14,7 @@ from customs.ledger.contacts import CONTACTS
 from customs.ledger.database import MARKS
 from customs.ledger.declared.tables import DECLARED_TABLES
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
-from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_REGISTRATIONS
+from customs.ledger.parties.tables import PARTIES, PARTY_AGREEMENTS, PARTY_PAPERS, PARTY_REGISTRATIONS
 from customs.ledger.people import PEOPLE
 from customs.ledger.quota.tables import QUOTA
 from customs.ledger.risk.tables import RISK_COURSES, RISK_LINES, RISK_ORDERS
@@ -37,7 +37,9 @@ __all__ = [
     "PAPERS",
     "PARCEL_ACCOUNTS",
     "PARCEL_TAXES",
+    "PARTIES",
     "PARTY_AGREEMENTS",
+    "PARTY_PAPERS",
     "PARTY_REGISTRATIONS",
     "PEOPLE",
     "QUOTA",

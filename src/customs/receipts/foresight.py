@@ -216,7 +216,8 @@ def foresee(
         (prepared,) = run.examine([prepared.declaration.model_copy(update={"quota_used": used})])
     declaration = prepared.declaration
     assert declaration is not None, "it was read before"
-    return tuple(_coded((*prepared.findings, *check_records(declaration, prepared.assessment, records))))
+    against = check_records(declaration, prepared.assessment, records)
+    return tuple(_coded((*prepared.findings, *against, *records.objections(declaration, on=on))))
 
 
 def _quota(declaration: Declaration, on: date, records: Records) -> Decimal | None:

@@ -877,8 +877,8 @@ ID_NUMBER = Kind(
 NOT_REGISTERED = Kind(
     "not-registered",
     ERROR,
-    "{name} {code} 未在海关备案。",
-    "{name} {code} is not registered with customs.",
+    "{name} {code} 未在海关备案{registered_zh}。",
+    "{name} {code} is not registered with customs{registered}.",
     "请先办理备案，或核对代码。",
     "Register the enterprise first, or check its code.",
     "receipt codes 22001, 22002, -10101",
@@ -913,11 +913,29 @@ ORDER_NUMBER_OF_TWO_CHANNELS = Kind(
     "If it really is another order, declare it. If it is the same one with changes, amend (appType 2) or cancel what was declared.",
     "announcement 194 of 2018, one list for one order",
 )
+PARTY_DAYS = Kind(
+    "party-not-valid",
+    ERROR,
+    "{name} {code} 的{paper_zh}在申报日 {day} 无效：有效期{days_zh}。",
+    "The {paper} of {name} {code} does not hold on {day}: it holds {days}.",
+    "请先延续{paper_zh}并登记新的有效期，或使用当日有效的企业。",
+    "Renew the {paper} and enter its new days first, or use an enterprise for which it holds.",
+    "receipt codes 22001, 22002, -10101",
+)
+PARTY_DXP = Kind(
+    "dxp-id-not-registered",
+    ERROR,
+    "{name} {given} 不是传输企业 {code} 登记的编号 {recorded}。",
+    "{name} {given} is not the number registered for transmitter {code}, which is {recorded}.",
+    "请使用与传输节点和卡绑定的编号，或登记新的编号。",
+    "Use the number that the exchange client and the card are bound to, or enter the new one.",
+    "receipt code -301008",
+)
 PARTY_APART = Kind(
     "parties-not-agreed",
     ERROR,
-    "{name} {code} 不在平台 {platform}、电商企业 {merchant} 的约定范围内。",
-    "{name} {code} is not agreed for platform {platform} and merchant {merchant}.",
+    "{name} {code} 在 {day} 不在平台 {platform}、电商企业 {merchant} 的约定范围内，约定为：{agreed_zh}。",
+    "{name} {code} is not agreed for platform {platform} and merchant {merchant} on {day}; agreed: {agreed}.",
     "请使用约定的企业，或先登记新的约定。",
     "Use an enterprise that is agreed, or enter the new agreement first.",
     "receipt code 13035",
@@ -1756,6 +1774,8 @@ KINDS = (
     PARTY_NAME,
     ORDER_OF_TWO_CHANNELS,
     ORDER_NUMBER_OF_TWO_CHANNELS,
+    PARTY_DAYS,
+    PARTY_DXP,
     PARTY_APART,
     GOODS_NOT_ON_RECORD,
     GOODS_DIFFER,

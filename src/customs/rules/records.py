@@ -9,8 +9,9 @@ Whoever keeps such records answers the questions; None says that they do not kno
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,6 +52,10 @@ class Records(Protocol):
         """Return True if an enterprise is registered with customs for its part."""
         ...
 
+    def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
+        """Return what else the records say against a parcel on a day, such as parties that may not appear together."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRecords:
@@ -80,6 +85,10 @@ class KnownRecords:
     def registered(self, code: str) -> bool | None:
         """Return True if an enterprise is registered, None if no registrations were given."""
         return None if self.registrations is None else code in self.registrations
+
+    def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
+        """Return nothing: memory knows no more than the other answers."""
+        return ()
 
 
 class RecordsError(ValueError):
@@ -158,7 +167,9 @@ def _registrations(declaration: Declaration, records: Records) -> Iterator[Findi
     for name in ("platform_code", "merchant_code", "payment_company_code", "carrier_code", "declarant_code"):
         code = getattr(parties, name)
         if records.registered(code) is False:
-            yield catalogue.NOT_REGISTERED.at(f"parties.{name}", name=name_of(terms[name]), code=code)
+            yield catalogue.NOT_REGISTERED.at(
+                f"parties.{name}", name=name_of(terms[name]), code=code, registered="", registered_zh=""
+            )
 
 
 def _goods(declaration: Declaration, records: Records) -> Iterator[Finding]:

@@ -136,7 +136,7 @@ def text_findings(path: str, field: str, text: str, name: str) -> Iterator[Findi
         found = catalogue.BLANKS.at(path, name=name)
         yield replace(found, severity=Severity.ERROR) if field in NUMBERS | ENTERPRISES else found
     elif field in ENTERPRISES and not is_enterprise_code(text):
-        yield catalogue.ENTERPRISE_CODE.at(path, name=name, **_wrong_with(text))
+        yield catalogue.ENTERPRISE_CODE.at(path, name=name, **code_slip(text))
     elif field in _MASKED and _hidden(text):
         found = catalogue.MASKED.at(path, name=name)
         yield replace(found, severity=Severity.ERROR) if field in _PERSONS else found
@@ -167,8 +167,8 @@ def _is_utf_8_as_gbk(text: str) -> bool:
     return bool(letters) and all(each >= "\u2e80" for each in letters)
 
 
-def _wrong_with(code: str) -> dict[str, object]:
-    """The words for what is wrong with the code of an enterprise, which is shown where it is no person's number."""
+def code_slip(code: str) -> dict[str, object]:
+    """Return the words for what is wrong with the code of an enterprise, which is shown where it is no person's number."""
     given = code if _of_nobody(code) else MASK
     if any("\uff01" <= each <= "\uff5e" for each in code):
         return {"given": given, "wrong_zh": "含全角字符", "wrong": "it has full-width characters"}

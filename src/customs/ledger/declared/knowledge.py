@@ -4,7 +4,7 @@ It is the ``knowledge`` of a run, what was declared, and the ``records`` of ``fo
 registrations. What the ledger never heard of is not answered, and nothing is checked then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from decimal import Decimal
@@ -83,20 +83,20 @@ class LedgerKnowledge:
             return guarantee_of(connection, guarantor_code).free
 
     def registered(self, code: str) -> bool | None:
-        """Return None: registrations are asked for by role and day, see ``against``."""
+        """Return None: registrations are asked for by role and day, see ``objections``."""
         return None
+
+    def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
+        """Return what the ledger says against a parcel on a day beside the other answers: parties, one order from two channels."""
+        with self._read() as connection:
+            another = of_another_platform(connection, declaration, content_hashes(connection.keys))
+            return [*([another] if another else []), *check_parties(connection, declaration, on=on)]
 
     def against(self, declaration: Declaration, *, on: date, assessment: TaxAssessment | None = None) -> list[Finding]:
         """Return what the ledger says against a parcel on a day: goods, parties, guarantee, and one order from two channels."""
         with self._read() as connection:
             own = LedgerKnowledge(connection)
-            hashes = content_hashes(connection.keys)
-            another = of_another_platform(connection, declaration, hashes)
-            return [
-                *([another] if another else []),
-                *check_parties(connection, declaration, on=on),
-                *check_records(declaration, assessment, own),
-            ]
+            return [*own.objections(declaration, on=on), *check_records(declaration, assessment, own)]
 
     def asked(self, source: Source, *, on: date) -> Source:
         """Return a parcel as a run takes it, with what the ledger says against it and the quota that its buyer has used.

@@ -4,14 +4,17 @@
 -625010 to -625012 and -621001 (商品未备案).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from customs.declaration import Declaration
 from customs.ledger.database import LedgerConnection
 from customs.ledger.goods.kept import GoodsStanding, goods_numbered, kept_goods
 from customs.ledger.goods.tables import GOODS_RECORDS
+from customs.rules import Finding
 from customs.rules.records import RECORDED
 
 
@@ -68,3 +71,7 @@ class LedgerGoods:
     def registered(self, code: str) -> bool | None:
         """Return None: the registrations answer that."""
         return None
+
+    def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
+        """Return nothing: the goods say it all in ``goods_on_record``."""
+        return ()

@@ -1,101 +1,118 @@
 """Parties as they are kept (参与企业登记): who is registered for which role and until when, and who may appear together.
 
-Promised: the same cause twice changes nothing, with other facts it is refused; rows are never changed or deleted.
-
->>> scheme_of("91330100MA2AEXMP7J"), scheme_of("3301960ABC"), scheme_of("P-77")
-('credit code', 'customs code', 'platform id')
+Promised: the same cause twice changes nothing, with other facts it is refused; rows are never changed or deleted; of two
+writers about one enterprise one comes after the other, so that what is last in the ledger was entered last.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from typing import Any, Literal, TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Row, Table, func, or_, select
+from stdnum.cn import uscc
 
-from customs.declaration import Declaration, Parties
-from customs.fields import terms_of
 from customs.fields.frozen import FrozenDict
 from customs.ledger.accounts import upserting
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
-from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_REGISTRATIONS
-from customs.rules import Finding, catalogue
-from customs.rules.reading import name_of
+from customs.ledger.parties.facts import PartyAgreement, PartyPaper, PartyRegistration
+from customs.ledger.parties.schemes import ROLES, PartyCodeError, PartyRole, check_code, check_dxp_id, scheme_of
+from customs.ledger.parties.tables import PARTIES, PARTY_AGREEMENTS, PARTY_PAPERS, PARTY_REGISTRATIONS
 
-PartyRole: TypeAlias = Literal[
-    "platform", "merchant", "payment_company", "carrier", "declarant", "guarantor", "area_operator"
-]
+PartyFact: TypeAlias = PartyRegistration | PartyPaper | PartyAgreement
 
 #: The fields in which a parcel names the enterprise of a role.
-PARTY_FIELDS: Mapping[PartyRole, str] = FrozenDict(
+PARTY_FIELDS: Mapping[PartyRole, str] = FrozenDict({role: words.field for role, words in ROLES.items()})
+
+#: Where each fact is kept, and by which of its columns it is known.
+_KEPT: Mapping[type, tuple[Table, tuple[str, ...]]] = FrozenDict(
     {
-        "platform": "platform_code",
-        "merchant": "merchant_code",
-        "payment_company": "payment_company_code",
-        "carrier": "carrier_code",
-        "declarant": "declarant_code",
-        "guarantor": "guarantor_code",
-        "area_operator": "area_operator_code",
+        PartyRegistration: (PARTY_REGISTRATIONS, ("role", "code")),
+        PartyPaper: (PARTY_PAPERS, ("role", "code", "paper")),
+        PartyAgreement: (PARTY_AGREEMENTS, ("platform_code", "merchant_code", "role", "code")),
     }
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyRegistration:
-    """A registration of an enterprise with customs for a role, with the days on which it holds."""
+@dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """A fact as it was entered: why and when."""
 
-    role: PartyRole
-    code: str
-    name: str
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-    def holds(self, on: date) -> bool:
-        """Return True if it holds on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_until is None or on <= self.valid_until
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyAgreement:
-    """An agreement that an enterprise fills a role for a platform and a merchant; ``agreed`` False ends it."""
-
-    platform_code: str
-    merchant_code: str
-    role: PartyRole
-    code: str
-    agreed: bool = True
-
-
-def scheme_of(code: str) -> str:
-    """Return the numbering scheme of a code: credit code (统一社会信用代码), customs code (海关注册编码) or platform id."""
-    if re.fullmatch(r"[0-9A-HJ-NPQRTUWXY]{18}", code):
-        return "credit code"
-    return "customs code" if re.fullmatch(r"[0-9A-Z]{10}", code) else "platform id"
+    fact: PartyFact
+    cause: EntryCause
+    at: datetime
 
 
 def enter_registration(
     connection: LedgerConnection, given: PartyRegistration, cause: EntryCause, *, at: datetime
 ) -> bool:
-    """Enter a registration as it stands from now on; return False if the cause was entered before."""
-    return _enter(connection, PARTY_REGISTRATIONS, asdict(given) | {"scheme": scheme_of(given.code)}, cause, at)
+    """Enter a registration as it stands from now on; return False if the cause was entered before.
+
+    Raises ``PartyCodeError`` for a number that its role cannot have, ``CauseUsedError`` for a cause with other facts.
+    """
+    check_code(given.role, given.code)
+    if given.credit_code and not (
+        uscc.is_valid(given.credit_code) and uscc.compact(given.credit_code) == given.credit_code
+    ):
+        raise PartyCodeError(
+            "the credit code has not 18 characters, or its check character is wrong",
+            "统一社会信用代码不足 18 位或校验码不符",
+        )
+    if given.dxp_id:
+        check_dxp_id(given.dxp_id)
+    own = given.code if scheme_of(given.code) == "credit code" else None
+    values = {"credit_code": own, "scheme": scheme_of(given.code)}
+    return _enter(
+        connection, given, cause, at, {**values, **({"credit_code": given.credit_code} if given.credit_code else {})}
+    )
+
+
+def enter_paper(connection: LedgerConnection, given: PartyPaper, cause: EntryCause, *, at: datetime) -> bool:
+    """Enter a licence or a certificate as it stands from now on; return False if the cause was entered before."""
+    check_code(given.role, given.code)
+    return _enter(connection, given, cause, at)
 
 
 def enter_agreement(connection: LedgerConnection, given: PartyAgreement, cause: EntryCause, *, at: datetime) -> bool:
     """Enter an agreement, or its end; return False if the cause was entered before."""
-    return _enter(connection, PARTY_AGREEMENTS, asdict(given), cause, at)
+    check_code("platform", given.platform_code)
+    check_code("merchant", given.merchant_code)
+    check_code(given.role, given.code)
+    return _enter(connection, given, cause, at)
 
 
-def _enter(connection: LedgerConnection, table: Table, values: dict[str, Any], cause: EntryCause, at: datetime) -> bool:
+def enter_changed(connection: LedgerConnection, given: PartyFact, cause: EntryCause, *, at: datetime) -> str:
+    """Enter a fact of a list and return what became of it: ``new``, ``changed``, or ``same`` if the ledger has it so."""
+    _lock(connection, given)
+    before = _standing(connection, given)
+    if before == given:
+        return "same"
+    entered = (
+        enter_registration(connection, given, cause, at=at)
+        if isinstance(given, PartyRegistration)
+        else enter_paper(connection, given, cause, at=at)
+        if isinstance(given, PartyPaper)
+        else enter_agreement(connection, given, cause, at=at)
+    )
+    return ("changed" if before else "new") if entered else "same"
+
+
+def _enter(
+    connection: LedgerConnection,
+    given: PartyFact,
+    cause: EntryCause,
+    at: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> bool:
+    _lock(connection, given)
+    table, known_by = _KEPT[type(given)]
+    values = {**asdict(given), **(more or {})}
     said = {"cause_kind": cause.kind, "cause": cause.id, "by": cause.by, "why": cause.why, "at": at}
     adding = upserting(connection, table).on_conflict_do_nothing().returning(table.c.id)
     if connection.sql.execute(adding, {**values, **said}).scalar() is not None:
         return True
-    names = [name for name in ("role", "code", "platform_code", "merchant_code") if name in values]
-    same = [table.c[name] == values[name] for name in names]
+    same = [table.c[name] == values[name] for name in known_by]
     wanted = select(*[table.c[name] for name in values]).where(
         *same, table.c.cause_kind == cause.kind, table.c.cause == cause.id
     )
@@ -104,59 +121,85 @@ def _enter(connection: LedgerConnection, table: Table, values: dict[str, Any], c
     return False
 
 
+def _lock(connection: LedgerConnection, given: PartyFact) -> None:
+    """Have other writers about the same enterprise wait until the transaction ends."""
+    _, known_by = _KEPT[type(given)]
+    key = "/".join([type(given).__name__, *[getattr(given, name) for name in known_by]])
+    connection.sql.execute(upserting(connection, PARTIES).on_conflict_do_nothing(), {"key": key})
+    connection.sql.execute(select(PARTIES.c.id).where(PARTIES.c.key == key).with_for_update()).scalar_one()
+
+
+def _standing(connection: LedgerConnection, given: PartyFact) -> PartyFact | None:
+    """Return the fact that the ledger has in the place of another one."""
+    table, known_by = _KEPT[type(given)]
+    found = _last(connection, table, *[table.c[name] == getattr(given, name) for name in known_by])
+    return _fact(type(given), found[0]) if found else None
+
+
+def _last(connection: LedgerConnection, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Return the last row of each enterprise, or of each paper or agreement."""
+    known_by = next(names for each, names in _KEPT.values() if each is table)
+    last = select(func.max(table.c.id)).where(*conditions).group_by(*[table.c[name] for name in known_by])
+    return connection.sql.execute(
+        select(table).where(table.c.id.in_(last)).order_by(*[table.c[n] for n in known_by])
+    ).all()
+
+
+def _fact(kind: type[Any], row: Row[Any]) -> Any:
+    values = {name: row._mapping[name] for name in kind.__dataclass_fields__}
+    if values.get("credit_code") == values["code"]:
+        values["credit_code"] = None
+    return kind(**values)
+
+
 def registration_of(connection: LedgerConnection, role: PartyRole, code: str) -> PartyRegistration | None:
-    """Return the registration of an enterprise for a role as it stands, None if there is none."""
-    table = PARTY_REGISTRATIONS.c
-    wanted = select(table.name, table.valid_from, table.valid_until).where(table.role == role, table.code == code)
-    found = connection.sql.execute(wanted.order_by(table.id.desc()).limit(1)).one_or_none()
-    if found is None:
-        return None
-    return PartyRegistration(role=role, code=code, name=found[0], valid_from=found[1], valid_until=found[2])
+    """Return the registration of an enterprise for a role as it stands, by its code or its credit code; None if there is none."""
+    table = PARTY_REGISTRATIONS
+    named = select(table.c.code).where(table.c.role == role, or_(table.c.code == code, table.c.credit_code == code))
+    found: list[PartyRegistration] = [
+        _fact(PartyRegistration, row) for row in _last(connection, table, table.c.role == role, table.c.code.in_(named))
+    ]
+    own = [each for each in found if each.code == code]
+    return next(iter(own or [each for each in found if each.credit_code == code]), None)
 
 
-def agreed_codes(
-    connection: LedgerConnection, platform_code: str, merchant_code: str, role: PartyRole
-) -> frozenset[str] | None:
-    """Return the enterprises that may fill a role for a platform and a merchant, None if nothing was ever agreed."""
-    table = PARTY_AGREEMENTS.c
-    of_pair = (table.platform_code == platform_code, table.merchant_code == merchant_code, table.role == role)
-    last = select(func.max(table.id)).where(*of_pair).group_by(table.code)
-    rows = connection.sql.execute(select(table.code, table.agreed).where(table.id.in_(last))).all()
-    return frozenset(code for code, agreed in rows if agreed) if rows else None
+def registrations_of(connection: LedgerConnection, role: PartyRole | None = None) -> tuple[PartyRegistration, ...]:
+    """Return all registrations as they stand, or those for a role."""
+    table = PARTY_REGISTRATIONS
+    rows = _last(connection, table, *([] if role is None else [table.c.role == role]))
+    return tuple(_fact(PartyRegistration, row) for row in rows)
 
 
-def check_parties(connection: LedgerConnection, declaration: Declaration, *, on: date) -> list[Finding]:
-    """Return what registrations and agreements say against a parcel on a day.
-
-    A role of which the ledger has no registration, or a pair of platform and merchant for which nothing was agreed, is not
-    spoken of.
-    """
-    return [*_registered(connection, declaration.parties, on), *_agreed(connection, declaration.parties)]
-
-
-def _registered(connection: LedgerConnection, parties: Parties, on: date) -> Iterator[Finding]:
-    terms = terms_of(Parties)
-    known = set(connection.sql.execute(select(PARTY_REGISTRATIONS.c.role).distinct()).scalars())
-    for role, field in PARTY_FIELDS.items():
-        code = getattr(parties, field)
-        if not code or role not in known:
-            continue
-        found = registration_of(connection, role, code)
-        if found is None or not found.holds(on):
-            yield catalogue.NOT_REGISTERED.at(f"parties.{field}", name=name_of(terms[field]), code=code)
-            continue
-        of_name = f"{role}_name"
-        given = getattr(parties, of_name, None)
-        if given is not None and given != found.name:
-            facts = {"name": name_of(terms[of_name]), "given": given, "recorded": found.name}
-            yield catalogue.PARTY_NAME.at(f"parties.{of_name}", **facts)
+def papers_of(
+    connection: LedgerConnection, role: PartyRole | None = None, code: str | None = None
+) -> tuple[PartyPaper, ...]:
+    """Return all further papers as they stand, or those of a role or an enterprise."""
+    columns = PARTY_PAPERS.c
+    wanted = [*([columns.role == role] if role else []), *([columns.code == code] if code else [])]
+    return tuple(_fact(PartyPaper, row) for row in _last(connection, PARTY_PAPERS, *wanted))
 
 
-def _agreed(connection: LedgerConnection, parties: Parties) -> Iterator[Finding]:
-    terms, pair = terms_of(Parties), (parties.platform_code, parties.merchant_code)
-    for role, field in PARTY_FIELDS.items():
-        code = getattr(parties, field)
-        may = agreed_codes(connection, *pair, role) if code and role not in ("platform", "merchant") else None
-        if may is not None and code not in may:
-            facts = {"name": name_of(terms[field]), "code": code, "platform": pair[0], "merchant": pair[1]}
-            yield catalogue.PARTY_APART.at(f"parties.{field}", **facts)
+def agreements_of(
+    connection: LedgerConnection, platform_code: str | None = None, merchant_code: str | None = None
+) -> tuple[PartyAgreement, ...]:
+    """Return all agreements as they stand, ended ones among them, or those of a platform or a merchant."""
+    columns = PARTY_AGREEMENTS.c
+    wanted = [
+        *([columns.platform_code == platform_code] if platform_code else []),
+        *([columns.merchant_code == merchant_code] if merchant_code else []),
+    ]
+    return tuple(_fact(PartyAgreement, row) for row in _last(connection, PARTY_AGREEMENTS, *wanted))
+
+
+def credit_codes(connection: LedgerConnection) -> Mapping[str, str]:
+    """Return the credit code of each customs code: what ``Run.registrations`` compares a declarant's certificate by."""
+    found = registrations_of(connection)
+    return FrozenDict({each.code: each.credit_code for each in found if each.credit_code})
+
+
+def party_history(connection: LedgerConnection, code: str) -> Iterator[PartyEntry]:
+    """Yield what was entered about an enterprise, in order of its kind and time, with causes."""
+    for kind, (table, _) in _KEPT.items():
+        for row in connection.sql.execute(select(table).where(table.c.code == code).order_by(table.c.id)):
+            cause = EntryCause(row.cause_kind, row.cause, row.by, row.why)
+            yield PartyEntry(_fact(kind, row), cause, row.at)
