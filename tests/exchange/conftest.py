@@ -1,4 +1,4 @@
-"""What tests of the exchange share: the broker of this machine."""
+"""What tests of the exchange share: the broker of this machine, and databases for the ledger."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -8,7 +8,10 @@ from cryptography import x509
 
 from support import absent
 from support.authority import Authority
+from support.ledger_fixtures import postgres, postgresql_databases, sqlite_databases
 from support.rabbitmq import Rabbit, command, rabbit_running
+
+__all__ = ["postgres", "postgresql_databases", "rabbit", "sqlite_databases"]
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from customs.exchange.stored_inbox import StoredInbox, open_inbox, read_inbox
 from customs.exchange.stored_outbox import open_outbox
 from customs.files import NotWrittenError
 from customs.journal import JournalHeldError
+from customs.ledger.exchange import LedgerInbox, open_ledger_inbox
 from customs.receipts.streams import track_all
 from support import MORNING, exactly
 from support.exchanges import (
@@ -32,6 +33,7 @@ from support.exchanges import (
     standing,
     states,
 )
+from support.ledgers import LedgerDatabases
 
 
 class Again:
@@ -49,15 +51,19 @@ class Again:
         return call
 
 
-@pytest.fixture(params=["kept open", "opened anew for each call"])
-def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredInbox]:
-    """The stores that keep the promises of an inbox; a database joins them here."""
+@pytest.fixture(params=["kept open", "opened anew for each call", "sqlite", "postgresql"])
+def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredInbox | LedgerInbox]:
+    """The stores that keep the promises of an inbox: a state folder, and a ledger on each database."""
     if request.param == "kept open":
         with open_inbox(tmp_path / "state", "port") as opened:
             yield opened
-    else:
+    elif request.param == "opened anew for each call":
         again: Any = Again(tmp_path / "state")
         yield again
+    else:
+        databases: LedgerDatabases = request.getfixturevalue(f"{request.param}_databases")
+        with databases.ledger() as ledger, open_ledger_inbox(ledger, "port") as kept:
+            yield kept
 
 
 def received(inbox: StoredInbox, port: Port, folder: Path | None = None, time: Time | None = None) -> ReceiveReport:

@@ -24,6 +24,7 @@ from customs.exchange.pieces import Pieces, divided
 from customs.exchange.standing import DeliveryState, retried, standing_of
 from customs.exchange.stored_outbox import StoredOutbox, open_outbox, read_outbox
 from customs.journal import JournalError, JournalHeldError, JournalNotWrittenError
+from customs.ledger.exchange import LedgerOutbox, open_ledger_outbox
 from support import MORNING, exactly, some
 from support.exchanges import (
     LATER,
@@ -39,6 +40,7 @@ from support.exchanges import (
     standing,
     states,
 )
+from support.ledgers import LedgerDatabases
 
 Opening = Callable[[], AbstractContextManager[StoredOutbox]]
 
@@ -61,15 +63,19 @@ class Again:
         return call
 
 
-@pytest.fixture(params=["kept open", "opened anew for each call"])
-def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredOutbox]:
-    """The stores that keep the promises of an outbox; a database joins them here."""
+@pytest.fixture(params=["kept open", "opened anew for each call", "sqlite", "postgresql"])
+def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredOutbox | LedgerOutbox]:
+    """The stores that keep the promises of an outbox: a state folder, and a ledger on each database."""
     if request.param == "kept open":
         with open_outbox(tmp_path, "port") as opened:
             yield opened
-    else:
+    elif request.param == "opened anew for each call":
         again: Any = Again(tmp_path)
         yield again
+    else:
+        databases: LedgerDatabases = request.getfixturevalue(f"{request.param}_databases")
+        with databases.ledger() as ledger, open_ledger_outbox(ledger, "port") as kept:
+            yield kept
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ WRITE = {"write_text", "write_bytes", "mkdir", "makedirs", "touch", "rename", "r
 #: The calls that are left: a file of SQLite, workbooks in memory, the output that is closed.
 ALLOWED = {
     ("journal/state.py", "connect"),
+    ("ledger/holding.py", "connect"),
     ("intake/workbook_bytes.py", "save"),
     ("cli/output.py", "open"),
 }

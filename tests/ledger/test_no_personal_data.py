@@ -18,6 +18,8 @@ import pytest
 
 import customs
 from customs.declaration import Declaration
+from customs.exchange.contract import Item
+from customs.exchange.messages_in_files import delivery_of
 from customs.ledger import EntryCause, Ledger, LedgerConnection, find_person, open_ledger, person_of, rotate_people
 from customs.ledger.bills import enter_bill, enter_parcel
 from customs.ledger.declared import (
@@ -27,6 +29,7 @@ from customs.ledger.declared import (
     note_declared,
     release_declared,
 )
+from customs.ledger.exchange import put_messages, take_items
 from customs.ledger.parties import PartyAgreement, PartyPaper, PartyRegistration, check_parties, enter_changed
 from customs.ledger.people import identity_of
 from customs.ledger.quota import (
@@ -150,6 +153,14 @@ def use_trace(connection: LedgerConnection, parcel: Declaration) -> None:
     trace_parcel(connection, order.order_no)
 
 
+def use_exchange(connection: LedgerConnection, parcel: Declaration) -> None:
+    run = customs.Run(on=DAY, clock=customs.fixed_clock(AT), guids=customs.random_guids)
+    (batch,) = run.prepare_many([parcel])
+    put_messages(connection, "port", [delivery_of(each) for each in batch.messages], at=AT)
+    item = Item(name=f"{parcel.order.order_no}.xml", content=batch.messages[0].content)
+    take_items(connection, "port", [item], at=AT)
+
+
 def use_parties(connection: LedgerConnection, parcel: Declaration) -> None:
     parties, cause = parcel.parties, EntryCause("file", parcel.order.order_no, "clerk", "entered")
     carrier = PartyRegistration(role="carrier", code=parties.carrier_code, name=parties.carrier_name)
@@ -170,6 +181,7 @@ USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_risk,
     use_declared,
     use_parties,
+    use_exchange,
 )
 
 

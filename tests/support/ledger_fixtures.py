@@ -22,11 +22,23 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
+    """Where ledgers are made in SQLite."""
+    return LedgerDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
+    """Where ledgers are made in PostgreSQL."""
+    return LedgerDatabases(tmp_path_factory.mktemp("postgresql"), postgres)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
+def databases(request: pytest.FixtureRequest) -> LedgerDatabases:
     """Where ledgers are made: on each of the two databases."""
-    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    return LedgerDatabases(tmp_path_factory.mktemp(request.param), server)
+    found: LedgerDatabases = request.getfixturevalue(f"{request.param}_databases")
+    return found
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ Why pieces and not messages have keys: docs/adr/0024.
 
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
@@ -104,11 +105,10 @@ class Copies:
 
     def __init__(self, state: OpenState, master: bytes) -> None:
         self._state, self._master = state, master
-        self._marking = AESGCM(blake2b(b"marks of messages", key=master, digest_size=KEY_BYTES).digest())
 
     def mark(self, content: bytes, form: bytes = b"") -> bytes:
         """Return the mark of bytes that are put: the same for the same bytes; without the master key it tells nothing."""
-        return self._marking.encrypt(_NONCE, form, content)[-_TAG:]
+        return mark_of(self._master, content, form)
 
     def written(self) -> AbstractContextManager[None]:
         """Keep the salts of all that is sealed within, or none."""
@@ -119,16 +119,11 @@ class Copies:
 
         ``proof`` tells them from those of every other copy.
         """
-        database, documents = self._state.database, pieces.documents
-        frame = pieces.frame or (b"",) * (len(documents) + 1)
+        database = self._state.database
         (last,) = database.execute("SELECT coalesce(max(id), 0) FROM salts").fetchone()
-        salts = secrets.token_bytes(_START + KEY_BYTES * len(frame))
+        salts = new_salts(pieces)
         database.execute("INSERT INTO salts VALUES (?, ?, ?)", (last + 1, owner, salts))
-        lengths = map(len, chain(documents, frame))
-        head = pack(f"{_HEAD}{len(documents) + len(frame)}I", _BY_PLACE, last + 1, len(documents), *lengths)
-        *keys, own = self._keys(salts)
-        sealed = [AESGCM(key).encrypt(_NONCE, document, None) for key, document in zip(keys, documents, strict=True)]
-        return b"".join([head, *sealed, AESGCM(own).encrypt(_NONCE, b"".join(frame), head + proof)])
+        return seal_pieces(self._master, salts, pieces, last + 1, proof)
 
     def open(self, sealed: bytes, owner: str, proof: bytes, of: str) -> bytes:
         """Return what was sealed. Raises ``CopyErasedError`` that names ``of``, and ``JournalError`` for damage."""
@@ -138,28 +133,12 @@ class Copies:
             raise damaged_copy(self._state.folder, of) from None
 
     def _open(self, sealed: bytes, owner: str, proof: bytes, of: str) -> bytes:
-        _, number, count = unpack_from(_HEAD, sealed)
-        lengths = unpack_from(f">{2 * count + 1}I", sealed, _HEAD_BYTES)
-        begin = _HEAD_BYTES + 4 * len(lengths)
+        _, number, _ = unpack_from(_HEAD, sealed)
         select = (
             "SELECT salt FROM salts WHERE id = ? AND owner = ?"  # what is not proven names no salts of another copy
         )
         row = self._state.database.execute(select, (number, owner)).fetchone()
-        salts = row[0] if row else b""
-        if _ERASED in salts:
-            raise CopyErasedError(of)
-        *keys, own = self._keys(salts)
-        ends = list(accumulate(lengths[:count], lambda at, length: at + length + _TAG, initial=begin))
-        documents = [
-            AESGCM(key).decrypt(_NONCE, sealed[at:end], None)
-            for key, (at, end) in zip(keys, pairwise(ends), strict=True)
-        ]
-        frame = AESGCM(own).decrypt(_NONCE, sealed[ends[-1] :], sealed[:begin] + proof)
-        if not frame:
-            return b"".join(documents)
-        cuts = list(accumulate(lengths[count:], initial=0))
-        before = [frame[at:end] for at, end in pairwise(cuts)]
-        return b"".join(chain(*zip(before, documents, strict=False), before[-1:]))
+        return open_pieces(self._master, row[0] if row else b"", sealed, proof, of)
 
     def _open_earlier(self, sealed: bytes, of: str) -> bytes:
         """Return what an earlier release sealed: each piece behind the number of its salt."""
@@ -184,11 +163,6 @@ class Copies:
             ]
         )
 
-    def _keys(self, salts: bytes) -> list[bytes]:
-        """Return the keys of pieces: their salts, encrypted under the master key."""
-        keys = Cipher(AES(self._master), CTR(salts[:_START])).encryptor().update(salts[_START:])
-        return [keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES)]
-
     def erase(self, erasures: Iterable[Erasure]) -> int:
         """Erase the salts of documents for good; return how many there were."""
         database = self._state.database
@@ -205,7 +179,7 @@ class Copies:
         )
         count = 0
         for number, salts in rows.fetchall():
-            left, erased = _without(salts, places)
+            left, erased = without_salts(salts, places)
             self._state.database.execute("UPDATE salts SET salt = ? WHERE id = ?", (left, number))
             count += erased
         return count
@@ -222,7 +196,61 @@ class Copies:
         self.close()
 
 
-def _without(salts: bytes, places: Sequence[int] | None) -> tuple[bytes | None, int]:
+def mark_of(master: bytes, content: bytes, form: bytes = b"") -> bytes:
+    """Return the mark of bytes: the same for the same bytes; without the master key it tells nothing."""
+    return _marking(master).encrypt(_NONCE, form, content)[-_TAG:]
+
+
+@lru_cache(maxsize=8)
+def _marking(master: bytes) -> AESGCM:
+    return AESGCM(blake2b(b"marks of messages", key=master, digest_size=KEY_BYTES).digest())
+
+
+def new_salts(pieces: Pieces, randomness: Callable[[int], bytes] = secrets.token_bytes) -> bytes:
+    """Return salts for the pieces of a copy: one for each document, and one for what stands around them."""
+    return randomness(_START + KEY_BYTES * (len(pieces.documents) + 1))
+
+
+def seal_pieces(master: bytes, salts: bytes, pieces: Pieces, number: int, proof: bytes) -> bytes:
+    """Return pieces sealed under their salts, which stand under a number; ``proof`` tells them from every other copy."""
+    documents = pieces.documents
+    frame = pieces.frame or (b"",) * (len(documents) + 1)
+    lengths = map(len, chain(documents, frame))
+    head = pack(f"{_HEAD}{len(documents) + len(frame)}I", _BY_PLACE, number, len(documents), *lengths)
+    *keys, own = _keys_of(master, salts)
+    sealed = [AESGCM(key).encrypt(_NONCE, document, None) for key, document in zip(keys, documents, strict=True)]
+    return b"".join([head, *sealed, AESGCM(own).encrypt(_NONCE, b"".join(frame), head + proof)])
+
+
+def open_pieces(master: bytes, salts: bytes, sealed: bytes, proof: bytes, of: str) -> bytes:
+    """Return what was sealed, whole. Raises ``CopyErasedError`` that names ``of``; ``InvalidTag``, ``ValueError``,
+    ``IndexError`` or ``struct.error`` for what is not as it was sealed.
+    """
+    _, _, count = unpack_from(_HEAD, sealed)
+    lengths = unpack_from(f">{2 * count + 1}I", sealed, _HEAD_BYTES)
+    begin = _HEAD_BYTES + 4 * len(lengths)
+    if _ERASED in salts:
+        raise CopyErasedError(of)
+    *keys, own = _keys_of(master, salts)
+    ends = list(accumulate(lengths[:count], lambda at, length: at + length + _TAG, initial=begin))
+    documents = [
+        AESGCM(key).decrypt(_NONCE, sealed[at:end], None) for key, (at, end) in zip(keys, pairwise(ends), strict=True)
+    ]
+    frame = AESGCM(own).decrypt(_NONCE, sealed[ends[-1] :], sealed[:begin] + proof)
+    if not frame:
+        return b"".join(documents)
+    cuts = list(accumulate(lengths[count:], initial=0))
+    before = [frame[at:end] for at, end in pairwise(cuts)]
+    return b"".join(chain(*zip(before, documents, strict=False), before[-1:]))
+
+
+def _keys_of(master: bytes, salts: bytes) -> list[bytes]:
+    """Return the keys of pieces: their salts, encrypted under the master key."""
+    keys = Cipher(AES(master), CTR(salts[:_START])).encryptor().update(salts[_START:])
+    return [keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES)]
+
+
+def without_salts(salts: bytes, places: Sequence[int] | None) -> tuple[bytes | None, int]:
     """Return the salts of a copy without those of some documents, and how many these were."""
     if len(salts) == KEY_BYTES:  # of one piece, as an earlier release kept it
         return None, 1

@@ -64,11 +64,11 @@ class StoredInbox(SealedBox):
         self, items: Sequence[Item], *, at: datetime, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION
     ) -> tuple[TakenItem, ...]:
         """Take items in, all of them or none: see ``Inbox``."""
-        digests = [_digest(each) for each in items]
+        digests = [item_digest(each) for each in items]
         new: dict[bytes, tuple[Item, tuple[ReceiptLine, ...], str]] = {}
         for item, digest in zip(items, digests, strict=True):
             if digest not in new and not self._known(digest):
-                new[digest] = (item, *_read(item, areas))
+                new[digest] = (item, *read_lines(item, areas))
         with self._sealing.written():
             sealed = {
                 digest: self._sealing.seal(Pieces((item.content,)), digest.hex(), digest)
@@ -91,7 +91,7 @@ class StoredInbox(SealedBox):
             "word" if item.word else "aside" if reason else "repeat" if self._all_known(rows) else "receipt"
         )
         (last,) = self._database.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
-        values = (last + 1, item.name, kind, written(at), digest, reason, item.about, _word_text(item.word))
+        values = (last + 1, item.name, kind, written(at), digest, reason, item.about, word_text(item.word))
         self._database.execute(
             f"INSERT INTO items({_ITEM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             (*values, checksum(*values)),
@@ -102,7 +102,7 @@ class StoredInbox(SealedBox):
         )
         self._database.executemany(
             "INSERT OR IGNORE INTO numbers VALUES (?, ?)",
-            [(number, last + 1) for each in lines for number in _numbers(each.key)],
+            [(number, last + 1) for each in lines for number in numbers_of(each.key)],
         )
 
     def _all_known(self, rows: Sequence[tuple[Any, ...]]) -> bool:
@@ -116,7 +116,7 @@ class StoredInbox(SealedBox):
         found = self._one("digest = ?", digest)
         if new.pop(digest, None) is not None:
             return found
-        return replace(_as_repeat(found), known=True)
+        return replace(as_repeat(found), known=True)
 
     def _one(self, where: str, value: object) -> TakenItem:
         row = self._database.execute(f"SELECT {_ITEM} FROM items WHERE {where}", (value,)).fetchone()  # noqa: S608
@@ -144,7 +144,7 @@ class StoredInbox(SealedBox):
             reason=reason,
             lines=tuple(map(_line, lines)),
             about=about,
-            word=_word(word),
+            word=word_in(word),
         )
 
     def content(self, number: int) -> bytes:
@@ -230,7 +230,7 @@ def inboxes(folder: str | Path) -> tuple[str, ...]:
     return tuple(sorted(each.parent.name.removeprefix("inbox-") for each in found))
 
 
-def _digest(item: Item) -> bytes:
+def item_digest(item: Item) -> bytes:
     """Return the digest of an item out of its envelope; a client's word is told apart by the message that it names."""
     if item.word:
         return blake2b(f"{item.about}\0{item.word.outcome}\0".encode() + item.content, digest_size=32).digest()
@@ -241,7 +241,7 @@ def _digest(item: Item) -> bytes:
     return blake2b(content, digest_size=32).digest()
 
 
-def _read(item: Item, areas: Sequence[str | AreaProfile]) -> tuple[tuple[ReceiptLine, ...], str]:
+def read_lines(item: Item, areas: Sequence[str | AreaProfile]) -> tuple[tuple[ReceiptLine, ...], str]:
     """Return the lines of an item, or why it has none."""
     if item.word:
         return (), ""
@@ -251,24 +251,24 @@ def _read(item: Item, areas: Sequence[str | AreaProfile]) -> tuple[tuple[Receipt
         return (), unread(error)
 
 
-def _as_repeat(item: TakenItem) -> TakenItem:
+def as_repeat(item: TakenItem) -> TakenItem:
     return replace(item, kind="repeat") if item.kind == "receipt" else item
 
 
-def _numbers(key: BusinessKey) -> list[str]:
+def numbers_of(key: BusinessKey) -> list[str]:
     return [text for name, text in key.fields if text and name.endswith(("_no", "_id"))]
 
 
 def _line_row(line: ReceiptLine) -> tuple[Any, ...]:
     key = json.dumps([line.key.message, line.key.fields], ensure_ascii=False)
     at = written(line.at) if line.at else None
-    return line.receipt, key, line.code, at, line.submitted, _word_text(line.word)
+    return line.receipt, key, line.code, at, line.submitted, word_text(line.word)
 
 
 def _line(row: Sequence[Any]) -> ReceiptLine:
     receipt, key, code, at, submitted, word = row
     message, fields = json.loads(key)
-    found = _word(word)
+    found = word_in(word)
     assert found
     return ReceiptLine(
         receipt=receipt,
@@ -280,11 +280,11 @@ def _line(row: Sequence[Any]) -> ReceiptLine:
     )
 
 
-def _word_text(word: HandedOver | None) -> str:
+def word_text(word: HandedOver | None) -> str:
     return json.dumps([word.outcome, word.again, word.said], ensure_ascii=False) if word else ""
 
 
-def _word(text: str) -> HandedOver | None:
+def word_in(text: str) -> HandedOver | None:
     if not text:
         return None
     outcome, again, said = json.loads(text)

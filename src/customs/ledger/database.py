@@ -17,6 +17,7 @@ from sqlalchemy import Column, Connection, Engine, String, Table, select
 
 from customs.ledger.columns import TABLES
 from customs.ledger.engines import READS, engine_of, insertion, told
+from customs.ledger.holding import hold
 from customs.ledger.keys import LedgerKeyError, LedgerKeys
 from customs.ledger.upgrading import checked_form
 
@@ -60,6 +61,15 @@ class Ledger:
             connection = connection.execution_options(**options)
             with connection.begin():
                 yield LedgerConnection(connection, self._keys)
+
+    @contextmanager
+    def held(self, name: str, doing: tuple[str, str]) -> Iterator[None]:
+        """Hold a name while something is done that one process does at a time. Raises ``LedgerHeldError``."""
+        release = hold(self._engine, name, doing)
+        try:
+            yield
+        finally:
+            release()
 
     def close(self) -> None:
         """Close all connections."""

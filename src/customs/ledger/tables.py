@@ -13,6 +13,19 @@ from customs.ledger.columns import TABLES
 from customs.ledger.contacts import CONTACTS
 from customs.ledger.database import MARKS
 from customs.ledger.declared.tables import DECLARED_TABLES
+from customs.ledger.exchange.tables import (
+    EXCHANGE_BOXES,
+    EXCHANGE_COPIES,
+    EXCHANGE_DOCUMENTS,
+    EXCHANGE_EVENTS,
+    EXCHANGE_ITEMS,
+    EXCHANGE_LINES,
+    EXCHANGE_MARKS,
+    EXCHANGE_MESSAGES,
+    EXCHANGE_NUMBERS,
+    EXCHANGE_RIVALS,
+    EXCHANGE_SALTS,
+)
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
 from customs.ledger.parties.tables import PARTIES, PARTY_AGREEMENTS, PARTY_PAPERS, PARTY_REGISTRATIONS
 from customs.ledger.people import PEOPLE
@@ -22,6 +35,17 @@ from customs.ledger.settlements.settlement_tables import SETTLEMENT_TABLES
 from customs.ledger.trace.tables import TRACE_ENTRIES, TRACE_LOTS, TRACE_WITHDRAWALS
 
 __all__ = [
+    "EXCHANGE_BOXES",
+    "EXCHANGE_MARKS",
+    "EXCHANGE_SALTS",
+    "EXCHANGE_MESSAGES",
+    "EXCHANGE_COPIES",
+    "EXCHANGE_DOCUMENTS",
+    "EXCHANGE_RIVALS",
+    "EXCHANGE_EVENTS",
+    "EXCHANGE_ITEMS",
+    "EXCHANGE_LINES",
+    "EXCHANGE_NUMBERS",
     "ARTICLES",
     "BILL_ACCOUNTS",
     "BINDINGS",

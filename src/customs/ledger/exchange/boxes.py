@@ -1,0 +1,52 @@
+"""Boxes (箱) in the ledger: found by kind and name, locked while something is put into one, with their marks."""
+
+from typing import Literal, TypeAlias
+
+from sqlalchemy import select
+
+from customs.ledger.accounts import upserting
+from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_MARKS
+
+BoxKind: TypeAlias = Literal["outbox", "inbox"]
+
+
+def lock_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int:
+    """Return the number of a box, for this transaction alone until it ends; made if there is none.
+
+    Whatever is put into one box is so in the order in which it counts.
+    """
+    boxes = EXCHANGE_BOXES.c
+    wanted = select(boxes.id).where(boxes.kind == kind, boxes.name == name).with_for_update()
+    found = connection.sql.execute(wanted).scalar()
+    if found is None:
+        adding = upserting(connection, EXCHANGE_BOXES).values(kind=kind, name=name)
+        connection.sql.execute(adding.on_conflict_do_nothing())
+        found = connection.sql.execute(wanted).scalar_one()
+    return int(found)
+
+
+def find_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int | None:
+    """Return the number of a box, None if there is none."""
+    boxes = EXCHANGE_BOXES.c
+    found = connection.sql.execute(select(boxes.id).where(boxes.kind == kind, boxes.name == name)).scalar()
+    return None if found is None else int(found)
+
+
+def boxes_of(connection: LedgerConnection, kind: BoxKind) -> tuple[str, ...]:
+    """Return the names of the boxes of a kind."""
+    boxes = EXCHANGE_BOXES.c
+    return tuple(connection.sql.execute(select(boxes.name).where(boxes.kind == kind).order_by(boxes.name)).scalars())
+
+
+def set_mark(connection: LedgerConnection, box: int, name: str, text: str) -> None:
+    """Note something of a box."""
+    adding = upserting(connection, EXCHANGE_MARKS).values(box=box, name=name, text=text)
+    connection.sql.execute(adding.on_conflict_do_update(index_elements=["box", "name"], set_={"text": text}))
+
+
+def mark_in(connection: LedgerConnection, box: int, name: str) -> str:
+    """Return what was noted of a box, empty if nothing was."""
+    marks = EXCHANGE_MARKS.c
+    found = connection.sql.execute(select(marks.text).where(marks.box == box, marks.name == name)).scalar()
+    return str(found or "")

@@ -1,0 +1,118 @@
+"""The inbox in the ledger (账簿收件箱), for the one process that receives from a destination; others read it at any time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select, update
+
+from customs.areas import AreaProfile
+from customs.exchange.contract import Item
+from customs.exchange.copies import Erasure
+from customs.exchange.inbox import TakenItem
+from customs.exchange.item_reading import UNIFIED_EDITION
+from customs.exchange.outbox import written
+from customs.exchange.stored_inbox import MOST_AT_ONCE
+from customs.ledger.database import Ledger
+from customs.ledger.exchange.boxes import lock_box, mark_in, set_mark
+from customs.ledger.exchange.sealing import erase_copies, open_copy
+from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_NUMBERS
+from customs.ledger.exchange.taking import items_where, take_items
+
+_ITEMS = EXCHANGE_ITEMS.c
+
+
+class LedgerInbox:
+    """The inbox of a destination in a ledger, as ``customs.exchange.Inbox`` promises; made by ``open_ledger_inbox``."""
+
+    def __init__(self, ledger: Ledger, source: str, held: ExitStack) -> None:
+        self._ledger, self._source, self._held = ledger, source, held
+        with ledger.begin() as connection:
+            self._box = lock_box(connection, "inbox", source)
+
+    def take(
+        self, items: Sequence[Item], *, at: datetime, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION
+    ) -> tuple[TakenItem, ...]:
+        """Take items in, all of them or none: see ``Inbox``."""
+        with self._ledger.begin() as connection:
+            return take_items(connection, self._source, items, at=at, areas=areas)
+
+    def content(self, number: int) -> bytes:
+        """Return the bytes of an item as they came. Raises ``CopyErasedError``, and ``LookupError`` if there is none."""
+        wanted = select(_ITEMS.salts, _ITEMS.sealed, _ITEMS.digest).where(_ITEMS.box == self._box, _ITEMS.id == number)
+        with self._ledger.read() as connection:
+            row = connection.sql.execute(wanted).one_or_none()
+            if row is None:
+                raise LookupError(f"the inbox has no item {number} 收件箱中没有第 {number} 条")
+            of = f"item {number} 第 {number} 条"
+            return open_copy(connection, row.salts, bytes(row.sealed), bytes(row.digest), of)
+
+    def after(self, number: int) -> Iterator[TakenItem]:
+        """Yield receipts and words behind a number: see ``Inbox``."""
+        yield from self._where(_ITEMS.id > number, _ITEMS.kind.in_(["receipt", "word", "repeat"]), most=MOST_AT_ONCE)
+
+    def unplaced(self) -> tuple[TakenItem, ...]:
+        """Return the receipts that are not in the folder of receipts yet: see ``Inbox``."""
+        return tuple(self._where(_ITEMS.placed.is_(False), _ITEMS.kind == "receipt", most=MOST_AT_ONCE))
+
+    def placed(self, numbers: Iterable[int]) -> None:
+        """Enter that receipts are in the folder of receipts."""
+        with self._ledger.begin() as connection:
+            placing = update(EXCHANGE_ITEMS).where(_ITEMS.box == self._box, _ITEMS.id.in_(list(numbers)))
+            connection.sql.execute(placing.values(placed=True))
+
+    def fetched(self, at: datetime) -> None:
+        """Enter when everything was last fetched, to the end."""
+        with self._ledger.begin() as connection:
+            set_mark(connection, self._box, "fetched", written(at))
+
+    def last_fetched(self) -> datetime | None:
+        """Return when everything was last fetched; None if never."""
+        with self._ledger.read() as connection:
+            text = mark_in(connection, self._box, "fetched")
+        return datetime.fromisoformat(text) if text else None
+
+    def aside(self) -> Iterator[TakenItem]:
+        """Yield what was set aside, in order."""
+        yield from self._where(_ITEMS.kind == "aside")
+
+    def _where(self, *conditions: object, most: int | None = None) -> list[TakenItem]:
+        with self._ledger.read() as connection:
+            return items_where(connection, _ITEMS.box == self._box, *conditions, most=most)
+
+    def erase(self, numbers: Iterable[str]) -> int:
+        """Erase the bytes of receipts that name these business numbers: see ``Inbox``."""
+        named = EXCHANGE_NUMBERS.c
+        wanted = (
+            select(_ITEMS.digest)
+            .join(EXCHANGE_NUMBERS, named.item == _ITEMS.id)
+            .where(_ITEMS.box == self._box, named.number.in_(list(numbers)))
+        )
+        with self._ledger.begin() as connection:
+            digests = {bytes(each).hex() for each in connection.sql.execute(wanted).scalars()}
+            return erase_copies(connection, [Erasure(each) for each in sorted(digests)])
+
+    def close(self) -> None:
+        """Give the destination to the next process."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_ledger_inbox(ledger: Ledger, source: str) -> LedgerInbox:
+    """Open the inbox of a destination in a ledger for receiving; made if there is none.
+
+    Raises ``LedgerHeldError`` if another process receives from there.
+    """
+    with ExitStack() as held:
+        held.enter_context(ledger.held(f"inbox {source}", (f"receiving from {source}", f"从“{source}”接收")))
+        return LedgerInbox(ledger, source, held.pop_all())
+    raise AssertionError("unreachable")

@@ -1,0 +1,150 @@
+"""Putting messages (入箱) into an outbox of the ledger, within the transaction of the caller.
+
+Promised: with the transaction all of them are in the outbox, or none; the same message again changes nothing; another
+transaction with a message for the same destination comes before or after this one as a whole. See ``customs.exchange.Outbox``.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select
+
+from customs.documents.base import MOST_MESSAGE_BYTES
+from customs.exchange.contract import Delivery
+from customs.exchange.outbox import OtherBytesError, PutOutcome, instant
+from customs.exchange.outbox_rows import copy_of, form_of, key_text, pieces_of, put_event
+from customs.exchange.pieces import Pieces, guid_in, number_of
+from customs.ledger.accounts import upserting
+from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange.boxes import lock_box
+from customs.ledger.exchange.rows import event_values
+from customs.ledger.exchange.sealing import mark, seal_copies
+from customs.ledger.exchange.tables import (
+    EXCHANGE_COPIES,
+    EXCHANGE_DOCUMENTS,
+    EXCHANGE_EVENTS,
+    EXCHANGE_MESSAGES,
+    EXCHANGE_RIVALS,
+)
+
+#: Values in one question: below what either database takes.
+_AT_ONCE = 500
+
+
+class _New(NamedTuple):
+    delivery: Delivery
+    digest: bytes
+    pieces: Pieces
+    numbers: tuple[str, ...]
+
+
+def put_messages(
+    connection: LedgerConnection,
+    destination: str,
+    deliveries: Iterable[Delivery],
+    *,
+    at: datetime,
+    most_bytes: int = MOST_MESSAGE_BYTES,
+) -> tuple[PutOutcome, ...]:
+    """Put messages into the outbox of a destination; one with more than ``most_bytes`` is entered as dead, with the reason.
+
+    Raises ``OtherBytesError`` for a message that was put with other bytes: then give the transaction up.
+    """
+    given = list(deliveries)
+    box = lock_box(connection, "outbox", destination)
+    known = _known(connection, box, [each.id for each in given])
+    outcomes, new = list[PutOutcome](), dict[str, _New]()
+    for each in given:
+        digest = mark(connection.keys, each.content, form_of(each))
+        before = known.get(each.id) or (new[each.id].digest if each.id in new else None)
+        if before is None:
+            numbers = tuple(map(number_of, each.keys))
+            new[each.id] = _New(each, digest, pieces_of(each, numbers), numbers)
+        elif before != digest:
+            raise OtherBytesError(each.id, each.file_name)
+        too_large = len(each.content) > most_bytes
+        outcomes.append("known" if before else "too large" if too_large else "put")
+    _enter(connection, box, list(new.values()), instant(at), most_bytes)
+    return tuple(outcomes)
+
+
+def _known(connection: LedgerConnection, box: int, ids: Sequence[str]) -> dict[str, bytes]:
+    messages, found = EXCHANGE_MESSAGES.c, dict[str, bytes]()
+    for start in range(0, len(ids), _AT_ONCE):
+        wanted = select(messages.id, messages.digest).where(
+            messages.box == box, messages.id.in_(ids[start : start + _AT_ONCE])
+        )
+        found.update((number, bytes(digest)) for number, digest in connection.sql.execute(wanted))
+    return found
+
+
+def _enter(connection: LedgerConnection, box: int, new: Sequence[_New], at: datetime, most_bytes: int) -> None:
+    if not new:
+        return
+    events = [put_event(each.delivery, at, most_bytes) for each in new]
+    rows = [
+        {
+            "box": box,
+            "id": each.delivery.id,
+            "name": each.delivery.name,
+            "file_name": each.delivery.file_name,
+            "file_key": each.delivery.file_name.lower(),
+            "size": len(each.delivery.content),
+            "digest": each.digest,
+            "divided": each.pieces.are_documents,
+            "put_at": event.at,
+            "state": event.state.value,
+            "due": event.due,
+            "attempts": 0,
+            "failures": 0,
+            "doubtful": 0,
+            "looks": 0,
+            "said": event.said,
+        }
+        for each, event in zip(new, events, strict=True)
+    ]
+    adding = insert(EXCHANGE_MESSAGES).returning(EXCHANGE_MESSAGES.c.seq, sort_by_parameter_order=True)
+    seqs = [int(seq) for seq in connection.sql.execute(adding, rows).scalars()]
+    copies = seal_copies(connection, [(each.pieces, copy_of(each.delivery.id), each.digest) for each in new])
+    connection.sql.execute(
+        insert(EXCHANGE_COPIES),
+        [{"message": seq, "salts": salts, "sealed": sealed} for seq, (salts, sealed) in zip(seqs, copies, strict=True)],
+    )
+    documents = [row for seq, each in zip(seqs, new, strict=True) for row in _documents(seq, each)]
+    rivals = _rivals(connection, box, documents)
+    if documents:
+        connection.sql.execute(insert(EXCHANGE_DOCUMENTS), documents)
+    if rivals:
+        pairs = [{"message": one, "other": other} for pair in rivals for one, other in (pair, pair[::-1])]
+        connection.sql.execute(upserting(connection, EXCHANGE_RIVALS).on_conflict_do_nothing(), pairs)
+    connection.sql.execute(
+        insert(EXCHANGE_EVENTS), [event_values(seq, event) for seq, event in zip(seqs, events, strict=True)]
+    )
+
+
+def _documents(seq: int, new: _New) -> list[dict[str, Any]]:
+    guids = [guid_in(each) for each in new.pieces.documents] if new.pieces.are_documents else [""] * len(new.numbers)
+    return [
+        {"message": seq, "place": place, "number": number, "key": key_text(key), "guid": guid}
+        for place, (number, key, guid) in enumerate(zip(new.numbers, new.delivery.keys, guids, strict=True))
+    ]
+
+
+def _rivals(connection: LedgerConnection, box: int, documents: Sequence[dict[str, Any]]) -> set[tuple[int, int]]:
+    """Return the pairs of messages of a box that have a document in common, of which one is new."""
+    own: dict[tuple[str, str], list[int]] = {}
+    for each in documents:
+        own.setdefault((each["number"], each["key"]), []).append(each["message"])
+    pairs = {(one, other) for found in own.values() for one in found for other in found if one < other}
+    table, messages = EXCHANGE_DOCUMENTS.c, EXCHANGE_MESSAGES.c
+    numbers = sorted({number for number, _ in own if number})
+    for start in range(0, len(numbers), _AT_ONCE):
+        wanted = (
+            select(table.message, table.number, table.key)
+            .join(EXCHANGE_MESSAGES, messages.seq == table.message)
+            .where(table.number.in_(numbers[start : start + _AT_ONCE]), messages.box == box)
+        )
+        for message, number, key in connection.sql.execute(wanted):
+            pairs |= {(message, seq) for seq in own.get((number, key), ()) if seq != message}
+    return pairs

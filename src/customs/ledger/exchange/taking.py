@@ -1,0 +1,173 @@
+"""Taking in (入箱) what came, within the transaction of the caller: each thing once, see ``customs.exchange.Inbox``."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from customs.areas import AreaProfile
+from customs.documents import BusinessKey
+from customs.exchange.contract import Item
+from customs.exchange.inbox import TakenItem, TakenKind
+from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine
+from customs.exchange.outbox import instant
+from customs.exchange.pieces import Pieces
+from customs.exchange.stored_inbox import as_repeat, item_digest, numbers_of, read_lines, word_in, word_text
+from customs.ledger.accounts import upserting
+from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange.boxes import lock_box
+from customs.ledger.exchange.sealing import seal_copies
+from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS
+
+#: Values in one question: below what either database takes.
+_AT_ONCE = 500
+
+_ITEMS, _LINES = EXCHANGE_ITEMS.c, EXCHANGE_LINES.c
+
+
+def take_items(
+    connection: LedgerConnection,
+    source: str,
+    items: Sequence[Item],
+    *,
+    at: datetime,
+    areas: Sequence[str | AreaProfile] = UNIFIED_EDITION,
+) -> tuple[TakenItem, ...]:
+    """Take items into the inbox of a source, and return what each is. ``areas`` are the formats that are tried."""
+    box = lock_box(connection, "inbox", source)
+    digests = [item_digest(each) for each in items]
+    known = _known(connection, box, digests)
+    new: dict[bytes, tuple[Item, tuple[ReceiptLine, ...], str]] = {}
+    for item, digest in zip(items, digests, strict=True):
+        if digest not in new and digest not in known:
+            new[digest] = (item, *read_lines(item, areas))
+    sealed = seal_copies(
+        connection, [(Pieces((item.content,)), digest.hex(), digest) for digest, (item, *_) in new.items()]
+    )
+    for (digest, (item, lines, reason)), (salts, copy) in zip(new.items(), sealed, strict=True):
+        values = {"digest": digest, "salts": salts, "sealed": copy}
+        _enter(connection, box, item, lines, reason, at, values)
+    found = {each.digest: each for each in items_where(connection, _ITEMS.box == box, _ITEMS.digest.in_(set(digests)))}
+    taken, seen = list[TakenItem](), set[bytes]()
+    for digest in digests:
+        each = found[digest.hex()]
+        first = digest in new and digest not in seen
+        seen.add(digest)
+        taken.append(each if first else replace(as_repeat(each), known=True))
+    return tuple(taken)
+
+
+def _known(connection: LedgerConnection, box: int, digests: Sequence[bytes]) -> set[bytes]:
+    found = set[bytes]()
+    for start in range(0, len(digests), _AT_ONCE):
+        wanted = select(_ITEMS.digest).where(_ITEMS.box == box, _ITEMS.digest.in_(digests[start : start + _AT_ONCE]))
+        found |= {bytes(each) for each in connection.sql.execute(wanted).scalars()}
+    return found
+
+
+def _enter(
+    connection: LedgerConnection,
+    box: int,
+    item: Item,
+    lines: Sequence[ReceiptLine],
+    reason: str,
+    at: datetime,
+    sealed: dict[str, Any],
+) -> None:
+    rows = [_line_row(each) for each in lines]
+    kind: TakenKind = (
+        "word" if item.word else "aside" if reason else "repeat" if _all_known(connection, box, rows) else "receipt"
+    )
+    values = {
+        "box": box,
+        "name": item.name,
+        "kind": kind,
+        "at": instant(at),
+        "reason": reason,
+        "about": item.about,
+        "word": word_text(item.word),
+        "placed": False,
+        **sealed,
+    }
+    number = connection.sql.execute(insert(EXCHANGE_ITEMS).returning(_ITEMS.id), values).scalar_one()
+    if rows:
+        connection.sql.execute(
+            insert(EXCHANGE_LINES), [{"item": number, "place": place, **row} for place, row in enumerate(rows)]
+        )
+    numbers = sorted({text for each in lines for text in numbers_of(each.key)})
+    if numbers:
+        adding = upserting(connection, EXCHANGE_NUMBERS).on_conflict_do_nothing()
+        connection.sql.execute(adding, [{"number": text, "item": number} for text in numbers])
+
+
+def _all_known(connection: LedgerConnection, box: int, rows: Sequence[dict[str, Any]]) -> bool:
+    """True if every line was in another receipt; a line without a time says nothing about that."""
+    if not rows or any(row["at"] is None for row in rows):
+        return False
+    wanted = {(row["receipt"], row["key_digest"], row["code"], row["at"]) for row in rows}
+    digests, found = sorted({row["key_digest"] for row in rows}), set[tuple[str, bytes, str, datetime]]()
+    for start in range(0, len(digests), _AT_ONCE):
+        asked = (
+            select(_LINES.receipt, _LINES.key_digest, _LINES.code, _LINES.at)
+            .join(EXCHANGE_ITEMS, _ITEMS.id == _LINES.item)
+            .where(_ITEMS.box == box, _LINES.key_digest.in_(digests[start : start + _AT_ONCE]))
+        )
+        found |= {(receipt, bytes(key), code, at) for receipt, key, code, at in connection.sql.execute(asked)}
+    return wanted <= found
+
+
+def _line_row(line: ReceiptLine) -> dict[str, Any]:
+    key = json.dumps([line.key.message, line.key.fields], ensure_ascii=False)
+    return {
+        "receipt": line.receipt,
+        "key": key,
+        "key_digest": blake2b(key.encode(), digest_size=16).digest(),
+        "code": line.code,
+        "at": instant(line.at) if line.at else None,
+        "submitted": line.submitted,
+        "word": word_text(line.word),
+    }
+
+
+def items_where(connection: LedgerConnection, *conditions: Any, most: int | None = None) -> list[TakenItem]:
+    """Return the items of some conditions, in the order in which they came."""
+    wanted = select(EXCHANGE_ITEMS).where(*conditions).order_by(_ITEMS.id)
+    rows = connection.sql.execute(wanted if most is None else wanted.limit(most)).all()
+    lines: dict[int, list[ReceiptLine]] = {row.id: [] for row in rows}
+    numbers = list(lines)
+    for start in range(0, len(numbers), _AT_ONCE):
+        asked = select(EXCHANGE_LINES).where(_LINES.item.in_(numbers[start : start + _AT_ONCE]))
+        for line in connection.sql.execute(asked.order_by(_LINES.item, _LINES.place)):
+            lines[line.item].append(_line(line))
+    return [
+        TakenItem(
+            number=row.id,
+            name=row.name,
+            kind=row.kind,
+            at=row.at,
+            digest=bytes(row.digest).hex(),
+            reason=row.reason,
+            lines=tuple(lines[row.id]),
+            about=row.about,
+            word=word_in(row.word),
+        )
+        for row in rows
+    ]
+
+
+def _line(row: Any) -> ReceiptLine:
+    message, fields = json.loads(row.key)
+    word = word_in(row.word)
+    assert word
+    return ReceiptLine(
+        receipt=row.receipt,
+        key=BusinessKey(message, tuple((name, text) for name, text in fields)),
+        code=row.code,
+        at=row.at,
+        submitted=row.submitted,
+        word=word,
+    )

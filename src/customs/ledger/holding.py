@@ -1,0 +1,54 @@
+"""Holding a name (独占): of all processes on a ledger one holds it, until it ends in any way.
+
+PostgreSQL gives a lock of the session, on a connection of its own; beside a file of SQLite stands a lock of the system. Both
+are given back when the process is killed.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from customs.files import make_own
+from customs.ledger.engines import LedgerError, told
+
+
+class LedgerHeldError(LedgerError):
+    """Another process holds a name; the text says what it does."""
+
+    def __init__(self, doing: str, doing_zh: str) -> None:
+        super().__init__(f"another process is {doing}: wait until it ends 另一进程正在{doing_zh}，请待其结束")
+
+
+def hold(engine: Engine, name: str, doing: tuple[str, str]) -> Callable[[], None]:
+    """Hold a name for this process; return what gives it back. Raises ``LedgerHeldError``."""
+    if engine.dialect.name == "postgresql":
+        return _session_lock(engine, name, doing)
+    path = Path(engine.url.database or "")
+    lock_file = path.with_name(f"{path.name}.{blake2b(name.encode(), digest_size=8).hexdigest()}.lock")
+    make_own(lock_file)
+    lock = sqlite3.connect(lock_file, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        raise LedgerHeldError(*doing) from None
+    return lock.close
+
+
+def _session_lock(engine: Engine, name: str, doing: tuple[str, str]) -> Callable[[], None]:
+    number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
+    with told():
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        taken = connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}).scalar_one()
+    if not taken:
+        connection.close()
+        raise LedgerHeldError(*doing)
+
+    def release() -> None:
+        connection.invalidate()  # its session ends, and the lock with it
+        connection.close()
+
+    return release
