@@ -24,8 +24,7 @@ from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from struct import error as struct_error
 from struct import pack, unpack_from
-from types import TracebackType
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -35,7 +34,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from customs.exchange.pieces import Pieces
 from customs.files import OWNER_ONLY, drop_parts, make_folder, take_rights, write_whole
-from customs.journal.state import JournalError, OpenState, Tables, open_state, unusable
+from customs.journal.state import Closing, JournalError, OpenState, Tables, open_state, unusable
 
 #: The folder of all keys within a state folder, and the master key in it unless another file is named.
 KEYS = "exchange/keys"
@@ -100,7 +99,7 @@ def damaged_copy(folder: Path, of: str) -> JournalError:
     )
 
 
-class Copies:
+class Copies(Closing):
     """Seals pieces and opens them again; made by ``open_copies``."""
 
     def __init__(self, state: OpenState, master: bytes) -> None:
@@ -187,14 +186,6 @@ class Copies:
     def close(self) -> None:
         self._state.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 def mark_of(master: bytes, content: bytes, form: bytes = b"") -> bytes:
     """Return the mark of bytes: the same for the same bytes; without the master key it tells nothing."""
@@ -264,7 +255,7 @@ def without_salts(salts: bytes, places: Sequence[int] | None) -> tuple[bytes | N
     return bytes(left), count
 
 
-class SealedBox:
+class SealedBox(Closing):
     """A database of the exchange with the copies that belong to it, sealed; without them it can only be read."""
 
     _read_only: ClassVar[str]
@@ -285,14 +276,6 @@ class SealedBox:
                 self._copies.close()
         finally:
             self._state.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_copies(folder: Path, name: str, master: Path | None = None) -> Copies:

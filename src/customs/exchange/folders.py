@@ -5,9 +5,7 @@ What it promises beyond the contract of every way:
 1. A message appears under its name whole: written beside it as ``.tmp``, forced to the disk, then named; a name that is
    taken is never overwritten. It can be read by its owner alone (0600).
 2. The name stays the same on every attempt; whatever already has it tells what became of the earlier one.
-3. A receipt is read only when it has had the same size and time over two calls of ``fetch``, is not empty, and no writer
-   holds it. What is foreign, locked, huge or unreadable is left where it is, with a reason, and stops nothing else.
-4. One process reads a receipt folder at a time, whatever state folder it works with.
+3. Receipts are read as ``folder_receipts`` says: whole ones, by one process.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as root:
@@ -19,43 +17,22 @@ What it promises beyond the contract of every way:
 ['a.xml']
 """
 
-import errno
 import os
-import re
-import stat
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from customs.exchange.contract import MOST_BYTES, Delivery, HandedOver, Item, SetAside, WayError
+from customs.exchange.contract import Delivery, HandedOver, Item, SetAside, WayError
+from customs.exchange.folder_receipts import ReceiptFolders
+from customs.exchange.folder_words import is_same, listed, reason, refused, word_in
 from customs.exchange.layouts import LAYOUTS, UNFINISHED, FolderLayout
-from customs.files import (
-    FolderHeldError,
-    NotWrittenError,
-    Staged,
-    force,
-    held,
-    part_of,
-    safe_name,
-    stage,
-    system_reason,
-)
+from customs.files import NotWrittenError, Staged, force, part_of, safe_name, stage, system_reason
 
 #: How many files are forced to the disk at a time, which takes little more than one.
 _TOGETHER = 4
-
-#: How a file was seen at the last call: size and time in nanoseconds.
-_Seen = tuple[int, int]
-
-#: The name of a message and the time behind it, as a client's own receipts have them.
-_NAMED = re.compile(r"(.+)_[0-9]{14,21}(?:\.\w+)?")
-
-#: How the words of a client are told.
-_CLIENT = {"sent": "the client sent it 客户端已发送", "not sent": "the client refused it 客户端已拒收"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +72,10 @@ class FolderWay:
 
     def __init__(self, settings: FolderSettings) -> None:
         self._layout, self._root = settings.folders, settings.root
-        self._seen: dict[Path, _Seen] = {}
-        self._held = ExitStack()
-        self._holding = False
+        self._receipts = ReceiptFolders(self._root, self._layout)
 
     def __repr__(self) -> str:
         return f"FolderWay({self._root})"
-
-    # out
 
     def check_place(self) -> None:
         """Raise ``WayError`` if the pick-up folder is not there or takes no file, as a file put there shows."""
@@ -142,7 +115,7 @@ class FolderWay:
                 Staged(each, path).drop()
             stage(path, delivery.content, ending=_ending(delivery), suffix=".tmp")
         except NotWrittenError as error:
-            return HandedOver(outcome="not sent", said=_reason(error, path.parent))
+            return HandedOver(outcome="not sent", said=reason(error, path.parent))
         return None
 
     def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:
@@ -152,7 +125,7 @@ class FolderWay:
         try:
             force(pick_up)
         except NotWrittenError as error:
-            lost = HandedOver(outcome="unknown", said=_reason(error, pick_up))
+            lost = HandedOver(outcome="unknown", said=reason(error, pick_up))
             return tuple(lost if each.outcome == "sent" else each for each in found)
         return tuple(found)
 
@@ -167,7 +140,7 @@ class FolderWay:
             seen = self._found(delivery)
             if seen.outcome != "unknown":
                 return seen
-            return HandedOver(outcome="unknown", said=_reason(error, path.parent))
+            return HandedOver(outcome="unknown", said=reason(error, path.parent))
         return HandedOver(outcome="sent", said=f"{self._layout.pick_up}/{delivery.file_name}")
 
     def lookup(self, delivery: Delivery) -> HandedOver:
@@ -188,7 +161,7 @@ class FolderWay:
         name, layout = delivery.file_name, self._layout
         for folder in layout.failed:
             if _exists(self._root / folder, name):
-                return _refused(folder, name)
+                return refused(folder, name)
         waiting = self._path(delivery)
         try:
             if waiting.is_file():
@@ -206,20 +179,10 @@ class FolderWay:
         if not self._layout.words:
             return None
         for folder in self._layout.receipts:
-            for path in _listed(self._root / folder):
-                word = self._word(path.name)
-                if word and _is_same(word[0], name):
+            for path in listed(self._root / folder):
+                word = word_in(self._layout, path.name)
+                if word and is_same(word[0], name):
                     return word[1]
-        return None
-
-    def _word(self, name: str) -> tuple[str, HandedOver] | None:
-        """Return the message of which a client's own receipt speaks, and what it says."""
-        for beginning, outcome in self._layout.words:
-            if name.lower().startswith(beginning):
-                rest = name[len(beginning) :]
-                found = _NAMED.fullmatch(rest)
-                said = f"{_CLIENT[outcome]}: {name}"
-                return found[1] if found else rest, HandedOver(outcome=outcome, again="never", said=said)
         return None
 
     def _misnamed(self, path: Path, name: str) -> str:
@@ -241,129 +204,26 @@ class FolderWay:
     def _path(self, delivery: Delivery) -> Path:
         return self._root / self._layout.pick_up / delivery.file_name
 
-    # in
-
     def fetch(self) -> Iterator[Item | SetAside]:
         """Yield what lies in the receipt folders, by name, and the client's words on messages that it refused."""
-        self._hold()
-        seen: dict[Path, _Seen] = {}
-        for folder in self._layout.receipts:
-            try:
-                paths = sorted((self._root / folder).iterdir())
-            except OSError as error:
-                raise WayError(_reason(error, self._root / folder)) from None
-            for path in paths:
-                if not path.name.lower().endswith(UNFINISHED) and not path.name.startswith("."):
-                    yield self._read(path, seen)
-        self._seen = seen
-        yield from self._refusals()
-
-    def _hold(self) -> None:
-        if self._holding:
-            return
-        folder = self._root
-        try:
-            for name in self._layout.receipts:
-                folder = self._root / name
-                self._held.enter_context(held(folder))
-        except FolderHeldError as error:
-            self._held.close()
-            raise WayError(_HELD) from error
-        except OSError as error:
-            self._held.close()
-            raise WayError(_reason(error, folder)) from None
-        self._holding = True
-
-    def _read(self, path: Path, seen: dict[Path, _Seen]) -> Item | SetAside:
-        try:
-            found = path.lstat()
-            if not stat.S_ISREG(found.st_mode):
-                return SetAside(
-                    name=path.name,
-                    reason_zh="是目录或链接，不是回执文件，已跳过",
-                    reason="a folder or a link, and no receipt: left",
-                )
-            if found.st_size > MOST_BYTES:
-                return SetAside(
-                    name=path.name,
-                    reason_zh=f"文件超过 {MOST_BYTES:,} 字节，已跳过",
-                    reason=f"larger than {MOST_BYTES:,} bytes: left",
-                )
-            seen[path] = now = found.st_size, found.st_mtime_ns
-            if not found.st_size or self._seen.get(path) != now:
-                return _unfinished(path)
-            content = _content(path, found)
-        except BlockingIOError:
-            return SetAside(
-                name=path.name,
-                reason_zh="正被其他程序占用，下次再看",
-                reason="another program holds it: looked at again",
-                wait=True,
-            )
-        except OSError as error:
-            en, zh = system_reason(error)
-            return SetAside(name=path.name, reason_zh=f"无法读取：{zh}", reason=f"cannot be read: {en}", wait=True)
-        if len(content) != found.st_size:
-            return _unfinished(path)
-        about, word = self._word(path.name) or ("", None)
-        return Item(name=path.name, content=content, token=path, about=about, word=word)
-
-    def _refusals(self) -> Iterator[Item]:
-        """Yield what the client put aside as refused; it stays there for whoever mends it."""
-        for folder in self._layout.failed:
-            for path in _listed(self._root / folder):
-                log = b""
-                if path.is_dir():
-                    log = next((each.read_bytes() for each in _listed(path) if each.suffix == ".log"), b"")
-                yield Item(
-                    name=f"{folder}/{path.name}",
-                    content=log[:MOST_BYTES],
-                    about=path.name,
-                    word=_refused(folder, path.name),
-                )
+        return self._receipts.fetch()
 
     def confirm(self, item: Item) -> None:
         """Delete a receipt that is safely stored."""
-        if not isinstance(item.token, Path):
-            return
-        try:
-            Staged(item.token, item.token).drop()
-        except OSError as error:
-            raise WayError(_reason(error, item.token.parent)) from None
+        self._receipts.confirm(item)
 
     def close(self) -> None:
         """Give the receipt folders to the next process."""
-        self._held.close()
-        self._holding = False
+        self._receipts.close()
 
 
 _TAKEN = (
     "another file has its name in the pick-up folder: make the message anew, under an id of its own "
     "待发目录中已有同名的其他文件，请以新编号重新生成报文"
 )
-_HELD = (
-    "another process reads the receipt folders of this destination: wait until it ends "
-    "该接入点的回执目录正由另一进程读取，请待其结束"
-)
 _GONE = "somebody deleted it before it had its name 报文在改名之前被删除"
 _READY = "it was made ready and not handed over 已备好，尚未送出"
 _NOWHERE = "its name is in none of the client's folders 客户端各目录中均无此文件"
-
-
-def _unfinished(path: Path) -> SetAside:
-    return SetAside(
-        name=path.name,
-        reason_zh="可能尚未写完，下次再看",
-        reason="it may still be written: looked at again",
-        wait=True,
-    )
-
-
-def _refused(folder: str, name: str) -> HandedOver:
-    said = (
-        f"the client put it into {folder}: read there why, and correct it 客户端已将其移入 {folder}，请查看原因并更正"
-    )
-    return HandedOver(outcome="not sent", again="never", said=said)
 
 
 def _ending(delivery: Delivery) -> str:
@@ -383,33 +243,3 @@ def _going(path: Path, delivery: Delivery) -> Path:
 
 def _exists(folder: Path, name: str) -> bool:
     return os.path.lexists(folder / name)
-
-
-def _is_same(about: str, name: str) -> bool:
-    """True if a client's receipt names a message, with or without the ending of its file."""
-    return about.lower() in (name.lower(), Path(name).stem.lower())
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _content(path: Path, expected: os.stat_result) -> bytes:
-    """Return the content of a file. Raises ``BlockingIOError`` while a writer holds it, and ``OSError``."""
-    with path.open("rb") as file:
-        if not os.path.samestat(os.fstat(file.fileno()), expected):
-            raise BlockingIOError(errno.EWOULDBLOCK, os.strerror(errno.EWOULDBLOCK), str(path))
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return file.read(MOST_BYTES + 1)
-
-
-def _reason(error: OSError, folder: Path) -> str:
-    """Return what failed at which folder, for people: the message's own name is in its entry."""
-    en, zh = system_reason(error)
-    return f"{folder}, {en}: check the folder, its rights and the disk 目录 {folder} 不可用：{zh}，请检查目录、权限与磁盘空间"

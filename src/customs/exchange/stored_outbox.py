@@ -7,31 +7,27 @@ transaction, so that what is due is found at once.
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from customs.documents import BusinessKey
 from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import Delivery
-from customs.exchange.copies import Copies, Erasure, SealedBox, damaged_copy, open_copies
-from customs.exchange.document_index import DocumentIndex, ListedDocuments, listed_documents
+from customs.exchange.copies import Copies, Erasure, damaged_copy, open_copies
+from customs.exchange.document_index import ListedDocuments, listed_documents
+from customs.exchange.message_copies import FreshMessages, MessageCopies
 from customs.exchange.outbox import (
     Dispatch,
     OtherBytesError,
-    OutboxEntry,
     PutOutcome,
     UnknownDeliveryError,
     instant,
     written,
 )
 from customs.exchange.outbox_rows import (
-    ADD_EVENT,
     DIGEST_BYTES,
-    ENTRY,
     MOST_BYTES_TOGETHER,
     NEXT_DUE,
     STANDING,
@@ -40,26 +36,21 @@ from customs.exchange.outbox_rows import (
     copy_of,
     digest_of,
     form_of,
-    listed,
-    moment_in,
     outbox_tables,
     pieces_of,
     put_event,
     standing_in,
     text_of,
 )
-from customs.exchange.packs import PACKED, Pack, PackPlace, new_pack, packed
+from customs.exchange.packs import Pack, PackPlace
 from customs.exchange.pieces import Pieces, guid_in, number_of
 from customs.exchange.standing import (
-    WAITING,
     DeliveryEvent,
-    DeliveryState,
     Standing,
     TurnKind,
 )
-from customs.files import NotWrittenError
-from customs.journal.records import checksum
-from customs.journal.state import JournalError, OpenState, open_state, read_state, unusable
+from customs.exchange.stored_entries import StoredEntries
+from customs.journal.state import OpenState, open_state, read_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +65,13 @@ class _Row:
     copy: bytes | PackPlace
 
 
-class StoredOutbox(SealedBox):
+class StoredOutbox(StoredEntries):
     """The outbox of a destination in a state folder, as ``customs.exchange.Outbox`` promises; made by ``open_outbox``."""
-
-    _read_only = "this outbox was opened to read its entries 此发件箱仅供查询"
 
     def __init__(self, state: OpenState, copies: Copies | None) -> None:
         super().__init__(state, copies)
-        self._index = DocumentIndex(state.database)
-        self._home = state.folder / state.tables.home
-        self._fresh: dict[str, Delivery] = {}
-
-    # what goes in
+        self._stored = MessageCopies(state)
+        self._fresh = FreshMessages()
 
     def put(
         self, deliveries: Iterable[Delivery], *, at: datetime, most_bytes: int = MOST_MESSAGE_BYTES
@@ -106,10 +92,10 @@ class StoredOutbox(SealedBox):
             too_large = len(each.content) > most_bytes
             outcomes.append("known" if known else "too large" if too_large else "put")
         (last,) = self._database.execute("SELECT coalesce(max(seq), 0) FROM messages").fetchone()
-        is_packed = sum(len(each.content) for each, _ in new.values()) >= PACKED
+        size = sum(len(each.content) for each, _ in new.values())
         with ExitStack() as packing:
             with self._sealing.written():
-                pack = packing.enter_context(self._pack()) if is_packed else None
+                pack = packing.enter_context(self._stored.pack_for(size))
                 rows = [self._sealed_row(seq, *each, pack) for seq, each in enumerate(new.values(), last + 1)]
             with ThreadPoolExecutor(1) as beside, self._state.written():
                 forced = beside.submit(packing.pop_all().close)
@@ -117,7 +103,7 @@ class StoredOutbox(SealedBox):
                     self._put(row, put_event(row.delivery, instant(at), most_bytes))
                 self._index.add([row.documents for row in rows])
                 forced.result()  # before any of this counts
-        self._remember(row.delivery for row in rows if len(row.delivery.content) <= most_bytes)
+        self._fresh.keep(row.delivery for row in rows if len(row.delivery.content) <= most_bytes)
         return tuple(outcomes)
 
     def _sealed_row(self, seq: int, delivery: Delivery, digest: bytes, pack: Pack | None) -> _Row:
@@ -135,38 +121,6 @@ class StoredOutbox(SealedBox):
             documents=listed_documents(seq, keys, numbers, guids),
             copy=pack.add(sealed) if pack else sealed,
         )
-
-    def _remember(self, deliveries: Iterable[Delivery]) -> None:
-        """Keep messages for their first attempt, which then opens no copies: as many as are handed over together."""
-        left = MOST_BYTES_TOGETHER - sum(len(each.content) for each in self._fresh.values())
-        for each in deliveries:
-            left -= len(each.content)
-            if left < 0:
-                return
-            self._fresh[each.id] = each
-
-    @contextmanager
-    def _pack(self) -> Iterator[Pack]:
-        """Write copies into a new file, which is on the disk at the end."""
-        (last,) = self._database.execute("SELECT coalesce(max(pack), 0) FROM packed").fetchone()
-        try:
-            with new_pack(self._home, last + 1) as pack:
-                yield pack
-        except NotWrittenError as error:
-            raise unusable(self._state.folder, error) from None
-
-    def _sealed(self, seq: int) -> bytes:
-        """Return the copy of a message."""
-        row = self._database.execute("SELECT sealed FROM copies WHERE message = ?", (seq,)).fetchone()
-        if row is not None:
-            return bytes(row[0])
-        place = PackPlace(
-            *self._database.execute("SELECT pack, start, size FROM packed WHERE message = ?", (seq,)).fetchone()
-        )
-        try:
-            return packed(self._home, place)
-        except OSError as error:
-            raise unusable(self._state.folder, error) from None
 
     def _put(self, row: _Row, event: DeliveryEvent) -> None:
         delivery, execute = row.delivery, self._database.execute
@@ -187,13 +141,8 @@ class StoredOutbox(SealedBox):
                 event.said,
             ),
         )
-        if isinstance(row.copy, bytes):
-            execute("INSERT INTO copies VALUES (?, ?)", (row.seq, row.copy))
-        else:
-            execute("INSERT INTO packed VALUES (?, ?, ?, ?)", (row.seq, *row.copy))
-        self._add_event(row.seq, event, b"")
-
-    # what happens
+        self._stored.add(row.seq, row.copy)
+        self._events.add(row.seq, event, b"")
 
     def enter(self, ended: Sequence[tuple[str, DeliveryEvent]], circuit: Circuit | None = None) -> None:
         """Enter what happened to messages: see ``Outbox``."""
@@ -251,24 +200,7 @@ class StoredOutbox(SealedBox):
                 row[0],
             ),
         )
-        self._add_event(row[0], event, answer)
-
-    def _add_event(self, message: int, event: DeliveryEvent, answer: bytes) -> None:
-        (last,) = self._database.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
-        values = (
-            last + 1,
-            message,
-            written(event.at),
-            event.happening,
-            event.state.value,
-            text_of(event.due),
-            event.outcome,
-            event.again,
-            int(event.counts),
-            event.said,
-            answer,
-        )
-        self._database.execute(ADD_EVENT, (*values, checksum(*values)))
+        self._events.add(row[0], event, answer)
 
     def hear(self, source: str, upto: int, ended: Sequence[tuple[str, DeliveryEvent]]) -> None:
         """Enter what receipts say of messages: see ``Outbox``."""
@@ -278,30 +210,12 @@ class StoredOutbox(SealedBox):
                 self._enter(message_id, event, answer)
             self._mark(f"heard {source}", str(upto))
 
-    def heard(self, source: str) -> int:
-        """Return up to which receipt of an inbox was looked at."""
-        return int(self._marked(f"heard {source}") or 0)
-
-    @property
-    def circuit(self) -> Circuit:
-        """The circuit of the destination."""
-        if not (text := self._marked("circuit")):
-            return Circuit()
-        failures, since, probe_at, probes = json.loads(text)
-        return Circuit(int(failures or 0), moment_in(since), moment_in(probe_at), int(probes or 0))
-
     def _mark(self, name: str, text: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, text))
 
-    def _marked(self, name: str) -> str:
-        row = self._database.execute("SELECT text FROM marks WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else ""
-
-    # what it knows
-
     def delivery(self, message_id: str) -> Delivery:
         """Return a message as it was put: see ``Outbox``."""
-        if fresh := self._fresh.pop(message_id, None):
+        if fresh := self._fresh.taken(message_id):
             return fresh
         row = self._database.execute(
             "SELECT seq, name, file_name, size, digest FROM messages WHERE id = ?", (message_id,)
@@ -309,7 +223,7 @@ class StoredOutbox(SealedBox):
         if row is None:
             raise UnknownDeliveryError(message_id)
         seq, name, file_name, size, digest = row
-        whole = self._sealing.open(self._sealed(seq), copy_of(message_id), digest, message_id)
+        whole = self._sealing.open(self._stored.sealed(seq), copy_of(message_id), digest, message_id)
         form, content = whole[: len(whole) - size], whole[len(whole) - size :]
         if len(digest) == DIGEST_BYTES and digest_of(form, content) != digest:
             raise damaged_copy(self._state.folder, message_id)
@@ -322,115 +236,9 @@ class StoredOutbox(SealedBox):
             keys=self._index.keys(seq),
         )
 
-    def entry(self, message_id: str) -> OutboxEntry:
-        """Return the entry of a message: see ``Outbox``."""
-        row = self._database.execute(f"SELECT {ENTRY} FROM messages WHERE id = ?", (message_id,)).fetchone()  # noqa: S608
-        if row is None:
-            raise UnknownDeliveryError(message_id)
-        return self._entry(row)
-
-    def _entry(self, row: tuple[Any, ...]) -> OutboxEntry:
-        seq, message_id, name, file_name, size, put_at, *standing = row
-        return OutboxEntry(
-            id=message_id,
-            name=name,
-            file_name=file_name,
-            size=size,
-            documents=self._index.keys(seq),
-            put_at=datetime.fromisoformat(put_at),
-            standing=standing_in(standing),
-        )
-
-    def entries(self, states: Sequence[DeliveryState] = ()) -> Iterator[OutboxEntry]:
-        """Yield the entries in order: see ``Outbox``."""
-        where = f" WHERE state IN ({listed(states)})" if states else ""
-        rows = self._database.execute(f"SELECT {ENTRY} FROM messages{where} ORDER BY seq").fetchall()  # noqa: S608
-        yield from map(self._entry, rows)
-
-    def counts(self) -> dict[DeliveryState, int]:
-        """Return how many messages are in each state."""
-        rows = self._database.execute("SELECT state, count(*) FROM messages GROUP BY state")
-        return {DeliveryState(state): count for state, count in rows}
-
-    def history(self, message_id: str) -> tuple[DeliveryEvent, ...]:
-        """Return the events of a message in order: see ``Outbox``."""
-        rows = self._database.execute(
-            "SELECT events.* FROM events JOIN messages ON messages.seq = message WHERE id = ? ORDER BY events.seq",
-            (message_id,),
-        ).fetchall()
-        if not rows:
-            raise UnknownDeliveryError(message_id)
-        return tuple(self._event(message_id, row) for row in rows)
-
-    def _event(self, message_id: str, row: tuple[Any, ...]) -> DeliveryEvent:
-        *values, kept = row
-        if checksum(*values) != kept:
-            raise JournalError(
-                f"an event of {message_id} in {self._state.folder} is damaged: put a copy of the folder back "
-                f"{message_id} 的记录已损坏，请以备份恢复状态目录"
-            )
-        _, _, at, happening, state, due, outcome, again, counts, said, _ = values
-        return DeliveryEvent(
-            at=datetime.fromisoformat(at),
-            happening=happening,
-            state=DeliveryState(state),
-            due=moment_in(due),
-            outcome=outcome,
-            again=again,
-            counts=bool(counts),
-            said=said,
-        )
-
-    def answers(self, message_id: str) -> tuple[bytes, ...]:
-        """Return the answers of the other side to a message as they came. Raises ``CopyErasedError``."""
-        rows = self._database.execute(
-            "SELECT answer FROM events JOIN messages ON messages.seq = message WHERE id = ? AND answer <> x''"
-            " ORDER BY events.seq",
-            (message_id,),
-        ).fetchall()
-        return tuple(
-            self._sealing.open(answer, answers_of(message_id), message_id.encode(), message_id) for (answer,) in rows
-        )
-
-    def named(self, key: BusinessKey, submitted: str = "") -> tuple[OutboxEntry, ...]:
-        """Return the messages that a receipt may speak of: see ``Outbox``."""
-        ids = list({submitted, key.get("message_id")} - {""})
-        marks = ", ".join("?" * len(ids))
-        rows = self._database.execute(f"SELECT seq FROM messages WHERE id IN ({marks})", ids)  # noqa: S608
-        return self._entries_of({seq for (seq,) in rows} or self._index.named(key, ids))
-
-    def _entries_of(self, seqs: Iterable[int]) -> tuple[OutboxEntry, ...]:
-        rows = (
-            self._database.execute(f"SELECT {ENTRY} FROM messages WHERE seq = ?", (seq,)).fetchone()  # noqa: S608
-            for seq in sorted(seqs)
-        )
-        return tuple(map(self._entry, rows))
-
-    def of_file(self, file_name: str) -> tuple[OutboxEntry, ...]:
-        """Return the messages that were handed over under a file name: see ``Outbox``."""
-        name = file_name.lower()
-        rows = self._database.execute(
-            f"SELECT {ENTRY} FROM messages WHERE lower(file_name) IN (?, ?, ?)",  # noqa: S608
-            (name, f"{name}.xml", f"{name}.zip"),
-        )
-        return tuple(map(self._entry, rows.fetchall()))
-
-    def of_number(self, number: str) -> tuple[OutboxEntry, ...]:
-        """Return the messages with a document of a business number."""
-        return self._entries_of(self._index.numbered(number))
-
-    def next_due(self) -> datetime | None:
-        """Return when the next turn comes: see ``Outbox``."""
-        row = self._database.execute(
-            f"SELECT min(due) FROM messages WHERE state IN ({listed(WAITING)})"  # noqa: S608
-        ).fetchone()
-        return moment_in(row[0])
-
-    # the end
-
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of documents with these business numbers: see ``Outbox``."""
-        self._fresh.clear()
+        self._fresh.forget()
         erasures = [each for number in numbers for each in self._erasures(number)]
         return self._sealing.erase(erasures)
 

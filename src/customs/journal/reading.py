@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from customs.declaration import Declaration
 from customs.journal.forms import JOURNAL
 from customs.journal.keys import of_declaration
-from customs.journal.state import OpenState, read_state, readable
+from customs.journal.state import Closing, OpenState, read_state, readable
 
 
 class Entry(NamedTuple):
@@ -64,7 +63,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     return Entry._make((*row[:10], datetime.fromisoformat(row[10]), row[11]))
 
 
-class JournalReader:
+class JournalReader(Closing):
     """A journal to be read: what was declared, by number; made by ``read_journal``."""
 
     def __init__(self, state: OpenState) -> None:
@@ -120,14 +119,6 @@ class JournalReader:
     def close(self) -> None:
         """Close the journal."""
         self.state.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def read_journal(folder: str | Path) -> JournalReader:

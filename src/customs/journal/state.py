@@ -83,7 +83,23 @@ class Tables:
         return f"{self.home}/lock"
 
 
-class OpenState:
+class Closing:
+    """What is open until ``close`` is called, which a ``with`` statement does."""
+
+    def close(self) -> None:
+        """Give it to the next process."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class OpenState(Closing):
     """The tables of a room in a state folder, open to be read or written: see ``open_state`` and ``read_state``."""
 
     def __init__(
@@ -118,14 +134,6 @@ class OpenState:
         self.database.close()
         if self._lock is not None:
             self._lock.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_state(folder: Path, tables: Tables) -> OpenState:

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl
 
 from customs.exchange.contract import Delivery
@@ -18,7 +16,7 @@ from customs.exchange.outbox import Outbox, UnknownDeliveryError, instant, writt
 from customs.exchange.receivers.pushed import PushedItem
 from customs.fields.moments import Clock
 from customs.journal.records import checksum
-from customs.journal.state import JournalError, OpenState, Tables, open_state, read_state
+from customs.journal.state import Closing, JournalError, OpenState, Tables, open_state, read_state
 from customs.payments.payment_answer import PaymentDataStore, read_request, upload
 from customs.payments.payment_data import DataRequest
 from customs.payments.payment_terms import PaymentDataError
@@ -56,7 +54,7 @@ class KeptRequest:
         return f"179-{self.identity[:32]}"
 
 
-class RequestBook:
+class RequestBook(Closing):
     """The requests in a state folder; made by ``open_request_book`` and ``read_request_book``."""
 
     def __init__(self, state: OpenState) -> None:
@@ -97,14 +95,6 @@ class RequestBook:
     def close(self) -> None:
         """Give the book to the next process."""
         self._state.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_request_book(folder: Path) -> RequestBook:
