@@ -1,4 +1,4 @@
-"""Where the copies of messages stand (报文副本的存放): small ones in the database, many together in a file of their own; and what
+"""The places of copies of messages (报文副本的存放): small ones in the database, many together in a file; and what
 is still in memory for its first attempt.
 """
 

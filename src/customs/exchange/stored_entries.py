@@ -1,4 +1,4 @@
-"""What an outbox in a state folder knows (发件箱查询): its entries, events and answers, and what they are found by.
+"""The questions to an outbox in a state folder (发件箱查询): its entries, events and answers, and the ways to find them.
 
 It can be asked beside the process that sends.
 """
