@@ -84,7 +84,7 @@ class Tables:
 
 
 class Closing:
-    """What is open until ``close`` is called, which a ``with`` statement does."""
+    """Something open, which ``close`` or the end of a ``with`` statement gives up."""
 
     def close(self) -> None:
         """Give it to the next process."""
