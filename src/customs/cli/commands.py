@@ -23,6 +23,7 @@ from customs.cli import (
     settle,
     tax_bills,
     book,
+    trace,
     risk,
     codes,
     serve,
@@ -66,5 +67,6 @@ __all__ = [
     "settle",
     "tax_bills",
     "tax_commands",
+    "trace",
     "track",
 ]
