@@ -1,8 +1,10 @@
 """Where a code comes from, what a parcel was made up of, and how a wrong row is corrected; each row counts once."""
 
+import sys
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
@@ -10,7 +12,7 @@ from sqlalchemy import delete, update
 from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerError
 from customs.ledger.trace import TracedCode, TraceEntry, TraceLot, lots_of, take_back, trace_code, trace_parcel
 from customs.ledger.trace.tables import TRACE_ENTRIES, TRACE_LOTS, TRACE_WITHDRAWALS
-from support import exactly
+from support import ROOT, exactly, run
 from support.traced import AT, BOND_NO, BOOK, FIRST, LOT, ORDER, SECOND, TICKET, WAYBILL, enter, faults, release
 
 TIED = TraceEntry(kind="code", code="C1", sku=FIRST, batch="B1", at=datetime(2026, 11, 2))
@@ -134,3 +136,12 @@ def test_the_database_itself_refuses_to_change_what_was_entered(ledger: Ledger) 
         for change in (delete(table), update(table).values(cause="other")):
             with pytest.raises(LedgerError), ledger.begin() as connection:
                 connection.sql.execute(change)
+
+
+def test_the_example_recalls_a_lot_and_corrects_a_wrong_scan(tmp_path: Path) -> None:
+    done = run(sys.executable, str(ROOT / "examples/recall_a_lot.py"), str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert "  order O1: 2 pieces, codes C001, C002" in said
+    assert "code C003 is on several parcels, O2, O3: find the piece, and take the other entry back" in said
+    assert said[-1] == "corrected: 0 faults left"
