@@ -31,6 +31,7 @@ from customs.cli.trace_shown import (
     show_parcels,
     table_of,
 )
+from customs.fields.digits import plain_digits
 from customs.fields.money import ZERO, exactly
 from customs.intake.problems import LISTED
 from customs.intake.sheets import SheetError
@@ -283,7 +284,7 @@ def _recalled(connection: LedgerConnection, wanted: Recall, out: Path | None, *,
     if shown:
         screen.print(table_of(RECALL, shown))
     if not json:
-        tell(f"{count} parcels, {pieces.normalize():f} pieces", f"包裹 {count} 个，共 {pieces.normalize():f} 件")
+        tell(f"{count} parcels, {plain_digits(pieces)} pieces", f"包裹 {count} 个，共 {plain_digits(pieces)} 件")
     return count
 
 

@@ -127,7 +127,7 @@ def recall_row(found: RecalledParcel) -> tuple[Any, ...]:
     parcel = found.parcel
     named = (parcel.order_no, parcel.waybill_no, parcel.list_no, _state(parcel.state), found.left_at or "")
     lines, codes = ", ".join(map(str, found.lines)), ", ".join(found.codes)
-    return (*named, found.sku, found.batch, lines, found.quantity.normalize(), codes)
+    return (*named, found.sku, found.batch, lines, found.quantity, codes)
 
 
 def table_of(columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> Table:
