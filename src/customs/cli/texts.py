@@ -119,6 +119,7 @@ HELP: Mapping[str, str] = {
     "Lots and trace codes: take them in, recall a lot, trace a code or a parcel.": "批次与溯源码：导入、召回、按码或按包裹溯源。",
     "Lots, picks or codes, CSV or XLSX.": "批次、拣货或溯源码表（CSV 或 XLSX）。",
     "Enter a table of the warehouse, whole or not at all, and show the faults of what it names. Exits 1 if there are any.": "导入仓库的表格，整份计入或全部不计，并显示所涉问题；有问题时退出码为 1。",
+    "Running it again changes nothing.": "重复执行不产生变化。",
     "Article of the warehouse.": "仓库货号。",
     "Batch; all of the article if left out.": "批次；默认为该货号的全部批次。",
     "First day on which pieces left, YYYY-MM-DD.": "出库起始日，YYYY-MM-DD。",

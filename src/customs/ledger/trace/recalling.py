@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, func, literal, or_, select, union_all
 
-from customs.fields.digits import plain_digits
 from customs.fields.money import ZERO, exactly
 from customs.ledger.database import LedgerConnection
 from customs.ledger.trace.parcels import on_parcel, order_of, parcels_by_order, stands
@@ -131,7 +130,7 @@ def _of_parcel(rows: Sequence[Row[Any]]) -> list[RecalledParcel]:
                 sku=sku,
                 batch=batch,
                 lines=tuple(sorted({row.line for row in held} - {0})),
-                quantity=Decimal(plain_digits(picked)) if picked else Decimal(len(codes)),
+                quantity=Decimal(f"{picked.normalize():f}") if picked else Decimal(len(codes)),
                 codes=codes,
                 left_at=min((row.at for row in held if row.at), default=None),
             )
