@@ -17,6 +17,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of
 from customs.cli.common import AsJson, Cert, Key, On, clock_of, day_of, signer_of
 from customs.cli.language import words
+from customs.cli.ledger_options import LedgerKeyFile, SharedLedger, shared_ledger
 from customs.cli.parcels import (
     ClockOption,
     GuidSeed,
@@ -95,6 +96,8 @@ def resubmit(
     file: ParcelFile,
     out: Out,
     state: StateFolder = None,
+    ledger: SharedLedger = None,
+    ledger_key: LedgerKeyFile = None,
     receipts: Receipts = None,
     order: Orders = None,
     document: Annotated[
@@ -135,7 +138,7 @@ def resubmit(
 
     move = {Correction.RESUBMIT: Move.RESUBMISSION, Correction.AMEND: Move.AMENDMENT, Correction.DELETE: Move.DELETION}
     run = _run(area, settings, key, cert, on, clock, guid_seed, rates=rates_of(rates), exchange=exchange_of(usd_rate))
-    _carry_out(_Job(move[how], file, out, state, receipts, order or (), json), run, made)
+    _carry_out(_Job(move[how], file, out, state, receipts, order or (), json, ledger, ledger_key), run, made)
 
 
 @app.command()
@@ -144,6 +147,8 @@ def cancel(
     out: Out,
     reason: Annotated[str, typer.Option("--reason", help="Why the list is taken back.")],
     state: StateFolder = None,
+    ledger: SharedLedger = None,
+    ledger_key: LedgerKeyFile = None,
     receipts: Receipts = None,
     order: Orders = None,
     goods_left: Annotated[
@@ -167,7 +172,7 @@ def cancel(
         return cancellation(declaration, known, reason, run=run, **options)
 
     run = _run(area, settings, key, cert, on, clock, guid_seed)
-    _carry_out(_Job(Move.CANCELLATION, file, out, state, receipts, order or (), json), run, made)
+    _carry_out(_Job(Move.CANCELLATION, file, out, state, receipts, order or (), json, ledger, ledger_key), run, made)
 
 
 @app.command("return")
@@ -176,6 +181,8 @@ def return_goods(
     out: Out,
     reason: Annotated[str, typer.Option("--reason", help="Why the goods come back.")],
     state: StateFolder = None,
+    ledger: SharedLedger = None,
+    ledger_key: LedgerKeyFile = None,
     receipts: Receipts = None,
     order: Orders = None,
     line: Quantity = None,
@@ -215,7 +222,7 @@ def return_goods(
         return goods_return(declaration, known, request, run=run, nothing_stored=nothing_stored)
 
     run = _run(area, settings, key, cert, on, clock, guid_seed, rates=rates_of(rates), exchange=exchange_of(usd_rate))
-    _carry_out(_Job(Move.GOODS_RETURN, file, out, state, receipts, order or (), json), run, made)
+    _carry_out(_Job(Move.GOODS_RETURN, file, out, state, receipts, order or (), json, ledger, ledger_key), run, made)
 
 
 # options
@@ -319,6 +326,8 @@ class _Job:
     receipts: Path | None
     orders: Sequence[str]
     as_json: bool
+    ledger: str | None
+    ledger_key: Path | None
 
 
 def _carry_out(job: _Job, run: Run, made: Maker) -> None:
@@ -326,7 +335,11 @@ def _carry_out(job: _Job, run: Run, made: Maker) -> None:
     refused = 0
     done, folder = Done(), job.state or job.out
     _refuse_without_declarations(job, (folder / DATABASE).is_file())  # before opening it makes one
-    with interruptible(done), opened_journal(folder, done) as journal:
+    with (
+        shared_ledger(None, job.ledger, job.ledger_key) as shared,
+        interruptible(done),
+        opened_journal(folder, done, shared=shared) as journal,
+    ):
         _refuse_without_declarations(job, journal.parcels)
         known = continued(run, journal)
         follow_ups = list(_follow_ups(job, known, journal, folder, made))

@@ -12,6 +12,7 @@ from customs.cli import files
 from customs.cli.app import app, misuse, screen
 from customs.cli.common import AsJson
 from customs.cli.language import words
+from customs.cli.ledger_options import LedgerKeyFile, SharedLedger, shared_ledger
 from customs.cli.parcels import echo
 from customs.cli.under_journal import Done, opened_journal
 from customs.journal import Entry, JournalError, read_journal
@@ -68,13 +69,18 @@ def release(
     state: StateToRead,
     order_no: Annotated[str, typer.Argument(metavar="ORDER", help="The order number.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, such as the receipt by which customs refused it.")],
+    ledger: SharedLedger = None,
+    ledger_key: LedgerKeyFile = None,
 ) -> None:
     """Let an order be declared again, after customs refused it. Otherwise amend it (app_type 2) or cancel it (CEB623)."""
     try:
         read_journal(state).close()
     except JournalError as error:
         raise misuse(str(error)) from None
-    with opened_journal(state, Done()) as journal:
+    with (
+        shared_ledger(None, ledger, ledger_key) as shared,
+        opened_journal(state, Done(), shared=shared) as journal,
+    ):
         count = journal.release(order_no, reason, at=_now())
     if not count:
         raise misuse(f"{order_no!r} is not in the journal, or was released already 登记簿中无此订单，或已解除")

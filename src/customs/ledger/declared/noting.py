@@ -53,12 +53,15 @@ class _Parcel:
     keys: ParcelKeys
     row: Mapping[str, Any]
     takes: frozenset[str]
+    follows: bool
+    """True if it follows up what was declared, as a cancellation does, or what customs refused."""
 
 
 def note_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -> int:
     """Note the messages of a batch; return how many there are that were not noted before.
 
-    Raises ``DeclaredMeanwhileError`` if others have declared a number of its parcels or a parcel in such a message,
+    Messages that name no documents of a declaration follow up an order: they do not declare it anew. Raises
+    ``DeclaredMeanwhileError`` if others have declared a number of its parcels or a parcel in such a message,
     ``OvertakenError`` if they have taken a serial number, and ``CauseUsedError`` if a guid names another message.
     Then the caller's transaction is to be given up.
     """
@@ -144,7 +147,8 @@ def _parcels(
             "tax": parcel.assessment.due if parcel.assessment else None,
         }
         once = {key for document, key in keys.once if document in sent}
-        found[position] = _Parcel(declaration, keys, row, frozenset({keys.named_by, *once, *([shop] if shop else [])}))
+        takes = frozenset({keys.named_by, *once, *([shop] if shop and sent else [])})
+        found[position] = _Parcel(declaration, keys, row, takes, follows=not sent)
     return found
 
 
@@ -194,7 +198,7 @@ def _claim(
         owners.update(((row[0], row[1]), (row[2], row[3])) for row in connection.sql.execute(wanted))
     taken: list[TakenNumber] = []
     for position, each in parcels.items():
-        if each.declaration.app_type != NEW:  # it names what was declared before
+        if each.follows or each.declaration.app_type != NEW:  # it names what was declared before
             continue
         for key in sorted(each.takes):
             owner, named_by = owners[key, lives[key]]
@@ -237,12 +241,15 @@ def _enter_message(
             f"{message.area} 的流水号 {message.serial} 刚被占用，请重新处理本批报文"
         )
     by, table = carrier(message.area, message.name), DECLARED_CARRIED.c
-    rows = [{"parcel": each, "carrier": by, "message": number} for each in sorted(ids.values())]
+    turns = {} if message.documents else _turns(connection, by, ids.values())
+    rows = [
+        {"parcel": each, "carrier": by, "turn": turns.get(each, 0), "message": number} for each in sorted(ids.values())
+    ]
     connection.sql.execute(upserting(connection, DECLARED_CARRIED).on_conflict_do_nothing(), rows)
-    others: dict[int, int] = {}
+    others: set[int] = set()
     for part in _parts(list(ids.values())):
-        wanted = select(table.parcel, table.message).where(table.parcel.in_(part), table.carrier == by)
-        others.update((row[0], row[1]) for row in connection.sql.execute(wanted) if row[1] != number)
+        of_message = select(table.parcel).where(table.parcel.in_(part), table.message == number)
+        others |= {*part} - set(connection.sql.execute(of_message).scalars())
     taken = [
         _taken(connection, parcels[position], parcels[position].keys.named_by, parcel, same=True)
         for position, parcel in ids.items()
@@ -250,6 +257,15 @@ def _enter_message(
     ]
     if taken:
         raise DeclaredMeanwhileError(taken)
+
+
+def _turns(connection: LedgerConnection, by: str, parcels: Iterable[int]) -> dict[int, int]:
+    """Return how often parcels were carried by messages of a kind."""
+    table, found = DECLARED_CARRIED.c, dict[int, int]()
+    for part in _parts(list(parcels)):
+        wanted = select(table.parcel, func.count()).where(table.parcel.in_(part), table.carrier == by)
+        found.update((row[0], row[1]) for row in connection.sql.execute(wanted.group_by(table.parcel)))
+    return found
 
 
 def _taken(connection: LedgerConnection, parcel: _Parcel, key: str, owner: int, *, same: bool) -> TakenNumber:

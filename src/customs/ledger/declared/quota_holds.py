@@ -25,11 +25,11 @@ from customs.road import Batch, Prepared
 
 
 def hold_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -> int:
-    """Reserve the quota of the parcels that a batch declares for the first time; return how many were reserved.
+    """Reserve the quota of the parcels that a batch declares; return how many were reserved. Follow-ups reserve nothing.
 
     Raises ``OvertakenError`` if one of them no longer fits, since others have reserved meanwhile.
     """
-    carried = {position for message in batch.messages for position in message.parcels}
+    carried = {position for message in batch.messages if message.documents for position in message.parcels}
     parcels = [each for each in batch.parcels if each.position in carried and _asks(each)]
     parcels.sort(key=_buyer)  # so that no two workers wait for each other's buyers
     return sum(_held(connection, each, at) for each in parcels)

@@ -45,12 +45,13 @@ DECLARED_MESSAGES = Table(
     UniqueConstraint("area", "serial"),
 )
 
-#: Which message carries which parcel: at most one of each kind for each area.
+#: Which message carries which parcel: at most one of each kind for each area, and follow-ups (such as a cancellation) in turn.
 DECLARED_CARRIED = Table(
     "declared_carried",
     TABLES,
     Column("parcel", NUMBER, ForeignKey("declared_parcels.id"), primary_key=True),
     Column("carrier", CODE, primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
     Column("message", NUMBER, ForeignKey("declared_messages.id"), nullable=False, index=True),
 )
 

@@ -59,6 +59,7 @@ def upgrade() -> None:
         tables,
         sa.Column("parcel", NUMBER, sa.ForeignKey("declared_parcels.id"), primary_key=True),
         sa.Column("carrier", _CODE, primary_key=True),
+        sa.Column("turn", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("message", NUMBER, sa.ForeignKey("declared_messages.id"), nullable=False, index=True),
     )
     sa.Table(

@@ -1,0 +1,107 @@
+"""Declaring over a ledger that several share: each order once, whoever gets it; goods and quota are asked for before."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customs.ledger import EntryCause, open_ledger
+from customs.ledger.keys import load_keys
+from customs.ledger.parties import PartyRegistration, enter_registration
+from customs.ledger.quota import order_standing
+from customs.testing import sample_parcels
+from support.command_line import FIXED, run
+
+PARCELS = list(sample_parcels(6, seed=21, mode="1210"))
+RANDOM = FIXED[:4]
+
+
+def written(path: Path, parcels: Sequence[Any]) -> Path:
+    path.write_text("".join(each.model_dump_json(exclude_none=True) + "\n" for each in parcels), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> list[str]:
+    """The options that name a ledger."""
+    url, key = f"sqlite:///{tmp_path / 'ledger.db'}", str(tmp_path / "ledger.key")
+    assert run("ledger", "upgrade", "--ledger", url, "--ledger-key", key).exit_code == 0
+    return ["--ledger", url, "--ledger-key", key]
+
+
+def summary(*arguments: str | Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(*arguments, "--json").stdout.splitlines()[-1])
+    return found.get("summary", found)
+
+
+def test_an_order_is_declared_by_the_first_and_skipped_by_the_second(
+    ledger: list[str], key_files: list[str], tmp_path: Path
+) -> None:
+    first, second = written(tmp_path / "a.jsonl", PARCELS[:4]), written(tmp_path / "b.jsonl", PARCELS[2:])
+    told = [
+        summary("declare", file, "--out", tmp_path / file.stem, *ledger, *key_files, *RANDOM)
+        for file in (first, second)
+    ]
+    assert [(each["declared"], each["skipped"]) for each in told] == [(4, 0), (2, 2)]
+    assert summary("check", first, *ledger, "--on", "2026-11-11")["skipped"] == 4
+    with open_ledger(ledger[1], load_keys(Path(ledger[3]))) as opened, opened.read() as connection:
+        key = f"{PARCELS[0].parties.platform_code}/{PARCELS[0].order.order_no}"
+        assert order_standing(connection, key).held
+
+
+def test_what_the_ledger_says_against_a_parcel_is_a_finding_before_anything_is_declared(
+    ledger: list[str], key_files: list[str], tmp_path: Path
+) -> None:
+    now, cause = datetime(2026, 11, 1), EntryCause("file", "registrations.csv")
+    with open_ledger(ledger[1], load_keys(Path(ledger[3]))) as opened, opened.begin() as connection:
+        other = PartyRegistration(role="platform", code="3301960ABC", name="another")
+        enter_registration(connection, other, cause, at=now)
+    file = written(tmp_path / "a.jsonl", PARCELS[:2])
+    checked = run("check", file, *ledger, "--on", "2026-11-11", "--json")
+    assert checked.exit_code == 1
+    assert checked.stdout.count('"not-registered"') == 2
+    done = run("declare", file, "--out", tmp_path / "out", *ledger, *key_files, *RANDOM)
+    assert (done.exit_code, list((tmp_path / "out").glob("*.xml"))) == (1, [])
+    refused = [json.loads(line) for line in (tmp_path / "out/refused.jsonl").read_text("utf-8").splitlines()]
+    assert [each["order_no"] for each in refused] == [each.order.order_no for each in PARCELS[:2]]
+
+
+def test_the_enterprise_file_names_the_ledger_of_an_order_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("sample", "--shop", "shop", "--count", "5", "--seed", "1").exit_code == 0
+    config = Path("shop/customs.toml")
+    config.write_text(config.read_text("utf-8") + "\n[ledger]\n", encoding="utf-8")
+    assert run("ledger", "upgrade", "--config", config).exit_code == 0
+    for out, counts in (("one", (5, 0)), ("two", (0, 5))):
+        done = summary("declare", "shop/orders.xlsx", "--config", config, "--out", out, *RANDOM)
+        assert (done["declared"], done["skipped"]) == counts
+    assert summary("check", "shop/orders.xlsx", "--config", config, "--on", "2026-11-11")["skipped"] == 5
+
+
+def test_a_state_folder_of_a_ledger_needs_it_for_whatever_is_declared_released_or_cancelled(
+    ledger: list[str], key_files: list[str], tmp_path: Path
+) -> None:
+    file, out = written(tmp_path / "a.jsonl", PARCELS[:1]), tmp_path / "out"
+    number = PARCELS[0].order.order_no
+    command = ["declare", file, "--out", out, *key_files, *RANDOM]
+    assert run(*command, *ledger).exit_code == 0
+    alone = run(*command)
+    assert (alone.exit_code, "belongs to a ledger" in alone.stderr) == (2, True)
+    cancel = ["cancel", file, "--out", out, "--reason", "buyer", "--nothing-stored", *key_files, *RANDOM]
+    assert "belongs to a ledger" in run(*cancel).stderr
+    assert "belongs to a ledger" not in run(*cancel, *ledger).stderr
+    release = ["journal", "release", "--state", out, number, "--reason", "622 -621001"]
+    assert run(*release).exit_code == 2
+    assert run(*release, *ledger).exit_code == 0
+    assert summary(*command, *ledger)["declared"] == 1
+
+
+def test_what_does_not_go_with_a_ledger_is_said(ledger: list[str], key_files: list[str], tmp_path: Path) -> None:
+    file, out = written(tmp_path / "a.jsonl", PARCELS[:1]), tmp_path / "out"
+    together = run("declare", file, "--out", out, *ledger, "--workers", "2", *key_files, *RANDOM)
+    assert (together.exit_code, "给出 JSON Lines" in together.stderr) == (2, True)
+    keyless = run("check", file, "--ledger", ledger[1])
+    assert (keyless.exit_code, "--ledger-key" in keyless.stderr) == (2, True)
