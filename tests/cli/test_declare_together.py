@@ -45,8 +45,8 @@ def test_an_order_is_declared_by_the_first_and_skipped_by_the_second(
         summary("declare", file, "--out", tmp_path / file.stem, *ledger, *key_files, *RANDOM)
         for file in (first, second)
     ]
-    assert [(each["declared"], each["skipped"]) for each in told] == [(4, 0), (2, 2)]
-    assert summary("check", first, *ledger, "--on", "2026-11-11")["skipped"] == 4
+    assert [(each["declared"], each["declared_before"]) for each in told] == [(4, 0), (2, 2)]
+    assert summary("check", first, *ledger, "--on", "2026-11-11")["declared_before"] == 4
     with open_ledger(ledger[1], load_keys(Path(ledger[3]))) as opened, opened.read() as connection:
         key = f"{PARCELS[0].parties.platform_code}/{PARCELS[0].order.order_no}"
         assert order_standing(connection, key).held
@@ -62,7 +62,8 @@ def test_what_the_ledger_says_against_a_parcel_is_a_finding_before_anything_is_d
     file = written(tmp_path / "a.jsonl", PARCELS[:2])
     checked = run("check", file, *ledger, "--on", "2026-11-11", "--json")
     assert checked.exit_code == 1
-    assert checked.stdout.count('"not-registered"') == 2
+    found = [json.loads(line) for line in checked.stdout.splitlines()[:-1]]
+    assert [(each["code"], each["path"]) for each in found] == [("not-registered", "parties.platform_code")] * 2
     done = run("declare", file, "--out", tmp_path / "out", *ledger, *key_files, *RANDOM)
     assert (done.exit_code, list((tmp_path / "out").glob("*.xml"))) == (1, [])
     refused = [json.loads(line) for line in (tmp_path / "out/refused.jsonl").read_text("utf-8").splitlines()]
@@ -77,8 +78,8 @@ def test_the_enterprise_file_names_the_ledger_of_an_order_list(tmp_path: Path, m
     assert run("ledger", "upgrade", "--config", config).exit_code == 0
     for out, counts in (("one", (5, 0)), ("two", (0, 5))):
         done = summary("declare", "shop/orders.xlsx", "--config", config, "--out", out, *RANDOM)
-        assert (done["declared"], done["skipped"]) == counts
-    assert summary("check", "shop/orders.xlsx", "--config", config, "--on", "2026-11-11")["skipped"] == 5
+        assert (done["declared"], done["declared_before"]) == counts
+    assert summary("check", "shop/orders.xlsx", "--config", config, "--on", "2026-11-11")["declared_before"] == 5
 
 
 def test_a_state_folder_of_a_ledger_needs_it_for_whatever_is_declared_released_or_cancelled(

@@ -11,14 +11,17 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import customs
 from customs.ledger import EntryCause, LedgerConnection, erase_person, open_ledger, person_of, upgrade
 from customs.ledger.bills import enter_bill, grant_guarantee
 from customs.ledger.book.bond_messages import read_bond_message
 from customs.ledger.book.entering import adjust_book, cause_of, enter_message
 from customs.ledger.book.items import BookItem
+from customs.ledger.declared import note_declared, release_declared
 from customs.ledger.quota import QuotaOrder, correct, observe, order_standing, put_back, reserve, restore, take, void
 from customs.ledger.settlements import open_payment_bills, take_bill
 from customs.reconciliation.three_way import BillSide
+from customs.testing import sample_parcels
 from support import bond_messages as bonded
 from support import settlement_files as written
 from support.ledgers import KEYS
@@ -81,8 +84,18 @@ def fill_book(connection: LedgerConnection) -> None:
     adjust_book(connection, BookItem("T2992W000001", "12"), Decimal(-1), "34", ticket, AT)
 
 
+def fill_declared(connection: LedgerConnection) -> None:
+    """Two parcels in three messages, one of them released and declared again."""
+    run = customs.Run(on=AT.date(), clock=customs.fixed_clock(AT), guids=customs.seeded_guids(1))
+    parcels = list(sample_parcels(2, seed=7, mode="1210"))
+    for given in (parcels, parcels[:1]):
+        for batch in run.prepare_many(given):
+            note_declared(connection, batch, at=AT)
+        release_declared(connection, parcels[0].order.order_no, "622 -621001", at=AT)
+
+
 #: What fills a ledger, one for each concept.
-FILLING = (fill_quota, fill_bills, fill_settlements, fill_book)
+FILLING = (fill_quota, fill_bills, fill_settlements, fill_book, fill_declared)
 
 
 def main() -> None:
