@@ -34,7 +34,8 @@ def ledger(tmp_path: Path) -> list[str]:
 
 def summary(*arguments: str | Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(run(*arguments, "--json").stdout.splitlines()[-1])
-    return found.get("summary", found)
+    counts: dict[str, Any] = found.get("summary", found)
+    return counts
 
 
 def test_an_order_is_declared_by_the_first_and_skipped_by_the_second(
@@ -87,14 +88,24 @@ def test_a_state_folder_of_a_ledger_needs_it_for_whatever_is_declared_released_o
 ) -> None:
     file, out = written(tmp_path / "a.jsonl", PARCELS[:1]), tmp_path / "out"
     number = PARCELS[0].order.order_no
-    command = ["declare", file, "--out", out, *key_files, *RANDOM]
+    command: list[str | Path] = ["declare", file, "--out", out, *key_files, *RANDOM]
     assert run(*command, *ledger).exit_code == 0
     alone = run(*command)
     assert (alone.exit_code, "belongs to a ledger" in alone.stderr) == (2, True)
-    cancel = ["cancel", file, "--out", out, "--reason", "buyer", "--nothing-stored", *key_files, *RANDOM]
+    cancel: list[str | Path] = [
+        "cancel",
+        file,
+        "--out",
+        out,
+        "--reason",
+        "buyer",
+        "--nothing-stored",
+        *key_files,
+        *RANDOM,
+    ]
     assert "belongs to a ledger" in run(*cancel).stderr
     assert "belongs to a ledger" not in run(*cancel, *ledger).stderr
-    release = ["journal", "release", "--state", out, number, "--reason", "622 -621001"]
+    release: list[str | Path] = ["journal", "release", "--state", out, number, "--reason", "622 -621001"]
     assert run(*release).exit_code == 2
     assert run(*release, *ledger).exit_code == 0
     assert summary(*command, *ledger)["declared"] == 1

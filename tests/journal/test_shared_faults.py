@@ -133,7 +133,7 @@ def test_a_declaration_killed_at_any_step_is_finished_by_the_same_command(
     step: int, ledger: list[str], parcels: Path, key_files: list[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    command = ["declare", parcels, "--out", out, *key_files, *ledger, *COMMAND]
+    command: list[str | Path] = ["declare", parcels, "--out", out, *key_files, *ledger, *COMMAND]
     assert killed(step, *command).returncode == -signal.SIGKILL
     done = killed(0, *command)
     assert done.returncode == 0, done.stderr

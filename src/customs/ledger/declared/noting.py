@@ -65,10 +65,11 @@ def note_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -
     ``OvertakenError`` if they have taken a serial number, and ``CauseUsedError`` if a guid names another message.
     Then the caller's transaction is to be given up.
     """
-    messages = _not_noted(connection, batch.messages)
+    prepared = {each.position: each for each in batch.parcels}
+    messages = _not_noted(connection, batch.messages, prepared)
     if not messages:
         return 0
-    parcels = _parcels(connection, messages, {each.position: each for each in batch.parcels})
+    parcels = _parcels(connection, messages, prepared)
     lives = _lives(connection, {key for each in parcels.values() for key in each.takes})
     ids = _enter_parcels(connection, parcels, lives)
     _claim(connection, parcels, ids, lives)
@@ -104,17 +105,32 @@ def release_declared(connection: LedgerConnection, order_no: str, reason: str, *
     return len(living)
 
 
-def _not_noted(connection: LedgerConnection, messages: Sequence[Outgoing]) -> list[Outgoing]:
+def _not_noted(
+    connection: LedgerConnection, messages: Sequence[Outgoing], prepared: Mapping[int, Prepared]
+) -> list[Outgoing]:
     """Return the messages that are not noted. Raises ``CauseUsedError`` for a guid that names another message."""
-    table = DECLARED_MESSAGES.c
-    noted: dict[str, tuple[str, str, str]] = {}
+    table, parcels = DECLARED_MESSAGES.c, DECLARED_PARCELS.c
+    noted: dict[str, set[tuple[str, str, str, str]]] = {}
     for guids in _parts([each.guid for each in messages]):
-        wanted = select(table.guid, table.area, table.name, table.number).where(table.guid.in_(guids))
-        noted.update((row[0], (row[1], row[2], row[3])) for row in connection.sql.execute(wanted))
+        wanted = (
+            select(table.guid, table.area, table.name, table.number, parcels.named_by)
+            .join(DECLARED_CARRIED, DECLARED_CARRIED.c.message == table.id)
+            .join(DECLARED_PARCELS, parcels.id == DECLARED_CARRIED.c.parcel)
+            .where(table.guid.in_(guids))
+        )
+        for guid, *said in connection.sql.execute(wanted):
+            noted.setdefault(guid, set()).add((said[0], said[1], said[2], said[3]))
     for each in messages:
-        if noted.get(each.guid, (each.area, each.name, each.id)) != (each.area, each.name, each.id):
-            raise CauseUsedError("declaration", EntryCause("message", each.guid))
+        if each.guid in noted:
+            names = {of_declaration(_declaration(prepared[position])).named_by for position in each.parcels}
+            if noted[each.guid] != {(each.area, each.name, each.id, name) for name in names}:
+                raise CauseUsedError("declaration", EntryCause("message", each.guid))
     return [each for each in messages if each.guid not in noted]
+
+
+def _declaration(parcel: Prepared) -> Declaration:
+    assert parcel.declaration, "a parcel in a message was read"
+    return parcel.declaration
 
 
 def _parcels(
@@ -129,8 +145,7 @@ def _parcels(
     found: dict[int, _Parcel] = {}
     for position, sent in documents.items():
         parcel = prepared[position]
-        declaration = parcel.declaration
-        assert declaration, "a parcel in a message was read"
+        declaration = _declaration(parcel)
         keys, shop = of_declaration(declaration), shop_key(declaration, hashes)
         numbers = {document: key.partition(SEPARATOR)[0] for document, key in keys.once}
         row = {
