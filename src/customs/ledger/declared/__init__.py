@@ -13,7 +13,8 @@ from customs.on_demand import on_demand
 if TYPE_CHECKING:
     from customs.ledger.declared.asking import declared_entries, declared_under
     from customs.ledger.declared.knowledge import LedgerKnowledge
-    from customs.ledger.declared.noting import note_declared, release_declared
+    from customs.ledger.declared.lives import release_declared
+    from customs.ledger.declared.noting import note_declared
     from customs.ledger.declared.quota_holds import hold_declared
     from customs.ledger.declared.shop_orders import of_another_platform
     from customs.ledger.declared.store import LedgerDeclarations
@@ -23,7 +24,8 @@ else:
         {
             "asking": "declared_entries declared_under",
             "knowledge": "LedgerKnowledge",
-            "noting": "note_declared release_declared",
+            "lives": "release_declared",
+            "noting": "note_declared",
             "quota_holds": "hold_declared",
             "shop_orders": "of_another_platform",
             "store": "LedgerDeclarations",

@@ -8,38 +8,30 @@ key that is never rotated; nothing personal is kept.
 Numbers are claimed in the order of their texts, so that no two workers wait for each other in a circle.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 
 from customs.declaration import Declaration
 from customs.journal.keys import SEPARATOR, ParcelKeys, of_declaration
 from customs.journal.shared import DeclaredMeanwhileError, OvertakenError, TakenNumber
-from customs.journal.state import readable
 from customs.ledger.accounts import upserting
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.keyed import content_hashes
+from customs.ledger.declared.lives import in_parts, lives_of
 from customs.ledger.declared.shop_orders import shop_key
 from customs.ledger.declared.tables import (
     DECLARED_CARRIED,
-    DECLARED_FREED,
     DECLARED_KEYS,
     DECLARED_MESSAGES,
     DECLARED_PARCELS,
-    DECLARED_RELEASES,
 )
 from customs.road import Batch, Outgoing, Prepared
 from customs.road.recognition import NEW, carrier, content_to_digest
-
-T = TypeVar("T")
-
-#: Values in one question: below what either database takes.
-_AT_ONCE = 500
 
 _Claim = tuple[str, int]
 """A key and its life."""
@@ -70,39 +62,12 @@ def note_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -
     if not messages:
         return 0
     parcels = _parcels(connection, messages, prepared)
-    lives = _lives(connection, {key for each in parcels.values() for key in each.takes})
+    lives = lives_of(connection, {key for each in parcels.values() for key in each.takes})
     ids = _enter_parcels(connection, parcels, lives)
     _claim(connection, parcels, ids, lives)
     for message in messages:
         _enter_message(connection, message, {each: ids[each] for each in message.parcels}, parcels, at)
     return len(messages)
-
-
-def release_declared(connection: LedgerConnection, order_no: str, reason: str, *, at: datetime) -> int:
-    """Let the parcels of an order number be declared again, such as after customs refused them; return how many.
-
-    The reason is entered; nothing is deleted.
-    """
-    parcels = DECLARED_PARCELS.c
-    wanted = select(parcels.id, parcels.named_by, parcels.life).where(parcels.order_no == readable(order_no))
-    rows = connection.sql.execute(wanted.order_by(parcels.named_by, parcels.id)).all()
-    lives = _lives(connection, {row.named_by for row in rows})
-    living = [row for row in rows if row.life == lives[row.named_by]]
-    for named_by in dict.fromkeys(row.named_by for row in living):
-        values = {"named_by": named_by, "life": lives[named_by], "reason": reason, "at": at}
-        adding = upserting(connection, DECLARED_RELEASES).on_conflict_do_nothing().returning(DECLARED_RELEASES.c.id)
-        release = connection.sql.execute(adding, values).scalar()
-        if release is None:  # by another one just now
-            living = [row for row in living if row.named_by != named_by]
-            continue
-        of_order = [row.id for row in living if row.named_by == named_by]
-        taken = select(DECLARED_KEYS.c.key, DECLARED_KEYS.c.life).where(DECLARED_KEYS.c.parcel.in_(of_order))
-        freed = [
-            {"key": key, "life": life, "release": release}
-            for key, life in connection.sql.execute(taken.order_by(DECLARED_KEYS.c.key)).all()
-        ]
-        connection.sql.execute(upserting(connection, DECLARED_FREED).on_conflict_do_nothing(), freed)
-    return len(living)
 
 
 def _not_noted(
@@ -111,7 +76,7 @@ def _not_noted(
     """Return the messages that are not noted. Raises ``CauseUsedError`` for a guid that names another message."""
     table, parcels = DECLARED_MESSAGES.c, DECLARED_PARCELS.c
     noted: dict[str, set[tuple[str, str, str, str]]] = {}
-    for guids in _parts([each.guid for each in messages]):
+    for guids in in_parts([each.guid for each in messages]):
         wanted = (
             select(table.guid, table.area, table.name, table.number, parcels.named_by)
             .join(DECLARED_CARRIED, DECLARED_CARRIED.c.message == table.id)
@@ -162,17 +127,10 @@ def _parcels(
             "tax": parcel.assessment.due if parcel.assessment else None,
         }
         once = {key for document, key in keys.once if document in sent}
-        takes = frozenset({keys.named_by, *once, *([shop] if shop and sent else [])})
-        found[position] = _Parcel(declaration, keys, row, takes, follows=not sent)
-    return found
-
-
-def _lives(connection: LedgerConnection, keys: Iterable[str]) -> dict[str, int]:
-    """Return how often each key was freed."""
-    freed, found = DECLARED_FREED.c, dict.fromkeys(keys, 0)
-    for part in _parts(list(found)):
-        wanted = select(freed.key, func.count()).where(freed.key.in_(part)).group_by(freed.key)
-        found.update((key, count) for key, count in connection.sql.execute(wanted))
+        takes = {keys.named_by, *once}
+        if shop and sent:
+            takes.add(shop)
+        found[position] = _Parcel(declaration, keys, row, frozenset(takes), follows=not sent)
     return found
 
 
@@ -184,7 +142,7 @@ def _enter_parcels(
     rows.sort(key=lambda row: (row["named_by"], row["content"]))
     connection.sql.execute(upserting(connection, DECLARED_PARCELS).on_conflict_do_nothing(), rows)
     table, ids = DECLARED_PARCELS.c, dict[tuple[str, int, bytes], int]()
-    for part in _parts([row["named_by"] for row in rows]):
+    for part in in_parts([row["named_by"] for row in rows]):
         wanted = select(table.id, table.named_by, table.life, table.content).where(table.named_by.in_(part))
         ids.update(((row[1], row[2], row[3]), row[0]) for row in connection.sql.execute(wanted))
     return {
@@ -204,7 +162,7 @@ def _claim(
     rows = [{"key": key, "life": life, "parcel": parcel} for key, life, parcel in claims]
     connection.sql.execute(upserting(connection, DECLARED_KEYS).on_conflict_do_nothing(), rows)
     table, first, owners = DECLARED_KEYS.c, DECLARED_PARCELS.c, dict[_Claim, tuple[int, str]]()
-    for part in _parts(sorted({key for key, _, _ in claims})):
+    for part in in_parts(sorted({key for key, _, _ in claims})):
         wanted = (
             select(table.key, table.life, table.parcel, first.named_by)
             .join(DECLARED_PARCELS, first.id == table.parcel)
@@ -262,7 +220,7 @@ def _enter_message(
     ]
     connection.sql.execute(upserting(connection, DECLARED_CARRIED).on_conflict_do_nothing(), rows)
     others: set[int] = set()
-    for part in _parts(list(ids.values())):
+    for part in in_parts(list(ids.values())):
         of_message = select(table.parcel).where(table.parcel.in_(part), table.message == number)
         others |= {*part} - set(connection.sql.execute(of_message).scalars())
     taken = [
@@ -277,7 +235,7 @@ def _enter_message(
 def _turns(connection: LedgerConnection, by: str, parcels: Iterable[int]) -> dict[int, int]:
     """Return how often parcels were carried by messages of a kind."""
     table, found = DECLARED_CARRIED.c, dict[int, int]()
-    for part in _parts(list(parcels)):
+    for part in in_parts(list(parcels)):
         wanted = select(table.parcel, func.count()).where(table.parcel.in_(part), table.carrier == by)
         found.update((row[0], row[1]) for row in connection.sql.execute(wanted.group_by(table.parcel)))
     return found
@@ -295,10 +253,3 @@ def _taken(connection: LedgerConnection, parcel: _Parcel, key: str, owner: int, 
     message, at = connection.sql.execute(wanted).one()
     number = key.partition(SEPARATOR)[0]
     return TakenNumber(parcel.declaration.order.order_no or "", number, message, at, same)
-
-
-def _parts(values: Iterable[T]) -> Iterator[list[T]]:
-    """Yield values in parts that one question takes."""
-    rest = iter(values)
-    while part := list(islice(rest, _AT_ONCE)):
-        yield part

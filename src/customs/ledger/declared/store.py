@@ -22,7 +22,8 @@ from customs.ledger.declared.asking import (
     next_serial,
 )
 from customs.ledger.declared.knowledge import LedgerKnowledge
-from customs.ledger.declared.noting import note_declared, release_declared
+from customs.ledger.declared.lives import release_declared
+from customs.ledger.declared.noting import note_declared
 from customs.ledger.declared.quota_holds import hold_declared
 from customs.ledger.engines import LedgerError, LedgerNotWrittenError
 from customs.road import Batch
