@@ -16,9 +16,9 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    Table,
     and_,
     cast,
-    exists,
     extract,
     func,
     literal,
@@ -80,10 +80,14 @@ def _orders(
 ) -> Select[Any]:
     """The orders of the days, as they were declared last, or every time."""
     wanted = select(_ORDERS.order, _ORDERS.at, _ORDERS.person, *columns).where(day.between(case.since, case.until))
-    later = RISK_ORDERS.alias("later")
-    if every:
-        return wanted
-    return wanted.where(~exists().where(later.c.order == _ORDERS.order, later.c.place > _ORDERS.place))
+    return wanted if every else wanted.where(_ORDERS.id.not_in(_superseded(RISK_ORDERS)))
+
+
+def _superseded(table: Table) -> Select[Any]:
+    """The rows of orders, or of what became of them, after which another one was entered; there are few."""
+    later, earlier = table.alias(), table.alias()
+    same = and_(earlier.c.order == later.c.order, earlier.c.place == later.c.place - 1)
+    return select(earlier.c.id).join(later, same).where(later.c.place > 1)
 
 
 def _joined(wanted: Select[Any], column: str, name: str, *, outer: bool = False) -> Select[Any]:
@@ -100,12 +104,13 @@ def _with_names(wanted: Select[Any]) -> Select[Any]:
 
 
 def _telephones(case: RiskCase) -> Subquery:
-    """The orders with a telephone, the buyer's and the consignee's, each with address and name."""
-    sides = (
+    """The orders with a telephone, the buyer's and the consignee's if it is another, each with address and name."""
+    other = or_(_ORDERS.telephone.is_(None), _ORDERS.telephone != _ORDERS.consignee_telephone)
+    of_buyers, of_consignees = (
         _with_names(_joined(_joined(_orders(case), side, "telephone"), "address", "address", outer=True))
         for side in ("telephone", "consignee_telephone")
     )
-    return union_all(*sides).subquery()
+    return union_all(of_buyers, of_consignees.where(other)).subquery()
 
 
 def _addresses(case: RiskCase) -> Subquery:
@@ -124,13 +129,12 @@ def _shops(case: RiskCase) -> Subquery:
 
 def _counting(case: RiskCase) -> Subquery:
     """The orders whose value counts: not those that receipts say were refused, cancelled or returned."""
-    courses, later = RISK_COURSES.alias("courses"), RISK_COURSES.alias("later_courses")
-    ended = exists().where(
-        courses.c.order == _ORDERS.order,
-        courses.c.course.in_([each.value for each in _ENDED]),
-        ~exists().where(later.c.order == courses.c.order, later.c.place > courses.c.place),
+    courses = RISK_COURSES.c
+    ended = select(courses.order).where(
+        courses.course.in_([each.value for each in _ENDED]), courses.id.not_in(_superseded(RISK_COURSES))
     )
-    return _orders(case, _SHOP, _ORDERS.day, _ORDERS.value).where(~ended).subquery()
+    wanted = _orders(case, _SHOP, _ORDERS.day, _ORDERS.value)
+    return wanted.where(_ORDERS.order.not_in(ended)).subquery()
 
 
 def _others_pay(case: RiskCase) -> Subquery:
@@ -172,35 +176,21 @@ def _goods_to_addresses(case: RiskCase) -> Subquery:
 
 def _low_prices(case: RiskCase) -> Subquery:
     """The lines whose price is below the share of what all lines of the article pay on average in the same unit."""
-    every = _lines(case).subquery()
-    price = type_coerce(every.c.price, BigInteger)
-    usual = (
-        select(every.c.article, every.c.unit, func.avg(price).label("usual"), func.count().label("lines"))
-        .group_by(every.c.article, every.c.unit)
-        .having(func.count() > int(case.numbers["others"]))
-        .subquery()
-    )
-    lines = _lines(case, usual.c.usual)
-    share = literal(float(case.numbers["share"]))
-    return (
-        lines.join(usual, and_(usual.c.article == RISK_LINES.c.article, usual.c.unit == RISK_LINES.c.unit))
-        .where(type_coerce(RISK_LINES.c.price, BigInteger) < usual.c.usual * share)
-        .subquery()
-    )
+    alike = [RISK_LINES.c.article, RISK_LINES.c.unit]
+    usual = func.avg(type_coerce(RISK_LINES.c.price, BigInteger)).over(partition_by=alike).label("usual")
+    every = _lines(case, usual, func.count().over(partition_by=alike).label("lines")).subquery()
+    low = type_coerce(every.c.price, BigInteger) < every.c.usual * literal(float(case.numbers["share"]))
+    return select(every).where(low, every.c.lines > int(case.numbers["others"])).subquery()
 
 
 def _returns(case: RiskCase) -> Subquery:
     """The orders that were returned, with the days since their release."""
-    courses, later = RISK_COURSES.alias("courses"), RISK_COURSES.alias("later_courses")
-    days = _days_between(courses.c.released_on, courses.c.returned_on).label("days")
+    courses = RISK_COURSES.c
+    days = _days_between(courses.released_on, courses.returned_on).label("days")
     return (
-        _orders(case, days, day=courses.c.returned_on)
-        .join(courses, courses.c.order == _ORDERS.order)
-        .where(
-            courses.c.returned_on.is_not(None),
-            courses.c.released_on.is_not(None),
-            ~exists().where(later.c.order == courses.c.order, later.c.place > courses.c.place),
-        )
+        _orders(case, days, day=courses.returned_on)
+        .join(RISK_COURSES, courses.order == _ORDERS.order)
+        .where(courses.released_on.is_not(None), courses.id.not_in(_superseded(RISK_COURSES)))
         .subquery()
     )
 

@@ -5,12 +5,13 @@ ledger only. The database groups, so that memory does not grow with the orders.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from customs.codes import code_list
 from customs.ledger.contacts import contacts_to_rotate
@@ -23,7 +24,7 @@ from customs.tax import law
 MOST_NAMED = 10
 
 #: Rows that are held at once.
-_ROWS = 500
+_STREAMED = {"yield_per": 500}
 
 #: Figures that are numbers of something, and amounts in CNY.
 _NUMBERS = frozenset({"person", "number", "year", "hour", "day"})
@@ -79,7 +80,7 @@ def orders_of(connection: LedgerConnection, hit: RiskHit, most: int | None = Non
         .order_by(func.min(rows.c.at), rows.c.order)
         .limit(most)
     )
-    yield from connection.sql.execute(wanted, execution_options={"yield_per": _ROWS}).scalars()
+    yield from connection.sql.execute(wanted, execution_options=_STREAMED).scalars()
 
 
 def is_comparable(connection: LedgerConnection) -> bool:
@@ -99,38 +100,63 @@ def _cases(pattern: RiskPattern, rule: RiskRule, since: date, until: date) -> It
 
 
 def _hits(connection: LedgerConnection, rule: RiskRule, case: RiskCase) -> Iterator[RiskHit]:
+    """Yield the hits of a rule; a second reading of the same groups in the same order gives their first orders."""
     pattern = PATTERNS[rule.name]
-    rows = pattern.rows(case)
-    for row in connection.sql.execute(_groups(pattern, case, rows), execution_options={"yield_per": _ROWS}):
+    groups = _groups(pattern, case).subquery("groups")
+    rank = [groups.c.orders.desc(), groups.c.since, *(groups.c[name] for name in pattern.by)]
+    named: Iterator[tuple[tuple[Any, ...], tuple[str, ...]]] | None = None
+    for row in connection.sql.execute(select(groups).order_by(*rank), execution_options=_STREAMED):
         found = dict(row._mapping)
         first, last = found.pop("since"), found.pop("until")
         key = tuple(found[name] for name in pattern.by)
         figures = {name: value for name, value in found.items() if not isinstance(value, bytes)}
         if pattern.limit:
             figures |= {"year": case.until.year, "limit": getattr(case.limits, pattern.limit)}
-        hit = RiskHit(rule=rule, figures=figures, orders=(), since=first, until=last, case=case, key=key)
-        yield _named(connection, hit)
+        named = named or _named(connection, pattern, case)
+        owner, orders = next(named)
+        assert owner == key, "both readings are of one moment"
+        yield RiskHit(rule=rule, figures=figures, orders=orders, since=first, until=last, case=case, key=key)
 
 
-def _named(connection: LedgerConnection, hit: RiskHit) -> RiskHit:
-    return replace(hit, orders=tuple(orders_of(connection, hit, MOST_NAMED)))
+def _named(
+    connection: LedgerConnection, pattern: RiskPattern, case: RiskCase
+) -> Iterator[tuple[tuple[Any, ...], tuple[str, ...]]]:
+    """Yield the key and the first orders of each hit."""
+    groups, rows = _groups(pattern, case).subquery("groups"), pattern.rows(case)
+    by = [rows.c[name] for name in pattern.by]
+    of_group = and_(*(groups.c[name] == rows.c[name] for name in pattern.by))
+    first = func.min(rows.c.at)
+    ordered = func.row_number().over(partition_by=by, order_by=[first, rows.c.order]).label("place")
+    grouped = [groups.c.orders, groups.c.since, *(groups.c[name] for name in pattern.by)]
+    own = rows.c.order.label("own_order")
+    ranked = (
+        select(*grouped, own, ordered).join(rows, of_group).group_by(*grouped, *by, rows.c.order).subquery("ranked")
+    )
+    rank = [ranked.c.orders.desc(), ranked.c.since, *(ranked.c[name] for name in pattern.by)]
+    wanted = (
+        select(*(ranked.c[name] for name in pattern.by), ranked.c.own_order)
+        .where(ranked.c.place <= MOST_NAMED)
+        .order_by(*rank, ranked.c.place)
+    )
+    found = connection.sql.execute(wanted, execution_options=_STREAMED)
+    for key, each_of in groupby(map(tuple, found), lambda row: row[:-1]):
+        yield key, tuple(row[-1] for row in each_of)
 
 
-def _groups(pattern: RiskPattern, case: RiskCase, rows: Subquery) -> Any:
+def _groups(pattern: RiskPattern, case: RiskCase) -> Select[Any]:
+    rows = pattern.rows(case)
     by = [rows.c[name] for name in pattern.by]
     figures: dict[str, ColumnElement[Any]] = {"orders": func.count(func.distinct(rows.c.order))}
     figures |= {name: made(rows.c) for name, made in pattern.figures.items()}
-    first = func.min(rows.c.at)
     return (
         select(
             *by,
             *(made.label(name) for name, made in figures.items()),
-            first.label("since"),
+            func.min(rows.c.at).label("since"),
             func.max(rows.c.at).label("until"),
         )
         .group_by(*by)
         .having(pattern.hit(figures, case))
-        .order_by(figures["orders"].desc(), first, func.min(rows.c.order))
     )
 
 
