@@ -162,6 +162,7 @@ def test_a_pattern_is_seen_and_told_with_its_orders_and_their_time(ledger: Ledge
         assert list(orders_of(connection, hit)) == list(hit.orders)
     said = f"{hit!r}{hit.told()}{hit.told(chinese=True)}"
     assert [each for parcel in scenario.orders for each in personal(parcel) if each in said] == []
+    assert "key=" not in said  # no hash of a telephone in a log either
 
 
 def test_every_rule_is_a_pattern_and_the_other_way_round() -> None:

@@ -154,6 +154,16 @@ def test_what_was_refused_cancelled_or_returned_counts_in_no_sum(
     assert bool(seen(ledger, "identity_year")) is told
 
 
+def test_an_order_that_is_released_after_a_refusal_counts_again(ledger: Ledger) -> None:
+    again = submitted("CEB621", 10, "G9"), said("CEB621", "800", 11)
+    refused = SENT, said("CEB621", "100", 1)
+    with ledger.begin() as connection:
+        observed(connection, *(bought(each, buyer_id_number=identity(1), price="3900.00") for each in range(1, 7)))
+        assert observe_course(connection, ORDER, track(refused), at=MORNING) is RiskCourse.REFUSED
+        assert observe_course(connection, ORDER, track((*refused, *again)), at=MORNING) is RiskCourse.RELEASED
+    assert len(seen(ledger, "identity_year")) == 1
+
+
 def test_returns_that_always_come_late_are_seen_with_their_days(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         observed(connection, *(bought(each, buyer_id_number=identity(1)) for each in range(1, 5)))
