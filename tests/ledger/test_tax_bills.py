@@ -1,44 +1,30 @@
 """Tax bills and guarantee in the ledger: what a receipt changes, once, in whatever order it comes."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from customs import track
-from customs.documents import TaxBillStatus
-from customs.documents.imports.tax_bill import TaxBillStatusHead
 from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerError
 from customs.ledger.accounts import entries_of, find_account
 from customs.ledger.bills import (
-    bill_receipt,
+    BillReceipt,
     enter_bill,
     enter_bill_status,
-    enter_parcel,
+    enter_bills,
     enter_tax_payment,
     expected_releases,
     find_bill,
-    find_parcel,
-    follow_taxed_parcel,
     forecast_guarantee,
     grant_guarantee,
     guarantee_of,
-    import_bills,
-    months_of,
     open_bills,
     payments_compared,
-    reconciled,
-    surroundings_of,
 )
 from customs.ledger.bills.tables import BILL_ACCOUNTS, GUARANTEES
-from customs.reconciliation.three_way import BillSide, OwnSide, ParcelComparison, ParcelCourse, bill_side
-from customs.testing.bill_months import EXCHANGE, OWN_KINDS, BilledParcel, bill_month
-from support import some
-from support.parcel_events import said, submitted
+from customs.reconciliation.three_way import BillSide
+from support.ledgers import LedgerDatabases
 
 D = Decimal
 AT = datetime(2026, 11, 30, 8)
@@ -134,6 +120,51 @@ def test_no_status_leads_back(ledger: Ledger) -> None:
     assert occupied(ledger) == 0
 
 
+def test_an_older_bill_that_comes_late_still_names_its_payment_form(ledger: Ledger) -> None:
+    older = bill("2", vat="9.20", payment_form_no="F1", made_at=datetime(2026, 11, 11))
+    assert paid(ledger, "11.00")
+    assert entered(ledger, bill(), older) == ["new", "gathered"]
+    with ledger.read() as connection:
+        kept = find_bill(connection, "T1")
+    assert kept
+    assert (kept.bill.payment_form_no, kept.bill.total, kept.paid) == ("F1", D("9.10"), True)
+    assert occupied(ledger) == 0
+
+
+def test_the_same_figures_of_an_earlier_time_do_not_make_older_ones_newer(ledger: Ledger) -> None:
+    gathered = bill("2", made_at=datetime(2026, 11, 10))
+    older = bill("2", vat="9.20", made_at=datetime(2026, 11, 11))
+    assert entered(ledger, bill(), gathered, older) == ["new", "gathered", "late"]
+    assert occupied(ledger) == D("9.10")
+
+
+def test_a_batch_of_bills_is_what_they_are_one_by_one(databases: LedgerDatabases) -> None:
+    first = bill("2", payment_form_no="F1")
+    given = [
+        bill(), bill(vat="9.20", made_at=datetime(2026, 11, 13)), first, bill(vat="9.30"), bill("3"),
+        *(replace(first, tax_bill_no=f"T{number}", guarantor_code=f"G{number % 2}") for number in range(2, 9)),
+    ]  # fmt: skip
+    found = []
+    for at_once in (1, 5, len(given)):
+        with databases.ledger() as ledger:
+            assert paid(ledger, "20.00")
+            receipts = [BillReceipt(bill=each, cause=receipt(number)) for number, each in enumerate(given)]
+            receipts += receipts[:3]
+            with ledger.begin() as connection:
+                changes = [
+                    change
+                    for begun in range(0, len(receipts), at_once)
+                    for change in enter_bills(connection, receipts[begun : begun + at_once], AT)
+                ]
+            with ledger.read() as connection:
+                kept = [find_bill(connection, f"T{number}") for number in range(1, 9)]
+                held = [guarantee_of(connection, code) for code in ("G0", "G1")]
+                assert [each.occupied for each in held] == [open_bills(connection, code) for code in ("G0", "G1")]
+            found.append((changes, kept, held, asked(ledger)))
+    assert found[0] == found[1] == found[2]
+    assert found[0][0][:5] == ["new", "changed", "gathered", "late", "void"]
+
+
 def paid(ledger: Ledger, amount: str, form: str = "F1", number: int = 90) -> bool:
     with ledger.begin() as connection:
         return enter_tax_payment(connection, form, D(amount), date(2026, 12, 20), receipt(number), AT)
@@ -183,84 +214,6 @@ def test_a_guarantee_is_granted_with_its_cause_and_never_falls_below_nothing(led
         grant("-100001", "K2")
 
 
-def parcels(count: int, seed: int = 19, **kinds: float) -> list[BilledParcel]:
-    return list(bill_month(count, seed, **kinds))
-
-
-def entered_month(ledger: Ledger, made: Iterable[BilledParcel]) -> Counter[str]:
-    found = list(made)
-    with ledger.begin() as connection:
-        for each in found:
-            if each.own:
-                enter_parcel(connection, each.own, EntryCause("order", each.own.order_no), AT)
-    receipts = (bill_receipt(document) for each in found for document in each.bills)
-    return import_bills(ledger, receipts, AT).changes
-
-
-def test_a_parcel_comes_back_from_the_ledger_as_it_was_entered(ledger: Ledger) -> None:
-    made = some(each.own for each in parcels(120) if each.own)
-    with ledger.begin() as connection:
-        for own in made:
-            assert enter_parcel(connection, own, EntryCause("order", own.order_no), AT)
-            assert not enter_parcel(connection, own, EntryCause("order", own.order_no), AT)
-    with ledger.read() as connection:
-        for own in made:
-            kept = find_parcel(connection, own.order_no)
-            assert kept == own
-            assert kept
-            assert kept.assessment == own.assessment
-
-
-def test_a_month_from_the_ledger_names_what_the_comparison_names(ledger: Ledger) -> None:
-    made = parcels(300, wrong=0.6)
-    entered_month(ledger, made)
-    injected = {each.own.order_no: each for each in made if each.own}
-    lines: list[ParcelComparison] = []
-    with ledger.read() as connection:
-        assert months_of(connection) == ["2026-11"]
-        around = surroundings_of(connection, date(2027, 1, 1), EXCHANGE)
-        lines += reconciled(connection, "2026-11", around)
-    nobodys = [each for each in made if each.own is None]
-    assert len(lines) == len(made)
-    assert [each.points[0].code for each in lines[len(injected) :]] == ["no-own-list"] * len(nobodys)
-    assert nobodys
-    for line in lines[: len(injected)]:
-        each = injected[line.order_no]
-        named = {point.code for point in line.named} - {"charged-as-assessed"}
-        if not each.injected:
-            assert line.in_order
-        elif each.injected not in OWN_KINDS:
-            assert not named or named & set(each.named), (each.injected, named)
-        elif "day" not in each.injected:  # other rates are found where a rate table is given
-            assert each.injected == "another code" or named & set(each.named), (each.injected, named)
-
-
-def test_an_import_run_again_changes_nothing(ledger: Ledger) -> None:
-    made = parcels(60)
-    first = entered_month(ledger, made)
-    again = entered_month(ledger, made)
-    assert first["new"] == sum(len(each.bills) for each in made)
-    assert again == {"same": first["new"]}
-
-
-def test_expected_tax_is_that_of_parcels_without_a_bill(ledger: Ledger) -> None:
-    made = [each for each in parcels(30, wrong=0) if each.own]
-    waiting, billed = made[:5], made[5:]
-    entered_month(ledger, billed)
-    with ledger.begin() as connection:
-        for number, each in enumerate(waiting):
-            assert each.own
-            course = ParcelCourse.IN_FLIGHT if number else ParcelCourse.CANCELLED
-            own = replace(each.own, course=course, released_on=None)
-            enter_parcel(connection, own, EntryCause("order", own.order_no), AT)
-        grant_guarantee(connection, "2991202601", D(50_000), EntryCause("ticket", "K1"), AT)
-    with ledger.read() as connection:
-        found = guarantee_of(connection, "2991202601")
-    expected = sum((each.own.assessment.due for each in waiting[1:] if each.own), D(0))
-    held = sum((bill_side(document).total for each in billed for document in each.bills), D(0))
-    assert (found.expected, found.occupied, found.free) == (expected, held, D(50_000) - expected - held)
-
-
 def test_the_day_on_which_a_guarantee_runs_out_is_foreseen(ledger: Ledger) -> None:
     entered(ledger, bill(vat="400"))
     with ledger.begin() as connection:
@@ -277,63 +230,8 @@ def test_the_day_on_which_a_guarantee_runs_out_is_foreseen(ledger: Ledger) -> No
     assert forecast_guarantee(D(-1), D(0), after=day).runs_out_on == day
 
 
-def test_a_parcel_that_changed_is_entered_once_more(ledger: Ledger) -> None:
-    own = next(each.own for each in parcels(5, wrong=0) if each.own)
-    assert isinstance(own, OwnSide)
-    gone = replace(own, course=ParcelCourse.CANCELLED, repaid=own.charged or D(0))
-    with ledger.begin() as connection:
-        enter_parcel(connection, own, EntryCause("order", own.order_no), AT)
-        assert enter_parcel(connection, gone, EntryCause("receipt", "R624"), AT)
-        assert find_parcel(connection, own.order_no) == gone
-
-
-def test_a_status_receipt_is_entered_as_a_status() -> None:
-    head = TaxBillStatusHead.model_construct(
-        guid="0" * 36, returned_at=MADE, list_no="L1", tax_bill_no="T1", tax_status="3", payment_form_no=None,
-        guarantor_code=None,
-    )  # fmt: skip
-    found = bill_receipt(TaxBillStatus.model_construct(head=head))
-    assert (found.status_only, found.bill.status, found.cause.id) == (True, "3", f"CEB818/T1/{'0' * 36}")
-    with pytest.raises(ValueError, match="lacks a bill number"):
-        bill_receipt(TaxBillStatus.model_construct(head=head.model_copy(update={"tax_bill_no": None})))
-
-
-SENT, STORED, RELEASED = submitted(), said("CEB621", "120"), said("CEB621", "800", 2)
-CANCELLED = submitted("CEB623", 5, "G2"), said("CEB623", "399", 6)
-RETURNED = submitted("CEB625", 20, "G3"), said("CEB625", "800", 21)
-
-
-@pytest.mark.parametrize(
-    ("events", "course"),
-    [
-        ((SENT, STORED), ParcelCourse.IN_FLIGHT),
-        ((SENT, STORED, RELEASED), ParcelCourse.RELEASED),
-        ((SENT, STORED, RELEASED, *RETURNED), ParcelCourse.RETURNED),
-        ((SENT, STORED, *CANCELLED), ParcelCourse.CANCELLED),
-    ],
-)
-def test_a_parcel_follows_its_receipts_and_is_released_on_their_day(
-    ledger: Ledger, events: tuple[Any, ...], course: ParcelCourse
-) -> None:
-    own = next(each.own for each in parcels(5, wrong=0) if each.own)
-    declared = replace(own, course=ParcelCourse.IN_FLIGHT, released_on=None)
-    with ledger.begin() as connection:
-        enter_parcel(connection, declared, EntryCause("order", own.order_no), AT)
-        assert follow_taxed_parcel(connection, "another", track(events), at=AT) == "unknown"
-        moves = [follow_taxed_parcel(connection, own.order_no, track(events), at=AT) for _ in range(2)]
-        kept = find_parcel(connection, own.order_no)
-    assert kept
-    assert moves == [course.value if course is not ParcelCourse.IN_FLIGHT else "unchanged", "unchanged"]
-    released = date(2026, 11, 11) if RELEASED in events else None
-    assert (kept.course, kept.released_on) == (course, released)
-
-
-def test_only_some_goods_that_came_back_are_not_a_return_of_the_whole_list(ledger: Ledger) -> None:
-    made = some(each.own for each in parcels(40, wrong=0) if each.own and each.own.assessment.lines[0].goods.qty > 1)
-    own = replace(made[0], returned={1: D(1)})
-    with ledger.begin() as connection:
-        enter_parcel(connection, own, EntryCause("order", own.order_no), AT)
-        follow_taxed_parcel(connection, own.order_no, track((SENT, STORED, RELEASED, *RETURNED)), at=AT)
-        kept = find_parcel(connection, own.order_no)
-    assert kept
-    assert (kept.course, kept.returned) == (ParcelCourse.RELEASED, {1: D(1)})
+def test_a_steady_business_does_not_run_out_while_its_bills_are_paid_in_time() -> None:
+    day = date(2026, 11, 30)
+    assert forecast_guarantee(D(450), D(10), after=day, days=400, held_for=45).runs_out_on is None
+    assert forecast_guarantee(D(449), D(10), after=day, days=400, held_for=45).runs_out_on == date(2027, 1, 14)
+    assert forecast_guarantee(D(450), D(10), after=day, days=400).runs_out_on == date(2027, 1, 15)

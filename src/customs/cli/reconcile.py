@@ -18,7 +18,8 @@ from rich.text import Text
 from customs.cli import files
 from customs.cli.app import app, misuse, misuse_of, screen
 from customs.cli.areas import area_of
-from customs.cli.bills import VOID, Bill, BillLine, bills_in
+from customs.cli.bill_rows import VOID, Bill, BillLine
+from customs.cli.bills import bills_in
 from customs.cli.common import AsJson, On
 from customs.cli.language import label, words
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of

@@ -1,6 +1,7 @@
 """The tables of months of bills (税单核对表): what is shown, printed as JSON, and written as a workbook to be signed."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,18 @@ def show_line(line: ParcelComparison) -> None:
 
 
 def summary_tables(summary: BillSummary) -> Iterator[Table]:
-    """Yield the totals by month, by payment form and by cause, as tables to be shown."""
+    """Yield the totals by month, by merchant, by payment form and by cause, as tables to be shown.
+
+    Of payment forms those with a difference; the workbook and JSON have them all.
+    """
     yield _shown(words("by month", "按月"), (("month", "月份"), *_TOTALS), _by_name(summary.by_month, summary.all))
-    forms = {form: totals for form, totals in summary.by_payment_form.items() if form}
+    if len(summary.by_merchant) > 1:
+        merchant = ("merchant", "电商企业")
+        yield _shown(words("by merchant", "按电商企业"), (merchant, *_TOTALS), _by_name(summary.by_merchant))
+    forms = {form: each for form, each in summary.by_payment_form.items() if form and each.in_order < each.parcels}
     if forms:
-        yield _shown(words("by payment form", "按缴款书"), (("payment form", "缴款书编号"), *_TOTALS), _by_name(forms))
+        title = words("payment forms with differences", "有差异的缴款书")
+        yield _shown(title, (("payment form", "缴款书编号"), *_TOTALS), _by_name(forms))
     if summary.by_cause:
         yield _shown(words("by cause", "按原因"), _CAUSES, _causes(summary))
 
@@ -146,6 +154,7 @@ def summary_values(summary: BillSummary) -> dict[str, Any]:
     return {
         "all": told(summary.all),
         "by_month": {month: told(each) for month, each in summary.by_month.items()},
+        "by_merchant": {code: told(each) for code, each in summary.by_merchant.items() if code},
         "by_payment_form": {form: told(each) for form, each in summary.by_payment_form.items() if form},
         "by_cause": {
             code: {
@@ -159,17 +168,25 @@ def summary_values(summary: BillSummary) -> dict[str, Any]:
     }
 
 
-class BillWorkbook:
-    """A workbook that is written as lines come: the totals with a place to sign, and one line for each parcel."""
+#: The sheets of totals.
+_SHEETS = ("合计 totals", "电商企业 merchants", "缴款书 forms", "原因 causes")
 
-    def __init__(self) -> None:
+
+class BillWorkbook:
+    """A workbook that is written as lines come: the totals with a place to sign, and one line for each parcel.
+
+    Without ``lines`` it has the totals alone.
+    """
+
+    def __init__(self, *, lines: bool = True) -> None:
         try:
             self._book: Any = openpyxl().Workbook(write_only=True)
         except SheetError as error:
             raise misuse_of(error.en, error.zh) from None
-        self._totals = [self._book.create_sheet(name) for name in ("合计 totals", "缴款书 forms", "原因 causes")]
-        self._lines = self._book.create_sheet("逐票 parcels")
-        self._lines.append([f"{zh} {en}" for en, zh in _LINE])
+        self._totals = [self._book.create_sheet(name) for name in _SHEETS]
+        if lines:
+            self._lines = self._book.create_sheet("逐票 parcels")
+            self._lines.append([f"{zh} {en}" for en, zh in _LINE])
 
     def add(self, month: str, line: ParcelComparison) -> None:
         """Add a line; numbers of documents are text, so that no program shortens them."""
@@ -193,22 +210,21 @@ class BillWorkbook:
             ]
         )
 
-    def write(self, out: Path, summary: BillSummary) -> None:
+    def write(self, out: Path, summary: BillSummary, on: date) -> None:
         """Write the workbook, whole or not at all."""
-        months, forms, causes = self._totals
+        months, merchants, forms, causes = self._totals
         for sheet, first, named in (
             (months, ("month", "月份"), summary.by_month),
-            (
-                forms,
-                ("payment form", "缴款书编号"),
-                {each: totals for each, totals in summary.by_payment_form.items() if each},
-            ),
+            (merchants, ("merchant", "电商企业"), summary.by_merchant),
+            (forms, ("payment form", "缴款书编号"), summary.by_payment_form),
         ):
             sheet.append([f"{zh} {en}" for en, zh in (first, *_TOTALS)])
             for name, totals in sorted(named.items()):
-                sheet.append([name, *_values_of(totals)])
+                if name:
+                    sheet.append([name, *_values_of(totals)])
         months.append(["合计 all", *_values_of(summary.all)])
         months.append([])
+        months.append(["核对日期 compared on", on])
         for title in ("制表 prepared by", "复核 checked by", "签字日期 signed on"):
             months.append([title])
         causes.append([f"{zh} {en}" for en, zh in _CAUSES])

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from customs.ledger.bills.guarantee import (
         GuaranteeBalance,
         GuaranteeForecast,
+        daily_tax,
+        days_held,
         expected_releases,
         expected_tax,
         forecast_guarantee,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from customs.ledger.bills.importing import ImportedBills, bill_receipt, import_bills
     from customs.ledger.bills.kept import BillChange, KeptBill, find_bill
     from customs.ledger.bills.months import months_of, payments_compared, reconciled, surroundings_of
-    from customs.ledger.bills.parcels import enter_parcel, enter_parcels, find_parcel, find_parcels
+    from customs.ledger.bills.parcels import enter_assessments, enter_parcel, enter_parcels, find_parcel, find_parcels
     from customs.ledger.bills.payments import billed_under, enter_tax_payment
 else:
     __getattr__, __dir__ = on_demand(
@@ -33,12 +35,12 @@ else:
         {
             "entering": "BillReceipt enter_bill enter_bill_status enter_bills",
             "following": "ParcelMove follow_taxed_parcel",
-            "guarantee": "GuaranteeBalance GuaranteeForecast expected_releases expected_tax forecast_guarantee "
+            "guarantee": "GuaranteeBalance GuaranteeForecast daily_tax days_held expected_releases expected_tax forecast_guarantee "
             "grant_guarantee guarantee_of guarantees open_bills",
             "importing": "ImportedBills bill_receipt import_bills",
             "kept": "BillChange KeptBill find_bill",
             "months": "months_of payments_compared reconciled surroundings_of",
-            "parcels": "enter_parcel enter_parcels find_parcel find_parcels",
+            "parcels": "enter_assessments enter_parcel enter_parcels find_parcel find_parcels",
             "payments": "billed_under enter_tax_payment",
         },
     )
@@ -53,6 +55,9 @@ __all__ = [
     "ParcelMove",
     "bill_receipt",
     "billed_under",
+    "daily_tax",
+    "days_held",
+    "enter_assessments",
     "enter_bill",
     "enter_bill_status",
     "enter_bills",

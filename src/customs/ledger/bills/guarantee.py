@@ -7,16 +7,17 @@ the balance is always that of the open bills; customs' own statement is entered 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import EXACT, ZERO, exactly
+from customs.fields.money import CENT, EXACT, ZERO, exactly
 from customs.ledger.accounts import Posting, append, find_account, lock_account
 from customs.ledger.bills.tables import BILLED, GUARANTEES, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.reconciliation.three_way.sides import total_of
 from customs.reconciliation.three_way.surroundings import DEFAULT_RULES, BillRules
 
 
@@ -61,21 +62,24 @@ def forecast_guarantee(
     after: date,
     days: int = 60,
     releases: Mapping[date, Decimal] = FrozenDict(),
+    held_for: int | None = None,
 ) -> GuaranteeForecast:
     """Return how long a guarantee lasts, before customs refuses a list with 1311.
 
     ``daily`` is the tax of each coming day, one amount for all or by day. ``releases`` are amounts that bills give back
-    by day, once they are paid.
+    by day, once they are paid; the tax of a coming day is given back after ``held_for`` days, never if it is None.
 
     >>> found = forecast_guarantee(Decimal(1000), Decimal(300), after=date(2026, 11, 10), days=5)
     >>> found.runs_out_on, found.short
     (datetime.date(2026, 11, 14), Decimal('500'))
     """
     by_day: dict[date, Decimal] = {}
-    left = free
-    for number in range(1, days + 1):
-        day = after + timedelta(days=number)
-        left += releases.get(day, ZERO) - (daily.get(day, ZERO) if isinstance(daily, Mapping) else daily)
+    left, coming = free, [after + timedelta(days=number) for number in range(1, days + 1)]
+    taxes = [daily.get(day, ZERO) if isinstance(daily, Mapping) else daily for day in coming]
+    for number, day in enumerate(coming):
+        left += releases.get(day, ZERO) - taxes[number]
+        if held_for is not None and number >= held_for:
+            left += taxes[number - held_for]
         by_day[day] = left
     runs_out = after if free < 0 else next((day for day, rest in by_day.items() if rest < 0), None)
     short = -min([free, *by_day.values(), ZERO])
@@ -116,33 +120,59 @@ def guarantees(connection: LedgerConnection) -> list[GuaranteeBalance]:
 
 def expected_tax(connection: LedgerConnection, guarantor_code: str) -> Decimal:
     """Return the tax of the parcels of a guarantor that were declared or released and have no bill yet."""
-    bills, parcels = TAX_BILLS, PARCEL_TAXES
-    billed = exists().where(
-        bills.c.complete,
-        or_(
-            and_(bills.c.list_no != "", bills.c.list_no == parcels.c.list_no),
-            bills.c.order_no == parcels.c.order_no,
-        ),
-    )
-    wanted = select(func.sum(parcels.c.due)).where(
-        parcels.c.guarantor_code == guarantor_code, parcels.c.course.in_(("in_flight", "released")), ~billed
+    parcels = PARCEL_TAXES.c
+    wanted = select(func.sum(parcels.due)).where(
+        _unbilled(guarantor_code), parcels.course.in_(("in_flight", "released"))
     )
     found: Decimal | None = connection.sql.execute(wanted).scalar()
     return ZERO if found is None else found
 
 
+def _unbilled(guarantor_code: str) -> ColumnElement[bool]:
+    """The condition that a parcel is of a guarantor and has no bill."""
+    bills, parcels = TAX_BILLS.c, PARCEL_TAXES.c
+    of_list = and_(bills.list_no != "", bills.list_no == parcels.list_no)
+    billed = exists().where(bills.complete, or_(of_list, bills.order_no == parcels.order_no))
+    return and_(parcels.guarantor_code == guarantor_code, ~billed)
+
+
 def expected_releases(
     connection: LedgerConnection, guarantor_code: str, rules: BillRules = DEFAULT_RULES
 ) -> dict[date, Decimal]:
-    """Return what open bills give back by day, if each is paid on the last day of its window (``tax.window``)."""
-    bills, found = TAX_BILLS.c, dict[date, Decimal]()
-    wanted = select(bills.made_at, bills.tariff, bills.consumption, bills.vat).where(
+    """Return what is given back by day, if each bill is paid on the last day of its window (``tax.window``).
+
+    The window of a released parcel without a bill begins with its release, that of a bill with the bill.
+    """
+    bills, parcels, found = TAX_BILLS.c, PARCEL_TAXES.c, dict[date, Decimal]()
+    open_ones = select(bills.made_at, bills.tariff, bills.consumption, bills.vat).where(
         bills.guarantor_code == guarantor_code, bills.status != "3", ~bills.paid, bills.made_at.is_not(None)
     )
-    for made_at, tariff, consumption, vat in connection.sql.execute(wanted):
-        day = made_at.date() + timedelta(days=rules.window[1] - rules.release_day_counts)
-        found[day] = EXACT.add(found.get(day, ZERO), EXACT.add(EXACT.add(tariff, consumption), vat))
+    waiting = select(parcels.released_on, parcels.due).where(
+        _unbilled(guarantor_code), parcels.course == "released", parcels.released_on.is_not(None)
+    )
+    begun = [(made_at.date(), total_of(taxes)) for made_at, *taxes in connection.sql.execute(open_ones)]
+    for begins, amount in [*begun, *connection.sql.execute(waiting)]:
+        day = begins + timedelta(days=days_held(rules))
+        found[day] = EXACT.add(found.get(day, ZERO), amount)
     return found
+
+
+def days_held(rules: BillRules = DEFAULT_RULES) -> int:
+    """Return after how many days the tax of a released list is paid at the latest, and the guarantee free again."""
+    return rules.window[1] - rules.release_day_counts
+
+
+def daily_tax(connection: LedgerConnection, guarantor_code: str, on: date, days: int = 30) -> Decimal:
+    """Return the tax of an average day, of the parcels that were released in the days before one."""
+    parcels = PARCEL_TAXES.c
+    wanted = select(func.sum(parcels.due)).where(
+        parcels.guarantor_code == guarantor_code,
+        parcels.course == "released",
+        parcels.released_on > on - timedelta(days=days),
+        parcels.released_on <= on,
+    )
+    found: Decimal | None = connection.sql.execute(wanted).scalar()
+    return ZERO if found is None else EXACT.divide(found, Decimal(days)).quantize(CENT, ROUND_UP, EXACT)
 
 
 def open_bills(connection: LedgerConnection, guarantor_code: str) -> Decimal:

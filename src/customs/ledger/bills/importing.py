@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 
 from customs.documents.imports.tax_bill import TaxBill, TaxBillStatus
-from customs.fields.money import ZERO
+from customs.fields.money import ZERO, to_cents
 from customs.ledger.bills.entering import BillReceipt, enter_bills
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import Ledger
@@ -32,6 +32,9 @@ class ImportedBills:
 
 
 _MOST_TOLD = 100
+
+#: Made, gathered, void.
+_STATUSES = ("1", "2", "3")
 
 
 def bill_receipt(document: TaxBill | TaxBillStatus) -> BillReceipt:
@@ -58,9 +61,12 @@ def bill_receipt(document: TaxBill | TaxBillStatus) -> BillReceipt:
 
 
 def import_bills(ledger: Ledger, receipts: Iterable[BillReceipt], at: datetime) -> ImportedBills:
-    """Enter bills as they come; a bill whose receipt was entered with another content is told and left out."""
+    """Enter bills as they come.
+
+    Told and left out is a bill whose receipt was entered with another content, and one that no account can hold.
+    """
     imported = ImportedBills()
-    for batch in _batches(receipts):
+    for batch in _batches(_bookable(receipts, imported)):
         with ledger.begin() as connection:
             outcomes = enter_bills(connection, batch, at)
         imported.changes.update(outcomes)
@@ -70,6 +76,21 @@ def import_bills(ledger: Ledger, receipts: Iterable[BillReceipt], at: datetime) 
         imported.changed += changed[: _MOST_TOLD - len(imported.changed)]
         imported.refused += refused[: _MOST_TOLD - len(imported.refused)]
     return imported
+
+
+def _bookable(receipts: Iterable[BillReceipt], imported: ImportedBills) -> Iterator[BillReceipt]:
+    """Yield the bills that an account can hold; the others are told and left out."""
+    for each in receipts:
+        bill = each.bill
+        if bill.status in _STATUSES and all(amount >= 0 and amount == to_cents(amount) for amount in bill.head):
+            yield each
+            continue
+        imported.changes["refused"] += 1
+        if len(imported.refused) < _MOST_TOLD:
+            imported.refused.append(
+                f"tax bill {bill.tax_bill_no} has an amount below 0 or with parts of a fen, or a status that is none of 1, 2, 3: "
+                f"ask who made it 税单 {bill.tax_bill_no} 的金额为负或不足一分，或状态不是 1、2、3，请向出具方核实"
+            )
 
 
 def _batches(receipts: Iterable[BillReceipt]) -> Iterator[tuple[BillReceipt, ...]]:

@@ -6,6 +6,7 @@ nothing; a bill that comes again with other figures is known as changed, an olde
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -59,11 +60,12 @@ def merged(before: KeptBill | None, given: KeptBill) -> tuple[KeptBill, BillChan
         led = replace(old, status=status, payment_form_no=old.payment_form_no or new.payment_form_no)
         after = replace(before, bill=replace(led, guarantor_code=old.guarantor_code or new.guarantor_code))
     elif before.complete and _is_older(new, old):
-        after = replace(before, bill=replace(old, status=status))
-        return (after, _leads(old, after.bill)) if status != old.status else (before, "late")
+        led = replace(old, status=status, payment_form_no=old.payment_form_no or new.payment_form_no)
+        return (before, "late") if led == old else (replace(before, bill=led), _leads(old, led))
     else:
         numbers = {name: getattr(new, name) or getattr(old, name) for name in _NUMBERS}
-        after = replace(before, complete=True, bill=replace(new, status=status, **numbers))
+        made_at = _later(old.made_at, new.made_at) if before.complete else new.made_at
+        after = replace(before, complete=True, bill=replace(new, status=status, made_at=made_at, **numbers))
         if not before.complete:
             return after, "new"
         if (old.head, old.lines) != (new.head, new.lines):
@@ -71,6 +73,11 @@ def merged(before: KeptBill | None, given: KeptBill) -> tuple[KeptBill, BillChan
     if _without_time(after) == _without_time(before):
         return before, "same"
     return after, _leads(old, after.bill)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the later of two times: the same figures stated earlier, with a further status, are no later statement."""
+    return max(one, other) if one and other else one or other
 
 
 def _without_time(kept: KeptBill) -> KeptBill:
@@ -84,7 +91,7 @@ def _is_older(new: BillSide, old: BillSide) -> bool:
 
 
 def _leads(old: BillSide, new: BillSide) -> BillChange:
-    if new.status == old.status:
+    if (new.status, new.payment_form_no) == (old.status, old.payment_form_no):
         return "changed"
     return "void" if new.void else "gathered"
 

@@ -21,7 +21,7 @@ from customs.ledger.database import LedgerConnection
 from customs.reconciliation.three_way.comparison import ParcelComparison, compare_parcel
 from customs.reconciliation.three_way.month import PaymentComparison
 from customs.reconciliation.three_way.sides import BillSide, OwnSide
-from customs.reconciliation.three_way.surroundings import Surroundings
+from customs.reconciliation.three_way.surroundings import DEFAULT_RULES, BillRules, Surroundings
 from customs.tax.rates import RateTable
 
 #: How many parcels are read at a time.
@@ -33,12 +33,14 @@ def surroundings_of(
     on: date,
     exchange: Mapping[str, Mapping[str, Decimal]] = FrozenDict(),
     rates: RateTable | None = None,
+    rules: BillRules = DEFAULT_RULES,
 ) -> Surroundings:
     """Return what a comparison may ask of the ledger: whose figures a bill has, and which exchange rates are known."""
     return Surroundings(
         on=on,
         rates=rates,
         exchange=exchange,
+        rules=rules,
         owners=partial(orders_assessed_as, connection),
         billed=partial(orders_billed_as, connection),
     )

@@ -7,6 +7,7 @@ kept: no buyer, no address, only goods, amounts and business numbers.
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -56,7 +57,7 @@ def enter_parcels(
     rows: dict[str, dict[str, Any]] = {}
     for own, cause in parcels:
         account, values = accounts[own.order_no], _values(own)
-        stated = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:32]
+        stated = _stated_as(values)
         now = {"due": values["due"], "borne": EXACT.subtract(own.charged or ZERO, own.repaid)}
         figures = {name: EXACT.subtract(amount, account.figures[name]) for name, amount in now.items()}
         posting = Posting(kind=own.course.value, cause=cause, at=at, figures=figures, details={"stated": stated})
@@ -85,6 +86,34 @@ def enter_parcels(
     return outcomes
 
 
+def enter_assessments(
+    connection: LedgerConnection, parcels: Sequence[tuple[OwnSide, EntryCause]], at: datetime
+) -> list[ParcelOutcome]:
+    """Enter the assessment and the charge of parcels, known or new; return what became of each.
+
+    A known parcel keeps what else the ledger has of it: its list number, its course, what came back and was repaid.
+    """
+    kept = find_parcels(connection, {own.order_no for own, _ in parcels})
+    anew = [(_assessed_anew(kept.get(own.order_no), own), cause) for own, cause in parcels]
+    return enter_parcels(connection, anew, at)
+
+
+def _assessed_anew(kept: OwnSide | None, own: OwnSide) -> OwnSide:
+    if kept is None:
+        return own
+    charged = kept.charged if own.charged is None else own.charged
+    return replace(
+        kept,
+        list_no=own.list_no or kept.list_no,
+        waybill_no=own.waybill_no or kept.waybill_no,
+        merchant_code=own.merchant_code,
+        guarantor_code=own.guarantor_code,
+        assessment=own.assessment,
+        charged=charged,
+        converted=own.converted or kept.converted,
+    )
+
+
 def _entries_before(
     connection: LedgerConnection, accounts: Mapping[str, Account], causes: Collection[str]
 ) -> Sequence[RowMapping]:
@@ -97,6 +126,14 @@ def _entries_before(
         .where(or_(entries.place == kept.place, entries.cause.in_(causes)))
     )
     return connection.sql.execute(wanted).mappings().all()
+
+
+def _stated_as(values: Mapping[str, Any]) -> str:
+    """Return a short text that is the same for the same parcel, whether its amounts were written with cents or not."""
+    plain = {
+        name: f"{value.normalize(EXACT):f}" if isinstance(value, Decimal) else value for name, value in values.items()
+    }
+    return hashlib.sha256(repr(sorted(plain.items())).encode()).hexdigest()[:32]
 
 
 def _values(own: OwnSide) -> dict[str, Any]:

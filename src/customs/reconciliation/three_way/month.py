@@ -59,10 +59,11 @@ class CauseTotals:
 
 @dataclass(slots=True)
 class BillSummary:
-    """The summary (汇总): totals in all, by month, by payment form (entDutyNo) and by cause."""
+    """The summary (汇总): totals in all, by month, by merchant, by payment form (entDutyNo) and by cause."""
 
     all: BillTotals = field(default_factory=BillTotals)
     by_month: dict[str, BillTotals] = field(default_factory=lambda: defaultdict(BillTotals))
+    by_merchant: dict[str, BillTotals] = field(default_factory=lambda: defaultdict(BillTotals))
     by_payment_form: dict[str, BillTotals] = field(default_factory=lambda: defaultdict(BillTotals))
     by_cause: dict[str, CauseTotals] = field(default_factory=dict)
 
@@ -70,6 +71,7 @@ class BillSummary:
         """Add a line of a month (2026-11)."""
         self.all.add(line)
         self.by_month[month].add(line)
+        self.by_merchant[line.merchant_code].add(line)
         for form in line.payment_form_nos or ("",):
             self.by_payment_form[form].add(line)
         named = {each.code: each.group for each in line.named}
