@@ -4,8 +4,8 @@ import json as to_json
 import signal
 import threading
 import time
-import tomllib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ import typer
 from customs.bilingual import halves
 from customs.cli.app import HELD, app, misuse, misuse_of, screen, tell
 from customs.cli.common import AsJson, clock_of
+from customs.cli.office_gateways import GatewayFile, gateway_file
 from customs.cli.parcels import echo
 from customs.fields.moments import system_clock
 from customs.files import FolderHeldError
@@ -24,8 +25,8 @@ from customs.office import Trouble
 from customs.office.amqp_door import AmqpDoor
 from customs.office.aside import AsideMessage
 from customs.office.folder_door import FolderDoor
-from customs.office.gateways import GATEWAYS
 from customs.office.http_door import GatewaySecrets, http_door
+from customs.office.push_door import PushDoor
 from customs.office.served import ServedOffice
 
 #: Seconds between two looks into the pick-up folder.
@@ -79,7 +80,7 @@ def serve_office(
             "--gateways",
             dir_okay=False,
             exists=True,
-            help="Secrets that the districts' gateways check: TOML, a table for each gateway, a file for each secret.",
+            help="Districts' gateways: TOML, a table for each with a file for each secret that it checks, and where it pushes receipts.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed and times give the same answers.")] = 0,
@@ -115,7 +116,7 @@ def serve_office(
     """
     begin = (clock_of(clock) if clock else system_clock)().replace(tzinfo=None)
     trouble = Trouble(losses=losses, repeats=repeats, reordered=reordered)
-    secrets = _secrets_in(gateways) if gateways else {}
+    at_gateways = gateway_file(gateways) if gateways else GatewayFile()
     with ExitStack() as opened:
         at = _OfficeClock(begin, stands=True)
         try:
@@ -127,22 +128,24 @@ def serve_office(
             raise misuse(f"--dir: {error}") from None
         opened.callback(office.close)
         at.begin = max(begin, office.last)
-        door = FolderDoor(office, folder)
+        door, pushing = FolderDoor(office, folder), at_gateways.doors(office)
         if minutes is not None:
             taken, written = _passed(door, at, minutes)
+            pushed = sum(each.deliver() for each in pushing)
         else:
             if port is not None:
-                opened.callback(_listening(office, (host, port), secrets, json=json))
+                opened.callback(_listening(office, (host, port), at_gateways.secrets, json=json))
             doors: list[FolderDoor | AmqpDoor] = [door]
             if amqp:
                 doors.append(_broker(office, amqp, opened))
-            taken, written = _served(doors, at)
+            taken, written, pushed = _served(doors, pushing, at)
     if json:
-        echo(to_json.dumps({"taken": taken, "written": written}))
+        echo(to_json.dumps({"taken": taken, "written": written, **({"pushed": pushed} if pushing else {})}))
     else:
+        en, zh = (f", {pushed:,} receipts pushed", f"，推送回执 {pushed:,} 份") if pushing else ("", "")
         tell(
-            f"{taken:,} messages taken, {written:,} files of receipts written",
-            f"收报文 {taken:,} 份，写出回执文件 {written:,} 个",
+            f"{taken:,} messages taken, {written:,} files of receipts written{en}",
+            f"收报文 {taken:,} 份，写出回执文件 {written:,} 个{zh}",
         )
 
 
@@ -160,21 +163,36 @@ def _passed(door: FolderDoor, at: _OfficeClock, minutes: float) -> tuple[int, in
     return taken, written
 
 
-def _served(doors: Sequence[FolderDoor | AmqpDoor], at: _OfficeClock) -> tuple[int, int]:
-    """Serve folders and queues until a signal comes."""
+def _served(
+    doors: Sequence[FolderDoor | AmqpDoor], pushing: Sequence[PushDoor], at: _OfficeClock
+) -> tuple[int, int, int]:
+    """Serve folders, queues and call-backs until a signal comes."""
     at.stands, at.since = False, time.monotonic()
     stop = threading.Event()
     before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
     taken = written = 0
     try:
-        while not stop.is_set():
-            taken += sum(door.collect() for door in doors)
-            written += sum(door.deliver() for door in doors)
-            stop.wait(_LOOK)
+        with ThreadPoolExecutor(max(1, len(pushing))) as threads:  # a slow receiver keeps nobody else waiting
+            calls = [threads.submit(_pushed, each, stop) for each in pushing]
+            try:
+                while not stop.is_set():
+                    taken += sum(door.collect() for door in doors)
+                    written += sum(door.deliver() for door in doors)
+                    stop.wait(_LOOK)
+            finally:
+                stop.set()
+            return taken, written, sum(each.result() for each in calls)
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-    return taken, written
+
+
+def _pushed(door: PushDoor, stop: threading.Event) -> int:
+    """Push receipts until the end; return how many were taken."""
+    count = door.deliver()
+    while not stop.wait(_LOOK):
+        count += door.deliver()
+    return count
 
 
 def _broker(office: ServedOffice, url: str, opened: ExitStack) -> AmqpDoor:
@@ -196,21 +214,6 @@ def _broker(office: ServedOffice, url: str, opened: ExitStack) -> AmqpDoor:
         ) from None
     opened.callback(connection.close)
     return AmqpDoor(office, connection.channel())
-
-
-def _secrets_in(file: Path) -> GatewaySecrets:
-    """The secrets of gateways: each is in a file of its own, beside the one that names it."""
-    try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
-        unknown = [name for name in told if name not in GATEWAYS]
-        if unknown:
-            raise ValueError(f"no gateway {unknown[0]!r}; there are {', '.join(sorted(GATEWAYS))}")
-        return {
-            gateway: {name: (file.parent / path).read_text(encoding="utf-8").strip() for name, path in secrets.items()}
-            for gateway, secrets in told.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise misuse(f"--gateways: {error}") from None
 
 
 def _listening(office: ServedOffice, at: tuple[str, int], secrets: GatewaySecrets, *, json: bool) -> Callable[[], None]:

@@ -240,7 +240,7 @@ HELP: Mapping[str, str] = {
     "Folder of the office: messages in out/, receipts in in/, what was taken beside them.": "模拟海关的目录：out/ 放报文，in/ 收回执，收件存档在其旁。",
     "Port for HTTP; 0 for any that is free. Without it, the folders alone are served.": "HTTP 端口；0 表示任一空闲端口。不给则只用目录收发。",
     "Broker: messages in the queue CEB_IN, receipts in the queue of each exchange id with _OUT.": "消息服务器：报文入队列 CEB_IN，回执入各传输节点编号加 _OUT 的队列。",
-    "Secrets that the districts' gateways check: TOML, a table for each gateway, a file for each secret.": "各地网关要核对的密钥：TOML 文件，每个网关一张表，每个密钥一个文件。",
+    "Districts' gateways: TOML, a table for each with a file for each secret that it checks, and where it pushes receipts.": "各地网关：TOML 文件，每个网关一张表，列出要核对的密钥文件以及推送回执的地址。",
     "The same seed and times give the same answers.": "种子和时间相同，答复也相同。",
     "Time in China at which the office opens, such as 2026-11-11T08:00:00; the present time if left out.": "模拟海关开始的北京时间，如 2026-11-11T08:00:00；默认为当前时间。",
     "Take what lies in the folder, let so many minutes pass at once, write the receipts, and end.": "接收目录中的报文，立即推进若干分钟，写出回执后结束。",

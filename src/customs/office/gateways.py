@@ -18,7 +18,7 @@ from customs.office.form_gateways import FORM_GATEWAYS
 from customs.office.gateway_calls import GatewayAnswer, GatewayCall, GatewayDesk
 from customs.office.local_papers import LocalFault, LocalFaultError
 from customs.office.office import OfficeAnswer
-from customs.office.served import GATEWAY, ServedOffice
+from customs.office.served import BY_FILE, GATEWAY, ServedOffice
 from customs.office.soap_gateways import SOAP_GATEWAYS
 from customs.office.trouble import OfficeClosedError
 from customs.wire.parsing import ReadError, parse
@@ -101,6 +101,9 @@ class ServedDesk:
         try:
             if _is_unified(content):
                 self.office.take(content, via=GATEWAY + self.gateway, name=name)
+                return ""
+            if name and self.gateway in BY_FILE:
+                self.office.refuse_file(self.gateway, content, name)
                 return ""
             if words.repeated and self.office.local.repeats(self.gateway, content):
                 return words.repeated

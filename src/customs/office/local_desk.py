@@ -36,6 +36,10 @@ class LocalCase(NamedTuple):
     text: str = ""
 
 
+#: The document of a file that is answered by its name.
+_NO_PAPER = LocalPaper("whole", "", "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalAnswer:
     """A receipt of a gateway: when it is there, at which gateway, its name and its bytes."""
@@ -89,6 +93,12 @@ class LocalDesk:
                     self._waiting[order] = case
                 self._decide(order, at)
 
+    def take_file(self, gateway: str, name: str, at: datetime, *, refused: bool = False) -> None:
+        """Take a file of a zip, which is answered by its name."""
+        step: LocalStep = "refused" if refused else "taken"
+        message = LocalArrival(name, name, ())
+        self._later(LocalCase(gateway, message, _NO_PAPER, step, at + self.settings.pace.answer, ""))
+
     def _decide(self, order: tuple[str, str], at: datetime) -> None:
         """Plan the end of a declaration, once everything that it names has come."""
         if order not in self._waiting or not self._parts[order].issuperset(FORMATS[order[0]].needs):
@@ -106,7 +116,7 @@ class LocalDesk:
         found = []
         while self._events and self._events[0][0] <= now:
             _, turn, case = heapq.heappop(self._events)
-            if case.paper.role in ("list", "whole") and case.step != "repeated":
+            if case.paper.number and case.paper.role in ("list", "whole") and case.step != "repeated":
                 self.states[case.gateway, case.paper.order_no] = case.step
             if letter := _LETTERS.get(case.gateway, {}).get(case.step):
                 name, text = letter(case)
@@ -167,7 +177,7 @@ def _approval(result: str, words: str) -> Callable[[LocalCase], tuple[str, str]]
     """The word of customs on a list of Zhejiang and Jiangxi (清单审批回执)."""
 
     def letter(case: LocalCase) -> tuple[str, str]:
-        signed = _elements(businessNo=case.paper.number)
+        signed = _elements(businessNo=case.paper.order_no)
         told = _elements(
             personalGoodsFormNo=case.platform_no,
             approveResult=result,
@@ -181,7 +191,31 @@ def _approval(result: str, words: str) -> Callable[[LocalCase], tuple[str, str]]
     return letter
 
 
-_ZHEJIANG = {"released": _approval("53", "直接放行"), "refused": _approval("32", "")}
+def _checked(case: LocalCase) -> tuple[str, str]:
+    """The platform's own check in Zhejiang and Jiangxi (处理回执), which comes before customs' word."""
+    told = _elements(
+        businessNo=case.paper.order_no,
+        businessType=case.message.kind,
+        chkMark="1",
+        noticeDate=f"{case.at:%Y-%m-%d}",
+        noticeTime=f"{case.at:%H:%M}",
+    )
+    head = _elements(businessType="RESULT")
+    return (
+        "RESULT",
+        f'<mo version="1.0.0"><head>{head}</head><body><list><jkfResult>{told}</jkfResult></list></body></mo>',
+    )
+
+
+_ZHEJIANG = {"taken": _checked, "released": _approval("53", "直接放行"), "refused": _approval("32", "")}
+
+
+def _response_message(case: LocalCase) -> tuple[str, str]:
+    """The platform's word on a file of a zip in Shandong. Not published but ACK 0: what it says where it refuses one."""
+    ack, info, fault = ("1", "", "报文类型错误") if case.step == "refused" else ("0", "接收成功", "")
+    told = _elements(FILE_ORIGINAL_NAME=case.message.message_id, ACK=ack, MSG_INFO=info, ERROR_INFO=fault)
+    return "ResponseMessage", f"<ResponseMessage>{told}</ResponseMessage>"
+
 
 #: The receipts of gateways that have them, by what happened. Where customs' own receipt names no number that is published
 #: (Guangzhou's list), the state is asked for instead.
@@ -192,6 +226,7 @@ _LETTERS: Mapping[str, Mapping[str, Callable[[LocalCase], tuple[str, str]]]] = {
         "refused": _kjdocrec("02", "B"),
     },
     "ningbo": {"taken": _mft("00"), "released": _mft("24"), "refused": _mft("23")},
+    "shandong": {"taken": _response_message, "refused": _response_message},
     "zhejiang": _ZHEJIANG,
     "jiangxi": _ZHEJIANG,
 }

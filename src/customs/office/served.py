@@ -29,6 +29,9 @@ _T = TypeVar("_T")
 #: How the door of a local gateway is named in the archive, and of its own messages.
 GATEWAY, LOCAL = "gateway:", "local:"
 
+#: The gateways that answer each file by its name, beside what customs says of the message in it.
+BY_FILE = ("shandong",)
+
 
 class ServedOffice:
     """The office with its archive. Its functions may be called by several threads. Raises ``FolderHeldError``."""
@@ -62,8 +65,13 @@ class ServedOffice:
         self._confirmed.update(kept.confirmed)
         if kept.name:
             self._files.add(_file(kept.name, kept.content))
+        gateway = kept.via.removeprefix(GATEWAY).removeprefix(LOCAL)
+        by_file = bool(kept.name) and gateway in BY_FILE
+        if by_file:
+            self.local.take_file(gateway, kept.name, kept.at, refused=kept.via.startswith(LOCAL))
         if kept.via.startswith(LOCAL):
-            self.local.take(kept.via.removeprefix(LOCAL), kept.content, kept.at)
+            if not by_file:
+                self.local.take(gateway, kept.content, kept.at)
         elif not kept.confirmed and not kept.aside:
             self._worked(lambda: self.office.take(kept.content, sender=kept.sender, via=kept.via))
 
@@ -114,6 +122,10 @@ class ServedOffice:
         """
         read_local(gateway, content)
         self.take(content, via=LOCAL + gateway)
+
+    def refuse_file(self, gateway: str, content: bytes, name: str) -> None:
+        """Store a file that a gateway answers by its name with a refusal. Raises what ``take`` raises."""
+        self.take(content, via=LOCAL + gateway, name=name)
 
     def waiting(self, via: str, most: int = 1000) -> list[tuple[str, OfficeAnswer]]:
         """Return answers that wait at a door, each with its number, the oldest first."""

@@ -1,10 +1,11 @@
 """The way of Shandong's e-port (山东电子口岸): zips by SOAP, a list of what waits, and a confirmation after storing.
 
 A message is uploaded in a zip of one file, with the MD5 of its base64 text and a signature over that; ``respCode`` 0000
-takes it, 9999 is maintenance: nothing is sent until it is over. Answers name a message by its file name alone, which must
-be unique for ever. What waits stays in the list until ``notifySdeportDownloadSuccess``, which is called once every receipt
-of a zip is stored. The list may be asked for every 10 seconds at most. The same message always gives the same zip. Source:
-section 4.4 of the facts on the exchange; the algorithm of the signature was not seen, and is a setting.
+takes it, 9999 is maintenance: nothing is sent until it is over. A ``ResponseMessage`` says of each file if the platform took
+it, ACK 0, by the file's name alone, which must be unique for ever. What waits stays in the list until
+``notifySdeportDownloadSuccess``, which is called once every receipt of a zip is stored. The list may be asked for every 10
+seconds at most. The same message always gives the same zip. Source: section 4.4 of the facts on the exchange; the algorithm of
+the signature was not seen, and is a setting.
 
 >>> zipped("a.xml", b"<a/>") == zipped("a.xml", b"<a/>")
 True
@@ -31,6 +32,15 @@ from customs.exchange.contract import Delivery, HandedOver, Item, SetAside, WayE
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine, not_answered
 from customs.exchange.ways.gateway_answers import AnswerForm, GatewayCode
 from customs.exchange.ways.soap import MEDIA, Arguments, answered, envelope, handed_to
+from customs.wire.parsing import ReadError, parse
+
+#: Bytes within which a word on a file says that it is one.
+_BEGINNING = 1000
+
+_REFUSED = (
+    "the platform refused the file (ResponseMessage): its words are in the inbox, correct the message and send it anew "
+    "平台拒收该文件（ResponseMessage），原因见收件箱，请更正后重新申报"
+)
 
 _NAMESPACE = "http://entetransportfiles.ws.service.transmit.sdeport.com"
 
@@ -196,9 +206,25 @@ class ShandongWay:
                 name=name, reason_zh="压缩包无法解开或过大", reason="a zip that cannot be unpacked or is too large"
             )
             return
-        items = [Item(name=f"{number}-{each}", content=content, token=number) for each, content in files]
+        items = [_item(f"{number}-{each}", content, number) for each, content in files]
         self._unconfirmed[number] = {each.name for each in items}
         yield from items
+
+
+def _item(name: str, content: bytes, number: str) -> Item:
+    """A file of a zip: the platform's word on a message (ResponseMessage), or a receipt."""
+    root = None
+    if b"ResponseMessage" in content[:_BEGINNING]:
+        with suppress(ReadError):
+            root = parse(content)
+    about, ack = _first(root, "FILE_ORIGINAL_NAME"), _first(root, "ACK")
+    if root is None or not _is(root, "ResponseMessage") or not about or not ack:
+        return Item(name=name, content=content, token=number)
+    if ack == "0":
+        word = HandedOver(outcome="sent", said="ResponseMessage ACK 0")
+    else:  # its own text may name persons: it is in the inbox
+        word = HandedOver(outcome="not sent", again="never", said=_REFUSED)
+    return Item(name=name, content=content, token=number, about=about, word=word)
 
 
 def zipped(name: str, content: bytes) -> bytes:
