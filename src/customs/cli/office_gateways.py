@@ -18,7 +18,7 @@ _CALLBACK = "callback"
 
 @dataclass(frozen=True, slots=True)
 class GatewayFile:
-    """What a file says of gateways."""
+    """The secrets and the call-backs that a file gives to gateways."""
 
     secrets: GatewaySecrets = field(default_factory=dict, repr=False)
     targets: Mapping[str, PushTarget] = field(default_factory=dict)
