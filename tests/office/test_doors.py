@@ -26,6 +26,7 @@ from customs.exchange.ways import AmqpSettings, AmqpWay, HttpsSettings, HttpsWay
 from customs.files import NotWrittenError
 from customs.office import Trouble
 from customs.office.amqp_door import AmqpDoor
+from customs.office.archive import opened_aside
 from customs.office.aside import AsideMessage
 from customs.office.case import OfficeCase
 from customs.office.course import Course
@@ -341,7 +342,11 @@ def test_a_message_on_which_the_office_fails_is_set_aside_once_with_its_reason(
         office.close()
     assert len(told) == 3
     payments = [each.content for each in given if each.name == "CEB411"]
-    assert sorted(aside.path.read_bytes() for aside in told) == sorted(payments)
+    assert sorted(opened_aside(aside.path) for aside in told) == sorted(payments)
+    assert not any(part in aside.path.read_bytes() for aside in told for part in (b"CEB411", b"Payment"))
+    with pytest.raises(ValueError, match="another key"):
+        told[0].path.write_bytes(told[1].path.read_bytes()[:-1])
+        opened_aside(told[0].path)
     for aside in told:
         assert aside.path.parent == folder / "aside"
         assert "张三" not in aside.reason

@@ -31,6 +31,9 @@ from customs.files import Growing, held, make_folder, write_whole
 
 _NONCE = 12
 
+#: The file of the key in the folder of an office.
+_KEY = "office.key"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -54,7 +57,7 @@ class OfficeArchive:
         make_folder(folder)
         self._open = ExitStack()
         self._open.enter_context(held(folder))
-        self._cipher = AESGCM(_key(folder / "office.key"))
+        self._cipher = AESGCM(_key(folder / _KEY))
         part = folder / "taken.part"
         stored = part.read_bytes() if part.exists() else b""
         found, length = [], 0
@@ -74,6 +77,10 @@ class OfficeArchive:
             self._file.cut(length)
             raise
 
+    def sealed(self, content: bytes) -> bytes:
+        """Return bytes that only the key of the office opens."""
+        return _sealed(content, self._cipher)
+
     def __enter__(self) -> Self:
         return self
 
@@ -89,12 +96,31 @@ def _key(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def opened_aside(path: Path) -> bytes:
+    """Return a message in the folder of what an office set aside, as it came.
+
+    Raises ``OSError`` and, for a file that is damaged or of another office, ``ValueError``.
+    """
+    return _opened(path.read_bytes(), AESGCM((path.parent.parent / _KEY).read_bytes()))
+
+
+def _sealed(content: bytes, cipher: AESGCM) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + cipher.encrypt(nonce, content, None)
+
+
+def _opened(sealed: bytes, cipher: AESGCM) -> bytes:
+    try:
+        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+    except InvalidTag:
+        raise ValueError("the archive of the office was written under another key 存档与密钥不符") from None
+
+
 def _frame(kept: Kept, cipher: AESGCM) -> bytes:
     """A line with length and digest, then what is stored."""
     about = {"at": kept.at.isoformat(), "via": kept.via, "sender": kept.sender, "name": kept.name}
     about_answers = {"confirmed": kept.confirmed, "aside": kept.aside}
-    nonce = secrets.token_bytes(_NONCE)
-    sealed = nonce + cipher.encrypt(nonce, json.dumps(about | about_answers).encode() + b"\n" + kept.content, None)
+    sealed = _sealed(json.dumps(about | about_answers).encode() + b"\n" + kept.content, cipher)
     return f"{len(sealed)} {hashlib.sha256(sealed).hexdigest()}\n".encode() + sealed
 
 
@@ -108,11 +134,7 @@ def _frames(stored: bytes, cipher: AESGCM) -> Iterator[tuple[Kept, int]]:
         if not sealed or hashlib.sha256(sealed).hexdigest() != digest:
             return
         at = begin + len(sealed)
-        try:
-            plain = cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-        except InvalidTag:
-            raise ValueError("the archive of the office was written under another key 存档与密钥不符") from None
-        about, _, content = plain.partition(b"\n")
+        about, _, content = _opened(sealed, cipher).partition(b"\n")
         values = json.loads(about)
         yield (
             Kept(

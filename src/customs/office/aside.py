@@ -1,10 +1,11 @@
 """Messages that the office sets aside (搁置的报文): those on which it fails itself, and files that it cannot take, with the reason.
 
 The office answers whatever is wrong with a message. What is left are mistakes of its own: such a message stands in the folder
-``aside`` as it came, once, and never stops the others.
+``aside``, sealed under the key of the office, once, and never stops the others; ``opened_aside`` gives it back as it came.
 """
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +35,11 @@ class AsideMessage:
     """In English and Chinese."""
 
 
-def keep_aside(folder: Path, fault: MessageFaultError) -> AsideMessage:
-    """Write a message with the reason into the folder of what is set aside. Raises ``NotWrittenError``."""
-    path = folder / FOLDER / safe_name(f"{fault.number:06}-{fault.via or 'message'}.xml")
+def keep_aside(folder: Path, fault: MessageFaultError, seal: Callable[[bytes], bytes]) -> AsideMessage:
+    """Write a message, sealed, with the reason into the folder of what is set aside. Raises ``NotWrittenError``."""
+    path = folder / FOLDER / safe_name(f"{fault.number:06}-{fault.via or 'message'}.xml.sealed")
     make_folder(path.parent)
-    write_whole(path, fault.content)
+    write_whole(path, seal(fault.content))
     return _explained(path, str(fault))
 
 

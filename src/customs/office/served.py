@@ -86,7 +86,7 @@ class ServedOffice:
     def _set_aside(self, fault: MessageFaultError) -> None:
         if fault.number in self._aside:
             return
-        aside = keep_aside(self._folder, fault)
+        aside = keep_aside(self._folder, fault, self._archive.sealed)
         self._archive.add(Kept(at=self._at, aside=fault.number))
         self._aside.add(fault.number)
         self.told(aside)
