@@ -3,6 +3,7 @@
 from customs.cli import goods as goods
 
 try:
+    from customs.cli import goods_changes as goods_changes
     from customs.cli import goods_records as goods_records
 except ImportError as error:
     if "pip install" not in str(error):

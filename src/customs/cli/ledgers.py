@@ -1,9 +1,12 @@
 """Options and texts that the commands over the ledger share (账簿命令共用部分)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -13,9 +16,11 @@ from customs.cli.enterprise import CONFIG, mistakes_told
 from customs.cli.ledger_options import LedgerKeyFile as LedgerKeyFile
 from customs.cli.ledger_options import LedgerUrl as LedgerUrl
 from customs.ledger.configured import LedgerPlace, load_ledger_place
-from customs.ledger.database import Ledger, open_ledger
+from customs.ledger.database import Ledger, LedgerConnection, open_ledger
 from customs.ledger.engines import LedgerError, LedgerNotWrittenError
 from customs.ledger.keys import LedgerKeyError, load_keys
+
+T = TypeVar("T")
 
 ConfigOfLedger = Annotated[
     Path | None,
@@ -64,3 +69,63 @@ def ledger_opened(config: Path | None, url: str | None, key: Path | None) -> Ite
         )
     with ledger_told(), open_ledger(place.url, load_keys(place.keys)) as ledger:
         yield ledger
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLedger:
+    """The ledger that ``--config``, ``--ledger`` and ``--ledger-key`` of a command name."""
+
+    config: Path | None = None
+    url: str | None = None
+    key: Path | None = None
+
+    def place(self) -> LedgerPlace:
+        """Return where the ledger is; mistakes in the enterprise file are misuse."""
+        return place_of(self.config, self.url, self.key)
+
+    def opened(self) -> AbstractContextManager[Ledger]:
+        """Open the ledger; why it cannot be used is said on one line."""
+        return ledger_opened(self.config, self.url, self.key)
+
+    @contextmanager
+    def read(self) -> Iterator[LedgerConnection]:
+        """Open the ledger, and read it as it stands at one moment."""
+        with self.opened() as ledger, ledger.read() as connection:
+            yield connection
+
+    @contextmanager
+    def begin(self) -> Iterator[LedgerConnection]:
+        """Open the ledger, and do all that is done within, or nothing."""
+        with self.opened() as ledger, ledger.begin() as connection:
+            yield connection
+
+
+#: What a command has until its options are read.
+BY_OPTIONS = ChosenLedger()
+
+_OPTIONS: Mapping[str, Any] = {"config": ConfigOfLedger, "ledger": LedgerUrl, "ledger_key": LedgerKeyFile}
+
+
+def over_ledger(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a command the three options that name a ledger, in the place of its parameter ``ledger``.
+
+    The command is called with the ``ChosenLedger`` that they name.
+    """
+    given = signature(command, eval_str=True)
+    parameters = list[Parameter]()
+    for each in given.parameters.values():
+        if each.name == "ledger":
+            parameters += [
+                Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=option)
+                for name, option in _OPTIONS.items()
+            ]
+        else:
+            parameters.append(each.replace(kind=Parameter.KEYWORD_ONLY))
+
+    @wraps(command)
+    def called(*, config: Path | None, ledger: str | None, ledger_key: Path | None, **others: Any) -> T:
+        return command(**others, ledger=ChosenLedger(config, ledger, ledger_key))
+
+    called.__signature__ = given.replace(parameters=parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    return called

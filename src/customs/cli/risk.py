@@ -14,7 +14,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import area_of
 from customs.cli.common import AsJson, Folders, Now, On, clock_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of
 from customs.cli.risk_shown import RiskWorkbook, hit_values, rules_table, show_hits
 from customs.cli.settle_shown import refuse_other_kinds
@@ -57,19 +57,18 @@ commands = typer.Typer(
 
 
 @commands.command("load")
+@over_ledger
 def load(
     file: ParcelFile,
     on: On = None,
     rates: RateFile = None,
     usd_rate: UsdRate = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Observe the declared orders of a file of parcels. Exits 1 if one cannot be assessed; running it again changes nothing."""
     at, counts = clock_of(now, "--now")(), Counter[str]()
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         parcels = examined(file, area_of(None, None), on, rates, exchange=exchange_of(usd_rate))
         for some in _in_batches(parcels):
             with opened.begin() as connection:
@@ -88,16 +87,15 @@ def load(
 
 
 @commands.command("follow")
+@over_ledger
 def follow(
     folders: Folders,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Note what became of observed orders by the receipts in folders. Running it again changes nothing."""
     clock, new = clock_of(now, "--now"), 0
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         with opened.read() as connection:
             platforms = observed_platforms(connection)
         for some in _in_batches(track_all(folders).parcels):
@@ -109,6 +107,7 @@ def follow(
 
 
 @commands.command("report")
+@over_ledger
 def report(
     first: Annotated[
         str | None,
@@ -124,9 +123,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", dir_okay=False, help="Write all patterns with all their orders as XLSX.")
     ] = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show the patterns that are seen in observed orders, each with its reasons and who should look. Nothing is stopped."""
@@ -136,7 +133,7 @@ def report(
         raise misuse(f"--from: {since} is after {until} 起始日晚于截止日")
     rules = _rules(numbers, rule)
     refuse_other_kinds(out)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         if not is_comparable(connection):
             tell(
                 "telephones and addresses are hashed under two keys, so equal ones are not all found: run customs ledger rotate",

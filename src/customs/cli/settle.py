@@ -15,7 +15,7 @@ from customs.cli import files, settle_charges
 from customs.cli.app import misuse, screen, tell
 from customs.cli.common import AsJson, Now
 from customs.cli.language import label
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.cli.settle_options import (
     Out,
@@ -58,6 +58,7 @@ from customs.rules.finding import Finding
 
 
 @commands.command()
+@over_ledger
 def pay(
     bills: Annotated[
         list[Path] | None,
@@ -95,15 +96,13 @@ def pay(
     until: Until = None,
     out: Out = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Read bills of payment companies into the ledger and compare them with what was declared."""
     at, agreed, days = time_given(now), terms_in(terms), days_given(since, until)
     refuse_other_kinds(out)
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for path in bills or ():
             for taken in _taken(opened, path, at, day_given("--day", day), sha1):
                 _tell_taken(taken)
@@ -164,19 +163,18 @@ def _enter_messages(ledger: Ledger, folders: Sequence[Path], at: datetime) -> No
 
 
 @commands.command("days")
+@over_ledger
 def show_days(
     since: Since = None,
     until: Until = None,
     terms: TermsFile = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show the days of the payment companies: rows, orders by outcome, what is open. Exits 1 while anything is."""
     agreed = terms_in(terms)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = days_of_bills(connection, agreed, time_given(now), days_given(since, until))
     if json:
         for each in found:
@@ -210,22 +208,21 @@ def _days_table(found: list[SettlementDay]) -> Table:
 
 
 @commands.command("close")
+@over_ledger
 def close(
     company: Annotated[str, typer.Argument(metavar="COMPANY", help="wechat or alipay.")],
     day: Annotated[str, typer.Argument(metavar="DAY", help="Day of the bill, YYYY-MM-DD.")],
     by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who decides; it is entered.")],
     terms: TermsFile = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Close a day of a payment company on which nothing is open; exits 1 if something is."""
     at, agreed = time_given(now), terms_in(terms)
     closed = day_given("DAY", day)
     assert closed is not None, "an argument is given"
     cause = EntryCause("ticket", f"close {company} {day}", by)
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         try:
             with opened.begin() as connection:
                 close_day(connection, company, closed, agreed, cause=cause, at=at)
@@ -238,6 +235,7 @@ def close(
 
 
 @commands.command("answer")
+@over_ledger
 def answer_differences(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="Order, waybill or file with the difference.")],
     code: Annotated[str, typer.Argument(metavar="CODE", help="Code of the difference, such as PAY03.")],
@@ -253,9 +251,7 @@ def answer_differences(
     ] = "",
     terms: TermsFile = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Enter an explanation or a ticket for the differences of a number; they are open again when their figures change."""
     if bool(explanation) == bool(ticket):
@@ -263,7 +259,7 @@ def answer_differences(
     at, agreed = time_given(now), terms_in(terms)
     kind: Literal["explanation", "ticket"] = "explanation" if explanation else "ticket"
     cause = EntryCause("ticket", (ticket or f"explained {code} {number}")[:100], by)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         if code.upper().startswith("FRT"):
             chosen = profile_of(profile or "carrier_halves", ("freight", "storage", "work", "packaging"))
             found = [each for charge in compared_charges(connection, chosen) for each in charge.findings]

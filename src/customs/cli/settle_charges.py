@@ -9,7 +9,7 @@ import typer
 
 from customs.cli.app import tell
 from customs.cli.common import AsJson, Now
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.settle_options import (
     Out,
     OwnFigures,
@@ -29,6 +29,7 @@ from customs.rules.finding import Finding
 
 
 @commands.command("freight")
+@over_ledger
 def freight_bills(
     bills: Annotated[
         list[Path] | None,
@@ -39,19 +40,16 @@ def freight_bills(
     period_end: PeriodEnd = None,
     out: Out = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Read freight bills of a carrier and compare them with weights, gate passages and the contract."""
-    place = (config, ledger, ledger_key)
     _charged(
         ("freight",),
         profile,
         bills or [],
         own or [],
-        place,
+        ledger,
         time_given(now),
         day_given("--period-end", period_end),
         out,
@@ -60,6 +58,7 @@ def freight_bills(
 
 
 @commands.command("storage")
+@over_ledger
 def storage_bills(
     bills: Annotated[
         list[Path] | None,
@@ -70,16 +69,21 @@ def storage_bills(
     period_end: PeriodEnd = None,
     out: Out = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Read a warehouse's bills of storage, work or packaging and compare them with your own figures."""
-    place = (config, ledger, ledger_key)
     kinds = ("storage", "work", "packaging")
     _charged(
-        kinds, profile, bills or [], own or [], place, time_given(now), day_given("--period-end", period_end), out, json
+        kinds,
+        profile,
+        bills or [],
+        own or [],
+        ledger,
+        time_given(now),
+        day_given("--period-end", period_end),
+        out,
+        json,
     )
 
 
@@ -88,7 +92,7 @@ def _charged(
     name: str,
     bills: list[Path],
     own: list[Path],
-    place: tuple[Path | None, str | None, Path | None],
+    ledger: ChosenLedger,
     at: datetime,
     period_end: date | None,
     out: Path | None,
@@ -96,7 +100,7 @@ def _charged(
 ) -> None:
     refuse_other_kinds(out)
     profile = profile_of(name, kinds)
-    with ledger_opened(*place) as opened:
+    with ledger.opened() as opened:
         for path in bills:
             with readable(), opened.begin() as connection:
                 count = take_charges(connection, path, profile, cause=file_cause(path), at=at)

@@ -12,7 +12,7 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, misuse_of, screen, tell
 from customs.cli.common import AsJson, Now, clock_of
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.cli.settle_shown import refuse_other_kinds
 from customs.cli.trace_shown import (
@@ -59,15 +59,14 @@ commands = typer.Typer(help="Lots and trace codes: take them in, recall a lot, t
 
 
 @commands.command("load")
+@over_ledger
 def load(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Lots, picks or codes, CSV or XLSX.")
     ],
     sheet: TraceSheet = "",
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Enter a table of the warehouse, whole or not at all, and show the faults of what it names. Exits 1 if there are any.
@@ -75,7 +74,7 @@ def load(
     Running it again changes nothing.
     """
     at = clock_of(now, "--now")()
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         with _readable(), opened.begin() as connection:
             loaded = load_traces(connection, file, at=at, sheet=sheet)
         with opened.read() as connection:
@@ -90,15 +89,14 @@ def load(
 
 
 @commands.command("lot")
+@over_ledger
 def lot(
     sku: Annotated[str, typer.Argument(metavar="SKU", help="Article of the warehouse.")],
     batch: Annotated[str, typer.Argument(metavar="[BATCH]", help="Batch; all of the article if left out.")] = "",
     since: SinceDay = "",
     until: UntilDay = "",
     out: RecallOut = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show which parcels hold a lot or an article: the recall list. Exits 1 if there is none.
@@ -107,7 +105,7 @@ def lot(
     """
     refuse_other_kinds(out)
     wanted = Recall(sku=sku, batch=batch, since=_day("--from", since), until=_day("--to", until))
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         lots = lots_of(connection, sku, batch)
         for each in lots if json else ():
             echo(files.to_json({"lot": lot_values(each)}))
@@ -118,6 +116,7 @@ def lot(
 
 
 @commands.command("code")
+@over_ledger
 def code(
     first: Annotated[str, typer.Argument(metavar="CODE", help="Trace code, or the first of a range.")],
     last: Annotated[
@@ -129,9 +128,7 @@ def code(
     consumer: Annotated[
         bool, typer.Option("--consumer", help="Show what a buyer may see: the goods, no order and no parcel.")
     ] = False,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show where a code comes from and where it went, or which parcels hold codes of a range.
@@ -143,7 +140,7 @@ def code(
         raise misuse("--out, --from and --to are of a range: give the last code too 区间查询须同时给出末码")
     if last and consumer:
         raise misuse("--consumer is of one code 仅适用于单个溯源码")
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         if last:
             raise typer.Exit(0 if _recalled(connection, _range(first, last, since, until), out, json=json) else 1)
         traced = trace_code(connection, first)
@@ -167,15 +164,14 @@ def code(
 
 
 @commands.command("parcel")
+@over_ledger
 def parcel(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="Order or waybill.")],
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show of which lots and codes a parcel was made up. Exits 1 if no row names it, or a fault stands."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         traced = trace_parcel(connection, number)
     if traced is None:
         tell("no row of the warehouse names this parcel", "没有该包裹的登记")
@@ -193,14 +189,13 @@ def parcel(
 
 
 @commands.command("check")
+@over_ledger
 def check(
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show codes on two parcels, void or of two lots, and parcels whose list has other goods. Exits 1 if there are any."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = _told(trace_faults(connection), json=json)
     if not json:
         tell(f"{found} faults", f"问题 {found} 项")
@@ -208,6 +203,7 @@ def check(
 
 
 @commands.command("correct")
+@over_ledger
 def correct(
     ticket: Annotated[str, typer.Option("--ticket", help="Number of the ticket; the same one counts once.")],
     by: Annotated[str, typer.Option("--by", help="Who decides it.")],
@@ -223,15 +219,13 @@ def correct(
         typer.Option("--with", exists=True, dir_okay=False, help="Rows that hold instead, CSV or XLSX."),
     ] = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Take wrong entries back by a ticket, and enter those that hold instead. Nothing is deleted. Running it again changes nothing."""
     if not entry and not file:
         raise misuse("give --entry, --with, or both 请给出 --entry 或 --with")
     cause, at = EntryCause("ticket", ticket, by, reason), clock_of(now, "--now")()
-    with ledger_opened(config, ledger, ledger_key) as opened, _readable(), opened.begin() as connection:
+    with _readable(), ledger.begin() as connection:
         back = take_back(connection, entry or (), cause, at)
         new = load_traces(connection, file, at=at, cause=cause) if file else None
     lots, entries = (new.lots, new.entries) if new else (0, 0)

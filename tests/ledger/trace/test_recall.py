@@ -69,9 +69,11 @@ def test_a_code_that_rows_tie_to_two_lots_is_recalled_with_each(ledger: Ledger) 
 
 
 def test_a_row_that_was_taken_back_is_not_recalled(ledger: Ledger) -> None:
-    enter(ledger, PICK, replace(PICK, order_no="O2"))
+    scanned = TraceEntry(kind="code", code="C1", order_no="O3")
+    enter(ledger, PICK, scanned, replace(PICK, order_no="O2"), replace(scanned, sku=FIRST, batch="B1", order_no=""))
+    assert numbers(ledger, sku=FIRST) == ["O1", "O2", "O3"]
     with ledger.begin() as connection:
-        take_back(connection, [1], TICKET, AT)
+        take_back(connection, [1, 2], TICKET, AT)
     assert numbers(ledger, sku=FIRST) == ["O2"]
 
 
