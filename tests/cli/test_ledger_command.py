@@ -60,7 +60,10 @@ def test_persons_are_hashed_anew_under_a_new_key(shop: Path) -> None:
     with opened(shop) as ledger, ledger.begin() as connection:
         person = person_of(connection, "1", NUMBER)
     done = run("ledger", "rotate")
-    assert (done.exit_code, "1 persons hashed anew 已为 1 人重新计算哈希" in done.output) == (0, True)
+    assert (
+        done.exit_code,
+        "1 persons and contacts hashed anew 已为 1 项人员及联系方式重新计算哈希" in done.output,
+    ) == (0, True)
     assert load_keys(shop / "keys/ledger.key").version == 2
     with opened(shop) as ledger, ledger.read() as connection:
         assert find_person(connection, "1", NUMBER) == person

@@ -1,7 +1,12 @@
 """Orders are observed for the report on risk patterns: each content once, by many at once, and of the erased nothing more."""
 
+import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,8 +19,9 @@ from customs.ledger.risk.tables import RISK_LINES, RISK_ORDERS
 from customs.receipts.lifecycle import track
 from customs.receipts.state import Event
 from customs.tax import assess
-from support import MORNING, SINGLES_DAY
-from support.ledgers import KEYS
+from support import MORNING, ROOT, SINGLES_DAY, some
+from support.faults import Faults, few_or_many
+from support.ledgers import KEYS, LedgerDatabases
 from support.parcel_events import said, submitted
 from support.risk_parcels import SHOP, bought, identity, observed
 
@@ -185,3 +191,69 @@ def test_one_early_return_breaks_the_pattern(ledger: Ledger) -> None:
             observe_course(connection, f"{PLATFORM}/O{number}", state, at=MORNING)
         found = risk_hits(connection, names=["returns_late"], since=date(2026, 1, 1), until=date(2027, 12, 31))
         assert list(found) == []
+
+
+def test_who_is_erased_while_an_order_is_observed_keeps_nothing(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        person = person_of(connection, "1", identity(1))
+
+    def erased() -> None:
+        with ledger.begin() as connection:
+            erase_person(connection, person, at=MORNING)
+
+    erasing = Thread(target=erased)
+    with ledger.begin() as connection:
+        observed(connection, bought(1))
+        erasing.start()
+        erasing.join(0.5)  # it waits until the order is entered
+        assert erasing.is_alive()
+    erasing.join()
+    with ledger.read() as connection:
+        wanted = select(func.count()).where(CONTACTS.c.hash.is_not(None))
+        assert connection.sql.execute(wanted).scalar_one() == 0
+
+
+#: Observes orders in transactions of two, and kills itself before the statement of a given number.
+OBSERVING = """
+import os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from customs.ledger import open_ledger
+from support.ledgers import KEYS
+from support.risk_parcels import bought, observed
+
+done = 0
+
+def counted(*_):
+    global done
+    done += 1
+    if done == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with open_ledger(sys.argv[1], KEYS) as ledger:
+    event.listen(Engine, "before_cursor_execute", counted)
+    event.listen(Engine, "commit", counted)
+    for number in (1, 3, 5):
+        with ledger.begin() as connection:
+            observed(connection, bought(number), bought(number + 1))
+"""
+
+
+def test_a_process_that_is_killed_leaves_whole_transactions_and_the_next_run_the_rest(
+    databases: LedgerDatabases,
+) -> None:
+    for step in some(Faults(7).steps(few_or_many(1), 40)):
+        with databases.fresh() as url:
+            paths = f"{ROOT / 'src'}{os.pathsep}{ROOT / 'tests'}"
+            command = [sys.executable, "-c", OBSERVING, url, str(step)]
+            done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=False)
+            assert done.returncode == -signal.SIGKILL, done.stderr
+            with open_ledger(url, KEYS) as ledger, ledger.begin() as connection:
+                counts = [
+                    connection.sql.execute(select(func.count()).select_from(each)).scalar_one()
+                    for each in (RISK_ORDERS, RISK_LINES, CONTACTS)
+                ]
+                orders, lines, contacts = counts
+                assert (orders % 2, lines, contacts) == (0, orders, 3 * orders)
+                new = observed(connection, *(bought(each) for each in range(1, 7)))
+                assert new == [False] * orders + [True] * (6 - orders)

@@ -90,7 +90,7 @@ def rotated(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key:
             if not done:
                 break
             count += done
-    tell(f"{count} persons hashed anew", f"已为 {count} 人重新计算哈希")
+    tell(f"{count} persons and contacts hashed anew", f"已为 {count} 项人员及联系方式重新计算哈希")
 
 
 @commands.command("erase")
