@@ -120,6 +120,8 @@ def test_a_correction_says_who_and_why_and_counts_once(shop: Path) -> None:
     assert asked("correct", "100.00", *ticket).exit_code == 0
     assert asked("correct", "100.00", *ticket).exit_code == 1
     assert standing()["used"] == "100.00"
+    assert asked("correct", "-40.00", *[*ticket[:1], "T2", *ticket[2:]]).exit_code == 0
+    assert standing()["used"] == "60.00"
     nobody = asked("correct", "1", *ticket, number="11010118000101003X")
     assert (nobody.exit_code, "the ledger does not know this person" in nobody.output) == (2, True)
 

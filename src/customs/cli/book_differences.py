@@ -1,6 +1,6 @@
 """Differences of book and stock as they are shown (账册、库存差异的显示): as a table, as JSON, as a workbook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,16 @@ def difference_values(found: StockDifference) -> dict[str, Any]:
     return {
         "items": [str(each) for each in found.items],
         "skus": list(found.skus),
-        "book": _plain(found.book),
-        "stock": _plain(found.stock),
-        "difference": _plain(found.difference),
+        "book": quantity_text(found.book),
+        "stock": quantity_text(found.stock),
+        "difference": quantity_text(found.difference),
         "causes": [_gap_values(each) for each in found.causes],
         "documented": [_gap_values(each) for each in found.documented],
     }
 
 
 def _gap_values(gap: StockGap) -> dict[str, Any]:
-    told = {"code": gap.cause.value, "quantity": _plain(gap.quantity), "documents": list(gap.documents)}
+    told = {"code": gap.cause.value, "quantity": quantity_text(gap.quantity), "documents": list(gap.documents)}
     return {**told, "en": gap.cause.en, "zh": gap.cause.zh}
 
 
@@ -55,7 +55,7 @@ def differences_table(found: Iterable[StockDifference]) -> Table:
     for each in found:
         for gap in each.causes:
             cause = f"{gap.cause.value} {words(gap.cause.en, gap.cause.zh)}"
-            figures = (_plain(each.book), _plain(each.stock), _plain(gap.quantity))
+            figures = (quantity_text(each.book), quantity_text(each.stock), quantity_text(gap.quantity))
             names = (", ".join(map(str, each.items)), ", ".join(each.skus))
             told = (cause, ", ".join(gap.documents))
             table.add_row(*map(Text, names), *figures, *map(Text, told))
@@ -64,26 +64,36 @@ def differences_table(found: Iterable[StockDifference]) -> Table:
 
 def write_differences(out: Path, found: Iterable[StockDifference]) -> None:
     """Write all items as a workbook: a row for each cause, one without a cause where book and stock agree."""
+    rows: list[Sequence[object]] = [[f"{zh} {en}" for en, zh in _COLUMNS]]
+    for each in found:
+        of_item = (", ".join(map(str, each.items)), ", ".join(each.skus), each.book, each.stock, each.difference)
+        rows += [
+            (*of_item, gap.cause.value, gap.quantity, gap.cause.zh, gap.cause.en, ", ".join(gap.documents))
+            for gap in each.causes
+        ]
+        if not each.causes:
+            rows.append(of_item)
+    write_sheets(out, {"库存比对": rows})
+
+
+def write_sheets(out: Path, sheets: Mapping[str, Iterable[Sequence[object]]]) -> None:
+    """Write a workbook of sheets by their titles. A text of the warehouse that looks like a formula stays a text."""
     try:
         book = openpyxl().Workbook()
     except SheetError as error:
         raise misuse_of(error.en, error.zh) from None
-    sheet = book.active
-    sheet.append([f"{zh} {en}" for en, zh in _COLUMNS])
-    for each in found:
-        of_item = (", ".join(map(str, each.items)), ", ".join(each.skus), each.book, each.stock, each.difference)
-        for gap in each.causes:
-            sheet.append(
-                (*of_item, gap.cause.value, gap.quantity, gap.cause.zh, gap.cause.en, ", ".join(gap.documents))
-            )
-        if not each.causes:
-            sheet.append(of_item)
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # a text of the warehouse that looks like a formula stays a text
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"
     write_whole(out, bytes_of(book))
 
 
-def _plain(quantity: Decimal) -> str:
+def quantity_text(quantity: Decimal) -> str:
+    """Return a quantity in plain digits, without zeros at its end."""
     return f"{quantity.normalize():f}"

@@ -54,6 +54,9 @@ MostBytes = Annotated[
     ),
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="Declaration day, YYYY-MM-DD; today if left out.")]
+#: Settings of a command whose argument may be a number below nought, such as -40.
+MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 Now = Annotated[

@@ -125,7 +125,7 @@ COMMANDS = (
     Listed("quota", "quota", "Yearly quota of buyers: ask, reserve, follow the receipts, correct."),
     Listed("settle", "settle", "Bills of payment companies, carriers and warehouses: read, compare, close days."),
     Listed("bills", "tax_bill_group", "Tax bills and guarantee: enter bills, reconcile months, foresee the guarantee."),
-    Listed("book", "book", "Account book: enter bond lists, show balances, compare with the stock."),
+    Listed("book", "book_group", "Account book: enter bond lists, show balances, compare with the stock."),
     Listed("trace", "trace", "Lots and trace codes: take them in, recall a lot, trace a code or a parcel."),
     Listed("risk", "risk", "Patterns that customs' risk control looks at: observe orders, report and explain."),
 )

@@ -13,7 +13,7 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import area_of
-from customs.cli.common import AsJson, Folders, Now, On, clock_of, day_of
+from customs.cli.common import MAY_BE_NEGATIVE, AsJson, Folders, Now, On, clock_of, day_of
 from customs.cli.language import words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of
@@ -224,7 +224,7 @@ def give_up(
     raise typer.Exit(0 if freed == len(order_no) else 1)
 
 
-@commands.command("correct")
+@commands.command("correct", context_settings=MAY_BE_NEGATIVE)
 def corrected(
     amount: Annotated[
         str, typer.Argument(metavar="AMOUNT", help="By how much the use changes, in CNY; -40 gives back.")

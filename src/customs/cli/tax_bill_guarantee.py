@@ -9,7 +9,7 @@ from rich.text import Text
 
 from customs.cli import files
 from customs.cli.app import misuse, screen, tell
-from customs.cli.common import AsJson, Now, On, clock_of, day_of
+from customs.cli.common import MAY_BE_NEGATIVE, AsJson, Now, On, clock_of, day_of
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
 from customs.cli.parcels import echo
 from customs.cli.quota import Ticket, TicketBy, TicketWhy, amount_of
@@ -27,7 +27,7 @@ from customs.ledger.bills import (
 from customs.ledger.causes import CauseUsedError, EntryCause
 
 
-@commands.command("grant")
+@commands.command("grant", context_settings=MAY_BE_NEGATIVE)
 def granted(
     guarantor: Annotated[str, typer.Argument(metavar="CODE", help="Customs code of the guarantor.")],
     amount: Annotated[
