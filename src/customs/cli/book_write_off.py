@@ -117,10 +117,8 @@ def _show(report: WriteOff, left: int) -> None:
         tell(f"{each}: not deducted yet", f"{each}：尚未核扣")
     table = Table(box=SIMPLE)
     table.add_column(words("item", "商品项"), overflow="fold")
-    for heading in (
-        words("book", "账册"), words("stock", "库存"), words("on the way", "在途"), words("lasting", "盈亏")
-    ):  # fmt: skip
-        table.add_column(heading, justify="right")
+    for en, zh in (("book", "账册"), ("stock", "库存"), ("on the way", "在途"), ("lasting", "盈亏")):
+        table.add_column(words(en, zh), justify="right")
     table.add_column(words("what follows", "结论"), overflow="fold")
     for item in report.items:
         if item.verdict is WriteOffVerdict.EQUAL:
