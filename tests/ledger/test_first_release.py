@@ -22,20 +22,23 @@ from customs.ledger import (
 )
 from customs.ledger.bills import guarantee_of, open_bills
 from customs.ledger.engines import engine_of
+from customs.ledger.goods import kept_goods
+from customs.ledger.parties import registrations_of
 from customs.ledger.quota import order_standing, quota_of, take
 from customs.ledger.upgrading import NOTHING
 from support.filled_ledger import AT, BUYER, ERASED, FILLING, OTHER, receipt
 from support.ledgers import KEYS, LedgerDatabases
 
-FIRST = Path(__file__).parent / "first_release/ledger.sql"
+#: The first release, and a later one that had goods, parties and declarations too.
+FIRST, LATER = (Path(__file__).parent / each / "ledger.sql" for each in ("first_release", "later_release"))
 
 
-@pytest.fixture
-def first_release(databases: LedgerDatabases, tmp_path: Path) -> Iterator[str]:
-    """The database of the first release, as it was."""
+@pytest.fixture(params=[FIRST, LATER], ids=["first", "later"])
+def kept_release(request: pytest.FixtureRequest, databases: LedgerDatabases, tmp_path: Path) -> Iterator[str]:
+    """The database of a release, as it was."""
     path = tmp_path / "first.db"
     database = sqlite3.connect(path)
-    database.executescript(FIRST.read_text(encoding="utf-8"))
+    database.executescript(request.param.read_text(encoding="utf-8"))
     database.close()
     made = f"sqlite:///{path}"
     if databases.postgres is None:
@@ -94,20 +97,38 @@ def says_what_it_said(ledger: Ledger) -> None:
             identity_of(connection, erased)
 
 
-def test_the_database_of_the_first_release_is_upgraded_and_says_what_it_said(first_release: str) -> None:
-    before = counts(first_release)
+def test_the_database_of_an_earlier_release_is_upgraded_and_says_what_it_said(kept_release: str) -> None:
+    before = counts(kept_release)
     assert min(before.values()) >= 0
     assert before["quota_entries"] == 14
-    upgrade(first_release)
-    assert form_of(first_release) == newest_form()
-    after = counts(first_release)
+    upgrade(kept_release)
+    assert form_of(kept_release) == newest_form()
+    after = counts(kept_release)
     assert {name: after[name] for name in before} == before
-    with open_ledger(first_release, KEYS) as ledger:
+    with open_ledger(kept_release, KEYS) as ledger:
         says_what_it_said(ledger)
         with ledger.begin() as connection:
             assert take(connection, "P1/O4", receipt("120b"), at=AT)
         with ledger.read() as connection:
             assert dict(order_standing(connection, "P1/O4").used) == {2026: Decimal("75.50")}
+
+
+def test_the_goods_and_parties_of_an_earlier_release_say_what_they_said(kept_release: str) -> None:
+    upgrade(kept_release)
+    with open_ledger(kept_release, KEYS) as ledger, ledger.read() as connection:
+        goods = {each.sku: each for each in kept_goods(connection)}
+        carriers = registrations_of(connection, "carrier")
+        if not goods:  # the first release filled neither
+            assert carriers == ()
+            return
+        cream, milk = goods["SKU12"], goods["SKU13"]
+        assert (cream.last.state, cream.last.version, cream.last.in_force) == ("refused", 2, 1)
+        assert cream.in_force
+        assert cream.in_force.facts["unit"] == "142"
+        assert (milk.last.state, milk.last.used, milk.in_force) == ("suspended", True, None)
+        assert [each.name for each in carriers] == ["虚构快递公司"]
+        assert carriers[0].holds(date(2026, 11, 11))
+        assert not carriers[0].holds(date(2027, 1, 1))
 
 
 def test_a_filled_ledger_goes_down_and_up_again(ledger_url: str) -> None:

@@ -52,6 +52,7 @@ from customs.ledger.trace import Recall, load_traces, recall, trace_parcel
 from customs.reconciliation.three_way import BillSide, OwnSide
 from customs.tax import assess
 from customs.testing import sample_parcels
+from support.ledger_uses import use_book, use_goods
 from support.ledgers import KEYS, LedgerDatabases
 
 AT, DAY = datetime(2026, 11, 11, 8), date(2026, 11, 11)
@@ -182,6 +183,8 @@ USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_declared,
     use_parties,
     use_exchange,
+    use_book,
+    use_goods,
 )
 
 

@@ -161,7 +161,7 @@ def test_every_code_is_avoided_or_ensured_or_says_what_one_would_have_to_know() 
 def test_seven_of_ten_codes_that_lie_with_the_sender_are_foreseen() -> None:
     lie = [foresight_of(each) for each in errors() if each.cause in SENDERS]
     foreseen = [each for each in lie if each.findings or each.ensured]
-    assert (len(lie), len(foreseen)) == (130, 92), "70.8 %"
+    assert (len(lie), len(foreseen)) == (130, 93), "71.5 %"
 
 
 def test_a_finding_of_any_field_avoids_the_codes_of_the_documents_that_have_it() -> None:

@@ -1,23 +1,28 @@
 """A ledger in which everything was used once, and the database of the first release, made of it.
 
 ``python -m support.filled_ledger`` prints the database as SQL. What lies in ``tests/ledger/first_release`` was printed by the
-first release and is never printed again: later releases have to read it.
+first release and is never printed again: later releases have to read it. Beside it ``tests/ledger/later_release`` has goods,
+parties and declarations too, which the first release did not fill.
 """
 
 import sqlite3
 import sys
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import customs
+from customs.intake import GoodsRecord
 from customs.ledger import EntryCause, LedgerConnection, erase_person, open_ledger, person_of, upgrade
 from customs.ledger.bills import enter_bill, grant_guarantee
 from customs.ledger.book.bond_messages import read_bond_message
 from customs.ledger.book.entering import adjust_book, cause_of, enter_message
 from customs.ledger.book.items import BookItem
 from customs.ledger.declared import note_declared, release_declared
+from customs.ledger.goods import GoodsState, enter_goods, find_goods, mark_used, move_goods
+from customs.ledger.parties import PartyAgreement, PartyPaper, PartyRegistration, enter_changed
 from customs.ledger.quota import QuotaOrder, correct, observe, order_standing, put_back, reserve, restore, take, void
 from customs.ledger.settlements import open_payment_bills, take_bill
 from customs.reconciliation.three_way import BillSide
@@ -94,8 +99,40 @@ def fill_declared(connection: LedgerConnection) -> None:
         release_declared(connection, parcels[0].order.order_no, "622 -621001", at=AT)
 
 
+def fill_goods(connection: LedgerConnection) -> None:
+    """An article whose version on record holds while a change of it is refused, and one that is suspended after use."""
+    facts = {"hs_code": "3304990039", "unit": "142", "record_no": "12"}
+    cream = GoodsRecord(sku="SKU12", facts=facts, account_book_no="T2992W000001", state="approved")
+    enter_goods(connection, cream, EntryCause("file", "goods.xlsx"), at=AT)
+    changed = replace(cream, facts={**facts, "unit": "011"}, state="refused")
+    enter_goods(connection, changed, EntryCause("file", "goods-2.xlsx"), at=AT)
+    milk = replace(cream, sku="SKU13", facts={**facts, "record_no": "13"})
+    enter_goods(connection, milk, EntryCause("file", "goods.xlsx"), at=AT)
+    standing = find_goods(connection, "SKU13", "T2992W000001")
+    assert standing
+    mark_used(connection, standing, EntryCause("list", "L1"), at=AT)
+    ticket = EntryCause("ticket", "G1", by="clerk", why="customs said so")
+    move_goods(connection, ("SKU13", "T2992W000001"), GoodsState.SUSPENDED, ticket, at=AT)
+
+
+def fill_parties(connection: LedgerConnection) -> None:
+    """A carrier with a licence, registered for a year, and what a shop agreed on."""
+    cause = EntryCause("file", "parties.xlsx", by="clerk", why="entered")
+    carrier = PartyRegistration(
+        role="carrier",
+        code="3301960ABC",
+        name="虚构快递公司",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2026, 12, 31),
+    )
+    enter_changed(connection, carrier, cause, at=AT)
+    enter_changed(connection, PartyPaper(role="carrier", code=carrier.code, paper="express_licence"), cause, at=AT)
+    agreed = PartyAgreement(platform_code="3301960P01", merchant_code="3301960M01", role="carrier", code=carrier.code)
+    enter_changed(connection, agreed, cause, at=AT)
+
+
 #: What fills a ledger, one for each concept.
-FILLING = (fill_quota, fill_bills, fill_settlements, fill_book, fill_declared)
+FILLING = (fill_quota, fill_bills, fill_settlements, fill_book, fill_declared, fill_goods, fill_parties)
 
 
 def main() -> None:

@@ -99,6 +99,10 @@ NEEDS: Mapping[str, tuple[str, str]] = {
         "商品备案、账册（Records.goods_on_record）",
         "goods records and account book (Records.goods_on_record)",
     ),
+    "account-book": (
+        "账册余量（LedgerKnowledge.objections）；其他原因见随附文字",
+        "what the account book has left (LedgerKnowledge.objections); other reasons stand in the text that comes with it",
+    ),
     "guarantee": ("担保余额（Records.guarantee_left）", "what is left of the guarantee (Records.guarantee_left)"),
     "registrations": ("企业备案（Records.registered）", "registrations (Records.registered)"),
     "person-register": ("公安人口信息", "the register of persons"),

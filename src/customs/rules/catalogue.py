@@ -958,6 +958,15 @@ GOODS_DIFFER = Kind(
     "Declare what is on record, or change the record first.",
     "receipt codes -625010, -625012",
 )
+BOOK_SHORT = Kind(
+    "book-short",
+    ERROR,
+    "账册 {book} 商品项 {number} 可用数量 {left}，本单申报 {asked}。",
+    "Account book {book} has {left} left of item {number}, the parcel asks for {asked}.",
+    "请待入区核注清单核扣后再申报，或核对备案序号。",
+    "Wait until an in-list is deducted, or check the record number.",
+    "receipt code -621003",
+)
 GUARANTEE_SHORT = Kind(
     "guarantee-short",
     ERROR,
@@ -1779,6 +1788,7 @@ KINDS = (
     PARTY_APART,
     GOODS_NOT_ON_RECORD,
     GOODS_DIFFER,
+    BOOK_SHORT,
     GUARANTEE_SHORT,
     UNSIGNED,
     LIST_UNSIGNED,

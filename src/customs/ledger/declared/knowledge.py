@@ -15,6 +15,7 @@ from customs.fields.money import ZERO, exactly
 from customs.ledger.accounts import find_account
 from customs.ledger.bills import guarantee_of
 from customs.ledger.bills.tables import GUARANTEES
+from customs.ledger.book.answering import check_book
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.declared.asking import declared_under
 from customs.ledger.declared.keyed import content_hashes
@@ -89,13 +90,14 @@ class LedgerKnowledge:
         return None
 
     def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
-        """Return what the ledger says against a parcel on a day beside the other answers: parties, one order from two channels."""
+        """Return what the ledger says against a parcel on a day beside the other answers: parties, book, one order from two channels."""
         with self._read() as connection:
             another = of_another_platform(connection, declaration, content_hashes(connection.keys))
-            return [*([another] if another else []), *check_parties(connection, declaration, on=on)]
+            parties = check_parties(connection, declaration, on=on)
+            return [*([another] if another else []), *parties, *check_book(connection, declaration)]
 
     def against(self, declaration: Declaration, *, on: date, assessment: TaxAssessment | None = None) -> list[Finding]:
-        """Return what the ledger says against a parcel on a day: goods, parties, guarantee, and one order from two channels."""
+        """Return what the ledger says against a parcel on a day: goods, book, parties, guarantee, and one order from two channels."""
         with self._read() as connection:
             own = LedgerKnowledge(connection)
             return [*own.objections(declaration, on=on), *check_records(declaration, assessment, own)]
