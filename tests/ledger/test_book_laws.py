@@ -9,7 +9,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from customs.fields.money import ZERO
@@ -32,7 +39,7 @@ BEGUN, CYCLE = datetime(2026, 1, 1), WriteOffCycle(ends=date(2026, 12, 31))
 
 Lines = tuple[tuple[str, str], ...]
 
-LISTS = st.integers(0, 5)
+LISTS, WHICH = st.integers(0, 3), st.integers(0, 59)
 LINES: st.SearchStrategy[Lines] = st.lists(
     st.tuples(
         st.sampled_from(["12", "13", "A-7"]), st.decimals("0.00001", "500", places=5).map(lambda each: f"{each:f}")
@@ -40,7 +47,7 @@ LINES: st.SearchStrategy[Lines] = st.lists(
     min_size=1,
     max_size=3,
 ).map(tuple)
-LATE = st.sampled_from([False, False, False, True])
+LATE = st.sampled_from([False] * 5 + [True])
 
 #: manageResult of INV201, and the booking INV211, by what they are called here.
 WORDS = {"stored": "Y", "manual": "2", "passed": "5", "pre": "4", "deducted": "1", "booked": "", "rejected": "3"}
@@ -163,26 +170,34 @@ class BookMachine(RuleBasedStateMachine):
         self.lists[number] = found
         self.submit(found, lines, "1", late)
 
-    @rule(number=LISTS, lines=LINES, late=LATE)
-    def changing(self, number: int, lines: Lines, late: bool) -> None:
+    def standing(self, *phases: str) -> list[CustomsList]:
+        """The lists that stand so, and wait for no decision on a change."""
+        return [each for each in self.lists.values() if each.phase in phases and not each.asked]
+
+    @precondition(lambda self: self.standing("deducted"))
+    @rule(which=WHICH, lines=LINES, late=LATE)
+    def changing(self, which: int, lines: Lines, late: bool) -> None:
         """A parcel of the list is cancelled, or a quantity was wrong."""
-        found = self.lists.get(number)
-        if found and found.phase == "deducted" and not found.asked:
-            found.asked, found.changed, found.change = "change", lines, found.change + 1
-            self.submit(found, lines, "2", late)
+        may = self.standing("deducted")
+        found = may[which % len(may)]
+        found.asked, found.changed, found.change = "change", lines, found.change + 1
+        self.submit(found, lines, "2", late)
 
-    @rule(number=LISTS, late=LATE)
-    def deleting(self, number: int, late: bool) -> None:
-        found = self.lists.get(number)
-        if found and found.phase in ("pre", "deducted") and not found.asked:
-            found.asked, found.change = "deletion", found.change + 1
-            self.submit(found, found.lines, "3", late)
+    @precondition(lambda self: self.standing("pre", "deducted"))
+    @rule(which=WHICH, late=LATE)
+    def deleting(self, which: int, late: bool) -> None:
+        may = self.standing("pre", "deducted")
+        found = may[which % len(may)]
+        found.asked, found.change = "deletion", found.change + 1
+        self.submit(found, found.lines, "3", late)
 
-    @rule(number=LISTS, word=st.sampled_from(sorted(WORDS)), late=LATE)
-    def deciding(self, number: int, word: str, late: bool) -> None:
-        found = self.lists.get(number)
-        if not found or word not in NEXT.get(found.asked or found.phase, ()):
-            return
+    @precondition(lambda self: any((each.asked or each.phase) in NEXT for each in self.lists.values()))
+    @rule(which=WHICH, said=WHICH, late=LATE)
+    def deciding(self, which: int, said: int, late: bool) -> None:
+        may = [each for each in self.lists.values() if (each.asked or each.phase) in NEXT]
+        found = may[which % len(may)]
+        number, words = found.number, NEXT[found.asked or found.phase]
+        word = words[said % len(words)]
         kind = {"change": "2", "deletion": "3"}.get(found.asked, "1")
         self.sent += 1
         found.decide(word)
@@ -194,17 +209,23 @@ class BookMachine(RuleBasedStateMachine):
             content = receipt(WORDS[word], at, own, found.bond_no, change=change, declared_as=kind, **head)
         self.send(found, content, late)
 
-    @rule(which=st.integers(0, 50))
+    @precondition(lambda self: any((each.asked or each.phase) in NEXT for each in self.lists.values()))
+    @rule(which=WHICH, said=WHICH)
+    def deciding_at_once(self, which: int, said: int) -> None:
+        self.deciding(which, said, late=False)
+
+    @precondition(lambda self: self.waiting)
+    @rule(which=WHICH)
     def arriving(self, which: int) -> None:
         if self.waiting:
             self.deliver(*self.waiting.pop(which % len(self.waiting)))
 
-    @rule(which=st.integers(0, 50))
+    @rule(which=WHICH)
     def coming_again(self, which: int) -> None:
         if self.told:
             self.deliver(*self.told[which % len(self.told)], new=False)
 
-    @rule(which=st.integers(0, 50))
+    @rule(which=WHICH)
     def saying_something_else_with_the_same_cause(self, which: int) -> None:
         if not self.told:
             return
@@ -282,7 +303,7 @@ def test_the_book_agrees_with_that_of_customs_whatever_comes_and_when(databases:
         pass
 
     Machine.databases = databases
-    count, steps = (200, 50) if MANY else (5, 25)
+    count, steps = (200, 50) if MANY else (12, 50)
     run_state_machine_as_test(
         Machine, settings=settings(max_examples=count, stateful_step_count=steps, deadline=None, derandomize=True)
     )
