@@ -4,6 +4,8 @@ All of them are only appended to. What is observed of an order again, such as it
 counts. Rows of bills are known by their number at the company, so that the same row in two files is one.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -34,6 +36,20 @@ def caused() -> tuple[Column[str], ...]:
     )
 
 
+def entered() -> tuple[Column[Any], ...]:
+    """The columns of what was entered: its cause, and when."""
+    return *caused(), Column("at", KeptTime, nullable=False)
+
+
+def row_of_file() -> tuple[Column[Any], ...]:
+    """The columns of a row of a bill: its number here, its file and its line there."""
+    return (
+        Column("id", NUMBER, primary_key=True),
+        Column("file", NUMBER, ForeignKey("settlement_files.id"), nullable=False),
+        Column("line", BigInteger, nullable=False),
+    )
+
+
 #: Files of bills, each once.
 FILES = Table(
     "settlement_files",
@@ -43,8 +59,7 @@ FILES = Table(
     Column("kind", String(20), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("name", String(300), nullable=False),
-    *caused(),
-    Column("at", KeptTime, nullable=False),
+    *entered(),
     UniqueConstraint("provider", "kind", "digest"),
 )
 
@@ -76,9 +91,7 @@ FAULTS = Table(
 PAYMENTS = Table(
     "settlement_payments",
     TABLES,
-    Column("id", NUMBER, primary_key=True),
-    Column("file", NUMBER, ForeignKey("settlement_files.id"), nullable=False),
-    Column("line", BigInteger, nullable=False),
+    *row_of_file(),
     Column("company", String(20), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("key", String(200), nullable=False),
@@ -102,9 +115,7 @@ PAYMENTS = Table(
 FUNDS = Table(
     "settlement_funds",
     TABLES,
-    Column("id", NUMBER, primary_key=True),
-    Column("file", NUMBER, ForeignKey("settlement_files.id"), nullable=False),
-    Column("line", BigInteger, nullable=False),
+    *row_of_file(),
     Column("company", String(20), nullable=False),
     Column("flow_no", CODE, nullable=False),
     Column("day", Date, nullable=False),
@@ -134,8 +145,7 @@ DECLARED = Table(
     Column("standing", String(20), nullable=False),
     Column("standing_since", KeptTime),
     Column("payer_is_buyer", Boolean),
-    *caused(),
-    Column("at", KeptTime, nullable=False),
+    *entered(),
     Index(None, "order_no", "id"),
     Index(None, "bill_order_no"),
     Index(None, "payment_no"),
@@ -148,8 +158,7 @@ REFUNDS = Table(
     Column("id", NUMBER, primary_key=True),
     Column("refund_no", CODE, nullable=False),
     Column("state", String(20), nullable=False),
-    *caused(),
-    Column("at", KeptTime, nullable=False),
+    *entered(),
     Index(None, "refund_no", "id"),
 )
 
@@ -164,8 +173,7 @@ ANSWERS = Table(
     Column("difference", String(64), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("words", WORDS, nullable=False),
-    *caused(),
-    Column("at", KeptTime, nullable=False),
+    *entered(),
     UniqueConstraint("cause_kind", "cause_id", "code", "subject", "difference"),
     Index(None, "subject"),
 )
@@ -179,8 +187,7 @@ DAYS = Table(
     Column("day", Date, nullable=False),
     Column("state", String(20), nullable=False),
     Column("figures", Text, nullable=False),
-    *caused(),
-    Column("at", KeptTime, nullable=False),
+    *entered(),
     Index(None, "company", "day", "id"),
 )
 
@@ -188,9 +195,7 @@ DAYS = Table(
 CHARGES = Table(
     "settlement_charges",
     TABLES,
-    Column("id", NUMBER, primary_key=True),
-    Column("file", NUMBER, ForeignKey("settlement_files.id"), nullable=False),
-    Column("line", BigInteger, nullable=False),
+    *row_of_file(),
     Column("provider", CODE, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("key", String(200), nullable=False),
@@ -210,8 +215,7 @@ OWN_FIGURES = Table(
     Column("key", String(200), nullable=False),
     Column("day", Date),
     Column("facts", Text, nullable=False),
-    *caused(),
-    Column("at", KeptTime, nullable=False),
+    *entered(),
     Index(None, "kind", "key", "id"),
 )
 
