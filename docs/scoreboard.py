@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 #: The rooms in the rows in which they are drawn, the highest first; each imports only from rows below, or from its right.
 ROWS = (
     ("cli", "testing"),
+    ("hub",),
     ("ledger", "office", "bulk", "exchange"),
     ("journal", "receipts", "intake"),
     ("road",),
@@ -32,6 +33,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
         "收发：传输通道、接入点、发件箱、收件箱",
     ),
     "testing": ("strategies and fixtures for users' own tests", "供使用者测试用的策略和样例"),
+    "hub": ("one service from order to release, on one database", "申报枢纽：从接单到放行的服务，用一个数据库"),
     "ledger": ("what must be remembered, in SQLite or PostgreSQL", "账簿：需长期记住的事项，存于 SQLite 或 PostgreSQL"),
     "office": ("the customs side, simulated, to rehearse with", "模拟海关，供上线前演练"),
     "bulk": ("streams without bound: sources, chunks, engines", "海量申报：数据来源、分片、计算引擎"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -248,7 +248,7 @@ def test_an_order_that_no_longer_fits_the_year_is_not_declared(
             reserve(connection, QuotaOrder(order=f"P/{number}", buyer=buyer, amount=Decimal("4333.00")), at=NOW)
     with pytest.raises(OvertakenError, match=r"over the yearly limit .*超过年度交易限值"), ledger.begin() as connection:
         hold_declared(connection, batch, at=NOW)
-    asked = LedgerKnowledge(ledger).asked(PARCELS[0], run=run_of())
+    asked = LedgerKnowledge(ledger).asked(PARCELS[0], on=SINGLES_DAY)
     (found,) = run_of(signer).prepare_many([asked])
     assert codes([found]) == [["yearly-limit"]]
 
@@ -304,4 +304,4 @@ def test_a_parcel_that_cannot_be_read_is_left_to_the_run(ledger: Ledger) -> None
     refused = Given("{}", findings=batch_of(PARCELS[0]).parcels[0].findings)
     sources: list[str | Given] = ["{", "{}", refused]
     for each in exactly(3, sources):
-        assert known.asked(each, run=run_of()) is each
+        assert known.asked(each, on=date(2026, 11, 11)) is each

@@ -20,6 +20,8 @@ import customs
 from customs.declaration import Declaration
 from customs.exchange.contract import Item
 from customs.exchange.messages_in_files import delivery_of
+from customs.hub.orders import take_in
+from customs.hub.shown import show_order
 from customs.ledger import EntryCause, Ledger, LedgerConnection, find_person, open_ledger, person_of, rotate_people
 from customs.ledger.bills import enter_bill, enter_parcel
 from customs.ledger.declared import (
@@ -172,6 +174,12 @@ def use_parties(connection: LedgerConnection, parcel: Declaration) -> None:
     assert [each.code for each in check_parties(connection, parcel, on=DAY)] == ["parties-not-agreed"]
 
 
+def use_hub(connection: LedgerConnection, parcel: Declaration) -> None:
+    take_in(connection, "shop", [parcel], at=AT, hooks=("wms",))
+    shown = show_order(connection, "shop", parcel.parties.platform_code, parcel.order.order_no, now=AT)
+    logging.getLogger("hub").warning("%r", shown)
+
+
 #: What is done with each parcel: a line for each concept of the ledger.
 USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_people,
@@ -185,6 +193,7 @@ USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_exchange,
     use_book,
     use_goods,
+    use_hub,
 )
 
 

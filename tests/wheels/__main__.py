@@ -23,6 +23,7 @@ USES = {
     "amqp": "import pika; import customs.exchange.ways.amqp",
     "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
+    "hub": "import fastapi",
     "ledger": "import sqlalchemy, alembic; import customs.ledger.people, customs.ledger.upgrading",
     "pkcs11": "import customs.signing.keys.pkcs11 as keys; import pkcs11",
     "postgresql": "import psycopg",

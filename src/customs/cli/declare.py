@@ -1,6 +1,7 @@
 """The command ``declare`` (申报): signed messages for an order list, or for a file of parcels."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,7 +13,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, MostBytes, On, Only, clock_of, day_of, keys_of, only_of, signer_of
 from customs.cli.language import words
-from customs.cli.ledger_options import Asking, LedgerKeyFile, SharedLedger, asking_of, shared_ledger
+from customs.cli.ledger_options import Asking, LedgerKeyFile, SharedLedger, as_given, shared_ledger
 from customs.cli.order_lists import (
     Conditions,
     ConfigOption,
@@ -130,7 +131,8 @@ def declare(
         opened_journal(state or out, done, shared=shared) as journal,
     ):
         say_what_is_known(journal, file, out, state, resume=resume)
-        _declare(continued(run, journal), journal, file, out, totals, asking_of(shared, run))
+        asking = partial(shared.asked, on=run.on) if shared else as_given
+        _declare(continued(run, journal), journal, file, out, totals, asking)
     hint(run.place, totals.places, day_of(on))
     _tell(totals, file, out, files.REFUSED, {}, json=json)
 

@@ -5,14 +5,12 @@ Nothing of the ledger is loaded where none is named.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from customs.cli.app import misuse
-from customs.road import Run
 from customs.road.given import Source
 
 if TYPE_CHECKING:
@@ -54,12 +52,8 @@ def shared_ledger(config: Path | None, url: str | None, key: Path | None) -> "It
         yield LedgerDeclarations(ledger)
 
 
-def asking_of(shared: "LedgerDeclarations | None", run: Run) -> Asking:
-    """Return how parcels are given to a run: with what the ledger knows of them, or as they are."""
-    return partial(shared.asked, run=run) if shared else _as_given
-
-
-def _as_given(source: Source) -> Source:
+def as_given(source: Source) -> Source:
+    """Return a parcel as it is: nothing more is known of it."""
     return source
 
 

@@ -238,6 +238,10 @@ class Run:
             return self._part(first=first, guids=guids)
         return self._part("place", "districts", "format", first=first, guids=guids, area=area)
 
+    def knowing(self, knowledge: Knowledge | None) -> "Run":
+        """Return the run with other knowledge, such as that of one transaction; its keys stay open."""
+        return self._part(knowledge=knowledge)
+
     def with_key(self, number: int) -> "Run":
         """Return the run for a worker process: with one of a pool of ``keys``, by its number from 0."""
         if not isinstance(self.keys, Sequence):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from customs.exchange.contract import MOST_BYTES, Again, HandedOver, WayError
+from customs.fields.frozen import FrozenDict
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -26,6 +27,9 @@ MOST_HEADERS = 256 * 1024
 
 #: Redirects of a GET that are followed, one after the other, on the same host.
 MOST_REDIRECTS = 3
+
+#: The header that SOAP 1.1 asks for, as these services take it.
+NO_ACTION = FrozenDict({"SOAPAction": '""'})
 
 #: Why a call failed, by the name of urllib3's exception, the particular before the general.
 _FAILURES = {
@@ -99,11 +103,16 @@ class GatewayLine:
         self._connections.clear()
 
     def post(
-        self, path: str, body: bytes, media: str, *, query: Mapping[str, str] | None = None, soap: str | None = None
+        self,
+        path: str,
+        body: bytes,
+        media: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> GatewayReply:
         """Post a body of a media type. Raises ``CallError``."""
-        headers = {"Content-Type": media} | ({} if soap is None else {"SOAPAction": f'"{soap}"'})
-        return self._call("POST", self._url(path, query), body, headers)
+        return self._call("POST", self._url(path, query), body, {"Content-Type": media, **(headers or {})})
 
     def get(self, path: str, *, query: Mapping[str, str] | None = None) -> GatewayReply:
         """Get what is at a path. Raises ``CallError``."""

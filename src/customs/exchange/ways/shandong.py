@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 
 from customs.exchange.contract import Delivery, HandedOver, Item, SetAside, WayError
-from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine, not_answered
+from customs.exchange.ways.calls import NO_ACTION, CallError, CallLimits, GatewayLine, not_answered
 from customs.exchange.ways.gateway_answers import AnswerForm, GatewayCode
 from customs.exchange.ways.soap import MEDIA, Arguments, answered, envelope, handed_to
 from customs.wire.parsing import ReadError, parse
@@ -117,7 +117,7 @@ class ShandongWay:
         """Upload a message in a zip, once."""
         body = envelope(_NAMESPACE, "uploadFiles", [("enteUploadFilesRequest", self._upload(delivery))])
         try:
-            reply = self._line.post(_SENDING, body, MEDIA, soap="")
+            reply = self._line.post(_SENDING, body, MEDIA, headers=NO_ACTION)
         except CallError as error:
             return not_answered(error, self._line.host)
         response = answered(reply.content) if reply.status == 200 else None
@@ -186,7 +186,7 @@ class ShandongWay:
         """The response of an operation of the receiving service. Raises ``WayError``."""
         body = envelope(_NAMESPACE, operation, [("enteLoginInfo", self._login), *arguments])
         try:
-            reply = self._line.post(_RECEIVING, body, MEDIA, soap="")
+            reply = self._line.post(_RECEIVING, body, MEDIA, headers=NO_ACTION)
         except CallError as error:
             raise WayError(f"{self._line.host}: {error}") from None
         response = answered(reply.content) if reply.status == 200 else None

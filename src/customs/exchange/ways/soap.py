@@ -20,7 +20,7 @@ from typing import TypeAlias, Union
 from lxml import etree
 
 from customs.exchange.contract import Delivery, HandedOver, Item, SetAside
-from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine, GatewayReply, not_answered
+from customs.exchange.ways.calls import NO_ACTION, CallError, CallLimits, GatewayLine, GatewayReply, not_answered
 from customs.exchange.ways.gateway_answers import AnswerForm, GatewayCode, answer_to
 from customs.exchange.ways.gateway_receipts import in_its_encoding
 from customs.wire.parsing import ReadError, parse_tolerantly
@@ -161,7 +161,7 @@ class SoapWay:
         except ValueError:
             return HandedOver(outcome="not sent", again="never", said="the message is no text of XML 报文不是 XML 文本")
         try:
-            reply = self._line.post(self._dialect.path, body, MEDIA, soap="")
+            reply = self._line.post(self._dialect.path, body, MEDIA, headers=NO_ACTION)
         except CallError as error:
             return not_answered(error, self._line.host)
         return handed_to(self._dialect.answer, reply, f"{delivery.id}-answer")

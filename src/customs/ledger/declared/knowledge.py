@@ -24,15 +24,13 @@ from customs.ledger.goods.answering import LedgerGoods
 from customs.ledger.parties import check_parties
 from customs.ledger.people import find_person
 from customs.ledger.quota import QUOTA, OrderUnknownError, order_key, order_standing
-from customs.road import Run
 from customs.road.given import Given, Source, plain
 from customs.road.recognition import content_to_digest, keys_of, parcel_key
 from customs.rules import Finding
 from customs.rules.knowledge import Declared
 from customs.rules.parcel import read_checked
 from customs.rules.records import check_records
-from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, TaxAssessment, assess
-from customs.tax.law import first_day
+from customs.tax import TaxAssessment
 
 
 class LedgerKnowledge:
@@ -102,7 +100,7 @@ class LedgerKnowledge:
             own = LedgerKnowledge(connection)
             return [*own.objections(declaration, on=on), *check_records(declaration, assessment, own)]
 
-    def asked(self, source: Source, *, run: Run) -> Source:
+    def asked(self, source: Source, *, on: date) -> Source:
         """Return a parcel as a run takes it, with what the ledger says against it and the quota that its buyer has used.
 
         A parcel that was declared with the same content, or that cannot be read, is given back as it is.
@@ -119,31 +117,18 @@ class LedgerKnowledge:
             used = own.quota_used(
                 order.buyer_id_type,
                 order.buyer_id_number,
-                run.on.year,
+                on.year,
                 beside=order_key(declaration.parties.platform_code, order.order_no),
             )
             if used is not None and used > (declaration.quota_used or ZERO):
                 declaration = declaration.model_copy(update={"quota_used": used})
-            assessment = None
-            if own.guarantee_left(declaration.parties.guarantor_code) is not None:
-                assessment = _assessed(declaration, run)
-            findings = tuple(own.against(declaration, on=run.on, assessment=assessment))
+            findings = tuple(own.against(declaration, on=on))
         if used is None and not findings:
             return source
         given = source if isinstance(source, Given) else Given(source)
         return given._replace(
             parcel=declaration, order_no=given.order_no or order.order_no, findings=(*given.findings, *findings)
         )
-
-
-def _assessed(declaration: Declaration, run: Run) -> TaxAssessment | None:
-    """Return the tax of a parcel, None where something is missing: the run says what."""
-    if run.on < first_day():
-        return None
-    try:
-        return assess(declaration, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
-    except (RatesMissingError, QuantityMissingError, ExchangeMissingError):
-        return None
 
 
 def _readable(source: Source) -> Declaration | None:

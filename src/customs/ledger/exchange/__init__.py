@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from customs.ledger.exchange.ledger_inbox import LedgerInbox, open_ledger_inbox
     from customs.ledger.exchange.ledger_outbox import LedgerOutbox, open_ledger_outbox
     from customs.ledger.exchange.putting import put_messages
-    from customs.ledger.exchange.taking import take_items
+    from customs.ledger.exchange.taking import item_content, items_after, take_items
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
@@ -25,8 +25,17 @@ else:
             "ledger_inbox": "LedgerInbox open_ledger_inbox",
             "ledger_outbox": "LedgerOutbox open_ledger_outbox",
             "putting": "put_messages",
-            "taking": "take_items",
+            "taking": "item_content items_after take_items",
         },
     )
 
-__all__ = ["LedgerInbox", "LedgerOutbox", "open_ledger_inbox", "open_ledger_outbox", "put_messages", "take_items"]
+__all__ = [
+    "LedgerInbox",
+    "LedgerOutbox",
+    "item_content",
+    "items_after",
+    "open_ledger_inbox",
+    "open_ledger_outbox",
+    "put_messages",
+    "take_items",
+]

@@ -17,9 +17,9 @@ from customs.exchange.outbox import written
 from customs.exchange.stored_inbox import MOST_AT_ONCE
 from customs.ledger.database import Ledger
 from customs.ledger.exchange.boxes import lock_box, mark_in, set_mark
-from customs.ledger.exchange.sealing import erase_copies, open_copy
+from customs.ledger.exchange.sealing import erase_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_NUMBERS
-from customs.ledger.exchange.taking import items_where, take_items
+from customs.ledger.exchange.taking import item_content, items_after, items_where, take_items
 
 _ITEMS = EXCHANGE_ITEMS.c
 
@@ -41,17 +41,14 @@ class LedgerInbox:
 
     def content(self, number: int) -> bytes:
         """Return the bytes of an item as they came. Raises ``CopyErasedError``, and ``LookupError`` if there is none."""
-        wanted = select(_ITEMS.salts, _ITEMS.sealed, _ITEMS.digest).where(_ITEMS.box == self._box, _ITEMS.id == number)
         with self._ledger.read() as connection:
-            row = connection.sql.execute(wanted).one_or_none()
-            if row is None:
-                raise LookupError(f"the inbox has no item {number} 收件箱中没有第 {number} 条")
-            of = f"item {number} 第 {number} 条"
-            return open_copy(connection, row.salts, bytes(row.sealed), bytes(row.digest), of)
+            return item_content(connection, self._source, number)
 
     def after(self, number: int) -> Iterator[TakenItem]:
         """Yield receipts and words behind a number: see ``Inbox``."""
-        yield from self._where(_ITEMS.id > number, _ITEMS.kind.in_(["receipt", "word", "repeat"]), most=MOST_AT_ONCE)
+        with self._ledger.read() as connection:
+            found = items_after(connection, self._source, number)
+        yield from found
 
     def unplaced(self) -> tuple[TakenItem, ...]:
         """Return the receipts that are not in the folder of receipts yet: see ``Inbox``."""

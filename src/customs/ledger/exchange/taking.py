@@ -16,11 +16,19 @@ from customs.exchange.inbox import TakenItem, TakenKind
 from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine
 from customs.exchange.outbox import instant
 from customs.exchange.pieces import Pieces
-from customs.exchange.stored_inbox import as_repeat, item_digest, numbers_of, read_lines, word_in, word_text
+from customs.exchange.stored_inbox import (
+    MOST_AT_ONCE,
+    as_repeat,
+    item_digest,
+    numbers_of,
+    read_lines,
+    word_in,
+    word_text,
+)
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
-from customs.ledger.exchange.boxes import lock_box
-from customs.ledger.exchange.sealing import seal_copies
+from customs.ledger.exchange.boxes import find_box, lock_box
+from customs.ledger.exchange.sealing import open_copy, seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS
 
 #: Values in one question: below what either database takes.
@@ -157,6 +165,25 @@ def items_where(connection: LedgerConnection, *conditions: Any, most: int | None
         )
         for row in rows
     ]
+
+
+def items_after(connection: LedgerConnection, source: str, number: int, most: int = MOST_AT_ONCE) -> list[TakenItem]:
+    """Return receipts, repetitions and words behind a number in the inbox of a source, in the order in which they came."""
+    box = find_box(connection, "inbox", source)
+    if box is None:
+        return []
+    kinds = ("receipt", "word", "repeat")
+    return items_where(connection, _ITEMS.box == box, _ITEMS.id > number, _ITEMS.kind.in_(kinds), most=most)
+
+
+def item_content(connection: LedgerConnection, source: str, number: int) -> bytes:
+    """Return the bytes of an item as they came. Raises ``CopyErasedError``, and ``LookupError`` if there is none."""
+    box = find_box(connection, "inbox", source)
+    wanted = select(_ITEMS.salts, _ITEMS.sealed, _ITEMS.digest).where(_ITEMS.box == box, _ITEMS.id == number)
+    row = connection.sql.execute(wanted).one_or_none()
+    if row is None:
+        raise LookupError(f"the inbox has no item {number} 收件箱中没有第 {number} 条")
+    return open_copy(connection, row.salts, bytes(row.sealed), bytes(row.digest), f"item {number} 第 {number} 条")
 
 
 def _line(row: Any) -> ReceiptLine:

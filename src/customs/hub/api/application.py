@@ -1,0 +1,32 @@
+"""The application (接口应用): who may call it, its paths, and its description.
+
+Orders are given as JSON parcels, as ``customs.prepare`` takes them. Nothing personal stands in an address, an answer or a
+log: a buyer's quota is asked for in a body. What is wrong is answered as a problem in both languages.
+"""
+
+from fastapi import FastAPI
+
+from customs.hub.api.bodies import BoundedBodies
+from customs.hub.api.callers import HubService
+from customs.hub.api.health import health_paths
+from customs.hub.api.nodes import node_paths
+from customs.hub.api.orders import order_paths
+from customs.hub.api.problems import answer_problems
+from customs.hub.api.quota import quota_paths
+
+
+def hub_application(service: HubService) -> FastAPI:
+    """Return the application of a hub, to be served by any ASGI server."""
+    application = FastAPI(
+        title="Customs hub",
+        version="1",
+        description="订单申报枢纽：接单、申报、状态、放行闸口、退款与额度。 Orders in, customs' answers out.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    answer_problems(application)
+    for paths in (order_paths, node_paths, quota_paths, health_paths):
+        application.include_router(paths(service))
+    application.add_middleware(BoundedBodies)
+    return application

@@ -1,0 +1,83 @@
+"""Problems (问题详情, RFC 9457): how the interface says that something is wrong, in both languages, without personal data."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+MEDIA = "application/problem+json"
+
+
+class ApiProblemError(Exception):
+    """Something that a caller can mend; ``en`` and ``zh`` say what and how."""
+
+    def __init__(self, status: HTTPStatus, en: str, zh: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{en} {zh}")
+        self.status, self.en, self.zh, self.headers = status, en, zh, dict(headers or {})
+
+
+def problem(status: int, en: str, zh: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return a problem as it is answered."""
+    content = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": en,
+        "detail_zh": zh,
+    }
+    return JSONResponse(content, status, dict(headers or {}), media_type=MEDIA)
+
+
+def answer_problems(application: FastAPI) -> None:
+    """Have an application answer every failure as a problem; nothing of a request is repeated in it."""
+
+    @application.exception_handler(ApiProblemError)
+    def _of_caller(_: Request, error: ApiProblemError) -> JSONResponse:
+        return problem(error.status, error.en, error.zh, error.headers)
+
+    @application.exception_handler(RequestValidationError)
+    def _of_form(_: Request, error: RequestValidationError) -> JSONResponse:
+        places = sorted({".".join(map(str, each["loc"])) for each in error.errors()})[:20]
+        shown = ", ".join(places)
+        return problem(
+            422,
+            f"these parts of the request are missing or of another form: {shown}",
+            f"请求的下列部分缺失或格式不符：{shown}",
+        )
+
+    @application.exception_handler(HTTPException)
+    def _of_way(_: Request, error: HTTPException) -> JSONResponse:
+        words = _WORDS.get(error.status_code, (str(error.detail), str(error.detail)))
+        return problem(error.status_code, *words, error.headers)
+
+
+_WORDS: dict[int, tuple[str, str]] = {
+    400: ("the request cannot be read: JSON in UTF-8 is expected", "无法读取请求：应为 UTF-8 编码的 JSON"),
+    404: ("there is nothing at this address", "该地址不存在"),
+    405: ("this address does not take this method", "该地址不支持此方法"),
+}
+
+#: How OpenAPI describes a problem.
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "detail_zh"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong and what to do, in English"},
+        "detail_zh": {"type": "string", "description": "同上，中文"},
+    },
+}
+
+
+def may_answer(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the description of the problems that a path may answer."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA: {"schema": PROBLEM_SCHEMA}}}
+        for status in statuses
+    }

@@ -1,0 +1,200 @@
+"""Calls (回调): each change of an order told to the systems of its enterprise, signed, repeated until taken, in order.
+
+Promised, under kill, cut and repeat: a call that was queued is made until the other side answers 2xx, and is never lost; a
+later call of an order waits for the earlier ones of the same hook; the same call always has the same id, so that whoever
+gets it twice knows it. A call is leased while it is made: who is killed meanwhile leaves it to be made again.
+
+The headers are those of the public scheme Standard Webhooks: ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``,
+HMAC-SHA256 over id, time and body.
+"""
+
+import hmac
+import ipaddress
+import socket
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import bindparam, exists, select, update
+
+from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine
+from customs.fields.moments import CHINA_TIME
+from customs.hub.tables import HUB_CALLS
+from customs.ledger.database import Ledger, LedgerConnection
+
+#: How long a call may take before another worker makes it.
+LEASE = timedelta(seconds=60)
+
+#: Time and size of an answer; its content says nothing.
+LIMITS = CallLimits(part=10.0, deadline=20.0, most_bytes=64 * 1024)
+
+_INNER_ZH = "该地址属于内网，如确需使用请设 inner = true"
+
+_FIRST, _LAST = timedelta(seconds=10), timedelta(hours=1)
+
+
+class HookSettingError(ValueError):
+    """A hook cannot be used; the text says why, in both languages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """A system that is told (回调接收方): its address, and the secret that signs what it is told.
+
+    Addresses of the inner network are refused unless ``inner``. Raises ``HookSettingError``.
+    """
+
+    name: str
+    url: str
+    secret: bytes = field(repr=False)
+    inner: bool = False
+    ca_file: str | None = None
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and self.inner):
+            raise HookSettingError(
+                f"hook {self.name}: its address must begin with https://; http:// needs inner = true "
+                f"回调 {self.name}：地址须以 https:// 开头；内网 http:// 须设 inner = true"
+            )
+        if len(self.secret) < 24:
+            raise HookSettingError(
+                f"hook {self.name}: its secret has fewer than 24 bytes 回调 {self.name}：密钥不足 24 字节"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubCall:
+    """A call as it is made."""
+
+    id: int
+    hook: str
+    body: bytes = field(repr=False)
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOutcome:
+    """The outcome of a call: taken by the other side, or why not."""
+
+    call: HubCall
+    taken: bool
+    said: str = ""
+
+
+def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: datetime, most: int = 50) -> list[HubCall]:
+    """Return calls whose turn it is, the first that waits of each order and hook, and lease them to the caller."""
+    calls, earlier = HUB_CALLS.c, HUB_CALLS.alias().c
+    blocked = exists().where(
+        earlier.hook == calls.hook, earlier.order == calls.order, earlier.id < calls.id, earlier.state == "waiting"
+    )
+    wanted = (
+        select(calls.id, calls.hook, calls.body, calls.attempts)
+        .where(calls.state == "waiting", calls.due <= now, calls.hook.in_(hooks), ~blocked)
+        .order_by(calls.due, calls.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    found = connection.sql.execute(wanted).all()
+    if found:
+        leasing = update(HUB_CALLS).where(calls.id.in_([row.id for row in found]))
+        connection.sql.execute(leasing.values(due=now + LEASE, attempts=calls.attempts + 1))
+    return [HubCall(id=row.id, hook=row.hook, body=row.body.encode(), attempts=row.attempts + 1) for row in found]
+
+
+def enter_calls(connection: LedgerConnection, outcomes: Sequence[CallOutcome], *, now: datetime) -> None:
+    """Enter what became of calls: what was not taken is due again, later each time."""
+    if not outcomes:
+        return
+    entering = (
+        update(HUB_CALLS)
+        .where(HUB_CALLS.c.id == bindparam("call"), HUB_CALLS.c.state == "waiting")
+        .values(state=bindparam("new_state"), due=bindparam("new_due"), said=bindparam("new_said"))
+    )
+    rows = [
+        {
+            "call": each.call.id,
+            "new_state": "taken" if each.taken else "waiting",
+            "new_due": None if each.taken else now + pause(each.call.attempts),
+            "new_said": each.said[:400],
+        }
+        for each in outcomes
+    ]
+    connection.sql.execute(entering, rows)
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long a call waits after so many attempts: 10 seconds, twice as long each time, an hour at most.
+
+    >>> [pause(each).total_seconds() for each in (1, 2, 3, 20)]
+    [10.0, 20.0, 40.0, 3600.0]
+    """
+    doubled: int = 2 ** min(attempts - 1, 20)
+    return min(_FIRST * doubled, _LAST)
+
+
+def headers_of(call: HubCall, secret: bytes, now: datetime) -> dict[str, str]:
+    """Return the headers by which the other side knows the call, and that it is ours.
+
+    >>> call = HubCall(id=7, hook="wms", body=b"{}", attempts=1)
+    >>> headers_of(call, b"0" * 24, datetime(2026, 11, 11, 8))["webhook-id"]
+    'call-7'
+    """
+    at = now if now.tzinfo else now.replace(tzinfo=CHINA_TIME)
+    number, stamp = f"call-{call.id}", str(int(at.timestamp()))
+    signed = hmac.digest(secret, b".".join([number.encode(), stamp.encode(), call.body]), "sha256")
+    return {
+        "webhook-id": number,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{b64encode(signed).decode()}",
+    }
+
+
+def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
+    """Make a call once. Never raises for what the other side or the network does."""
+    parts = urlsplit(hook.url)
+    host = parts.hostname or ""
+    if not hook.inner and (inner := _inner(host, parts.port or 443)):
+        said = f"{host} is an address of the inner network ({inner}): set inner = true if that is meant {_INNER_ZH}"
+        return CallOutcome(call=call, taken=False, said=said)
+    line = GatewayLine(
+        f"{parts.scheme}://{parts.netloc}", ca_file=hook.ca_file, plain=parts.scheme == "http", limits=LIMITS
+    )
+    try:
+        reply = line.post(
+            parts.path, call.body, "application/json", query=None, headers=headers_of(call, hook.secret, now)
+        )
+    except CallError as error:
+        return CallOutcome(call=call, taken=False, said=f"{host}: {error}")
+    finally:
+        line.close()
+    taken = 200 <= reply.status < 300
+    return CallOutcome(
+        call=call, taken=taken, said="" if taken else f"{host} answered {reply.status} 返回状态码 {reply.status}"
+    )
+
+
+def _inner(host: str, port: int) -> str:
+    """Return the first address of a host that is not of the public network; empty if there is none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return ""
+    addresses = [str(each[4][0]) for each in found]
+    return next((each for each in addresses if not ipaddress.ip_address(each.partition("%")[0]).is_global), "")
+
+
+Calling = Callable[[HubCall, Hook], CallOutcome]
+
+
+def make_calls(ledger: Ledger, hooks: Mapping[str, Hook], calling: Calling, *, now: datetime, most: int = 50) -> int:
+    """Make the calls whose turn it is; return how many were taken by the other side."""
+    with ledger.begin() as connection:
+        calls = lease_calls(connection, list(hooks), now=now, most=most)
+    outcomes = [calling(each, hooks[each.hook]) for each in calls]
+    if outcomes:
+        with ledger.begin() as connection:
+            enter_calls(connection, outcomes, now=now)
+    return sum(each.taken for each in outcomes)

@@ -1,0 +1,145 @@
+"""Declaring orders (申报): what is due is checked, put into messages, and these into the outbox, in one transaction.
+
+Orders are taken with a lock that others skip, so that several workers share the work. A worker that is killed leaves
+nothing: its transaction never was, and the orders are due as before.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from customs.hub.enterprises import HubEnterprise
+from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.putting import put_batch
+from customs.hub.sealed import opened, read_parcel
+from customs.hub.stages import OrderStage
+from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
+from customs.ledger.accounts import upserting
+from customs.ledger.database import LedgerConnection
+from customs.ledger.declared import LedgerKnowledge, hold_declared, note_declared
+from customs.receipts.timeouts import DEFAULT, Timeouts
+from customs.road import Batch, Prepared
+from customs.road.recognition import keys_of
+
+#: Orders that one transaction takes: those of some full messages.
+TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaringReport:
+    """The outcome of one turn: how many orders it took, declared and refused, and how many messages it put."""
+
+    taken: int = 0
+    declared: int = 0
+    refused: int = 0
+    messages: int = 0
+
+
+def declare_due(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    *,
+    now: datetime,
+    most: int = TOGETHER,
+    timeouts: Timeouts = DEFAULT,
+) -> DeclaringReport:
+    """Declare orders of an enterprise that are due, those of one profile, oldest first.
+
+    Raises ``NoDestinationError``, ``NoProfileError`` and ``OvertakenError``: then nothing of it counts.
+    """
+    rows = _due(connection, enterprise.name, now, most)
+    if not rows:
+        return DeclaringReport()
+    run, knowledge = enterprise.run(rows[0].profile, now.date()), LedgerKnowledge(connection)
+    contents = [opened(connection.keys, row) for row in rows]
+    asked = [knowledge.asked(read_parcel(each), on=run.on) for each in contents if each is not None]
+    orders = dict(enumerate([row for row, each in zip(rows, contents, strict=True) if each], run.first))
+    declared = refused = messages = 0
+    for batch in run.knowing(knowledge).prepare_many(asked):
+        hold_declared(connection, batch, at=now)
+        note_declared(connection, batch, at=now)
+        put_batch(connection, enterprise, batch, {place: row.id for place, row in orders.items()}, at=now)
+        messages += len(batch.messages)
+        gone = [each for each in batch.parcels if not each.refused]
+        stopped = [each for each in batch.parcels if each.refused]
+        _enter_declared(connection, [(orders[each.position], each) for each in gone], now, timeouts)
+        _enter_refused(connection, [(orders[each.position], each) for each in stopped])
+        declared, refused = declared + len(gone), refused + len(stopped)
+        enter_nodes(connection, _nodes(orders, batch, now), arrived=now, hooks={enterprise.name: enterprise.hooks})
+    return DeclaringReport(taken=len(rows), declared=declared, refused=refused, messages=messages)
+
+
+def _due(connection: LedgerConnection, enterprise: str, now: datetime, most: int) -> Sequence[Any]:
+    """Return the orders to declare, of the profile of the first, for this transaction alone."""
+    orders = HUB_ORDERS.c
+    wanted = (
+        select(orders.id, orders.profile, orders.attempt, orders.salt, orders.sealed)
+        .where(orders.enterprise == enterprise, orders.stage == OrderStage.RECEIVED, orders.due <= now)
+        .order_by(orders.due, orders.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.sql.execute(wanted).all()
+    return [row for row in rows if row.profile == rows[0].profile]
+
+
+def _enter_declared(
+    connection: LedgerConnection, gone: Sequence[tuple[Any, Prepared]], now: datetime, timeouts: Timeouts
+) -> None:
+    if not gone:
+        return
+    orders = HUB_ORDERS.c
+    entering = (
+        update(HUB_ORDERS)
+        .where(orders.id.in_([row.id for row, _ in gone]))
+        .values(stage=OrderStage.DECLARED, node="", node_at=None, told="[]", due=now + timeouts.unanswered)
+    )
+    connection.sql.execute(entering)
+    numbers = [
+        {"number": number, "name": name, "order": row.id}
+        for row, parcel in gone
+        for name, number in _numbers(parcel).items()
+    ]
+    connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), numbers)
+
+
+def _numbers(parcel: Prepared) -> dict[str, str]:
+    """Return the numbers by which receipts may name a parcel."""
+    assert parcel.declaration
+    fields = [field for key in keys_of(parcel.declaration).values() for field in key.fields]
+    return {name: text for name, text in fields if name.endswith("_no") and text}
+
+
+def _enter_refused(connection: LedgerConnection, stopped: Sequence[tuple[Any, Prepared]]) -> None:
+    if not stopped:
+        return
+    orders = HUB_ORDERS.c
+    entering = (
+        update(HUB_ORDERS)
+        .where(orders.id == bindparam("row"))
+        .values(stage=OrderStage.REFUSED, told=bindparam("findings"), due=None)
+    )
+    connection.sql.execute(entering, [{"row": row.id, "findings": _told(parcel)} for row, parcel in stopped])
+
+
+def _told(parcel: Prepared) -> str:
+    """Return the findings of a parcel as they are kept; they hold no personal data."""
+    told = [each.as_dict() for each in parcel.findings]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _nodes(orders: dict[int, Any], batch: Batch, now: datetime) -> list[NodeEvent]:
+    return [
+        NodeEvent(
+            order=orders[each.position].id,
+            node=HubNode.REFUSED if each.refused else HubNode.DECLARED,
+            at=now,
+            attempt=orders[each.position].attempt,
+            detail=next((found.code for found in each.findings if found.is_error), "") if each.refused else "",
+        )
+        for each in batch.parcels
+    ]

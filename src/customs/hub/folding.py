@@ -1,0 +1,204 @@
+"""Folding answers (回执归并): what came in is laid to its orders, and where each stands follows from all of it.
+
+The order in which receipts come, and how often, changes nothing: the state is that of ``customs.receipts.track`` over
+everything that was submitted and answered. What follows from it, quota, tax bills and the calls that tell it, is one
+transaction with it.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from customs.areas import read_answers
+from customs.codes.states import State
+from customs.documents import Answer
+from customs.hub.enterprises import HubEnterprise
+from customs.hub.nodes import NodeEvent, enter_nodes
+from customs.hub.putting import history_rows
+from customs.hub.sealed import opened, read_event
+from customs.hub.stages import OrderStage
+from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
+from customs.ledger.accounts import upserting
+from customs.ledger.bills.following import follow_taxed_parcel
+from customs.ledger.database import LedgerConnection
+from customs.ledger.quota import OrderUnknownError, follow_parcel, order_key
+from customs.receipts.lifecycle import track
+from customs.receipts.next_step import NextStep, next_step
+from customs.receipts.state import Event, ParcelState
+from customs.receipts.timeouts import DEFAULT, Timeouts
+from customs.wire import ReadError
+
+#: Numbers that lead from an answer to an order.
+_LEADING = ("order_no", "list_no", "waybill_no", "payment_no", "internal_no", "pre_entry_no")
+
+#: Nodes at which nothing is left to do for the hub.
+_OVER = frozenset({State.WITHDRAWN.value, State.RETURNED.value})
+
+#: Values in one question: below what either database takes.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldingReport:
+    """The outcome of one turn: how many answers it read, how many were new to an order, and how many named none."""
+
+    answers: int = 0
+    new: int = 0
+    strays: int = 0
+    moved: int = 0
+
+
+def fold(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    contents: Iterable[bytes],
+    *,
+    now: datetime,
+    areas: Sequence[str] = ("unified",),
+    timeouts: Timeouts = DEFAULT,
+) -> FoldingReport:
+    """Lay the answers in receipts to the orders of an enterprise, and bring these to where they stand."""
+    answers = [answer for content in contents for answer in _answers(content, areas)]
+    named = _orders_of(connection, enterprise.name, answers)
+    rows, numbers, strays = list[dict[str, Any]](), set[tuple[str, str, int]](), 0
+    for answer in answers:
+        orders = _named(answer, named)
+        strays += not orders
+        for order in orders:
+            rows += history_rows(connection, order, [answer], now)
+            numbers |= {(text, name, order) for name, text in answer.key.fields if text and name in _LEADING}
+    if not rows:
+        return FoldingReport(answers=len(answers), strays=strays)
+    adding = upserting(connection, HUB_HISTORY).on_conflict_do_nothing().returning(HUB_HISTORY.c.order)
+    new = list(connection.sql.execute(adding, rows).scalars())
+    learned = [{"number": number, "name": name, "order": order} for number, name, order in sorted(numbers)]
+    connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), learned)
+    moved = bring_up(connection, enterprise, sorted(set(new)), now=now, timeouts=timeouts)
+    return FoldingReport(answers=len(answers), new=len(new), strays=strays, moved=moved)
+
+
+def _answers(content: bytes, areas: Sequence[str]) -> tuple[Answer, ...]:
+    """Return the answers of a receipt by the first format that knows it; the inbox has set aside what none can read."""
+    for area in areas:
+        try:
+            found = read_answers(content, area, unwrap=True)
+        except ReadError:
+            continue
+        if found:
+            return found
+    return ()
+
+
+def _orders_of(
+    connection: LedgerConnection, enterprise: str, answers: Sequence[Answer]
+) -> dict[tuple[str, str], set[int]]:
+    """Return the orders of an enterprise by the numbers that answers name."""
+    wanted = sorted({text for answer in answers for name, text in answer.key.fields if text and name in _LEADING})
+    found: dict[tuple[str, str], set[int]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        select_numbers = (
+            select(HUB_NUMBERS.c.name, HUB_NUMBERS.c.number, HUB_NUMBERS.c.order)
+            .join(HUB_ORDERS, HUB_ORDERS.c.id == HUB_NUMBERS.c.order)
+            .where(HUB_NUMBERS.c.number.in_(wanted[start : start + _AT_ONCE]), HUB_ORDERS.c.enterprise == enterprise)
+        )
+        for name, number, order in connection.sql.execute(select_numbers):
+            found.setdefault((name, number), set()).add(order)
+    return found
+
+
+def _named(answer: Answer, found: Mapping[tuple[str, str], set[int]]) -> set[int]:
+    """Return the orders that an answer names, by the number that says most."""
+    fields = dict(answer.key.fields)
+    for name in _LEADING:
+        if orders := found.get((name, fields.get(name, ""))):
+            return orders
+    return set()
+
+
+def bring_up(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    orders: Sequence[int],
+    *,
+    now: datetime,
+    timeouts: Timeouts = DEFAULT,
+) -> int:
+    """Bring orders to where their history says; return how many moved to another node."""
+    rows = _locked(connection, orders)
+    states = dict(states_of(connection, orders))
+    changes, events = list[dict[str, Any]](), list[NodeEvent]()
+    moved = 0
+    for row in rows:
+        state = states[row.id]
+        node = state.node.value if state.node else ""
+        moved += node != row.node
+        step = next_step(state, now=now, timeouts=timeouts)
+        changes.append(
+            {
+                "row": row.id,
+                "new_node": node,
+                "new_at": state.since,
+                "new_stage": OrderStage.CLOSED if node in _OVER else row.stage,
+                "new_due": _due(step, now),
+            }
+        )
+        events += [
+            NodeEvent(order=row.id, node=reached, at=at or now, source="customs", attempt=row.attempt)
+            for reached, at in state.reached.items()
+        ]
+        _follow(connection, row, state, now)
+    entering = (
+        update(HUB_ORDERS)
+        .where(HUB_ORDERS.c.id == bindparam("row"))
+        .values(
+            node=bindparam("new_node"),
+            node_at=bindparam("new_at"),
+            stage=bindparam("new_stage"),
+            due=bindparam("new_due"),
+        )
+    )
+    if changes:
+        connection.sql.execute(entering, changes)
+    enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
+    return moved
+
+
+def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
+    table, found = HUB_ORDERS.c, list[Any]()
+    columns = (table.id, table.platform_code, table.order_no, table.stage, table.node, table.attempt)
+    for start in range(0, len(orders), _AT_ONCE):
+        wanted = select(*columns).where(table.id.in_(orders[start : start + _AT_ONCE])).order_by(table.id)
+        found += connection.sql.execute(wanted.with_for_update()).all()
+    return found
+
+
+def states_of(connection: LedgerConnection, orders: Sequence[int]) -> Iterator[tuple[int, ParcelState]]:
+    """Yield orders with their states, from all that was submitted and answered and is not erased."""
+    events: dict[int, list[Event]] = {order: [] for order in orders}
+    table = HUB_HISTORY.c
+    for start in range(0, len(orders), _AT_ONCE):
+        wanted = select(table.order, table.salt, table.sealed).where(table.order.in_(orders[start : start + _AT_ONCE]))
+        for row in connection.sql.execute(wanted.order_by(table.id)):
+            content = opened(connection.keys, row)
+            if content is not None:
+                events[row.order].append(read_event(content))
+    for order, of_order in events.items():
+        yield order, track(of_order)
+
+
+def _due(step: NextStep, now: datetime) -> datetime | None:
+    """Return when somebody has to look at an order again: at once if a step is due, never if nothing is waited for."""
+    if step.until is not None and step.until > now:
+        return step.until
+    return now if step.machine or step.overdue else None
+
+
+def _follow(connection: LedgerConnection, row: Any, state: ParcelState, now: datetime) -> None:
+    """Have quota and tax follow the state of an order, where the ledger knows it."""
+    with contextlib.suppress(OrderUnknownError):
+        follow_parcel(connection, order_key(row.platform_code, row.order_no), state, at=now)
+    follow_taxed_parcel(connection, row.order_no, state, at=now)

@@ -1,0 +1,164 @@
+"""Follow-ups of the hub (后续报送): a missing document is pushed, a list is taken back, by the hub itself where it may.
+
+What a machine may do, and how often, is what ``customs.receipts.next_step`` says; everything else waits for a person. A
+follow-up goes the way of every message: into the outbox and the history of its order, in one transaction.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from customs.declaration import Declaration
+from customs.documents import DeclarationList
+from customs.hub.enterprises import HubEnterprise
+from customs.hub.folding import states_of
+from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.putting import put_batch
+from customs.hub.sealed import opened, read_parcel
+from customs.hub.stages import OrderStage
+from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.ledger.database import LedgerConnection
+from customs.receipts.corrections import resubmission
+from customs.receipts.dispatch import dispatch
+from customs.receipts.follow_up import FollowUp
+from customs.receipts.next_step import NextStep, StepKind, next_step
+from customs.receipts.standing import Stand, living, stand_of
+from customs.receipts.state import ParcelState
+from customs.receipts.timeouts import DEFAULT, Timeouts
+from customs.receipts.withdrawal import cancellation
+from customs.road.results import KINDS, DocumentName
+
+#: How often a missing document is pushed before a person looks.
+MOST_PUSHES = 3
+
+#: Orders that one transaction looks at.
+TOGETHER = 200
+
+_NAMES: Mapping[str, DocumentName] = {kind.message: name for name, kind in KINDS.items()}
+
+#: Stands of the list in which nothing has to be taken back.
+_FREE = frozenset({Stand.ABSENT, Stand.REFUSED, Stand.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsReport:
+    """The outcome of one turn: how many orders it looked at, pushed documents of, asked to cancel, and left to people."""
+
+    seen: int = 0
+    pushed: int = 0
+    cancelled: int = 0
+    left: int = 0
+
+
+def take_steps(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    *,
+    now: datetime,
+    most: int = TOGETHER,
+    timeouts: Timeouts = DEFAULT,
+) -> StepsReport:
+    """Take the next steps of declared orders whose time has come, as far as a machine may."""
+    orders = HUB_ORDERS.c
+    wanted = (
+        select(orders.id, orders.profile, orders.attempt, orders.refund, orders.salt, orders.sealed)
+        .where(orders.enterprise == enterprise.name, orders.stage == OrderStage.DECLARED, orders.due <= now)
+        .order_by(orders.due, orders.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.sql.execute(wanted).all()
+    states = dict(states_of(connection, [row.id for row in rows]))
+    pushed = cancelled = left = 0
+    for row in rows:
+        state, content = states[row.id], opened(connection.keys, row)
+        step = next_step(state, now=now, timeouts=timeouts)
+        due = step.until if step.until is not None and step.until > now else None
+        if content is None:
+            left += 1
+        elif row.refund and stand_of(living(state, DeclarationList.message)) not in _FREE:
+            done, due = (
+                _cancel(connection, enterprise, row, read_parcel(content), state, now),
+                now + timeouts.unanswered,
+            )
+            cancelled += done
+            left += not done
+        elif step.kind is StepKind.PUSH and step.machine and _pushes(state, step) < MOST_PUSHES:
+            done, due = (
+                _push(connection, enterprise, row, read_parcel(content), state, step, now),
+                now + timeouts.missing,
+            )
+            pushed += done
+            left += not done
+        elif due is None:
+            left += 1
+        connection.sql.execute(update(HUB_ORDERS).where(orders.id == row.id).values(due=due))
+    return StepsReport(seen=len(rows), pushed=pushed, cancelled=cancelled, left=left)
+
+
+def _pushes(state: ParcelState, step: NextStep) -> int:
+    """Return how often the documents of a step were sent."""
+    sent = [state.documents[each] for each in step.documents if each in state.documents]
+    return max((sum(attempt.submitted is not None for attempt in each.attempts) for each in sent), default=0)
+
+
+def _push(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    row: Any,
+    declaration: Declaration,
+    state: ParcelState,
+    step: NextStep,
+    now: datetime,
+) -> bool:
+    """Send the documents that customs lacks once more."""
+    names: list[DocumentName] = [_NAMES[each] for each in step.documents if each in _NAMES]
+    run = enterprise.run(row.profile, now.date())
+    found = resubmission(declaration, state, run=run, documents=names)
+    return _send(connection, enterprise, row, [found], now)
+
+
+def _cancel(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    row: Any,
+    declaration: Declaration,
+    state: ParcelState,
+    now: datetime,
+) -> bool:
+    """Ask customs to take back the list of an order whose refund is asked for; what cannot be is told to people."""
+    nodes = HUB_NODES.c
+    left = connection.sql.execute(
+        select(nodes.id).where(nodes.order == row.id, nodes.node == HubNode.LEFT_ZONE).limit(1)
+    ).first()
+    run = enterprise.run(row.profile, now.date())
+    found = cancellation(declaration, state, "买家取消订单", run=run, goods_left=left is not None)
+    if found.refused:
+        told = [each.as_dict() for each in found.findings]
+        values = {"told": json.dumps(told, ensure_ascii=False)}
+        connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(values))
+        return False
+    done = _send(connection, enterprise, row, [found], now)
+    if done:
+        event = NodeEvent(order=row.id, node=HubNode.CANCELLING, at=now, attempt=row.attempt)
+        enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
+    return done
+
+
+def _send(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    row: Any,
+    follow_ups: Sequence[FollowUp],
+    now: datetime,
+) -> bool:
+    """Put follow-ups of an order into the outbox; return False if nothing could be written."""
+    run, sent = enterprise.run(row.profile, now.date()), 0
+    for batch in dispatch(run, follow_ups):
+        put_batch(connection, enterprise, batch, {each.position: row.id for each in batch.parcels}, at=now)
+        sent += len(batch.messages)
+    return sent > 0

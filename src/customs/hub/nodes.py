@@ -1,0 +1,146 @@
+"""The nodes of an order (节点): what happened to it when, told by whom; and the calls that tell it on.
+
+A node is entered once, however often it is told. What an enterprise's systems are to hear goes into the queue of their
+calls within the same transaction.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from customs.codes.states import State
+from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.ledger.accounts import upserting
+from customs.ledger.database import LedgerConnection
+
+
+class HubNode(StrEnum):
+    """The nodes that are not customs' own; those are the words of ``State``."""
+
+    ORDERED = "ordered"
+    """下单: by the platform's time."""
+    PAID = "paid"
+    """支付: by the payer's time."""
+    RECEIVED = "received"
+    """接单: taken in by the hub."""
+    AMENDED = "amended"
+    """改单: taken in again with another content."""
+    REFUSED = "refused"
+    """未通过检查: not declared, for its findings."""
+    HELD = "held"
+    """暂缓: its refund was asked for before it was declared."""
+    DECLARED = "declared"
+    """申报: its messages went into the outbox."""
+    CANCELLING = "cancelling"
+    """申请撤单: a cancellation went into the outbox."""
+    RETURNING = "returning"
+    """申请退货: a return went into the outbox."""
+    CLOSED = "order_closed"
+    """关闭: given up before anything was sent."""
+    PICKED = "picked"
+    """拣货."""
+    PACKED = "packed"
+    """打包."""
+    WEIGHED = "weighed"
+    """称重."""
+    LEFT_ZONE = "left_zone"
+    """出区."""
+    COLLECTED = "collected"
+    """揽收."""
+    SIGNED = "signed"
+    """签收."""
+
+
+#: The nodes after which goods may leave the warehouse.
+MAY_SHIP = frozenset({State.RELEASED.value, State.CLOSED.value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeEvent:
+    """A node that an order reached: when by the clock of who tells it, and by whom."""
+
+    order: int
+    node: str
+    at: datetime
+    source: str = "hub"
+    attempt: int = 1
+    detail: str = ""
+    """A code or number, never a person."""
+
+
+def enter_nodes(
+    connection: LedgerConnection, events: Iterable[NodeEvent], *, arrived: datetime, hooks: Mapping[str, Sequence[str]]
+) -> int:
+    """Enter nodes, each once, and queue the calls that tell them; return how many were new.
+
+    ``hooks`` are the names of the hooks of each enterprise.
+    """
+    rows = [
+        {
+            "order": each.order,
+            "node": each.node,
+            "attempt": each.attempt,
+            "source": each.source,
+            "at": each.at,
+            "arrived": arrived,
+            "detail": each.detail,
+        }
+        for each in events
+    ]
+    if not rows:
+        return 0
+    adding = (
+        upserting(connection, HUB_NODES)
+        .on_conflict_do_nothing()
+        .returning(HUB_NODES.c.order, HUB_NODES.c.node, HUB_NODES.c.at)
+    )
+    new = connection.sql.execute(adding, rows).all()
+    if new and any(hooks.values()):
+        _queue(connection, new, arrived, hooks)
+    return len(new)
+
+
+def _queue(
+    connection: LedgerConnection,
+    new: Sequence[tuple[int, str, datetime]],
+    arrived: datetime,
+    hooks: Mapping[str, Sequence[str]],
+) -> None:
+    """Queue the calls of new nodes, in their order."""
+    orders = HUB_ORDERS.c
+    wanted = select(orders.id, orders.enterprise, orders.platform_code, orders.order_no).where(
+        orders.id.in_({order for order, _, _ in new})
+    )
+    named = {
+        order: (enterprise, platform, number) for order, enterprise, platform, number in connection.sql.execute(wanted)
+    }
+    calls = []
+    for order, node, at in new:
+        enterprise, platform_code, order_no = named[order]
+        body = {
+            "platform_code": platform_code,
+            "order_no": order_no,
+            "node": node,
+            "at": at.isoformat(),
+            "may_ship": node in MAY_SHIP,
+        }
+        for hook in hooks.get(enterprise, ()):
+            calls.append(
+                {
+                    "enterprise": enterprise,
+                    "hook": hook,
+                    "order": order,
+                    "body": json.dumps(body, separators=(",", ":")),
+                    "state": "waiting",
+                    "due": arrived,
+                    "attempts": 0,
+                    "said": "",
+                    "at": arrived,
+                }
+            )
+    if calls:
+        connection.sql.execute(HUB_CALLS.insert(), calls)

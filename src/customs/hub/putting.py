@@ -1,0 +1,63 @@
+"""Putting messages (报文入箱): what a run made of orders goes into the outbox, and what was submitted into their history.
+
+All of it is within the caller's transaction: a message is in the outbox if and only if its orders say so.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from customs.exchange.messages_in_files import delivery_of
+from customs.hub.enterprises import HubEnterprise
+from customs.hub.sealed import digest, event_bytes, seal
+from customs.hub.tables import HUB_HISTORY
+from customs.ledger.accounts import upserting
+from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange import put_messages
+from customs.receipts.events import identity_of
+from customs.receipts.state import Submitted
+from customs.road import Batch
+from customs.road.recognition import keys_of
+
+
+def put_batch(
+    connection: LedgerConnection, enterprise: HubEnterprise, batch: Batch, orders: Mapping[int, int], *, at: datetime
+) -> dict[int, list[Submitted]]:
+    """Put the messages of a batch into the outboxes of their destinations; return what was submitted of each parcel.
+
+    ``orders`` are the numbers of the orders by position. Raises ``NoDestinationError``.
+    """
+    submitted: dict[int, list[Submitted]] = {}
+    declarations = {each.position: each.declaration for each in batch.parcels}
+    for message in batch.messages:
+        for each in enterprise.destinations_of(message):
+            delivery = each.addressed(delivery_of(message))
+            put_messages(connection, f"{enterprise.name}/{each.name}", [delivery], at=at, most_bytes=each.most_bytes)
+        for place, position in enumerate(message.parcels):
+            declaration = declarations[position]
+            assert declaration, "a parcel in a message was read"
+            own = keys_of(declaration)
+            keys = [own[name] for name in message.documents] or [message.keys[place]]
+            submitted.setdefault(position, []).extend(
+                Submitted(key=key, guid=message.guid, app_time=at, app_type=declaration.app_type, area=message.area)
+                for key in keys
+            )
+    rows = [
+        row for position, events in submitted.items() for row in history_rows(connection, orders[position], events, at)
+    ]
+    if rows:
+        connection.sql.execute(upserting(connection, HUB_HISTORY).on_conflict_do_nothing(), rows)
+    return submitted
+
+
+def history_rows(connection: LedgerConnection, order: int, events: list[Any], at: datetime) -> list[dict[str, Any]]:
+    """Return the rows of events in the history of an order; each is known again by its identity."""
+    return [
+        {
+            "order": order,
+            "digest": digest(connection.keys, repr(identity_of(each)).encode()),
+            "at": at,
+            **seal(connection.keys, event_bytes(each))._asdict(),
+        }
+        for each in events
+    ]

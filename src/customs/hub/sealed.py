@@ -1,0 +1,68 @@
+"""Sealed contents of the hub (加密内容): parcels and answers, each under a salt of its own.
+
+Whoever takes the salt away has erased the content; the number of a row, its times and its digest stay.
+
+>>> from customs.testing import sample_parcels
+>>> parcel = next(sample_parcels(1, seed=7, mode="1210"))
+>>> read_parcel(parcel_bytes(parcel)) == parcel
+True
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from customs.declaration import Declaration
+from customs.documents import Answer
+from customs.ledger.keys import KEY_BYTES, LedgerKeys
+from customs.receipts.state import Event, Submitted
+
+_EVENTS: TypeAdapter[Submitted | Answer] = TypeAdapter(Submitted | Answer)
+
+Randomness = Callable[[int], bytes]
+
+
+class SealedContent(NamedTuple):
+    """A content as it is kept: its salt and its sealed bytes, None once they are erased."""
+
+    salt: bytes | None
+    sealed: bytes | None
+
+
+def seal(keys: LedgerKeys, content: bytes, randomness: Randomness = secrets.token_bytes) -> SealedContent:
+    """Seal a content under a new salt."""
+    salt = randomness(KEY_BYTES)
+    return SealedContent(salt, keys.seal(salt, content))
+
+
+def opened(keys: LedgerKeys, kept: Any) -> bytes | None:
+    """Return what a row with ``salt`` and ``sealed`` holds, None if it was erased. Raises ``LedgerKeyError``."""
+    return None if kept.salt is None else keys.open(kept.salt, kept.sealed)
+
+
+def digest(keys: LedgerKeys, content: bytes) -> bytes:
+    """Return the keyed digest by which a content is known again; its key is not rotated, since contents may be erased."""
+    return hmac.digest(hmac.digest(keys.master, b"customs hub contents", "sha256"), content, "sha256")
+
+
+def parcel_bytes(parcel: Declaration) -> bytes:
+    """Return a parcel as it is kept."""
+    return parcel.model_dump_json(exclude_none=True).encode()
+
+
+def read_parcel(content: bytes) -> Declaration:
+    """Return a parcel that was kept."""
+    return Declaration.model_validate_json(content)
+
+
+def event_bytes(event: Event) -> bytes:
+    """Return a submission or an answer as it is kept."""
+    return _EVENTS.dump_json(event)
+
+
+def read_event(content: bytes) -> Event:
+    """Return a submission or an answer that was kept."""
+    return _EVENTS.validate_json(content)

@@ -1,0 +1,125 @@
+"""The tables of the hub (枢纽数据表): orders, their numbers, nodes and history, the calls that tell them, and who may ask.
+
+Orders, waybills and other business numbers stand in clear, since people and receipts name them. The parcel itself and
+what was answered stand sealed, each under a salt of its own that erasing takes away.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime
+
+#: An order of an enterprise (订单): what was taken in, and where it stands.
+HUB_ORDERS = Table(
+    "hub_orders",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("enterprise", CODE, nullable=False),
+    Column("platform_code", CODE, nullable=False),
+    Column("order_no", CODE, nullable=False),
+    Column("profile", CODE, nullable=False),
+    Column("customs_code", String(4), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", HASH, nullable=False),
+    Column("salt", HASH),
+    Column("sealed", LargeBinary),
+    Column("stage", String(12), nullable=False),
+    Column("node", String(30), nullable=False),
+    Column("node_at", KeptTime),
+    Column("attempt", Integer, nullable=False),
+    Column("refund", Boolean, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("due", KeptTime),
+    Column("received_at", KeptTime, nullable=False),
+    UniqueConstraint("enterprise", "platform_code", "order_no"),
+    Index(None, "enterprise", "stage", "due"),
+    Index(None, "enterprise", "node", "node_at"),
+)
+
+#: The numbers by which people and receipts name an order (编号).
+HUB_NUMBERS = Table(
+    "hub_numbers",
+    TABLES,
+    Column("number", CODE, nullable=False),
+    Column("name", String(30), nullable=False),
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False, index=True),
+    UniqueConstraint("number", "name", "order"),
+)
+
+#: What was sent and answered (报送与回执), each once. Only appended, but for the salts that erasing takes away.
+HUB_HISTORY = Table(
+    "hub_history",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False),
+    Column("digest", HASH, nullable=False),
+    Column("at", KeptTime, nullable=False),
+    Column("salt", HASH),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("order", "digest"),
+)
+
+#: The nodes that an order reached (节点事件), by whom they were told, each once. Only appended.
+HUB_NODES = Table(
+    "hub_nodes",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False),
+    Column("node", String(30), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("at", KeptTime, nullable=False, index=True),
+    Column("arrived", KeptTime, nullable=False),
+    Column("detail", String(200), nullable=False),
+    UniqueConstraint("order", "node", "attempt", "source", "at"),
+)
+
+#: The calls that tell a change of an order to a system of the enterprise (回调), in order for each order.
+HUB_CALLS = Table(
+    "hub_calls",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("enterprise", CODE, nullable=False),
+    Column("hook", CODE, nullable=False),
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("due", KeptTime),
+    Column("attempts", Integer, nullable=False),
+    Column("said", String(400), nullable=False),
+    Column("at", KeptTime, nullable=False),
+    Index(None, "hook", "order", "id"),
+    Index(None, "state", "due"),
+)
+
+#: The tokens by which callers of the interface are known (访问令牌), each by a keyed hash.
+HUB_TOKENS = Table(
+    "hub_tokens",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("enterprise", CODE, nullable=False),
+    Column("name", CODE, nullable=False),
+    Column("hash", HASH, nullable=False, unique=True),
+    Column("scopes", String(200), nullable=False),
+    Column("made_at", KeptTime, nullable=False),
+    Column("until", KeptTime),
+    Column("revoked_at", KeptTime),
+)
+
+#: Up to which item of an inbox the answers were laid to orders (归并位置).
+HUB_MARKS = Table(
+    "hub_marks",
+    TABLES,
+    Column("source", CODE, primary_key=True),
+    Column("upto", NUMBER, nullable=False),
+)

@@ -1,0 +1,116 @@
+"""Each change of an order is told to the enterprise's systems: signed, repeated until taken, in order, never lost."""
+
+import hmac
+import json
+from base64 import b64encode
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from customs.declaration import Declaration
+from customs.hub.calls import CallOutcome, Hook, HookSettingError, HubCall, lease_calls, make_call, make_calls
+from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders import take_in
+from customs.hub.tables import HUB_CALLS
+from customs.ledger import Ledger
+from customs.testing import sample_parcels
+from support.gateway_server import Answered, Asked, serving
+
+EIGHT = datetime(2026, 11, 11, 8)
+SECRET = b"a secret of the warehouse's own"
+
+
+def queued(ledger: Ledger, orders: int = 3) -> list[int]:
+    """Orders of which three changes wait to be told; return their numbers."""
+    parcels: list[Declaration] = list(sample_parcels(orders, seed=7, mode="1210"))
+    with ledger.begin() as connection:
+        found = [each.order for each in take_in(connection, "shop", parcels, at=EIGHT, hooks=("wms",))]
+        for node in (HubNode.DECLARED, HubNode.PACKED):
+            events = [NodeEvent(order=order, node=node, at=EIGHT) for order in found]
+            enter_nodes(connection, events, arrived=EIGHT, hooks={"shop": ("wms",)})
+    return found
+
+
+def test_calls_of_an_order_come_in_their_order_and_each_once(ledger: Ledger) -> None:
+    orders, told = queued(ledger), list[tuple[str, str]]()
+
+    def calling(call: HubCall, hook: Hook) -> CallOutcome:
+        body = json.loads(call.body)
+        told.append((body["order_no"], body["node"]))
+        return CallOutcome(call=call, taken=True)
+
+    hook = Hook(name="wms", url="https://wms.example.com/told", secret=SECRET)
+    turns = [make_calls(ledger, {"wms": hook}, calling, now=EIGHT) for _ in range(5)]
+    assert turns == [3, 3, 3, 0, 0]
+    assert len(orders) == 3
+    for number in {number for number, _ in told}:
+        assert [node for order_no, node in told if order_no == number] == ["received", "declared", "packed"]
+
+
+def test_a_call_that_is_not_taken_is_made_again_later_and_holds_back_those_behind_it(ledger: Ledger) -> None:
+    queued(ledger, orders=2)
+    first = lambda call, hook: CallOutcome(call=call, taken=call.id != 1, said="busy")  # noqa: E731
+    hook = Hook(name="wms", url="https://wms.example.com/told", secret=SECRET)
+    assert make_calls(ledger, {"wms": hook}, first, now=EIGHT) == 1
+    assert make_calls(ledger, {"wms": hook}, first, now=EIGHT) == 1, "the other order goes on"
+    assert make_calls(ledger, {"wms": hook}, first, now=EIGHT) == 1
+    assert make_calls(ledger, {"wms": hook}, first, now=EIGHT) == 0
+    with ledger.read() as connection:
+        row = connection.sql.execute(select(HUB_CALLS).where(HUB_CALLS.c.id == 1)).one()
+    assert (row.state, row.attempts, row.said, row.due) == ("waiting", 1, "busy", EIGHT + timedelta(seconds=10))
+    taken = lambda call, hook: CallOutcome(call=call, taken=True)  # noqa: E731
+    later = EIGHT + timedelta(seconds=10)
+    assert [make_calls(ledger, {"wms": hook}, taken, now=later) for _ in range(4)] == [1, 1, 1, 0]
+
+
+def test_a_call_whose_maker_was_killed_is_made_again_under_the_same_id(ledger: Ledger) -> None:
+    queued(ledger, orders=1)
+    with ledger.begin() as connection:
+        (leased,) = lease_calls(connection, ["wms"], now=EIGHT)
+    with ledger.begin() as connection:
+        assert lease_calls(connection, ["wms"], now=EIGHT + timedelta(seconds=59)) == []
+        (again,) = lease_calls(connection, ["wms"], now=EIGHT + timedelta(seconds=60))
+    assert (again.id, again.body, again.attempts) == (leased.id, leased.body, 2)
+
+
+def test_a_call_is_signed_as_standard_webhooks_says() -> None:
+    def answer(asked: Asked) -> Answered:
+        return Answered(status=204 if asked.path == "/told" else 404)
+
+    call = HubCall(id=7, hook="wms", body=b'{"order_no":"O1"}', attempts=1)
+    with serving() as gateway:
+        gateway.answer = answer
+        hook = Hook(name="wms", url=f"{gateway.address}/told", secret=SECRET, inner=True)
+        found = make_call(call, hook, now=EIGHT)
+        elsewhere = Hook(name="wms", url=f"{gateway.address}/else", secret=SECRET, inner=True)
+        refused = make_call(call, elsewhere, now=EIGHT)
+    asked = gateway.asked[0]
+    stamp = str(int(datetime.fromisoformat("2026-11-11T08:00:00+08:00").timestamp()))
+    signed = hmac.digest(SECRET, b"call-7." + stamp.encode() + b"." + call.body, "sha256")
+    assert found.taken
+    assert asked.body == call.body
+    assert asked.headers["webhook-id"] == "call-7"
+    assert asked.headers["webhook-timestamp"] == stamp
+    assert asked.headers["webhook-signature"] == "v1," + b64encode(signed).decode()
+    assert not refused.taken
+    assert refused.said == "127.0.0.1 answered 404 返回状态码 404"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "192.168.1.1"])
+def test_no_call_goes_to_an_inner_address_that_was_not_meant(host: str) -> None:
+    hook = Hook(name="wms", url=f"https://{host}/latest/meta-data", secret=SECRET)
+    found = make_call(HubCall(id=1, hook="wms", body=b"{}", attempts=1), hook, now=EIGHT)
+    assert not found.taken
+    assert "inner network" in found.said
+
+
+@pytest.mark.parametrize("url", ["http://wms.example.com/told", "ftp://wms.example.com", "file:///etc/passwd", ""])
+def test_a_hook_has_an_address_of_https(url: str) -> None:
+    with pytest.raises(HookSettingError):
+        Hook(name="wms", url=url, secret=SECRET)
+
+
+def test_a_short_secret_is_refused() -> None:
+    with pytest.raises(HookSettingError, match="fewer than 24 bytes"):
+        Hook(name="wms", url="https://wms.example.com", secret=b"short")
