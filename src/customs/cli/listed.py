@@ -128,6 +128,11 @@ COMMANDS = (
     Listed("book", "book_group", "Account book: enter bond lists, show balances, compare with the stock."),
     Listed("trace", "trace", "Lots and trace codes: take them in, recall a lot, trace a code or a parcel."),
     Listed("risk", "risk", "Patterns that customs' risk control looks at: observe orders, report and explain."),
+    Listed(
+        "parties",
+        "parties",
+        "Parties: registrations, licences and agreements with their days; check parcels.",
+    ),
 )
 
 
