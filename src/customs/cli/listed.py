@@ -130,7 +130,7 @@ COMMANDS = (
     Listed("risk", "risk", "Patterns that customs' risk control looks at: observe orders, report and explain."),
     Listed(
         "parties",
-        "parties",
+        "parties_check",
         "Parties: registrations, licences and agreements with their days; check parcels.",
     ),
 )

@@ -12,29 +12,23 @@ from rich.text import Text
 
 from customs.cli import files
 from customs.cli.app import app, misuse, misuse_of, screen, tell
-from customs.cli.areas import area_of
 from customs.cli.common import AsJson, Now, On, clock_of, day_of
 from customs.cli.goods import refused_list
 from customs.cli.language import label, words
 from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
-from customs.cli.parcels import ParcelFile, RateFile, echo, examined, show_texts
+from customs.cli.parcels import echo
 from customs.files import write_whole
 from customs.intake.sheets import SheetError
-from customs.intake.workbook_bytes import bytes_of
-from customs.intake.workbooks import openpyxl
 from customs.ledger.causes import EntryCause
 from customs.ledger.parties import (
     PARTY_PAPER_WORDS,
     ROLES,
-    LedgerParties,
     PartiesError,
     PartyFact,
     PartyPaper,
     PartyRegistration,
     PartyRole,
     agreements_of,
-    credit_codes,
-    ending_parties,
     enter_changed,
     may_appear,
     papers_of,
@@ -43,10 +37,6 @@ from customs.ledger.parties import (
     party_history,
     registrations_of,
 )
-from customs.receipts.foresight import codes_avoided
-from customs.rules import Finding
-from customs.rules.signer import compare_declarant
-from customs.signing import Certificate, CertificateError
 
 commands = typer.Typer(help="Parties: registrations, licences and agreements with their days; check parcels. 参与企业")
 app.add_typer(commands, name="parties")
@@ -54,7 +44,6 @@ app.add_typer(commands, name="parties")
 PartyCodes = Annotated[
     list[str] | None, typer.Argument(metavar="CODE...", help="Codes of enterprises; all if left out.")
 ]
-OutWorkbook = Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Workbook to write as well, .xlsx.")]
 
 _MOVES = {"new": "新增", "changed": "变更", "same": "不变"}
 
@@ -117,7 +106,7 @@ def show(
         papers = [each for each in papers_of(connection) if not code or each.code in {*own, *code}]
     facts: list[PartyRegistration | PartyPaper] = [*registered, *papers]
     names = {(each.role, each.code): each.name for each in registered}
-    table = _table(
+    table = parties_table(
         "parties 参与企业", "role 角色", "code 代码", "name 名称", "paper 证照", "until 有效期至", "holds 有效"
     )
     for each in sorted(facts, key=lambda fact: (fact.role, fact.code, isinstance(fact, PartyPaper))):
@@ -128,7 +117,7 @@ def show(
         name = names.get((each.role, each.code), "")
         until = str(each.valid_until or "-")
         told = (
-            _role(each.role),
+            role_words(each.role),
             each.code,
             name,
             words(PARTY_PAPER_WORDS[paper].en, PARTY_PAPER_WORDS[paper].zh),
@@ -189,108 +178,13 @@ def together(
     if json:
         echo(files.to_json({role: sorted(codes) for role, codes in found.items()}))
     elif found:
-        table = _table("who may appear together 可同时出现的企业", "role 角色", "codes 代码")
+        table = parties_table("who may appear together 可同时出现的企业", "role 角色", "codes 代码")
         for role, codes in found.items():
-            table.add_row(_role(role), ", ".join(sorted(codes)) or words("nobody", "无"))
+            table.add_row(role_words(role), ", ".join(sorted(codes)) or words("nobody", "无"))
         screen.print(table)
     else:
         tell("nothing was agreed for them, so nothing is checked", "没有二者的约定，不作核对")
     raise typer.Exit(0 if all(found.values()) else 1)
-
-
-@commands.command("check")
-def check_file(
-    file: ParcelFile,
-    on: On = None,
-    rates: RateFile = None,
-    cert: Annotated[
-        Path | None,
-        typer.Option(
-            "--cert",
-            exists=True,
-            dir_okay=False,
-            help="Certificate that signs the lists; the declarant is compared with it.",
-        ),
-    ] = None,
-    out: OutWorkbook = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
-    json: AsJson = False,
-) -> None:
-    """Check the parties of a file of parcels: registered, with papers that hold, and agreed; with the codes customs would answer."""
-    refuse_other_files(out)
-    holder, day, count = _certificate(cert), day_of(on), 0
-    rows: list[dict[str, Any]] = []
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
-        answers, registrations = LedgerParties(connection), credit_codes(connection)
-        for parcel in examined(file, area_of(None, None), on, rates):
-            count += 1
-            order = parcel.order_no or "?"
-            if parcel.declaration is None:
-                rows.append({"order_no": order, "code": "not-read", "severity": "error"})
-                tell(
-                    f"order {order}: it cannot be read, see customs check",
-                    f"订单 {order}：无法读取，请用 customs check 查看",
-                )
-                continue
-            found: list[Finding] = [*answers.objections(parcel.declaration, on=day)]
-            if holder:
-                given, signs = parcel.declaration.parties, (holder.credit_code, holder.organisation)
-                declarant = (given.declarant_code, given.declarant_name)
-                found += compare_declarant(declarant, signs, registrations, path="parties")
-            for each in found:
-                row = {"order_no": order, **each.as_dict(), "codes": list(codes_avoided(each))}
-                rows.append(row)
-                if json:
-                    echo(files.to_json(row))
-                else:
-                    show_texts(each, " ".join((order, each.path, each.code, *row["codes"])))
-    errors = sum(row["severity"] == "error" for row in rows)
-    if out:
-        _write(out, ("order_no", "path", "code", "severity", "zh", "en", "advice_zh", "advice_en", "codes"), rows)
-    if json:
-        echo(files.to_json({"parcels": count, "errors": errors}))
-    else:
-        tell(f"{count} parcels, {errors} errors", f"{count} 票，{errors} 处错误")
-    raise typer.Exit(1 if errors else 0)
-
-
-@commands.command("expiring")
-def expiring(
-    within: Annotated[int, typer.Option("--within", min=0, help="So many days before the end at most.")] = 60,
-    on: On = None,
-    out: OutWorkbook = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
-    json: AsJson = False,
-) -> None:
-    """Show registrations, licences, certificates and agreements that end soon or have ended. Exits 1 if there is one."""
-    refuse_other_files(out)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
-        found = ending_parties(connection, on=day_of(on), within=within)
-    rows = [{name: getattr(each, name) for name in each.__slots__} for each in found]
-    if out:
-        _write(out, ("role", "code", "name", "paper", "number", "valid_until", "left"), rows)
-    table = _table(
-        "what ends 即将到期",
-        "role 角色",
-        "code 代码",
-        "name 名称",
-        "paper 证照",
-        "until 有效期至",
-        "days left 剩余天数",
-    )
-    for each, row in zip(found, rows, strict=True):
-        if json:
-            echo(files.to_json(row | {"valid_until": str(each.valid_until)}))
-        paper = PARTY_PAPER_WORDS[each.paper]
-        told = (_role(each.role), each.code, each.name, words(paper.en, paper.zh), str(each.valid_until))
-        table.add_row(*map(Text, told), Text(str(each.left), style="red" if each.left < 0 else "yellow"))
-    if not json:
-        screen.print(table)
-    raise typer.Exit(1 if found else 0)
 
 
 @commands.command("export")
@@ -316,43 +210,18 @@ def export(
     tell(f"{len(chosen)} rows in {out.name}", f"{len(chosen)} 行已写入 {out.name}")
 
 
-def refuse_other_files(out: Path | None) -> None:
-    """Refuse a file for the result that is no workbook."""
-    if out and out.suffix.lower() != ".xlsx":
-        raise misuse(f"--out: {out.name} is no .xlsx 输出文件应为 .xlsx")
-
-
-def _certificate(file: Path | None) -> Certificate | None:
-    if file is None:
-        return None
-    try:
-        return Certificate.load(file.read_bytes())
-    except CertificateError as error:
-        raise misuse(f"--cert: {file.name}: {error}") from None
-
-
-def _write(out: Path, titles: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    try:
-        book = openpyxl().Workbook()
-    except SheetError as error:
-        raise misuse_of(error.en, error.zh) from None
-    book.active.append(titles)
-    for row in rows:
-        values = [row.get(title, "") for title in titles]
-        book.active.append([", ".join(each) if isinstance(each, list) else each for each in values])
-    write_whole(out, bytes_of(book))
-
-
 def _values(fact: PartyFact) -> dict[str, Any]:
     values = {name: getattr(fact, name) for name in type(fact).__dataclass_fields__}
     return {name: str(value) if name.startswith("valid_") and value else value for name, value in values.items()}
 
 
-def _role(role: PartyRole) -> str:
+def role_words(role: PartyRole) -> str:
+    """Return the name of a role in the language chosen."""
     return words(ROLES[role].en, ROLES[role].zh)
 
 
-def _table(title: str, *headings: str) -> Table:
+def parties_table(title: str, *headings: str) -> Table:
+    """Return a table with headings in the language chosen."""
     table = Table(box=SIMPLE, title=label(title))
     for each in headings:
         table.add_column(label(each), overflow="fold")
