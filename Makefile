@@ -36,6 +36,8 @@ types: $(VENV)/dev
 contract: $(VENV)/dev
 	$(BIN)/lint-imports
 
+# compiled once, by whichever of the many processes of the tests comes first
+unit: export PYTHONDONTWRITEBYTECODE :=
 unit: $(VENV)/dev
 	$(BIN)/pytest -n auto
 

@@ -5,10 +5,12 @@ import shutil
 import signal
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from hypothesis import settings
 from lxml import etree
 
@@ -22,6 +24,9 @@ from support import MORNING, SINGLES_DAY, absent
 # a first example may load half the library, on a machine that does other things too
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
+
+# the commands are the same for every call, and building them takes longer than most of them
+typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
 
 # a shell that starts the tests in the background has them ignore Ctrl-C, and every process that they start
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
