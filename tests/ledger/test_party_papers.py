@@ -11,6 +11,7 @@ from customs.ledger.parties import (
     LedgerParties,
     PartiesError,
     PartyAgreement,
+    PartyAnswers,
     PartyCodeError,
     PartyFact,
     PartyPaper,
@@ -224,3 +225,16 @@ def test_every_mistake_of_a_list_is_told_at_its_cell(tmp_path: Path) -> None:
     file.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(PartiesError, match="no column has the heading"):
         parties_in(file)
+
+
+def test_answers_over_many_transactions_change_when_something_is_entered(ledger: Ledger) -> None:
+    answers, told = PartyAnswers(), list[int]()
+    for facts in some([(), (payment(code=OTHER),), (payment(),), (CARRIER,)]):
+        enter(ledger, *facts)
+        with ledger.read() as connection:
+            told.append(len(answers.objections(connection, PARCEL, on=DAY)))
+    assert told == [0, 1, 0, 0]
+    enter(ledger, PartyPaper(role="carrier", code=CARRIER.code, paper="express_licence", valid_until=date(2026, 1, 1)))
+    with ledger.read() as connection:
+        assert [each.code for each in answers.objections(connection, PARCEL, on=DAY)] == ["party-not-valid"]
+        assert not answers.objections(connection, PARCEL, on=date(2025, 12, 31))

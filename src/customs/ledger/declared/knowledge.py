@@ -21,7 +21,7 @@ from customs.ledger.declared.asking import declared_under
 from customs.ledger.declared.keyed import content_hashes
 from customs.ledger.declared.shop_orders import of_another_platform
 from customs.ledger.goods.answering import LedgerGoods
-from customs.ledger.parties import check_parties
+from customs.ledger.parties import PartyAnswers
 from customs.ledger.people import find_person
 from customs.ledger.quota import QUOTA, OrderUnknownError, order_key, order_standing
 from customs.road.given import Given, Source, plain
@@ -36,8 +36,8 @@ from customs.tax import TaxAssessment
 class LedgerKnowledge:
     """The knowledge of a ledger: of a whole one, read anew for each question, or of one transaction."""
 
-    def __init__(self, ledger: Ledger | LedgerConnection) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger | LedgerConnection, parties: PartyAnswers | None = None) -> None:
+        self._ledger, self._parties = ledger, parties or PartyAnswers()
 
     def _read(self) -> AbstractContextManager[LedgerConnection]:
         return nullcontext(self._ledger) if isinstance(self._ledger, LedgerConnection) else self._ledger.read()
@@ -91,13 +91,13 @@ class LedgerKnowledge:
         """Return what the ledger says against a parcel on a day beside the other answers: parties, book, one order from two channels."""
         with self._read() as connection:
             another = of_another_platform(connection, declaration, content_hashes(connection.keys))
-            parties = check_parties(connection, declaration, on=on)
+            parties = self._parties.objections(connection, declaration, on=on)
             return [*([another] if another else []), *parties, *check_book(connection, declaration)]
 
     def against(self, declaration: Declaration, *, on: date, assessment: TaxAssessment | None = None) -> list[Finding]:
         """Return what the ledger says against a parcel on a day: goods, book, parties, guarantee, and one order from two channels."""
         with self._read() as connection:
-            own = LedgerKnowledge(connection)
+            own = LedgerKnowledge(connection, self._parties)
             return [*own.objections(declaration, on=on), *check_records(declaration, assessment, own)]
 
     def asked(self, source: Source, *, on: date) -> Source:
@@ -109,7 +109,7 @@ class LedgerKnowledge:
         if declaration is None:
             return source
         with self._read() as connection:
-            own = LedgerKnowledge(connection)
+            own = LedgerKnowledge(connection, self._parties)
             before = own.declared(parcel_key(keys_of(declaration)))
             if before and own.digest(content_to_digest(declaration)) in before.carriers:
                 return source

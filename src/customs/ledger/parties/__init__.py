@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
-    from customs.ledger.parties.checking import LedgerParties, agreed_codes, check_parties, may_appear
+    from customs.ledger.parties.checking import LedgerParties, PartyAnswers, agreed_codes, check_parties, may_appear
     from customs.ledger.parties.expiring import PartyEnd, ending_parties
     from customs.ledger.parties.facts import PARTY_PAPER_WORDS, PartyAgreement, PartyPaper, PartyRegistration
     from customs.ledger.parties.kept import (
@@ -33,7 +33,7 @@ else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
-            "checking": "LedgerParties agreed_codes check_parties may_appear",
+            "checking": "LedgerParties PartyAnswers agreed_codes check_parties may_appear",
             "expiring": "PartyEnd ending_parties",
             "facts": "PARTY_PAPER_WORDS PartyAgreement PartyPaper PartyRegistration",
             "kept": "PARTY_FIELDS PartyEntry PartyFact agreements_of credit_codes enter_agreement enter_changed enter_paper "
@@ -50,6 +50,7 @@ __all__ = [
     "LedgerParties",
     "PartiesError",
     "PartyAgreement",
+    "PartyAnswers",
     "PartyCodeError",
     "PartyEnd",
     "PartyEntry",

@@ -7,8 +7,9 @@ id), and -621015 where the certificate that signs is given.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from customs.declaration import Declaration, Parties
 from customs.fields import terms_of
@@ -16,7 +17,7 @@ from customs.ledger.database import LedgerConnection
 from customs.ledger.parties.facts import PARTY_PAPER_WORDS, PartyAgreement, PartyRegistration
 from customs.ledger.parties.kept import PARTY_FIELDS, agreements_of, papers_of, registration_of, registrations_of
 from customs.ledger.parties.schemes import PartyRole
-from customs.ledger.parties.tables import PARTY_REGISTRATIONS
+from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_PAPERS, PARTY_REGISTRATIONS
 from customs.rules import Finding, catalogue
 from customs.rules.reading import name_of
 
@@ -140,6 +141,47 @@ def _codes(codes: Iterable[str]) -> str:
     return ", ".join([*named[:_NAMED], *(["..."] if len(named) > _NAMED else [])])
 
 
+#: What was answered, by day and parties.
+_Said: TypeAlias = dict[tuple[object, ...], tuple[Finding, ...]]
+
+
+def _answered(said: _Said, connection: LedgerConnection, declaration: Declaration, on: date) -> tuple[Finding, ...]:
+    """Return what was said before of the same parties, or ask the ledger."""
+    parties = declaration.parties
+    key = (on, *(getattr(parties, name) for name in type(parties).model_fields))
+    if key not in said:
+        if len(said) >= _KEPT:
+            said.clear()
+        said[key] = tuple(check_parties(connection, declaration, on=on))
+    return said[key]
+
+
+class PartyAnswers:
+    """Answers about parties over many transactions: each set of parties is looked up once, until something is entered.
+
+    A question then costs one statement, which tells that nothing was entered, in place of some thirty.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, _Said] = (None, {})
+
+    def objections(self, connection: LedgerConnection, declaration: Declaration, *, on: date) -> Sequence[Finding]:
+        """Return what registrations and agreements say against a parcel on a day."""
+        now = _rows(connection)
+        before, said = self._kept
+        if now != before:
+            said = {}
+            self._kept = (now, said)
+        return _answered(said, connection, declaration, on)
+
+
+def _rows(connection: LedgerConnection) -> tuple[int, ...]:
+    """Return the number of rows about parties: rows are only added, so that the same number means the same rows."""
+    tables = (PARTY_REGISTRATIONS, PARTY_PAPERS, PARTY_AGREEMENTS)
+    counted = [select(func.count()).select_from(each).scalar_subquery() for each in tables]
+    return tuple(connection.sql.execute(select(*counted)).one())
+
+
 class LedgerParties:
     """The answers of registrations and agreements to ``customs.foresee``, as its ``records``; it knows nothing else.
 
@@ -148,16 +190,11 @@ class LedgerParties:
 
     def __init__(self, connection: LedgerConnection) -> None:
         self._connection = connection
-        self._said: dict[tuple[object, ...], tuple[Finding, ...]] = {}
+        self._said: _Said = {}
 
     def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
         """Return what registrations and agreements say against a parcel on a day."""
-        key = (on, *(getattr(declaration.parties, name) for name in type(declaration.parties).model_fields))
-        if key not in self._said:
-            if len(self._said) >= _KEPT:
-                self._said.clear()
-            self._said[key] = tuple(check_parties(self._connection, declaration, on=on))
-        return self._said[key]
+        return _answered(self._said, self._connection, declaration, on)
 
     def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:
         """Return None: the quota answers that."""
