@@ -229,7 +229,8 @@ def test_every_mistake_of_a_list_is_told_at_its_cell(tmp_path: Path) -> None:
 
 def test_answers_over_many_transactions_change_when_something_is_entered(ledger: Ledger) -> None:
     answers, told = PartyAnswers(), list[int]()
-    for facts in some([(), (payment(code=OTHER),), (payment(),), (CARRIER,)]):
+    lists: list[list[PartyFact]] = [[], [payment(code=OTHER)], [payment()], [CARRIER]]
+    for facts in some(lists):
         enter(ledger, *facts)
         with ledger.read() as connection:
             told.append(len(answers.objections(connection, PARCEL, on=DAY)))
