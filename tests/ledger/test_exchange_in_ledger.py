@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -20,17 +21,19 @@ from customs.exchange.sending import SendConditions, send_due
 from customs.exchange.standing import DeliveryState
 from customs.ledger import Ledger, open_ledger
 from customs.ledger.exchange import open_ledger_inbox, open_ledger_outbox, put_messages, take_items
+from customs.ledger.exchange.boxes import set_mark
 from customs.ledger.exchange.tables import EXCHANGE_COPIES, EXCHANGE_SALTS
 from customs.ledger.holding import LedgerHeldError
 from customs.ledger.quota import OrderUnknownError, order_standing
 from support import MORNING, exactly, some
 from support.exchanges import Port, deliveries, order_messages, receipt
 from support.faults import MANY
-from support.ledgers import KEYS
+from support.ledgers import KEYS, LedgerDatabases
 
 #: Reserves quota and puts the message of the order in one transaction, and kills itself before the statement of a number.
 DECLARING = """
 import os, signal, sys
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from sqlalchemy import event
@@ -153,6 +156,34 @@ def test_an_erased_order_leaves_its_entry_and_no_salt(ledger: Ledger) -> None:
             after = connection.sql.execute(select(EXCHANGE_SALTS.c.salts)).scalar_one()
     assert before[16:48] not in after
     assert before[48:80] in after, "the other orders keep theirs"
+
+
+def test_erasing_in_one_box_leaves_the_copies_of_another_with_the_same_id(ledger: Ledger) -> None:
+    one, other = order_messages(2)
+    twin = replace(other, id=one.id)
+    content = receipt(one)
+    with open_ledger_outbox(ledger, "port") as first, open_ledger_outbox(ledger, "gateway") as second:
+        first.put([one], at=MORNING)
+        second.put([twin], at=MORNING)
+        assert first.erase([one.keys[0].get("order_no")]) == 1
+        assert second.delivery(one.id) == twin
+    with open_ledger_inbox(ledger, "port") as first_in, open_ledger_inbox(ledger, "gateway") as second_in:
+        taken = [each.take([Item(name="a.xml", content=content)], at=MORNING)[0] for each in (first_in, second_in)]
+        assert first_in.erase([one.keys[0].get("order_no")]) == 1
+        assert second_in.content(taken[1].number) == content
+
+
+def test_a_sender_enters_what_happened_while_another_transaction_puts(postgresql_databases: LedgerDatabases) -> None:
+    """A put keeps other puts waiting until it counts, and nobody else."""
+    first, second = order_messages(2)
+    with postgresql_databases.ledger() as ledger, open_ledger_outbox(ledger, "port") as outbox:
+        outbox.put([first], at=MORNING)
+        with ledger.begin() as putting:
+            put_messages(putting, "port", [second], at=MORNING)
+            with ledger.begin() as entering:
+                entering.sql.execute(text("SET LOCAL lock_timeout = '5s'"))
+                set_mark(entering, 1, "circuit", "[0, null, null, 0]")
+        assert [each.id for each in outbox.entries()] == [first.id, second.id]
 
 
 def test_a_receipt_is_taken_in_with_what_follows_from_it(ledger: Ledger) -> None:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from customs.files import make_own
 from customs.ledger.engines import LedgerError, told
@@ -48,7 +49,10 @@ def _session_lock(engine: Engine, name: str, doing: tuple[str, str]) -> Callable
         raise LedgerHeldError(*doing)
 
     def release() -> None:
-        connection.invalidate()  # its session ends, and the lock with it
+        try:
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+        except DBAPIError:  # the session is gone, and the lock with it
+            connection.invalidate()
         connection.close()
 
     return release

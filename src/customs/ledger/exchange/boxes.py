@@ -17,7 +17,8 @@ def lock_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int:
     Whatever is put into one box is so in the order in which it counts.
     """
     boxes = EXCHANGE_BOXES.c
-    wanted = select(boxes.id).where(boxes.kind == kind, boxes.name == name).with_for_update()
+    wanted = select(boxes.id).where(boxes.kind == kind, boxes.name == name)
+    wanted = wanted.with_for_update(key_share=True)  # whoever only refers to the box, as a mark does, does not wait
     found = connection.sql.execute(wanted).scalar()
     if found is None:
         adding = upserting(connection, EXCHANGE_BOXES).values(kind=kind, name=name)
@@ -37,6 +38,11 @@ def boxes_of(connection: LedgerConnection, kind: BoxKind) -> tuple[str, ...]:
     """Return the names of the boxes of a kind."""
     boxes = EXCHANGE_BOXES.c
     return tuple(connection.sql.execute(select(boxes.name).where(boxes.kind == kind).order_by(boxes.name)).scalars())
+
+
+def in_box(box: int, owner: str) -> str:
+    """Return the name under which a copy of a box is erased: the same message may be in another box too."""
+    return f"{box}\x1f{owner}"
 
 
 def set_mark(connection: LedgerConnection, box: int, name: str, text: str) -> None:

@@ -14,7 +14,7 @@ from customs.exchange.outbox_rows import MOST_BYTES_TOGETHER, answers_of, moment
 from customs.exchange.pieces import Pieces
 from customs.exchange.standing import IN_FLIGHT, WAITING, DeliveryEvent, Standing, TurnKind
 from customs.ledger.database import LedgerConnection
-from customs.ledger.exchange.boxes import mark_in, set_mark
+from customs.ledger.exchange.boxes import in_box, mark_in, set_mark
 from customs.ledger.exchange.rows import STANDING, event_values, standing_of_row, standing_values
 from customs.ledger.exchange.sealing import seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_EVENTS, EXCHANGE_MESSAGES, EXCHANGE_RIVALS
@@ -43,7 +43,8 @@ def enter_events(connection: LedgerConnection, box: int, ended: Ended) -> None:
         events.append(event_values(rows[number].seq, event))
     answered = [(place, number, event.answer) for place, (number, event) in enumerate(ended) if event.answer]
     sealed = seal_copies(
-        connection, [(Pieces((answer,)), answers_of(number), number.encode()) for _, number, answer in answered]
+        connection,
+        [(Pieces((answer,)), in_box(box, answers_of(number)), number.encode()) for _, number, answer in answered],
     )
     for (place, _, _), (salts, answer) in zip(answered, sealed, strict=True):
         events[place] |= {"salts": salts, "answer": answer}

@@ -13,6 +13,7 @@ from customs.exchange.outbox import OutboxEntry, UnknownDeliveryError
 from customs.exchange.outbox_rows import answers_of, copy_of, key_in
 from customs.exchange.standing import DeliveryEvent, DeliveryState
 from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange.boxes import in_box
 from customs.ledger.exchange.rows import STANDING, event_of_row, standing_of_row
 from customs.ledger.exchange.sealing import erase_copies, open_copy
 from customs.ledger.exchange.tables import (
@@ -157,8 +158,8 @@ def erase_in(connection: LedgerConnection, box: int, numbers: Iterable[str]) -> 
             places.setdefault(row.message, []).append(row.place)
         wanted = select(_MESSAGES.seq, _MESSAGES.id, _MESSAGES.divided).where(_MESSAGES.seq.in_(places))
         for seq, message_id, divided in connection.sql.execute(wanted).all():
-            erasures.append(Erasure(copy_of(message_id), places[seq] if divided else None))
-            erasures.append(Erasure(answers_of(message_id)))
+            erasures.append(Erasure(in_box(box, copy_of(message_id)), places[seq] if divided else None))
+            erasures.append(Erasure(in_box(box, answers_of(message_id))))
     return erase_copies(connection, erasures)
 
 

@@ -16,7 +16,7 @@ from customs.exchange.item_reading import UNIFIED_EDITION
 from customs.exchange.outbox import written
 from customs.exchange.stored_inbox import MOST_AT_ONCE
 from customs.ledger.database import Ledger
-from customs.ledger.exchange.boxes import lock_box, mark_in, set_mark
+from customs.ledger.exchange.boxes import in_box, lock_box, mark_in, set_mark
 from customs.ledger.exchange.sealing import erase_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_NUMBERS
 from customs.ledger.exchange.taking import item_content, items_after, items_where, take_items
@@ -81,15 +81,16 @@ class LedgerInbox:
 
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of receipts that name these business numbers: see ``Inbox``."""
-        named = EXCHANGE_NUMBERS.c
-        wanted = (
-            select(_ITEMS.digest)
-            .join(EXCHANGE_NUMBERS, named.item == _ITEMS.id)
-            .where(_ITEMS.box == self._box, named.number.in_(list(numbers)))
-        )
+        named, given, digests = EXCHANGE_NUMBERS.c, sorted(set(numbers)), set[str]()
         with self._ledger.begin() as connection:
-            digests = {bytes(each).hex() for each in connection.sql.execute(wanted).scalars()}
-            return erase_copies(connection, [Erasure(each) for each in sorted(digests)])
+            for start in range(0, len(given), MOST_AT_ONCE):
+                wanted = (
+                    select(_ITEMS.digest)
+                    .join(EXCHANGE_NUMBERS, named.item == _ITEMS.id)
+                    .where(_ITEMS.box == self._box, named.number.in_(given[start : start + MOST_AT_ONCE]))
+                )
+                digests |= {bytes(each).hex() for each in connection.sql.execute(wanted).scalars()}
+            return erase_copies(connection, [Erasure(in_box(self._box, each)) for each in sorted(digests)])
 
     def close(self) -> None:
         """Give the destination to the next process."""

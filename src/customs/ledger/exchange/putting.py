@@ -17,7 +17,7 @@ from customs.exchange.outbox_rows import copy_of, form_of, key_text, pieces_of, 
 from customs.exchange.pieces import Pieces, guid_in, number_of
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
-from customs.ledger.exchange.boxes import lock_box
+from customs.ledger.exchange.boxes import in_box, lock_box
 from customs.ledger.exchange.rows import event_values
 from customs.ledger.exchange.sealing import mark, seal_copies
 from customs.ledger.exchange.tables import (
@@ -106,7 +106,9 @@ def _enter(connection: LedgerConnection, box: int, new: Sequence[_New], at: date
     ]
     adding = insert(EXCHANGE_MESSAGES).returning(EXCHANGE_MESSAGES.c.seq, sort_by_parameter_order=True)
     seqs = [int(seq) for seq in connection.sql.execute(adding, rows).scalars()]
-    copies = seal_copies(connection, [(each.pieces, copy_of(each.delivery.id), each.digest) for each in new])
+    copies = seal_copies(
+        connection, [(each.pieces, in_box(box, copy_of(each.delivery.id)), each.digest) for each in new]
+    )
     connection.sql.execute(
         insert(EXCHANGE_COPIES),
         [{"message": seq, "salts": salts, "sealed": sealed} for seq, (salts, sealed) in zip(seqs, copies, strict=True)],

@@ -27,7 +27,7 @@ from customs.exchange.stored_inbox import (
 )
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
-from customs.ledger.exchange.boxes import find_box, lock_box
+from customs.ledger.exchange.boxes import find_box, in_box, lock_box
 from customs.ledger.exchange.sealing import open_copy, seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS
 
@@ -54,12 +54,15 @@ def take_items(
         if digest not in new and digest not in known:
             new[digest] = (item, *read_lines(item, areas))
     sealed = seal_copies(
-        connection, [(Pieces((item.content,)), digest.hex(), digest) for digest, (item, *_) in new.items()]
+        connection, [(Pieces((item.content,)), in_box(box, digest.hex()), digest) for digest, (item, *_) in new.items()]
     )
     for (digest, (item, lines, reason)), (salts, copy) in zip(new.items(), sealed, strict=True):
         values = {"digest": digest, "salts": salts, "sealed": copy}
         _enter(connection, box, item, lines, reason, at, values)
-    found = {each.digest: each for each in items_where(connection, _ITEMS.box == box, _ITEMS.digest.in_(set(digests)))}
+    found: dict[str, TakenItem] = {}
+    for start in range(0, len(digests), _AT_ONCE):
+        part = _ITEMS.digest.in_(digests[start : start + _AT_ONCE])
+        found.update((each.digest, each) for each in items_where(connection, _ITEMS.box == box, part))
     taken, seen = list[TakenItem](), set[bytes]()
     for digest in digests:
         each = found[digest.hex()]
