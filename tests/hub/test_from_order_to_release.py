@@ -50,7 +50,7 @@ def pass_time(hub: HubAtWork, minutes: int, turns: int = 1) -> None:
 def nodes(hub: HubAtWork) -> dict[str, int]:
     with hub.ledger.read() as connection:
         rows = connection.sql.execute(select(HUB_ORDERS.c.node, func.count()).group_by(HUB_ORDERS.c.node))
-        return dict(rows.tuples().all())
+        return {row.node: int(row[1]) for row in rows}
 
 
 def test_orders_go_out_come_back_and_are_released(hub: HubAtWork) -> None:
