@@ -154,7 +154,11 @@ def _gone_on(
     if isinstance(found, Assessed):
         found = document(run, found)
     if isinstance(found, Documented) and knowledge:
-        found = compare(found, knowledge)
+        compared = compare(found, knowledge)
+        if compared is not found and run.knowledge and isinstance(parcel, Read):
+            again = recognised(run, parcel, knowledge)  # others may have declared it while it was decided here
+            compared = again if isinstance(again, Prepared) and again.skipped else compared
+        found = compared
     return found
 
 
