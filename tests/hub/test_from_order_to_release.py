@@ -17,7 +17,7 @@ from customs.hub.turns import declare_turn
 from customs.ledger import Ledger
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
 from customs.ledger.quota import order_key, order_standing
-from customs.office import Trouble
+from customs.office import OfficeSettings, Trouble
 from customs.receipts.lifecycle import track
 from customs.signing import Signer
 from customs.testing import sample_parcels
@@ -139,6 +139,33 @@ def test_the_quota_of_a_released_order_is_taken(hub: HubAtWork) -> None:
         standing = order_standing(connection, key)
     assert standing.used
     assert not any(standing.held.values())
+
+
+def test_an_order_that_customs_refused_goes_again_when_it_is_amended(ledger: Ledger, signer: Signer) -> None:
+    (order,) = parcels(1)
+    refused = {order.order.order_no: "毛重有误"}
+    hub = hub_at_work(ledger, EIGHT, signer, settings=OfficeSettings(refused=refused))
+    given(hub, [order])
+    hub.turn()
+    pass_time(hub, 5, turns=4)
+    assert nodes(hub) == {"rejected": 1}
+    refused.clear()
+    waybill = order.waybill.model_copy(update={"gross_weight": order.waybill.gross_weight + 1})
+    with ledger.begin() as connection:
+        (taken,) = take_in(connection, "shop", [order.model_copy(update={"waybill": waybill})], at=hub.now)
+    assert taken.outcome == "amended"
+    hub.turn()
+    with ledger.begin() as connection:
+        (again,) = take_in(connection, "shop", [order], at=hub.now)
+    assert again.outcome == "conflict", "customs may hold it"
+    pass_time(hub, 5, turns=4)
+    assert nodes(hub) == {"released": 1}
+    with ledger.read() as connection:
+        shown = show_order(connection, "shop", order.parties.platform_code, order.order.order_no, now=hub.now)
+    assert [(each.node, each.attempt) for each in shown.nodes if each.node == "declared"] == [
+        ("declared", 1),
+        ("declared", 2),
+    ]
 
 
 def test_a_refund_before_the_declaration_closes_the_order_and_nothing_is_sent(hub: HubAtWork) -> None:

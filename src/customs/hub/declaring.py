@@ -47,7 +47,7 @@ def declare_due(
     most: int = TOGETHER,
     timeouts: Timeouts = DEFAULT,
 ) -> DeclaringReport:
-    """Declare orders of an enterprise that are due, those of one profile, oldest first.
+    """Declare orders of an enterprise for the first time, those of one profile that are due, oldest first.
 
     Raises ``NoDestinationError``, ``NoProfileError`` and ``OvertakenError``: then nothing of it counts.
     """
@@ -55,14 +55,14 @@ def declare_due(
     if not rows:
         return DeclaringReport()
     run, knowledge = enterprise.run(rows[0].profile, now.date()), LedgerKnowledge(connection)
-    contents = [opened(connection.keys, row) for row in rows]
-    asked = [knowledge.asked(read_parcel(each), on=run.on) for each in contents if each is not None]
-    orders = dict(enumerate([row for row, each in zip(rows, contents, strict=True) if each], run.first))
+    orders = dict(enumerate(rows, run.first))
+    asked = [knowledge.asked(read_parcel(opened(connection.keys, row) or b""), on=run.on) for row in rows]
+    numbers = {place: row.id for place, row in orders.items()}
     declared = refused = messages = 0
     for batch in run.knowing(knowledge).prepare_many(asked):
         hold_declared(connection, batch, at=now)
         note_declared(connection, batch, at=now)
-        put_batch(connection, enterprise, batch, {place: row.id for place, row in orders.items()}, at=now)
+        put_batch(connection, enterprise, batch, numbers, at=now)
         messages += len(batch.messages)
         gone = [each for each in batch.parcels if not each.refused]
         stopped = [each for each in batch.parcels if each.refused]
@@ -78,7 +78,13 @@ def _due(connection: LedgerConnection, enterprise: str, now: datetime, most: int
     orders = HUB_ORDERS.c
     wanted = (
         select(orders.id, orders.profile, orders.attempt, orders.salt, orders.sealed)
-        .where(orders.enterprise == enterprise, orders.stage == OrderStage.RECEIVED, orders.due <= now)
+        .where(
+            orders.enterprise == enterprise,
+            orders.stage == OrderStage.RECEIVED,
+            orders.attempt == 1,  # what customs refused goes again by a follow-up
+            orders.sealed.is_not(None),
+            orders.due <= now,
+        )
         .order_by(orders.due, orders.id)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -5,12 +5,12 @@ follow-up goes the way of every message: into the outbox and the history of its 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from customs.declaration import Declaration
 from customs.documents import DeclarationList
@@ -30,6 +30,7 @@ from customs.receipts.standing import Stand, living, stand_of
 from customs.receipts.state import ParcelState
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.receipts.withdrawal import cancellation
+from customs.road import Run
 from customs.road.results import KINDS, DocumentName
 
 #: How often a missing document is pushed before a person looks.
@@ -46,7 +47,7 @@ _FREE = frozenset({Stand.ABSENT, Stand.REFUSED, Stand.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepsReport:
-    """The outcome of one turn: how many orders it looked at, pushed documents of, asked to cancel, and left to people."""
+    """The outcome of one turn: how many orders it looked at, sent documents of again, asked to cancel, and left to people."""
 
     seen: int = 0
     pushed: int = 0
@@ -64,40 +65,72 @@ def take_steps(
 ) -> StepsReport:
     """Take the next steps of declared orders whose time has come, as far as a machine may."""
     orders = HUB_ORDERS.c
+    corrected = and_(orders.stage == OrderStage.RECEIVED, orders.attempt > 1)
     wanted = (
-        select(orders.id, orders.profile, orders.attempt, orders.refund, orders.salt, orders.sealed)
-        .where(orders.enterprise == enterprise.name, orders.stage == OrderStage.DECLARED, orders.due <= now)
+        select(orders.id, orders.profile, orders.stage, orders.attempt, orders.refund, orders.salt, orders.sealed)
+        .where(
+            orders.enterprise == enterprise.name,
+            or_(orders.stage == OrderStage.DECLARED, corrected),
+            orders.due <= now,
+        )
         .order_by(orders.due, orders.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
     rows = connection.sql.execute(wanted).all()
     states = dict(states_of(connection, [row.id for row in rows]))
-    pushed = cancelled = left = 0
+    seen, pushed, cancelled, left = len(rows), 0, 0, 0
     for row in rows:
         state, content = states[row.id], opened(connection.keys, row)
         step = next_step(state, now=now, timeouts=timeouts)
-        due = step.until if step.until is not None and step.until > now else None
+        due, done = step.until if step.until is not None and step.until > now else None, False
         if content is None:
-            left += 1
+            pass
+        elif row.stage == OrderStage.RECEIVED:
+            done = _correct(connection, enterprise, row, read_parcel(content), state, now)
+            due, pushed = now + timeouts.unanswered if done else None, pushed + done
         elif row.refund and stand_of(living(state, DeclarationList.message)) not in _FREE:
             done, due = (
                 _cancel(connection, enterprise, row, read_parcel(content), state, now),
                 now + timeouts.unanswered,
             )
             cancelled += done
-            left += not done
         elif step.kind is StepKind.PUSH and step.machine and _pushes(state, step) < MOST_PUSHES:
             done, due = (
                 _push(connection, enterprise, row, read_parcel(content), state, step, now),
                 now + timeouts.missing,
             )
             pushed += done
-            left += not done
-        elif due is None:
-            left += 1
+        left += not done and (due is None or row.refund)
         connection.sql.execute(update(HUB_ORDERS).where(orders.id == row.id).values(due=due))
-    return StepsReport(seen=len(rows), pushed=pushed, cancelled=cancelled, left=left)
+    return StepsReport(seen=seen, pushed=pushed, cancelled=cancelled, left=left)
+
+
+def _correct(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    row: Any,
+    declaration: Declaration,
+    state: ParcelState,
+    now: datetime,
+) -> bool:
+    """Declare what customs refused once more, as the order was amended; what is wrong with it is told."""
+    run = enterprise.run(row.profile, now.date())
+    found = resubmission(declaration, state, run=run)
+    done = not found.refused and _send(connection, enterprise, run, row, found, now)
+    values: dict[str, Any] = {"stage": OrderStage.DECLARED, "node": "", "node_at": None}
+    if not done:
+        values = {"stage": OrderStage.REFUSED, "told": _told(found)}
+    connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(values))
+    node = HubNode.DECLARED if done else HubNode.REFUSED
+    event = NodeEvent(order=row.id, node=node, at=now, attempt=row.attempt)
+    enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
+    return done
+
+
+def _told(found: FollowUp) -> str:
+    """Return the findings of a follow-up as they are kept; they hold no personal data."""
+    return json.dumps([each.as_dict() for each in found.findings], ensure_ascii=False)
 
 
 def _pushes(state: ParcelState, step: NextStep) -> int:
@@ -119,7 +152,7 @@ def _push(
     names: list[DocumentName] = [_NAMES[each] for each in step.documents if each in _NAMES]
     run = enterprise.run(row.profile, now.date())
     found = resubmission(declaration, state, run=run, documents=names)
-    return _send(connection, enterprise, row, [found], now)
+    return _send(connection, enterprise, run, row, found, now)
 
 
 def _cancel(
@@ -138,11 +171,9 @@ def _cancel(
     run = enterprise.run(row.profile, now.date())
     found = cancellation(declaration, state, "买家取消订单", run=run, goods_left=left is not None)
     if found.refused:
-        told = [each.as_dict() for each in found.findings]
-        values = {"told": json.dumps(told, ensure_ascii=False)}
-        connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(values))
+        connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(told=_told(found)))
         return False
-    done = _send(connection, enterprise, row, [found], now)
+    done = _send(connection, enterprise, run, row, found, now)
     if done:
         event = NodeEvent(order=row.id, node=HubNode.CANCELLING, at=now, attempt=row.attempt)
         enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
@@ -150,15 +181,11 @@ def _cancel(
 
 
 def _send(
-    connection: LedgerConnection,
-    enterprise: HubEnterprise,
-    row: Any,
-    follow_ups: Sequence[FollowUp],
-    now: datetime,
+    connection: LedgerConnection, enterprise: HubEnterprise, run: Run, row: Any, follow_up: FollowUp, now: datetime
 ) -> bool:
-    """Put follow-ups of an order into the outbox; return False if nothing could be written."""
-    run, sent = enterprise.run(row.profile, now.date()), 0
-    for batch in dispatch(run, follow_ups):
+    """Put a follow-up of an order into the outbox, by the run that made it; return False if nothing could be written."""
+    sent = 0
+    for batch in dispatch(run, [follow_up]):
         put_batch(connection, enterprise, batch, {each.position: row.id for each in batch.parcels}, at=now)
         sent += len(batch.messages)
     return sent > 0

@@ -34,12 +34,6 @@ def find_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int | No
     return None if found is None else int(found)
 
 
-def boxes_of(connection: LedgerConnection, kind: BoxKind) -> tuple[str, ...]:
-    """Return the names of the boxes of a kind."""
-    boxes = EXCHANGE_BOXES.c
-    return tuple(connection.sql.execute(select(boxes.name).where(boxes.kind == kind).order_by(boxes.name)).scalars())
-
-
 def in_box(box: int, owner: str) -> str:
     """Return the name under which a copy of a box is erased: the same message may be in another box too."""
     return f"{box}\x1f{owner}"
