@@ -16,12 +16,15 @@ from sqlalchemy import bindparam, select, update
 from customs.areas import read_answers
 from customs.codes.states import State
 from customs.documents import Answer
+from customs.hub.counting import FoldedOrder, tallies_of
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.nodes import NodeEvent, enter_nodes
+from customs.hub.providers import PROVIDER_KINDS
 from customs.hub.putting import history_rows
 from customs.hub.sealed import opened, read_event
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
+from customs.hub.tallies import Tally
 from customs.ledger.accounts import upserting
 from customs.ledger.bills.following import follow_taxed_parcel
 from customs.ledger.database import LedgerConnection
@@ -38,6 +41,9 @@ _LEADING = ("order_no", "list_no", "waybill_no", "payment_no", "internal_no", "p
 #: Nodes at which nothing is left to do for the hub.
 _OVER = frozenset({State.WITHDRAWN.value, State.RETURNED.value})
 
+#: Who has a part in an order.
+_PROVIDERS = tuple(HUB_ORDERS.c[each.column] for each in PROVIDER_KINDS.values())
+
 #: Values in one question: below what either database takes.
 _AT_ONCE = 500
 
@@ -50,6 +56,8 @@ class FoldingReport:
     new: int = 0
     strays: int = 0
     moved: int = 0
+    tallies: tuple[Tally, ...] = ()
+    """What is to be counted of them."""
 
 
 def fold(
@@ -65,20 +73,30 @@ def fold(
     answers = [answer for content in contents for answer in _answers(content, areas)]
     named = _orders_of(connection, enterprise.name, answers)
     rows, numbers, strays = list[dict[str, Any]](), set[tuple[str, str, int]](), 0
+    answered: dict[tuple[int, bytes], Answer] = {}
     for answer in answers:
         orders = _named(answer, named)
         strays += not orders
         for order in orders:
-            rows += history_rows(connection, order, [answer], now)
+            (row,) = history_rows(connection, order, [answer], now)
+            rows.append(row)
+            answered[order, row["digest"]] = answer
             numbers |= {(text, name, order) for name, text in answer.key.fields if text and name in _LEADING}
     if not rows:
-        return FoldingReport(answers=len(answers), strays=strays)
-    adding = upserting(connection, HUB_HISTORY).on_conflict_do_nothing().returning(HUB_HISTORY.c.order)
-    new = list(connection.sql.execute(adding, rows).scalars())
+        return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
+    adding = upserting(connection, HUB_HISTORY).on_conflict_do_nothing()
+    added = connection.sql.execute(adding.returning(HUB_HISTORY.c.order, HUB_HISTORY.c.digest), rows)
+    new = [(order, answered[order, bytes(digest)]) for order, digest in added]
     learned = [{"number": number, "name": name, "order": order} for number, name, order in sorted(numbers)]
     connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), learned)
-    moved = bring_up(connection, enterprise, sorted(set(new)), now=now, timeouts=timeouts)
-    return FoldingReport(answers=len(answers), new=len(new), strays=strays, moved=moved)
+    folded = bring_up(connection, enterprise, sorted({order for order, _ in new}), now=now, timeouts=timeouts)
+    return FoldingReport(
+        answers=len(answers),
+        new=len(new),
+        strays=strays,
+        moved=sum(each.moved for each in folded),
+        tallies=tallies_of(folded, new, strays, now),
+    )
 
 
 def _answers(content: bytes, areas: Sequence[str]) -> tuple[Answer, ...]:
@@ -126,16 +144,14 @@ def bring_up(
     *,
     now: datetime,
     timeouts: Timeouts = DEFAULT,
-) -> int:
-    """Bring orders to where their history says; return how many moved to another node."""
+) -> tuple[FoldedOrder, ...]:
+    """Bring orders to where their history says; return each with its row as it was and its state."""
     rows = _locked(connection, orders)
     states = dict(states_of(connection, orders))
     changes, events = list[dict[str, Any]](), list[NodeEvent]()
-    moved = 0
-    for row in rows:
-        state = states[row.id]
-        node = state.node.value if state.node else ""
-        moved += node != row.node
+    folded = tuple(FoldedOrder(row=row, state=states[row.id]) for row in rows)
+    for each in folded:
+        row, state, node = each.row, each.state, each.node
         step = next_step(state, now=now, timeouts=timeouts)
         changes.append(
             {
@@ -144,6 +160,7 @@ def bring_up(
                 "new_at": state.since,
                 "new_stage": OrderStage.CLOSED if node in _OVER else row.stage,
                 "new_due": _due(step, now),
+                "new_lacks": next(iter(state.missing), ""),
             }
         )
         events += [
@@ -159,17 +176,18 @@ def bring_up(
             node_at=bindparam("new_at"),
             stage=bindparam("new_stage"),
             due=bindparam("new_due"),
+            lacks=bindparam("new_lacks"),
         )
     )
     if changes:
         connection.sql.execute(entering, changes)
     enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
-    return moved
+    return folded
 
 
 def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
     table, found = HUB_ORDERS.c, list[Any]()
-    columns = (table.id, table.platform_code, table.order_no, table.stage, table.node, table.attempt)
+    columns = (table.id, table.order_no, table.customs_code, table.stage, table.node, table.attempt, *_PROVIDERS)
     for start in range(0, len(orders), _AT_ONCE):
         wanted = select(*columns).where(table.id.in_(orders[start : start + _AT_ONCE])).order_by(table.id)
         found += connection.sql.execute(wanted.with_for_update()).all()

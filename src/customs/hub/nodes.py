@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select, update
 
 from customs.codes.states import State
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
@@ -58,6 +59,17 @@ class HubNode(StrEnum):
 #: The nodes after which goods may leave the warehouse.
 MAY_SHIP = frozenset({State.RELEASED.value, State.CLOSED.value})
 
+#: The way of the goods (货物环节) from release to delivery. An order keeps the last of them that was told, in any order.
+GOODS = (
+    State.RELEASED.value,
+    HubNode.PICKED.value,
+    HubNode.PACKED.value,
+    HubNode.WEIGHED.value,
+    HubNode.LEFT_ZONE.value,
+    HubNode.COLLECTED.value,
+    HubNode.SIGNED.value,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEvent:
@@ -99,9 +111,23 @@ def enter_nodes(
         .returning(HUB_NODES.c.order, HUB_NODES.c.node, HUB_NODES.c.at)
     )
     new = connection.sql.execute(adding, rows).all()
+    _move_goods(connection, new)
     if new and any(hooks.values()):
         _queue(connection, new, arrived, hooks)
     return len(new)
+
+
+def _move_goods(connection: LedgerConnection, new: Sequence[tuple[int, str, datetime]]) -> None:
+    """Note where the goods of orders are; what was passed before changes nothing."""
+    goods, moves = HUB_ORDERS.c.goods, dict[str, list[dict[str, Any]]]()
+    for order, node, at in sorted(new):
+        if node in GOODS:
+            moves.setdefault(node, []).append({"row": order, "new_at": at})
+    for node in sorted(moves, key=GOODS.index):
+        earlier = ("", *GOODS[: GOODS.index(node)])
+        passed = or_(*[goods == each for each in earlier])
+        moving = update(HUB_ORDERS).where(HUB_ORDERS.c.id == bindparam("row"), passed)
+        connection.sql.execute(moving.values(goods=node, goods_at=bindparam("new_at")), moves[node])
 
 
 def _queue(

@@ -31,6 +31,9 @@ OrderName: TypeAlias = tuple[str, str]
 #: Nodes at which customs holds nothing of an order, so that another content may be declared.
 FREE_NODES = frozenset({"", State.REJECTED.value, State.WITHDRAWN.value, State.TECHNICAL_FAILURE.value})
 
+#: The columns of how an order is declared, and of who has a part in it.
+_FACTS = ("customs_code", "trade_mode", "payment_company_code", "carrier_code", "area_operator_code")
+
 #: Stages in which an order has not been declared.
 _BEFORE = frozenset({OrderStage.RECEIVED, OrderStage.HELD, OrderStage.REFUSED})
 
@@ -125,7 +128,9 @@ def _taken(
         known |= _locked(connection, enterprise, [name for name in parcels if name not in new and name not in known])
     amended = [name for name, row in known.items() if bytes(row.digest) != digests[name] and _is_free(row)]
     if amended:
-        _amend(connection, [(known[name], contents[name], digests[name], profile) for name in amended], at)
+        _amend(
+            connection, [(known[name], parcels[name], contents[name], digests[name], profile) for name in amended], at
+        )
     events = [NodeEvent(order=order, node=HubNode.RECEIVED, at=at) for order in new.values()]
     events += [
         NodeEvent(order=known[name].id, node=HubNode.AMENDED, at=at, attempt=known[name].attempt) for name in amended
@@ -179,7 +184,6 @@ def _row(
         "platform_code": platform_code,
         "order_no": order_no,
         "profile": profile,
-        "customs_code": parcel.clearance.customs_code,
         "version": 1,
         "digest": digest,
         **seal(connection.keys, content)._asdict(),
@@ -190,6 +194,19 @@ def _row(
         "told": "[]",
         "due": at,
         "received_at": at,
+        **_facts(parcel),
+    }
+
+
+def _facts(parcel: Declaration) -> dict[str, Any]:
+    """Return how an order is declared, and who has a part in it, by which orders are counted and watched."""
+    parties = parcel.parties
+    return {
+        "customs_code": parcel.clearance.customs_code,
+        "trade_mode": parcel.clearance.trade_mode,
+        "payment_company_code": parties.payment_company_code,
+        "carrier_code": parties.carrier_code,
+        "area_operator_code": parties.area_operator_code or "",
     }
 
 
@@ -207,7 +224,9 @@ def _added(connection: LedgerConnection, rows: Sequence[dict[str, Any]]) -> dict
     return new
 
 
-def _amend(connection: LedgerConnection, amended: Sequence[tuple[Any, bytes, bytes, str]], at: datetime) -> None:
+def _amend(
+    connection: LedgerConnection, amended: Sequence[tuple[Any, Declaration, bytes, bytes, str]], at: datetime
+) -> None:
     """Put another content in the place of one of which customs holds nothing."""
     orders = HUB_ORDERS.c
     changing = (
@@ -223,10 +242,11 @@ def _amend(connection: LedgerConnection, amended: Sequence[tuple[Any, bytes, byt
             told="[]",
             due=at,
             attempt=orders.attempt + bindparam("again"),
+            **{name: bindparam(f"new_{name}") for name in _FACTS},
         )
     )
     values = []
-    for row, content, mark, profile in amended:
+    for row, parcel, content, mark, profile in amended:
         kept = seal(connection.keys, content)
         stage = OrderStage.HELD if row.stage == OrderStage.HELD else OrderStage.RECEIVED
         values.append(
@@ -238,6 +258,7 @@ def _amend(connection: LedgerConnection, amended: Sequence[tuple[Any, bytes, byt
                 "new_stage": stage,
                 "new_profile": profile,
                 "again": int(row.stage == OrderStage.DECLARED),
+                **{f"new_{name}": fact for name, fact in _facts(parcel).items()},
             }
         )
     connection.sql.execute(changing, values)

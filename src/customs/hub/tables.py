@@ -41,9 +41,17 @@ HUB_ORDERS = Table(
     Column("told", Text, nullable=False),
     Column("due", KeptTime),
     Column("received_at", KeptTime, nullable=False),
+    Column("trade_mode", String(4), nullable=False, server_default=""),
+    Column("payment_company_code", CODE, nullable=False, server_default=""),
+    Column("carrier_code", CODE, nullable=False, server_default=""),
+    Column("area_operator_code", CODE, nullable=False, server_default=""),
+    Column("lacks", String(20), nullable=False, server_default=""),
+    Column("goods", String(30), nullable=False, server_default=""),
+    Column("goods_at", KeptTime),
     UniqueConstraint("enterprise", "platform_code", "order_no"),
     Index(None, "enterprise", "stage", "due"),
     Index(None, "enterprise", "node", "node_at"),
+    Index(None, "enterprise", "goods", "goods_at"),
 )
 
 #: The numbers by which people and receipts name an order (编号).
@@ -122,4 +130,21 @@ HUB_MARKS = Table(
     TABLES,
     Column("source", CODE, primary_key=True),
     Column("upto", NUMBER, nullable=False),
+)
+
+#: How often something happened in ten minutes (计数), by customs district, source and provider; the alarms ask them.
+HUB_TALLIES = Table(
+    "hub_tallies",
+    TABLES,
+    Column("enterprise", CODE, primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("since", KeptTime, primary_key=True),
+    Column("district", String(4), primary_key=True),
+    Column("source", CODE, primary_key=True),
+    Column("provider", CODE, primary_key=True),
+    Column("code", CODE, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("last_at", KeptTime, nullable=False),
+    Column("examples", String(400), nullable=False),
 )

@@ -15,6 +15,7 @@ from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import FoldingReport, fold
 from customs.hub.follow_ups import StepsReport, take_steps
 from customs.hub.tables import HUB_MARKS
+from customs.hub.tallies import enter_tallies
 from customs.journal.shared import OvertakenError
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
@@ -66,6 +67,7 @@ def fold_turn(
         report = fold(connection, enterprise, contents, now=now, areas=areas, timeouts=timeouts)
         adding = upserting(connection, HUB_MARKS).values(source=name, upto=items[-1].number)
         connection.sql.execute(adding.on_conflict_do_update(index_elements=["source"], set_={"upto": items[-1].number}))
+        enter_tallies(connection, enterprise.name, report.tallies, at=now, source=source)
         return report
 
 
