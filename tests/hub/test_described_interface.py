@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from customs.hub.api.application import hub_application
-from customs.hub.api.callers import CallRates, HubService
+from customs.hub.api.callers import HubService
+from customs.hub.api.rates import CallRates
 from customs.hub.tokens import TokenScope, make_token
 from customs.signing import Signer
 from support import exactly

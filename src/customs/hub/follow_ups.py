@@ -17,20 +17,18 @@ from customs.documents import DeclarationList
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import states_of
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
-from customs.hub.putting import put_batch
+from customs.hub.putting import put_follow_up
+from customs.hub.requests import cancellation_asked
 from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 from customs.receipts.corrections import resubmission
-from customs.receipts.dispatch import dispatch
 from customs.receipts.follow_up import FollowUp
 from customs.receipts.next_step import NextStep, StepKind, next_step
 from customs.receipts.standing import Stand, living, stand_of
 from customs.receipts.state import ParcelState
 from customs.receipts.timeouts import DEFAULT, Timeouts
-from customs.receipts.withdrawal import cancellation
-from customs.road import Run
 from customs.road.results import KINDS, DocumentName
 
 #: How often a missing document is pushed before a person looks.
@@ -47,12 +45,15 @@ _FREE = frozenset({Stand.ABSENT, Stand.REFUSED, Stand.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepsReport:
-    """The outcome of one turn: how many orders it looked at, sent documents of again, asked to cancel, and left to people."""
+    """The outcome of one turn: how many orders it looked at, sent documents of again, asked to cancel, and left to people; and
+    how many returns it declared.
+    """
 
     seen: int = 0
     pushed: int = 0
     cancelled: int = 0
     left: int = 0
+    returned: int = 0
 
 
 def take_steps(
@@ -117,7 +118,7 @@ def _correct(
     """Declare what customs refused once more, as the order was amended; what is wrong with it is told."""
     run = enterprise.run(row.profile, now.date())
     found = resubmission(declaration, state, run=run)
-    done = not found.refused and _send(connection, enterprise, run, row, found, now)
+    done = not found.refused and put_follow_up(connection, enterprise, (run, found), row.id, at=now)
     values: dict[str, Any] = {"stage": OrderStage.DECLARED, "node": "", "node_at": None}
     if not done:
         values = {"stage": OrderStage.REFUSED, "told": _told(found)}
@@ -152,7 +153,7 @@ def _push(
     names: list[DocumentName] = [_NAMES[each] for each in step.documents if each in _NAMES]
     run = enterprise.run(row.profile, now.date())
     found = resubmission(declaration, state, run=run, documents=names)
-    return _send(connection, enterprise, run, row, found, now)
+    return put_follow_up(connection, enterprise, (run, found), row.id, at=now)
 
 
 def _cancel(
@@ -164,28 +165,12 @@ def _cancel(
     now: datetime,
 ) -> bool:
     """Ask customs to take back the list of an order whose refund is asked for; what cannot be is told to people."""
-    nodes = HUB_NODES.c
-    left = connection.sql.execute(
-        select(nodes.id).where(nodes.order == row.id, nodes.node == HubNode.LEFT_ZONE).limit(1)
-    ).first()
-    run = enterprise.run(row.profile, now.date())
-    found = cancellation(declaration, state, "买家取消订单", run=run, goods_left=left is not None)
+    run, found = cancellation_asked(connection, enterprise, row, (declaration, state), now=now)
     if found.refused:
         connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(told=_told(found)))
         return False
-    done = _send(connection, enterprise, run, row, found, now)
+    done = put_follow_up(connection, enterprise, (run, found), row.id, at=now)
     if done:
         event = NodeEvent(order=row.id, node=HubNode.CANCELLING, at=now, attempt=row.attempt)
         enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
     return done
-
-
-def _send(
-    connection: LedgerConnection, enterprise: HubEnterprise, run: Run, row: Any, follow_up: FollowUp, now: datetime
-) -> bool:
-    """Put a follow-up of an order into the outbox, by the run that made it; return False if nothing could be written."""
-    sent = 0
-    for batch in dispatch(run, [follow_up]):
-        put_batch(connection, enterprise, batch, {each.position: row.id for each in batch.parcels}, at=now)
-        sent += len(batch.messages)
-    return sent > 0

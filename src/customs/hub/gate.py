@@ -57,7 +57,7 @@ def gate_of(row: Any) -> MayShip:
 def _why(stage: OrderStage, node: str, *, refund: bool) -> tuple[str, str]:
     """Return why goods stay, in Chinese and English; empty if they may leave."""
     if refund:
-        return "买家已申请退款，暂不出库", "its refund is asked for, the goods stay"
+        return "已申请退款或撤单，暂不出库", "its refund or cancellation is asked for, the goods stay"
     if stage is OrderStage.DECLARED and node in MAY_SHIP:
         return "", ""
     if stage is not OrderStage.DECLARED:

@@ -14,9 +14,11 @@ from customs.hub.tables import HUB_HISTORY
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange import put_messages
+from customs.receipts.dispatch import dispatch
 from customs.receipts.events import identity_of
+from customs.receipts.follow_up import FollowUp
 from customs.receipts.state import Submitted
-from customs.road import Batch
+from customs.road import Batch, Run
 from customs.road.recognition import keys_of
 
 
@@ -48,6 +50,18 @@ def put_batch(
     if rows:
         connection.sql.execute(upserting(connection, HUB_HISTORY).on_conflict_do_nothing(), rows)
     return submitted
+
+
+def put_follow_up(
+    connection: LedgerConnection, enterprise: HubEnterprise, made: tuple[Run, FollowUp], order: int, *, at: datetime
+) -> bool:
+    """Put a follow-up of an order into the outbox, by the run that made it; return False if nothing could be written."""
+    run, follow_up = made
+    sent = 0
+    for batch in dispatch(run, [follow_up]):
+        put_batch(connection, enterprise, batch, {each.position: order for each in batch.parcels}, at=at)
+        sent += len(batch.messages)
+    return sent > 0
 
 
 def history_rows(connection: LedgerConnection, order: int, events: list[Any], at: datetime) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The tables of the hub (枢纽数据表): orders, their numbers, nodes and history, the calls that tell them, and who may ask.
+"""The tables of the hub (枢纽数据表): orders, their numbers, nodes and history, what is asked of them, calls, and who may ask.
 
 Orders, waybills and other business numbers stand in clear, since people and receipts name them. The parcel itself and
 what was answered stand sealed, each under a salt of its own that erasing takes away.
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -108,6 +109,36 @@ HUB_CALLS = Table(
     Column("at", KeptTime, nullable=False),
     Index(None, "hook", "order", "id"),
     Index(None, "state", "due"),
+)
+
+#: What was asked for an order (撤单、退货申请): that it is taken back, or that goods of it are returned. The reason is sealed.
+HUB_REQUESTS = Table(
+    "hub_requests",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("number", CODE, nullable=False),
+    Column("quantities", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("told", Text, nullable=False),
+    Column("salt", HASH),
+    Column("sealed", LargeBinary),
+    Column("at", KeptTime, nullable=False),
+    UniqueConstraint("order", "kind", "number"),
+    Index(None, "state", "kind"),
+)
+
+#: The answers to requests with an idempotency key (幂等键), by the keyed hashes of key and request; without one it is in flight.
+HUB_ANSWERED = Table(
+    "hub_answered",
+    TABLES,
+    Column("enterprise", CODE, nullable=False),
+    Column("key", HASH, nullable=False),
+    Column("request", HASH, nullable=False),
+    Column("answer", Text),
+    Column("until", KeptTime, nullable=False, index=True),
+    PrimaryKeyConstraint("enterprise", "key"),
 )
 
 #: The tokens by which callers of the interface are known (访问令牌), each by a keyed hash.

@@ -5,6 +5,7 @@ turn leaves nothing of it, and the next one takes it again.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import FoldingReport, fold
 from customs.hub.follow_ups import StepsReport, take_steps
+from customs.hub.returns import take_returns
 from customs.hub.tables import HUB_MARKS
 from customs.hub.tallies import enter_tallies
 from customs.journal.shared import OvertakenError
@@ -47,9 +49,11 @@ def declare_turn(
 def steps_turn(
     ledger: Ledger, enterprise: HubEnterprise, *, now: datetime, timeouts: Timeouts = DEFAULT
 ) -> StepsReport:
-    """Take the next steps of orders whose time has come."""
+    """Take the next steps of orders whose time has come, and declare the returns that wait."""
     with ledger.begin() as connection:
-        return take_steps(connection, enterprise, now=now, timeouts=timeouts)
+        report = take_steps(connection, enterprise, now=now, timeouts=timeouts)
+    with ledger.begin() as connection:
+        return replace(report, returned=take_returns(connection, enterprise, now=now))
 
 
 def fold_turn(

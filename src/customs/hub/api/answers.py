@@ -1,15 +1,12 @@
-"""The answers of the interface (接口应答): what each path gives, as OpenAPI describes it."""
+"""The answers about orders (订单应答): what each path gives, as OpenAPI describes it and as the client reads it.
 
-from datetime import datetime
+These are forms alone; nothing here needs a server or a database.
+"""
+
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel
-
-from customs.fields.moments import CHINA_TIME
-from customs.hub.gate import MayShip
-from customs.hub.shown import OrderShown, OrderStanding, numbers_shown
-from customs.receipts.next_step import NextStep
-from customs.rules import Finding
 
 
 class BothLanguages(BaseModel):
@@ -106,6 +103,14 @@ class StepAnswer(BaseModel):
     by_machine: bool
 
 
+class NextStepAnswer(BaseModel):
+    """The next step of an order; none before it is declared and once nothing is left to do."""
+
+    stage: str
+    node: str
+    next_step: StepAnswer | None
+
+
 class SaidAnswer(BaseModel):
     """An answer to a document, explained."""
 
@@ -144,6 +149,32 @@ class RefundAnswer(BaseModel):
     en: str
 
 
+class CancelAnswer(BaseModel):
+    """The outcome of a cancellation: done at once, sent as soon as may be, asked for before, or not allowed as it stands."""
+
+    outcome: Literal["closed", "cancelling", "known", "over", "refused"]
+    zh: str
+    en: str
+    findings: list[FindingAnswer]
+
+
+class ReturnAnswer(BaseModel):
+    """The outcome of a return: it goes to customs, was asked for before, or is not allowed as it stands."""
+
+    outcome: Literal["returning", "known", "refused"]
+    number: str
+    """The number of the application (copNo); that of the list where it is empty."""
+    zh: str
+    en: str
+    findings: list[FindingAnswer]
+    tax: str | None
+    """The tax that it gives back, in CNY."""
+    apply_by: date | None
+    """The last day to apply for it."""
+    back_by: date | None
+    """The last day for the goods to be back."""
+
+
 class ToldAnswer(BaseModel):
     """How many nodes were new, and which orders are not known."""
 
@@ -163,72 +194,3 @@ class ServiceHealth(BaseModel):
     """That the service runs, and whether its database answers."""
 
     status: Literal["ok"]
-
-
-def in_china(at: datetime | None) -> datetime | None:
-    """Return a time with the zone of China, as the interface gives it."""
-    return at.replace(tzinfo=CHINA_TIME) if at is not None and at.tzinfo is None else at
-
-
-def finding_answer(found: Finding) -> FindingAnswer:
-    """Return a finding as it is answered."""
-    return FindingAnswer(
-        code=found.code,
-        path=found.path,
-        severity=found.severity.value,
-        zh=found.zh,
-        en=found.en,
-        advice_zh=found.advice_zh,
-        advice_en=found.advice_en,
-    )
-
-
-def gate_answer(gate: MayShip) -> GateAnswer:
-    """Return the gate's word as it is answered."""
-    return GateAnswer(may_ship=gate.may, node=gate.node, since=in_china(gate.since), zh=gate.zh, en=gate.en)
-
-
-def line_answer(line: OrderStanding) -> OrderInList:
-    """Return an order of a list as it is answered."""
-    received = in_china(line.received_at)
-    assert received is not None
-    return OrderInList(
-        platform_code=line.platform_code,
-        order_no=line.order_no,
-        customs_code=line.customs_code,
-        stage=line.stage.value,
-        node=line.node,
-        since=in_china(line.since),
-        received_at=received,
-    )
-
-
-def order_answer(shown: OrderShown) -> OrderAnswer:
-    """Return an order as it is answered."""
-    zh, en = shown.words
-    step = shown.step
-    return OrderAnswer(
-        order=line_answer(shown.line),
-        stands=BothLanguages(zh=zh, en=en),
-        gate=gate_answer(shown.gate),
-        refund_asked=shown.refund,
-        attempt=shown.attempt,
-        findings=[FindingAnswer(**each) for each in shown.findings],
-        nodes=[
-            NodeAnswer(
-                node=each.node,
-                at=each.at.replace(tzinfo=CHINA_TIME),
-                source=each.source,
-                attempt=each.attempt,
-                detail=each.detail,
-            )
-            for each in shown.nodes
-        ],
-        numbers=numbers_shown(shown.numbers),
-        answers=[SaidAnswer(**each) for each in shown.answers()],
-        next_step=None if step is None else _step_answer(step),
-    )
-
-
-def _step_answer(step: NextStep) -> StepAnswer:
-    return StepAnswer(kind=step.kind.value, zh=step.zh, en=step.en, until=in_china(step.until), by_machine=step.machine)

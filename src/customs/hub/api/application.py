@@ -13,6 +13,7 @@ from customs.hub.api.nodes import node_paths
 from customs.hub.api.orders import order_paths
 from customs.hub.api.problems import answer_problems
 from customs.hub.api.quota import quota_paths
+from customs.hub.api.withdrawals import withdrawal_paths
 
 
 def hub_application(service: HubService) -> FastAPI:
@@ -26,7 +27,7 @@ def hub_application(service: HubService) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     answer_problems(application)
-    for paths in (order_paths, node_paths, quota_paths, health_paths):
+    for paths in (order_paths, withdrawal_paths, node_paths, quota_paths, health_paths):
         application.include_router(paths(service))
     application.add_middleware(BoundedBodies)
     return application

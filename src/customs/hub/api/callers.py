@@ -1,43 +1,21 @@
 """Callers (调用方): a token says of which enterprise they are and what they may do; nobody asks too often."""
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from http import HTTPStatus
-from math import ceil
 from typing import Annotated, Any
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
 
-from customs.exchange.pacing import SendingRate
 from customs.fields.moments import Clock
-from customs.hub.api.problems import ApiProblemError
+from customs.hub.answered import KeyUnderWayError, KeyUsedError, claim_key, forget_answers, free_key, keep_answer
+from customs.hub.api.problems import AnsweredBeforeError, ApiProblemError
+from customs.hub.api.rates import CallRates
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.tokens import TokenHolder, TokenScope, holder_of
-from customs.ledger.database import Ledger
-
-#: Requests of one token in a minute, and how many may come at once before the rate counts.
-MOST_A_MINUTE, AT_ONCE = 1200, 100
-
-
-class CallRates:
-    """How fast each token asks, in this process; threads may share it."""
-
-    def __init__(self, most: float = MOST_A_MINUTE, at_once: int = AT_ONCE) -> None:
-        self._most, self._ahead = most, timedelta(minutes=at_once / most)
-        self._rates: dict[int, SendingRate] = {}
-        self._lock = threading.Lock()
-
-    def take(self, token: int, now: datetime) -> int:
-        """Note a request; return 0, or the seconds after which the next one is taken."""
-        with self._lock:
-            rate = self._rates.setdefault(token, SendingRate(self._most))
-            ahead = rate.free_at(now) - now
-            if ahead > self._ahead:
-                return ceil((ahead - self._ahead).total_seconds())
-            rate.take(now)
-            return 0
+from customs.ledger.database import Ledger, LedgerConnection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,37 +34,108 @@ class Caller:
 
     holder: TokenHolder
     enterprise: HubEnterprise
+    key: str = field(default="", repr=False)
+    """The idempotency key of the request, empty if it has none."""
+
+    def keep(self, connection: LedgerConnection, answer: BaseModel, service: HubService) -> None:
+        """Keep the answer for when the request comes again, in the transaction of what it answers."""
+        if self.key:
+            keep_answer(connection, self.enterprise.name, self.key, answer.model_dump_json(), now=service.clock())
 
 
 def caller_with(service: HubService, scope: TokenScope) -> Any:
     """Return what FastAPI needs to find the caller, who must have a scope."""
 
-    def find(authorization: Annotated[str, Header(max_length=200)] = "") -> Caller:
-        kind, _, token = authorization.partition(" ")
-        now = service.clock()
-        holder = None
-        if kind.lower() == "bearer" and token:
-            with service.ledger.read() as connection:
-                holder = holder_of(connection, token.strip(), now=now)
-        enterprise = service.enterprises.get(holder.enterprise) if holder else None
-        if holder is None or enterprise is None:
-            raise ApiProblemError(
-                HTTPStatus.UNAUTHORIZED,
-                "give a valid token in the header Authorization: Bearer ...",
-                "请在请求头 Authorization: Bearer 中提供有效令牌",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        if scope not in holder.scopes:
+    def find(response: Response, authorization: Annotated[str, Header(max_length=200)] = "") -> Caller:
+        caller = _known(service, authorization)
+        if scope not in caller.holder.scopes:
             raise ApiProblemError(
                 HTTPStatus.FORBIDDEN, f"this token lacks the scope {scope.value}", f"该令牌没有“{scope.zh}”权限"
             )
-        if seconds := service.rates.take(holder.id, now):
+        pace = service.rates.take(caller.holder.id, service.clock())
+        if pace.wait:
             raise ApiProblemError(
                 HTTPStatus.TOO_MANY_REQUESTS,
-                f"too many requests: come again after {seconds} s",
-                f"请求过于频繁，请 {seconds} 秒后再试",
-                headers={"Retry-After": str(seconds)},
+                f"too many requests: come again after {pace.wait} s",
+                f"请求过于频繁，请 {pace.wait} 秒后再试",
+                headers={"Retry-After": str(pace.wait), **pace.headers},
             )
-        return Caller(holder=holder, enterprise=enterprise)
+        response.headers.update(pace.headers)
+        return caller
 
     return Depends(find)
+
+
+def caller_once(service: HubService, scope: TokenScope) -> Any:
+    """Return what FastAPI needs to find the caller of a request that changes something: sent again with its key, it gets the
+    answer that it had.
+    """
+    caller_in = caller_with(service, scope)
+
+    def find(
+        request: Request,
+        content: Annotated[bytes, Depends(_content)],
+        caller: Caller = caller_in,
+        idempotency_key: Annotated[str, Header(max_length=255, pattern=r"^[\x21-\x7e]*$")] = "",
+    ) -> Iterator[Caller]:
+        if not idempotency_key:
+            yield caller
+            return
+        target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+        with _claimed(service, caller, idempotency_key, target + content):
+            yield Caller(holder=caller.holder, enterprise=caller.enterprise, key=idempotency_key)
+
+    return Depends(find)
+
+
+async def _content(request: Request) -> bytes:
+    return await request.body()
+
+
+def _known(service: HubService, authorization: str) -> Caller:
+    """Return the caller with a token. Raises ``ApiProblemError``."""
+    kind, _, token = authorization.partition(" ")
+    holder = None
+    if kind.lower() == "bearer" and token:
+        with service.ledger.read() as connection:
+            holder = holder_of(connection, token.strip(), now=service.clock())
+    enterprise = service.enterprises.get(holder.enterprise) if holder else None
+    if holder is None or enterprise is None:
+        raise ApiProblemError(
+            HTTPStatus.UNAUTHORIZED,
+            "give a valid token in the header Authorization: Bearer ...",
+            "请在请求头 Authorization: Bearer 中提供有效令牌",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    return Caller(holder=holder, enterprise=enterprise)
+
+
+@contextmanager
+def _claimed(service: HubService, caller: Caller, key: str, request: bytes) -> Iterator[None]:
+    """Claim a key of the caller for a request, and free it if nothing comes of it."""
+    name, now = caller.enterprise.name, service.clock()
+    try:
+        with service.ledger.begin() as connection:
+            forget_answers(connection, now=now)
+            answer = claim_key(connection, name, key, request, now=now)
+    except KeyUnderWayError:
+        raise ApiProblemError(
+            HTTPStatus.CONFLICT,
+            "a request with this Idempotency-Key is under way: ask again after a second",
+            "带有该 Idempotency-Key 的请求正在处理，请稍后再试",
+            headers={"Retry-After": "1"},
+        ) from None
+    except KeyUsedError:
+        raise ApiProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "another request had this Idempotency-Key: give each request a key of its own",
+            "该 Idempotency-Key 已用于另一请求，请为每个请求使用不同的键",
+        ) from None
+    if answer is not None:
+        raise AnsweredBeforeError(answer)
+    try:
+        yield
+    except BaseException:
+        with service.ledger.begin() as connection:
+            free_key(connection, name, key)
+        raise

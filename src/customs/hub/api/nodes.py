@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from customs.fields.moments import CHINA_TIME
 from customs.hub.api.answers import ToldAnswer
-from customs.hub.api.callers import Caller, HubService, caller_with
-from customs.hub.api.problems import may_answer
+from customs.hub.api.callers import Caller, HubService, caller_once
+from customs.hub.api.problems import WRITES, may_answer
 from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.orders import find_orders
 from customs.hub.tokens import TokenScope
@@ -40,9 +40,9 @@ class NodesGiven(BaseModel):
 def node_paths(service: HubService) -> APIRouter:
     """Return the paths of nodes."""
     paths = APIRouter(prefix="/v1", tags=["nodes 节点"])
-    teller = caller_with(service, TokenScope.EVENTS)
+    teller = caller_once(service, TokenScope.EVENTS)
 
-    @paths.post("/nodes", responses=may_answer(400, 401, 403, 408, 413, 422, 429))
+    @paths.post("/nodes", responses=may_answer(*WRITES))
     def tell(given: NodesGiven, caller: Caller = teller) -> ToldAnswer:
         """节点上报: Enter nodes of orders, each once however often it is told."""
         now, enterprise = service.clock(), caller.enterprise
@@ -60,8 +60,10 @@ def node_paths(service: HubService) -> APIRouter:
                 if (each.platform_code, each.order_no) in orders
             ]
             new = enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
-        unknown = [order_no for platform_code, order_no in names if (platform_code, order_no) not in orders]
-        return ToldAnswer(new=new, unknown=unknown)
+            unknown = [order_no for platform_code, order_no in names if (platform_code, order_no) not in orders]
+            answer = ToldAnswer(new=new, unknown=unknown)
+            caller.keep(connection, answer, service)
+        return answer
 
     return paths
 

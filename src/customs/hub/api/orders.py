@@ -1,44 +1,35 @@
-"""Orders over HTTP (订单接口): given, checked, looked at, held back."""
+"""Orders over HTTP (订单接口): given, checked, looked at."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from customs.declaration import Declaration
+from customs.hub.api.answering import finding_answer, gate_answer, line_answer, next_step_answer, order_answer
 from customs.hub.api.answers import (
     CheckedOrders,
     FindingAnswer,
     GateAnswer,
+    NextStepAnswer,
     OrderAnswer,
     OrderPage,
-    RefundAnswer,
     TakenOrder,
     TakenOrders,
-    finding_answer,
-    gate_answer,
-    line_answer,
-    order_answer,
 )
-from customs.hub.api.callers import Caller, HubService, caller_with
-from customs.hub.api.problems import ApiProblemError, may_answer
-from customs.hub.enterprises import NoProfileError
+from customs.hub.api.callers import Caller, HubService, caller_once, caller_with
+from customs.hub.api.named import OrderNo, PlatformCode, no_such_order, profiled
+from customs.hub.api.paging import next_page
+from customs.hub.api.problems import READS, WRITES, may_answer
 from customs.hub.gate import OrderNotTakenInError, may_ship
 from customs.hub.orders import take_in
-from customs.hub.refunds import ask_refund
-from customs.hub.shown import MOST_SHOWN, list_orders, show_order
+from customs.hub.shown import MOST_SHOWN, OrderShown, list_orders, show_order
 from customs.hub.stages import OrderStage
 from customs.hub.tokens import TokenScope
 from customs.rules.parcel import read_checked
 
 #: Orders in one request at most.
 MOST_ORDERS = 1000
-
-_COMMON = (400, 401, 403, 408, 413, 422, 429)
-
-PlatformCode = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
-OrderNo = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
 
 
 class OrdersGiven(BaseModel):
@@ -54,21 +45,22 @@ def order_paths(service: HubService) -> APIRouter:
     """Return the paths of orders."""
     paths = APIRouter(prefix="/v1", tags=["orders 订单"])
     writer, reader = caller_with(service, TokenScope.ORDERS), caller_with(service, TokenScope.READ)
+    once = caller_once(service, TokenScope.ORDERS)
 
-    @paths.post("/orders", responses=may_answer(*_COMMON, 404))
-    def take(given: OrdersGiven, caller: Caller = writer) -> TakenOrders:
+    @paths.post("/orders", responses=may_answer(*WRITES, 404))
+    def take(given: OrdersGiven, caller: Caller = once) -> TakenOrders:
         """接单: Take in orders, each once however often it is given; the same content gives the same answer."""
         return _taken(service, caller, given)
 
-    @paths.post("/check", responses=may_answer(*_COMMON, 404))
+    @paths.post("/check", responses=may_answer(*READS, 404))
     def check(given: OrdersGiven, caller: Caller = writer) -> CheckedOrders:
         """检查: Say what customs would refuse or question about parcels; nothing is kept of them."""
         now = service.clock()
-        run = _profiled(caller, given.profile).run(given.profile, now.date())
+        run = profiled(caller, given.profile).run(given.profile, now.date())
         found = [[finding_answer(each) for each in prepared.findings] for prepared in run.examine(given.orders)]
         return CheckedOrders(orders=found)
 
-    @paths.get("/orders", responses=may_answer(*_COMMON))
+    @paths.get("/orders", responses=may_answer(*READS))
     def list_(
         number: Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")] = "",
         stage: OrderStage | None = None,
@@ -88,44 +80,35 @@ def order_paths(service: HubService) -> APIRouter:
                 after=after,
                 most=limit,
             )
-        following = f"/v1/orders?after={lines[-1].id}&limit={limit}" if len(lines) == limit else None
-        return OrderPage(orders=[line_answer(each) for each in lines], next=following)
+        asked = {"number": number, "stage": stage, "node": node, "limit": limit}
+        last = lines[-1].id if len(lines) == limit else None
+        return OrderPage(orders=[line_answer(each) for each in lines], next=next_page("/v1/orders", last, asked))
 
-    @paths.get("/orders/{platform_code}/{order_no}", responses=may_answer(*_COMMON, 404))
+    @paths.get("/orders/{platform_code}/{order_no}", responses=may_answer(*READS, 404))
     def show(platform_code: PlatformCode, order_no: OrderNo, caller: Caller = reader) -> OrderAnswer:
         """状态: Return where an order stands, all that happened to it, and what to do next."""
-        with service.ledger.read() as connection:
-            try:
-                shown = show_order(connection, caller.enterprise.name, platform_code, order_no, now=service.clock())
-            except OrderNotTakenInError as error:
-                raise _unknown(error) from None
-        return order_answer(shown)
+        return order_answer(_shown(service, caller, platform_code, order_no))
 
-    @paths.get("/orders/{platform_code}/{order_no}/may-ship", responses=may_answer(*_COMMON, 404))
+    @paths.get("/orders/{platform_code}/{order_no}/may-ship", responses=may_answer(*READS, 404))
     def gate(platform_code: PlatformCode, order_no: OrderNo, caller: Caller = reader) -> GateAnswer:
         """放行闸口: Return whether the goods of an order may leave the warehouse."""
         with service.ledger.read() as connection:
             try:
                 return gate_answer(may_ship(connection, caller.enterprise.name, platform_code, order_no))
-            except OrderNotTakenInError as error:
-                raise _unknown(error) from None
+            except OrderNotTakenInError:
+                raise no_such_order() from None
 
-    @paths.post("/orders/{platform_code}/{order_no}/refund", responses=may_answer(*_COMMON, 404))
-    def refund(platform_code: PlatformCode, order_no: OrderNo, caller: Caller = writer) -> RefundAnswer:
-        """退款: Hold an order back since its refund is asked for; one that was declared is cancelled as its state allows."""
-        with service.ledger.begin() as connection:
-            try:
-                found = ask_refund(connection, caller.enterprise, platform_code, order_no, now=service.clock())
-            except OrderNotTakenInError as error:
-                raise _unknown(error) from None
-        return RefundAnswer(outcome=found.outcome, zh=found.zh, en=found.en)
+    @paths.get("/orders/{platform_code}/{order_no}/next-step", responses=may_answer(*READS, 404))
+    def following(platform_code: PlatformCode, order_no: OrderNo, caller: Caller = reader) -> NextStepAnswer:
+        """下一步: Return what to do next with an order, by whom and until when."""
+        return next_step_answer(_shown(service, caller, platform_code, order_no))
 
     return paths
 
 
 def _taken(service: HubService, caller: Caller, given: OrdersGiven) -> TakenOrders:
     """Take in the orders of a request that can be read; the others are answered with their findings."""
-    enterprise, now = _profiled(caller, given.profile), service.clock()
+    enterprise, now = profiled(caller, given.profile), service.clock()
     read: dict[int, Declaration] = {}
     answers: dict[int, TakenOrder] = {}
     findings: dict[int, list[FindingAnswer]] = {}
@@ -149,28 +132,25 @@ def _taken(service: HubService, caller: Caller, given: OrdersGiven) -> TakenOrde
         taken = take_in(
             connection, enterprise.name, read.values(), at=now, profile=given.profile, hooks=enterprise.hooks
         )
-    for place, each in zip(read, taken, strict=True):
-        answers[place] = TakenOrder(
-            place=place,
-            platform_code=each.platform_code,
-            order_no=each.order_no,
-            outcome=each.outcome,
-            stage=each.stage.value,
-            zh=each.zh,
-            en=each.en,
-            findings=findings[place],
-        )
-    return TakenOrders(orders=[answers[place] for place in sorted(answers)])
+        for place, each in zip(read, taken, strict=True):
+            answers[place] = TakenOrder(
+                place=place,
+                platform_code=each.platform_code,
+                order_no=each.order_no,
+                outcome=each.outcome,
+                stage=each.stage.value,
+                zh=each.zh,
+                en=each.en,
+                findings=findings[place],
+            )
+        answer = TakenOrders(orders=[answers[place] for place in sorted(answers)])
+        caller.keep(connection, answer, service)
+    return answer
 
 
-def _profiled(caller: Caller, profile: str) -> Any:
-    """Return the caller's enterprise, if it has the profile."""
-    try:
-        caller.enterprise.named_profile(profile)
-    except NoProfileError as error:
-        raise ApiProblemError(HTTPStatus.NOT_FOUND, error.en, error.zh) from None
-    return caller.enterprise
-
-
-def _unknown(error: OrderNotTakenInError) -> ApiProblemError:
-    return ApiProblemError(HTTPStatus.NOT_FOUND, "there is no such order", "没有该订单")
+def _shown(service: HubService, caller: Caller, platform_code: str, order_no: str) -> OrderShown:
+    with service.ledger.read() as connection:
+        try:
+            return show_order(connection, caller.enterprise.name, platform_code, order_no, now=service.clock())
+        except OrderNotTakenInError:
+            raise no_such_order() from None

@@ -6,10 +6,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 MEDIA = "application/problem+json"
+
+#: The problems that any path with a token may answer, and those of a path that changes something once.
+READS = (400, 401, 403, 408, 413, 422, 429)
+WRITES = (*READS, 409)
 
 
 class ApiProblemError(Exception):
@@ -18,6 +22,14 @@ class ApiProblemError(Exception):
     def __init__(self, status: HTTPStatus, en: str, zh: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{en} {zh}")
         self.status, self.en, self.zh, self.headers = status, en, zh, dict(headers or {})
+
+
+class AnsweredBeforeError(Exception):
+    """A request had its answer before, and gets the same; ``answer`` is its JSON."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__("the request was answered before 该请求此前已应答")
+        self.answer = answer
 
 
 def problem(status: int, en: str, zh: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -38,6 +50,10 @@ def answer_problems(application: FastAPI) -> None:
     @application.exception_handler(ApiProblemError)
     def _of_caller(_: Request, error: ApiProblemError) -> JSONResponse:
         return problem(error.status, error.en, error.zh, error.headers)
+
+    @application.exception_handler(AnsweredBeforeError)
+    def _of_before(_: Request, error: AnsweredBeforeError) -> Response:
+        return Response(error.answer, media_type="application/json", headers={"Idempotency-Replayed": "true"})
 
     @application.exception_handler(RequestValidationError)
     def _of_form(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from customs.hub.api.answers import QuotaAnswered
 from customs.hub.api.callers import Caller, HubService, caller_with
-from customs.hub.api.problems import may_answer
+from customs.hub.api.problems import READS, may_answer
 from customs.hub.tokens import TokenScope
 from customs.ledger.quota import may_buy
 
@@ -28,7 +28,7 @@ def quota_paths(service: HubService) -> APIRouter:
     paths = APIRouter(prefix="/v1", tags=["quota 额度"])
     asker = caller_with(service, TokenScope.QUOTA)
 
-    @paths.post("/quota/may-buy", responses=may_answer(400, 401, 403, 408, 413, 422, 429))
+    @paths.post("/quota/may-buy", responses=may_answer(*READS))
     def ask(asked: PurchaseAsked, caller: Caller = asker) -> QuotaAnswered:
         """可购查询: Say whether a buyer may buy for an amount, as far as this installation knows."""
         with service.ledger.read() as connection:
