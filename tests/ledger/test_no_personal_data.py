@@ -20,7 +20,9 @@ import customs
 from customs.declaration import Declaration
 from customs.exchange.contract import Item
 from customs.exchange.messages_in_files import delivery_of
+from customs.hub.answered import claim_key
 from customs.hub.orders import take_in
+from customs.hub.requests import OrderRequest, note_request
 from customs.hub.shown import show_order
 from customs.ledger import EntryCause, Ledger, LedgerConnection, find_person, open_ledger, person_of, rotate_people
 from customs.ledger.bills import enter_bill, enter_parcel
@@ -178,6 +180,11 @@ def use_hub(connection: LedgerConnection, parcel: Declaration) -> None:
     take_in(connection, "shop", [parcel], at=AT, hooks=("wms",))
     shown = show_order(connection, "shop", parcel.parties.platform_code, parcel.order.order_no, now=AT)
     logging.getLogger("hub").warning("%r", shown)
+    why, content = f"{parcel.order.buyer_name} {parcel.order.consignee_address}", parcel.model_dump_json()
+    request = OrderRequest(order=shown.line.id, kind="return", number="R1", reason=why, quantities={1: Decimal(1)})
+    note_request(connection, request, at=AT)
+    logging.getLogger("hub").warning("%r", request)
+    claim_key(connection, "shop", parcel.order.buyer_telephone or why, content.encode(), now=AT)
 
 
 #: What is done with each parcel: a line for each concept of the ledger.

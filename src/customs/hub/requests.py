@@ -5,7 +5,7 @@ A request waits until its message is in the outbox (``sent``) or the state of th
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -47,7 +47,7 @@ class OrderRequest:
     order: int
     kind: RequestKind
     number: str
-    reason: str
+    reason: str = field(repr=False)
     quantities: Mapping[int, Decimal]
 
 

@@ -8,12 +8,24 @@ from fastapi import FastAPI
 
 from customs.hub.api.bodies import BoundedBodies
 from customs.hub.api.callers import HubService
+from customs.hub.api.explain import explain_paths
 from customs.hub.api.health import health_paths
 from customs.hub.api.nodes import node_paths
 from customs.hub.api.orders import order_paths
 from customs.hub.api.problems import answer_problems
 from customs.hub.api.quota import quota_paths
+from customs.hub.api.tax import tax_paths
 from customs.hub.api.withdrawals import withdrawal_paths
+
+_PATHS = (
+    order_paths,
+    withdrawal_paths,
+    tax_paths,
+    explain_paths,
+    node_paths,
+    quota_paths,
+    health_paths,
+)
 
 
 def hub_application(service: HubService) -> FastAPI:
@@ -27,7 +39,7 @@ def hub_application(service: HubService) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     answer_problems(application)
-    for paths in (order_paths, withdrawal_paths, node_paths, quota_paths, health_paths):
+    for paths in _PATHS:
         application.include_router(paths(service))
     application.add_middleware(BoundedBodies)
     return application

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from customs.fields.money import EXACT, ZERO
 from customs.hub.api.answering import finding_answer
 from customs.hub.api.answers import CancelAnswer, RefundAnswer, ReturnAnswer
 from customs.hub.api.callers import Caller, HubService, caller_once
@@ -30,7 +31,10 @@ class CancelAsked(BaseModel):
 
 
 class ItemBack(BaseModel):
-    """Goods of one line that come back: the number of the line in the list, from 1, and the quantity in plain digits."""
+    """Goods of one line that come back: the number of the line in the list, from 1, and the quantity in plain digits.
+
+    What is said of a line twice is added.
+    """
 
     model_config = ConfigDict(extra="forbid")
     line: Annotated[int, Field(ge=1, le=1000)]
@@ -107,13 +111,7 @@ def withdrawal_paths(service: HubService) -> APIRouter:
 def _goods_back(given: ReturnAskedFor) -> GoodsBack:
     quantities: dict[int, Decimal] = {}
     for each in given.items:
-        if each.line in quantities:
-            raise ApiProblemError(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"line {each.line} is there twice: give each line once",
-                f"第 {each.line} 项重复，每项只写一次",
-            )
-        quantities[each.line] = Decimal(each.qty)
+        quantities[each.line] = EXACT.add(quantities.get(each.line, ZERO), Decimal(each.qty))
     return GoodsBack(reason=given.reason, quantities=quantities, number=given.number, back=given.back_on)
 
 
