@@ -42,7 +42,7 @@ class OrderErasedError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRequest:
-    """What is asked for an order; ``quantities`` by line number for a return of goods."""
+    """A request for an order; ``quantities`` by line number for a return of goods."""
 
     order: int
     kind: RequestKind

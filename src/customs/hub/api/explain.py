@@ -15,7 +15,7 @@ from customs.receipts.explanation import explain
 
 
 class ReceiptAsked(BaseModel):
-    """What a receipt says: its text, a code, or the text that came with a code."""
+    """The words of a receipt: its text, a code, or the text that came with a code."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     said: Annotated[str, Field(min_length=1, max_length=4000, repr=False)]

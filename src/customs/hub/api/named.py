@@ -1,4 +1,4 @@
-"""What requests name (请求中的名称): platforms, orders, profiles; and the problems if there is none."""
+"""Names in requests (请求中的名称): platforms, orders, profiles; and the problems if there is none."""
 
 from http import HTTPStatus
 from typing import Annotated

@@ -61,7 +61,7 @@ class OrderTaxes(BaseModel):
 
 
 class ExplainedAction(BaseModel):
-    """What to do after a receipt, and whether a machine may do it."""
+    """The step after a receipt, and whether a machine may do it."""
 
     name: str
     zh: str

@@ -6,7 +6,7 @@ from alembic import op
 from customs.ledger.columns import NAMES, NUMBER, KeptTime
 
 revision = "hub_interface"
-down_revision = "hub"
+down_revision = "hub_tallies"
 
 _CODE, _HASH = sa.String(100), sa.LargeBinary(32)
 
