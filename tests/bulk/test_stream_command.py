@@ -121,7 +121,10 @@ def test_a_stream_of_two_processes_cut_at_any_moment_is_finished(
 ) -> None:
     out = tmp_path / "out"
     command = arguments(path, out, 2, key_files)
-    assert interrupted(str(at), how, command).returncode in (1, -9 if how == "kill" else 130)
+    code = interrupted(str(at), how, command).returncode
+    assert code in (1, -9 if how == "kill" else 130) or (code == -2 and not out.exists()), (
+        "cut before the command began"
+    )
     finished(out, 1150, command)
 
 

@@ -43,11 +43,12 @@ def doctor(
     found = []
     for each in check_up(config, on=day_of(on) if on else now.date(), now=now):
         found.append(each)
-        _show(each, json=json)
+        show_check(each, json=json)
     raise typer.Exit(1 if any(each.state is CheckState.WRONG for each in found) else 0)
 
 
-def _show(check: SetUpCheck, *, json: bool) -> None:
+def show_check(check: SetUpCheck, *, json: bool) -> None:
+    """Show a check on a line."""
     if json:
         echo(files.to_json(check._asdict()))
         return

@@ -119,6 +119,7 @@ COMMANDS = (
     ),
     Listed("goods", "goods_group", "Goods records: check a list, keep records with their history, compare, export."),
     Listed("areas", "areas", "The formats of customs districts: list, show, check them."),
+    Listed("hub", "hub_group", "The hub: one service from order to release, with its interface."),
     Listed("outbox", "outbox", "Messages that wait, are parked or dead: list them, say what is to be done."),
     Listed("ledger", "ledger", "What must be remembered: make the ledger, upgrade it, erase a person."),
     Listed("journal", "journal_commands", "What was declared: list it, find a number in it, release an order."),

@@ -24,6 +24,18 @@ from customs.ledger.declared import LedgerKnowledge, hold_declared, note_declare
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.road import Batch, Prepared
 from customs.road.recognition import keys_of
+from customs.rules.finding import Kind, Severity
+
+#: The finding of an order whose messages could not be made.
+NOT_MADE = Kind(
+    code="hub-failed",
+    severity=Severity.ERROR,
+    zh="枢纽未能生成其报文：{why}",
+    en="the hub failed to make its messages: {why}",
+    advice_zh="请将本条与当时的日志交给技术支持；订单修改后会重新申报",
+    advice_en="give this line and the log of that time to support; once amended, the order is declared again",
+    source="the hub's own 枢纽自身",
+)
 
 #: Orders that one transaction takes: those of some full messages.
 TOGETHER = 200
@@ -31,30 +43,32 @@ TOGETHER = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaringReport:
-    """The outcome of one turn: how many orders it took, declared and refused, and how many messages it put."""
+    """The outcome of one turn: how many orders it took, declared, refused and set aside, and how many messages it put."""
 
     taken: int = 0
     declared: int = 0
     refused: int = 0
+    failed: int = 0
     messages: int = 0
 
 
 def declare_due(
     connection: LedgerConnection,
     enterprise: HubEnterprise,
+    profile: str = "",
     *,
     now: datetime,
     most: int = TOGETHER,
     timeouts: Timeouts = DEFAULT,
 ) -> DeclaringReport:
-    """Declare orders of an enterprise for the first time, those of one profile that are due, oldest first.
+    """Declare orders of a profile for the first time, those that are due, oldest first; of the first one if none is named.
 
     Raises ``NoDestinationError``, ``NoProfileError`` and ``OvertakenError``: then nothing of it counts.
     """
-    rows = _due(connection, enterprise.name, now, most)
+    rows = _due(connection, enterprise, profile, now, most)
     if not rows:
         return DeclaringReport()
-    run, knowledge = enterprise.run(rows[0].profile, now.date()), LedgerKnowledge(connection)
+    run, knowledge = enterprise.run(profile, now.date()), LedgerKnowledge(connection)
     orders = dict(enumerate(rows, run.first))
     asked = [knowledge.asked(read_parcel(opened(connection.keys, row) or b""), on=run.on) for row in rows]
     numbers = {place: row.id for place, row in orders.items()}
@@ -73,13 +87,34 @@ def declare_due(
     return DeclaringReport(taken=len(rows), declared=declared, refused=refused, messages=messages)
 
 
-def _due(connection: LedgerConnection, enterprise: str, now: datetime, most: int) -> Sequence[Any]:
-    """Return the orders to declare, of the profile of the first, for this transaction alone."""
-    orders = HUB_ORDERS.c
+def set_aside(connection: LedgerConnection, enterprise: HubEnterprise, profile: str, why: str, *, now: datetime) -> int:
+    """Set the oldest order that is due aside, since making its messages failed; return its number, 0 for none.
+
+    It is as one that the checks refused: amended, it goes again.
+    """
+    rows = _due(connection, enterprise, profile, now, 1)
+    if not rows:
+        return 0
+    row, told = rows[0], NOT_MADE.at("", why=why)
+    entering = update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id)
+    kept = json.dumps([told.as_dict()], ensure_ascii=False)
+    connection.sql.execute(entering.values(stage=OrderStage.REFUSED, told=kept, due=None))
+    event = NodeEvent(order=row.id, node=HubNode.REFUSED, at=now, attempt=row.attempt, detail=told.code)
+    enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
+    return int(row.id)
+
+
+def _due(
+    connection: LedgerConnection, enterprise: HubEnterprise, profile: str, now: datetime, most: int
+) -> Sequence[Any]:
+    """Return the orders of a profile to declare, for this transaction alone."""
+    orders, name = HUB_ORDERS.c, enterprise.named_profile(profile)
+    names = [name, ""] if name == enterprise.named_profile("") else [name]
     wanted = (
-        select(orders.id, orders.profile, orders.attempt, orders.salt, orders.sealed)
+        select(orders.id, orders.attempt, orders.salt, orders.sealed)
         .where(
-            orders.enterprise == enterprise,
+            orders.enterprise == enterprise.name,
+            orders.profile.in_(names),
             orders.stage == OrderStage.RECEIVED,
             orders.attempt == 1,  # what customs refused goes again by a follow-up
             orders.sealed.is_not(None),
@@ -89,8 +124,7 @@ def _due(connection: LedgerConnection, enterprise: str, now: datetime, most: int
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    rows = connection.sql.execute(wanted).all()
-    return [row for row in rows if row.profile == rows[0].profile]
+    return connection.sql.execute(wanted).all()
 
 
 def _enter_declared(

@@ -86,6 +86,35 @@ def holder_of(connection: LedgerConnection, token: str, *, now: datetime) -> Tok
     return TokenHolder(id=row.id, enterprise=row.enterprise, name=row.name, scopes=scopes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenStanding:
+    """A token as a list shows it: never itself."""
+
+    enterprise: str
+    name: str
+    scopes: tuple[TokenScope, ...]
+    made_at: datetime
+    until: datetime | None
+    revoked_at: datetime | None
+
+
+def list_tokens(connection: LedgerConnection, enterprise: str) -> list[TokenStanding]:
+    """Return the tokens of an enterprise, oldest first, the revoked ones too."""
+    tokens = HUB_TOKENS.c
+    wanted = select(HUB_TOKENS).where(tokens.enterprise == enterprise).order_by(tokens.id)
+    return [
+        TokenStanding(
+            enterprise=row.enterprise,
+            name=row.name,
+            scopes=tuple(TokenScope(each) for each in row.scopes.split()),
+            made_at=row.made_at,
+            until=row.until,
+            revoked_at=row.revoked_at,
+        )
+        for row in connection.sql.execute(wanted)
+    ]
+
+
 def revoke_token(connection: LedgerConnection, enterprise: str, name: str, *, at: datetime) -> int:
     """Revoke the tokens of an enterprise with a name; return how many there were."""
     tokens = HUB_TOKENS.c

@@ -11,39 +11,72 @@ from datetime import datetime
 from sqlalchemy import select
 
 from customs.exchange.copies import CopyErasedError
-from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due, set_aside
+from customs.hub.enterprises import HubEnterprise, NoDestinationError, NoProfileError
 from customs.hub.folding import FoldingReport, fold
 from customs.hub.follow_ups import StepsReport, take_steps
 from customs.hub.returns import take_returns
 from customs.hub.tables import HUB_MARKS
 from customs.hub.tallies import enter_tallies
+from customs.intake.problems import IntakeError
 from customs.journal.shared import OvertakenError
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
+from customs.ledger.engines import LedgerError
 from customs.ledger.exchange import item_content, items_after
 from customs.receipts.timeouts import DEFAULT, Timeouts
+from customs.signing import CertificateError, SigningError
 
 #: How often a turn is taken again that another worker overtook.
 MOST_TURNS = 5
+
+#: Errors that say nothing of a single order: the database, the files of the enterprise, its keys.
+_OF_THE_PROFILE = (
+    LedgerError,
+    NoDestinationError,
+    NoProfileError,
+    IntakeError,
+    SigningError,
+    CertificateError,
+    OSError,
+)
 
 #: Receipts that one transaction folds.
 RECEIPTS_TOGETHER = 200
 
 
 def declare_turn(
-    ledger: Ledger, enterprise: HubEnterprise, *, now: datetime, most: int = TOGETHER, timeouts: Timeouts = DEFAULT
+    ledger: Ledger,
+    enterprise: HubEnterprise,
+    profile: str = "",
+    *,
+    now: datetime,
+    most: int = TOGETHER,
+    timeouts: Timeouts = DEFAULT,
 ) -> DeclaringReport:
-    """Declare what is due. A turn that others overtook is taken again; raises ``OvertakenError`` if that never ends."""
-    for left in range(MOST_TURNS, 0, -1):
+    """Declare what is due of a profile, the first one if none is named.
+
+    A turn that others overtook is taken again with fewer orders; so is one that an order brings to fail in a way that
+    nobody foresaw, until that order is alone: it is set aside, and the rest goes on. Raises ``OvertakenError`` if that never
+    ends, ``NoDestinationError``, ``NoProfileError``, and what keeps the profile from declaring at all.
+    """
+    overtaken = 0
+    while True:
         try:
             with ledger.begin() as connection:
-                return declare_due(connection, enterprise, now=now, most=most, timeouts=timeouts)
+                return declare_due(connection, enterprise, profile, now=now, most=most, timeouts=timeouts)
         except OvertakenError:
-            if left == 1:
+            overtaken += 1
+            if overtaken == MOST_TURNS:
                 raise
-            most = max(most // 2, 1)
-    raise AssertionError("a turn was taken or failed")
+        except _OF_THE_PROFILE:
+            raise
+        except Exception as error:  # one order must not hold up the others
+            if most == 1:
+                with ledger.begin() as connection:
+                    set_aside(connection, enterprise, profile, type(error).__name__, now=now)
+                return DeclaringReport(taken=1, failed=1)
+        most = max(most // 2, 1)
 
 
 def steps_turn(
@@ -59,11 +92,14 @@ def steps_turn(
 def fold_turn(
     ledger: Ledger, enterprise: HubEnterprise, source: str, *, now: datetime, timeouts: Timeouts = DEFAULT
 ) -> FoldingReport | None:
-    """Lay what came from a source to its orders, some hundred receipts at a time; return None if nothing was new."""
+    """Lay what came from a source to its orders, some hundred receipts at a time.
+
+    Returns None if nothing was new, or another worker does it.
+    """
     name = f"{enterprise.name}/{source}"
     with ledger.begin() as connection:
         upto = _mark(connection, name)
-        items = items_after(connection, name, upto, RECEIPTS_TOGETHER)
+        items = () if upto is None else items_after(connection, name, upto, RECEIPTS_TOGETHER)
         if not items:
             return None
         contents = list(_contents(connection, name, [each.number for each in items if each.kind == "receipt"]))
@@ -75,11 +111,11 @@ def fold_turn(
         return report
 
 
-def _mark(connection: LedgerConnection, name: str) -> int:
-    """Return up to which item of an inbox all was folded, for this transaction alone."""
+def _mark(connection: LedgerConnection, name: str) -> int | None:
+    """Return up to which item of an inbox all was folded, for this transaction alone; None while another one folds it."""
     connection.sql.execute(upserting(connection, HUB_MARKS).values(source=name, upto=0).on_conflict_do_nothing())
-    wanted = select(HUB_MARKS.c.upto).where(HUB_MARKS.c.source == name).with_for_update()
-    return int(connection.sql.execute(wanted).scalar_one())
+    wanted = select(HUB_MARKS.c.upto).where(HUB_MARKS.c.source == name).with_for_update(skip_locked=True)
+    return connection.sql.execute(wanted).scalar()
 
 
 def _contents(connection: LedgerConnection, source: str, numbers: Sequence[int]) -> list[bytes]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customs.exchange.receivers.asgi import CallbackApplication
-
 if TYPE_CHECKING:
     import uvicorn
 
@@ -44,10 +42,8 @@ def bound(host: str, port: int) -> socket.socket:
     return made
 
 
-def server_of(
-    application: CallbackApplication, *, tls: TlsFiles | None = None, proxies: Sequence[str] = ()
-) -> "uvicorn.Server":
-    """Return the server of an application, to be run with sockets.
+def server_of(application: Any, *, tls: TlsFiles | None = None, proxies: Sequence[str] = ()) -> "uvicorn.Server":
+    """Return the server of an ASGI application, to be run with sockets.
 
     ``proxies`` are the addresses of proxies whose word on the caller's address (``X-Forwarded-For``) is taken; that of
     others counts for nothing. Raises ``ImportError`` without the extra ``serve``, ``OSError`` and ``ssl.SSLError`` for TLS

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
-    from customs.ledger.exchange.ledger_inbox import LedgerInbox, open_ledger_inbox
+    from customs.ledger.exchange.ledger_inbox import LedgerInbox, open_ledger_inbox, read_ledger_inbox
     from customs.ledger.exchange.ledger_outbox import LedgerOutbox, open_ledger_outbox
     from customs.ledger.exchange.putting import put_messages
     from customs.ledger.exchange.taking import item_content, items_after, take_items
@@ -22,7 +22,7 @@ else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
-            "ledger_inbox": "LedgerInbox open_ledger_inbox",
+            "ledger_inbox": "LedgerInbox open_ledger_inbox read_ledger_inbox",
             "ledger_outbox": "LedgerOutbox open_ledger_outbox",
             "putting": "put_messages",
             "taking": "item_content items_after take_items",
@@ -37,5 +37,6 @@ __all__ = [
     "open_ledger_inbox",
     "open_ledger_outbox",
     "put_messages",
+    "read_ledger_inbox",
     "take_items",
 ]

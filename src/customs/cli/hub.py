@@ -1,0 +1,195 @@
+"""The commands ``hub serve`` and ``hub worker`` (申报枢纽): orders taken in over HTTP and declared, until it is stopped."""
+
+import json as to_json
+import logging
+import random
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from customs.bilingual import halves
+from customs.cli.app import app, misuse, misuse_of, screen, side, tell
+from customs.cli.common import AsJson
+from customs.cli.enterprise import mistakes_told
+from customs.cli.language import words
+from customs.cli.ledgers import ledger_told
+from customs.cli.parcels import echo
+from customs.exchange.outbox import instant
+from customs.exchange.receivers.serving import bound, server_of
+from customs.fields.moments import system_clock
+from customs.hub.service.loops import WorkEvent, working
+from customs.hub.service.opening import OpenEnterprise, open_enterprise
+from customs.hub.service.works import Lane, WorkPace, lanes_of
+from customs.hub.settings import HubSettings, load_hub
+from customs.ledger.database import Ledger, open_ledger
+from customs.ledger.keys import load_keys
+
+if TYPE_CHECKING:
+    import uvicorn
+
+#: The file of a hub in the present folder.
+HUB_FILE = Path("hub.toml")
+
+HubFile = Annotated[
+    Path, typer.Option("--config", dir_okay=False, help="File of the hub; hub.toml if left out. See: customs hub init.")
+]
+
+commands = typer.Typer(help="The hub: one service from order to release, with its interface. 申报枢纽")
+
+
+@commands.command("serve")
+def serve(
+    config: HubFile = HUB_FILE,
+    host: Annotated[str | None, typer.Option("--host", help="Address on which to listen; that of the file.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Port on which to listen; 0 for any that is free.")
+    ] = None,
+    workers: Annotated[
+        bool, typer.Option("--work/--no-work", help="Do the work here too, or leave it to customs hub worker.")
+    ] = True,
+    json: AsJson = False,
+) -> None:
+    """Take orders in over HTTP and do all the work of the hub, in one process, until it is stopped.
+
+    Stopping it ends the turns that it is in; killed, it takes up where it was.
+    """
+    settings = hub_settings(config)
+    with hub_opened(settings) as (ledger, enterprises):
+        here = _bound(host or settings.serve.host, settings.serve.port if port is None else port)
+        with here:
+            server = _server(ledger, enterprises)
+            here.listen(1024)  # from now on callers wait instead of being refused
+            address, number = here.getsockname()[:2]
+            _say_address(f"http://{f'[{address}]' if ':' in address else address}:{number}", json=json)
+            lanes = _lanes(settings, ledger, enterprises) if workers else []
+            with working(lanes, lambda event: tell_event(event, json=json)):
+                before = {each: signal.signal(each, _ended) for each in (signal.SIGTERM, signal.SIGINT)}
+                try:
+                    server.run(sockets=[here])
+                finally:
+                    for each, handler in before.items():
+                        signal.signal(each, handler)
+
+
+@commands.command("worker")
+def work(config: HubFile = HUB_FILE, json: AsJson = False) -> None:
+    """Do the work of the hub beside other workers on the same ledger, until it is stopped."""
+    settings, stopped = hub_settings(config), threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    with hub_opened(settings) as (ledger, enterprises):
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, stop)
+        with working(_lanes(settings, ledger, enterprises), lambda event: tell_event(event, json=json)):
+            tell("the worker has begun", "已开始工作")
+            stopped.wait()
+    tell("the worker has ended", "已停止")
+
+
+def hub_settings(config: Path) -> HubSettings:
+    """Read the file of a hub; mistakes in it are misuse."""
+    if not config.is_file():
+        raise misuse(
+            f"--config: there is no file {config}: make one with customs hub init 没有此文件，请用 customs hub init 生成"
+        )
+    with mistakes_told():
+        return load_hub(config)
+
+
+@contextmanager
+def hub_opened(settings: HubSettings) -> Iterator[tuple[Ledger, list[OpenEnterprise]]]:
+    """Open the ledger and the enterprises of a hub; why they cannot be opened is said on lines of their own."""
+    place = settings.ledger
+    if not place.keys.is_file():
+        raise misuse(
+            f"{place.keys}: there is no file of the ledger's keys: customs hub init makes it with a new hub "
+            f"没有账簿密钥文件：新建枢纽时由 customs hub init 生成"
+        )
+    with mistakes_told():
+        enterprises = [open_enterprise(each, system_clock) for each in settings.enterprises.values()]
+    with ledger_told(), open_ledger(place.url, load_keys(place.keys)) as ledger:
+        yield ledger, enterprises
+
+
+def _lanes(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise]) -> list[Lane]:
+    pace = WorkPace(clock=system_clock, chance=random.Random(), every=settings.serve.every)  # noqa: S311  a jitter
+    return [lane for each in enterprises for lane in lanes_of(ledger, each, pace)]
+
+
+def _server(ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Server":
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is not told, however often it comes
+    try:
+        from customs.hub.api.application import hub_application  # with FastAPI, which a worker does not need
+        from customs.hub.api.callers import HubService
+
+        by_name = {each.hub.name: each.hub for each in enterprises}
+        service = HubService(ledger=ledger, enterprises=by_name, clock=_now)
+        return server_of(hub_application(service))
+    except ImportError:
+        raise misuse_of(
+            'serving needs the extras hub and serve: pip install "cbec-customs[hub,serve]"',
+            '此命令需要扩展 hub 与 serve：pip install "cbec-customs[hub,serve]"',
+        ) from None
+
+
+def _now() -> datetime:
+    return instant(system_clock())
+
+
+def _bound(host: str, port: int) -> Any:
+    try:
+        return bound(host, port)
+    except OSError as error:
+        raise misuse_of(
+            f"--host, --port: {host} port {port} cannot be listened on: {error.strerror}",
+            f"--host、--port：无法监听 {host} 端口 {port}",
+        ) from None
+
+
+def _ended(number: int, frame: object) -> None:
+    """Take the signal that the server passes on after it has ended."""
+
+
+def _say_address(address: str, *, json: bool) -> None:
+    if json:
+        echo(to_json.dumps({"address": address}))
+        return
+    screen.print(words(f"the hub listens on {address}", f"枢纽已监听 {address}"), highlight=False, markup=False)
+
+
+#: The words for what a turn does.
+WORKS = {
+    "declare": ("declare", "申报"),
+    "steps": ("next steps", "后续处理"),
+    "send": ("send", "发送"),
+    "receive": ("receive", "接收"),
+    "fold": ("receipts", "回执归并"),
+    "call": ("calls", "回调"),
+}
+
+
+def tell_event(event: WorkEvent, *, json: bool) -> None:
+    """Tell a turn on one line of standard error, as JSON if that is wanted."""
+    at = f"{_now():%Y-%m-%d %H:%M:%S}"
+    if json:
+        told = {"at": at, "work": event.kind, "enterprise": event.enterprise, "source": event.source}
+        more = {**event.counts, "error": event.error, "seconds": round(event.seconds, 3)}
+        typer.echo(to_json.dumps({**told, **more}, ensure_ascii=False), err=True)
+        return
+    counts = "  ".join(f"{name} {count:,}" for name, count in event.counts.items())
+    en, zh = halves(event.error)
+    place = f"{event.enterprise} {event.source}".strip()
+    line = f"{at}  {place}  {words(*WORKS[event.kind])}  {counts}{words(en, zh or en)}"
+    side.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+app.add_typer(commands, name="hub")

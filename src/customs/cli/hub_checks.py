@@ -1,0 +1,160 @@
+"""The check-up of a hub (枢纽检查): its file, ledger, enterprises, destinations, hooks, tokens and backlog, one by one."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from customs.bilingual import halves
+from customs.cli.check_up import check_up
+from customs.cli.key_checks import CheckState, SetUpCheck
+from customs.exchange.contract import LocalWay, WayError
+from customs.exchange.destinations import Destination, Exchange
+from customs.exchange.standing import DeliveryState
+from customs.exchange.way_kinds import open_way
+from customs.fields.moments import CHINA_TIME
+from customs.hub.service.backlog import Backlog, backlog_of
+from customs.hub.service.opening import open_enterprise
+from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
+from customs.hub.tokens import list_tokens
+from customs.intake.problems import IntakeError
+from customs.ledger.database import Ledger, LedgerConnection, open_ledger
+from customs.ledger.engines import LedgerError
+from customs.ledger.keys import LedgerKeyError, load_keys
+
+#: How long an order may be due before it is said that nobody works, and how far the database's clock may be off.
+WAITED, CLOCK_OFF = timedelta(minutes=10), timedelta(seconds=30)
+
+_GREEN, _WARNING, _WRONG = CheckState.GREEN, CheckState.WARNING, CheckState.WRONG
+
+
+def hub_check_up(config: Path, *, now: datetime) -> Iterator[SetUpCheck]:
+    """Yield the checks of a hub, in order; those after the first depend on what its file says."""
+    try:
+        settings = load_hub(config)
+    except IntakeError as error:
+        for each in error.problems:
+            yield SetUpCheck("hub file", _WRONG, f"{each.where}: {each.en}", f"{each.where}：{each.zh}")
+        return
+    count = len(settings.enterprises)
+    yield SetUpCheck(
+        "hub file", _GREEN, f"{config.name} is valid, enterprises: {count}", f"{config.name} 有效，企业 {count} 家"
+    )
+    for place in settings.enterprises.values():
+        for check in (*check_up(place.file, on=now.date(), now=now), *_exchange(place, now)):
+            yield check._replace(profile=f"{place.name} {check.profile}".strip())
+    yield from _ledger(settings, now)
+
+
+def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:
+    """The destinations open, and take the messages of every profile."""
+    try:
+        opened = open_enterprise(place, lambda: now)
+    except (IntakeError, OSError):
+        return  # told by the check-up of its file
+    if not opened.exchange.destinations:
+        yield SetUpCheck(
+            "destinations",
+            _WRONG,
+            f"{place.file.name} has none: add a table [destinations.NAME]",
+            f"{place.file.name} 未设接入点，请添加 [destinations.名称]",
+        )
+    for destination in opened.exchange.destinations.values():
+        yield _destination(opened.exchange, destination, now)
+    taken = {area for each in opened.exchange.destinations.values() for area in each.areas}
+    for name in opened.hub.profiles:
+        try:
+            area = opened.hub.run(name, now.date()).place.name
+        except (IntakeError, OSError):
+            continue  # told by the check-up of its file
+        if opened.exchange.destinations and area not in taken:
+            yield SetUpCheck(
+                "destinations",
+                _WRONG,
+                f"none takes messages of {area}: add it to the areas of one",
+                f"没有接入点接收 {area} 的报文，请在 areas 中补充",
+                name,
+            )
+    for hook in opened.hooks.values():
+        yield SetUpCheck("hooks", _GREEN, f"{hook.name} is told of changes", f"状态变更将告知 {hook.name}")
+
+
+def _destination(exchange: Exchange, destination: Destination, now: datetime) -> SetUpCheck:
+    name = destination.name
+    try:
+        way = open_way(
+            destination.kind, destination.settings, exchange.file.parent, clock=lambda: now, since=lambda: None
+        )
+        with closing(way):
+            if isinstance(way, LocalWay):
+                way.check_place()
+    except (WayError, OSError) as error:
+        en, zh = halves(str(error))
+        return SetUpCheck("destinations", _WRONG, f"{name}: {en}", f"{name}：{zh or en}")
+    return SetUpCheck("destinations", _GREEN, f"{name} can be used", f"{name} 可用")
+
+
+def _ledger(settings: HubSettings, now: datetime) -> Iterator[SetUpCheck]:
+    place = settings.ledger
+    try:
+        with open_ledger(place.url, load_keys(place.keys)) as ledger:
+            yield SetUpCheck("ledger", _GREEN, "it opens with its keys", "账簿与密钥可用")
+            yield from _of_ledger(settings, ledger, now)
+    except (LedgerError, LedgerKeyError, OSError) as error:
+        en, zh = halves(str(error))
+        yield SetUpCheck("ledger", _WRONG, en, zh or en)
+
+
+def _of_ledger(settings: HubSettings, ledger: Ledger, now: datetime) -> Iterator[SetUpCheck]:
+    with ledger.read() as connection:
+        if connection.sql.dialect.name == "postgresql":
+            yield _clock(connection, now)
+        for name in settings.enterprises:
+            if not list_tokens(connection, name):
+                yield SetUpCheck(
+                    "tokens",
+                    _WARNING,
+                    "there are none, so nobody can give orders over HTTP: customs hub token make",
+                    "尚无令牌，无法通过 HTTP 接单：请执行 customs hub token make",
+                    name,
+                )
+            for check in _backlog(backlog_of(connection, name, now=now), now):
+                yield check._replace(profile=name)
+
+
+def _clock(connection: LedgerConnection, now: datetime) -> SetUpCheck:
+    """The clocks of the database and of this machine agree."""
+    there = connection.sql.execute(text("SELECT clock_timestamp()")).scalar_one()
+    off = abs(there.astimezone(CHINA_TIME).replace(tzinfo=None) - now)
+    seconds = round(off.total_seconds())
+    if off > CLOCK_OFF:
+        return SetUpCheck(
+            "clock",
+            _WARNING,
+            f"that of the database is {seconds} s off: set both by one time server",
+            f"数据库时钟相差 {seconds} 秒，请统一校时",
+        )
+    return SetUpCheck("clock", _GREEN, f"that of the database is {seconds} s off", f"数据库时钟相差 {seconds} 秒")
+
+
+def _backlog(found: Backlog, now: datetime) -> Iterator[SetUpCheck]:
+    if found.orders_since and now - found.orders_since > WAITED:
+        yield SetUpCheck(
+            "work",
+            _WARNING,
+            f"{found.orders:,} orders are due, the oldest since {found.orders_since:%Y-%m-%d %H:%M}: is a worker running?",
+            f"{found.orders:,} 个订单到期未申报，最早为 {found.orders_since:%Y-%m-%d %H:%M}，请确认工作进程在运行",
+        )
+    if found.calls_since and now - found.calls_since > WAITED:
+        yield SetUpCheck(
+            "work",
+            _WARNING,
+            f"{found.calls:,} calls were not taken, the oldest of {found.calls_since:%Y-%m-%d %H:%M}",
+            f"{found.calls:,} 条回调未被接收，最早为 {found.calls_since:%Y-%m-%d %H:%M}",
+        )
+    if dead := found.messages.get(DeliveryState.DEAD, 0):
+        yield SetUpCheck("work", _WARNING, f"{dead:,} messages are dead letters", f"{dead:,} 份报文已作废，请处理")
+    if parked := found.messages.get(DeliveryState.PARKED, 0):
+        yield SetUpCheck("work", _WARNING, f"{parked:,} messages are parked", f"{parked:,} 份报文被搁置，请处理")

@@ -1,0 +1,67 @@
+"""Opening an enterprise of a hub (打开企业): its file read, its runs made day by day, its destinations and hooks."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from customs.exchange.destinations import Exchange, load_exchange
+from customs.exchange.opening import ANSWERS
+from customs.fields.moments import Clock
+from customs.hub.calls import Hook
+from customs.hub.enterprises import HubEnterprise
+from customs.hub.settings import EnterprisePlace
+from customs.intake.enterprise import Enterprise, load_enterprise
+from customs.road.numbers import random_guids
+from customs.road.run import Run
+
+#: Runs that are kept: those of two days for many profiles.
+_MOST_RUNS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEnterprise:
+    """An enterprise as a worker has it: for its turns, its ways, and the systems that are told."""
+
+    hub: HubEnterprise
+    exchange: Exchange
+    hooks: Mapping[str, Hook] = field(repr=False)
+
+
+def open_enterprise(place: EnterprisePlace, clock: Clock) -> OpenEnterprise:
+    """Open an enterprise of a hub; its keys are opened with the first run. Raises ``EnterpriseError`` and ``OSError``."""
+    enterprise, exchange = load_enterprise(place.file), load_exchange(place.file)
+    runs = _Runs(enterprise, exchange, clock)
+    first = [enterprise.default] if enterprise.default else []
+    hub = HubEnterprise(
+        name=place.name,
+        profiles=tuple(dict.fromkeys([*first, *enterprise.profiles])),
+        run_on=runs.run_on,
+        destinations=tuple(exchange.destinations.values()),
+        hooks=tuple(place.hooks),
+        areas={name + end: each.areas for name, each in exchange.destinations.items() for end in ("", ANSWERS)},
+    )
+    return OpenEnterprise(hub=hub, exchange=exchange, hooks=place.hooks)
+
+
+class _Runs:
+    """The runs of an enterprise by profile and day; threads may share it, and keys stay open for a day."""
+
+    def __init__(self, enterprise: Enterprise, exchange: Exchange, clock: Clock) -> None:
+        self._enterprise, self._exchange, self._clock = enterprise, exchange, clock
+        self._runs: dict[tuple[str, date], Run] = {}
+        self._lock = threading.Lock()
+
+    def run_on(self, profile: str, on: date) -> Run:
+        with self._lock:
+            if (profile, on) not in self._runs:
+                if len(self._runs) >= _MOST_RUNS:
+                    self._runs.clear()
+                self._runs[profile, on] = self._made(profile, on)
+            return self._runs[profile, on]
+
+    def _made(self, name: str, on: date) -> Run:
+        profile = self._enterprise.profiles[name]
+        area = self._enterprise.area_of(profile)
+        most_bytes = self._exchange.most_bytes_for([area.name, *(each.name for each in area.beside)])
+        return self._enterprise.run_of(profile, on=on, clock=self._clock, guids=random_guids, most_bytes=most_bytes)

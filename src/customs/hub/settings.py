@@ -1,0 +1,141 @@
+r"""The file of a hub (枢纽配置文件, ``hub.toml``): its database, its enterprises with their files, and who is told of changes.
+
+>>> from tempfile import mkdtemp
+>>> file = Path(mkdtemp()) / "hub.toml"
+>>> _ = file.write_text('[ledger]\nurl = "sqlite:///hub.db"\n[enterprises.shop]\nfile = "shop/customs.toml"', encoding="utf-8")
+>>> settings = load_hub(file)
+>>> list(settings.enterprises), settings.enterprises["shop"].file.name
+(['shop'], 'customs.toml')
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from customs.bilingual import halves
+from customs.hub.calls import Hook, HookSettingError
+from customs.intake.enterprise_keys import Secret
+from customs.intake.enterprise_reading import Reading, Steps
+from customs.intake.enterprise_text import read_text
+from customs.intake.problems import EnterpriseError
+from customs.ledger.configured import LedgerPlace, load_ledger_place
+from customs.signing import SigningError
+
+#: The form of an enterprise's name.
+ENTERPRISE_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
+
+_HOOK = ("url", "secret", "inner", "ca_file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterprisePlace:
+    """An enterprise of a hub: its file, and the hooks that are told of its orders."""
+
+    name: str
+    file: Path
+    hooks: Mapping[str, Hook] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServePlace:
+    """Where the interface of a hub listens (监听地址), and how often its workers look for work, in seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    every: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSettings:
+    """The file of a hub, read and checked."""
+
+    file: Path
+    ledger: LedgerPlace
+    enterprises: Mapping[str, EnterprisePlace]
+    serve: ServePlace = ServePlace()
+
+
+def load_hub(path: Path | str) -> HubSettings:
+    """Read the file of a hub. Raises ``EnterpriseError`` with every mistake, and ``OSError``."""
+    ledger = load_ledger_place(path)
+    text = read_text(Path(path))
+    reading = Reading(text)
+    reading.known(text.data, ("ledger", "enterprises", "serve"), ())
+    given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
+    found = {name: _enterprise(reading, name, value) for name, value in given.items()}
+    if not given:
+        reading.wrong(
+            ("enterprises",),
+            'a hub has at least one enterprise: [enterprises.NAME] with file = "customs.toml"',
+            '至少须有一家企业：[enterprises.名称]，其下写 file = "customs.toml"',
+        )
+    serve = _serve(reading, text.data)
+    if reading.problems:
+        raise EnterpriseError(reading.problems)
+    return HubSettings(
+        file=text.path,
+        ledger=ledger,
+        enterprises={name: each for name, each in found.items() if each is not None},
+        serve=serve,
+    )
+
+
+def _serve(reading: Reading, data: Mapping[str, Any]) -> ServePlace:
+    """Read ``[serve]``."""
+    table = reading.table(data.get("serve", {}), ("serve",))
+    reading.known(table, ("host", "port", "every"), ("serve",))
+    port, every = table.get("port", ServePlace.port), table.get("every", ServePlace.every)
+    if not isinstance(port, int) or not 0 <= port <= 65535:
+        reading.wrong(("serve", "port"), "a port is a number from 0 to 65535", "端口为 0 至 65535 的整数")
+    if not isinstance(every, int | float) or not 0.05 <= every <= 60:
+        reading.wrong(("serve", "every"), "this is from 0.05 to 60 seconds", "间隔为 0.05 至 60 秒")
+    if reading.problems:
+        return ServePlace()
+    return ServePlace(host=reading.text_at(table, "host", ("serve",)) or ServePlace.host, port=port, every=float(every))
+
+
+def _enterprise(reading: Reading, name: str, value: object) -> EnterprisePlace | None:
+    steps: Steps = ("enterprises", name)
+    table = reading.table(value, steps)
+    reading.known(table, ("file", "hooks"), steps)
+    if not re.fullmatch(ENTERPRISE_NAME, name):
+        reading.wrong(
+            steps,
+            "the name of an enterprise has small letters, digits and hyphens, 40 at most",
+            "企业名称由小写字母、数字和连字符组成，最长 40 位",
+        )
+    file = reading.path_at(table, "file", steps)
+    if file is None and "file" not in table:
+        reading.wrong((*steps, "file"), "the enterprise file is missing: file = ...", "缺少企业档案：file = ...")
+    hooks = reading.table(table.get("hooks", {}), (*steps, "hooks"))
+    read = {hook: _hook(reading, hook, each, (*steps, "hooks", hook)) for hook, each in hooks.items()}
+    if file is None:
+        return None
+    return EnterprisePlace(name=name, file=file, hooks={hook: each for hook, each in read.items() if each})
+
+
+def _hook(reading: Reading, name: str, value: object, steps: Steps) -> Hook | None:
+    table = reading.table(value, steps)
+    reading.known(table, _HOOK, steps)
+    url, secret = reading.text_at(table, "url", steps), table.get("secret")
+    inner, ca_file = table.get("inner", False), reading.path_at(table, "ca_file", steps)
+    if not isinstance(inner, bool):
+        reading.wrong((*steps, "inner"), "this is true or false", "此处应为 true 或 false")
+        return None
+    if not (isinstance(secret, dict) and len(secret) == 1 and isinstance(secret.get("env", secret.get("file")), str)):
+        reading.wrong(
+            (*steps, "secret"),
+            'the secret is { env = "VARIABLE" } or { file = "FILE" }, which holds it',
+            '密钥请写 { env = "环境变量名" } 或 { file = "文件名" }',
+        )
+        return None
+    where = Secret(env=secret["env"]) if "env" in secret else Secret(file=reading.text.path.parent / secret["file"])
+    try:
+        return Hook(
+            name=name, url=url, secret=where.read().encode(), inner=inner, ca_file=str(ca_file) if ca_file else None
+        )
+    except (HookSettingError, SigningError, OSError, ValueError) as error:
+        reading.wrong(steps, *halves(str(error)))
+        return None

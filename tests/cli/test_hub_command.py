@@ -1,0 +1,201 @@
+"""The commands ``hub``: a hub is made, looked over, given tokens, served, and stopped."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customs.testing import sample_parcels
+from support import exactly
+from support.command_line import run
+
+DESTINATION = """
+[destinations.port]
+kind = "folder"
+root = "../office"
+"""
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a shop and the hub that declares for it."""
+    monkeypatch.chdir(tmp_path)
+    assert run("sample", "--shop", "shop", "--count", "2").exit_code == 0
+    (tmp_path / "office" / "out").mkdir(parents=True)
+    (tmp_path / "office" / "in").mkdir()
+    file = tmp_path / "shop" / "customs.toml"
+    file.write_text(file.read_text("utf-8") + DESTINATION, "utf-8")
+    done = run("hub", "init", "--enterprise", "shop/customs.toml")
+    assert done.exit_code == 0, done.output
+    return tmp_path
+
+
+def checks(*options: str) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in run("hub", "doctor", "--json", *options).stdout.splitlines():
+        found.setdefault(json.loads(line)["name"], []).append(json.loads(line))
+    return found
+
+
+def token(*scopes: str) -> str:
+    done = run("hub", "token", "make", "shop", "oms", *[part for each in scopes for part in ("--scope", each)])
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip().splitlines()[0]
+
+
+def test_a_new_hub_is_in_order_but_for_its_tokens(hub: Path) -> None:
+    found = checks()
+    assert [each["state"] for each in found["tokens"]] == ["warning"]
+    assert {each["state"] for name in ("hub file", "ledger", "destinations") for each in found[name]} == {"ok"}
+    assert run("hub", "doctor").exit_code == 0
+    token("read")
+    assert "tokens" not in checks()
+
+
+def test_a_second_init_writes_nothing_over(hub: Path) -> None:
+    before = {each.name: each.read_bytes() for each in (hub / "hub.toml", hub / "ledger.key")}
+    done = run("hub", "init", "--enterprise", "shop/customs.toml")
+    assert done.exit_code == 2
+    assert "is not written over" in done.stderr
+    assert {each.name: each.read_bytes() for each in (hub / "hub.toml", hub / "ledger.key")} == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a hub has at least one enterprise"),
+        ('[enterprises.Shop]\nfile = "c.toml"', "small letters"),
+        ("[enterprises.shop]", "the enterprise file is missing"),
+        ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nport = 99999', "from 0 to 65535"),
+        ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nevery = 0', "0.05 to 60 seconds"),
+        ('[enterprises.shop]\nfile = "c.toml"\nhooks.a = { url = "http://a.example/", secret = { env = "S" } }', "S"),
+        ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nhosts = "a"', "hosts"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "hub.toml"
+    file.write_text(text, "utf-8")
+    done = run("hub", "serve", "--config", file)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "hub.toml" in done.stderr
+
+
+def test_what_is_missing_is_told_and_what_to_do(hub: Path) -> None:
+    (hub / "office" / "out").rmdir()
+    (hub / "ledger.key").unlink()
+    found = checks()
+    assert [each["state"] for each in found["destinations"]] == ["wrong"]
+    assert [each["state"] for each in found["ledger"]] == ["wrong"]
+    assert run("hub", "doctor").exit_code == 1
+    done = run("hub", "serve")
+    assert (done.exit_code, "ledger's keys" in done.stderr) == (2, True)
+    assert run("hub", "serve", "--config", "no.toml").exit_code == 2
+
+
+def test_tokens_are_listed_without_themselves_and_end_when_they_are_revoked(hub: Path) -> None:
+    made = token("orders", "read")
+    listed = run("hub", "token", "list", "shop", "--json")
+    assert made not in listed.output
+    assert json.loads(listed.stdout)["scopes"] == "orders read"
+    assert run("hub", "token", "revoke", "shop", "oms").exit_code == 0
+    assert json.loads(run("hub", "token", "list", "shop", "--json").stdout)["revoked"]
+    assert run("hub", "token", "make", "other", "oms").exit_code == 2
+
+
+@dataclass
+class Served:
+    """A hub in a process of its own."""
+
+    process: subprocess.Popen[str]
+    address: str
+
+    def call(self, path: str, token: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.address + path, data, headers)  # noqa: S310  our own server
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return json.loads(answer.read())
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield the turns that the hub tells, until it ends."""
+        assert self.process.stderr
+        for line in self.process.stderr:
+            yield json.loads(line)
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Served]:
+    command = [sys.executable, "-m", "customs.cli", "hub", "serve", "--port", "0", "--json", *options]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "CUSTOMS_LANG": "en"}
+    )
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line, process.communicate()[1]
+        yield Served(process, json.loads(line)["address"])
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate(timeout=30)
+
+
+def orders(count: int, seed: int = 5) -> dict[str, Any]:
+    return {"orders": [each.model_dump(mode="json") for each in sample_parcels(count, seed=seed, mode="1210")]}
+
+
+def test_orders_given_over_http_leave_as_messages_once_though_the_hub_is_killed_between(hub: Path) -> None:
+    made = token("orders", "read")
+    with serving() as served:
+        taken = served.call("/v1/orders", made, orders(3))["orders"]
+        assert [each["outcome"] for each in taken] == ["new"] * 3
+        for event in served.events():
+            if event["work"] == "send":
+                break
+        served.process.kill()
+    with serving() as served:
+        again = served.call("/v1/orders", made, orders(3))["orders"]
+        assert [each["outcome"] for each in again] == ["known"] * 3
+        served.call("/v1/orders", made, orders(2, seed=6))
+        for event in served.events():
+            if event["work"] == "send":
+                break
+        with pytest.raises(urllib.error.HTTPError):
+            served.call("/v1/orders", "cbhub_of_nobody", orders(1))
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(60)
+    assert served.process.returncode == 0
+    names = [each.name for each in (hub / "office" / "out").iterdir()]
+    for each in exactly(4, ("CEB311", "CEB411", "CEB511", "CEB621")):
+        assert sum(each in name for name in names) == 2, names
+
+
+def test_a_worker_does_the_work_beside_a_server_that_does_none(hub: Path) -> None:
+    made = token("orders", "read")
+    with serving("--no-work") as served:
+        served.call("/v1/orders", made, orders(2))
+        assert not list((hub / "office" / "out").iterdir())
+        command = [sys.executable, "-m", "customs.cli", "hub", "worker", "--json"]
+        worker = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert worker.stderr
+        works = []
+        for line in worker.stderr:
+            if line.startswith("{"):
+                works.append(json.loads(line)["work"])
+                if works[-1] == "send":
+                    break
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+        assert (works, worker.returncode) == (["declare", "send"], 0)
+    assert len(list((hub / "office" / "out").iterdir())) == 4
