@@ -1,7 +1,6 @@
 """The command ``check`` (检查): an order list or a file of parcels checked as customs will, without messages."""
 
 from collections.abc import Iterable
-from functools import partial
 
 import typer
 
@@ -11,7 +10,7 @@ from customs.cli.app import app, screen
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, On, Only, day_of, only_of
 from customs.cli.language import words
-from customs.cli.ledger_options import LedgerKeyFile, SharedLedger, as_given, shared_ledger
+from customs.cli.ledger_options import LedgerKeyFile, SharedLedger, asking_of, shared_ledger
 from customs.cli.order_lists import (
     Conditions,
     ConfigOption,
@@ -77,8 +76,8 @@ def check(
             only=only_of(only),
         )
         with shared_ledger(None, ledger, ledger_key) as shared:
-            asking = partial(shared.asked, on=day) if shared else as_given
-            parcels = run.with_(knowledge=shared).examine(map(asking, progress(file, files.read_lines(file))))
+            sources = asking_of(shared, day)(progress(file, files.read_lines(file)))
+            parcels = run.with_(knowledge=shared).examine(sources)
             totals = _check_parcels(parcels, json=json)
         hint(used, totals.places, day)
     if json:

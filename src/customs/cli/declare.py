@@ -1,7 +1,6 @@
 """The command ``declare`` (申报): signed messages for an order list, or for a file of parcels."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,7 +12,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, MostBytes, On, Only, clock_of, day_of, keys_of, only_of, signer_of
 from customs.cli.language import words
-from customs.cli.ledger_options import Asking, LedgerKeyFile, SharedLedger, as_given, shared_ledger
+from customs.cli.ledger_options import Asking, LedgerKeyFile, SharedLedger, asking_of, shared_ledger
 from customs.cli.order_lists import (
     Conditions,
     ConfigOption,
@@ -131,8 +130,7 @@ def declare(
         opened_journal(state or out, done, shared=shared) as journal,
     ):
         say_what_is_known(journal, file, out, state, resume=resume)
-        asking = partial(shared.asked, on=run.on) if shared else as_given
-        _declare(continued(run, journal), journal, file, out, totals, asking)
+        _declare(continued(run, journal), journal, file, out, totals, asking_of(shared, run.on))
     hint(run.place, totals.places, day_of(on))
     _tell(totals, file, out, files.REFUSED, {}, json=json)
 
@@ -156,7 +154,7 @@ def _declare(run: Run, journal: Journal, file: Path, out: Path, totals: Totals, 
     """Declare a file batch by batch, each recorded before the next is made."""
     make_folder(out)
     with journal.run(file.name, out, at=run.clock()), journal.beside(out / files.REFUSED) as refused:
-        for made in run.prepare_many(map(asking, progress(file, files.read_lines(file)))):
+        for made in run.prepare_many(asking(progress(file, files.read_lines(file)))):
             for batch in recorded(journal, run, made, out, asking):
                 totals.add_messages(batch.messages)
                 for parcel in batch.parcels:

@@ -3,8 +3,10 @@
 Nothing of the ledger is loaded where none is named.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,8 +35,8 @@ SharedLedger = Annotated[
     ),
 ]
 
-#: Gives a parcel to the run, with what is known of it.
-Asking = Callable[[Source], Source]
+#: Gives parcels to a run, each with what is known of it.
+Asking = Callable[[Iterable[Source]], Iterable[Source]]
 
 
 @contextmanager
@@ -52,9 +54,13 @@ def shared_ledger(config: Path | None, url: str | None, key: Path | None) -> "It
         yield LedgerDeclarations(ledger)
 
 
-def as_given(source: Source) -> Source:
-    """Return a parcel as it is: nothing more is known of it."""
-    return source
+def asking_of(shared: "LedgerDeclarations | None", on: date) -> Asking:
+    """Return how parcels are given to a run of a day: with what the ledger says of them, or as they are if there is none."""
+    return partial(shared.asked_all, on=on) if shared else _as_they_are
+
+
+def _as_they_are(sources: Iterable[Source]) -> Iterable[Source]:
+    return sources
 
 
 def _names_ledger(config: Path | None) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -17,7 +16,7 @@ from customs.cli.app import misuse, misuse_of, screen, side, tell
 from customs.cli.areas import hint
 from customs.cli.enterprise import enterprise_of, mistakes_told
 from customs.cli.language import words
-from customs.cli.ledger_options import Asking, as_given
+from customs.cli.ledger_options import Asking, asking_of
 from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside
 from customs.cli.parcels import counted, show_texts, warn_of_example_rates
 from customs.cli.under_journal import Done, interruptible, opened_journal, recorded, say_what_is_known
@@ -159,7 +158,7 @@ def declare_list(
         _refuse_what_was_declared_elsewhere(given, out, beside[0], journal)
         make_folder(out)
         with journal.run(name, out, at=at):
-            decided = _declared(runs, journal, out, totals, asking_of(given, shared))
+            decided = _declared(runs, journal, out, totals, asking_of(shared, given.conditions.on))
             for each in counted(name, "orders 订单", decided, len(given.orders)):
                 outcomes.add(each, _carrying(journal, each))
             outcomes.write(out, given.sheet, given.file, journal)
@@ -192,11 +191,6 @@ def _refuse_what_was_declared_elsewhere(given: OpenedList, out: Path, manifest: 
     )
 
 
-def asking_of(given: OpenedList, shared: "LedgerDeclarations | None") -> Asking:
-    """Return how the orders of a list are given to their runs."""
-    return partial(shared.asked, on=given.conditions.on) if shared else as_given
-
-
 def _declared(runs: _Runs, journal: Journal, out: Path, totals: Totals, asking: Asking) -> Iterator[Decided]:
     """Declare the orders of each profile, batch by batch, each recorded before the next is made."""
     first = 1
@@ -216,19 +210,19 @@ def _batches(run: Run | None, walk: Walk, journal: Journal, asking: Asking) -> I
         walk.refuse_all()
         return
     going = continued(run, journal).from_position(walk.next)
-    for batch in going.prepare_many(map(asking, walk.given())):
+    for batch in going.prepare_many(asking(walk.given())):
         yield batch, going
 
 
 def examined_list(given: OpenedList, shared: "LedgerDeclarations | None" = None) -> Iterator[Decided]:
     """Yield the outcome of each order of a list, without messages."""
-    asking = asking_of(given, shared)
+    asking = asking_of(shared, given.conditions.on)
     for run, orders in given.runs():
         walk = Walk(orders, 1)
         if run is None:
             walk.refuse_all()
         known = run.with_(knowledge=shared) if run and shared else run
-        for parcel in known.examine(map(asking, walk.given())) if known else ():
+        for parcel in known.examine(asking(walk.given())) if known else ():
             yield from walk.decided([parcel])
         yield from walk.decided()
 

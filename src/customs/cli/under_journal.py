@@ -17,13 +17,12 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
 from customs.cli.ledger_options import Asking
-from customs.declaration import Declaration
 from customs.files import NotWrittenError
 from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, continued, open_journal
 from customs.journal.forms import DATABASE, HOME
 from customs.journal.shared import OvertakenError, SharedDeclarations, decided_again
 from customs.journal.state import is_of_disk, readable, unusable
-from customs.road import Batch, Prepared, Run
+from customs.road import Batch, Run
 
 #: Files of a folder that no message may be called.
 RESERVED = (files.REFUSED, HOME)
@@ -75,7 +74,7 @@ def opened_journal(
 def recorded(journal: Journal, run: Run, batch: Batch, out: Path, asking: Asking) -> Iterator[Batch]:
     """Record a batch; yield it, or the batches that it became since another worker was first with some of its parcels.
 
-    ``asking`` gives a parcel to the run with what is known of it now.
+    ``asking`` gives parcels to the run with what is known of them now.
     """
     waiting = deque([(batch, MOST_ATTEMPTS)])
     while waiting:
@@ -86,15 +85,10 @@ def recorded(journal: Journal, run: Run, batch: Batch, out: Path, asking: Asking
             if not attempts:
                 raise
             tell(*halves(str(error)))
-            again = decided_again(continued(run, journal), each, lambda parcel: asking(_declaration(parcel)))
+            again = decided_again(continued(run, journal), each, asking)
             waiting.extendleft(reversed([(batch, attempts - 1) for batch in again]))
         else:
             yield each
-
-
-def _declaration(parcel: Prepared) -> Declaration:
-    assert parcel.declaration, "a parcel in a message was read"
-    return parcel.declaration
 
 
 def _broken_off(folder: Path, error: Exception, done: Done) -> typer.Exit:

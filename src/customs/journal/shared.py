@@ -8,7 +8,7 @@ Promised: of two workers that declare the same at one moment exactly one is firs
 with ``DeclaredMeanwhileError``; nothing of its batch counts then, and ``decided_again`` decides it anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -136,15 +136,15 @@ class _Half(Mapping[str, frozenset[str]]):
         return len(self._carriers)
 
 
-def decided_again(run: Run, batch: Batch, source: Callable[[Prepared], Source]) -> Iterator[Batch]:
+def decided_again(run: Run, batch: Batch, asking: Callable[[Iterable[Source]], Iterable[Source]]) -> Iterator[Batch]:
     """Decide the parcels that the messages of a batch carry once more, as batches with their old positions.
 
-    ``source`` gives each of them to the run as it is now. Parcels of the batch that no message carries stay as they were.
+    ``asking`` gives them to the run as they are now. Parcels of the batch that no message carries stay as they were.
     """
     carried = sorted({position for message in batch.messages for position in message.parcels})
     parcels = {each.position: each for each in batch.parcels}
     rest = tuple(each for each in batch.parcels if each.position not in set(carried))
-    for each in run.prepare_many([source(parcels[position]) for position in carried]):
+    for each in run.prepare_many(asking([_declaration(parcels[position]) for position in carried])):
         messages = [
             replace(message, parcels=tuple(carried[position - run.first] for position in message.parcels))
             for message in each.messages
@@ -152,3 +152,8 @@ def decided_again(run: Run, batch: Batch, source: Callable[[Prepared], Source]) 
         own = [replace(parcel, position=carried[parcel.position - run.first]) for parcel in each.parcels]
         yield Batch(tuple(messages), (*rest, *own))
         rest = ()
+
+
+def _declaration(parcel: Prepared) -> Declaration:
+    assert parcel.declaration, "a parcel in a message was read"
+    return parcel.declaration

@@ -10,7 +10,7 @@ come one after the other; the same cause is entered once, and with other figures
 ``account_kind`` makes the two tables of such accounts: migrations use it too, so its form never changes.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Row,
+    RowMapping,
     String,
     Table,
     UniqueConstraint,
@@ -42,6 +43,7 @@ from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.columns import CODE, NUMBER, KeptTime
 from customs.ledger.database import LedgerConnection
 from customs.ledger.engines import insertion
+from customs.ledger.parts import in_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -178,23 +180,7 @@ def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collec
         connection.sql.execute(adding, [{key: name} for name in missing])
     wanted = select(column, accounts.c.id).where(column.in_(names)).order_by(column).with_for_update()
     numbers = {row[key]: int(row["id"]) for row in connection.sql.execute(wanted).mappings()}
-    entries = kind.entries
-    places = select(entries.c.account, func.max(entries.c.place).label("place")).group_by(entries.c.account)
-    newest = places.where(entries.c.account.in_(numbers.values())).subquery()
-    standing = select(entries.c.account, entries.c.place, *[entries.c[name] for name in kind.figures]).join(
-        newest, (newest.c.account == entries.c.account) & (newest.c.place == entries.c.place)
-    )
-    found = {row["account"]: row for row in connection.sql.execute(standing).mappings()}
-    stands = {name: found.get(number) for name, number in numbers.items()}
-    return {
-        name: Account(
-            kind,
-            numbers[name],
-            last["place"] if last else 0,
-            FrozenDict({each: last[each] if last else ZERO for each in kind.figures}),
-        )
-        for name, last in stands.items()
-    }
+    return _standings(connection, kind, numbers)
 
 
 def find_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -> Account | None:
@@ -203,6 +189,20 @@ def find_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -
     wanted = select(accounts.c.id).where(*[accounts.c[name] == keys[name] for name in kind.keys])
     found = connection.sql.execute(wanted).scalar()
     return None if found is None else _standing(connection, kind, int(found))
+
+
+def find_accounts(
+    connection: LedgerConnection, kind: AccountKind, key: str, values: Iterable[Any], **others: Any
+) -> dict[Any, Account]:
+    """Return those accounts that there are, by one of their keys: ``values`` are those asked for, ``others`` the other keys,
+    the same for all. Another may change them meanwhile.
+    """
+    accounts, numbers = kind.accounts.c, dict[Any, int]()
+    same = [accounts[name] == value for name, value in others.items()]
+    for part in in_parts(dict.fromkeys(values)):
+        wanted = select(accounts[key], accounts.id).where(accounts[key].in_(part), *same)
+        numbers.update((found, int(number)) for found, number in connection.sql.execute(wanted))
+    return _standings(connection, kind, numbers)
 
 
 def append(connection: LedgerConnection, account: Account, posting: Posting) -> tuple[Account, bool]:
@@ -298,10 +298,26 @@ def _standing(connection: LedgerConnection, kind: AccountKind, number: int) -> A
     last = (
         select(entries.c.place, *figures).where(entries.c.account == number).order_by(entries.c.place.desc()).limit(1)
     )
-    found = connection.sql.execute(last).one_or_none()
-    if found is None:
-        return Account(kind, number, 0, FrozenDict(dict.fromkeys(kind.figures, ZERO)))
-    return Account(kind, number, found[0], FrozenDict(dict(zip(kind.figures, found[1:], strict=True))))
+    return _account(kind, number, connection.sql.execute(last).mappings().one_or_none())
+
+
+def _standings(connection: LedgerConnection, kind: AccountKind, numbers: Mapping[Any, int]) -> dict[Any, Account]:
+    """Return accounts as they stand, each under what its number was given under."""
+    entries, found = kind.entries.c, dict[int, RowMapping]()
+    for part in in_parts(numbers.values()):
+        places = select(entries.account, func.max(entries.place).label("place")).group_by(entries.account)
+        newest = places.where(entries.account.in_(part)).subquery()
+        standing = select(entries.account, entries.place, *[entries[name] for name in kind.figures]).join(
+            newest, (newest.c.account == entries.account) & (newest.c.place == entries.place)
+        )
+        found.update((row["account"], row) for row in connection.sql.execute(standing).mappings())
+    return {under: _account(kind, number, found.get(number)) for under, number in numbers.items()}
+
+
+def _account(kind: AccountKind, number: int, last: RowMapping | None) -> Account:
+    """Return an account by its last entry, None if it has none."""
+    figures = FrozenDict({name: last[name] if last else ZERO for name in kind.figures})
+    return Account(kind, number, last["place"] if last else 0, figures)
 
 
 @exactly

@@ -10,6 +10,7 @@ keeps the old hash, and is found as long as the old key is kept. What is known o
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, func, select, update
@@ -19,6 +20,7 @@ from customs.ledger.columns import HASH, NUMBER, TABLES, KeptTime
 from customs.ledger.contacts import contacts_to_rotate, erase_contacts, rotate_contacts
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import KEY_BYTES, Randomness
+from customs.ledger.parts import in_parts
 
 PEOPLE = Table(
     "people",
@@ -63,14 +65,22 @@ def person_of(
 
 def find_person(connection: LedgerConnection, id_type: str, id_number: str) -> int | None:
     """Return the number of a person, None if it is not known."""
+    return find_people(connection, [(id_type, id_number)]).get((id_type, id_number))
+
+
+def find_people(connection: LedgerConnection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the numbers of persons by type and number of the identity document, of those who are known."""
     keys = connection.keys
-    for version in sorted(keys.hashing, reverse=True):
-        hashed = keys.hashes(version).buyer(id_type, id_number)
-        wanted = select(PEOPLE.c.id).where(PEOPLE.c.hash == hashed, PEOPLE.c.key_version == version)
-        found = connection.sql.execute(wanted).scalar()
-        if found is not None:
-            return int(found)
-    return None
+    hashed = {
+        (version, keys.hashes(version).buyer(*each)): each
+        for each in dict.fromkeys(identities)
+        for version in sorted(keys.hashing)  # so that the newest key decides
+    }
+    known: dict[tuple[int, bytes], int] = {}
+    for part in in_parts(hashed):
+        wanted = select(PEOPLE.c.key_version, PEOPLE.c.hash, PEOPLE.c.id).where(PEOPLE.c.hash.in_([h for _, h in part]))
+        known.update(((version, bytes(found)), number) for version, found, number in connection.sql.execute(wanted))
+    return {each: known[at] for at, each in hashed.items() if at in known}
 
 
 def identity_of(connection: LedgerConnection, person: int) -> tuple[str, str]:

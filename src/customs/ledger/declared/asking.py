@@ -1,7 +1,7 @@
 """Asking what was declared (已申报查询): under a key, by a number, and the serial numbers that follow."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, union
@@ -18,34 +18,47 @@ from customs.ledger.declared.tables import (
     DECLARED_MESSAGES,
     DECLARED_PARCELS,
 )
+from customs.ledger.parts import in_parts
 from customs.rules.knowledge import Declared
 
 
 def declared_under(connection: LedgerConnection, key: BusinessKey) -> Declared | None:
     """Return the latest declaration under a key, with all messages that carry its order; None if there is none."""
-    first, parcels, keys, messages = DECLARED_PARCELS.alias(), DECLARED_PARCELS.c, DECLARED_KEYS.c, DECLARED_MESSAGES.c
-    freed = select(func.count()).where(DECLARED_FREED.c.key == keys.key).scalar_subquery()
-    wanted = (
-        select(parcels.content, DECLARED_CARRIED.c.carrier, messages.number, messages.at)
-        .select_from(DECLARED_KEYS)
-        .join(first, first.c.id == keys.parcel)
-        .join(DECLARED_PARCELS, (parcels.named_by == first.c.named_by) & (parcels.life == first.c.life))
-        .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
-        .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
-        .where(keys.key == text_of(key), keys.life == freed)
-        .order_by(messages.id)
-    )
-    rows = connection.sql.execute(wanted).all()
-    if not rows:
-        return None
+    text = text_of(key)
+    return declared_under_any(connection, [text]).get(text)
+
+
+def declared_under_any(connection: LedgerConnection, keys: Iterable[str]) -> dict[str, Declared]:
+    """Return the latest declaration under each of many keys, as ``text_of`` gives them; keys of which there is none are left
+    out.
+    """
+    first, parcels, taken, messages = DECLARED_PARCELS.alias(), DECLARED_PARCELS.c, DECLARED_KEYS.c, DECLARED_MESSAGES.c
+    freed = select(func.count()).where(DECLARED_FREED.c.key == taken.key).scalar_subquery()
+    rows = defaultdict[str, list[Any]](list)
+    for part in in_parts(dict.fromkeys(keys)):
+        wanted = (
+            select(taken.key, parcels.content, DECLARED_CARRIED.c.carrier, messages.number, messages.at)
+            .select_from(DECLARED_KEYS)
+            .join(first, first.c.id == taken.parcel)
+            .join(DECLARED_PARCELS, (parcels.named_by == first.c.named_by) & (parcels.life == first.c.life))
+            .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
+            .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
+            .where(taken.key.in_(part), taken.life == freed)
+            .order_by(messages.id)
+        )
+        for row in connection.sql.execute(wanted):
+            rows[row.key].append(row)
+    return {key: _declared(under) for key, under in rows.items()}
+
+
+def _declared(rows: Sequence[Any]) -> Declared:
     carriers: dict[str, set[str]] = defaultdict(set)
-    for content, name, *_ in rows:
-        carriers[content.hex()].add(name)
-    content, _, number, at = rows[-1]
+    for row in rows:
+        carriers[row.content.hex()].add(row.carrier)
     return Declared(
-        message=number,
-        content=content.hex(),
-        at=at,
+        message=rows[-1].number,
+        content=rows[-1].content.hex(),
+        at=rows[-1].at,
         carriers={each: frozenset(names) for each, names in carriers.items()},
     )
 
@@ -79,7 +92,11 @@ def entries_carrying(connection: LedgerConnection, named_by: str) -> tuple[Entry
 def known_guids(connection: LedgerConnection, guids: Sequence[str]) -> Set[str]:
     """Return those of the guids under which a message was noted."""
     table = DECLARED_MESSAGES.c
-    return set(connection.sql.execute(select(table.guid).where(table.guid.in_(guids))).scalars())
+    return {
+        guid
+        for part in in_parts(guids)
+        for guid in connection.sql.execute(select(table.guid).where(table.guid.in_(part))).scalars()
+    }
 
 
 def next_serial(connection: LedgerConnection, area: str) -> int:

@@ -4,33 +4,34 @@ It is the ``knowledge`` of a run, what was declared, and the ``records`` of ``fo
 registrations. What the ledger never heard of is not answered, and nothing is checked then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
-from customs.fields.money import ZERO, exactly
+from customs.journal.keys import of_declaration, text_of
 from customs.ledger.accounts import find_account
 from customs.ledger.bills import guarantee_of
 from customs.ledger.bills.tables import GUARANTEES
-from customs.ledger.book.answering import check_book
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.declared.asking import declared_under
 from customs.ledger.declared.keyed import content_hashes
-from customs.ledger.declared.shop_orders import of_another_platform
+from customs.ledger.declared.together import asked_together, keys_asked, objections_to
 from customs.ledger.goods.answering import LedgerGoods
 from customs.ledger.parties import PartyAnswers
-from customs.ledger.people import find_person
-from customs.ledger.quota import QUOTA, OrderUnknownError, order_key, order_standing
-from customs.road.given import Given, Source, plain
-from customs.road.recognition import content_to_digest, keys_of, parcel_key
+from customs.ledger.quota import quota_beside
+from customs.road.given import Source
+from customs.road.stages import TOGETHER, in_groups
 from customs.rules import Finding
 from customs.rules.knowledge import Declared
-from customs.rules.parcel import read_checked
 from customs.rules.records import check_records
 from customs.tax import TaxAssessment
+
+#: Answers that are kept for a run: those of the parcels that it may have taken and not decided yet.
+_MOST_KEPT = 20_000
 
 
 class LedgerKnowledge:
@@ -38,12 +39,15 @@ class LedgerKnowledge:
 
     def __init__(self, ledger: Ledger | LedgerConnection, parties: PartyAnswers | None = None) -> None:
         self._ledger, self._parties = ledger, parties or PartyAnswers()
+        self._kept: dict[str, Declared | None] = {}
 
     def _read(self) -> AbstractContextManager[LedgerConnection]:
         return nullcontext(self._ledger) if isinstance(self._ledger, LedgerConnection) else self._ledger.read()
 
     def declared(self, key: BusinessKey) -> Declared | None:
         """Return the latest declaration under the key, with all messages that carry its order; None if there is none."""
+        if (text := text_of(key)) in self._kept:
+            return self._kept[text]
         with self._read() as connection:
             return declared_under(connection, key)
 
@@ -51,22 +55,11 @@ class LedgerKnowledge:
         """Return the keyed hash under which the ledger knows a content."""
         return content_hashes(self._ledger.keys).content(content).hex()
 
-    @exactly
     def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:
         """Return what a buyer has used or holds of a year's quota, without the order ``beside``; None for an unknown buyer."""
+        asked = (id_type, id_number), beside
         with self._read() as connection:
-            person = find_person(connection, id_type, id_number)
-            account = None if person is None else find_account(connection, QUOTA, person=person, year=year)
-            if account is None:
-                return None
-            own = ZERO
-            if beside:
-                try:
-                    standing = order_standing(connection, beside)
-                    own = standing.held.get(year, ZERO) + standing.used.get(year, ZERO)
-                except OrderUnknownError:
-                    own = ZERO
-            return account.figures["used"] + account.figures["held"] - own
+            return quota_beside(connection, [asked], year).get(asked)
 
     def goods_on_record(self, account_book_no: str) -> Mapping[str, Mapping[str, str]] | None:
         """Return the goods of an account book that may be declared, None if the ledger has no record of the book."""
@@ -90,9 +83,7 @@ class LedgerKnowledge:
     def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
         """Return what the ledger says against a parcel on a day beside the other answers: parties, book, one order from two channels."""
         with self._read() as connection:
-            another = of_another_platform(connection, declaration, content_hashes(connection.keys))
-            parties = self._parties.objections(connection, declaration, on=on)
-            return [*([another] if another else []), *parties, *check_book(connection, declaration)]
+            return objections_to(connection, self._parties, [declaration], on=on)[0]
 
     def against(self, declaration: Declaration, *, on: date, assessment: TaxAssessment | None = None) -> list[Finding]:
         """Return what the ledger says against a parcel on a day: goods, book, parties, guarantee, and one order from two channels."""
@@ -105,38 +96,31 @@ class LedgerKnowledge:
 
         A parcel that was declared with the same content, or that cannot be read, is given back as it is.
         """
-        declaration = _readable(source)
-        if declaration is None:
-            return source
         with self._read() as connection:
-            own = LedgerKnowledge(connection, self._parties)
-            before = own.declared(parcel_key(keys_of(declaration)))
-            if before and own.digest(content_to_digest(declaration)) in before.carriers:
-                return source
-            order = declaration.order
-            used = own.quota_used(
-                order.buyer_id_type,
-                order.buyer_id_number,
-                on.year,
-                beside=order_key(declaration.parties.platform_code, order.order_no),
-            )
-            if used is not None and used > (declaration.quota_used or ZERO):
-                declaration = declaration.model_copy(update={"quota_used": used})
-            findings = tuple(own.against(declaration, on=on))
-        if used is None and not findings:
-            return source
-        given = source if isinstance(source, Given) else Given(source)
-        return given._replace(
-            parcel=declaration, order_no=given.order_no or order.order_no, findings=(*given.findings, *findings)
-        )
+            return asked_together(connection, self._parties, [source], on=on)[0][0]
 
+    def asked_all(self, sources: Iterable[Source], *, on: date) -> Iterator[Source]:
+        """Yield parcels as ``asked`` does, where the ledger is asked once for as many as one message holds.
 
-def _readable(source: Source) -> Declaration | None:
-    """Return the declaration of a parcel, None if it cannot be read or its source refuses it: the run says why."""
-    if isinstance(source, Given) and source.refused:
-        return None
-    given = plain(source)
-    if isinstance(given, Declaration):
-        return given
-    found, findings = read_checked(given)
-    return None if any(each.is_error for each in findings) else found
+        The run that takes these parcels is then told by ``declared`` what this read, for the latest of them: what others declare
+        meanwhile is found when the messages are noted. A thread or process needs an object of its own for it.
+        """
+        for group in in_groups(sources, TOGETHER):
+            with self._read() as connection:
+                asked, declared = asked_together(connection, self._parties, group, on=on)
+            self._keep(declared)
+            yield from asked
+
+    def _forget(self, declarations: Iterable[Declaration]) -> None:
+        """Ask anew about parcels that were noted."""
+        for each in declarations:
+            for key in keys_asked(of_declaration(each)):
+                self._kept.pop(key, None)
+
+    def _keep(self, declared: Mapping[str, Declared | None]) -> None:
+        """Keep what was read under keys; the oldest answers go."""
+        for key in declared:
+            self._kept.pop(key, None)
+        self._kept.update(declared)
+        for key in list(islice(self._kept, max(0, len(self._kept) - _MOST_KEPT))):
+            del self._kept[key]

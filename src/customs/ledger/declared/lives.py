@@ -3,10 +3,8 @@
 A release is an entry with its reason; nothing is changed or deleted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -14,11 +12,7 @@ from customs.journal.state import readable
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.tables import DECLARED_FREED, DECLARED_KEYS, DECLARED_PARCELS, DECLARED_RELEASES
-
-T = TypeVar("T")
-
-#: Values in one question: below what either database takes.
-_AT_ONCE = 500
+from customs.ledger.parts import in_parts
 
 
 def release_declared(connection: LedgerConnection, order_no: str, reason: str, *, at: datetime) -> int:
@@ -55,10 +49,3 @@ def lives_of(connection: LedgerConnection, keys: Iterable[str]) -> dict[str, int
         wanted = select(freed.key, func.count()).where(freed.key.in_(part)).group_by(freed.key)
         found.update((key, count) for key, count in connection.sql.execute(wanted))
     return found
-
-
-def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
-    """Yield values in parts that one question takes."""
-    rest = iter(values)
-    while part := list(islice(rest, _AT_ONCE)):
-        yield part

@@ -22,7 +22,7 @@ from customs.ledger.accounts import upserting
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.keyed import content_hashes
-from customs.ledger.declared.lives import in_parts, lives_of
+from customs.ledger.declared.lives import lives_of
 from customs.ledger.declared.shop_orders import shop_key
 from customs.ledger.declared.tables import (
     DECLARED_CARRIED,
@@ -30,6 +30,7 @@ from customs.ledger.declared.tables import (
     DECLARED_MESSAGES,
     DECLARED_PARCELS,
 )
+from customs.ledger.parts import in_parts
 from customs.road import Batch, Outgoing, Prepared
 from customs.road.recognition import NEW, carrier, content_to_digest
 

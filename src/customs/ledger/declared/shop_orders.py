@@ -4,12 +4,17 @@ A merchant on several platforms (POP, 分销) may get one order twice: from the 
 that passes it on. The merchant's number and what is bought by whom tell it again, whichever platform stands in it.
 """
 
-from sqlalchemy import select
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
 
 from customs.declaration import Declaration
 from customs.journal.keys import SEPARATOR
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.tables import DECLARED_CARRIED, DECLARED_FREED, DECLARED_MESSAGES, DECLARED_PARCELS
+from customs.ledger.parts import in_parts
 from customs.rules import Finding, catalogue
 from customs.rules.knowledge import Hashes
 
@@ -28,31 +33,48 @@ def of_another_platform(connection: LedgerConnection, declaration: Declaration, 
     """Return the finding on an order whose number its merchant has declared under another platform: an error if it is the same
     order, a warning if another buyer or other goods stand under the number. Amendments are not spoken of.
     """
-    parties, order = declaration.parties, declaration.order
-    key = shop_key(declaration, hashes)
-    if key is None or declaration.app_type != "1":
-        return None
+    return of_other_platforms(connection, [declaration], hashes)[0]
+
+
+def of_other_platforms(
+    connection: LedgerConnection, declarations: Sequence[Declaration], hashes: Hashes
+) -> list[Finding | None]:
+    """Return the finding of ``of_another_platform`` on each of many orders, asked for together."""
+    keys = [shop_key(each, hashes) if each.app_type == "1" else None for each in declarations]
+    asked = {each.order.order_no: None for each, key in zip(declarations, keys, strict=True) if key}
+    known = defaultdict[tuple[str, str], list[Any]](list)
+    for part in in_parts(asked):
+        for row in connection.sql.execute(_of_shops(part)):
+            known[row.order_no, row.merchant_code].append(row)
+    found: list[Finding | None] = []
+    for declaration, key in zip(declarations, keys, strict=True):
+        platform, number = declaration.parties.platform_code, declaration.order.order_no
+        rows = known[number, declaration.parties.merchant_code] if key else []
+        found.append(_two_channels(number, key, [each for each in rows if each.platform_code != platform]))
+    return found
+
+
+def _of_shops(order_nos: Sequence[str]) -> Select[Any]:
+    """Select what was declared under order numbers and is not released, by any merchant under any platform."""
     parcels, messages = DECLARED_PARCELS.c, DECLARED_MESSAGES.c
     freed = select(DECLARED_FREED.c.key).where(
         DECLARED_FREED.c.key == parcels.named_by, DECLARED_FREED.c.life == parcels.life
     )
-    wanted = (
-        select(parcels.platform_code, parcels.shop_key, messages.number, messages.at)
+    named: list[ColumnElement[Any]] = [parcels.order_no, parcels.merchant_code, parcels.platform_code, parcels.shop_key]
+    return (
+        select(*named, messages.number, messages.at)
         .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
         .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
-        .where(
-            parcels.order_no == order.order_no,
-            parcels.merchant_code == parties.merchant_code,
-            parcels.platform_code.not_in(("", parties.platform_code)),
-            ~freed.exists(),
-        )
+        .where(parcels.order_no.in_(order_nos), parcels.platform_code != "", ~freed.exists())
         .order_by(parcels.id, messages.id)
     )
-    found = connection.sql.execute(wanted).all()
+
+
+def _two_channels(order_no: str, key: str | None, found: Sequence[Any]) -> Finding | None:
     if not found:
         return None
     same = [each for each in found if each.shop_key == key]
     kind = catalogue.ORDER_OF_TWO_CHANNELS if same else catalogue.ORDER_NUMBER_OF_TWO_CHANNELS
-    platform, _, message, at = (same or found)[0]
-    facts = {"number": order.order_no, "platform": platform, "message": message, "day": at}
+    first = (same or found)[0]
+    facts = {"number": order_no, "platform": first.platform_code, "message": first.number, "day": first.at}
     return kind.at("order.order_no", **facts)

@@ -57,6 +57,7 @@ class LedgerDeclarations(LedgerKnowledge):
             note_declared(connection, batch, at=at)
             hold_declared(connection, batch, at=at)
             yield
+        self._forget(each.declaration for each in batch.parcels if each.declaration)
 
     def known(self, guids: Sequence[str]) -> Set[str]:
         """Return those of the guids under which a message counts."""
@@ -81,7 +82,9 @@ class LedgerDeclarations(LedgerKnowledge):
     def release(self, order_no: str, reason: str, *, at: datetime) -> int:
         """Let the parcels of an order number be declared again; return how many."""
         with _as_journal(), self._shared.begin() as connection:
-            return release_declared(connection, order_no, reason, at=at)
+            released = release_declared(connection, order_no, reason, at=at)
+        self._kept.clear()
+        return released
 
     @contextmanager
     def _asked(self) -> Iterator[LedgerConnection]:

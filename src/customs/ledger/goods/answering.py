@@ -4,7 +4,8 @@
 -625010 to -625012 and -621001 (商品未备案).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from customs.declaration import Declaration
 from customs.ledger.database import LedgerConnection
-from customs.ledger.goods.kept import GoodsStanding, goods_numbered, kept_goods
+from customs.ledger.goods.kept import GoodsStanding, goods_numbered, goods_of_numbers, kept_goods
 from customs.ledger.goods.tables import GOODS_RECORDS
 from customs.rules import Finding
 from customs.rules.records import RECORDED
@@ -48,6 +49,29 @@ def recorded(standing: GoodsStanding) -> Mapping[str, str]:
     return {name: facts[name] for name in RECORDED if name in facts}
 
 
+def goods_of_lines(
+    connection: LedgerConnection, declarations: Iterable[Declaration]
+) -> dict[str, Mapping[str, Mapping[str, str]]]:
+    """Return the goods of the account books of parcels that their lines name and that may be declared, by book and record number;
+    books of which the ledger has no record are left out.
+    """
+    numbers = defaultdict[str, list[str]](list)
+    for each in declarations:
+        numbers[each.clearance.account_book_no or ""] += [line.record_no for line in each.order.lines if line.record_no]
+    found = dict[str, Mapping[str, Mapping[str, str]]]()
+    for book, of_book in numbers.items():
+        if book and _is_known(connection, book):
+            standings = goods_of_numbers(connection, book, of_book)
+            found[book] = {number: recorded(each) for number, each in standings.items() if each.in_force}
+    return found
+
+
+def _is_known(connection: LedgerConnection, account_book_no: str) -> bool:
+    """True if the ledger has a record of an account book."""
+    wanted = select(GOODS_RECORDS.c.id).where(GOODS_RECORDS.c.account_book_no == account_book_no).limit(1)
+    return connection.sql.execute(wanted).scalar() is not None
+
+
 class LedgerGoods:
     """Records of customs as far as the ledger knows goods; it answers nothing else."""
 
@@ -56,8 +80,7 @@ class LedgerGoods:
 
     def goods_on_record(self, account_book_no: str) -> Mapping[str, Mapping[str, str]] | None:
         """Return the goods of an account book that may be declared, None if the ledger has no record of the book."""
-        wanted = select(GOODS_RECORDS.c.id).where(GOODS_RECORDS.c.account_book_no == account_book_no).limit(1)
-        known = account_book_no and self._connection.sql.execute(wanted).scalar() is not None
+        known = account_book_no and _is_known(self._connection, account_book_no)
         return GoodsOfBook(self._connection, account_book_no) if known else None
 
     def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:

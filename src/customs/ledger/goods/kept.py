@@ -4,7 +4,8 @@ Promised: the same cause twice changes nothing; what a list repeats is not enter
 another is on record; two writers of one record come one after the other; versions and changes are never changed or deleted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -20,6 +21,7 @@ from customs.ledger.goods.content import GoodsDifference, content_text, differen
 from customs.ledger.goods.policy import RECORD_PRACTICE, RecordPolicy
 from customs.ledger.goods.states import LISTED, MOVES, GoodsState
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS, GOODS_VERSIONS
+from customs.ledger.parts import in_parts
 from customs.rules import Finding, catalogue
 
 #: What became of a record that was entered: it is new, has a new version, another state, is the same, or may not change so.
@@ -194,24 +196,35 @@ def find_goods(connection: LedgerConnection, sku: str, account_book_no: str = ""
 def goods_of_sku(connection: LedgerConnection, sku: str) -> tuple[GoodsStanding, ...]:
     """Return the records of a SKU in all account books."""
     wanted = _standings().where(GOODS_RECORDS.c.sku == sku).order_by(GOODS_RECORDS.c.account_book_no)
-    return tuple(_from(connection, row) for row in connection.sql.execute(wanted).all())
+    return tuple(map(_from, connection.sql.execute(wanted).all()))
 
 
 def goods_numbered(connection: LedgerConnection, account_book_no: str, record_no: str) -> GoodsStanding | None:
     """Return the record with a record number (备案序号 or 料号) in an account book; one that may be declared goes first."""
+    return goods_of_numbers(connection, account_book_no, [record_no]).get(record_no)
+
+
+def goods_of_numbers(
+    connection: LedgerConnection, account_book_no: str, record_nos: Iterable[str]
+) -> dict[str, GoodsStanding]:
+    """Return the records of an account book by their record numbers, those that there are, as ``goods_numbered`` does."""
     versions, records = GOODS_VERSIONS.c, GOODS_RECORDS.c
-    having = select(versions.record).where(versions.record_no == record_no)
-    wanted = _standings().where(records.account_book_no == account_book_no, records.id.in_(having))
-    found = [_from(connection, row) for row in connection.sql.execute(wanted.order_by(records.id)).all()]
-    held = [each for each in found if (each.in_force or each.record).facts.get("record_no") == record_no]
-    return next((each for each in held if each.in_force), held[0] if held else None)
+    held = defaultdict[str, list[GoodsStanding]](list)
+    for part in in_parts(dict.fromkeys(record_nos)):
+        having, asked = select(versions.record).where(versions.record_no.in_(part)), set(part)
+        wanted = _standings().where(records.account_book_no == account_book_no, records.id.in_(having))
+        for each in map(_from, connection.sql.execute(wanted.order_by(records.id)).all()):
+            number = (each.in_force or each.record).facts.get("record_no")
+            if number in asked:
+                held[number].append(each)
+    return {number: next((each for each in found if each.in_force), found[0]) for number, found in held.items()}
 
 
 def kept_goods(connection: LedgerConnection) -> Iterator[GoodsStanding]:
     """Yield all records as they stand, by SKU and account book."""
     records = GOODS_RECORDS.c
     for row in connection.sql.execute(_standings().order_by(records.sku, records.account_book_no)).all():
-        yield _from(connection, row)
+        yield _from(row)
 
 
 def history_of(connection: LedgerConnection, standing: GoodsStanding) -> tuple[GoodsChange, ...]:
@@ -232,21 +245,23 @@ def version_of(connection: LedgerConnection, standing: GoodsStanding, version: i
 def _standings() -> Select[Any]:
     changes, versions = GOODS_CHANGES.c, GOODS_VERSIONS.c
     other = GOODS_CHANGES.alias("other")
+    held = GOODS_VERSIONS.alias("held")
     last = select(func.max(other.c.place)).where(other.c.record == GOODS_RECORDS.c.id).scalar_subquery()
     return (
-        select(GOODS_CHANGES, GOODS_RECORDS.c.sku, versions.content)
+        select(GOODS_CHANGES, GOODS_RECORDS.c.sku, versions.content, held.c.content.label("held"))
         .join(GOODS_RECORDS, GOODS_RECORDS.c.id == changes.record)
         .join(GOODS_VERSIONS, (versions.record == changes.record) & (versions.version == changes.version))
+        .outerjoin(held, (held.c.record == changes.record) & (held.c.version == changes.in_force))
         .where(changes.place == last)
     )
 
 
 def _standing(connection: LedgerConnection, number: int) -> GoodsStanding | None:
     found = connection.sql.execute(_standings().where(GOODS_RECORDS.c.id == number)).one_or_none()
-    return None if found is None else _from(connection, found)
+    return None if found is None else _from(found)
 
 
-def _from(connection: LedgerConnection, row: Row[Any]) -> GoodsStanding:
+def _from(row: Row[Any]) -> GoodsStanding:
     found = row._mapping
     last = _change(row)
     newest = record_from(found["sku"], found["content"], _STATES[last.state])
@@ -254,9 +269,7 @@ def _from(connection: LedgerConnection, row: Row[Any]) -> GoodsStanding:
     if last.in_force == last.version:
         held = newest
     elif last.in_force is not None:
-        versions = GOODS_VERSIONS.c
-        wanted = select(versions.content).where(versions.record == found["record"], versions.version == last.in_force)
-        held = record_from(found["sku"], connection.sql.execute(wanted).scalar_one(), "approved")
+        held = record_from(found["sku"], found["held"], "approved")
     return GoodsStanding(id=found["record"], last=last, record=newest, in_force=held)
 
 

@@ -16,6 +16,7 @@ from customs.fields import terms_of
 from customs.ledger.database import LedgerConnection
 from customs.ledger.parties.facts import PARTY_PAPER_WORDS, PartyAgreement, PartyRegistration
 from customs.ledger.parties.kept import PARTY_FIELDS, agreements_of, papers_of, registration_of, registrations_of
+from customs.ledger.parties.known import KnownParties, known_parties
 from customs.ledger.parties.schemes import PartyRole
 from customs.ledger.parties.tables import PARTY_AGREEMENTS, PARTY_PAPERS, PARTY_REGISTRATIONS
 from customs.rules import Finding, catalogue
@@ -71,17 +72,19 @@ def check_parties(connection: LedgerConnection, declaration: Declaration, *, on:
     A role of which the ledger has no registration, or a pair of platform and merchant for which nothing was agreed, is not
     spoken of.
     """
-    parties = declaration.parties
-    return [*_registered(connection, parties, on), *_together(connection, parties, on)]
+    return _checked(connection, known_parties(connection, [declaration.parties]), declaration.parties, on)
 
 
-def _registered(connection: LedgerConnection, parties: Parties, on: date) -> Iterator[Finding]:
-    known = set(connection.sql.execute(select(PARTY_REGISTRATIONS.c.role).distinct()).scalars())
+def _checked(connection: LedgerConnection, known: KnownParties, parties: Parties, on: date) -> list[Finding]:
+    return [*_registered(connection, known, parties, on), *_together(known, parties, on)]
+
+
+def _registered(connection: LedgerConnection, known: KnownParties, parties: Parties, on: date) -> Iterator[Finding]:
     for role, field in PARTY_FIELDS.items():
         code = getattr(parties, field)
-        if not code or role not in known:
+        if not code or role not in known.roles:
             continue
-        found = registration_of(connection, role, code)
+        found = known.registrations.get((role, code))
         if found is None:
             every = [each.code for each in registrations_of(connection, role) if each.holds(on)]
             told = _codes(every) if every else ""
@@ -91,12 +94,13 @@ def _registered(connection: LedgerConnection, parties: Parties, on: date) -> Ite
             }
             yield catalogue.NOT_REGISTERED.at(f"parties.{field}", name=_name(field), code=code, **facts)
         else:
-            yield from _on_paper(connection, parties, found, on)
+            yield from _on_paper(known, parties, found, on)
 
 
-def _on_paper(connection: LedgerConnection, parties: Parties, found: PartyRegistration, on: date) -> Iterator[Finding]:
+def _on_paper(known: KnownParties, parties: Parties, found: PartyRegistration, on: date) -> Iterator[Finding]:
     role, field = found.role, PARTY_FIELDS[found.role]
-    held = [("registration", found), *[(each.paper, each) for each in papers_of(connection, role, found.code)]]
+    papers = known.papers.get((role, found.code), ())
+    held = [("registration", found), *[(each.paper, each) for each in papers]]
     for paper, each in held:
         if not each.holds(on):
             days, days_zh = each.days_told()
@@ -112,23 +116,23 @@ def _on_paper(connection: LedgerConnection, parties: Parties, found: PartyRegist
         yield catalogue.PARTY_DXP.at("parties.dxp_id", recorded=found.dxp_id, **facts)
 
 
-def _together(connection: LedgerConnection, parties: Parties, on: date) -> Iterator[Finding]:
+def _together(known: KnownParties, parties: Parties, on: date) -> Iterator[Finding]:
     platform, merchant = parties.platform_code, parties.merchant_code
-    of_platform = agreements_of(connection, platform)
+    of_platform = known.agreements.get(platform or "", ())
     for role, field in PARTY_FIELDS.items():
         code = getattr(parties, field)
         mine = [e for e in of_platform if e.role == role and (role == "merchant" or e.merchant_code == merchant)]
         may = _agreed(mine, on) if code and role != "platform" else None
-        if may is None or _codes_of(connection, role, code) & may:
+        if may is None or _codes_of(known, role, code) & may:
             continue
         told = _codes(may)
         facts = {"name": _name(field), "code": code, "day": on, "platform": platform, "merchant": merchant}
         yield catalogue.PARTY_APART.at(f"parties.{field}", agreed=told or "nobody", agreed_zh=told or "无", **facts)
 
 
-def _codes_of(connection: LedgerConnection, role: PartyRole, code: str) -> set[str]:
+def _codes_of(known: KnownParties, role: PartyRole, code: str) -> set[str]:
     """Return the codes of the enterprise that has a code: its own, and those of its registration."""
-    found = registration_of(connection, role, code)
+    found = known.registrations.get((role, code))
     return {code, *([found.code, found.credit_code or ""] if found else [])} - {""}
 
 
@@ -145,21 +149,28 @@ def _codes(codes: Iterable[str]) -> str:
 _Said: TypeAlias = dict[tuple[object, ...], tuple[Finding, ...]]
 
 
-def _answered(said: _Said, connection: LedgerConnection, declaration: Declaration, on: date) -> tuple[Finding, ...]:
-    """Return what was said before of the same parties, or ask the ledger."""
-    parties = declaration.parties
-    key = (on, *(getattr(parties, name) for name in type(parties).model_fields))
-    if key not in said:
-        if len(said) >= _KEPT:
-            said.clear()
-        said[key] = tuple(check_parties(connection, declaration, on=on))
-    return said[key]
+def _answered(
+    said: _Said, connection: LedgerConnection, declarations: Sequence[Declaration], on: date
+) -> list[tuple[Finding, ...]]:
+    """Return what was said before of the same parties, or ask the ledger for all of which nothing was said."""
+    if len(said) >= _KEPT:
+        said.clear()
+    keys = [_key(each.parties, on) for each in declarations]
+    new = {key: each.parties for key, each in zip(keys, declarations, strict=True) if key not in said}
+    if new:
+        known = known_parties(connection, new.values())
+        said |= {key: tuple(_checked(connection, known, each, on)) for key, each in new.items()}
+    return [said[key] for key in keys]
+
+
+def _key(parties: Parties, on: date) -> tuple[object, ...]:
+    return (on, *(getattr(parties, name) for name in type(parties).model_fields))
 
 
 class PartyAnswers:
     """Answers about parties over many transactions: each set of parties is looked up once, until something is entered.
 
-    A question then costs one statement, which tells that nothing was entered, in place of some thirty.
+    A question then costs one statement, which tells that nothing was entered.
     """
 
     def __init__(self) -> None:
@@ -167,12 +178,18 @@ class PartyAnswers:
 
     def objections(self, connection: LedgerConnection, declaration: Declaration, *, on: date) -> Sequence[Finding]:
         """Return what registrations and agreements say against a parcel on a day."""
+        return self.objections_of(connection, [declaration], on=on)[0]
+
+    def objections_of(
+        self, connection: LedgerConnection, declarations: Sequence[Declaration], *, on: date
+    ) -> list[tuple[Finding, ...]]:
+        """Return what they say against each of many parcels."""
         now = _rows(connection)
         before, said = self._kept
         if now != before:
             said = {}
             self._kept = (now, said)
-        return _answered(said, connection, declaration, on)
+        return _answered(said, connection, declarations, on)
 
 
 def _rows(connection: LedgerConnection) -> tuple[int, ...]:
@@ -194,7 +211,7 @@ class LedgerParties:
 
     def objections(self, declaration: Declaration, *, on: date) -> Sequence[Finding]:
         """Return what registrations and agreements say against a parcel on a day."""
-        return _answered(self._said, self._connection, declaration, on)
+        return _answered(self._said, self._connection, [declaration], on)[0]
 
     def quota_used(self, id_type: str, id_number: str, year: int, *, beside: str = "") -> Decimal | None:
         """Return None: the quota answers that."""

@@ -4,10 +4,10 @@ Promised: the same cause twice changes nothing, with other facts it is refused; 
 writers about one enterprise one comes after the other, so that what is last in the ledger was entered last.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Table, func, or_, select
 from stdnum.cn import uscc
@@ -19,8 +19,11 @@ from customs.ledger.database import LedgerConnection
 from customs.ledger.parties.facts import PartyAgreement, PartyPaper, PartyRegistration
 from customs.ledger.parties.schemes import ROLES, PartyCodeError, PartyRole, check_code, check_dxp_id, scheme_of
 from customs.ledger.parties.tables import PARTIES, PARTY_AGREEMENTS, PARTY_PAPERS, PARTY_REGISTRATIONS
+from customs.ledger.parts import in_parts
 
 PartyFact: TypeAlias = PartyRegistration | PartyPaper | PartyAgreement
+
+F = TypeVar("F", bound=PartyFact)
 
 #: The fields in which a parcel names the enterprise of a role.
 PARTY_FIELDS: Mapping[PartyRole, str] = FrozenDict({role: words.field for role, words in ROLES.items()})
@@ -132,17 +135,18 @@ def _lock(connection: LedgerConnection, given: PartyFact) -> None:
 def _standing(connection: LedgerConnection, given: PartyFact) -> PartyFact | None:
     """Return the fact that the ledger has in the place of another one."""
     table, known_by = _KEPT[type(given)]
-    found = _last(connection, table, *[table.c[name] == getattr(given, name) for name in known_by])
-    return _fact(type(given), found[0]) if found else None
+    same = [table.c[name] == getattr(given, name) for name in known_by]
+    return next(iter(last_facts(connection, type(given), *same)), None)
 
 
-def _last(connection: LedgerConnection, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Return the last row of each enterprise, or of each paper or agreement."""
-    known_by = next(names for each, names in _KEPT.values() if each is table)
+def last_facts(connection: LedgerConnection, kind: type[F], *conditions: ColumnElement[bool]) -> tuple[F, ...]:
+    """Return the facts of a kind as they stand, those of which rows hold conditions: the last of each enterprise, paper or
+    agreement.
+    """
+    table, known_by = _KEPT[kind]
     last = select(func.max(table.c.id)).where(*conditions).group_by(*[table.c[name] for name in known_by])
-    return connection.sql.execute(
-        select(table).where(table.c.id.in_(last)).order_by(*[table.c[n] for n in known_by])
-    ).all()
+    wanted = select(table).where(table.c.id.in_(last)).order_by(*[table.c[name] for name in known_by])
+    return tuple(_fact(kind, row) for row in connection.sql.execute(wanted))
 
 
 def _fact(kind: type[Any], row: Row[Any]) -> Any:
@@ -152,22 +156,34 @@ def _fact(kind: type[Any], row: Row[Any]) -> Any:
     return kind(**values)
 
 
+def registrations_named(
+    connection: LedgerConnection, codes: Iterable[str]
+) -> Mapping[tuple[str, str], PartyRegistration]:
+    """Return the registrations as they stand of enterprises by role and code, and by role and credit code; of two enterprises
+    with one number that whose code it is.
+    """
+    table, found = PARTY_REGISTRATIONS.c, list[PartyRegistration]()
+    for part in in_parts(dict.fromkeys(codes)):
+        named = select(table.code).where(or_(table.code.in_(part), table.credit_code.in_(part)))
+        found += last_facts(connection, PartyRegistration, table.code.in_(named))
+    numbered = dict[tuple[str, str], PartyRegistration]()
+    for each in reversed(found):
+        if each.credit_code:
+            numbered[each.role, each.credit_code] = each
+    for each in found:
+        numbered[each.role, each.code] = each
+    return numbered
+
+
 def registration_of(connection: LedgerConnection, role: PartyRole, code: str) -> PartyRegistration | None:
     """Return the registration of an enterprise for a role as it stands, by its code or its credit code; None if there is none."""
-    table = PARTY_REGISTRATIONS
-    named = select(table.c.code).where(table.c.role == role, or_(table.c.code == code, table.c.credit_code == code))
-    found: list[PartyRegistration] = [
-        _fact(PartyRegistration, row) for row in _last(connection, table, table.c.role == role, table.c.code.in_(named))
-    ]
-    own = [each for each in found if each.code == code]
-    return next(iter(own or [each for each in found if each.credit_code == code]), None)
+    return registrations_named(connection, [code]).get((role, code))
 
 
 def registrations_of(connection: LedgerConnection, role: PartyRole | None = None) -> tuple[PartyRegistration, ...]:
     """Return all registrations as they stand, or those for a role."""
-    table = PARTY_REGISTRATIONS
-    rows = _last(connection, table, *([] if role is None else [table.c.role == role]))
-    return tuple(_fact(PartyRegistration, row) for row in rows)
+    columns = PARTY_REGISTRATIONS.c
+    return last_facts(connection, PartyRegistration, *([] if role is None else [columns.role == role]))
 
 
 def papers_of(
@@ -176,7 +192,7 @@ def papers_of(
     """Return all further papers as they stand, or those of a role or an enterprise."""
     columns = PARTY_PAPERS.c
     wanted = [*([columns.role == role] if role else []), *([columns.code == code] if code else [])]
-    return tuple(_fact(PartyPaper, row) for row in _last(connection, PARTY_PAPERS, *wanted))
+    return last_facts(connection, PartyPaper, *wanted)
 
 
 def agreements_of(
@@ -188,7 +204,7 @@ def agreements_of(
         *([columns.platform_code == platform_code] if platform_code else []),
         *([columns.merchant_code == merchant_code] if merchant_code else []),
     ]
-    return tuple(_fact(PartyAgreement, row) for row in _last(connection, PARTY_AGREEMENTS, *wanted))
+    return last_facts(connection, PartyAgreement, *wanted)
 
 
 def credit_codes(connection: LedgerConnection) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from customs.on_demand import on_demand
 if TYPE_CHECKING:
     from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict
     from customs.ledger.quota.asking import QuotaStanding, may_buy, quota_of
+    from customs.ledger.quota.counting import quota_beside
     from customs.ledger.quota.following import QuotaMove, follow_parcel, observe_refusals
     from customs.ledger.quota.observing import correct, observe
     from customs.ledger.quota.orders import (
@@ -37,6 +38,7 @@ else:
         {
             "answer": "InFlight QuotaAnswer QuotaVerdict",
             "asking": "QuotaStanding may_buy quota_of",
+            "counting": "quota_beside",
             "following": "QuotaMove follow_parcel observe_refusals",
             "observing": "correct observe",
             "orders": (
@@ -70,6 +72,7 @@ __all__ = [
     "order_standing",
     "orders_numbered",
     "put_back",
+    "quota_beside",
     "quota_of",
     "quota_order_of",
     "reserve",

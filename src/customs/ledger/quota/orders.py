@@ -5,10 +5,12 @@ nothing, and neither does one that comes out of order: an order that holds nothi
 gives nothing back. The person's accounts are locked year by year in order, so that nobody waits in a circle.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -18,6 +20,7 @@ from customs.fields.money import ONE, ZERO, exactly
 from customs.ledger.accounts import Account, Posting, append, change_of, entry_of, lock_account
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.ledger.people import person_of
 from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.asking import counted, in_flight
@@ -210,29 +213,41 @@ def _holding(connection: LedgerConnection, condition: ColumnElement[bool]) -> Se
 
 def order_standing(connection: LedgerConnection, order: str) -> QuotaOrderStanding:
     """Return what an order holds and has used. Raises ``OrderUnknownError``."""
-    entries, accounts = QUOTA.entries.c, QUOTA.accounts.c
-    wanted = (
-        select(
-            accounts.person,
-            accounts.year,
-            change_of(QUOTA, "held"),
-            change_of(QUOTA, "used"),
-            func.count(),
+    try:
+        return order_standings(connection, [order])[order]
+    except KeyError:
+        raise OrderUnknownError(order) from None
+
+
+def order_standings(connection: LedgerConnection, orders: Iterable[str]) -> dict[str, QuotaOrderStanding]:
+    """Return what orders hold and have used, those that the quota knows."""
+    entries, accounts, rows = QUOTA.entries.c, QUOTA.accounts.c, defaultdict[str, list[Any]](list)
+    for part in in_parts(dict.fromkeys(orders)):
+        wanted = (
+            select(
+                entries.order,
+                accounts.person,
+                accounts.year,
+                change_of(QUOTA, "held").label("held"),
+                change_of(QUOTA, "used").label("used"),
+                func.count().label("entries"),
+            )
+            .join(QUOTA.accounts, accounts.id == entries.account)
+            .where(entries.order.in_(part))
+            .group_by(entries.order, accounts.person, accounts.year)
+            .order_by(entries.order, accounts.year)
         )
-        .join(QUOTA.accounts, accounts.id == entries.account)
-        .where(entries.order == order)
-        .group_by(accounts.person, accounts.year)
-        .order_by(accounts.year)
-    )
-    rows = connection.sql.execute(wanted).all()
-    if not rows:
-        raise OrderUnknownError(order)
-    return QuotaOrderStanding(
-        rows[0][0],
-        FrozenDict({year: held for _, year, held, _, _ in rows if held}),
-        FrozenDict({year: used for _, year, _, used, _ in rows if used}),
-        sum(count for *_, count in rows),
-    )
+        for row in connection.sql.execute(wanted):
+            rows[row.order].append(row)
+    return {
+        order: QuotaOrderStanding(
+            of_order[0].person,
+            FrozenDict({row.year: row.held for row in of_order if row.held}),
+            FrozenDict({row.year: row.used for row in of_order if row.used}),
+            sum(row.entries for row in of_order),
+        )
+        for order, of_order in rows.items()
+    }
 
 
 def _locked(connection: LedgerConnection, standing: QuotaOrderStanding, *more: int) -> dict[int, Account]:
