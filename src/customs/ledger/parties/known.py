@@ -17,7 +17,7 @@ from customs.ledger.parts import in_parts
 
 @dataclass(frozen=True, slots=True)
 class KnownParties:
-    """What the ledger has of some enterprises, as it stands."""
+    """The facts that the ledger has of some enterprises, as they stand."""
 
     roles: frozenset[str]
     """The roles of which any enterprise is registered."""
@@ -30,7 +30,7 @@ class KnownParties:
 
 
 def known_parties(connection: LedgerConnection, parties: Iterable[Parties]) -> KnownParties:
-    """Return what the ledger has of the parties of parcels."""
+    """Return the facts that the ledger has of the parties of parcels."""
     every = list(parties)
     roles = connection.sql.execute(select(PARTY_REGISTRATIONS.c.role).distinct()).scalars()
     codes = {code for each in every for field in PARTY_FIELDS.values() if (code := getattr(each, field))}
