@@ -229,3 +229,14 @@ def test_nodes_of_an_order_stand_in_its_story(hub: HubAtWork) -> None:
 
 def test_a_worker_that_takes_nothing_changes_nothing(hub: HubAtWork) -> None:
     assert declare_turn(hub.ledger, hub.enterprise, now=hub.now).taken == 0
+
+
+def test_the_node_of_a_refusal_says_its_code_its_class_and_who_acts(ledger: Ledger, signer: Signer) -> None:
+    (order,) = parcels(1)
+    hub = hub_at_work(ledger, EIGHT, signer, settings=OfficeSettings(refused={order.order.order_no: "毛重有误"}))
+    given(hub, [order])
+    hub.turn()
+    pass_time(hub, 5, turns=4)
+    with ledger.read() as connection:
+        kept = connection.sql.execute(select(HUB_NODES.c.node, HUB_NODES.c.detail)).all()
+    assert {node: detail for node, detail in kept if detail} == {"rejected": "1300 manual_reject declarant"}

@@ -8,6 +8,7 @@ from typing import Any
 from customs.codes.states import State
 from customs.documents import Answer
 from customs.hub.providers import provider_to_act
+from customs.hub.refusals import refusal_of
 from customs.hub.tallies import Tally, TallyName, added
 from customs.receipts.events import time_of
 from customs.receipts.explanation import explain
@@ -57,17 +58,15 @@ def _of_move(order: FoldedOrder) -> Iterator[Tally]:
     if order.node == State.RELEASED:
         yield Tally(name=TallyName.RELEASED, district=row.customs_code, examples=examples)
     elif order.node == State.REJECTED:
-        provider, code = _cause(order)
-        yield Tally(name=TallyName.REJECTED, district=row.customs_code, provider=provider, code=code, examples=examples)
-
-
-def _cause(order: FoldedOrder) -> tuple[str, str]:
-    """Return who has to act on a refusal, and the class of its cause; empty where it is not known or not clear."""
-    for document in order.state.documents.values():
-        if document.state is State.REJECTED and document.deciding is not None:
-            said = explain(document.deciding)[0]
-            return provider_to_act(said.party, order.row), said.cause.value if said.cause else ""
-    return "", ""
+        said = refusal_of(order.state)
+        provider = provider_to_act(said.party, row)
+        yield Tally(
+            name=TallyName.REJECTED,
+            district=row.customs_code,
+            provider=provider,
+            code=said.cause or "",
+            examples=examples,
+        )
 
 
 def _of_answer(order: FoldedOrder, answer: Answer, now: datetime) -> Iterator[Tally]:

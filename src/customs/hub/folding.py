@@ -21,6 +21,7 @@ from customs.hub.enterprises import HubEnterprise
 from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.providers import PROVIDER_KINDS
 from customs.hub.putting import history_rows
+from customs.hub.refusals import refusal_of
 from customs.hub.sealed import opened, read_event
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
@@ -43,6 +44,9 @@ _OVER = frozenset({State.WITHDRAWN.value, State.RETURNED.value})
 
 #: Who has a part in an order.
 _PROVIDERS = tuple(HUB_ORDERS.c[each.column] for each in PROVIDER_KINDS.values())
+
+#: Stages in which an order is still to be declared, perhaps again.
+_TO_DECLARE = frozenset({OrderStage.RECEIVED, OrderStage.HELD, OrderStage.REFUSED})
 
 #: Values in one question: below what either database takes.
 _AT_ONCE = 500
@@ -163,10 +167,7 @@ def bring_up(
                 "new_lacks": next(iter(state.missing), ""),
             }
         )
-        events += [
-            NodeEvent(order=row.id, node=reached, at=at or now, source="customs", attempt=row.attempt)
-            for reached, at in state.reached.items()
-        ]
+        events += _events(row, state, now)
         _follow(connection, row, state, now)
     entering = (
         update(HUB_ORDERS)
@@ -183,6 +184,20 @@ def bring_up(
         connection.sql.execute(entering, changes)
     enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
     return folded
+
+
+def _events(row: Any, state: ParcelState, now: datetime) -> Iterator[NodeEvent]:
+    """Yield the nodes that an order reached at customs; a refusal says its code and class."""
+    waits = row.attempt > 1 and row.stage in _TO_DECLARE  # amended, and not sent again: customs speaks of the last one
+    for reached, at in state.reached.items():
+        yield NodeEvent(
+            order=row.id,
+            node=reached,
+            at=at or now,
+            source="customs",
+            attempt=row.attempt - waits,
+            detail=refusal_of(state).text if reached is State.REJECTED else "",
+        )
 
 
 def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
