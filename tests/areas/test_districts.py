@@ -34,7 +34,8 @@ BY_NAME = {"unified", "haikou", "bonded_goldengate2"}
 
 #: The district of profiles that name offices only.
 DISTRICT_OF = {
-    "guangzhou_880020": {"5100"}, "guangzhou_nansha_ciq": {"5100"}, "zhengzhou_airport_cbec": {"4600"}, "zhengzhou_etrade": {"4600"},
+    "guangzhou_880020": {"5100"}, "guangzhou_nansha_ciq": {"5100"}, "zhengzhou_airport_cbec": {"4600"}, "zhengzhou_ent": {"4600"},
+    "zhengzhou_etrade": {"4600"},
 }  # fmt: skip
 
 #: Formats that are of the past, with the last day of each: whoever declares there today sends the unified edition.
@@ -42,7 +43,7 @@ HISTORICAL = {
     "beijing_ept": date(2016, 4, 7), "chongqing_dtc": date(2016, 12, 31), "guangzhou_880020": date(2016, 4, 30),
     "guangzhou_kj": date(2018, 12, 31), "guangzhou_nansha_ciq": date(2018, 4, 20), "ningbo_kjb2c_2013": date(2016, 4, 7),
     "shenzhen_ceb301": date(2016, 4, 7), "shenzhen_ceb311": date(2018, 12, 31), "zhengzhou_airport_cbec": date(2016, 4, 7),
-    "zhengzhou_etrade": date(2016, 4, 7),
+    "zhengzhou_ent": date(2018, 4, 20), "zhengzhou_etrade": date(2016, 4, 7),
 }  # fmt: skip
 
 #: Profiles that a parcel goes to as well, beside the one of customs.
@@ -178,6 +179,8 @@ def test_a_profile_begins_and_ends_on_its_days(profile: AreaProfile) -> None:
         ("5100", "unified", date(2016, 4, 30), "guangzhou_kj"),
         ("5165", "guangzhou_kj", date(2018, 12, 31), "guangzhou"),
         ("8012", "chongqing_dtc", date(2016, 12, 31), "unified"),
+        ("4606", "unified", date(2016, 7, 3), "zhengzhou_ent"),
+        ("4612", "zhengzhou_ent", date(2018, 4, 20), "unified"),
         ("0127", "beijing_ept", date(2016, 4, 7), "unified"),
         ("2244", "unified", date(2016, 4, 7), "shanghai_shcepp"),
         ("4017", "unified", date(2018, 12, 31), "jiangxi_jkf"),
@@ -256,6 +259,7 @@ def test_4611_is_e_trade_and_4612_the_airport_zone_and_never_the_other() -> None
     etrade, airport = areas.find("zhengzhou_etrade"), areas.find("zhengzhou_airport_cbec")
     assert set(etrade.codes) == {"4611"}
     assert set(airport.codes) == {"4604", "4612", "4613"}
+    assert set(areas.find("zhengzhou_ent").codes) == {"4604", "4606", "4612"}
     assert (DISTRICTS["4611"].zh, DISTRICTS["4612"].former) == ("经开综保", ("新郑综保",))
     assert "经开" in etrade.sites["4611"]
     assert "新郑" in airport.sites["4612"]
@@ -263,8 +267,10 @@ def test_4611_is_e_trade_and_4612_the_airport_zone_and_never_the_other() -> None
         assert (at("4611", on), at("4612", on)) == ("zhengzhou_etrade", "unified")
     for on in (date(2015, 1, 1), date(2016, 4, 7)):
         assert (at("4611", on), at("4612", on)) == ("zhengzhou_etrade", "zhengzhou_airport_cbec")
-    for on in (date(2016, 4, 8), date(2018, 6, 1), SINGLES_DAY):
+    for on in (date(2016, 4, 8), date(2016, 7, 3), date(2018, 4, 21), SINGLES_DAY):
         assert (at("4611", on), at("4612", on)) == ("unified", "unified")
+    for on in (date(2016, 7, 4), date(2018, 4, 20)):
+        assert (at("4611", on), at("4612", on)) == ("unified", "zhengzhou_ent")
     for on in DAYS:
         assert at("4600", on) == "unified", "the whole district has never been one of the two"
 

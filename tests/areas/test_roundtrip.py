@@ -3,7 +3,7 @@ is foreign is refused or read, and nobody's data are shown on the way.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -206,6 +206,14 @@ def loses(column: Column, value: Any, area: Area) -> bool:
     return spec.pad is not None or (spec.least is not None and value < spec.least)
 
 
+def left_out(column: Column, held: Mapping[str, Any], value: Any) -> bool:
+    """Return True if a field that is left out where it is empty was, as it should be."""
+    assert column.fact
+    missing = column.spec.omit and column.fact.name not in held
+    assert not missing or value in (None, "")
+    return missing
+
+
 def matches(column: Column, said: Any, value: Any, area: Area) -> bool:
     if value is None or value == "":
         return said is None
@@ -238,19 +246,15 @@ def test_what_is_written_for_an_area_is_read_as_the_same_facts(name: str, messag
             assert len(read.lines) == len(lines)
             for column in carried(area, message):
                 assert column.fact
-                if column.level != "line":
-                    said, value = read.facts[column.fact.name], column.value(facts, NO_LINE, MessageFacts())
+                in_lines = column.level == "line"
+                for at, line in enumerate(lines if in_lines else [NO_LINE]):
+                    held = read.lines[at] if in_lines and column.fact.of_line else read.facts
+                    value = column.value(facts, line, MessageFacts())
+                    if left_out(column, held, value):
+                        continue
+                    said = held[column.fact.name]
                     assert matches(column, said, value, area), (column.path, value, said)
-                    holder(column.fact, other, NO_LINE)[column.fact.field] = said
-                    continue
-                for at, line in enumerate(lines):
-                    said = (read.lines[at] if column.fact.of_line else read.facts)[column.fact.name]
-                    assert matches(column, said, column.value(facts, line, MessageFacts()), area), (
-                        column.path,
-                        column.value(facts, line, MessageFacts()),
-                        said,
-                    )
-                    holder(column.fact, other, other.lines[at])[column.fact.field] = said
+                    holder(column.fact, other, other.lines[at] if in_lines else NO_LINE)[column.fact.field] = said
         for column in columns_of(area, message):
             if column.spec.total is not None:
                 assert reading.texts[column.path] == column.write(

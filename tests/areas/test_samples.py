@@ -1,11 +1,13 @@
 """The published samples of each area: written from a declaration and settings, and read back to the same facts."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from customs.areas.gateway.rendering import render
-from customs.areas.messages.compiled_fields import columns_of
+from customs.areas.messages.compiled_fields import Column, columns_of
 from customs.areas.messages.parcel_facts import NO_LINE, MessageFacts
 from customs.areas.messages.reading import read_local
 from support.area_cases import CASES, Case, case_of, facts_on_the_way, flat
@@ -48,13 +50,19 @@ def test_the_published_sample_reads_back_to_the_facts_that_wrote_it(case: Path, 
         if column.level == "line":
             for said, line in zip(parcel.lines, known.lines, strict=True):
                 held = said if column.fact.of_line else parcel.facts
-                assert held[column.fact.name] == column.value(known, line, MessageFacts()), column.path
+                assert read_of(column, held) == column.value(known, line, MessageFacts()), column.path
         else:
-            assert parcel.facts[column.fact.name] == column.value(known, NO_LINE, MessageFacts()), column.path
+            assert read_of(column, parcel.facts) == column.value(known, NO_LINE, MessageFacts()), column.path
+
+
+def read_of(column: Column, held: Mapping[str, Any]) -> Any:
+    """The value that was read for a column; one that is left out where it is empty may be missing."""
+    assert column.fact is not None, "only fields with a fact are compared"
+    return held.get(column.fact.name) if column.spec.omit else held[column.fact.name]
 
 
 #: Samples of interfaces for which no profile is written yet, by the beginnings of their names.
-WITHOUT_A_PROFILE = ("bc_", "dalian_", "general2014_", "nanjing_", "qingdao_", "shandong_", "tianjin_", "zhengzhou_ENT")
+WITHOUT_A_PROFILE = ("bc_", "dalian_", "general2014_", "nanjing_", "qingdao_", "shandong_", "tianjin_")
 
 
 def test_every_sample_that_has_a_profile_has_a_case(samples: Path) -> None:

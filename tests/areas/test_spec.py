@@ -20,7 +20,7 @@ PROFILES = {
     name: (name,)
     for name in (
         "beijing_ept", "changsha_ext", "chongqing_dtc", "guangzhou_880020", "guangzhou_kj", "guangzhou_nansha_ciq", "jiangxi_jkf",
-        "ningbo_kjb2c", "shanghai_shcepp", "zhejiang_jkf", "zhengzhou_airport_cbec", "zhengzhou_etrade",
+        "ningbo_kjb2c", "shanghai_shcepp", "zhejiang_jkf", "zhengzhou_airport_cbec", "zhengzhou_ent", "zhengzhou_etrade",
     )
 } | {"shenzhen_ceb": ("shenzhen_ceb301", "shenzhen_ceb311")}  # fmt: skip
 
@@ -32,6 +32,9 @@ RENAMED = {"pushOrder": "O", "CEB301Message": "CEB301", "CEB311Message": "CEB311
 
 #: Rows that stand for several fields or for those of the standard.
 NO_FIELDS = ("spt05..spt30", "spt02..spt30", "(unified OrderHead)", "(unified OrderList)")
+
+#: Rows of what is no element: attributes of the root, and parameters of a form.
+OUTSIDE = ("@", "(form)")
 
 DUTIES = {
     "yes": "required",
@@ -52,6 +55,13 @@ OTHER_DUTY = {
     ("shenzhen_ceb311", "Version"): "a constant",
     ("zhengzhou_airport_cbec", "UNIT2"): "goods with one statutory unit have none",
     ("zhengzhou_airport_cbec", "AMOUNT2"): "goods with one statutory unit have none",
+    ("zhengzhou_ent", "transtionname"): "bonded parcels have no transport with a number",
+    ("zhengzhou_ent", "wbcountcode"): "bonded parcels have no bill of lading",
+    ("zhengzhou_ent", "wbpccond"): "one client writes the day: no batch number is asked for",
+    **{
+        ("zhengzhou_ent", name): "the client leaves it empty, and no meaning is known"
+        for name in ("QYKA_CODE", "QYKA", "RJKA", "PACK_TYPE_NAME", "TRANS_NAME", "TRANS_NO")
+    },
     **{
         ("zhengzhou_airport_cbec", name): "no meaning is known"
         for name in (
@@ -80,7 +90,7 @@ def rows_of(message: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any
     rows = []
     for row in message["fields"]:
         path = re.sub(r"^\(root\)/?", "", row["path"].replace("[]", ""))
-        if not path.endswith(NO_FIELDS):
+        if not path.endswith(NO_FIELDS) and not path.startswith(OUTSIDE):
             rows.append((path.removeprefix(f"{root}/") if root else path, row))
     return rows
 
@@ -115,6 +125,19 @@ def test_a_profile_has_every_field_of_the_table_with_its_duty_and_limits(table: 
                 ), path
 
 
+#: Tables that name attributes of the root.
+ATTRIBUTED = ("zhengzhou_ent",)
+
+
+@pytest.mark.parametrize("table", ATTRIBUTED)
+def test_a_message_has_every_attribute_of_the_table(table: str, facts: Path) -> None:
+    data = json.loads((facts / "areas" / "profiles" / f"{table}.json").read_text(encoding="utf-8"))
+    ours_too = [(told, found) for told in data["messages"] if (found := our_message(table, told["local_message"]))]
+    for told, (_, message) in some(ours_too):
+        named = {row["path"] for row in told["fields"] if row["path"].startswith("@")}
+        assert {f"@{name}" for name in message.attributes} >= named, message.name
+
+
 def same_duty(told: str, spec: FieldSpec) -> bool:
     duty = DUTIES[told]
     if duty == "conditional":  # where the condition is published it stands in `when`, elsewhere nothing is asked for
@@ -142,6 +165,9 @@ OTHER_FACT = {
     ("kjb2c", "ProductId"): "the number of the platform's goods record",
     ("kjb2c", "ConsigneeAddr"): "the street alone, the place has fields of its own",
     ("etrade", "logisticsNo"): "allocated by the platform afterwards",
+    ("zhengzhou_ent", "payTrCsactionId"): "no client sends it; the number stands in paynumber",
+    ("zhengzhou_ent", "taxfee"): "the tax of before 2016, which no parcel of the law has",
+    ("zhengzhou_ent", "taxedenterprise"): "no client sends it",
 }
 
 

@@ -1190,8 +1190,8 @@ AREA_FIELD_EMPTY = Kind(
 AREA_FIELD_LONG = Kind(
     "area-field-too-long",
     ERROR,
-    "{area}：报文 {message} 的 {name} 过长，最多 {most} 位。",
-    "{area}: {name} of message {message} is too long: at most {most} characters or digits.",
+    "{area}：报文 {message} 的 {name} 过长，最多 {most} 位{counted_zh}。",
+    "{area}: {name} of message {message} is too long: at most {most} characters or digits{counted}.",
     "请使用较短的内容，各单证保持一致。",
     "Use a shorter one, the same in all documents.",
     _PROFILE,

@@ -31,7 +31,7 @@ _OWN = {
     "sender_country": "116", "sender_telephone": "00000000", "sender_district": "330110", "sender_postcode": "000000",
     "recipient_id_type": "1", "recipient_id_number": "110101180001010015", "consignee_postcode": "000000", "authorised": "1",
     "dispatch_country": "116", "delivery_status": "S", "gift": "0", "area_unit": "011", "package_kind": "4M", "postal_tax_no": "01010000",
-    "inspection_no": "ICIP000000000000001", "customs_goods_no": "000001", "platform_goods_no": "310520260000000001",
+    "trade_country": "116", "inspection_no": "ICIP000000000000001", "customs_goods_no": "000001", "platform_goods_no": "310520260000000001",
 }  # fmt: skip
 
 

@@ -103,4 +103,4 @@ def input_of(area: Area, each: GatewayInput, facts: MessageFacts, results: Resul
     if each.literal is not None:
         return each.literal.encode()
     assert each.template is not None, "an input is one of five"
-    return writer_of(each.template)(first_of(facts), NO_LINE, facts).encode()
+    return writer_of(area, each.template)(first_of(facts), NO_LINE, facts).encode()

@@ -108,6 +108,9 @@ def _sent_checks(area: Area, profile: AreaProfile) -> _Checks:
 def _checks(area: Area, messages: Iterable[LocalMessage]) -> _Checks:
     checks, looked_at, unseen = list[Check](), list[tuple[int, Column]](), list[int]()
     for message in messages:
+        if missing := list(_missing_in_templates(area, message)):
+            unseen.append(len(checks))
+            checks.append(_always(*missing))
         found = [(each, check) for each in columns_of(area, message) if (check := _check_of(area, message, each))]
         for column, check in sorted(found, key=lambda pair: not _is_simple(pair[0])):
             if can_be_looked_at(column):
@@ -205,6 +208,21 @@ def _value_check(area: Area, message: LocalMessage, column: Column) -> _ValueChe
             yield kind.at(path, **{**words, **said})
 
     return check
+
+
+def _missing_in_templates(area: Area, message: LocalMessage) -> Iterator[Finding]:
+    """The findings for settings that the envelope of a message holds, its number or the name of its file."""
+    named = {
+        name.field: None
+        for template, _ in message.templates()
+        for name in template.facts
+        if name.section == "parameter"
+    }
+    for name in named:
+        parameter = area.profile.parameters[name]
+        if parameter.need == "required" and not area.parameter(name):
+            words = {"area": area.profile.zh, "name": f"{parameter.zh} {name}", "setting": f"parameters.{name}"}
+            yield catalogue.AREA_SETTING_MISSING.at(f"settings.parameters.{name}", **words)
 
 
 def _parameter(area: Area, message: LocalMessage, column: Column) -> Check | None:

@@ -4,8 +4,8 @@ A column is compiled once and used for every parcel. ``value`` finds the canonic
 area's text for it and reads it back.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -15,11 +15,10 @@ from typing import Any, Literal
 from customs.areas.area import Area, kept
 from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts, Values
 from customs.areas.profile.base import FactKind
-from customs.areas.profile.conversions import Conversion, conversion
+from customs.areas.profile.conversions import CodeError, Conversion, codes_of, conversion
 from customs.areas.profile.expressions import FactName, Hole, Summand, Template
 from customs.areas.profile.facts import Fact, fact_named
 from customs.areas.profile.fields import FieldSpec, LocalEnvelope, LocalMessage
-from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.patterns import DAY, MOMENT, time_writer
 from customs.fields.digits import plain_digits
 from customs.fields.money import EXACT, ZERO
@@ -48,6 +47,8 @@ class Column:
     constant: str | None
     value: Getter
     conversion: Conversion
+    double_width: bool = False
+    """True if a character outside ASCII counts as two in the length of the field."""
 
     @property
     def plain(self) -> bool:
@@ -66,6 +67,10 @@ class Column:
         """The element's path below the root."""
         return f"{self.place}/{self.spec.name}" if self.place else self.spec.name
 
+    def length(self, text: str) -> int:
+        """How many characters a text counts in this field."""
+        return len(text) + sum(not each.isascii() for each in text) if self.double_width else len(text)
+
     def write(self, value: Any) -> str:
         """The area's text for a value. Raises ``CodeError`` for a code that the area has no word for."""
         return self.conversion.write(value)
@@ -78,7 +83,9 @@ class Column:
 @kept
 def columns_of(area: Area, tree: LocalEnvelope) -> tuple[Column, ...]:
     """The columns of a message or an envelope, in the order of the profile."""
-    return tuple(_column(area, spec, section.path, _level(section.path, tree)) for section, spec, _ in tree.fields())
+    wide = isinstance(tree, LocalMessage) and tree.double_width
+    columns = (_column(area, spec, section.path, _level(section.path, tree)) for section, spec, _ in tree.fields())
+    return tuple([replace(each, double_width=wide) for each in columns] if wide else columns)
 
 
 def _level(place: str, tree: LocalEnvelope) -> Level:
@@ -96,7 +103,7 @@ def _column(area: Area, spec: FieldSpec, place: str, level: Level) -> Column:
     kind: FactKind = found.kind if found else "decimal" if spec.sum else "text"
     texts = conversion(spec, kind, area.profile.code_maps, area.numbers)
     constant = _constant_text(area, spec, found, texts)
-    value = constant_value(constant) if constant is not None else _value(spec, found, texts, area.profile)
+    value = constant_value(constant) if constant is not None else _value(area, spec, found, texts)
     return Column(place, spec, level, found, constant, value, texts)
 
 
@@ -114,9 +121,9 @@ def constant_value(value: Any) -> Getter:
     return lambda parcel, line, message: value
 
 
-def _value(spec: FieldSpec, found: Fact | None, texts: Conversion, profile: AreaProfile) -> Getter:
+def _value(area: Area, spec: FieldSpec, found: Fact | None, texts: Conversion) -> Getter:
     if spec.template is not None:
-        return writer_of(spec.template)
+        return writer_of(area, spec.template)
     if spec.total is not None:
         return _total(getter(spec.total))
     get = sum_of(spec.sum) if spec.sum is not None else getter(found.name) if found else constant_value("")
@@ -192,13 +199,42 @@ def _total(get: Getter) -> Getter:
     return value
 
 
-@lru_cache(maxsize=1024)
-def writer_of(template: Template) -> TextOf:
-    """A function that fills a template; a fact that is not given leaves its place empty."""
-    parts = [piece if isinstance(piece, str) else _hole(piece) for piece in template.pieces]
+def writer_of(area: Area, template: Template) -> TextOf:
+    """A function that fills a template; a fact that is not given leaves its place empty.
 
+    The function raises ``CodeError`` for a code or an enterprise that the area has no word for.
+    """
+    if not template.worded:
+        return _writer(template)
+    return _joined([piece if isinstance(piece, str) else _worded(area, piece) for piece in template.pieces])
+
+
+@lru_cache(maxsize=1024)
+def _writer(template: Template) -> TextOf:
+    """The function for a template without code maps and numberings: the same in every area."""
+    return _joined([piece if isinstance(piece, str) else _hole(piece) for piece in template.pieces])
+
+
+def _joined(parts: Sequence[str | TextOf]) -> TextOf:
     def write(parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> str:
         return "".join([part if isinstance(part, str) else part(parcel, line, message) for part in parts])
+
+    return write
+
+
+def _worded(area: Area, hole: Hole) -> TextOf:
+    """The area's word for a code, or its number of an enterprise, where the hole asks for one."""
+    plain, name = _hole(hole), hole.words
+    if not name:
+        return plain
+    mapped = area.profile.code_maps.get(name)
+    there = codes_of(mapped)[0] if mapped is not None else area.numbers.get(name, {})
+
+    def write(parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> str:
+        text = plain(parcel, line, message)
+        if text and text not in there:
+            raise CodeError(name)
+        return there[text] if text else ""
 
     return write
 

@@ -97,13 +97,15 @@ def _written_places(value: Decimal) -> int:
 def _length_fault(column: Column) -> Callable[[str], Breach | None]:
     digits, number = column.spec.digits, _is_number(column)
     lengths = [each for each in (column.spec.most, column.spec.pad) if each is not None]
+    plain = {"counted_zh": "", "counted": ""}
+    counted = {"counted_zh": "，汉字计两位", "counted": ", a Chinese character counting as two"}
 
     def fault(text: str) -> Breach | None:
         if number and digits is not None and len(text.strip("-").replace(".", "").lstrip("0")) > digits:
-            return catalogue.AREA_FIELD_LONG, {"most": digits}
+            return catalogue.AREA_FIELD_LONG, {"most": digits, **plain}
         for length in lengths:
-            if len(text) > length:
-                return catalogue.AREA_FIELD_LONG, {"most": length}
+            if column.length(text) > length:
+                return catalogue.AREA_FIELD_LONG, {"most": length, **(counted if column.double_width else plain)}
         return None
 
     return fault
@@ -115,6 +117,11 @@ def allowed_in(column: Column) -> Allowed:
     most = column.spec.most
     if most is None or (column.fact and (column.fact.kind != "text" or column.fact.values)):
         return found
+    if column.double_width:
+        return Allowed(
+            f"{found.zh}，最多 {most} 个字符，汉字计两个",
+            f"{found.en} of at most {most} characters, a Chinese one counting as two",
+        )
     return Allowed(f"{found.zh}，最多 {most} 个字符", f"{found.en} of at most {most} characters")
 
 

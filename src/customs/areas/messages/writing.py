@@ -92,22 +92,22 @@ def _xml(area: Area, tree: LocalEnvelope) -> CompiledMessage:
                 yield from (opening, inner, closing)
 
     root = f"{prefix}{tree.root}"
-    lead = [writer_of(tree.lead)] if tree.lead else []
+    lead = [writer_of(area, tree.lead)] if tree.lead else []
     content = inside(tree_of(columns_of(area, tree)))
-    opening = [*lead, XML_DECLARATION.decode(), f"<{root}", *_attributes(tree), ">"]
+    opening = [*lead, XML_DECLARATION.decode(), f"<{root}", *_attributes(area, tree), ">"]
     return CompiledMessage([*opening, *content, f"</{root}>"], XML)
 
 
-def _attributes(tree: LocalEnvelope) -> Iterator[str | TextOf]:
+def _attributes(area: Area, tree: LocalEnvelope) -> Iterator[str | TextOf]:
     """The attributes of the root, its namespace first."""
     if tree.namespace:
         yield f' xmlns{":" if tree.prefix else ""}{tree.prefix}="{tree.namespace}"'
     for name, template in tree.attributes.items():
-        yield from (f' {name}="', _attribute(template), '"')
+        yield from (f' {name}="', _attribute(area, template), '"')
 
 
-def _attribute(template: Template) -> TextOf:
-    write = writer_of(template)
+def _attribute(area: Area, template: Template) -> TextOf:
+    write = writer_of(area, template)
     return lambda parcel, line, message: escape_attribute(write(parcel, line, message))
 
 
@@ -192,7 +192,7 @@ def message_facts(
 
 @kept
 def _names(area: Area, message: LocalMessage) -> tuple[TextOf, TextOf]:
-    return writer_of(message.id), writer_of(message.file_name)
+    return writer_of(area, message.id), writer_of(area, message.file_name)
 
 
 def file_name_of(area: Area, message: LocalMessage, facts: MessageFacts) -> str:

@@ -94,13 +94,16 @@ class Summand(_Expression):
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place in a template that a fact fills; ``pattern`` is what follows the colon."""
+    """A place in a template that a fact fills; ``pattern`` is what follows the colon, ``words`` the code map or the
+    numbering that follows the at sign.
+    """
 
     fact: FactName
     pattern: str = ""
+    words: str = ""
 
 
-_HOLE = re.compile(r"\{([a-z][a-z0-9_.]*)(?::([^{}]+))?\}")
+_HOLE = re.compile(r"\{([a-z][a-z0-9_.]*)(?::([^{}]+)|@([a-z][a-z0-9_]*))?\}")
 
 #: Short names in templates.
 _SHORT = {"message": "message.name", "time": "message.time", "serial": "message.serial", "guid": "message.guid"}
@@ -127,6 +130,11 @@ class Template(_Expression):
         """The facts that fill the holes, in their order."""
         return tuple(piece.fact for piece in self.pieces if isinstance(piece, Hole))
 
+    @property
+    def worded(self) -> bool:
+        """True if a hole is filled through a code map or a numbering."""
+        return any(isinstance(piece, Hole) and piece.words for piece in self.pieces)
+
     def __hash__(self) -> int:
         """The hash of the text, which says it all and keeps its hash: templates are looked up for every message."""
         return hash(self.text)
@@ -143,7 +151,7 @@ def _pieces(text: str) -> Iterator[str | Hole]:
     for found in _HOLE.finditer(text):
         if found.start() > last:
             yield _plain(text[last : found.start()], text)
-        yield Hole(FactName(_SHORT.get(found[1], found[1])), found[2] or "")
+        yield Hole(FactName(_SHORT.get(found[1], found[1])), found[2] or "", found[3] or "")
         last = found.end()
     if last < len(text):
         yield _plain(text[last:], text)

@@ -145,6 +145,7 @@ class LocalMessage(LocalEnvelope):
     declared_by: tuple[str, ...] = ()
     stands_for: tuple[str, ...] = ()
     batch: Positive = 1
+    double_width: bool = False
     parcel_path: str = ""
     line_path: str | None = None
     id: Template = Template.parse("{guid}")

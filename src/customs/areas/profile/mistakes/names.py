@@ -56,7 +56,7 @@ def check_template(profile: AreaProfile, template: Template, at: Path, *, of_lin
     for piece in template.pieces:
         if isinstance(piece, Hole):
             found = list(check_fact(profile, piece.fact, at, of_line=of_line))
-            yield from found or _pattern(fact_named(piece.fact, profile).kind, piece, at)
+            yield from found or _written(profile, piece, at)
 
 
 def facts_of_a_parcel(template: Template) -> list[FactName]:
@@ -64,10 +64,20 @@ def facts_of_a_parcel(template: Template) -> list[FactName]:
     return [name for name in template.facts if not name.shared]
 
 
+def _written(profile: AreaProfile, piece: Hole, at: Path) -> Iterator[Mistake]:
+    """Check what follows the fact: a code map or a numbering after the at sign, a pattern after the colon."""
+    kind = fact_named(piece.fact, profile).kind
+    if piece.words:
+        if piece.words not in profile.code_maps and piece.words not in profile.numberings:
+            yield at, f"there is no {piece.words!r} under [code_maps] or [numberings]"
+        if kind != "text":
+            yield at, f"{piece.fact} is a {kind}: only a text has a code map or a numbering"
+    elif piece.pattern:
+        yield from _pattern(kind, piece, at)
+
+
 def _pattern(kind: str, piece: Hole, at: Path) -> Iterator[Mistake]:
     """Check what follows the colon: the pattern of a time, or the number of digits of a whole number."""
-    if not piece.pattern:
-        return
     if kind in ("moment", "day"):
         try:
             time_writer(piece.pattern)
