@@ -16,13 +16,16 @@ UKEY_A_MINUTE = 250
 
 
 class SendingRate:
-    """How fast something may go: ``most`` units a minute. It is shared by all that use the same destination or key."""
+    """How fast something may go: ``most`` units a minute. It is shared by all that use the same destination or key.
 
-    def __init__(self, most: float) -> None:
+    ``free_at`` is when the next unit may go, where that was kept elsewhere.
+    """
+
+    def __init__(self, most: float, free_at: datetime | None = None) -> None:
         if not most > 0:
             raise ValueError(f"a rate has to be above zero, not {most} 速率应大于零")
         self._each = timedelta(minutes=1) / most
-        self._free_at: datetime | None = None
+        self._free_at = free_at
 
     def free_at(self, now: datetime) -> datetime:
         """Return when the next unit may go."""
