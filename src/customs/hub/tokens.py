@@ -34,11 +34,31 @@ class TokenScope(StrEnum):
     """节点: tell what shop, warehouse or carrier did."""
     QUOTA = "quota"
     """额度: ask what a buyer may buy."""
+    GOODS = "goods"
+    """备案: look at goods records, enter lists of them, bring them into states."""
+    BOOK = "book"
+    """账册: look at balances and entries of account books."""
+    BILLS = "bills"
+    """税单: look at tax bills and their reconciliation."""
+    OPERATE = "operate"
+    """运维: retry, hold and release deliveries and calls."""
 
     @property
     def zh(self) -> str:
         """The Chinese name."""
-        return {"read": "查询", "orders": "接单", "events": "节点上报", "quota": "额度查询"}[self.value]
+        return _SCOPES[self]
+
+
+_SCOPES = {
+    TokenScope.READ: "查询",
+    TokenScope.ORDERS: "接单",
+    TokenScope.EVENTS: "节点上报",
+    TokenScope.QUOTA: "额度查询",
+    TokenScope.GOODS: "商品备案",
+    TokenScope.BOOK: "账册查询",
+    TokenScope.BILLS: "税单查询",
+    TokenScope.OPERATE: "运维",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

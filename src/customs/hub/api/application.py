@@ -6,9 +6,14 @@ log: a buyer's quota is asked for in a body. What is wrong is answered as a prob
 
 from fastapi import FastAPI
 
+from customs.hub.api.bills import bill_paths
 from customs.hub.api.bodies import BoundedBodies
+from customs.hub.api.book import book_paths
 from customs.hub.api.callers import HubService
+from customs.hub.api.calls import call_paths
+from customs.hub.api.deliveries import delivery_paths
 from customs.hub.api.explain import explain_paths
+from customs.hub.api.goods import goods_paths
 from customs.hub.api.health import health_paths
 from customs.hub.api.nodes import node_paths
 from customs.hub.api.orders import order_paths
@@ -24,6 +29,11 @@ _PATHS = (
     explain_paths,
     node_paths,
     quota_paths,
+    goods_paths,
+    book_paths,
+    bill_paths,
+    delivery_paths,
+    call_paths,
     health_paths,
 )
 
@@ -33,7 +43,7 @@ def hub_application(service: HubService) -> FastAPI:
     application = FastAPI(
         title="Customs hub",
         version="1",
-        description="订单申报枢纽：接单、申报、状态、放行闸口、退款与额度。 Orders in, customs' answers out.",
+        description="订单申报枢纽：接单、申报、状态、放行闸口、撤单退货、额度、备案、账册、税单与投递。 Orders in, customs' answers out.",
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",

@@ -5,13 +5,13 @@ made in it whose list is not of this ledger.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import chain
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, true
 
 from customs.fields.frozen import FrozenDict
 from customs.ledger.bills.kept import kept_bill
@@ -46,16 +46,23 @@ def surroundings_of(
     )
 
 
-def reconciled(connection: LedgerConnection, month: str, around: Surroundings) -> Iterator[ParcelComparison]:
-    """Yield one line for each parcel of a month (2026-11), by order number, and then for each bill of no parcel."""
-    for own, bills in chain(_parcels(connection, month), _of_nobody(connection, month)):
+def reconciled(
+    connection: LedgerConnection, month: str, around: Surroundings, *, merchants: Collection[str] | None = None
+) -> Iterator[ParcelComparison]:
+    """Yield one line for each parcel of a month (2026-11), by order number, and then for each bill of no parcel: of some
+    merchants, or of all.
+    """
+    for own, bills in chain(_parcels(connection, month, merchants), _of_nobody(connection, month, merchants)):
         yield compare_parcel(own, bills, around)
 
 
-def _parcels(connection: LedgerConnection, month: str) -> Iterator[tuple[OwnSide, list[BillSide]]]:
+def _parcels(
+    connection: LedgerConnection, month: str, merchants: Collection[str] | None
+) -> Iterator[tuple[OwnSide, list[BillSide]]]:
     parcels, last = PARCEL_TAXES.c, ""
+    own = true() if merchants is None else parcels.merchant_code.in_(sorted(merchants))
     while True:
-        wanted = select(PARCEL_TAXES).where(parcels.month == month, parcels.order_no > last)
+        wanted = select(PARCEL_TAXES).where(parcels.month == month, parcels.order_no > last, own)
         rows = connection.sql.execute(wanted.order_by(parcels.order_no).limit(_AT_A_TIME)).mappings().all()
         if not rows:
             return
@@ -77,11 +84,14 @@ def _bills_of(connection: LedgerConnection, column: str, numbers: list[str]) -> 
     return found
 
 
-def _of_nobody(connection: LedgerConnection, month: str) -> Iterator[tuple[None, list[BillSide]]]:
+def _of_nobody(
+    connection: LedgerConnection, month: str, merchants: Collection[str] | None
+) -> Iterator[tuple[None, list[BillSide]]]:
     bills, parcels, last = TAX_BILLS.c, PARCEL_TAXES.c, ""
     of_list = exists().where(parcels.list_no == bills.list_no, parcels.list_no != "")
     of_order = exists().where(parcels.order_no == bills.order_no, or_(bills.list_no == "", parcels.list_no == ""))
-    nobodys = and_(~of_list, ~of_order)
+    own = true() if merchants is None else bills.merchant_code.in_(sorted(merchants))
+    nobodys = and_(~of_list, ~of_order, own)
     while True:
         wanted = select(TAX_BILLS).where(bills.month == month, bills.tax_bill_no > last, bills.complete, nobodys)
         rows = connection.sql.execute(wanted.order_by(bills.tax_bill_no).limit(_AT_A_TIME)).mappings().all()

@@ -195,8 +195,8 @@ def find_goods(connection: LedgerConnection, sku: str, account_book_no: str = ""
 
 def goods_of_sku(connection: LedgerConnection, sku: str) -> tuple[GoodsStanding, ...]:
     """Return the records of a SKU in all account books."""
-    wanted = _standings().where(GOODS_RECORDS.c.sku == sku).order_by(GOODS_RECORDS.c.account_book_no)
-    return tuple(map(_from, connection.sql.execute(wanted).all()))
+    wanted = standings_query().where(GOODS_RECORDS.c.sku == sku).order_by(GOODS_RECORDS.c.account_book_no)
+    return tuple(map(standing_from, connection.sql.execute(wanted).all()))
 
 
 def goods_numbered(connection: LedgerConnection, account_book_no: str, record_no: str) -> GoodsStanding | None:
@@ -212,8 +212,8 @@ def goods_of_numbers(
     held = defaultdict[str, list[GoodsStanding]](list)
     for part in in_parts(dict.fromkeys(record_nos)):
         having, asked = select(versions.record).where(versions.record_no.in_(part)), set(part)
-        wanted = _standings().where(records.account_book_no == account_book_no, records.id.in_(having))
-        for each in map(_from, connection.sql.execute(wanted.order_by(records.id)).all()):
+        wanted = standings_query().where(records.account_book_no == account_book_no, records.id.in_(having))
+        for each in map(standing_from, connection.sql.execute(wanted.order_by(records.id)).all()):
             number = (each.in_force or each.record).facts.get("record_no")
             if number in asked:
                 held[number].append(each)
@@ -223,8 +223,8 @@ def goods_of_numbers(
 def kept_goods(connection: LedgerConnection) -> Iterator[GoodsStanding]:
     """Yield all records as they stand, by SKU and account book."""
     records = GOODS_RECORDS.c
-    for row in connection.sql.execute(_standings().order_by(records.sku, records.account_book_no)).all():
-        yield _from(row)
+    for row in connection.sql.execute(standings_query().order_by(records.sku, records.account_book_no)).all():
+        yield standing_from(row)
 
 
 def history_of(connection: LedgerConnection, standing: GoodsStanding) -> tuple[GoodsChange, ...]:
@@ -242,7 +242,8 @@ def version_of(connection: LedgerConnection, standing: GoodsStanding, version: i
     return None if found is None else record_from(standing.sku, found)
 
 
-def _standings() -> Select[Any]:
+def standings_query() -> Select[Any]:
+    """Return the question for records as they stand."""
     changes, versions = GOODS_CHANGES.c, GOODS_VERSIONS.c
     other = GOODS_CHANGES.alias("other")
     held = GOODS_VERSIONS.alias("held")
@@ -257,11 +258,12 @@ def _standings() -> Select[Any]:
 
 
 def _standing(connection: LedgerConnection, number: int) -> GoodsStanding | None:
-    found = connection.sql.execute(_standings().where(GOODS_RECORDS.c.id == number)).one_or_none()
-    return None if found is None else _from(found)
+    found = connection.sql.execute(standings_query().where(GOODS_RECORDS.c.id == number)).one_or_none()
+    return None if found is None else standing_from(found)
 
 
-def _from(row: Row[Any]) -> GoodsStanding:
+def standing_from(row: Row[Any]) -> GoodsStanding:
+    """Return the record of a row of ``standings_query``."""
     found = row._mapping
     last = _change(row)
     newest = record_from(found["sku"], found["content"], _STATES[last.state])
