@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
 from customs.hub.api.rates import CallRates
+from customs.hub.belongings import EVERYTHING
 from customs.hub.tokens import TokenScope, make_token
 from customs.signing import Signer
 from support import exactly
@@ -28,7 +29,7 @@ EXAMPLES = 200 if MANY else 8
 def described(postgresql_databases: LedgerDatabases, signer: Signer) -> Iterator[Any]:
     """The description of a served interface, and the header of a token with every scope."""
     with postgresql_databases.ledger() as ledger:
-        hub = hub_at_work(ledger, EIGHT, signer)
+        hub = hub_at_work(ledger, EIGHT, signer, belongings=EVERYTHING)
         service = HubService(
             ledger=ledger,
             enterprises={"shop": hub.enterprise},
@@ -46,7 +47,7 @@ def described(postgresql_databases: LedgerDatabases, signer: Signer) -> Iterator
 def test_whatever_is_asked_is_answered_as_described(described: Any) -> None:
     schema, authorization = described
     asked = 0
-    for operation in exactly(29, [each.ok() for each in schema.get_all_operations()]):
+    for operation in exactly(31, [each.ok() for each in schema.get_all_operations()]):
 
         @given(case=operation.as_strategy())
         @settings(

@@ -11,6 +11,7 @@ from typing import Any
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
 from customs.hub.api.rates import CallRates
+from customs.hub.belongings import NOTHING, Belongings
 from customs.hub.tokens import TokenScope, make_token
 from customs.ledger.database import LedgerConnection
 from customs.testing import sample_parcels
@@ -48,9 +49,9 @@ class Caller:
 
 
 @contextmanager
-def calling(hub: HubAtWork) -> Iterator[Caller]:
+def calling(hub: HubAtWork, warehouse: Belongings = NOTHING) -> Iterator[Caller]:
     """A caller with every scope of the enterprise ``shop``, of a service that has the enterprise ``warehouse`` too."""
-    other = hub_at_work(hub.ledger, EIGHT, None, name="warehouse")  # type: ignore[arg-type]
+    other = hub_at_work(hub.ledger, EIGHT, None, name="warehouse", belongings=warehouse)  # type: ignore[arg-type]
     service = HubService(
         ledger=hub.ledger,
         enterprises={"shop": hub.enterprise, "warehouse": other.enterprise},

@@ -10,6 +10,7 @@ from customs.exchange.contract import Delivery, HandedOver, Item, SetAside
 from customs.exchange.destinations import Destination
 from customs.exchange.receiving import ReceiveConditions, receive
 from customs.exchange.sending import SendConditions, send_due
+from customs.hub.belongings import NOTHING, Belongings
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.turns import declare_turn, fold_turn, steps_turn
 from customs.ledger import Ledger
@@ -98,6 +99,7 @@ def hub_at_work(
     settings: OfficeSettings | None = None,
     trouble: Trouble = CALM,
     hooks: tuple[str, ...] = (),
+    belongings: Belongings = NOTHING,
 ) -> HubAtWork:
     """A hub whose enterprise declares to a simulated office."""
     rehearsal = office(now, settings=settings, trouble=trouble)
@@ -112,5 +114,6 @@ def hub_at_work(
         run_on=run_on,
         destinations=(Destination(name=PORT, kind="folder", settings={}),),
         hooks=hooks,
+        belongings=belongings,
     )
     return HubAtWork(ledger, rehearsal, enterprise, OfficeWay(rehearsal))

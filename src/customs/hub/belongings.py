@@ -45,6 +45,9 @@ class Belongings:
         return None if self.everything else self.merchants
 
 
+#: The belongings of an enterprise that names none.
+NOTHING = Belongings()
+
 #: The belongings of the one enterprise of a hub.
 EVERYTHING = Belongings(everything=True)
 

@@ -7,7 +7,7 @@ from datetime import date
 from customs.exchange.destinations import Destination
 from customs.exchange.messages_in_files import delivery_of
 from customs.fields.frozen import FrozenDict
-from customs.hub.belongings import Belongings
+from customs.hub.belongings import NOTHING, Belongings
 from customs.road import Outgoing, Run
 
 
@@ -43,7 +43,7 @@ class HubEnterprise:
     destinations: tuple[Destination, ...] = ()
     hooks: tuple[str, ...] = ()
     """The names of the systems that are told each change."""
-    belongings: Belongings = Belongings()
+    belongings: Belongings = NOTHING
     """Its part of the goods records, account books and tax bills of the ledger."""
     areas: Mapping[str, tuple[str, ...]] = field(default=FrozenDict(), repr=False)
     """The formats of what comes from each inbox; the unified edition where nothing is said."""

@@ -1,13 +1,13 @@
 """The account book over HTTP (账册接口): balances by item and the entries behind them, of the caller's books."""
 
 from dataclasses import asdict
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from customs.fields.digits import plain_digits
-from customs.fields.money import exactly
+from customs.fields.money import EXACT, exactly
 from customs.hub.api.answering import in_china
 from customs.hub.api.callers import Caller, HubService, caller_with
 from customs.hub.api.ledger_answers import BookAnswer, BookEntryAnswer, BookEntryPage, BookItemAnswer
@@ -68,7 +68,11 @@ def _own(caller: Caller, account_book_no: str) -> None:
 @exactly
 def _item(item: BookItem, held: BookQuantities) -> BookItemAnswer:
     figures = asdict(held) | {"balance": held.balance, "available": held.available, "expected": held.expected}
-    return BookItemAnswer(record_no=item.item_record_no, **{name: plain_digits(each) for name, each in figures.items()})
+    return BookItemAnswer(record_no=item.item_record_no, **{name: _digits(each) for name, each in figures.items()})
+
+
+def _digits(quantity: Decimal) -> str:
+    return f"{quantity.normalize(EXACT):f}"
 
 
 def _entry(entry: LedgerEntry) -> BookEntryAnswer:
@@ -80,5 +84,5 @@ def _entry(entry: LedgerEntry) -> BookEntryAnswer:
         at=at,
         document=entry.details["document"],
         cause=f"{entry.cause.kind} {entry.cause.id}",
-        change={name: plain_digits(each) for name, each in entry.change.items() if each},
+        change={name: _digits(each) for name, each in entry.change.items() if each},
     )

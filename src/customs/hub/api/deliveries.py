@@ -1,5 +1,7 @@
 """Deliveries over HTTP (投递接口): messages in the outboxes of the caller's enterprise, and a person's word on them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
@@ -93,13 +95,8 @@ def delivery_paths(service: HubService) -> APIRouter:
     ) -> DeliveryPage:
         """投递: Return messages to a destination, those in a state or all; dead letters have the state dead."""
         states = (state,) if state else ()
-        with service.ledger.read() as connection:
-            try:
-                found = list_deliveries(
-                    connection, caller.enterprise, destination, states=states, after=after, most=limit
-                )
-            except NoSuchDestinationError as error:
-                raise _not_found(error.en, error.zh) from None
+        with _problems(), service.ledger.read() as connection:
+            found = list_deliveries(connection, caller.enterprise, destination, states=states, after=after, most=limit)
         last = found[-1][0] if len(found) == limit else None
         return DeliveryPage(
             deliveries=[_answer(destination, entry) for _, entry in found],
@@ -116,13 +113,8 @@ def delivery_paths(service: HubService) -> APIRouter:
     @paths.get("/deliveries/{destination}/{message_id}", responses=may_answer(*READS, 404))
     def show(destination: _Destination, message_id: _MessageId, caller: Caller = reader) -> DeliveryShown:
         """投递详情: Return a message with its documents and everything that happened to it."""
-        with service.ledger.read() as connection:
-            try:
-                entry, history = show_delivery(connection, caller.enterprise, destination, message_id)
-            except NoSuchDestinationError as error:
-                raise _not_found(error.en, error.zh) from None
-            except UnknownDeliveryError:
-                raise _no_message() from None
+        with _problems(), service.ledger.read() as connection:
+            entry, history = show_delivery(connection, caller.enterprise, destination, message_id)
             documents = [{name: text for name, text in each.fields if text} for each in entry.documents]
         events = [
             DeliveryEventAnswer(
@@ -141,23 +133,16 @@ def delivery_paths(service: HubService) -> APIRouter:
         destination: _Destination, message_id: _MessageId, word: SpokenWord, given: WordGiven, caller: Caller = once
     ) -> DeliveryAnswer:
         """重发、暂缓、放行: Have a message handed over again, held, or let go on."""
-        with service.ledger.begin() as connection:
-            try:
-                entry = say_of_delivery(
-                    connection,
-                    caller.enterprise,
-                    (destination, message_id),
-                    _WORDS[word],
-                    now=service.clock(),
-                    reason=given.reason,
-                    even_if_sent=given.even_if_sent,
-                )
-            except NoSuchDestinationError as error:
-                raise _not_found(error.en, error.zh) from None
-            except UnknownDeliveryError:
-                raise _no_message() from None
-            except WordNotAllowedError as error:
-                raise ApiProblemError(HTTPStatus.CONFLICT, error.en, error.zh) from None
+        with _problems(), service.ledger.begin() as connection:
+            entry = say_of_delivery(
+                connection,
+                caller.enterprise,
+                (destination, message_id),
+                _WORDS[word],
+                now=service.clock(),
+                reason=given.reason,
+                even_if_sent=given.even_if_sent,
+            )
             answer = _answer(destination, entry)
             caller.keep(connection, answer, service)
         return answer
@@ -187,9 +172,14 @@ def _at(at: datetime) -> datetime:
     return found
 
 
-def _not_found(en: str, zh: str) -> ApiProblemError:
-    return ApiProblemError(HTTPStatus.NOT_FOUND, en, zh)
-
-
-def _no_message() -> ApiProblemError:
-    return _not_found("there is no such message", "没有该报文")
+@contextmanager
+def _problems() -> Iterator[None]:
+    """Answer as problems that there is no such destination or message, and that its state does not allow a word."""
+    try:
+        yield
+    except NoSuchDestinationError as error:
+        raise ApiProblemError(HTTPStatus.NOT_FOUND, error.en, error.zh) from None
+    except UnknownDeliveryError:
+        raise ApiProblemError(HTTPStatus.NOT_FOUND, "there is no such message", "没有该报文") from None
+    except WordNotAllowedError as error:
+        raise ApiProblemError(HTTPStatus.CONFLICT, error.en, error.zh) from None

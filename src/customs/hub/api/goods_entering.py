@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
-
-from pydantic import StringConstraints
+from typing import Any
 
 from customs.hub.api.answering import finding_answer
 from customs.hub.api.answers import BothLanguages
@@ -15,14 +13,14 @@ from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.goods import GoodsEntered, GoodsState, enter_goods
 
-_Heading = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-_Cell = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
-
-#: A row: texts and whole numbers by heading.
-GoodsRow = dict[_Heading, _Cell | int | None]
+#: A row as it comes: texts and whole numbers by heading.
+GoodsRow = dict[str, Any]
 
 #: Characters of a SKU or a book's number at most.
 _MOST = 100
+
+#: Characters of a cell at most.
+_MOST_IN_CELL = 1000
 
 
 def enter_rows(
@@ -37,6 +35,9 @@ def enter_rows(
     """Enter the rows that can be read and whose book is the caller's; return what became of each, in order."""
     reading, found = RowReading("rows"), list[EnteredGoods]()
     for place, row in enumerate(rows):
+        if not all(_is_cell(heading) and _is_cell(value) for heading, value in row.items()):
+            found.append(_unreadable(place, [_NO_CELL]))
+            continue
         before = len(reading.problems)
         record = reading.record(place + 1, row)
         mistakes = [BothLanguages(zh=each.zh, en=each.en) for each in reading.problems[before:]]
@@ -49,10 +50,21 @@ def enter_rows(
     return found
 
 
+def _is_cell(value: object) -> bool:
+    """True for what a cell may hold: a text without control characters, a whole number, or nothing."""
+    if isinstance(value, str):
+        return len(value) <= _MOST_IN_CELL and value.isprintable()
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18)
+
+
 def _numbers(facts: Mapping[str, str]) -> list[str]:
     return [facts[name] for name in ("record_no", "account_book_no") if name in facts]
 
 
+_NO_CELL = BothLanguages(
+    zh=f"单元格须为文本或整数（小数请写成文本），不含控制字符，最长 {_MOST_IN_CELL} 字",
+    en=f"a cell is a text or a whole number (decimals as text), without control characters, {_MOST_IN_CELL} characters at most",
+)
 _EMPTY = BothLanguages(zh="该行没有内容", en="the row holds nothing")
 _TOO_LONG = BothLanguages(zh="货号、备案序号最长 100 字", en="a SKU or record number has at most 100 characters")
 

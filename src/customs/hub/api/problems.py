@@ -1,5 +1,6 @@
 """Problems (问题详情, RFC 9457): how the interface says that something is wrong, in both languages, without personal data."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -57,7 +58,7 @@ def answer_problems(application: FastAPI) -> None:
 
     @application.exception_handler(RequestValidationError)
     def _of_form(_: Request, error: RequestValidationError) -> JSONResponse:
-        places = sorted({".".join(map(str, each["loc"])) for each in error.errors()})[:20]
+        places = sorted({".".join(map(_told, each["loc"])) for each in error.errors()})[:20]
         shown = ", ".join(places)
         return problem(
             422,
@@ -69,6 +70,11 @@ def answer_problems(application: FastAPI) -> None:
     def _of_way(_: Request, error: HTTPException) -> JSONResponse:
         words = _WORDS.get(error.status_code, (str(error.detail), str(error.detail)))
         return problem(error.status_code, *words, error.headers)
+
+
+def _told(step: str | int) -> str:
+    """Return a step to a part of a request; a name that only the request has may be anything, and is not repeated."""
+    return str(step) if isinstance(step, int) or re.fullmatch(r"[a-z0-9_-]{1,40}", step) else "*"
 
 
 _WORDS: dict[int, tuple[str, str]] = {
