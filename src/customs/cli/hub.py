@@ -115,7 +115,8 @@ def hub_opened(settings: HubSettings) -> Iterator[tuple[Ledger, list[OpenEnterpr
             f"没有账簿密钥文件：新建枢纽时由 customs hub init 生成"
         )
     with mistakes_told():
-        enterprises = [open_enterprise(each, system_clock) for each in settings.enterprises.values()]
+        alone = len(settings.enterprises) == 1
+        enterprises = [open_enterprise(each, system_clock, alone=alone) for each in settings.enterprises.values()]
     with ledger_told(), open_ledger(place.url, load_keys(place.keys)) as ledger:
         yield ledger, enterprises
 

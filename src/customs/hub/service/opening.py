@@ -8,6 +8,7 @@ from datetime import date
 from customs.exchange.destinations import Exchange, load_exchange
 from customs.exchange.opening import ANSWERS
 from customs.fields.moments import Clock
+from customs.hub.belongings import EVERYTHING, belongings_of
 from customs.hub.calls import Hook
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.settings import EnterprisePlace
@@ -28,8 +29,11 @@ class OpenEnterprise:
     hooks: Mapping[str, Hook] = field(repr=False)
 
 
-def open_enterprise(place: EnterprisePlace, clock: Clock) -> OpenEnterprise:
-    """Open an enterprise of a hub; its keys are opened with the first run. Raises ``EnterpriseError`` and ``OSError``."""
+def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False) -> OpenEnterprise:
+    """Open an enterprise of a hub; its keys are opened with the first run. Raises ``EnterpriseError`` and ``OSError``.
+
+    ``alone`` says that the hub has no other enterprise, so that all goods records, books and bills are its own.
+    """
     enterprise, exchange = load_enterprise(place.file), load_exchange(place.file)
     runs = _Runs(enterprise, exchange, clock)
     first = [enterprise.default] if enterprise.default else []
@@ -39,6 +43,7 @@ def open_enterprise(place: EnterprisePlace, clock: Clock) -> OpenEnterprise:
         run_on=runs.run_on,
         destinations=tuple(exchange.destinations.values()),
         hooks=tuple(place.hooks),
+        belongings=EVERYTHING if alone else belongings_of(enterprise.profiles.values()),
         areas={name + end: each.areas for name, each in exchange.destinations.items() for end in ("", ANSWERS)},
     )
     return OpenEnterprise(hub=hub, exchange=exchange, hooks=place.hooks)
