@@ -24,7 +24,7 @@ from customs.signing import Signer
 from customs.tax import assess
 from customs.testing import sample_parcels
 from support import bond_messages as bonded
-from support import exactly
+from support import exactly, some
 from support.command_line import run
 from support.hub_callers import EIGHT, Caller, calling, with_token
 from support.hub_office import HubAtWork, hub_at_work
@@ -210,7 +210,7 @@ def test_each_part_of_the_ledger_needs_its_scope(hub: HubAtWork, caller: Caller)
         with hub.ledger.begin() as connection:
             holder = with_token(caller, connection, "shop", scope)
             without = with_token(caller, connection, "shop", *(set(TokenScope) - {scope}))
-        for path in paths:
+        for path in some(paths):
             assert holder.get(path)[0] in (200, 404)
             assert without.get(path)[0] == 403
 
