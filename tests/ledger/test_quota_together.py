@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 import pytest
@@ -69,13 +70,18 @@ def test_what_was_taken_together_is_not_taken_twice(ledger: Ledger) -> None:
             reserve_all(connection, asked, at=AT)
 
 
+def _noted(statements: list[object], *given: object) -> None:
+    statements.append(given[2])
+
+
 def test_the_questions_do_not_grow_with_the_orders(ledger: Ledger) -> None:
     counts = []
     for count in exactly(2, (5, 200)):
         asked = orders(Random(count), f"Q{count}-", count)  # noqa: S311  drawn by seed
-        statements: list[str] = []
+        statements: list[object] = []
         with ledger.begin() as connection:
-            event.listen(connection.sql, "before_cursor_execute", lambda *given: statements.append(given[2]))
+            noted = partial(_noted, statements)
+            event.listen(connection.sql, "before_cursor_execute", noted)
             reserve_all(connection, asked, at=AT)
             take_all(connection, {each.order: EntryCause("receipt", "1") for each in asked}, at=AT)
         counts.append(len(statements))
