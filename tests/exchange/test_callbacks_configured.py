@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import customs
+from customs.exchange.boxes import FolderBoxes
 from customs.exchange.destinations import load_exchange
 from customs.exchange.receivers.configured import KINDS, CallbackError, load_callbacks, open_callbacks
 from customs.exchange.receivers.request_book import UPLOAD_NAME
@@ -56,7 +57,7 @@ def test_the_call_backs_of_an_enterprise_are_opened_with_their_stores(
         (ip_network("203.0.113.0/24"), ip_network("198.51.100.7")),
         (ip_network("203.0.113.0/24"),),
     ]
-    opened = open_callbacks(settings, CLOCK)
+    opened = open_callbacks(settings, CLOCK, FolderBoxes(settings.exchange.state))
     assert list(opened.receivers) == ["/gz", "/push/ningbo", "/platDataOpen"]
     call = request(guangzhou_fields(1), caller=PLATFORM)
     assert [opened.receivers["/gz"].answer(call).outcome for _ in range(2)] == ["stored", "known"]
@@ -153,7 +154,7 @@ def test_what_a_call_back_names_and_cannot_be_used_is_told_by_name(tmp_path: Pat
     (tmp_path / "nowhere.toml").write_text('area = "atlantis"\n')
     settings = load_callbacks(written(tmp_path, f"[callbacks.a]\n{text}"))
     with pytest.raises(CallbackError, match=r"^callbacks\.a: ") as caught:
-        open_callbacks(settings, CLOCK)
+        open_callbacks(settings, CLOCK, FolderBoxes(settings.exchange.state))
     assert says in str(caught.value)
 
 
@@ -172,4 +173,4 @@ def test_what_is_opened_before_a_mistake_is_given_back(tmp_path: Path) -> None:
     broken = load_callbacks(written(tmp_path, f"[callbacks.a]\n{gz}\n[callbacks.b]\n{gz.replace('gz.key', 'none')}"))
     for _ in exactly(2, range(2)):
         with pytest.raises(CallbackError):
-            open_callbacks(broken, CLOCK)
+            open_callbacks(broken, CLOCK, FolderBoxes(broken.exchange.state))

@@ -14,6 +14,7 @@ import pytest
 import customs
 from customs.codes.states import State
 from customs.exchange import DeliveryState, read_outbox
+from customs.exchange.boxes import FolderBoxes
 from customs.exchange.destinations import load_exchange
 from customs.exchange.opening import opened_to_send
 from customs.exchange.standing import RULES
@@ -95,6 +96,7 @@ def test_what_was_handed_over_and_never_reached_customs_is_asked_for_and_retried
         exchange = load_exchange(tmp_path / "customs.toml")
         with opened_to_send(
             exchange,
+            FolderBoxes(exchange.state),
             exchange.destinations["port"],
             clock=customs.fixed_clock(night.now),
             chance=Random(5),  # noqa: S311  not for secrets

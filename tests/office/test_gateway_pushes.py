@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from customs.exchange.boxes import FolderBoxes
 from customs.exchange.receivers import CallbackApplication
 from customs.exchange.receivers.configured import load_callbacks, open_callbacks
 from customs.exchange.stored_inbox import read_inbox
@@ -79,7 +80,8 @@ def configured(desk: Desk, district: District) -> Path:
 @contextmanager
 def receiving(desk: Desk, district: District) -> Iterator[str]:
     """Serve the call-backs of the enterprise; give their address."""
-    opened = open_callbacks(load_callbacks(configured(desk, district)), desk.time)
+    settings = load_callbacks(configured(desk, district))
+    opened = open_callbacks(settings, desk.time, FolderBoxes(settings.exchange.state))
     try:
         with served(CallbackApplication(opened.receivers, clock=desk.time)) as port:
             yield f"http://127.0.0.1:{port}/gate"

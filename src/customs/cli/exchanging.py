@@ -12,8 +12,8 @@ import typer
 from customs.bilingual import halves
 from customs.cli.app import HELD, misuse, unwritten
 from customs.cli.enterprise import CONFIG, mistakes_told
+from customs.exchange.boxes import Boxes, FolderBoxes
 from customs.exchange.destinations import Exchange, UnknownDestinationError, load_exchange
-from customs.exchange.stored_outbox import outboxes
 from customs.journal import JournalError, JournalHeldError, JournalNotWrittenError
 from customs.journal.state import is_of_disk
 
@@ -41,18 +41,33 @@ def exchange_of(config: Path | None, state: Path | None) -> Exchange:
     return replace(found, state=state) if state else found
 
 
-def names_of(exchange: Exchange, name: str | None) -> list[str]:
+def names_of(exchange: Exchange, boxes: Boxes, name: str | None) -> list[str]:
     """Return the destination of a name, or all that the enterprise file has, or that have an outbox."""
     try:
         known = [each.name for each in exchange.named(name or "")]
     except UnknownDestinationError as error:
         raise misuse(str(error)) from None
-    return known if name else sorted({*known, *outboxes(exchange.state)})
+    return known if name else sorted({*known, *boxes.outboxes()})
 
 
 @contextmanager
-def boxes_used() -> Iterator[None]:
-    """Say on one line why an outbox or inbox cannot be used, and end with the exit code for it."""
+def boxes_opened(exchange: Exchange) -> Iterator[Boxes]:
+    """Give the boxes of an enterprise, where its file says; say on one line why they cannot be used, and end with the exit
+    code for it.
+    """
+    with _folder_told():
+        if not exchange.in_ledger:
+            yield FolderBoxes(exchange.state, exchange.master)
+            return
+        from customs.cli.ledger_boxes import ledger_boxes  # which loads the ledger
+
+        with ledger_boxes(exchange) as boxes:
+            yield boxes
+
+
+@contextmanager
+def _folder_told() -> Iterator[None]:
+    """Say on one line why a state folder cannot be used, and end with the exit code for it."""
     try:
         yield
     except JournalHeldError as error:

@@ -16,6 +16,7 @@ from customs.cli.app import misuse
 from customs.road.given import Source
 
 if TYPE_CHECKING:
+    from customs.exchange.destinations import Exchange
     from customs.ledger.declared import LedgerDeclarations
 
 LedgerUrl = Annotated[
@@ -41,8 +42,17 @@ Asking = Callable[[Iterable[Source]], Iterable[Source]]
 
 @contextmanager
 def shared_ledger(config: Path | None, url: str | None, key: Path | None) -> "Iterator[LedgerDeclarations | None]":
-    """Open the ledger that the options or the table ``[ledger]`` of an enterprise file name; None if neither does."""
-    if url is None and key is None and not _names_ledger(config):
+    """Open the ledger that the options or the table ``[ledger]`` of an enterprise file name; None if neither does.
+
+    Where the file keeps its boxes in the ledger, the messages that are noted are put into them.
+    """
+    exchange = _exchange_in_ledger(config)
+    if exchange and (url or key):
+        raise misuse(
+            'the enterprise file says boxes = "ledger", so that messages wait in its own ledger: leave --ledger and --ledger-key out '
+            '企业档案设有 boxes = "ledger"，报文存入其自身账簿，请去掉 --ledger 与 --ledger-key'
+        )
+    if url is None and key is None and not exchange and not _names_ledger(config):
         yield None
         return
     if url and key is None and config is None:
@@ -51,7 +61,12 @@ def shared_ledger(config: Path | None, url: str | None, key: Path | None) -> "It
     from customs.ledger.declared import LedgerDeclarations
 
     with ledger_opened(config, url, key) as ledger:
-        yield LedgerDeclarations(ledger)
+        if exchange is None:
+            yield LedgerDeclarations(ledger)
+            return
+        from customs.cli.ledger_boxes import putting_to
+
+        yield LedgerDeclarations(ledger, putting_to(exchange))
 
 
 def asking_of(shared: "LedgerDeclarations | None", on: date) -> Asking:
@@ -66,3 +81,13 @@ def _as_they_are(sources: Iterable[Source]) -> Iterable[Source]:
 def _names_ledger(config: Path | None) -> bool:
     """True if an enterprise file has a table of the ledger."""
     return config is not None and config.is_file() and b"[ledger]" in config.read_bytes()
+
+
+def _exchange_in_ledger(config: Path | None) -> "Exchange | None":
+    """Return the destinations of an enterprise file that keeps its boxes in the ledger; None if it does not."""
+    if config is None or not config.is_file() or b"boxes" not in config.read_bytes():
+        return None
+    from customs.cli.exchanging import exchange_of  # which loads what is for sending
+
+    found = exchange_of(config, None)
+    return found if found.in_ledger else None

@@ -11,13 +11,14 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from customs.bilingual import halves
-from customs.cli.app import misuse, unwritten
+from customs.cli.app import HELD, misuse, unwritten
 from customs.cli.enterprise import CONFIG, mistakes_told
 from customs.cli.ledger_options import LedgerKeyFile as LedgerKeyFile
 from customs.cli.ledger_options import LedgerUrl as LedgerUrl
 from customs.ledger.configured import LedgerPlace, load_ledger_place
 from customs.ledger.database import Ledger, LedgerConnection, open_ledger
 from customs.ledger.engines import LedgerError, LedgerNotWrittenError
+from customs.ledger.holding import LedgerHeldError
 from customs.ledger.keys import LedgerKeyError, load_keys
 
 T = TypeVar("T")
@@ -52,6 +53,9 @@ def ledger_told() -> Iterator[None]:
         yield
     except LedgerKeyError as error:
         raise misuse(str(error)) from None
+    except LedgerHeldError as error:
+        misuse(str(error))
+        raise typer.Exit(HELD) from None
     except LedgerNotWrittenError as error:
         raise unwritten(*halves(str(error))) from None
     except LedgerError as error:

@@ -12,13 +12,14 @@ import typer
 from customs.cli import files
 from customs.cli.app import app, misuse, screen
 from customs.cli.common import AsJson
-from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of, names_of
+from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_opened, exchange_of, names_of
 from customs.cli.language import label, words
 from customs.cli.sending import listing, row_of, show_row, show_rows
+from customs.exchange.boxes import KeptInbox, KeptOutbox
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import HandOverOutcome
 from customs.exchange.destinations import Exchange
-from customs.exchange.outbox import OutboxEntry, UnknownDeliveryError, instant
+from customs.exchange.outbox import Outbox, OutboxEntry, UnknownDeliveryError, instant
 from customs.exchange.standing import (
     WAITING,
     DeliveryEvent,
@@ -30,8 +31,6 @@ from customs.exchange.standing import (
     released,
     retried,
 )
-from customs.exchange.stored_inbox import StoredInbox, inboxes, open_inbox
-from customs.exchange.stored_outbox import StoredOutbox, open_outbox, outboxes, read_outbox
 from customs.fields.moments import system_clock
 from customs.journal import JournalError, read_journal
 
@@ -184,18 +183,12 @@ def erase(
     exchange = exchange_of(config, state)
     numbers = {order_no, *_numbers_of(exchange.state, order_no)}
     count = 0
-    with boxes_used(), ExitStack() as opened:
-        boxes: list[StoredOutbox | StoredInbox] = [
-            *(
-                opened.enter_context(open_outbox(exchange.state, name, master=exchange.master))
-                for name in outboxes(exchange.state)
-            ),
-            *(
-                opened.enter_context(open_inbox(exchange.state, name, master=exchange.master))
-                for name in inboxes(exchange.state)
-            ),
+    with boxes_opened(exchange) as boxes, ExitStack() as opened:
+        held: list[KeptOutbox | KeptInbox] = [
+            *(opened.enter_context(boxes.outbox(name)) for name in boxes.outboxes()),
+            *(opened.enter_context(boxes.inbox(name)) for name in boxes.inboxes()),
         ]
-        for each in boxes:
+        for each in held:
             count += each.erase(numbers)
     if not count:
         raise misuse(f"no copy of {order_no!r} is kept, or it was erased already 没有该订单的副本，或已删除")
@@ -216,11 +209,11 @@ def _show_all(
     exchange: Exchange, to: str | None, number: Sequence[str] | None, states: Sequence[DeliveryState], *, json: bool
 ) -> None:
     shown = 0
-    with boxes_used():
-        for name in names_of(exchange, to):
-            if name not in outboxes(exchange.state):
+    with boxes_opened(exchange) as boxes:
+        for name in names_of(exchange, boxes, to):
+            if name not in boxes.outboxes():
                 continue
-            with read_outbox(exchange.state, name) as outbox:
+            with boxes.outbox_to_read(name) as outbox:
                 found = list(_chosen(outbox, number) if number else outbox.entries(states))
                 shown += len(found)
                 for each in found:
@@ -228,7 +221,7 @@ def _show_all(
     raise typer.Exit(0 if shown or not number else 1)
 
 
-def _show(outbox: StoredOutbox, name: str, entry: OutboxEntry, *, json: bool, history: bool) -> None:
+def _show(outbox: Outbox, name: str, entry: OutboxEntry, *, json: bool, history: bool) -> None:
     events = outbox.history(entry.id) if history else ()
     if json:
         row = {"destination": name, **row_of(entry)}
@@ -255,7 +248,7 @@ def _event_row(event: DeliveryEvent) -> dict[str, str | None]:
     }
 
 
-def _chosen(outbox: StoredOutbox, numbers: Sequence[str]) -> Iterator[OutboxEntry]:
+def _chosen(outbox: Outbox, numbers: Sequence[str]) -> Iterator[OutboxEntry]:
     """Yield the messages of an id, a file name, or a business number, each once."""
     seen: set[str] = set()
     for number in numbers:
@@ -278,7 +271,7 @@ class _Choice:
     certain: bool = False
     """True to leave out what may have arrived, and what a person holds."""
 
-    def entries(self, outbox: StoredOutbox) -> list[OutboxEntry]:
+    def entries(self, outbox: Outbox) -> list[OutboxEntry]:
         """Return these messages of an outbox."""
         if self.numbers:
             return list(_chosen(outbox, self.numbers))
@@ -286,7 +279,7 @@ class _Choice:
         return [each for each in found if not self.certain or _certainly_not_sent(outbox, each)]
 
 
-def _certainly_not_sent(outbox: StoredOutbox, entry: OutboxEntry) -> bool:
+def _certainly_not_sent(outbox: Outbox, entry: OutboxEntry) -> bool:
     """True for a message that waits to be repeated, or is parked since it could not be handed over too many times."""
     if entry.standing.doubtful:
         return False
@@ -335,11 +328,11 @@ def _say_of(
 ) -> None:
     """Enter a person's word on messages; say what it changed."""
     found, changed = 0, 0
-    with boxes_used():
-        for name in names_of(exchange, to):
-            if name not in outboxes(exchange.state):
+    with boxes_opened(exchange) as boxes:
+        for name in names_of(exchange, boxes, to):
+            if name not in boxes.outboxes():
                 continue
-            with open_outbox(exchange.state, name, master=exchange.master) as outbox:
+            with boxes.outbox(name) as outbox:
                 entries = choice.entries(outbox)
                 events = [(each.id, event) for each in entries if (event := event_of(each.standing))]
                 ends = word.ends_outage and outbox.circuit.is_open and bool(events or not choice.numbers)

@@ -15,15 +15,15 @@ from customs.bilingual import halves
 from customs.cli import files
 from customs.cli.app import INTERRUPTED, app, misuse, screen, tell
 from customs.cli.common import AsJson
-from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of
+from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_opened, exchange_of
 from customs.cli.language import words
+from customs.exchange.boxes import Boxes
 from customs.exchange.contract import ExchangeWay, SetAside, WayError
 from customs.exchange.destinations import Destination, Exchange
-from customs.exchange.inbox import TakenKind
+from customs.exchange.inbox import Inbox, TakenKind
 from customs.exchange.opening import opened_to_receive
 from customs.exchange.receiving import ReceiveConditions, ReceiveReport, receive
 from customs.exchange.standing import delay
-from customs.exchange.stored_inbox import StoredInbox
 from customs.fields.moments import system_clock
 
 #: Seconds until what may only be unfinished is looked at again, and how often within one run.
@@ -52,8 +52,8 @@ def receive_receipts(
         chosen = exchange.named(sender or "")
     except LookupError as error:
         raise misuse(str(error)) from None
-    with boxes_used(), ExitStack() as held:
-        sources = [_opened(held, exchange, each) for each in chosen]
+    with boxes_opened(exchange) as boxes, ExitStack() as held:
+        sources = [_opened(held, exchange, boxes, each) for each in chosen]
         try:
             for told in _watched(sources) if watch else map(_looked, sources):
                 _say(told, json=json, quiet=watch)
@@ -68,7 +68,7 @@ class _Source:
     """A destination from which is received."""
 
     destination: Destination
-    inbox: StoredInbox | None = None
+    inbox: Inbox | None = None
     way: ExchangeWay | None = None
     conditions: ReceiveConditions | None = None
     failed: str = ""
@@ -79,9 +79,10 @@ class _Source:
     """What was said already while watching."""
 
 
-def _opened(held: ExitStack, exchange: Exchange, destination: Destination) -> _Source:
+def _opened(held: ExitStack, exchange: Exchange, boxes: Boxes, destination: Destination) -> _Source:
     try:
-        inbox, way, conditions = held.enter_context(opened_to_receive(exchange, destination, clock=system_clock))
+        opening = opened_to_receive(exchange, boxes, destination, clock=system_clock)
+        inbox, way, conditions = held.enter_context(opening)
     except WayError as error:
         return _Source(destination, failed=str(error))
     return _Source(destination, inbox, way, conditions)

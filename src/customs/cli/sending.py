@@ -5,7 +5,7 @@ import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,17 +19,17 @@ from customs.cli import files
 from customs.cli.app import INTERRUPTED, app, misuse, screen, side, tell
 from customs.cli.common import AsJson
 from customs.cli.enterprise import CONFIG
-from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_used, exchange_of
+from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_opened, exchange_of
 from customs.cli.language import Language, label, language, words
+from customs.exchange.boxes import Boxes, FolderBoxes, KeptOutbox
 from customs.exchange.contract import WayError
 from customs.exchange.destinations import Destination, Exchange, load_exchange
 from customs.exchange.envelopes import NotEnvelopedError
 from customs.exchange.messages_in_files import MessageFile, UnreadMessage, message_files
 from customs.exchange.opening import opened_to_send
-from customs.exchange.outbox import Dispatch, OtherBytesError, OutboxEntry, instant
+from customs.exchange.outbox import Dispatch, OtherBytesError, OutboxEntry, UnknownDeliveryError, instant
 from customs.exchange.sending import SendReport, send_due
 from customs.exchange.standing import DeliveryEvent, DeliveryState
-from customs.exchange.stored_outbox import StoredOutbox
 from customs.fields.moments import system_clock
 
 #: Messages that are put with one forced write.
@@ -76,9 +76,10 @@ def send(
     spare = [each for each in given if not any(to_it.takes(each.delivery, each.area) for to_it in chosen)]
     done = []
     try:
-        for destination in chosen:
-            mine = [each for each in given if destination.takes(each.delivery, each.area)]
-            done.append(_sent(exchange, destination, mine, wait))
+        with boxes_opened(exchange) as boxes:
+            for destination in chosen:
+                mine = [each for each in given if destination.takes(each.delivery, each.area)]
+                done.append(_sent(exchange, boxes, destination, mine, wait))
     except KeyboardInterrupt:
         tell(
             "interrupted: every message is in the outbox with its state; run the same command again to go on",
@@ -109,18 +110,23 @@ def _given(paths: Sequence[Path], exchange: Exchange) -> tuple[list[MessageFile]
     )
 
 
-def _sent(exchange: Exchange, destination: Destination, given: Sequence[MessageFile], wait: float) -> dict[str, Any]:
+def _sent(
+    exchange: Exchange, boxes: Boxes, destination: Destination, given: Sequence[MessageFile], wait: float
+) -> dict[str, Any]:
     """Put messages and send what is due; return what is told of a destination."""
-    with boxes_used(), _progress(destination) as told:
+    with _progress(destination) as told:
         try:
             with opened_to_send(
                 exchange,
+                boxes,
                 destination,
                 clock=system_clock,
                 chance=random.Random(),  # noqa: S311  for a jitter
                 told=told,
             ) as (outbox, way, conditions):
-                put, refused = _put(outbox, destination, given)
+                before = _sent_before(exchange, destination, given)
+                put, refused = _put(outbox, destination, [each for each in given if each.delivery.id not in before])
+                put["known"] += len(before)
                 while _sleeps_until(report := send_due(outbox, way, conditions), wait):
                     pass
                 return {**_told(destination, outbox, put, report), "refused": refused}
@@ -128,8 +134,20 @@ def _sent(exchange: Exchange, destination: Destination, given: Sequence[MessageF
             return {"destination": destination.name, "failed": str(error), "refused": [], "open": []}
 
 
+def _sent_before(exchange: Exchange, destination: Destination, given: Sequence[MessageFile]) -> set[str]:
+    """Return those messages that went from the state folder before the boxes were kept in the ledger: they go no more."""
+    boxes, found = FolderBoxes(exchange.state, exchange.master), set[str]()
+    if not exchange.in_ledger or destination.name not in boxes.outboxes():
+        return found
+    with boxes.outbox_to_read(destination.name) as outbox:
+        for each in given:
+            with suppress(UnknownDeliveryError):
+                found.add(outbox.entry(each.delivery.id).id)
+    return found
+
+
 def _put(
-    outbox: StoredOutbox, destination: Destination, given: Sequence[MessageFile]
+    outbox: KeptOutbox, destination: Destination, given: Sequence[MessageFile]
 ) -> tuple[Counter[str], list[dict[str, str]]]:
     """Put messages, and count how many were new, known, or too large; return which could not be put, and why."""
     put: Counter[str] = Counter()
@@ -172,7 +190,7 @@ def _progress(destination: Destination) -> Iterator[Callable[[Dispatch, Delivery
         yield lambda dispatch, event: bar.advance(task)
 
 
-def _told(destination: Destination, outbox: StoredOutbox, put: Counter[str], report: SendReport) -> dict[str, Any]:
+def _told(destination: Destination, outbox: KeptOutbox, put: Counter[str], report: SendReport) -> dict[str, Any]:
     counts = outbox.counts()
     left = [each for each in STATES if each is not DeliveryState.HANDED_OVER]
     return {

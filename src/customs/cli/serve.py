@@ -5,16 +5,19 @@ import logging
 import signal
 import ssl
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customs.cli.app import HELD, app, misuse, misuse_of, screen, tell
+from customs.cli.app import app, misuse, misuse_of, screen, tell
 from customs.cli.common import AsJson
 from customs.cli.enterprise import CONFIG, ConfigFile, mistakes_told
+from customs.cli.exchanging import boxes_opened
 from customs.cli.language import words
 from customs.cli.parcels import echo
+from customs.exchange.boxes import Boxes
 from customs.exchange.receivers.asgi import CallbackApplication
 from customs.exchange.receivers.configured import (
     CallbackError,
@@ -26,7 +29,6 @@ from customs.exchange.receivers.configured import (
 from customs.exchange.receivers.pushed import Refusal
 from customs.exchange.receivers.serving import TlsFiles, bound, server_of
 from customs.fields.moments import system_clock
-from customs.journal.state import JournalError, JournalHeldError
 
 if TYPE_CHECKING:
     import socket
@@ -73,15 +75,9 @@ def serve_callbacks(
         settings = load_callbacks(file)
     tls = TlsFiles(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
     here = _bound(host, port)
-    try:
-        opened = _opened(settings)
-        try:
-            served = CallbackApplication(opened.receivers, clock=system_clock, tell=_tell)
-            _run(_server(served, tls, proxy or ()), here, _addresses(opened, here, tls), json=json)
-        finally:
-            opened.close()
-    finally:
-        here.close()
+    with closing(here), boxes_opened(settings.exchange) as boxes, closing(_opened(settings, boxes)) as opened:
+        served = CallbackApplication(opened.receivers, clock=system_clock, tell=_tell)
+        _run(_server(served, tls, proxy or ()), here, _addresses(opened, here, tls), json=json)
     _show(served.counts, json=json)
 
 
@@ -95,13 +91,10 @@ def _bound(host: str, port: int) -> "socket.socket":
         ) from None
 
 
-def _opened(settings: Callbacks) -> OpenCallbacks:
+def _opened(settings: Callbacks, boxes: Boxes) -> OpenCallbacks:
     try:
-        return open_callbacks(settings, system_clock)
-    except JournalHeldError as error:
-        tell(f"customs: {error}", f"{error}")
-        raise typer.Exit(HELD) from None
-    except (CallbackError, JournalError) as error:
+        return open_callbacks(settings, system_clock, boxes)
+    except CallbackError as error:
         raise misuse(str(error)) from None
 
 

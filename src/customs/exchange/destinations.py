@@ -96,6 +96,8 @@ class Exchange:
     destinations: Mapping[str, Destination]
     master: Path | None = None
     """The file of the master key of copies; in the state folder if left out."""
+    in_ledger: bool = False
+    """True if outboxes and inboxes are kept in the ledger of the enterprise, False if in its state folder."""
 
     def most_bytes_for(self, areas: Iterable[str]) -> int:
         """Return the most bytes that a message may have to go, in its envelope, to every destination of some areas."""
@@ -129,7 +131,8 @@ def load_exchange(path: Path | str) -> Exchange:
     text = read_text(Path(path))
     reading = Reading(text)
     table = reading.table(text.data.get("exchange", {}), ("exchange",))
-    reading.known(table, ("key", "receipts"), ("exchange",))
+    reading.known(table, ("boxes", "key", "receipts"), ("exchange",))
+    in_ledger = _boxes(reading, table) == "ledger"
     master, receipts = (reading.path_at(table, each, ("exchange",)) for each in ("key", "receipts"))
     given = reading.table(text.data.get("destinations", {}), ("destinations",))
     found = {name: _destination(reading, name, value) for name, value in given.items()}
@@ -142,7 +145,26 @@ def load_exchange(path: Path | str) -> Exchange:
         receipts=receipts or text.path.parent / "receipts",
         destinations={name: each for name, each in found.items() if each},
         master=master,
+        in_ledger=in_ledger,
     )
+
+
+def _boxes(reading: Reading, table: Mapping[str, Any]) -> str:
+    """Return where outboxes and inboxes are kept: ``state`` or ``ledger``."""
+    kept = reading.text_at(table, "boxes", ("exchange",)) or "state"
+    if kept not in ("state", "ledger"):
+        reading.wrong(
+            ("exchange", "boxes"),
+            'boxes are kept in "state", the state folder, or in "ledger"',
+            '收发件箱保存于 "state"（状态目录）或 "ledger"（账簿）',
+        )
+    if kept == "ledger" and "key" in table:
+        reading.wrong(
+            ("exchange", "key"),
+            "this key is of boxes in the state folder; the ledger has keys of its own: leave one of the two out",
+            "此密钥用于状态目录中的收发件箱，账簿另有密钥，二者只填其一",
+        )
+    return kept
 
 
 def _destination(reading: Reading, name: str, value: object) -> Destination | None:

@@ -1,18 +1,17 @@
-"""Opening a destination (打开接入点): its way, its boxes in the state folder, and the conditions of its loops."""
+"""Opening a destination (打开接入点): its way, its boxes, and the conditions of its loops."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from random import Random
 from typing import Any
 
+from customs.exchange.boxes import Boxes, KeptInbox, KeptOutbox
 from customs.exchange.contract import ExchangeWay, LocalWay
 from customs.exchange.destinations import Destination, Exchange
 from customs.exchange.inbox import Inbox
 from customs.exchange.pacing import SendingRate
 from customs.exchange.receiving import ReceiveConditions, place_receipts
 from customs.exchange.sending import SendConditions
-from customs.exchange.stored_inbox import StoredInbox, inboxes, open_inbox, read_inbox
-from customs.exchange.stored_outbox import StoredOutbox, open_outbox
 from customs.exchange.way_kinds import open_way
 from customs.fields.moments import Clock
 
@@ -23,22 +22,22 @@ ANSWERS = "-answers"
 
 @contextmanager
 def opened_to_send(
-    exchange: Exchange, destination: Destination, *, clock: Clock, chance: Random, **more: Any
-) -> Iterator[tuple[StoredOutbox, ExchangeWay, SendConditions]]:
+    exchange: Exchange, boxes: Boxes, destination: Destination, *, clock: Clock, chance: Random, **more: Any
+) -> Iterator[tuple[KeptOutbox, ExchangeWay, SendConditions]]:
     """Open a destination to send: its outbox, its way, and the conditions of ``send_due``.
 
-    Receipts that come with answers are taken into an inbox of the sender; all inboxes of the state folder are heard.
-    Raises ``JournalHeldError`` if another process sends there, ``JournalError``, and ``WayError``, also for a folder of this
-    machine into which nothing can be put.
+    Receipts that come with answers are taken into an inbox of the sender; all inboxes are heard. Raises what the boxes raise,
+    such as ``JournalHeldError`` or ``LedgerHeldError`` if another process sends there, and ``WayError``, also for a folder of
+    this machine into which nothing can be put.
     """
     with ExitStack() as held:
-        outbox = held.enter_context(open_outbox(exchange.state, destination.name, master=exchange.master))
-        answers = held.enter_context(open_inbox(exchange.state, destination.name + ANSWERS, master=exchange.master))
+        outbox = held.enter_context(boxes.outbox(destination.name))
+        answers = held.enter_context(boxes.inbox(destination.name + ANSWERS))
         way = held.enter_context(closing(_way(exchange, destination, clock, answers)))
         if isinstance(way, LocalWay):
             way.check_place()
-        others = [each for each in inboxes(exchange.state) if each != destination.name + ANSWERS]
-        heard: dict[str, Inbox] = {each: held.enter_context(read_inbox(exchange.state, each)) for each in others}
+        others = [each for each in boxes.inboxes() if each != destination.name + ANSWERS]
+        heard: dict[str, Inbox] = {each: held.enter_context(boxes.inbox_to_read(each)) for each in others}
 
         def keep(items: Any) -> None:
             answers.take(items, at=clock(), areas=destination.areas)
@@ -61,19 +60,20 @@ def opened_to_send(
 
 @contextmanager
 def opened_to_receive(
-    exchange: Exchange, destination: Destination, *, clock: Clock
-) -> Iterator[tuple[StoredInbox, ExchangeWay, ReceiveConditions]]:
+    exchange: Exchange, boxes: Boxes, destination: Destination, *, clock: Clock
+) -> Iterator[tuple[KeptInbox, ExchangeWay, ReceiveConditions]]:
     """Open a destination to receive: its inbox, its way, and the conditions of ``receive``.
 
-    Raises ``JournalHeldError`` if another process receives from there, ``JournalError`` and ``WayError``.
+    Raises what the boxes raise, such as ``JournalHeldError`` or ``LedgerHeldError`` if another process receives from there, and
+    ``WayError``.
     """
     with ExitStack() as held:
-        inbox = held.enter_context(open_inbox(exchange.state, destination.name, master=exchange.master))
+        inbox = held.enter_context(boxes.inbox(destination.name))
         way = held.enter_context(closing(_way(exchange, destination, clock, inbox)))
         yield inbox, way, ReceiveConditions(clock=clock, areas=destination.areas, folder=exchange.receipts)
 
 
-def _way(exchange: Exchange, destination: Destination, clock: Clock, inbox: StoredInbox) -> ExchangeWay:
+def _way(exchange: Exchange, destination: Destination, clock: Clock, inbox: Inbox) -> ExchangeWay:
     beside = exchange.file.parent
     return open_way(destination.kind, destination.settings, beside, clock=clock, since=inbox.last_fetched)
 

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from customs.areas import AreaProfile
-from customs.exchange.destinations import load_exchange
+from customs.exchange.boxes import Boxes
+from customs.exchange.destinations import Exchange, load_exchange
 from customs.exchange.item_reading import UNIFIED_EDITION
 from customs.exchange.outbox_rows import checked_destination
 from customs.exchange.receivers.pushed import Network, PushDialect, PushReceiver
 from customs.exchange.receivers.stores import InboxBook, PushBook, ThreadedStore
-from customs.exchange.stored_inbox import open_inbox
 from customs.fields.moments import Clock
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
@@ -51,12 +51,9 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callbacks:
-    """The call-backs of an enterprise, its state folder, and where receipts appear."""
+    """The call-backs of an enterprise, with what they share with its destinations."""
 
-    file: Path
-    state: Path
-    receipts: Path
-    master: Path | None
+    exchange: Exchange
     callbacks: tuple[Callback, ...]
 
 
@@ -140,9 +137,7 @@ def load_callbacks(path: Path | str) -> Callbacks:
     _apart(reading, found)
     if reading.problems:
         raise EnterpriseError(reading.problems)
-    return Callbacks(
-        file=text.path, state=exchange.state, receipts=exchange.receipts, master=exchange.master, callbacks=tuple(found)
-    )
+    return Callbacks(exchange=exchange, callbacks=tuple(found))
 
 
 def _apart(reading: Reading, callbacks: Sequence[Callback]) -> None:
@@ -259,17 +254,17 @@ class OpenCallbacks:
             each.close()
 
 
-def open_callbacks(settings: Callbacks, clock: Clock) -> OpenCallbacks:
-    """Open the receivers of an enterprise with their stores in the state folder.
+def open_callbacks(settings: Callbacks, clock: Clock, boxes: Boxes) -> OpenCallbacks:
+    """Open the receivers of an enterprise with their stores: inboxes, and in the state folder requests for payment data.
 
-    Raises ``CallbackError`` for what a call-back names and cannot be used, ``JournalHeldError`` if another process receives
-    the same, and ``JournalError`` if the state folder cannot be used.
+    Raises ``CallbackError`` for what a call-back names and cannot be used, what the boxes raise, such as
+    ``JournalHeldError`` if another process receives the same, and ``JournalError`` if the state folder cannot be used.
     """
     opened = OpenCallbacks()
     try:
         for each in settings.callbacks:
             dialect = _dialect(each, clock)
-            store = ThreadedStore(_book_of(settings, each))
+            store = ThreadedStore(_book_of(settings.exchange, boxes, each))
             receiver = PushReceiver(name=each.name, dialect=dialect, store=store, networks=each.networks)
             opened.add(each.path, receiver, store)
     except BaseException:
@@ -296,12 +291,10 @@ def _dialect(callback: Callback, clock: Clock) -> PushDialect:
         raise CallbackError(f"callbacks.{callback.name}: {error}") from None
 
 
-def _book_of(settings: Callbacks, callback: Callback) -> Callable[[], PushBook]:
+def _book_of(exchange: Exchange, boxes: Boxes, callback: Callback) -> Callable[[], PushBook]:
     if callback.kind == "payment_data":
         from customs.exchange.receivers.request_book import open_request_book
 
-        return lambda: open_request_book(settings.state)
+        return lambda: open_request_book(exchange.state)
     areas = KINDS[callback.kind].areas
-    return lambda: InboxBook(
-        open_inbox(settings.state, callback.name, master=settings.master), areas=areas, folder=settings.receipts
-    )
+    return lambda: InboxBook(boxes.inbox(callback.name), areas=areas, folder=exchange.receipts)

@@ -4,9 +4,11 @@
 into the outbox, calls ``note_declared`` and ``hold_declared`` there instead.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeAlias
 
 from customs.declaration import Declaration
 from customs.journal.keys import of_declaration
@@ -28,13 +30,25 @@ from customs.ledger.declared.quota_holds import hold_declared
 from customs.ledger.engines import LedgerError, LedgerNotWrittenError
 from customs.road import Batch
 
+#: Puts the messages of a batch into outboxes within the transaction that notes it; returns how many are new in each.
+PutMessages: TypeAlias = Callable[[LedgerConnection, Batch, datetime], Counter[str]]
+
+
+def _put_nothing(connection: LedgerConnection, batch: Batch, at: datetime) -> Counter[str]:
+    return Counter()
+
 
 class LedgerDeclarations(LedgerKnowledge):
-    """The declarations of a ledger, shared by whoever opens it. Failures are those of a journal, ``JournalError``."""
+    """The declarations of a ledger, shared by whoever opens it. Failures are those of a journal, ``JournalError``.
 
-    def __init__(self, ledger: Ledger) -> None:
+    ``put`` puts the messages of each batch into the outboxes of the same ledger, such as by ``put_to_destinations``.
+    """
+
+    def __init__(self, ledger: Ledger, put: PutMessages = _put_nothing) -> None:
         super().__init__(ledger)
-        self._shared = ledger
+        self._shared, self._put = ledger, put
+        self.put: Counter[str] = Counter()
+        """How many messages were put into each outbox."""
 
     @property
     def mark(self) -> str:
@@ -49,15 +63,18 @@ class LedgerDeclarations(LedgerKnowledge):
 
     @contextmanager
     def noting(self, batch: Batch, *, at: datetime) -> Iterator[None]:
-        """Note the messages of a batch and hold the quota of its orders: they count when the block ends, all or none.
+        """Note the messages of a batch, hold the quota of its orders and put the messages: they count when the block ends, all
+        or none.
 
         Raises ``OvertakenError`` on entering if others were first, and ``JournalError`` if the ledger cannot be used.
         """
         with _as_journal(), self._shared.begin() as connection:
             note_declared(connection, batch, at=at)
             hold_declared(connection, batch, at=at)
+            put = self._put(connection, batch, at)
             yield
         self._forget(each.declaration for each in batch.parcels if each.declaration)
+        self.put += put
 
     def known(self, guids: Sequence[str]) -> Set[str]:
         """Return those of the guids under which a message counts."""

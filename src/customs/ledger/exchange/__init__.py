@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from customs.ledger.exchange.addressing import UntakenMessageError, put_to_destinations
+    from customs.ledger.exchange.ledger_boxes import LedgerBoxes
     from customs.ledger.exchange.ledger_inbox import LedgerInbox, open_ledger_inbox, read_ledger_inbox
     from customs.ledger.exchange.ledger_outbox import LedgerOutbox, open_ledger_outbox
     from customs.ledger.exchange.putting import put_messages
@@ -23,6 +25,8 @@ else:
         __name__,
         {
             "ledger_inbox": "LedgerInbox open_ledger_inbox read_ledger_inbox",
+            "addressing": "UntakenMessageError put_to_destinations",
+            "ledger_boxes": "LedgerBoxes",
             "ledger_outbox": "LedgerOutbox open_ledger_outbox",
             "putting": "put_messages",
             "taking": "item_content item_contents items_after take_items",
@@ -30,14 +34,17 @@ else:
     )
 
 __all__ = [
+    "LedgerBoxes",
     "LedgerInbox",
     "LedgerOutbox",
+    "UntakenMessageError",
     "item_content",
     "item_contents",
     "items_after",
     "open_ledger_inbox",
     "open_ledger_outbox",
     "put_messages",
+    "put_to_destinations",
     "read_ledger_inbox",
     "take_items",
 ]

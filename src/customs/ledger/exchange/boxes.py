@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from sqlalchemy import select
 
 from customs.ledger.accounts import upserting
-from customs.ledger.database import LedgerConnection
+from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_MARKS
 
 BoxKind: TypeAlias = Literal["outbox", "inbox"]
@@ -32,6 +32,16 @@ def find_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int | No
     boxes = EXCHANGE_BOXES.c
     found = connection.sql.execute(select(boxes.id).where(boxes.kind == kind, boxes.name == name)).scalar()
     return None if found is None else int(found)
+
+
+def box_of(ledger: Ledger, kind: BoxKind, name: str) -> int:
+    """Return the number of a box, made if there is none; whoever finds it waits for nobody."""
+    with ledger.read() as connection:
+        found = find_box(connection, kind, name)
+    if found is None:
+        with ledger.begin() as connection:
+            found = lock_box(connection, kind, name)
+    return found
 
 
 def in_box(box: int, owner: str) -> str:

@@ -16,7 +16,7 @@ from customs.exchange.item_reading import UNIFIED_EDITION
 from customs.exchange.outbox import written
 from customs.exchange.stored_inbox import MOST_AT_ONCE
 from customs.ledger.database import Ledger
-from customs.ledger.exchange.boxes import in_box, lock_box, mark_in, set_mark
+from customs.ledger.exchange.boxes import box_of, in_box, mark_in, set_mark
 from customs.ledger.exchange.sealing import erase_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_NUMBERS
 from customs.ledger.exchange.taking import item_content, items_after, items_where, take_items
@@ -29,8 +29,7 @@ class LedgerInbox:
 
     def __init__(self, ledger: Ledger, source: str, held: ExitStack) -> None:
         self._ledger, self._source, self._held = ledger, source, held
-        with ledger.begin() as connection:
-            self._box = lock_box(connection, "inbox", source)
+        self._box = box_of(ledger, "inbox", source)
 
     def take(
         self, items: Sequence[Item], *, at: datetime, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION

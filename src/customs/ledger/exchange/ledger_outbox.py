@@ -16,7 +16,7 @@ from customs.exchange.outbox import Dispatch, OutboxEntry, PutOutcome
 from customs.exchange.standing import DeliveryEvent, DeliveryState, Standing, TurnKind
 from customs.ledger.database import Ledger
 from customs.ledger.exchange import finding
-from customs.ledger.exchange.boxes import lock_box, mark_in, set_mark
+from customs.ledger.exchange.boxes import box_of, mark_in, set_mark
 from customs.ledger.exchange.delivering import circuit_in, enter_events, next_dispatches, next_due, set_circuit
 from customs.ledger.exchange.putting import put_messages
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
@@ -30,8 +30,7 @@ class LedgerOutbox:
 
     def __init__(self, ledger: Ledger, destination: str, held: ExitStack) -> None:
         self._ledger, self._destination, self._held = ledger, destination, held
-        with ledger.begin() as connection:
-            self._box = lock_box(connection, "outbox", destination)
+        self._box = box_of(ledger, "outbox", destination)
 
     def put(
         self, deliveries: Iterable[Delivery], *, at: datetime, most_bytes: int = MOST_MESSAGE_BYTES
