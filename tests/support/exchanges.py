@@ -15,6 +15,7 @@ from customs.exchange.messages_in_files import delivery_of
 from customs.exchange.outbox import Outbox
 from customs.exchange.sending import SendConditions, SendReport, send_due
 from customs.exchange.standing import Standing
+from customs.ledger.keys import make_keys
 from customs.testing import sample_parcels
 from customs.wire import read, wrap, write
 from support import MORNING, SINGLES_DAY
@@ -197,3 +198,10 @@ def client_desk(folder: Path, given: Sequence[Delivery], config: str = "") -> Pa
     text = config or '[destinations.port]\nkind = "folder"\nlayout = "single_window"\nroot = "client"\n'
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def ledger_desk(folder: Path, given: Sequence[Delivery], url: str) -> Path:
+    """The same enterprise with its boxes in a ledger, whose keys are made; return its file."""
+    make_keys(folder / "ledger.key")
+    client = '[destinations.port]\nkind = "folder"\nlayout = "single_window"\nroot = "client"\n'
+    return client_desk(folder, given, f'{client}[exchange]\nboxes = "ledger"\n[ledger]\nurl = "{url}"\n')

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -95,7 +95,8 @@ def declare(
         with shared_ledger(config, ledger, ledger_key) as shared:
             declare_list(given, out, totals, resume=resume, shared=shared)
         manifest, refused = names_beside(file, given.sheet)
-        _tell(totals, file, out, refused, {"manifest": str(out / manifest)}, json=json)
+        put = {"put": dict(shared.put)} if shared and shared.put else {}
+        _tell(totals, file, out, refused, {"manifest": str(out / manifest), **put}, json=json)
     by_chunks = workers is not None or is_parquet(file)
     if not by_chunks:
         of_json_lines(file)
@@ -135,15 +136,20 @@ def declare(
     _tell(totals, file, out, files.REFUSED, {}, json=json)
 
 
-def _tell(totals: Totals, file: Path, out: Path, refused: str, more: Mapping[str, str], *, json: bool) -> NoReturn:
-    """Tell the figures of a run, where the reasons are, and end with the exit code."""
+def _tell(totals: Totals, file: Path, out: Path, refused: str, more: Mapping[str, Any], *, json: bool) -> NoReturn:
+    """Tell the figures of a run, the manifest, what was put into outboxes and where the reasons are; end with the exit code."""
     if json:
         reasons = {} if totals.complete else {"refused_file": str(out / refused)}
         echo(files.to_json({**figures(totals), **(more and {**more, **reasons})}))
     else:
         screen.print(table(totals, words(f"Declared from {file.name}", "申报结果")))
-        for name in more.values():
+        if name := more.get("manifest"):
             tell(f"every order, its messages and its tax: {name}", f"每个订单的报文与税款见 {name}")
+        for name, count in more.get("put", {}).items():
+            tell(
+                f"{name}: {count:,} messages wait in the outbox of the ledger: customs send hands them over",
+                f"{name}：{count:,} 份报文已存入账簿发件箱，由 customs send 发送",
+            )
         if not totals.complete:
             count, reasons_in = totals.refused + sum(totals.beside.values()), out / refused
             tell(f"{count} refused, with reasons in {reasons_in}", f"退回 {count} 个，原因见 {reasons_in}")
