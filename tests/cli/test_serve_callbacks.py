@@ -17,10 +17,13 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from customs.exchange.stored_inbox import read_inbox
+from customs.cli.exchanging import boxes_opened
+from customs.exchange.destinations import load_exchange
+from customs.ledger.keys import make_keys
 from support import exactly
 from support.authority import Authority
 from support.command_line import run
+from support.ledgers import LedgerDatabases
 from support.pushes import FORM, guangzhou_fields, request
 from support.served import posted
 
@@ -41,6 +44,18 @@ def config(tmp_path: Path) -> Path:
     file = tmp_path / "customs.toml"
     file.write_text(CONFIG)
     return file
+
+
+@pytest.fixture(params=["state folder", "ledger"])
+def kept_anywhere(request: pytest.FixtureRequest, config: Path, sqlite_databases: LedgerDatabases) -> Iterator[Path]:
+    """The file of an enterprise that keeps its inboxes in the state folder, and of one that does so in the ledger."""
+    if request.param == "state folder":
+        yield config
+        return
+    make_keys(config.with_name("ledger.key"))
+    with sqlite_databases.fresh() as url:
+        config.write_text(f'{CONFIG}[exchange]\nboxes = "ledger"\n[ledger]\nurl = "{url}"\n')
+        yield config
 
 
 @dataclass
@@ -86,14 +101,14 @@ def post(port: int, number: int) -> bytes | None:
         connection.close()
 
 
-def kept(folder: Path) -> int:
+def kept(config: Path) -> int:
     """How many calls are in the inbox."""
-    with read_inbox(folder / "state", "gz") as inbox:
+    with boxes_opened(load_exchange(config)) as boxes, boxes.inbox_to_read("gz") as inbox:
         return len(list(inbox.aside()))
 
 
-def test_a_stop_answers_what_has_come_and_ends_well(config: Path, tmp_path: Path) -> None:
-    with serving(config) as running:
+def test_a_stop_answers_what_has_come_and_ends_well(kept_anywhere: Path) -> None:
+    with serving(kept_anywhere) as running:
         assert [post(running.port, each) for each in (1, 2, 1)] == [b"success"] * 3
         assert post(running.port, 1) == b"success"
         running.process.send_signal(signal.SIGTERM)
@@ -103,15 +118,13 @@ def test_a_stop_answers_what_has_come_and_ends_well(config: Path, tmp_path: Path
         {"callback": "gz", "outcome": "known", "count": 2},
         {"callback": "gz", "outcome": "stored", "count": 2},
     ]
-    assert kept(tmp_path) == 2
+    assert kept(kept_anywhere) == 2
 
 
-def test_killed_at_any_moment_it_has_what_it_answered_and_the_repetitions_are_stored_once(
-    config: Path, tmp_path: Path
-) -> None:
+def test_killed_at_any_moment_it_has_what_it_answered_and_the_repetitions_are_stored_once(kept_anywhere: Path) -> None:
     answered, number = set[int](), 0
     for _ in exactly(KILLS, range(KILLS)):
-        with serving(config) as running:
+        with serving(kept_anywhere) as running:
             waiting = threading.Semaphore(0)
 
             def caller(first: int, running: Running = running, waiting: threading.Semaphore = waiting) -> None:
@@ -130,10 +143,10 @@ def test_killed_at_any_moment_it_has_what_it_answered_and_the_repetitions_are_st
                 each.join(60)
         number += 60
         assert len(answered) >= 20
-        assert kept(tmp_path) >= len(answered)
-    with serving(config) as running:
+        assert kept(kept_anywhere) >= len(answered)
+    with serving(kept_anywhere) as running:
         assert {post(running.port, each) for each in range(number)} == {b"success"}
-    assert kept(tmp_path) == number
+    assert kept(kept_anywhere) == number
 
 
 #: The command, whose inbox kills the process when the second call is stored and not answered.
@@ -154,20 +167,18 @@ main()
 """
 
 
-def test_killed_between_the_store_and_the_answer_it_knows_the_call_when_it_comes_again(
-    config: Path, tmp_path: Path
-) -> None:
-    with serving(config, program=KILLED_BEFORE_THE_ANSWER) as running:
+def test_killed_between_the_store_and_the_answer_it_knows_the_call_when_it_comes_again(kept_anywhere: Path) -> None:
+    with serving(kept_anywhere, program=KILLED_BEFORE_THE_ANSWER) as running:
         assert [post(running.port, 1), post(running.port, 2)] == [b"success", None]
         assert running.process.wait(30) == -signal.SIGKILL
-    assert kept(tmp_path) == 2
-    with serving(config) as running:
+    assert kept(kept_anywhere) == 2
+    with serving(kept_anywhere) as running:
         assert post(running.port, 2) == b"success"
         running.process.send_signal(signal.SIGINT)
         out = running.process.communicate(timeout=30)[0]
     assert [json.loads(line) for line in out.splitlines()] == [{"callback": "gz", "outcome": "known", "count": 1}]
     assert running.process.returncode == 0
-    assert kept(tmp_path) == 2
+    assert kept(kept_anywhere) == 2
 
 
 def test_refusals_are_told_without_their_content(config: Path) -> None:
