@@ -1,8 +1,9 @@
 """A declaration that is cut at a given moment, as a kill or Ctrl-C would, and what the folder then holds.
 
 A whole number is a step of writing (a file opened, named or deleted in the output folder, or in that of the enterprise
-file, counted from 1); a number with a point is seconds of the process's own time; "N after NAME" are calls and returns within the
-exchange after the first call of a function whose name begins so; "limit" for HOW lets no file grow beyond MOMENT bytes.
+file, a statement that changes a ledger, or its commit, counted from 1); a number with a point is seconds of the process's own
+time; "N after NAME" are calls and returns within the exchange after the first call of a function whose name begins so; "limit" for HOW lets no file
+grow beyond MOMENT bytes.
 
 Run as a script, this loads the command line once and forks for each run that is asked for on standard input: each is a
 process of its own, that begins without a second of loading.
@@ -30,6 +31,9 @@ from types import FrameType
 
 #: The number that tells the parcels of a message of each kind apart.
 NUMBERS = {"CEB311": "orderNo", "CEB411": "orderNo", "CEB511": "logisticsNo", "CEB621": "orderNo"}
+
+#: How the statements begin that change a database.
+CHANGING = ("INSERT", "UPDATE", "DELETE")
 
 #: Python's own events of writing.
 WRITING = ("open", "os.rename", "os.link", "os.remove", "os.mkdir")
@@ -129,7 +133,7 @@ def _load() -> None:
     assert streams
     for name in ("folders", "opening", "ways.amqp", "ways.ftp", "ways.https"):
         import_module(f"customs.exchange.{name}")
-    for name in ("openpyxl", "pika", "urllib3"):
+    for name in ("openpyxl", "pika", "urllib3", "psycopg", "customs.cli.ledger_boxes"):
         with suppress(ImportError):
             import_module(name)
 
@@ -233,7 +237,26 @@ def _at_step(step: int, folder: str, end: signal.Signals) -> None:
             if left == 0:
                 os.kill(os.getpid(), end)
 
+    changed = False
+
+    def executed(*given: object) -> None:
+        nonlocal changed
+        if str(given[2]).startswith(CHANGING):
+            changed = True
+            count("open", (folder,))
+
+    def committed(connection: object) -> None:
+        nonlocal changed
+        if changed:
+            changed = False
+            count("open", (folder,))
+
     sys.addaudithook(count)
+    with suppress(ImportError):
+        engine = import_module("sqlalchemy.engine").Engine
+        listen = import_module("sqlalchemy.event").listen
+        listen(engine, "before_cursor_execute", executed)
+        listen(engine, "commit", committed)
 
 
 def _at_call(last: int, name: str, end: signal.Signals) -> None:

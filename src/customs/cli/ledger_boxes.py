@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from customs.bilingual import halves
-from customs.cli.app import misuse_of, unwritten
+from customs.cli.app import misuse_of
 from customs.cli.ledgers import ledger_opened
 from customs.exchange.boxes import FolderBoxes
 from customs.exchange.destinations import Exchange
@@ -16,7 +15,6 @@ from customs.exchange.standing import DeliveryState
 from customs.journal import JournalError
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.store import PutMessages
-from customs.ledger.engines import LedgerNotWrittenError
 from customs.ledger.exchange import LedgerBoxes, UntakenMessageError, put_to_destinations
 from customs.road import Batch
 
@@ -29,14 +27,7 @@ def ledger_boxes(exchange: Exchange) -> Iterator[LedgerBoxes]:
     """Open the boxes in the ledger of an enterprise; say on one line why they cannot be used, and end with the exit code."""
     with ledger_opened(exchange.file, None, None) as ledger:
         _refuse_open_in_folder(exchange)
-        try:
-            yield LedgerBoxes(ledger)
-        except LedgerNotWrittenError as error:
-            en, zh = halves(str(error))
-            raise unwritten(
-                f"{en}, and nothing is lost: mend this and run the same command again to go on",
-                f"{zh}，没有任何丢失，排除后重新执行同一命令即可继续",
-            ) from None
+        yield LedgerBoxes(ledger)
 
 
 def _refuse_open_in_folder(exchange: Exchange) -> None:

@@ -57,7 +57,10 @@ def ledger_told() -> Iterator[None]:
         misuse(str(error))
         raise typer.Exit(HELD) from None
     except LedgerNotWrittenError as error:
-        raise unwritten(*halves(str(error))) from None
+        en, zh = halves(str(error))
+        raise unwritten(
+            f"{en}: mend this and run the same command again to go on", f"{zh}，排除后重新执行同一命令即可继续"
+        ) from None
     except LedgerError as error:
         raise misuse(str(error)) from None
 
