@@ -2,8 +2,8 @@
 
 A whole number is a step of writing (a file opened, named or deleted in the output folder, or in that of the enterprise
 file, a statement that changes a ledger, or its commit, counted from 1); a number with a point is seconds of the process's own
-time; "N after NAME" are calls and returns within the exchange after the first call of a function whose name begins so; "limit" for HOW lets no file
-grow beyond MOMENT bytes.
+time; "N after NAME" are calls and returns within the exchange after the first call of a function whose name begins so;
+"limit" for HOW lets no file grow beyond MOMENT bytes.
 
 Run as a script, this loads the command line once and forks for each run that is asked for on standard input: each is a
 process of its own, that begins without a second of loading.
