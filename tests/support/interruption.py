@@ -195,8 +195,8 @@ def _stand_still(at: datetime) -> None:
     from customs.fields.moments import fixed_clock
 
     for module in (outbox, receiving, sending):
-        vars(module)["system_clock"] = fixed_clock(at)
-    vars(time)["sleep"] = lambda seconds: None
+        module.__dict__["system_clock"] = fixed_clock(at)
+    time.__dict__["sleep"] = lambda seconds: None
 
 
 def _main(moment: str, how: str, *arguments: str) -> None:
