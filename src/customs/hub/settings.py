@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from customs.bilingual import halves
+from customs.hub.alarms.reading import read_alarms
+from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
@@ -55,6 +57,7 @@ class HubSettings:
     ledger: LedgerPlace
     enterprises: Mapping[str, EnterprisePlace]
     serve: ServePlace = ServePlace()
+    alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -62,7 +65,7 @@ def load_hub(path: Path | str) -> HubSettings:
     ledger = load_ledger_place(path)
     text = read_text(Path(path))
     reading = Reading(text)
-    reading.known(text.data, ("ledger", "enterprises", "serve"), ())
+    reading.known(text.data, ("ledger", "enterprises", "serve", "alarms"), ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
     if not given:
@@ -72,6 +75,7 @@ def load_hub(path: Path | str) -> HubSettings:
             '至少须有一家企业：[enterprises.名称]，其下写 file = "customs.toml"',
         )
     serve = _serve(reading, text.data)
+    alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -79,6 +83,7 @@ def load_hub(path: Path | str) -> HubSettings:
         ledger=ledger,
         enterprises={name: each for name, each in found.items() if each is not None},
         serve=serve,
+        alarms=alarms,
     )
 
 

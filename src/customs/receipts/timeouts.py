@@ -47,12 +47,13 @@ class Timeouts:
         """Return how long a node may last; None for one that nothing is waited for. ``None`` is a submission unanswered."""
         if state is None:
             return self.unanswered
-        name = _NAMES.get(state, "")
+        name = TIMEOUT_NAMES.get(state, "")
         found: timedelta | None = getattr(self, name) if name else None
         return found
 
 
-_NAMES = {
+#: The time-out of each node at which something is waited for, by its name.
+TIMEOUT_NAMES = {
     State.STORED: "stored",
     State.SENT: "sent",
     State.TECHNICAL_FAILURE: "failed",
