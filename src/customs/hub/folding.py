@@ -5,7 +5,6 @@ everything that was submitted and answered. What follows from it, quota, tax bil
 transaction with it.
 """
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,9 +26,9 @@ from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
 from customs.hub.tallies import Tally
 from customs.ledger.accounts import upserting
-from customs.ledger.bills.following import follow_taxed_parcel
+from customs.ledger.bills.following import follow_taxed_parcels
 from customs.ledger.database import LedgerConnection
-from customs.ledger.quota import OrderUnknownError, follow_parcel, order_key
+from customs.ledger.quota import follow_parcels, order_key
 from customs.receipts.lifecycle import track
 from customs.receipts.next_step import NextStep, next_step
 from customs.receipts.state import Event, ParcelState
@@ -168,7 +167,6 @@ def bring_up(
             }
         )
         events += _events(row, state, now)
-        _follow(connection, row, state, now)
     entering = (
         update(HUB_ORDERS)
         .where(HUB_ORDERS.c.id == bindparam("row"))
@@ -182,6 +180,7 @@ def bring_up(
     )
     if changes:
         connection.sql.execute(entering, changes)
+        _follow(connection, rows, states, now)
     enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
     return folded
 
@@ -230,8 +229,9 @@ def _due(step: NextStep, now: datetime) -> datetime | None:
     return now if step.machine or step.overdue else None
 
 
-def _follow(connection: LedgerConnection, row: Any, state: ParcelState, now: datetime) -> None:
-    """Have quota and tax follow the state of an order, where the ledger knows it."""
-    with contextlib.suppress(OrderUnknownError):
-        follow_parcel(connection, order_key(row.platform_code, row.order_no), state, at=now)
-    follow_taxed_parcel(connection, row.order_no, state, at=now)
+def _follow(
+    connection: LedgerConnection, rows: Sequence[Any], states: Mapping[int, ParcelState], now: datetime
+) -> None:
+    """Have quota and tax follow the states of orders, where the ledger knows them."""
+    follow_parcels(connection, {order_key(row.platform_code, row.order_no): states[row.id] for row in rows}, at=now)
+    follow_taxed_parcels(connection, {row.order_no: states[row.id] for row in rows}, at=now)

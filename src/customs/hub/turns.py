@@ -4,13 +4,11 @@ The loops of a worker do nothing but take turns; so does a test, whose time stan
 turn leaves nothing of it, and the next one takes it again.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 
-from customs.exchange.copies import CopyErasedError
 from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due, set_aside
 from customs.hub.enterprises import HubEnterprise, NoDestinationError, NoProfileError
 from customs.hub.folding import FoldingReport, fold
@@ -23,7 +21,7 @@ from customs.journal.shared import OvertakenError
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.engines import LedgerError
-from customs.ledger.exchange import item_content, items_after
+from customs.ledger.exchange import item_contents, items_after
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.signing import CertificateError, SigningError
 
@@ -102,7 +100,8 @@ def fold_turn(
         items = () if upto is None else items_after(connection, name, upto, RECEIPTS_TOGETHER)
         if not items:
             return None
-        contents = list(_contents(connection, name, [each.number for each in items if each.kind == "receipt"]))
+        numbers = [each.number for each in items if each.kind == "receipt"]
+        contents = [content for _, content in item_contents(connection, name, numbers)]
         areas = enterprise.areas.get(source, ("unified",))
         report = fold(connection, enterprise, contents, now=now, areas=areas, timeouts=timeouts)
         adding = upserting(connection, HUB_MARKS).values(source=name, upto=items[-1].number)
@@ -116,14 +115,3 @@ def _mark(connection: LedgerConnection, name: str) -> int | None:
     connection.sql.execute(upserting(connection, HUB_MARKS).values(source=name, upto=0).on_conflict_do_nothing())
     wanted = select(HUB_MARKS.c.upto).where(HUB_MARKS.c.source == name).with_for_update(skip_locked=True)
     return connection.sql.execute(wanted).scalar()
-
-
-def _contents(connection: LedgerConnection, source: str, numbers: Sequence[int]) -> list[bytes]:
-    """Return the receipts that are not erased."""
-    found = []
-    for number in numbers:
-        try:
-            found.append(item_content(connection, source, number))
-        except CopyErasedError:
-            continue
-    return found

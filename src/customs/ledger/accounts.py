@@ -32,6 +32,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    tuple_,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -167,20 +168,33 @@ def lock_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -
     return _standing(connection, kind, int(found))
 
 
-def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collection[str]) -> dict[str, Account]:
-    """Return many accounts of a kind that has one key, by that key, locked and made like one of ``lock_account``.
+def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collection[Any]) -> dict[Any, Account]:
+    """Return many accounts of a kind by their key, locked and made like one of ``lock_account``.
 
-    Whoever locks several makes and locks them in the same order, so that no two wait for each other.
+    A name is the value of the key, or the tuple of its values where the kind has several. Whoever locks several makes and
+    locks them in the same order, so that no two wait for each other.
     """
-    (key,) = kind.keys
-    accounts, column = kind.accounts, kind.accounts.c[key]
-    known = set(connection.sql.execute(select(column).where(column.in_(names))).scalars())
-    if missing := sorted(set(names) - known):
-        adding = upserting(connection, accounts).on_conflict_do_nothing()
-        connection.sql.execute(adding, [{key: name} for name in missing])
-    wanted = select(column, accounts.c.id).where(column.in_(names)).order_by(column).with_for_update()
-    numbers = {row[key]: int(row["id"]) for row in connection.sql.execute(wanted).mappings()}
+    found: dict[Any, Account] = {}
+    for part in in_parts(sorted(set(names))):
+        found |= _locked(connection, kind, part)
+    return found
+
+
+def _locked(connection: LedgerConnection, kind: AccountKind, names: Sequence[Any]) -> dict[Any, Account]:
+    accounts, several = kind.accounts, len(kind.keys) > 1
+    columns = [accounts.c[name] for name in kind.keys]
+    named = tuple_(*columns).in_(names) if several else columns[0].in_(names)
+    known = {_name(row, several) for row in connection.sql.execute(select(*columns).where(named))}
+    if missing := [name for name in names if name not in known]:
+        rows = [dict(zip(kind.keys, name if several else (name,), strict=True)) for name in missing]
+        connection.sql.execute(upserting(connection, accounts).on_conflict_do_nothing(), rows)
+    wanted = select(*columns, accounts.c.id).where(named).order_by(*columns).with_for_update()
+    numbers = {_name(row[:-1], several): int(row[-1]) for row in connection.sql.execute(wanted)}
     return _standings(connection, kind, numbers)
+
+
+def _name(row: Any, several: bool) -> Any:
+    return tuple(row) if several else row[0]
 
 
 def find_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -> Account | None:

@@ -10,7 +10,7 @@ keeps the old hash, and is found as long as the old key is kept. What is known o
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, func, select, update
@@ -46,41 +46,49 @@ def person_of(
     connection: LedgerConnection, id_type: str, id_number: str, randomness: Randomness = secrets.token_bytes
 ) -> int:
     """Return the number of a person, entered if it is not known yet."""
-    found = find_person(connection, id_type, id_number)
-    if found is not None:
+    return people_of(connection, [(id_type, id_number)], randomness)[id_type, id_number]
+
+
+def people_of(
+    connection: LedgerConnection,
+    identities: Collection[tuple[str, str]],
+    randomness: Randomness = secrets.token_bytes,
+) -> dict[tuple[str, str], int]:
+    """Return the numbers of persons by type and number of their identity documents, entered if they are not known yet."""
+    found = find_people(connection, identities)
+    keys = connection.keys
+    hashes = keys.hashes(keys.version)
+    missing = {hashes.buyer(*each): each for each in identities if each not in found}
+    if not missing:
         return found
-    keys, salt = connection.keys, randomness(KEY_BYTES)
-    adding = upserting(connection, PEOPLE).values(
-        key_version=keys.version,
-        hash=keys.hashes(keys.version).buyer(id_type, id_number),
-        salt=salt,
-        sealed=keys.seal(salt, f"{id_type}\x1f{id_number}".encode()),
-    )
-    added = connection.sql.execute(adding.on_conflict_do_nothing().returning(PEOPLE.c.id)).scalar()
-    if added is None:  # entered by another one just now
-        added = find_person(connection, id_type, id_number)
-        assert added is not None
-    return int(added)
+    rows = []
+    for hashed, (id_type, id_number) in sorted(missing.items()):
+        salt = randomness(KEY_BYTES)
+        sealed = keys.seal(salt, f"{id_type}\x1f{id_number}".encode())
+        rows.append({"key_version": keys.version, "hash": hashed, "salt": salt, "sealed": sealed})
+    connection.sql.execute(upserting(connection, PEOPLE).on_conflict_do_nothing(), rows)
+    return found | find_people(connection, [each for each in identities if each not in found])
+
+
+def find_people(connection: LedgerConnection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the numbers of persons by type and number of the identity document, of those who are known."""
+    keys, every, found = connection.keys, list(dict.fromkeys(identities)), dict[tuple[str, str], int]()
+    for version in sorted(keys.hashing, reverse=True):
+        hashes = keys.hashes(version)
+        sought: dict[bytes, list[tuple[str, str]]] = {}  # two spellings of a number are one person
+        for each in every:
+            if each not in found:
+                sought.setdefault(hashes.buyer(*each), []).append(each)
+        for part in in_parts(sorted(sought)):
+            wanted = select(PEOPLE.c.hash, PEOPLE.c.id).where(PEOPLE.c.key_version == version, PEOPLE.c.hash.in_(part))
+            for hashed, person in connection.sql.execute(wanted):
+                found |= dict.fromkeys(sought[bytes(hashed)], int(person))
+    return found
 
 
 def find_person(connection: LedgerConnection, id_type: str, id_number: str) -> int | None:
     """Return the number of a person, None if it is not known."""
     return find_people(connection, [(id_type, id_number)]).get((id_type, id_number))
-
-
-def find_people(connection: LedgerConnection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Return the numbers of persons by type and number of the identity document, of those who are known."""
-    keys = connection.keys
-    hashed = {
-        (version, keys.hashes(version).buyer(*each)): each
-        for each in dict.fromkeys(identities)
-        for version in sorted(keys.hashing)  # so that the newest key decides
-    }
-    known: dict[tuple[int, bytes], int] = {}
-    for part in in_parts(hashed):
-        wanted = select(PEOPLE.c.key_version, PEOPLE.c.hash, PEOPLE.c.id).where(PEOPLE.c.hash.in_([h for _, h in part]))
-        known.update(((version, bytes(found)), number) for version, found, number in connection.sql.execute(wanted))
-    return {each: known[at] for at, each in hashed.items() if at in known}
 
 
 def identity_of(connection: LedgerConnection, person: int) -> tuple[str, str]:

@@ -4,14 +4,16 @@ A return counts only for a list that went back as a whole: receipts do not say w
 of some of them is entered with its quantities (``OwnSide.returned``).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from customs.codes.states import State
-from customs.ledger.bills.parcels import enter_parcel, find_parcel
+from customs.ledger.bills.parcels import enter_parcel, find_parcels
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.receipts.lifecycle import granted_at
 from customs.receipts.standing import Stand, living, stand_of
 from customs.receipts.state import ParcelState
@@ -25,21 +27,32 @@ _LIST, _RETURN = "CEB621", "CEB625"
 _RELEASED = frozenset({Stand.RELEASED, Stand.CLOSED})
 
 
+_MOVES: dict[ParcelCourse, ParcelMove] = {
+    ParcelCourse.RELEASED: "released",
+    ParcelCourse.CANCELLED: "cancelled",
+    ParcelCourse.RETURNED: "returned",
+}
+
+
 def follow_taxed_parcel(connection: LedgerConnection, order_no: str, state: ParcelState, *, at: datetime) -> ParcelMove:
     """Bring a parcel to where its receipts say, and return what was done; the same receipts again change nothing."""
-    own = find_parcel(connection, order_no)
-    if own is None:
-        return "unknown"
-    now = _followed(own, state)
-    cause = EntryCause("receipt", f"{order_no}/{now.course.value}/{now.list_no}")
-    if now == own or not enter_parcel(connection, now, cause, at):
-        return "unchanged"
-    moves: dict[ParcelCourse, ParcelMove] = {
-        ParcelCourse.RELEASED: "released",
-        ParcelCourse.CANCELLED: "cancelled",
-        ParcelCourse.RETURNED: "returned",
-    }
-    return moves.get(now.course, "unchanged")
+    return follow_taxed_parcels(connection, {order_no: state}, at=at)[order_no]
+
+
+def follow_taxed_parcels(
+    connection: LedgerConnection, states: Mapping[str, ParcelState], *, at: datetime
+) -> dict[str, ParcelMove]:
+    """Bring parcels to where their receipts say, by their order numbers; return what was done of each."""
+    found, orders = dict[str, OwnSide](), sorted(states)
+    for part in in_parts(orders):
+        found |= find_parcels(connection, part)
+    moves: dict[str, ParcelMove] = {order: "unchanged" if order in found else "unknown" for order in orders}
+    for order_no, own in found.items():
+        now = _followed(own, states[order_no])
+        cause = EntryCause("receipt", f"{order_no}/{now.course.value}/{now.list_no}")
+        if now != own and enter_parcel(connection, now, cause, at):
+            moves[order_no] = _MOVES.get(now.course, "unchanged")
+    return moves
 
 
 def _followed(own: OwnSide, state: ParcelState) -> OwnSide:

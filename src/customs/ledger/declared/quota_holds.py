@@ -4,23 +4,29 @@ An order that was reserved before keeps its hold, or gets one for the value that
 anew. Receipts turn the hold into use, see ``customs.ledger.quota``.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from customs.fields.money import ZERO
 from customs.journal.shared import OvertakenError
+from customs.ledger.accounts import lock_accounts
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.people import people_of
 from customs.ledger.quota import (
     QUOTA,
-    OrderUnknownError,
-    order_standing,
+    QuotaAnswer,
+    QuotaOrder,
+    QuotaOrderStanding,
+    order_standings,
     quota_order_of,
     reserve,
+    reserve_all,
     void,
 )
-from customs.ledger.quota.orders import QuotaOrderStanding
+from customs.ledger.quota.orders import china_time
 from customs.road import Batch, Prepared
 
 
@@ -31,8 +37,29 @@ def hold_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -
     """
     carried = {position for message in batch.messages if message.documents for position in message.parcels}
     parcels = [each for each in batch.parcels if each.position in carried and _asks(each)]
-    parcels.sort(key=_buyer)  # so that no two workers wait for each other's buyers
-    return sum(_held(connection, each, at) for each in parcels)
+    asked = [(each, _asked(each)) for each in parcels]
+    people = people_of(connection, [order.buyer for _, order in asked])
+    lock_accounts(connection, QUOTA, {(people[order.buyer], china_time(at).year) for _, order in asked})
+    known = order_standings(connection, [order.order for _, order in asked])
+    new = [order for _, order in asked if order.order not in known]
+    answers = dict(zip([each.order for each in new], reserve_all(connection, new, at=at), strict=True))
+    count = 0
+    for parcel, order in asked:
+        answer = answers.get(order.order) or _held_anew(connection, parcel, order, known[order.order], at)
+        if answer and not answer.allowed:
+            en, zh = answer.told(), answer.told(chinese=True)
+            raise OvertakenError(
+                f"order {parcel.order_no}: {en}; nothing of this batch counts, decide it again "
+                f"订单 {parcel.order_no}：{zh}；本批报文均不计入，请重新处理"
+            )
+        count += bool(answer and answer.new)
+    return count
+
+
+def _asked(parcel: Prepared) -> QuotaOrder:
+    assert parcel.declaration
+    assert parcel.assessment
+    return quota_order_of(parcel.declaration, parcel.assessment)
 
 
 def _asks(parcel: Prepared) -> bool:
@@ -40,39 +67,16 @@ def _asks(parcel: Prepared) -> bool:
     return parcel.assessment is not None and declaration is not None and declaration.app_type != "3"
 
 
-def _buyer(parcel: Prepared) -> tuple[str, str, str]:
-    assert parcel.declaration
-    order = parcel.declaration.order
-    return order.buyer_id_type, order.buyer_id_number, order.order_no
-
-
-def _held(connection: LedgerConnection, parcel: Prepared, at: datetime) -> bool:
-    assert parcel.declaration
-    assert parcel.assessment
-    asked = quota_order_of(parcel.declaration, parcel.assessment)
-    before = _standing(connection, asked.order)
-    if before and (before.used or sum(before.held.values(), ZERO) == asked.amount):
-        return False
-    if before:
-        attempts = _attempts(connection, asked.order)
-        if before.held:
-            void(connection, asked.order, EntryCause("order", f"{asked.order}#{attempts + 1}"), at=at)
-        asked = quota_order_of(parcel.declaration, parcel.assessment, attempt=attempts + 1)
-    answer = reserve(connection, asked, at=at)
-    if not answer.allowed:
-        en, zh = answer.told(), answer.told(chinese=True)
-        raise OvertakenError(
-            f"order {parcel.order_no}: {en}; nothing of this batch counts, decide it again "
-            f"订单 {parcel.order_no}：{zh}；本批报文均不计入，请重新处理"
-        )
-    return answer.new
-
-
-def _standing(connection: LedgerConnection, order: str) -> QuotaOrderStanding | None:
-    try:
-        return order_standing(connection, order)
-    except OrderUnknownError:
+def _held_anew(
+    connection: LedgerConnection, parcel: Prepared, asked: QuotaOrder, before: QuotaOrderStanding, at: datetime
+) -> QuotaAnswer | None:
+    """Reserve an order that the quota knows anew, if it holds another amount or was freed; None if it holds what it asks."""
+    if before.used or sum(before.held.values(), ZERO) == asked.amount:
         return None
+    attempts = _attempts(connection, asked.order)
+    if before.held:
+        void(connection, asked.order, EntryCause("order", f"{asked.order}#{attempts + 1}"), at=at)
+    return reserve(connection, replace(asked, attempt=attempts + 1), at=at)
 
 
 def _attempts(connection: LedgerConnection, order: str) -> int:

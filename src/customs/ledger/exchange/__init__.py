@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from customs.ledger.exchange.ledger_inbox import LedgerInbox, open_ledger_inbox, read_ledger_inbox
     from customs.ledger.exchange.ledger_outbox import LedgerOutbox, open_ledger_outbox
     from customs.ledger.exchange.putting import put_messages
-    from customs.ledger.exchange.taking import item_content, items_after, take_items
+    from customs.ledger.exchange.taking import item_content, item_contents, items_after, take_items
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
@@ -29,7 +29,7 @@ else:
             "ledger_boxes": "LedgerBoxes",
             "ledger_outbox": "LedgerOutbox open_ledger_outbox",
             "putting": "put_messages",
-            "taking": "item_content items_after take_items",
+            "taking": "item_content item_contents items_after take_items",
         },
     )
 
@@ -39,6 +39,7 @@ __all__ = [
     "LedgerOutbox",
     "UntakenMessageError",
     "item_content",
+    "item_contents",
     "items_after",
     "open_ledger_inbox",
     "open_ledger_outbox",

@@ -65,8 +65,13 @@ def open_copy(connection: LedgerConnection, salts: int, sealed: bytes, proof: by
     found = connection.sql.execute(wanted).scalar()
     if found is None:
         raise CopyErasedError(of)
+    return open_sealed(connection.keys, bytes(found), sealed, proof, of)
+
+
+def open_sealed(keys: LedgerKeys, salts: bytes, sealed: bytes, proof: bytes, of: str) -> bytes:
+    """Return what was sealed under salts. Raises ``CopyErasedError`` that names ``of``, and ``LedgerError`` for damage."""
     try:
-        return open_pieces(master_of(connection.keys), bytes(found), sealed, proof, of)
+        return open_pieces(master_of(keys), salts, sealed, proof, of)
     except (InvalidTag, ValueError, IndexError):
         raise LedgerError(
             f"the copy of {of} in the ledger is damaged: put a backup back {of} 的副本已损坏，请以备份恢复账簿数据库"

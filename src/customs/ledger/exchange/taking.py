@@ -1,7 +1,7 @@
 """Taking in (入箱) what came, within the transaction of the caller: each thing once, see ``customs.exchange.Inbox``."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
@@ -28,8 +28,8 @@ from customs.exchange.stored_inbox import (
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import find_box, in_box, lock_box
-from customs.ledger.exchange.sealing import open_copy, seal_copies
-from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS
+from customs.ledger.exchange.sealing import open_copy, open_sealed, seal_copies
+from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS, EXCHANGE_SALTS
 
 #: Values in one question: below what either database takes.
 _AT_ONCE = 500
@@ -56,9 +56,10 @@ def take_items(
     sealed = seal_copies(
         connection, [(Pieces((item.content,)), in_box(box, digest.hex()), digest) for digest, (item, *_) in new.items()]
     )
-    for (digest, (item, lines, reason)), (salts, copy) in zip(new.items(), sealed, strict=True):
-        values = {"digest": digest, "salts": salts, "sealed": copy}
-        _enter(connection, box, item, lines, reason, at, values)
+    copies = [
+        {"digest": digest, "salts": salts, "sealed": copy} for digest, (salts, copy) in zip(new, sealed, strict=True)
+    ]
+    _enter(connection, box, list(new.values()), copies, instant(at))
     found: dict[str, TakenItem] = {}
     for start in range(0, len(digests), _AT_ONCE):
         part = _ITEMS.digest.in_(digests[start : start + _AT_ONCE])
@@ -83,52 +84,75 @@ def _known(connection: LedgerConnection, box: int, digests: Sequence[bytes]) -> 
 def _enter(
     connection: LedgerConnection,
     box: int,
-    item: Item,
-    lines: Sequence[ReceiptLine],
-    reason: str,
+    items: Sequence[tuple[Item, Sequence[ReceiptLine], str]],
+    copies: Sequence[dict[str, Any]],
     at: datetime,
-    sealed: dict[str, Any],
 ) -> None:
-    rows = [_line_row(each) for each in lines]
-    kind: TakenKind = (
-        "word" if item.word else "aside" if reason else "repeat" if _all_known(connection, box, rows) else "receipt"
+    """Enter new items with their lines and numbers."""
+    if not items:
+        return
+    lines = [[_line_row(each) for each in of_item] for _, of_item, _ in items]
+    repeats = _repeats(connection, box, lines)
+    rows = [
+        {
+            "box": box,
+            "name": item.name,
+            "kind": _kind(item, reason, repeated=repeated),
+            "at": at,
+            "reason": reason,
+            "about": item.about,
+            "word": word_text(item.word),
+            "placed": False,
+            **copy,
+        }
+        for (item, _, reason), repeated, copy in zip(items, repeats, copies, strict=True)
+    ]
+    adding = insert(EXCHANGE_ITEMS).returning(_ITEMS.id, sort_by_parameter_order=True)
+    numbers = connection.sql.execute(adding, rows).scalars().all()
+    line_rows = [
+        {"item": number, "place": place, **row}
+        for number, of_item in zip(numbers, lines, strict=True)
+        for place, row in enumerate(of_item)
+    ]
+    if line_rows:
+        connection.sql.execute(insert(EXCHANGE_LINES), line_rows)
+    named = sorted(
+        {
+            (text, number)
+            for number, (_, of_item, _) in zip(numbers, items, strict=True)
+            for each in of_item
+            for text in numbers_of(each.key)
+        }
     )
-    values = {
-        "box": box,
-        "name": item.name,
-        "kind": kind,
-        "at": instant(at),
-        "reason": reason,
-        "about": item.about,
-        "word": word_text(item.word),
-        "placed": False,
-        **sealed,
-    }
-    number = connection.sql.execute(insert(EXCHANGE_ITEMS).returning(_ITEMS.id), values).scalar_one()
-    if rows:
-        connection.sql.execute(
-            insert(EXCHANGE_LINES), [{"item": number, "place": place, **row} for place, row in enumerate(rows)]
-        )
-    numbers = sorted({text for each in lines for text in numbers_of(each.key)})
-    if numbers:
-        adding = upserting(connection, EXCHANGE_NUMBERS).on_conflict_do_nothing()
-        connection.sql.execute(adding, [{"number": text, "item": number} for text in numbers])
+    if named:
+        noting = upserting(connection, EXCHANGE_NUMBERS).on_conflict_do_nothing()
+        connection.sql.execute(noting, [{"number": text, "item": number} for text, number in named])
 
 
-def _all_known(connection: LedgerConnection, box: int, rows: Sequence[dict[str, Any]]) -> bool:
-    """True if every line was in another receipt; a line without a time says nothing about that."""
-    if not rows or any(row["at"] is None for row in rows):
-        return False
-    wanted = {(row["receipt"], row["key_digest"], row["code"], row["at"]) for row in rows}
-    digests, found = sorted({row["key_digest"] for row in rows}), set[tuple[str, bytes, str, datetime]]()
+def _kind(item: Item, reason: str, *, repeated: bool) -> TakenKind:
+    return "word" if item.word else "aside" if reason else "repeat" if repeated else "receipt"
+
+
+def _repeats(connection: LedgerConnection, box: int, items: Sequence[Sequence[dict[str, Any]]]) -> list[bool]:
+    """Return of each item, by its lines, whether every one was in another receipt before it.
+
+    A line without a time says nothing about that.
+    """
+    digests = sorted({row["key_digest"] for rows in items for row in rows})
+    known = set[tuple[str, bytes, str, datetime]]()
     for start in range(0, len(digests), _AT_ONCE):
         asked = (
             select(_LINES.receipt, _LINES.key_digest, _LINES.code, _LINES.at)
             .join(EXCHANGE_ITEMS, _ITEMS.id == _LINES.item)
             .where(_ITEMS.box == box, _LINES.key_digest.in_(digests[start : start + _AT_ONCE]))
         )
-        found |= {(receipt, bytes(key), code, at) for receipt, key, code, at in connection.sql.execute(asked)}
-    return wanted <= found
+        known |= {(receipt, bytes(key), code, at) for receipt, key, code, at in connection.sql.execute(asked)}
+    repeats = []
+    for rows in items:
+        lines = {(row["receipt"], row["key_digest"], row["code"], row["at"]) for row in rows}
+        repeats.append(bool(rows) and all(row["at"] is not None for row in rows) and lines <= known)
+        known |= lines
+    return repeats
 
 
 def _line_row(line: ReceiptLine) -> dict[str, Any]:
@@ -187,6 +211,20 @@ def item_content(connection: LedgerConnection, source: str, number: int) -> byte
     if row is None:
         raise LookupError(f"the inbox has no item {number} 收件箱中没有第 {number} 条")
     return open_copy(connection, row.salts, bytes(row.sealed), bytes(row.digest), f"item {number} 第 {number} 条")
+
+
+def item_contents(connection: LedgerConnection, source: str, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield items with their bytes as they came, in the order of their numbers; those that were erased are left out."""
+    box, salts = find_box(connection, "inbox", source), EXCHANGE_SALTS.c
+    for start in range(0, len(numbers), _AT_ONCE):
+        wanted = (
+            select(_ITEMS.id, _ITEMS.sealed, _ITEMS.digest, salts.salts)
+            .join(EXCHANGE_SALTS, salts.id == _ITEMS.salts)
+            .where(_ITEMS.box == box, _ITEMS.id.in_(numbers[start : start + _AT_ONCE]), salts.salts.is_not(None))
+        )
+        for row in connection.sql.execute(wanted.order_by(_ITEMS.id)):
+            of = f"item {row.id} 第 {row.id} 条"
+            yield row.id, open_sealed(connection.keys, bytes(row.salts), bytes(row.sealed), bytes(row.digest), of)
 
 
 def _line(row: Any) -> ReceiptLine:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict
     from customs.ledger.quota.asking import QuotaStanding, may_buy, quota_of
     from customs.ledger.quota.counting import quota_beside
-    from customs.ledger.quota.following import QuotaMove, follow_parcel, observe_refusals
+    from customs.ledger.quota.following import QuotaMove, follow_parcel, follow_parcels, observe_refusals
     from customs.ledger.quota.observing import correct, observe
     from customs.ledger.quota.orders import (
         OrderUnknownError,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         close_year,
         free_lapsed,
         order_standing,
+        order_standings,
         put_back,
         reserve,
         restore,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from customs.ledger.quota.parcels import order_key, orders_numbered, quota_order_of
     from customs.ledger.quota.policy import QuotaPolicy
     from customs.ledger.quota.tables import QUOTA
+    from customs.ledger.quota.together import reserve_all, take_all
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
@@ -39,14 +41,16 @@ else:
             "answer": "InFlight QuotaAnswer QuotaVerdict",
             "asking": "QuotaStanding may_buy quota_of",
             "counting": "quota_beside",
-            "following": "QuotaMove follow_parcel observe_refusals",
+            "following": "QuotaMove follow_parcel follow_parcels observe_refusals",
             "observing": "correct observe",
             "orders": (
-                "OrderUnknownError QuotaOrder QuotaOrderStanding close_year free_lapsed order_standing put_back reserve restore take void"
+                "OrderUnknownError QuotaOrder QuotaOrderStanding close_year free_lapsed order_standing order_standings put_back "
+                "reserve restore take void"
             ),
             "parcels": "order_key orders_numbered quota_order_of",
             "policy": "QuotaPolicy",
             "tables": "QUOTA",
+            "together": "reserve_all take_all",
         },
     )
 
@@ -64,19 +68,23 @@ __all__ = [
     "close_year",
     "correct",
     "follow_parcel",
+    "follow_parcels",
     "free_lapsed",
     "may_buy",
     "observe",
     "observe_refusals",
     "order_key",
     "order_standing",
+    "order_standings",
     "orders_numbered",
     "put_back",
     "quota_beside",
     "quota_of",
     "quota_order_of",
     "reserve",
+    "reserve_all",
     "restore",
     "take",
+    "take_all",
     "void",
 ]

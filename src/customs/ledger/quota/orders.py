@@ -82,7 +82,7 @@ def reserve(
     Without ``enforced`` it is entered even over a limit: for orders that were declared before the ledger knew them.
     Raises ``CauseUsedError`` if the order was reserved with another amount.
     """
-    on = _china(at)
+    on = china_time(at)
     limits = law.on(on.date()).limits
     if order.payer is not None and order.payer != order.buyer:
         return QuotaAnswer(verdict=QuotaVerdict.ANOTHER_PAYER, amount=order.amount, limits=limits)
@@ -110,17 +110,17 @@ def take(
     connection: LedgerConnection, order: str, cause: EntryCause, *, at: datetime, policy: QuotaPolicy = PRACTICE
 ) -> bool:
     """Turn what an order holds into use; return False if it holds nothing. Raises ``OrderUnknownError``."""
-    year = None if policy.year_of == "order" else _china(at).year
+    year = None if policy.year_of == "order" else china_time(at).year
     before = order_standing(connection, order)
     accounts = _locked(connection, before, *([year] if year else []))
     held = order_standing(connection, order).held
     for own, amount in held.items():
         goes = year or own
         if goes == own:
-            append(connection, accounts[own], _posting("take", order, cause, at, held=-amount, used=amount))
+            append(connection, accounts[own], posting_of("take", order, cause, at, held=-amount, used=amount))
         else:
-            append(connection, accounts[own], _posting("take", order, cause, at, held=-amount))
-            append(connection, accounts[goes], _posting("take", order, cause, at, used=amount))
+            append(connection, accounts[own], posting_of("take", order, cause, at, held=-amount))
+            append(connection, accounts[goes], posting_of("take", order, cause, at, used=amount))
     return bool(held)
 
 
@@ -131,7 +131,7 @@ def put_back(connection: LedgerConnection, order: str, cause: EntryCause, *, at:
     accounts = _locked(connection, order_standing(connection, order))
     used = order_standing(connection, order).used
     for year, amount in used.items():
-        append(connection, accounts[year], _posting("put_back", order, cause, at, held=amount, used=-amount))
+        append(connection, accounts[year], posting_of("put_back", order, cause, at, held=amount, used=-amount))
     return bool(used)
 
 
@@ -143,7 +143,7 @@ def void(connection: LedgerConnection, order: str, cause: EntryCause, *, at: dat
     accounts = _locked(connection, order_standing(connection, order))
     held = order_standing(connection, order).held
     for year, amount in held.items():
-        append(connection, accounts[year], _posting("void", order, cause, at, held=-amount))
+        append(connection, accounts[year], posting_of("void", order, cause, at, held=-amount))
     return bool(held)
 
 
@@ -162,7 +162,7 @@ def restore(
             part = there if amount is None else min(there, amount - given)
             if part > 0 and not entry_of(connection, accounts[year], "restore", _of_order(order, cause)):
                 accounts[year], _ = append(
-                    connection, accounts[year], _posting("restore", order, cause, at, **{figure: -part})
+                    connection, accounts[year], posting_of("restore", order, cause, at, **{figure: -part})
                 )
                 given += part
     return given
@@ -179,8 +179,8 @@ def close_year(connection: LedgerConnection, year: int, *, at: datetime) -> int:
         locked = _locked(connection, order_standing(connection, order), year + 1)
         amount = order_standing(connection, order).held.get(year, ZERO)
         if amount:
-            append(connection, locked[year], _posting("expire", order, cause, at, held=-amount))
-            append(connection, locked[year + 1], _posting("expire", order, cause, at, held=amount))
+            append(connection, locked[year], posting_of("expire", order, cause, at, held=-amount))
+            append(connection, locked[year + 1], posting_of("expire", order, cause, at, held=amount))
             moved += 1
     return moved
 
@@ -189,7 +189,7 @@ def free_lapsed(connection: LedgerConnection, *, reserved_before: datetime, at: 
     """Free what orders hold that were reserved before a time and never taken; return how many. How long a hold may last is
     the shop's decision: no text states it.
     """
-    cause = EntryCause("period", f"before {_china(reserved_before).isoformat(timespec='seconds')}")
+    cause = EntryCause("period", f"before {china_time(reserved_before).isoformat(timespec='seconds')}")
     entries, lapsed = QUOTA.entries.c, 0
     reserved = select(entries.order).where(entries.kind == "reserve", entries.at >= reserved_before)
     for order in _holding(connection, entries.order.not_in(reserved)):
@@ -267,7 +267,8 @@ def _known(connection: LedgerConnection, order: QuotaOrder, answer: QuotaAnswer)
     return replace(answer, verdict=verdict, held=answer.held - held, used=answer.used - used)
 
 
-def _posting(kind: str, order: str, cause: EntryCause, at: datetime, **figures: Decimal) -> Posting:
+def posting_of(kind: str, order: str, cause: EntryCause, at: datetime, **figures: Decimal) -> Posting:
+    """Return the posting of an order: its cause is that of this order alone, since a receipt may speak of many."""
     return Posting(kind=kind, cause=_of_order(order, cause), at=at, figures=figures, details={"order": order})
 
 
@@ -276,5 +277,6 @@ def _of_order(order: str, cause: EntryCause) -> EntryCause:
     return replace(cause, id=f"{order}/{cause.id}")
 
 
-def _china(at: datetime) -> datetime:
+def china_time(at: datetime) -> datetime:
+    """Return a time as that of China, without a zone."""
     return at.astimezone(CHINA_TIME).replace(tzinfo=None) if at.tzinfo else at

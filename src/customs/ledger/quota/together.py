@@ -1,0 +1,94 @@
+"""The quota of many orders together (批量额度): reserved and taken with a few statements for all of them.
+
+What is done is what ``reserve`` and ``take`` do one by one, under the same locks: the accounts of all buyers at once, in
+order, so that nobody waits in a circle.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from customs.ledger.accounts import Account, Posting, entry_after, lock_accounts
+from customs.ledger.causes import EntryCause
+from customs.ledger.database import LedgerConnection
+from customs.ledger.people import people_of
+from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of
+from customs.ledger.quota.asking import counted
+from customs.ledger.quota.orders import QuotaOrder, china_time, order_standings, posting_of
+from customs.ledger.quota.policy import PRACTICE, QuotaPolicy
+from customs.ledger.quota.tables import QUOTA
+from customs.tax import law
+
+#: An account of the quota: a person and a year.
+_Place = tuple[int, int]
+
+
+def reserve_all(connection: LedgerConnection, orders: Sequence[QuotaOrder], *, at: datetime) -> list[QuotaAnswer]:
+    """Reserve the quota of orders that it does not know yet, one after the other, as far as each fits; return the answers.
+
+    Raises ``ValueError`` for an order that it knows: see ``reserve``.
+    """
+    on = china_time(at)
+    limits = law.on(on.date()).limits
+    own = [each for each in orders if each.payer is None or each.payer == each.buyer]
+    people = people_of(connection, [each.buyer for each in own])
+    accounts = lock_accounts(connection, QUOTA, {(people[each.buyer], on.year) for each in own})
+    if known := order_standings(connection, [each.order for each in own]):
+        raise ValueError(f"the quota knows {', '.join(known)}: reserve it by itself 额度库中已有该订单")
+    answers, rows, seen = list[QuotaAnswer](), list[Mapping[str, Any]](), set[str]()
+    for each in orders:
+        if each.payer is not None and each.payer != each.buyer:
+            answers.append(QuotaAnswer(verdict=QuotaVerdict.ANOTHER_PAYER, amount=each.amount, limits=limits))
+            continue
+        place = (people[each.buyer], on.year)
+        used, held = accounts[place].figures["used"], accounts[place].figures["held"]
+        verdict = verdict_of(each.amount, each.pieces, limits, counted(used, held))
+        answer = QuotaAnswer(verdict=verdict, amount=each.amount, limits=limits, used=used, held=held)
+        if answer.allowed and each.order not in seen:
+            figures, details = {"held": each.amount}, {"order": each.order}
+            posting = Posting(kind="reserve", cause=each.cause, at=on, figures=figures, details=details)
+            accounts[place], row = entry_after(accounts[place], posting)
+            rows.append(row)
+            seen.add(each.order)
+            answer = replace(answer, new=True)
+        answers.append(answer)
+    _write(connection, rows)
+    return answers
+
+
+def take_all(
+    connection: LedgerConnection, causes: Mapping[str, EntryCause], *, at: datetime, policy: QuotaPolicy = PRACTICE
+) -> set[str]:
+    """Turn what orders hold into use, each for its cause, by their keys; return those that held something."""
+    year = None if policy.year_of == "order" else china_time(at).year
+    accounts = _locked(connection, causes, year)
+    rows, taken = list[Mapping[str, Any]](), set[str]()
+    for order, standing in order_standings(connection, causes).items():
+        for own, amount in standing.held.items():
+            moves: list[tuple[int, dict[str, Decimal]]] = [(own, {"held": -amount, "used": amount})]
+            if year not in (None, own):
+                assert year
+                moves = [(own, {"held": -amount}), (year, {"used": amount})]
+            for goes, figures in moves:
+                posting = posting_of("take", order, causes[order], at, **figures)
+                place = (standing.person, goes)
+                accounts[place], row = entry_after(accounts[place], posting)
+                rows.append(row)
+            taken.add(order)
+    _write(connection, rows)
+    return taken
+
+
+def _locked(connection: LedgerConnection, orders: Collection[str], year: int | None) -> dict[_Place, Account]:
+    """Lock the accounts of orders, and those of a year for the same persons."""
+    places: set[_Place] = set()
+    for each in order_standings(connection, orders).values():
+        places |= {(each.person, own) for own in {*each.held, *each.used, *([year] if year else [])}}
+    return lock_accounts(connection, QUOTA, places)
+
+
+def _write(connection: LedgerConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.sql.execute(QUOTA.entries.insert(), rows)
