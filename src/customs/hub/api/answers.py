@@ -9,6 +9,12 @@ from typing import Literal
 from pydantic import BaseModel
 
 
+class AnswerPage(BaseModel):
+    """A page; ``next`` leads to the one behind it, and is none on the last."""
+
+    next: str | None
+
+
 class BothLanguages(BaseModel):
     """A text in both languages."""
 
@@ -86,11 +92,10 @@ class OrderInList(BaseModel):
     received_at: datetime
 
 
-class OrderPage(BaseModel):
+class OrderPage(AnswerPage):
     """Orders, newest first; ``next`` leads to those behind them."""
 
     orders: list[OrderInList]
-    next: str | None
 
 
 class StepAnswer(BaseModel):

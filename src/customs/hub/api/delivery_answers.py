@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from customs.hub.api.answers import AnswerPage
+
 
 class DestinationAnswer(BaseModel):
     """A destination: how many messages are in each state, and since when it is out of order, if it is."""
@@ -35,11 +37,10 @@ class DeliveryAnswer(BaseModel):
     """Why it stands so, in both languages."""
 
 
-class DeliveryPage(BaseModel):
+class DeliveryPage(AnswerPage):
     """Messages in the order in which they were put; ``next`` leads to those behind them."""
 
     deliveries: list[DeliveryAnswer]
-    next: str | None
 
 
 class DeliveryEventAnswer(BaseModel):
@@ -76,11 +77,10 @@ class CallAnswer(BaseModel):
     at: datetime
 
 
-class CallPage(BaseModel):
+class CallPage(AnswerPage):
     """Calls, newest first; ``next`` leads to those before them."""
 
     calls: list[CallAnswer]
-    next: str | None
 
 
 class CallRetried(BaseModel):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from customs.hub.api.answers import BothLanguages, FindingAnswer
+from customs.hub.api.answers import AnswerPage, BothLanguages, FindingAnswer
 
 
 class GoodsAnswer(BaseModel):
@@ -23,11 +23,10 @@ class GoodsAnswer(BaseModel):
     valid_until: date | None
 
 
-class GoodsPage(BaseModel):
+class GoodsPage(AnswerPage):
     """Goods records in the order in which they were entered; ``next`` leads to those behind them."""
 
     records: list[GoodsAnswer]
-    next: str | None
 
 
 class GoodsChangeAnswer(BaseModel):
@@ -112,11 +111,10 @@ class BookEntryAnswer(BaseModel):
     change: dict[str, str]
 
 
-class BookEntryPage(BaseModel):
+class BookEntryPage(AnswerPage):
     """Entries of an item in order; ``next`` leads to those behind them."""
 
     entries: list[BookEntryAnswer]
-    next: str | None
 
 
 class TaxBillAnswer(BaseModel):
@@ -139,11 +137,10 @@ class TaxBillAnswer(BaseModel):
     paid: bool
 
 
-class TaxBillPage(BaseModel):
+class TaxBillPage(AnswerPage):
     """Tax bills by number; ``next`` leads to those behind them."""
 
     bills: list[TaxBillAnswer]
-    next: str | None
 
 
 class TaxTotals(BaseModel):

@@ -1,0 +1,102 @@
+"""Attacks on every path of the interface: without a token, with one of another scope, with texts that are more than texts."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from customs.hub.belongings import EVERYTHING
+from customs.hub.tokens import TokenScope
+from customs.ledger import Ledger
+from customs.signing import Signer
+from support import exactly, some
+from support.hub_callers import EIGHT, Caller, calling, orders, with_token
+from support.hub_office import PORT, HubAtWork, hub_at_work
+
+
+@pytest.fixture
+def hub(ledger: Ledger, signer: Signer) -> HubAtWork:
+    return hub_at_work(ledger, EIGHT, signer, belongings=EVERYTHING)
+
+
+@pytest.fixture
+def caller(hub: HubAtWork) -> Iterator[Caller]:
+    with calling(hub) as found:
+        yield found
+
+
+#: A value for each part of a path.
+PARTS = {
+    "platform_code": "P1", "order_no": "O1", "account_book_no": "T2992W000001", "record_no": "12", "tax_bill_no": "T1",
+    "month": "2026-11", "destination": PORT, "message_id": "M1", "word": "hold", "number": "O1", "call": "1",
+}  # fmt: skip
+
+#: The changes that the description has no key for, since they change nothing.
+ASKING = {"/v1/check", "/v1/tax", "/v1/explain", "/v1/quota/may-buy"}
+
+
+def operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
+    """Each method and path of the description that needs a token, with what is said of it."""
+    described = caller.get("/v1/openapi.json")[1]["paths"]
+    return [
+        (method.upper(), path, operation)
+        for path, methods in described.items()
+        for method, operation in methods.items()
+        if path.startswith("/v1/")
+    ]
+
+
+def test_no_path_answers_without_a_token_or_with_that_of_another_scope(hub: HubAtWork, caller: Caller) -> None:
+    nobody = Caller(caller.port, "")
+    with hub.ledger.begin() as connection:
+        teller = with_token(caller, connection, "shop", TokenScope.EVENTS)
+        asker = with_token(caller, connection, "shop", TokenScope.QUOTA)
+    for method, path, _ in exactly(29, operations(caller)):
+        body: Any = {} if method == "POST" else None
+        assert nobody.call(method, path.format_map(PARTS), body)[0] == 401, path
+        wrong = asker if path == "/v1/nodes" else teller
+        assert wrong.call(method, path.format_map(PARTS), body)[0] == 403, path
+
+
+def test_whatever_changes_something_takes_a_key(caller: Caller) -> None:
+    for method, path, operation in exactly(29, operations(caller)):
+        keyed = "idempotency-key" in {each["name"].lower() for each in operation.get("parameters", [])}
+        assert keyed == (method == "POST" and path not in ASKING), path
+
+
+def test_no_text_in_any_place_reaches_the_database_as_more_than_a_text(caller: Caller) -> None:
+    caller.post("/v1/orders", {"orders": orders(1)})
+    texts = ("' OR 1=1 --", "'; DROP TABLE goods_records; --", "%", "_", "\u202e", "{{7*7}}")
+    asked = [
+        f"{path.format_map({name: quote(text, safe='') for name in PARTS})}"
+        for text in texts
+        for method, path, _ in operations(caller)
+        if method == "GET" and "{" in path
+    ]
+    for path in some(asked):
+        status, found = caller.get(path)
+        assert status in (200, 404, 422), path
+        assert status != 200 or not any(found[name] for name in ("deliveries", "entries", "items") if name in found)
+    lists = (
+        "/v1/goods?sku=",
+        "/v1/goods?account_book_no=",
+        "/v1/bills?order_no=",
+        "/v1/bills?after=",
+        "/v1/calls?hook=",
+    )
+    for address in exactly(30, [address + quote(text) for address in lists for text in texts]):
+        status, found = caller.get(address)
+        assert (status, sum(len(each) for each in found.values() if isinstance(each, list))) in ((200, 0), (422, 0))
+    assert len(caller.get("/v1/orders")[1]["orders"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/goods", "/v1/tax", "/v1/explain", "/v1/nodes"])
+def test_an_oversized_body_is_refused_wherever_it_comes(caller: Caller, path: str) -> None:
+    status, _, headers = caller.call("POST", path, b"[" * (16 * 1024 * 1024 + 1))
+    assert (status, headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_a_name_that_only_the_request_has_is_not_repeated(caller: Caller) -> None:
+    status, found = caller.post("/v1/explain", {"said": "1313", "张三110101180001010011": "x"})
+    assert (status, "张三" in str(found), "body.*" in found["detail"]) == (422, False, True)
