@@ -27,8 +27,8 @@ _LATER = frozenset({408, 429, 502, 503, 504})
 #: Seconds before the second try; they double, up to the most.
 _FIRST, _MOST = 0.5, 30.0
 
-Answer = TypeVar("Answer", bound=BaseModel)
-Page = TypeVar("Page", bound=AnswerPage)
+_Form = TypeVar("_Form", bound=BaseModel)
+_PageForm = TypeVar("_PageForm", bound=AnswerPage)
 
 
 class HubProblemError(Exception):
@@ -69,14 +69,14 @@ class HubLink:
     pause: Callable[[float], None] = field(repr=False)
     randomness: Callable[[int], bytes] = field(repr=False)
 
-    def get(self, form: type[Answer], path: str, **asked: object) -> Answer:
+    def get(self, form: type[_Form], path: str, **asked: object) -> _Form:
         """Return what is at a path. Raises ``HubProblemError`` and ``HubUnreachableError``."""
         given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
         return form.model_validate_json(
             self._answered("GET", path + (f"?{urlencode(given)}" if given else ""), None, {})
         )
 
-    def pages(self, form: type[Page], path: str, **asked: object) -> Iterator[Page]:
+    def pages(self, form: type[_PageForm], path: str, **asked: object) -> Iterator[_PageForm]:
         """Yield page after page. Raises ``HubProblemError`` and ``HubUnreachableError``."""
         page = self.get(form, path, **asked)
         yield page
@@ -86,7 +86,7 @@ class HubLink:
             page = self.get(form, page.next)
             yield page
 
-    def post(self, form: type[Answer], path: str, body: Mapping[str, Any], *, key: str | None = "") -> Answer:
+    def post(self, form: type[_Form], path: str, body: Mapping[str, Any], *, key: str | None = "") -> _Form:
         """Return the answer to a body. ``key`` is the idempotency key: made anew if empty, and None for what changes nothing.
 
         Raises ``HubProblemError`` and ``HubUnreachableError``.
