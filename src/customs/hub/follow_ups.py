@@ -7,7 +7,7 @@ follow-up goes the way of every message: into the outbox and the history of its 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -23,16 +23,20 @@ from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
+from customs.receipts.actions import Action
 from customs.receipts.corrections import resubmission
 from customs.receipts.follow_up import FollowUp
 from customs.receipts.next_step import NextStep, StepKind, next_step
 from customs.receipts.standing import Stand, living, stand_of
-from customs.receipts.state import ParcelState
+from customs.receipts.state import ParcelState, Submitted
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.road.results import KINDS, DocumentName
 
 #: How often a missing document is pushed before a person looks.
 MOST_PUSHES = 3
+
+#: How long after a passing fault the same content goes again; twice as long each time.
+FIRST_INTERVAL = timedelta(minutes=5)
 
 #: Orders that one transaction looks at.
 TOGETHER = 200
@@ -96,13 +100,15 @@ def take_steps(
                 now + timeouts.unanswered,
             )
             cancelled += done
-        elif step.kind is StepKind.PUSH and step.machine and _pushes(state, step) < MOST_PUSHES:
+        elif (again := again_at(state, step)) is not None and again > now:
+            due = again
+        elif again is not None:
             done, due = (
                 _push(connection, enterprise, row, read_parcel(content), state, step, now),
                 now + timeouts.missing,
             )
             pushed += done
-        left += not done and (due is None or row.refund)
+        left += not done and (due is None or bool(row.refund))
         connection.sql.execute(update(HUB_ORDERS).where(orders.id == row.id).values(due=due))
     return StepsReport(seen=seen, pushed=pushed, cancelled=cancelled, left=left)
 
@@ -134,10 +140,26 @@ def _told(found: FollowUp) -> str:
     return json.dumps([each.as_dict() for each in found.findings], ensure_ascii=False)
 
 
-def _pushes(state: ParcelState, step: NextStep) -> int:
-    """Return how often the documents of a step were sent."""
-    sent = [state.documents[each] for each in step.documents if each in state.documents]
-    return max((sum(attempt.submitted is not None for attempt in each.attempts) for each in sent), default=0)
+def again_at(state: ParcelState, step: NextStep) -> datetime | None:
+    """Return when a machine may send the documents of a step again: what customs lacks at once, what a passing fault
+    stopped after an interval that grows; None if it may not, or has done so often enough that a person has to look.
+    """
+    is_fault = step.action is Action.RETRY_BACKOFF
+    if not step.machine or not step.documents or not (is_fault or step.kind is StepKind.PUSH):
+        return None
+    sent = [each for name in step.documents for each in _submissions(state, name)]
+    count = len(sent) // len(step.documents)
+    most = 1 + (Action.RETRY_BACKOFF.most_times or 0) if is_fault else MOST_PUSHES
+    if count >= most:
+        return None
+    last = max((each.app_time for each in sent), default=datetime.min)
+    return last + FIRST_INTERVAL * 2 ** max(count - 1, 0) if is_fault else last
+
+
+def _submissions(state: ParcelState, document: str) -> list[Submitted]:
+    """Return what was sent of a document."""
+    found = state.documents.get(document)
+    return [each.submitted for each in found.attempts if each.submitted] if found else []
 
 
 def _push(
@@ -152,7 +174,8 @@ def _push(
     """Send the documents that customs lacks once more."""
     names: list[DocumentName] = [_NAMES[each] for each in step.documents if each in _NAMES]
     run = enterprise.run(row.profile, now.date())
-    found = resubmission(declaration, state, run=run, documents=names)
+    is_fault = step.action is Action.RETRY_BACKOFF  # then the same content again is harmless: what is held is answered so
+    found = resubmission(declaration, state, run=run, documents=names, nothing_stored=is_fault)
     return put_follow_up(connection, enterprise, (run, found), row.id, at=now)
 
 
