@@ -174,7 +174,9 @@ def _push(
     """Send the documents that customs lacks once more."""
     names: list[DocumentName] = [_NAMES[each] for each in step.documents if each in _NAMES]
     run = enterprise.run(row.profile, now.date())
-    is_fault = step.action is Action.RETRY_BACKOFF  # then the same content again is harmless: what is held is answered so
+    is_fault = (
+        step.action is Action.RETRY_BACKOFF
+    )  # then the same content again is harmless: what is held is answered so
     found = resubmission(declaration, state, run=run, documents=names, nothing_stored=is_fault)
     return put_follow_up(connection, enterprise, (run, found), row.id, at=now)
 
