@@ -199,3 +199,11 @@ def test_a_worker_does_the_work_beside_a_server_that_does_none(hub: Path) -> Non
         worker.communicate(timeout=60)
         assert (works, worker.returncode) == (["declare", "send"], 0)
     assert len(list((hub / "office" / "out").iterdir())) == 4
+
+
+def test_a_bad_night_is_rehearsed_and_its_ledger_kept(tmp_path: Path) -> None:
+    done = run("hub", "rehearse", "--count", "20", "--out", tmp_path / "night", "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["ended"], told["declared_twice"], told["out_of_order"]) == (0, {"released": 20}, 0, 0)
+    assert (tmp_path / "night" / "hub.db").is_file()
+    assert run("hub", "rehearse", "--count", "20", "--out", tmp_path / "night").exit_code == 2

@@ -26,6 +26,7 @@ from customs.exchange.receivers.serving import bound, server_of
 from customs.fields.moments import system_clock
 from customs.hub.service.loops import WorkEvent, working
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
+from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import Lane, WorkPace, lanes_of
 from customs.hub.settings import HubSettings, load_hub
 from customs.ledger.database import Ledger, open_ledger
@@ -123,7 +124,8 @@ def hub_opened(settings: HubSettings) -> Iterator[tuple[Ledger, list[OpenEnterpr
 
 def _lanes(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise]) -> list[Lane]:
     pace = WorkPace(clock=system_clock, chance=random.Random(), every=settings.serve.every)  # noqa: S311  a jitter
-    return [lane for each in enterprises for lane in lanes_of(ledger, each, pace)]
+    works = [lane for each in enterprises for lane in lanes_of(ledger, each, pace)]
+    return [*works, *watching_lanes(ledger, settings, [each.hub for each in enterprises], pace)]
 
 
 def _server(ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Server":
@@ -175,6 +177,7 @@ WORKS = {
     "receive": ("receive", "接收"),
     "fold": ("receipts", "回执归并"),
     "call": ("calls", "回调"),
+    "alarms": ("alarms", "告警"),
 }
 
 
