@@ -18,6 +18,8 @@ from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger import Ledger
 from customs.road import Run
 from customs.testing import sample_parcels
+from support.ledgers import LedgerDatabases
+from support.statements import reading_steps, statements_counted
 
 EIGHT = datetime(2026, 11, 11, 8)
 
@@ -49,6 +51,17 @@ def test_new_orders_are_taken_in_and_the_same_ones_are_known(ledger: Ledger, par
         rows = connection.sql.execute(select(HUB_ORDERS).order_by(HUB_ORDERS.c.id)).all()
         contents = [opened(connection.keys, row) or b"" for row in rows]
     assert sorted(contents) == sorted(each.model_dump_json(exclude_none=True).encode() for each in parcels)
+
+
+def test_known_orders_are_found_without_reading_all_of_them(
+    sqlite_databases: LedgerDatabases, parcels: list[Declaration]
+) -> None:
+    with sqlite_databases.ledger() as ledger:
+        with ledger.begin() as connection, statements_counted() as statements:
+            assert len(list(take_in(connection, "shop", parcels, at=EIGHT))) == 5
+        with ledger.read() as connection:
+            (step,) = reading_steps(connection, "hub_orders", statements)
+        assert step.endswith("(enterprise=? AND platform_code=? AND order_no=?)")
 
 
 def test_an_order_twice_in_one_delivery_is_known_the_second_time(ledger: Ledger, parcels: list[Declaration]) -> None:

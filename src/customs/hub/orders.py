@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 
 from customs.codes.states import State
 from customs.declaration import Declaration
@@ -22,6 +22,7 @@ from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts, keys_in_parts
 
 IntakeOutcome: TypeAlias = Literal["new", "known", "amended", "conflict"]
 
@@ -151,16 +152,18 @@ def _taken(
 
 def _locked(connection: LedgerConnection, enterprise: str, names: Sequence[OrderName]) -> dict[OrderName, Any]:
     """Return the orders that are known, for this transaction alone."""
-    orders = HUB_ORDERS.c
-    wanted = (
-        select(
-            orders.id, orders.platform_code, orders.order_no, orders.digest, orders.stage, orders.node, orders.attempt
-        )
-        .where(orders.enterprise == enterprise, tuple_(orders.platform_code, orders.order_no).in_(names))
-        .order_by(orders.id)
-        .with_for_update()
-    )
-    return {(row.platform_code, row.order_no): row for row in connection.sql.execute(wanted)} if names else {}
+    orders, numbers = HUB_ORDERS.c, list[int]()
+    for (platform_code,), order_nos in keys_in_parts(names):
+        own = (orders.enterprise == enterprise) & (orders.platform_code == platform_code)
+        numbers += connection.sql.execute(select(orders.id).where(own, orders.order_no.in_(order_nos))).scalars()
+    columns = (
+        orders.id, orders.platform_code, orders.order_no, orders.digest, orders.stage, orders.node, orders.attempt
+    )  # fmt: skip
+    found = dict[OrderName, Any]()
+    for part in in_parts(sorted(numbers)):  # locked in one order by everybody
+        wanted = select(*columns).where(orders.id.in_(part)).order_by(orders.id).with_for_update()
+        found |= {(row.platform_code, row.order_no): row for row in connection.sql.execute(wanted)}
+    return found
 
 
 def _is_free(row: Any) -> bool:

@@ -36,8 +36,9 @@ from customs.ledger.settlements import (
 from customs.ledger.settlements.settlement_tables import DECLARED, FILES, FUNDS, PAYMENTS
 from customs.rules.finding import Finding
 from support import settlement_files as written
-from support.ledgers import KEYS
+from support.ledgers import KEYS, LedgerDatabases
 from support.settlement_files import DAY, MERCHANT, OLD, PARTNER, REFUND, SUCCESS, Refund, Sale, sales
+from support.statements import reading_steps, statements_counted
 
 SAMPLES = Path(os.environ["CUSTOMS_SPEC"]) / "ops" / "samples" if "CUSTOMS_SPEC" in os.environ else None
 
@@ -100,6 +101,24 @@ def test_a_file_is_taken_once_and_a_row_once_whichever_files_it_stands_in(ledger
             (taken,) = take(connection, put(tmp_path, name, written.wechat_trade(given, header)))
         assert (taken.is_new, taken.repeated, taken.faults) == (True, taken.rows, ()), name
     assert count(ledger)[1] == before[1]
+
+
+def test_rows_of_earlier_files_are_found_without_reading_all_of_them(
+    sqlite_databases: LedgerDatabases, tmp_path: Path
+) -> None:
+    given = sales(40, seed=3)
+    trade = put(tmp_path, "trade.csv", written.wechat_trade(given))
+    funds = put(tmp_path, "funds.csv", written.wechat_funds(given))
+    with sqlite_databases.ledger() as ledger:
+        with ledger.begin() as connection, statements_counted() as statements:
+            assert [each.rows > 40 for path in (trade, funds) for each in take(connection, path)] == [True, True]
+        with ledger.read() as connection:
+            for table, columns in (
+                ("payments", "company=? AND kind=? AND key=?"),
+                ("funds", "company=? AND flow_no=?"),
+            ):
+                (step,) = reading_steps(connection, f"settlement_{table}", statements)
+                assert step.endswith(f"({columns})")
 
 
 def test_a_file_that_two_take_at_once_is_taken_by_one_of_them(ledger: Ledger, tmp_path: Path) -> None:

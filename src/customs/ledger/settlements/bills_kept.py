@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, func, select, tuple_
+from sqlalchemy import Table, func, select
 
 from customs.ledger.accounts import upserting
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import keys_in_parts
 from customs.ledger.settlements.bill_rows import BillFault, BillRow, Company, PaymentBill, PaymentRow
 from customs.ledger.settlements.settlement_tables import DAYS, FAULTS, FILE_DAYS, FILES, FUNDS, PAYMENTS
 
@@ -150,14 +151,15 @@ def _key_of(table: Table) -> tuple[str, ...]:
 
 def _known(connection: LedgerConnection, table: Table, rows: list[BillRow]) -> dict[tuple[Any, ...], dict[Any, Any]]:
     """Return the rows of earlier files by their keys."""
-    names = _key_of(table)
-    keys = {tuple(_values(0, row)[name] for name in names) for row in rows}
-    found = connection.sql.execute(
-        select(table, FILES.c.name)
-        .join(FILES, FILES.c.id == table.c.file)
-        .where(tuple_(*(table.c[name] for name in names)).in_(sorted(keys)))
-    ).mappings()
-    return {tuple(each[name] for name in names): dict(each) for each in found}
+    names, found = _key_of(table), dict[tuple[Any, ...], dict[Any, Any]]()
+    *first, last = names
+    keys = [tuple(values[name] for name in names) for values in (_values(0, row) for row in rows)]
+    for same, part in keys_in_parts(sorted(keys)):
+        owned = [table.c[name] == value for name, value in zip(first, same, strict=True)]
+        wanted = select(table, FILES.c.name).join(FILES, FILES.c.id == table.c.file)
+        for each in connection.sql.execute(wanted.where(*owned, table.c[last].in_(part))).mappings():
+            found[tuple(each[name] for name in names)] = dict(each)
+    return found
 
 
 def _values(number: int, row: BillRow) -> dict[str, Any]:
