@@ -3,16 +3,23 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import select
 
 from customs.ledger import EntryCause, open_ledger
+from customs.ledger.declared import declared_entries
 from customs.ledger.keys import load_keys
 from customs.ledger.parties import PartyRegistration, enter_registration
-from customs.ledger.quota import order_standing
+from customs.ledger.quota import QUOTA, order_standing
+from customs.road.chunks import PARCELS_IN_A_CHUNK
 from customs.testing import sample_parcels
+from support import some
 from support.command_line import FIXED, run
 
 PARCELS = list(sample_parcels(6, seed=21, mode="1210"))
@@ -27,9 +34,7 @@ def written(path: Path, parcels: Sequence[Any]) -> Path:
 @pytest.fixture
 def ledger(tmp_path: Path) -> list[str]:
     """The options that name a ledger."""
-    url, key = f"sqlite:///{tmp_path / 'ledger.db'}", str(tmp_path / "ledger.key")
-    assert run("ledger", "upgrade", "--ledger", url, "--ledger-key", key).exit_code == 0
-    return ["--ledger", url, "--ledger-key", key]
+    return ledger_in(tmp_path / "ledger")
 
 
 def summary(*arguments: str | Path) -> dict[str, Any]:
@@ -111,9 +116,58 @@ def test_a_state_folder_of_a_ledger_needs_it_for_whatever_is_declared_released_o
     assert summary(*command, *ledger)["declared"] == 1
 
 
-def test_what_does_not_go_with_a_ledger_is_said(ledger: list[str], key_files: list[str], tmp_path: Path) -> None:
-    file, out = written(tmp_path / "a.jsonl", PARCELS[:1]), tmp_path / "out"
-    together = run("declare", file, "--out", out, *ledger, "--workers", "2", *key_files, *RANDOM)
-    assert (together.exit_code, "给出 JSON Lines" in together.stderr) == (2, True)
+def entries_in(ledger: list[str]) -> list[tuple[str, str, str]]:
+    """Which message kinds carry which orders, with the tax."""
+    with open_ledger(ledger[1], load_keys(Path(ledger[3]))) as opened, opened.read() as connection:
+        return sorted((each.order_no, each.message, each.tax) for each in declared_entries(connection))
+
+
+def used_in(ledger: list[str]) -> list[Decimal]:
+    """What the orders of all buyers hold."""
+    with open_ledger(ledger[1], load_keys(Path(ledger[3]))) as opened, opened.read() as connection:
+        wanted = select(QUOTA.entries.c.held).order_by(QUOTA.entries.c.order, QUOTA.entries.c.place)
+        return list(connection.sql.execute(wanted).scalars())
+
+
+def ledger_in(folder: Path) -> list[str]:
+    folder.mkdir()
+    url, key = f"sqlite:///{folder / 'ledger.db'}", str(folder / "ledger.key")
+    assert run("ledger", "upgrade", "--ledger", url, "--ledger-key", key).exit_code == 0
+    return ["--ledger", url, "--ledger-key", key]
+
+
+@pytest.mark.parametrize(
+    ("count", "ways"),
+    [
+        (PARCELS_IN_A_CHUNK + 2, ["b.jsonl", "b.jsonl --workers 2"]),
+        (30, ["b.jsonl", "b.jsonl --workers 2", "b.parquet", "b.parquet --workers 2"]),
+    ],
+)
+def test_workers_declare_over_a_ledger_what_one_process_does(
+    count: int, ways: list[str], key_files: list[str], tmp_path: Path
+) -> None:
+    many = list(sample_parcels(count, seed=22, mode="1210"))
+    address = many[5].order.model_copy(update={"consignee_address": "北京市海淀区别处 1 号"})
+    again = many[5].model_copy(update={"order": address})
+    elsewhere, file = written(tmp_path / "a.jsonl", many[-3:]), written(tmp_path / "b.jsonl", [*many, again])
+    table, found = tmp_path / "b.parquet", list[Any]()
+    pq.write_table(pa.table({"parcel": file.read_text(encoding="utf-8").splitlines()}), table)
+    for number, words in enumerate(some(ways)):
+        name, *options = words.split()
+        way: list[str | Path] = [tmp_path / name, *options]
+        ledger, out = ledger_in(tmp_path / str(number)), tmp_path / f"out{number}"
+        first = summary("declare", elsewhere, "--out", tmp_path / f"other{number}", *ledger, *key_files, *RANDOM)
+        told = summary("declare", *way, "--out", out, *ledger, *key_files, *RANDOM)
+        counts = [first["declared"], *(told[name] for name in ("parcels", "declared", "declared_before", "refused"))]
+        refused = (out / "refused.jsonl").read_text(encoding="utf-8")
+        found.append((counts, refused, entries_in(ledger), used_in(ledger)))
+        assert summary("declare", *way, "--out", out, *ledger, *key_files, *RANDOM)["declared"] == 0
+    assert found[0][0] == [3, count + 1, count - 3, 3, 1]
+    for each in some(found[1:]):
+        assert each == found[0]
+
+
+def test_a_ledger_is_not_named_without_its_keys(ledger: list[str], tmp_path: Path) -> None:
+    file = written(tmp_path / "a.jsonl", PARCELS[:1])
     keyless = run("check", file, "--ledger", ledger[1])
     assert (keyless.exit_code, "--ledger-key" in keyless.stderr) == (2, True)

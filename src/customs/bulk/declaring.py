@@ -109,7 +109,7 @@ class _Declaring:
 
     def __init__(self, journal: Journal, stream: Stream, run: Run, files: Mapping[str, bytes]) -> None:
         self._stream, self._hashes = stream, stream.hashes
-        self._run = _continued(run, journal)
+        self._run = continued_apart(run, journal)
         self._apart = self._run.with_(knowledge=OnDisk.of(journal.known) if journal.messages else None)
         self._refused, self._manifest = files
         self._begun = files
@@ -185,8 +185,8 @@ def _decided(
     return in_workers(work, run, chunks, workers)
 
 
-def _continued(run: Run, journal: Journal) -> Run:
-    """Return a run that knows the journal; in tests, its seeded guids differ from those of every earlier run."""
+def continued_apart(run: Run, journal: Journal) -> Run:
+    """Return a run in chunks that knows the journal; in tests, its seeded guids differ from those of every earlier run."""
     known = continued(run, journal)
     if isinstance(run.guids, SeededGuids) and journal.messages:
         return known.with_(guids=SeededGuids(run.guids.seed + (journal.messages << 64)))

@@ -12,7 +12,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import AreaName, SettingsFile, area_of, hint
 from customs.cli.common import AsJson, Cert, Key, MostBytes, On, Only, clock_of, day_of, keys_of, only_of, signer_of
 from customs.cli.language import words
-from customs.cli.ledger_options import Asking, LedgerKeyFile, SharedLedger, asking_of, shared_ledger
+from customs.cli.ledger_options import LedgerKeyFile, SharedLedger, asking_of, shared_ledger
 from customs.cli.order_lists import (
     Conditions,
     ConfigOption,
@@ -36,12 +36,17 @@ from customs.cli.parcels import (
     rates_of,
 )
 from customs.cli.summary import figures, table
-from customs.cli.under_journal import Done, StateFolder, interruptible, opened_journal, recorded, say_what_is_known
+from customs.cli.under_journal import (
+    Done,
+    StateFolder,
+    declare_batches,
+    interruptible,
+    opened_journal,
+    say_what_is_known,
+)
 from customs.documents.base import MOST_MESSAGE_BYTES
-from customs.files import make_folder
-from customs.journal import Journal, continued
+from customs.journal import continued
 from customs.road import Guids, Run, random_guids, seeded_guids
-from customs.road.deciding import outcome_of
 
 #: Options that say what the enterprise file says.
 OF_ENTERPRISE = ("--area", "--settings", "--key", "--cert", "--rates", "--usd-rate", "--state")
@@ -113,17 +118,14 @@ def declare(
         most_bytes=most_bytes or MOST_MESSAGE_BYTES,
     )
     if by_chunks:
-        if ledger or ledger_key:
-            raise misuse(
-                "--workers and files of Parquet are declared with a state folder alone: give JSON lines without --workers "
-                "beside --ledger --workers 与 Parquet 文件仅配合状态目录使用；使用 --ledger 时请给出 JSON Lines，勿用 --workers"
-            )
         from customs.bulk.declaring import manifest_name  # which a file of one batch does not need
         from customs.cli.streams import declare_stream
 
-        totals = declare_stream(run, file, out, state=state, workers=workers or 1, resume=resume)
+        with shared_ledger(None, ledger, ledger_key) as shared:
+            totals = declare_stream(run, file, out, state=state, workers=workers or 1, resume=resume, shared=shared)
         hint(run.place, totals.places, day_of(on))
-        _tell(totals, file, out, files.REFUSED, {"manifest": str(out / manifest_name(file.name))}, json=json)
+        beside = {} if shared else {"manifest": str(out / manifest_name(file.name))}
+        _tell(totals, file, out, files.REFUSED, beside, json=json)
     done = Done()
     with (
         shared_ledger(None, ledger, ledger_key) as shared,
@@ -131,7 +133,9 @@ def declare(
         opened_journal(state or out, done, shared=shared) as journal,
     ):
         say_what_is_known(journal, file, out, state, resume=resume)
-        _declare(continued(run, journal), journal, file, out, totals, asking_of(shared, run.on))
+        known, asking = continued(run, journal), asking_of(shared, run.on)
+        made = known.prepare_many(asking(progress(file, files.read_lines(file))))
+        declare_batches(made, known, journal, (file.name, out), totals, asking)
     hint(run.place, totals.places, day_of(on))
     _tell(totals, file, out, files.REFUSED, {}, json=json)
 
@@ -154,16 +158,3 @@ def _tell(totals: Totals, file: Path, out: Path, refused: str, more: Mapping[str
             count, reasons_in = totals.refused + sum(totals.beside.values()), out / refused
             tell(f"{count} refused, with reasons in {reasons_in}", f"退回 {count} 个，原因见 {reasons_in}")
     raise typer.Exit(0 if totals.complete else 1)
-
-
-def _declare(run: Run, journal: Journal, file: Path, out: Path, totals: Totals, asking: Asking) -> None:
-    """Declare a file batch by batch, each recorded before the next is made."""
-    make_folder(out)
-    with journal.run(file.name, out, at=run.clock()), journal.beside(out / files.REFUSED) as refused:
-        for made in run.prepare_many(asking(progress(file, files.read_lines(file)))):
-            for batch in recorded(journal, run, made, out, asking):
-                totals.add_messages(batch.messages)
-                for parcel in batch.parcels:
-                    totals.add_parcel(outcome_of(parcel))
-                    if parcel.refused or files.refused_beside(parcel):
-                        print(files.refusal(parcel), file=refused)

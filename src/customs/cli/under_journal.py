@@ -3,7 +3,7 @@
 import signal
 import sqlite3
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +14,17 @@ import typer
 from pydantic_core import PydanticSerializationError
 
 from customs.bilingual import halves
+from customs.bulk.totals import Totals
 from customs.cli import files
 from customs.cli.app import HELD, INTERRUPTED, misuse, reason_of, tell, unwritten
 from customs.cli.ledger_options import Asking
-from customs.files import NotWrittenError
+from customs.files import NotWrittenError, make_folder
 from customs.journal import Journal, JournalError, JournalHeldError, JournalNotWrittenError, continued, open_journal
 from customs.journal.forms import DATABASE, HOME
 from customs.journal.shared import OvertakenError, SharedDeclarations, decided_again
 from customs.journal.state import is_of_disk, readable, unusable
 from customs.road import Batch, Run
+from customs.road.deciding import outcome_of
 
 #: Files of a folder that no message may be called.
 RESERVED = (files.REFUSED, HOME)
@@ -69,6 +71,25 @@ def opened_journal(
         raise typer.Exit(HELD) from None
     except (NotWrittenError, JournalError, sqlite3.Error) as error:
         raise _broken_off(folder, error, done) from None
+
+
+def declare_batches(
+    made: Iterable[Batch], run: Run, journal: Journal, place: tuple[str, Path], totals: Totals, asking: Asking
+) -> None:
+    """Declare batches of a run as they are made, each recorded before the next is made, with what was refused beside them.
+
+    ``place`` is the name of the source, and the folder for the messages.
+    """
+    name, out = place
+    make_folder(out)
+    with journal.run(name, out, at=run.clock()), journal.beside(out / files.REFUSED) as refused:
+        for each in made:
+            for batch in recorded(journal, run, each, out, asking):
+                totals.add_messages(batch.messages)
+                for parcel in batch.parcels:
+                    totals.add_parcel(outcome_of(parcel))
+                    if parcel.refused or files.refused_beside(parcel):
+                        print(files.refusal(parcel), file=refused)
 
 
 def recorded(journal: Journal, run: Run, batch: Batch, out: Path, asking: Asking) -> Iterator[Batch]:

@@ -47,6 +47,22 @@ def batches(run: "Run", declarations: Iterable[Source], workers: int) -> Iterato
     )
 
 
+def batches_compared(run: "Run", declarations: Iterable[Source], workers: int) -> Iterator[Batch]:
+    """Return the batches of a stream in order, as ``batches`` does, where ``run.knowledge`` stays in this process.
+
+    The workers decide as if nothing was declared before. What was is found here, and its chunk is decided again here.
+    """
+    hashes = Hashes()
+    memory = Memory(run.knowledge, hashes)
+    work, chunks = partial(decide, hashes=hashes, whole=True), in_chunks(declarations, first=run.first)
+    return _compared(run, in_workers(work, run.knowing(None), chunks, workers), memory, partial(_any_declared, memory))
+
+
+def _any_declared(memory: Memory, keys: Iterable[str]) -> bool:
+    """True if one of the keys was declared, in this stream or before."""
+    return any(memory.declared(once_key(key)) is not None for key in keys)
+
+
 def in_order(run: "Run", decided: Iterable[tuple[Chunk, DecidedChunk]], hashes: Hashes) -> Iterator[Batch]:
     """Return the batches of a stream whose chunks were decided elsewhere, such as by an engine, and come in order.
 
@@ -63,12 +79,7 @@ def in_order(run: "Run", decided: Iterable[tuple[Chunk, DecidedChunk]], hashes: 
     [[1, 2], [3]]
     """
     memory = Memory(run.knowledge, hashes)
-    return _compared(
-        run,
-        (each for each in decided),
-        memory,
-        lambda keys: any(memory.declared(once_key(key)) is not None for key in keys),
-    )
+    return _compared(run, (each for each in decided), memory, partial(_any_declared, memory))
 
 
 def _compared(

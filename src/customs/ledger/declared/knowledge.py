@@ -30,8 +30,8 @@ from customs.rules.knowledge import Declared
 from customs.rules.records import check_records
 from customs.tax import TaxAssessment
 
-#: Answers that are kept for a run: those of the parcels that it may have taken and not decided yet.
-_MOST_KEPT = 20_000
+#: Answers that are kept for a run: those of the parcels that it and its workers may have taken and not decided yet.
+_MOST_KEPT = 50_000
 
 
 class LedgerKnowledge:
