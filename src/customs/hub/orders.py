@@ -156,9 +156,7 @@ def _locked(connection: LedgerConnection, enterprise: str, names: Sequence[Order
     for (platform_code,), order_nos in keys_in_parts(names):
         own = (orders.enterprise == enterprise) & (orders.platform_code == platform_code)
         numbers += connection.sql.execute(select(orders.id).where(own, orders.order_no.in_(order_nos))).scalars()
-    columns = (
-        orders.id, orders.platform_code, orders.order_no, orders.digest, orders.stage, orders.node, orders.attempt
-    )  # fmt: skip
+    columns = [orders[name] for name in ("id", "platform_code", "order_no", "digest", "stage", "node", "attempt")]
     found = dict[OrderName, Any]()
     for part in in_parts(sorted(numbers)):  # locked in one order by everybody
         wanted = select(*columns).where(orders.id.in_(part)).order_by(orders.id).with_for_update()
