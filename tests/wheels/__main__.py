@@ -21,6 +21,7 @@ README = ROOT / "README.md"
 USES = {
     "": "import customs; [getattr(customs, name) for name in customs.__all__]; import customs.areas, customs.wire",
     "amqp": "import pika; import customs.exchange.ways.amqp",
+    "apprise": "import apprise",
     "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
     "hub": "import fastapi",

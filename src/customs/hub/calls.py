@@ -156,7 +156,7 @@ def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
     """Make a call once. Never raises for what the other side or the network does."""
     parts = urlsplit(hook.url)
     host = parts.hostname or ""
-    if not hook.inner and (inner := _inner(host, parts.port or 443)):
+    if not hook.inner and (inner := inner_address(host, parts.port or 443)):
         said = f"{host} is an address of the inner network ({inner}): set inner = true if that is meant {_INNER_ZH}"
         return CallOutcome(call=call, taken=False, said=said)
     line = GatewayLine(
@@ -176,7 +176,7 @@ def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
     )
 
 
-def _inner(host: str, port: int) -> str:
+def inner_address(host: str, port: int) -> str:
     """Return the first address of a host that is not of the public network; empty if there is none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -8,6 +8,7 @@ True
 """
 
 import json
+import re
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -34,11 +35,19 @@ class NoticeError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that a notice brings along by mail (附件): its name, its media type, its bytes."""
+    """A file that a notice brings along by mail (附件): its name, its media type, its bytes. Raises ``NoticeError``."""
 
     name: str
     content_type: str
     content: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        media = re.fullmatch(r"(application|image|text)/[A-Za-z0-9.+-]+", self.content_type)
+        if not media or not self.name or not self.name.isprintable() or "/" in self.name:
+            raise NoticeError(
+                "an attachment has a file name without a path, and a media type such as text/csv "
+                "附件须有不含路径的文件名，以及 text/csv 之类的媒体类型"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
