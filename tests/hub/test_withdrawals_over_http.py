@@ -3,14 +3,21 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from customs.hub.tables import HUB_REQUESTS
-from customs.ledger import Ledger
+from customs.ledger import EntryCause, Ledger
+from customs.ledger.bills import enter_assessments, find_parcel
 from customs.ledger.exchange import open_ledger_outbox
+from customs.ledger.quota import order_key, order_standing
+from customs.reconciliation.three_way.sides import OwnSide
 from customs.signing import Signer
+from customs.tax import assess
+from customs.tax.refund import refund
+from customs.testing import sample_parcels
 from support.hub_callers import EIGHT, Caller, calling, names, orders
 from support.hub_office import PORT, HubAtWork, hub_at_work
 
@@ -110,6 +117,28 @@ def test_goods_come_back_by_items_and_never_more_than_were_bought(hub: HubAtWork
     assert (status, rest["outcome"]) == (200, "returning")
     assert rest["number"] != found["number"]
     assert caller.post(f"{names(order)}/returns", {**WHY, "number": rest["number"]})[1]["outcome"] == "known"
+
+
+def test_a_granted_return_gives_quota_back_once_and_leaves_the_rest_to_be_taxed(hub: HubAtWork, caller: Caller) -> None:
+    order = released(hub, caller)
+    name = order["parties"]["platform_code"], order["order"]["order_no"]
+    parcel = next(each for each in sample_parcels(40, seed=7, mode="1210") if each.order.order_no == name[1])
+    paid = assess(parcel, on=EIGHT.date())
+    own = OwnSide(order_no=name[1], merchant_code="M1", guarantor_code="G1", assessment=paid)
+    with hub.ledger.begin() as connection:
+        enter_assessments(connection, [(own, EntryCause("order", name[1]))], EIGHT)
+        used = sum(order_standing(connection, order_key(*name)).used.values())
+    assert used > 0
+    caller.post(f"{names(order)}/returns", {**WHY, "items": [{"line": 1, "qty": "1"}]})
+    go_on(hub)
+    hub.turn()
+    given = refund(paid, {1: Decimal(1)})
+    with hub.ledger.begin() as connection:
+        left = sum(order_standing(connection, order_key(*name)).used.values())
+        kept = find_parcel(connection, name[1])
+    assert used - left == given.dutiable_value
+    assert kept is not None
+    assert (dict(kept.returned), kept.course.value) == ({1: Decimal(1)}, "released")
 
 
 def test_a_return_before_release_is_told_and_nothing_goes(hub: HubAtWork, caller: Caller) -> None:

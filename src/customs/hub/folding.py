@@ -21,6 +21,7 @@ from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.providers import PROVIDER_KINDS
 from customs.hub.putting import history_rows
 from customs.hub.refusals import refusal_of
+from customs.hub.returned import follow_returned
 from customs.hub.sealed import opened, read_event
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
@@ -233,5 +234,6 @@ def _follow(
     connection: LedgerConnection, rows: Sequence[Any], states: Mapping[int, ParcelState], now: datetime
 ) -> None:
     """Have quota and tax follow the states of orders, where the ledger knows them."""
+    follow_returned(connection, rows, states, at=now)
     follow_parcels(connection, {order_key(row.platform_code, row.order_no): states[row.id] for row in rows}, at=now)
     follow_taxed_parcels(connection, {row.order_no: states[row.id] for row in rows}, at=now)

@@ -17,7 +17,7 @@ from customs.codes.states import State
 from customs.declaration import Declaration
 from customs.documents import GoodsReturn
 from customs.fields.frozen import FrozenDict
-from customs.fields.money import EXACT, ZERO
+from customs.fields.money import EXACT, ZERO, to_cents
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import states_of
 from customs.hub.gate import OrderNotTakenInError
@@ -209,11 +209,15 @@ def _declare(
         told = json.dumps([each.as_dict() for each in found.findings], ensure_ascii=False)
         _settle(connection, row.request, "refused", told)
         return False
-    _settle(connection, row.request, "sent")
+    value = to_cents(found.refund.dutiable_value) if found.refund else None
+    _settle(connection, row.request, "sent", value=value)
     event = NodeEvent(order=row.id, node=HubNode.RETURNING, at=now, attempt=row.attempt, detail=row.number)
     enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
     return True
 
 
-def _settle(connection: LedgerConnection, request: int, state: str, told: str = "[]") -> None:
-    connection.sql.execute(update(HUB_REQUESTS).where(HUB_REQUESTS.c.id == request).values(state=state, told=told))
+def _settle(
+    connection: LedgerConnection, request: int, state: str, told: str = "[]", *, value: Decimal | None = None
+) -> None:
+    changing = update(HUB_REQUESTS).where(HUB_REQUESTS.c.id == request)
+    connection.sql.execute(changing.values(state=state, told=told, value=value))

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime, KeptYuan
 
 #: An order of an enterprise (订单): what was taken in, and where it stands.
 HUB_ORDERS = Table(
@@ -120,6 +120,7 @@ HUB_REQUESTS = Table(
     Column("kind", String(10), nullable=False),
     Column("number", CODE, nullable=False),
     Column("quantities", Text, nullable=False),
+    Column("value", KeptYuan),
     Column("state", String(10), nullable=False),
     Column("told", Text, nullable=False),
     Column("salt", HASH),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from customs.ledger.columns import NAMES, NUMBER, KeptTime
+from customs.ledger.columns import NAMES, NUMBER, KeptTime, KeptYuan
 
 revision = "hub_interface"
 down_revision = "hub_tallies"
@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("number", _CODE, nullable=False),
         sa.Column("quantities", sa.Text, nullable=False),
+        sa.Column("value", KeptYuan),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("told", sa.Text, nullable=False),
         sa.Column("salt", _HASH),
