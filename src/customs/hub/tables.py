@@ -53,6 +53,7 @@ HUB_ORDERS = Table(
     Index(None, "enterprise", "stage", "due"),
     Index(None, "enterprise", "node", "node_at"),
     Index(None, "enterprise", "goods", "goods_at"),
+    Index(None, "enterprise", "received_at"),
 )
 
 #: The numbers by which people and receipts name an order (编号).

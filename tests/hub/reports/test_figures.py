@@ -1,0 +1,165 @@
+"""Every figure of the health report is a count over the events themselves, on both databases."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from customs.codes.errors import ErrorCause
+from customs.hub.refusals import OrderRefusal
+from customs.hub.reports.causes import by_code
+from customs.hub.reports.figures import health_figures
+from customs.hub.reports.flows import STEPS, HealthGroup
+from customs.hub.reports.measures import TimeSpread
+from customs.hub.reports.windows import day_window
+from customs.ledger import Ledger
+from support import some
+from support.health_events import DETAILS, ToldOrder, inside, kept, plain_shares, told_orders
+
+DAY = day_window(date(2026, 11, 11))
+NOW = DAY.until + timedelta(hours=16, minutes=30)
+_ENTERPRISES = count()
+
+random_orders = given(told_orders(DAY))
+on_one_ledger = settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def pairs(group: HealthGroup) -> dict[str, tuple[int, int]]:
+    return {name: (each.part, each.whole) for name, each in group.shares.items() if each.whole or each.part}
+
+
+def plain(orders: Sequence[ToldOrder], *, cohort: bool) -> dict[str, tuple[int, int]]:
+    return {name: pair for name, pair in plain_shares(orders, DAY, NOW, cohort=cohort).items() if any(pair)}
+
+
+@on_one_ledger
+@random_orders
+def test_each_share_is_the_count_over_the_events(ledger: Ledger, orders: list[ToldOrder]) -> None:
+    enterprise = f"shop{next(_ENTERPRISES)}"
+    kept(ledger, enterprise, orders)
+    with ledger.read() as connection:
+        found = health_figures(connection, enterprise, DAY, now=NOW)
+    assert found.cohort.total.orders == sum(inside(each.received, DAY) for each in orders)
+    for flow, cohort in some([(found.cohort, True), (found.event, False)]):
+        assert pairs(flow.total) == plain(orders, cohort=cohort)
+        for code, group in flow.districts.items():
+            assert pairs(group) == plain([each for each in orders if each.district == code], cohort=cohort)
+        for provider, group in flow.providers.items():
+            kind, _, code = provider.partition(":")
+            named: Callable[[ToldOrder], str] = PARTS[kind]
+            assert pairs(group) == plain([each for each in orders if named(each) == code], cohort=cohort)
+
+
+PARTS: dict[str, Callable[[ToldOrder], str]] = {
+    "platform": lambda order: order.platform,
+    "payer": lambda order: order.payer,
+    "carrier": lambda order: order.carrier,
+    "warehouse": lambda order: order.warehouse,
+}
+
+
+@on_one_ledger
+@random_orders
+def test_times_are_those_that_most_steps_do_not_exceed(ledger: Ledger, orders: list[ToldOrder]) -> None:
+    enterprise = f"times{next(_ENTERPRISES)}"
+    kept(ledger, enterprise, orders)
+    with ledger.read() as connection:
+        found = health_figures(connection, enterprise, DAY, now=NOW)
+    for flow, cohort in some([(found.cohort, True), (found.event, False)]):
+        for name in some(STEPS):
+            assert flow.times[name] == plain_spread(orders, name, cohort=cohort)
+        for code in {each.district for each in orders}:
+            of_district = [each for each in orders if each.district == code]
+            expected = plain_spread(of_district, "release", cohort=cohort)
+            assert flow.release_times.get(code, TimeSpread()) == expected
+
+
+NAMES = {
+    "release": ("declared", "released"),
+    "packing": ("released", "packed"),
+    "leaving": ("released", "left_zone"),
+    "delivery": ("collected", "signed"),
+    "cancellation": ("cancelling", "withdrawn"),
+    "return": ("returning", "returned"),
+}
+
+
+def plain_spread(orders: Sequence[ToldOrder], name: str, *, cohort: bool) -> TimeSpread:
+    begin, end = NAMES[name]
+    lasted = []
+    for each in orders:
+        begun = max(each.times(begin), default=None) if name == "release" else each.first(begin)
+        ended = each.first(end)
+        counts = inside(each.received, DAY) if cohort else inside(ended, DAY)
+        if counts and begun is not None and ended is not None and ended >= begun:
+            lasted.append(int((ended - begun).total_seconds()))
+    lasted.sort()
+    if not lasted:
+        return TimeSpread()
+    ranks = [max(1, -(-len(lasted) * each // 100)) for each in (50, 90, 99)]
+    return TimeSpread(len(lasted), *(lasted[rank - 1] for rank in ranks))
+
+
+@on_one_ledger
+@given(told_orders(DAY), st.randoms(use_true_random=False))
+def test_each_refusal_has_its_cause_and_its_share(ledger: Ledger, orders: list[ToldOrder], chance: Random) -> None:
+    enterprise = f"causes{next(_ENTERPRISES)}"
+    details: dict[str, tuple[str, ...]] = {"rejected": DETAILS, "refused": ("single-limit", "id-number")}
+    said = {(node, attempt): chance.choice(details[node]) for node in details for attempt in (1, 2, 3)}
+    told = [
+        replace(each, told=tuple(replace(one, detail=said.get((one.node, one.attempt), "")) for one in each.told))
+        for each in orders
+    ]
+    kept(ledger, enterprise, told)
+    with ledger.read() as connection:
+        found = health_figures(connection, enterprise, DAY, now=NOW)
+    for flow, cohort in some([(found.cohort, True), (found.event, False)]):
+        counted = Counter(
+            (node, detail, order.district, order.platform)
+            for order in told
+            for node, attempt, detail in {
+                (each.node, each.attempt, each.detail)
+                for each in order.told
+                if each.node in details and inside(order.received if cohort else each.at, DAY)
+            }
+        )
+        shown: Counter[tuple[str, str, str, str]] = Counter()
+        for each in flow.causes:
+            node = "refused" if each.by == "checks" else "rejected"
+            refusal = OrderRefusal(code=each.code, cause=ErrorCause(each.cause) if each.cause else None)
+            text = each.code if each.by == "checks" else refusal.text.rsplit(" ", 1)[0]
+            shown[node, text, each.district, each.platform_code] += each.share.part
+        short = Counter[tuple[str, str, str, str]]()
+        for (node, detail, district, platform), number in counted.items():
+            short[node, detail if node == "refused" else detail.rsplit(" ", 1)[0], district, platform] += number
+        assert shown == short
+        for by in ("checks", "customs"):
+            shares = [share for each, share in by_code(flow.causes) if each.by == by]
+            assert all(each.whole == sum(one.part for one in shares) for each in shares)
+
+
+@on_one_ledger
+@random_orders
+def test_hours_add_up_to_what_happened_in_the_window(ledger: Ledger, orders: list[ToldOrder]) -> None:
+    enterprise = f"hours{next(_ENTERPRISES)}"
+    kept(ledger, enterprise, orders)
+    with ledger.read() as connection:
+        found = health_figures(connection, enterprise, DAY, now=NOW)
+    firsts: dict[str, list[datetime | None]] = {
+        "received": [each.received for each in orders],
+        "released": [each.first("released") for each in orders],
+        "left_zone": [each.first("left_zone") for each in orders],
+    }
+    for name, times in some(firsts.items()):
+        expected = [0] * 24
+        for at in times:
+            if at is not None and inside(at, DAY):
+                expected[int((at - DAY.since).total_seconds()) // 3600] += 1
+        assert found.hours[name] == tuple(expected)
