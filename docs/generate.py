@@ -19,6 +19,7 @@ from typing import Any
 import plot
 import rehearsed
 import scoreboard
+from alarm_tables import ALARM_TABLES
 from area_tables import AREA_TABLES
 from failures import failure_table
 from message_pages import pages
@@ -594,6 +595,7 @@ TABLES: dict[str, Callable[[Tongue], str]] = {
     "receipt sources": receipt_sources,
     **receipt_families(),
     **_sections(),
+    **ALARM_TABLES,
     **AREA_TABLES,
     **WAY_TABLES,
     **scoreboard.SCOREBOARD,

@@ -1,6 +1,7 @@
 """The group ``hub``: what each module adds to it."""
 
 from customs.cli import hub as hub
+from customs.cli import hub_alarms as hub_alarms
 from customs.cli import hub_doctor as hub_doctor
 from customs.cli import hub_init as hub_init
 from customs.cli import hub_rehearse as hub_rehearse

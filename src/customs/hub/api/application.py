@@ -6,6 +6,7 @@ log: a buyer's quota is asked for in a body. What is wrong is answered as a prob
 
 from fastapi import FastAPI
 
+from customs.hub.api.alarms import alarm_paths
 from customs.hub.api.bills import bill_paths
 from customs.hub.api.bodies import BoundedBodies
 from customs.hub.api.book import book_paths
@@ -34,6 +35,7 @@ _PATHS = (
     bill_paths,
     delivery_paths,
     call_paths,
+    alarm_paths,
     health_paths,
 )
 
@@ -43,7 +45,10 @@ def hub_application(service: HubService) -> FastAPI:
     application = FastAPI(
         title="Customs hub",
         version="1",
-        description="订单申报枢纽：接单、申报、状态、放行闸口、撤单退货、额度、备案、账册、税单与投递。 Orders in, customs' answers out.",
+        description=(
+            "订单申报枢纽：接单、申报、状态、放行闸口、撤单退货、额度、备案、账册、税单、投递与告警。 "
+            "Orders in, customs' answers out."
+        ),
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",

@@ -1,0 +1,52 @@
+"""Alarms over HTTP: listed and taken on by whoever may, of the own enterprise alone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from customs.hub.alarms.rules import alarm_rules
+from customs.hub.alarms.turn import alarms_turn
+from customs.hub.tokens import TokenScope
+from customs.ledger import Ledger
+from customs.signing import Signer
+from support.alarm_rows import shop, stand, with_settings
+from support.hub_callers import EIGHT, Caller, calling, with_token
+from support.hub_office import hub_at_work
+
+
+@pytest.fixture
+def caller(ledger: Ledger, signer: Signer) -> Iterator[Caller]:
+    """A caller of a hub with two open alarms."""
+    stand(ledger, 3, EIGHT, node="accepted", node_at=EIGHT)
+    stand(ledger, 2, EIGHT, node="accepted", node_at=EIGHT, customs_code="5100")
+    for minutes in (0, 15):
+        alarms_turn(ledger, shop(), with_settings(), now=EIGHT + timedelta(hours=4, minutes=minutes))
+    with calling(hub_at_work(ledger, EIGHT, signer)) as found:
+        yield found
+
+
+def test_alarms_are_listed_newest_first_page_by_page(caller: Caller) -> None:
+    status, page = caller.get("/v1/alarms?limit=1")
+    assert status == 200
+    (first,) = page["alarms"]
+    assert (first["district"], first["count"], first["since"]) == ("5100", 2, "2026-11-11T08:00:00+08:00")
+    assert first["todo_zh"] == alarm_rules()["overdue"].todo.zh
+    (second,) = caller.get(page["next"])[1]["alarms"]
+    assert (second["district"], second["examples"]) == ("4600", ["O0", "O1", "O2"])
+    assert caller.get("/v1/alarms?state=closed")[1] == {"alarms": [], "next": None}
+
+
+def test_an_alarm_is_taken_on_by_who_may_operate(caller: Caller, ledger: Ledger) -> None:
+    (alarm, _) = caller.get("/v1/alarms")[1]["alarms"]
+    status, taken = caller.post(f"/v1/alarms/{alarm['id']}/ack", {"by": "li", "note": "已联系关区"})
+    assert (status, taken["acked_by"], taken["note"]) == (200, "li", "已联系关区")
+    assert caller.post(f"/v1/alarms/{alarm['id']}/ack", {"by": "wang"})[1]["acked_by"] == "li"
+    assert caller.post("/v1/alarms/99/ack", {"by": "li"})[0] == 404
+    with ledger.begin() as connection:
+        reader = with_token(caller, connection, "shop", TokenScope.READ)
+        other = with_token(caller, connection, "warehouse", *TokenScope)
+    assert reader.get("/v1/alarms")[0] == 200
+    assert reader.post(f"/v1/alarms/{alarm['id']}/ack", {"by": "li"})[0] == 403
+    assert other.get("/v1/alarms")[1]["alarms"] == []
+    assert other.post(f"/v1/alarms/{alarm['id']}/ack", {"by": "li"})[0] == 404
