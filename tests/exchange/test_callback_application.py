@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from customs.exchange.receivers import CallbackApplication, CallbackLimits, GuangzhouPush, PushReceiver, Refusal
+from customs.exchange.receivers.serving import bound
 from support import exactly
 from support.pushes import (
     FORM,
@@ -261,3 +262,9 @@ def test_the_address_that_a_proxy_tells_counts_only_from_a_proxy_that_is_named(
         told = {"X-Forwarded-For": f"198.51.100.9, {PLATFORM}"}
         assert posted(connection, "/guangzhou", BODY, FORM, **told)[0] == status
         connection.close()
+
+
+def test_an_answer_leaves_at_once_and_waits_for_no_acknowledgement() -> None:
+    """asyncio turns the waiting off for sockets that say that they are TCP, and only for those."""
+    with bound("127.0.0.1", 0) as here:
+        assert here.proto == socket.IPPROTO_TCP

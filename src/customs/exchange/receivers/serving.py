@@ -32,7 +32,7 @@ class TlsFiles:
 def bound(host: str, port: int) -> socket.socket:
     """Return a socket that is bound; the system chooses the port if it is 0. Raises ``OSError``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio sends answers at once
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((host, port))
