@@ -1,12 +1,14 @@
 """Tax bills and guarantee in the ledger: what a receipt changes, once, in whatever order it comes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
-from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerError
+from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerConnection, LedgerError
 from customs.ledger.accounts import entries_of, find_account
 from customs.ledger.bills import (
     BillReceipt,
@@ -191,6 +193,44 @@ def test_a_bill_gathered_under_a_form_that_was_paid_holds_nothing_if_the_payment
     under = bill("2", payment_form_no="F1")
     entered(ledger, under, replace(under, tax_bill_no="T2"), replace(under, tax_bill_no="T3"))
     assert occupied(ledger) == D("9.10")  # the third is more than was paid
+
+
+def waits(ledger: Ledger) -> bool:
+    """Whether a transaction waits for what another one holds."""
+    with ledger.read() as connection:
+        return bool(connection.sql.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
+
+
+@pytest.mark.parametrize("first", ["bill", "payment"])
+def test_a_bill_that_is_gathered_while_its_form_is_paid_holds_nothing(
+    first: str, postgresql_databases: LedgerDatabases
+) -> None:
+    under = bill("2", payment_form_no="F1")
+
+    def gather(connection: LedgerConnection) -> object:
+        return enter_bill(connection, under, receipt(1), AT)
+
+    def pay(connection: LedgerConnection) -> object:
+        return enter_tax_payment(connection, "F1", D("18.20"), date(2026, 12, 20), receipt(90), AT)
+
+    earlier, later = (gather, pay) if first == "bill" else (pay, gather)
+    with postgresql_databases.ledger() as ledger:
+        entered(ledger, replace(bill("2", payment_form_no="F1"), tax_bill_no="T2"), first=2)
+
+        def follow() -> object:
+            with ledger.begin() as connection:
+                return later(connection)
+
+        with ThreadPoolExecutor(1) as pool:
+            with ledger.begin() as connection:
+                earlier(connection)
+                following = pool.submit(follow)
+                while not following.done() and not waits(ledger):
+                    pass
+            assert following.result()
+        assert occupied(ledger) == 0
+        with ledger.read() as connection:
+            assert [each.paid for number in ("T1", "T2") if (each := find_bill(connection, number))] == [True, True]
 
 
 def test_a_guarantee_is_granted_with_its_cause_and_never_falls_below_nothing(ledger: Ledger) -> None:

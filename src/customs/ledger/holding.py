@@ -5,11 +5,11 @@ are given back when the process is killed.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from customs.files import make_own
@@ -37,6 +37,18 @@ def hold(engine: Engine, name: str, doing: tuple[str, str]) -> Callable[[], None
         lock.close()
         raise LedgerHeldError(*doing) from None
     return lock.close
+
+
+def hold_until_end(connection: Connection, kind: str, names: Iterable[str]) -> None:
+    """Have other transactions that hold one of these names of a kind wait until this one ends.
+
+    In SQLite one transaction writes at a time, so that there is nothing to hold. In PostgreSQL names share 256 locks of a kind, taken
+    in order: a transaction holds few of them, and no two wait for each other in a circle.
+    """
+    if connection.dialect.name == "postgresql":
+        of_kind = int.from_bytes(blake2b(kind.encode(), digest_size=4).digest(), signed=True)
+        for place in sorted({blake2b(name.encode(), digest_size=1).digest()[0] for name in names}):
+            connection.execute(text("SELECT pg_advisory_xact_lock(:kind, :place)"), {"kind": of_kind, "place": place})
 
 
 def _session_lock(engine: Engine, name: str, doing: tuple[str, str]) -> Callable[[], None]:

@@ -16,10 +16,11 @@ from customs.fields.money import EXACT
 from customs.ledger.accounts import Posting
 from customs.ledger.bills.kept import NO_AMOUNTS, BillChange, KeptBill, find_bills, kept_later, merged, stated_as
 from customs.ledger.bills.payments import billed_under
-from customs.ledger.bills.posting import PostingRun, posting_run
+from customs.ledger.bills.posting import PostingRun, hold_forms, posting_run
 from customs.ledger.bills.tables import BILL_ACCOUNTS, TAX_PAYMENTS
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.reconciliation.three_way.sides import BillSide, total_of
 
 #: The outcome of one of several bills: ``refused`` if its receipt was entered before with another content.
@@ -66,8 +67,14 @@ def enter_bills(connection: LedgerConnection, receipts: Sequence[BillReceipt], a
                 f"the tax bill of list {each.bill.list_no} has no number 清单 {each.bill.list_no} 的税单无编号"
             )
     numbers = {each.bill.tax_bill_no for each in receipts}
-    run = posting_run(connection, numbers, {each.bill.guarantor_code for each in receipts}, at)
+    guarantors, forms = (
+        {getattr(each.bill, name) for each in receipts} for name in ("guarantor_code", "payment_form_no")
+    )
+    run = posting_run(connection, numbers, guarantors, at, forms)
     kept = find_bills(connection, numbers)
+    hold_forms(
+        connection, {each.bill.payment_form_no for each in kept.values()} - forms
+    )  # which another writer gave meanwhile
     stated, paid = _stated_before(run, receipts), _payments(run, kept, receipts)
     outcomes: list[BillOutcome] = []
     for receipt in receipts:
@@ -100,25 +107,27 @@ def _given(receipt: BillReceipt) -> KeptBill:
 def _stated_before(run: PostingRun, receipts: Sequence[BillReceipt]) -> dict[tuple[str, str, str], str]:
     """Return what receipts that were entered before stated, by bill and cause."""
     entries, accounts = BILL_ACCOUNTS.entries.c, BILL_ACCOUNTS.accounts.c
-    wanted = (
-        select(accounts.tax_bill_no, entries.cause_kind, entries.cause, entries.stated)
-        .join_from(BILL_ACCOUNTS.entries, BILL_ACCOUNTS.accounts, accounts.id == entries.account)
-        .where(
-            entries.account.in_([each.id for each in run.accounts.values()]),
-            entries.cause.in_({each.cause.id for each in receipts}),
+    causes, found = {each.cause.id for each in receipts}, dict[tuple[str, str, str], str]()
+    for part in in_parts([each.id for each in run.accounts.values()]):
+        wanted = (
+            select(accounts.tax_bill_no, entries.cause_kind, entries.cause, entries.stated)
+            .join_from(BILL_ACCOUNTS.entries, BILL_ACCOUNTS.accounts, accounts.id == entries.account)
+            .where(entries.account.in_(part))
         )
-    )
-    found = run.connection.sql.execute(wanted)
-    return {(number, kind, cause): stated for number, kind, cause, stated in found}
+        for number, kind, cause, stated in run.connection.sql.execute(wanted):
+            if cause in causes:
+                found[number, kind, cause] = stated
+    return found
 
 
 def _payments(run: PostingRun, kept: Mapping[str, KeptBill], receipts: Sequence[BillReceipt]) -> dict[str, Decimal]:
     """Return what was paid for the payment forms of bills."""
     bills = [*(each.bill for each in kept.values()), *(each.bill for each in receipts)]
-    forms = {each.payment_form_no for each in bills} - {""}
-    wanted = select(TAX_PAYMENTS.c.payment_form_no, TAX_PAYMENTS.c.amount)
-    found = run.connection.sql.execute(wanted.where(TAX_PAYMENTS.c.payment_form_no.in_(forms)))
-    return {row["payment_form_no"]: row["amount"] for row in found.mappings()}
+    forms, found = TAX_PAYMENTS.c, dict[str, Decimal]()
+    for part in in_parts(sorted({each.payment_form_no for each in bills} - {""})):
+        wanted = select(forms.payment_form_no, forms.amount).where(forms.payment_form_no.in_(part))
+        found.update((form, amount) for form, amount in run.connection.sql.execute(wanted))
+    return found
 
 
 def _paid_if_covered(run: PostingRun, kept: KeptBill, payments: Mapping[str, Decimal]) -> KeptBill:

@@ -16,6 +16,7 @@ from customs.fields.money import ZERO
 from customs.ledger.bills.facts import lines_of, lines_text
 from customs.ledger.bills.tables import TAX_BILLS
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.reconciliation.three_way.sides import BillSide, figures_key, total_of
 
 #: The outcome of a bill that was entered: it is new, it was known, it has other figures, it leads on, an older one came late.
@@ -131,8 +132,11 @@ def find_bill(connection: LedgerConnection, tax_bill_no: str) -> KeptBill | None
 
 def find_bills(connection: LedgerConnection, tax_bill_nos: Collection[str]) -> dict[str, KeptBill]:
     """Return bills as they are kept, by their numbers."""
-    found = connection.sql.execute(select(TAX_BILLS).where(TAX_BILLS.c.tax_bill_no.in_(tax_bill_nos))).mappings()
-    return {row["tax_bill_no"]: kept_bill(row) for row in found}
+    found = dict[str, KeptBill]()
+    for part in in_parts(sorted(tax_bill_nos)):
+        wanted = select(TAX_BILLS).where(TAX_BILLS.c.tax_bill_no.in_(part))
+        found |= {row["tax_bill_no"]: kept_bill(row) for row in connection.sql.execute(wanted).mappings()}
+    return found
 
 
 def kept_bill(row: RowMapping) -> KeptBill:

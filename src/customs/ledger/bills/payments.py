@@ -9,13 +9,11 @@ from sqlalchemy import select
 from customs.fields.money import ZERO
 from customs.ledger.accounts import Posting, lock_accounts, upserting
 from customs.ledger.bills.kept import find_bills, stated_as
-from customs.ledger.bills.posting import posting_run
+from customs.ledger.bills.posting import hold_forms, posting_run
 from customs.ledger.bills.tables import BILLED, GUARANTEES, TAX_BILLS, TAX_PAYMENTS
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
-
-#: How many bills are locked and written at a time.
-_AT_ONCE = 500
+from customs.ledger.parts import in_parts
 
 
 def billed_under(connection: LedgerConnection, payment_form_no: str, but: str = "") -> Decimal:
@@ -36,6 +34,7 @@ def enter_tax_payment(
     Its bills release the guarantee if the payment covers them all; one that is short releases nothing. Raises
     ``CauseUsedError`` if the form was entered with another amount or day.
     """
+    hold_forms(connection, [payment_form_no])  # a bill that is gathered under it just now counts, or waits for this
     values = {"payment_form_no": payment_form_no, "amount": amount, "paid_on": paid_on}
     adding = upserting(connection, TAX_PAYMENTS).on_conflict_do_nothing().returning(TAX_PAYMENTS.c.payment_form_no)
     said = {"cause_kind": cause.kind, "cause": cause.id, "at": at}
@@ -52,8 +51,8 @@ def enter_tax_payment(
     found = sorted((number, code) for number, code in connection.sql.execute(wanted))
     lock_accounts(connection, GUARANTEES, {code for _, code in found} - {""})
     if billed_under(connection, payment_form_no) <= amount:
-        for first in range(0, len(found), _AT_ONCE):
-            _pay(connection, [number for number, _ in found[first : first + _AT_ONCE]], cause, at)
+        for part in in_parts(number for number, _ in found):
+            _pay(connection, part, cause, at)
     return True
 
 

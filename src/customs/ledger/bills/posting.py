@@ -1,9 +1,10 @@
 """Bills that are entered together (批量过账): their accounts are locked once, and what changes is written in few statements.
 
-Guarantees are locked before bills, and each of both in order: no two writers wait for each other in a circle.
+Payment forms are held first, then guarantees are locked, then bills, each of them in order: no two writers wait for each other in a
+circle, and a bill that is gathered while its form is paid is entered before the payment or after it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from customs.ledger.bills.kept import NO_AMOUNTS, KeptBill, bill_values
 from customs.ledger.bills.tables import BILL_ACCOUNTS, GUARANTEES, TAX_BILLS
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.holding import hold_until_end
+from customs.ledger.parts import in_parts
 
 
 @dataclass(slots=True)
@@ -80,12 +83,27 @@ class PostingRun:
             self.rows.clear()
 
 
+def hold_forms(connection: LedgerConnection, payment_form_nos: Iterable[str]) -> None:
+    """Have whoever pays one of these forms, or enters a bill under it, wait until the transaction ends."""
+    hold_until_end(connection.sql, "payment form", {*payment_form_nos} - {""})
+
+
 def posting_run(
-    connection: LedgerConnection, tax_bill_nos: Collection[str], guarantors: Collection[str], at: datetime
+    connection: LedgerConnection,
+    tax_bill_nos: Collection[str],
+    guarantors: Collection[str],
+    at: datetime,
+    forms: Collection[str] = (),
 ) -> PostingRun:
-    """Return a run for bills, with their accounts and guarantees locked until the transaction ends."""
+    """Return a run for bills, with their payment forms, their guarantees and their accounts held until the transaction ends.
+
+    ``guarantors`` and ``forms`` are those that the bills have yet to get.
+    """
     bills = TAX_BILLS.c
-    kept = select(bills.guarantor_code).where(bills.tax_bill_no.in_(tax_bill_nos)).distinct()
-    codes = {*guarantors, *connection.sql.execute(kept).scalars()} - {""}
-    guarantees = lock_accounts(connection, GUARANTEES, codes)
+    kept: list[tuple[str, str]] = []
+    for part in in_parts(sorted(tax_bill_nos)):
+        wanted = select(bills.guarantor_code, bills.payment_form_no).where(bills.tax_bill_no.in_(part)).distinct()
+        kept += [(code, form) for code, form in connection.sql.execute(wanted)]
+    hold_forms(connection, {*forms, *(form for _, form in kept)})
+    guarantees = lock_accounts(connection, GUARANTEES, {*guarantors, *(code for code, _ in kept)} - {""})
     return PostingRun(connection, at, lock_accounts(connection, BILL_ACCOUNTS, tax_bill_nos), guarantees)
