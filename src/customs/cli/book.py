@@ -18,7 +18,7 @@ from customs.cli.app import app, misuse_of, screen, tell
 from customs.cli.book_stock import end_of
 from customs.cli.common import AsJson, Now, clock_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.ledger.book.binding import binding_faults
 from customs.ledger.book.bond_messages import holds_bond_message, read_bond_message
@@ -53,6 +53,7 @@ QUANTITY_WORDS = {
 
 
 @commands.command("import")
+@over_ledger
 def imported(
     messages: Annotated[
         list[Path],
@@ -61,9 +62,7 @@ def imported(
         ),
     ],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Enter bond lists, retail lists and their receipts in the book. Exits 1 if a file could not be entered.
@@ -71,7 +70,7 @@ def imported(
     Running it again changes nothing: each message counts once.
     """
     at, counts, unread = clock_of(now, "--now")().replace(tzinfo=None), Counter[str](), list[str]()
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for file in _files_in(messages):
             try:
                 counts[_entered(opened, file.read_bytes(), at)] += 1
@@ -91,6 +90,7 @@ def imported(
 
 
 @commands.command("balance")
+@over_ledger
 def balance(
     book: Book = "",
     period: Annotated[
@@ -99,14 +99,12 @@ def balance(
             "--period", metavar="PERIOD", help="Until the end of a day, month, half-year or year, such as 2026-10."
         ),
     ] = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show what a book holds by item. Exits 1 if it holds nothing."""
     until = end_of(period) if period else None
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = quantities_of(connection, book.strip().upper(), until)
     table = Table(box=SIMPLE)
     table.add_column(words("item", "商品项"), overflow="fold")
@@ -127,20 +125,19 @@ def balance(
 
 
 @commands.command("binding")
+@over_ledger
 def binding(
     book: Book = "",
     older_than: Annotated[
         int, typer.Option("--older-than", metavar="DAYS", help="Leave out parcels that were released no longer ago.")
     ] = 0,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show released parcels that no out-list gathers, the oldest first, and out-lists that gather wrongly. Exits 1 if any does."""
     at = clock_of(now, "--now")().replace(tzinfo=None)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = [
             each
             for each in binding_faults(papers_of(connection, book.strip().upper()), at)

@@ -20,11 +20,12 @@ from customs.cli.book_stock import (
     warehouse_files,
 )
 from customs.cli.common import AsJson
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 
 
 @commands.command("compare")
+@over_ledger
 def compared(
     stock: StockFile,
     period: Annotated[
@@ -41,9 +42,7 @@ def compared(
     cut_off: CutOffTime = None,
     stock_at: StockAt = None,
     out: Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Write the comparison as XLSX.")] = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Compare the book with the stock of the warehouse, each difference with its causes and documents. Exits 1 if one differs."""
@@ -51,7 +50,7 @@ def compared(
         raise misuse(f"--out: {out.name} is no .xlsx 输出文件应为 .xlsx")
     cut = cut_of(period, cut_off, stock_at)
     warehouse = warehouse_files(stock, movements or (), articles)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = compare_files(connection, book.strip().upper(), warehouse, cut)
     if out:
         write_differences(out, found.differences)

@@ -14,7 +14,7 @@ from customs.cli.book import QUANTITY_WORDS, Book, commands
 from customs.cli.book_differences import quantity_text
 from customs.cli.common import MAY_BE_NEGATIVE, AsJson, Now, clock_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.fields.digits import within_n19_5
 from customs.ledger.book.entering import adjust_book
@@ -24,6 +24,7 @@ from customs.ledger.causes import CauseUsedError, EntryCause
 
 
 @commands.command("adjust", context_settings=MAY_BE_NEGATIVE)
+@over_ledger
 def adjusted(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="Item of a book: BOOK/RECORD, such as T2992W000001/12.")],
     quantity: Annotated[
@@ -40,15 +41,13 @@ def adjusted(
         ),
     ],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Correct the balance of an item, as customs agreed by a document. Exits 1 if the ticket was entered before."""
     named, value = _item(item), _quantity(quantity)
     at = clock_of(now, "--now")().replace(tzinfo=None)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         try:
             change = adjust_book(connection, named, value, code, EntryCause("ticket", ticket, by=by, why=reason), at)
         except (ValueError, CauseUsedError) as error:
@@ -62,16 +61,15 @@ def adjusted(
 
 
 @commands.command("observe")
+@over_ledger
 def observed(
     book: Book = "",
     every: Annotated[bool, typer.Option("--all", help="Show what agrees too.")] = False,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show where the quantities that customs stated (INV211) are not those of the ledger. Exits 1 if one differs."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = stated_quantities(connection, book.strip().upper())
     differing = [each for each in found if each.difference]
     table = Table(box=SIMPLE)

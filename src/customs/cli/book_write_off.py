@@ -26,7 +26,7 @@ from customs.cli.book_stock import (
 )
 from customs.cli.common import AsJson, On, day_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.ledger.book.write_off import WriteOff, WriteOffCycle, WriteOffItem, WriteOffVerdict, write_off
 
@@ -45,6 +45,7 @@ _COLUMNS = (
 
 
 @commands.command("write-off")
+@over_ledger
 def written_off(
     book: Annotated[str, typer.Argument(metavar="BOOK", help="Number of the account book.")],
     stock: StockFile,
@@ -68,9 +69,7 @@ def written_off(
             "--out", dir_okay=False, help="Write the report as XLSX: the bond lists of the cycle, and the items."
         ),
     ] = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Report a book for its yearly write-off: the bond lists of the cycle, and what follows of each difference.
@@ -82,7 +81,7 @@ def written_off(
     cycle, today, number = _cycle(ends, begins), day_of(on), book.strip().upper()
     cut = cut_of(cycle.ends.isoformat(), cut_off, stock_at)
     warehouse = warehouse_files(stock, movements or (), articles)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = compare_files(connection, number, warehouse, cut)
     report = write_off(cycle, number, found.papers.lists, found.differences)
     left = cycle.days_left(today, extended=extended)

@@ -5,14 +5,7 @@ from typing import Annotated
 import typer
 
 from customs.cli.app import app, misuse, screen, tell
-from customs.cli.ledgers import (
-    ConfigOfLedger,
-    LedgerKeyFile,
-    LedgerUrl,
-    ledger_opened,
-    ledger_told,
-    place_of,
-)
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, ledger_told, over_ledger
 from customs.fields.moments import system_clock
 from customs.ledger.configured import LedgerPlace
 from customs.ledger.database import open_ledger
@@ -24,9 +17,10 @@ commands = typer.Typer(help="What must be remembered: make the ledger, upgrade i
 
 
 @commands.command("upgrade")
-def upgraded(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+@over_ledger
+def upgraded(ledger: ChosenLedger = BY_OPTIONS) -> None:
     """Make the ledger and its keys, or lead it to the form that this release needs. Running it again is always safe."""
-    place = place_of(config, ledger, ledger_key)
+    place = ledger.place()
     with ledger_told():
         before = form_of(place.url)
         if not place.keys.is_file():
@@ -45,17 +39,16 @@ def upgraded(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key
 
 
 @commands.command("downgrade")
+@over_ledger
 def downgraded(
     form: Annotated[
         str, typer.Argument(metavar="FORM", help="The form of the earlier release, or base for no tables.")
     ],
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     yes: Annotated[bool, typer.Option("--yes", help="What only later forms can hold is lost: do it.")] = False,
 ) -> None:
     """Lead the ledger back to the form of an earlier release; what only later ones can hold is lost."""
-    place = place_of(config, ledger, ledger_key)
+    place = ledger.place()
     if not yes:
         raise misuse(
             "--yes: what only later forms can hold is lost: make a copy first 较新结构中的数据将丢失，请先备份，确认后加 --yes"
@@ -66,24 +59,26 @@ def downgraded(
 
 
 @commands.command("status")
-def status(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+@over_ledger
+def status(ledger: ChosenLedger = BY_OPTIONS) -> None:
     """Show where the ledger is and which form it has; exits 1 if it needs to be upgraded."""
-    place = place_of(config, ledger, ledger_key)
+    place = ledger.place()
     if not _show_form(place):
         raise typer.Exit(1)
 
 
 @commands.command("rotate")
-def rotated(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+@over_ledger
+def rotated(ledger: ChosenLedger = BY_OPTIONS) -> None:
     """Hash all persons anew under a new key. When it was interrupted, run it again: it goes on with the same key."""
-    place = place_of(config, ledger, ledger_key)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    place = ledger.place()
+    with ledger.opened() as opened, opened.read() as connection:
         begun = people_to_rotate(connection)
     if not begun:
         with ledger_told():
             add_hashing_key(place.keys)
     count = 0
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         while True:
             with opened.begin() as connection:
                 done = rotate_people(connection)
@@ -94,10 +89,11 @@ def rotated(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key:
 
 
 @commands.command("erase")
-def erased(config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None) -> None:
+@over_ledger
+def erased(ledger: ChosenLedger = BY_OPTIONS) -> None:
     """Erase the identity number of a person for good, which is asked for; entries stay. Exits 1 if it is not known."""
     number = typer.prompt("", prompt_suffix="", hide_input=True).strip()
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         person = find_person(connection, "1", number)
         done = person is not None and erase_person(connection, person, at=system_clock())
     if not done:

@@ -15,7 +15,7 @@ from customs.cli.app import app, misuse, misuse_of, screen, tell
 from customs.cli.common import AsJson, Now, On, clock_of, day_of
 from customs.cli.goods import refused_list
 from customs.cli.language import label, words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.files import write_whole
 from customs.intake.sheets import SheetError
@@ -54,6 +54,7 @@ def parties() -> None:
 
 
 @commands.command("import")
+@over_ledger
 def import_list(
     file: Annotated[
         Path,
@@ -65,9 +66,7 @@ def import_list(
     by: Annotated[str, typer.Option("--by", help="Who decides it.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the ledger, so no personal data.")] = "",
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Enter a list of registrations, licences and certificates, or of agreements: all of it, or nothing. Can be run again."""
@@ -77,7 +76,7 @@ def import_list(
         raise refused_list(error.problems, json=json) from None
     at = clock_of(now, "--now")()
     cause = EntryCause("file", f"{sha256(file.read_bytes()).hexdigest()[:16]}/{at:%Y%m%d%H%M%S}", by=by, why=reason)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         counts = Counter(enter_changed(connection, each, cause, at=at) for each in facts)
     if json:
         echo(files.to_json({each: counts[each] for each in _MOVES}))
@@ -88,17 +87,16 @@ def import_list(
 
 
 @commands.command("show")
+@over_ledger
 def show(
     code: PartyCodes = None,
     on: On = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show registrations, licences and certificates as they stand on a day. Exits 1 if a code is unknown or something does not hold."""
     day = day_of(on)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         registered = [
             each for each in registrations_of(connection) if not code or {each.code, each.credit_code} & {*code}
         ]
@@ -134,15 +132,14 @@ def show(
 
 
 @commands.command("history")
+@over_ledger
 def history(
     code: Annotated[str, typer.Argument(metavar="CODE", help="Code of an enterprise.")],
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show what was entered about an enterprise, with causes. Exits 1 if nothing was."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         entries = list(party_history(connection, code))
     for each in entries:
         values, cause = _values(each.fact), each.cause
@@ -163,17 +160,16 @@ def history(
 
 
 @commands.command("together")
+@over_ledger
 def together(
     platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="Code of the platform.")],
     merchant: Annotated[str, typer.Argument(metavar="MERCHANT", help="Code of the merchant.")],
     on: On = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show who may appear in each role for a platform and a merchant on a day. Exits 1 if nobody may in a role."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = may_appear(connection, platform, merchant, on=day_of(on))
     if json:
         echo(files.to_json({role: sorted(codes) for role, codes in found.items()}))
@@ -188,17 +184,16 @@ def together(
 
 
 @commands.command("export")
+@over_ledger
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write, .xlsx or .csv.", dir_okay=False)],
     agreements: Annotated[bool, typer.Option("--agreements", help="The agreements instead.")] = False,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Write the parties as a list that can be entered again, XLSX or CSV; of an empty ledger a list to fill in."""
     if out.suffix.lower() not in (".csv", ".xlsx"):
         raise misuse(f"{out.name} is neither .csv nor .xlsx 输出文件应为 .csv 或 .xlsx")
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         chosen: tuple[PartyFact, ...] = (
             agreements_of(connection) if agreements else (*registrations_of(connection), *papers_of(connection))
         )

@@ -11,7 +11,7 @@ from customs.cli.app import misuse, misuse_of, screen, tell
 from customs.cli.areas import area_of
 from customs.cli.common import AsJson, On, day_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import ParcelFile, RateFile, echo, examined, show_texts
 from customs.cli.parties import commands, parties_table, role_words
 from customs.files import write_whole
@@ -28,6 +28,7 @@ OutWorkbook = Annotated[Path | None, typer.Option("--out", dir_okay=False, help=
 
 
 @commands.command("check")
+@over_ledger
 def check_file(
     file: ParcelFile,
     on: On = None,
@@ -42,16 +43,14 @@ def check_file(
         ),
     ] = None,
     out: OutWorkbook = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Check the parties of a file of parcels: registered, with papers that hold, and agreed; with the codes customs would answer."""
     refuse_other_files(out)
     holder, day, count = _certificate(cert), day_of(on), 0
     rows: list[dict[str, Any]] = []
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         answers, registrations = LedgerParties(connection), credit_codes(connection)
         for parcel in examined(file, area_of(None, None), on, rates):
             count += 1
@@ -86,18 +85,17 @@ def check_file(
 
 
 @commands.command("expiring")
+@over_ledger
 def expiring(
     within: Annotated[int, typer.Option("--within", min=0, help="So many days before the end at most.")] = 60,
     on: On = None,
     out: OutWorkbook = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show registrations, licences, certificates and agreements that end soon or have ended. Exits 1 if there is one."""
     refuse_other_files(out)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = ending_parties(connection, on=day_of(on), within=within)
     rows = [{name: getattr(each, name) for name in each.__slots__} for each in found]
     if out:

@@ -15,7 +15,7 @@ from customs.cli.app import app, misuse, screen, tell
 from customs.cli.areas import area_of
 from customs.cli.common import MAY_BE_NEGATIVE, AsJson, Folders, Now, On, clock_of, day_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, examined, exchange_of
 from customs.fields.moments import Clock
 from customs.ledger.causes import CauseUsedError, EntryCause
@@ -57,18 +57,17 @@ commands = typer.Typer(help="Yearly quota of buyers: ask, reserve, follow the re
 
 
 @commands.command("ask")
+@over_ledger
 def ask(
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="Dutiable value of the order, in CNY.")],
     pieces: Annotated[int, typer.Option(help="Pieces of the order; one alone may exceed the single limit.")] = 1,
     on: On = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Say whether a buyer may buy for an amount; the identity number is asked for. Exits 1 if not."""
     value, buyer = amount_of("AMOUNT", amount), _asked_for()
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         answer = may_buy(connection, buyer, value, on=day_of(on), pieces=Decimal(pieces))
     if json:
         typer.echo(files.to_json(_of_answer(answer)))
@@ -78,16 +77,15 @@ def ask(
 
 
 @commands.command("show")
+@over_ledger
 def show(
     on: On = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show what a buyer has used and which orders are in flight; the identity number is asked for."""
     buyer = _asked_for()
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = quota_of(connection, buyer, on=day_of(on))
     if json:
         typer.echo(files.to_json(_of_standing(found)))
@@ -102,15 +100,14 @@ def show(
 
 
 @commands.command("order")
+@over_ledger
 def of_order(
     order_no: Annotated[str, typer.Argument(metavar="ORDER", help="The order number, or PLATFORM/ORDER.")],
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show what an order holds and has used. Exits 1 if the ledger does not know it."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = [(key, order_standing(connection, key)) for key in _keys_of(connection, order_no)]
     if not found:
         tell(f"the quota knows no order {order_no}", f"额度库中没有订单 {order_no}")
@@ -126,15 +123,14 @@ def of_order(
 
 
 @commands.command("reserve")
+@over_ledger
 def reserved(
     file: ParcelFile,
     on: On = None,
     rates: RateFile = None,
     usd_rate: UsdRate = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     even_over: Annotated[
         bool, typer.Option("--even-over", help="Also what is over a limit: for parcels that were declared before.")
     ] = False,
@@ -145,7 +141,7 @@ def reserved(
     Running it again is always safe: an order is reserved once.
     """
     at, stopped, count = clock_of(now, "--now")(), 0, 0
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for parcel in examined(file, area_of(None, None), on, rates, exchange=exchange_of(usd_rate)):
             if parcel.assessment is None or parcel.declaration is None:
                 tell(
@@ -175,17 +171,16 @@ def reserved(
 
 
 @commands.command("follow")
+@over_ledger
 def follow(
     folders: Folders,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Move the quota of orders as the receipts in folders say. Running it again changes nothing."""
     clock, counts = clock_of(now, "--now"), dict.fromkeys(_MOVES, 0)
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for parcel in track_all(folders).parcels:
             with opened.begin() as connection:
                 counts[_followed(connection, parcel, clock)] += 1
@@ -203,20 +198,19 @@ def follow(
 
 
 @commands.command("give-up")
+@over_ledger
 def give_up(
     order_no: Annotated[list[str], typer.Argument(metavar="ORDER...", help="The order number, or PLATFORM/ORDER.")],
     ticket: Ticket,
     by: TicketBy,
     reason: TicketWhy,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Free what orders hold that are given up. Exits 1 if one holds nothing."""
     at, freed = clock_of(now, "--now")(), 0
     cause = EntryCause("ticket", ticket, by=by, why=reason)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         for number in order_no:
             done = [void(connection, key, cause, at=at) for key in _keys_of(connection, number)]
             freed += any(done)
@@ -225,6 +219,7 @@ def give_up(
 
 
 @commands.command("correct", context_settings=MAY_BE_NEGATIVE)
+@over_ledger
 def corrected(
     amount: Annotated[
         str, typer.Argument(metavar="AMOUNT", help="By how much the use changes, in CNY; -40 gives back.")
@@ -234,14 +229,12 @@ def corrected(
     reason: TicketWhy,
     on: On = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Correct what a buyer has used in a year, by a ticket; the identity number is asked for. Exits 1 if it was entered before."""
     value, buyer = amount_of("AMOUNT", amount), _asked_for()
     cause = EntryCause("ticket", ticket, by=by, why=reason)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         person = find_person(connection, *buyer)
         if person is None:
             raise misuse("the ledger does not know this person 账簿中没有此人")
@@ -253,32 +246,30 @@ def corrected(
 
 
 @commands.command("close-year")
+@over_ledger
 def year_closed(
     year: Annotated[int, typer.Argument(metavar="YEAR", help="The year that has ended.")],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Move what is still in flight at the end of a year into the next one. Running it again changes nothing."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         moved = close_year(connection, year, at=clock_of(now, "--now")())
     tell(f"{moved} orders moved into {year + 1}", f"{moved} 单转入 {year + 1} 年度")
 
 
 @commands.command("lapse")
+@over_ledger
 def lapsed(
     before: Annotated[
         str, typer.Option("--before", metavar="DAY", help="Day before which an order was reserved, YYYY-MM-DD.")
     ],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Free what orders hold that were reserved before a day and never taken. Running it again changes nothing."""
     day = datetime.combine(day_of(before), time())
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         count = free_lapsed(connection, reserved_before=day, at=clock_of(now, "--now")())
     tell(f"{count} orders freed", f"已释放 {count} 单")
 

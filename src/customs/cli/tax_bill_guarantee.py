@@ -10,7 +10,7 @@ from rich.text import Text
 from customs.cli import files
 from customs.cli.app import misuse, screen, tell
 from customs.cli.common import MAY_BE_NEGATIVE, AsJson, Now, On, clock_of, day_of
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import echo
 from customs.cli.quota import Ticket, TicketBy, TicketWhy, amount_of
 from customs.cli.tax_bill_options import commands, table_of
@@ -28,6 +28,7 @@ from customs.ledger.causes import CauseUsedError, EntryCause
 
 
 @commands.command("grant", context_settings=MAY_BE_NEGATIVE)
+@over_ledger
 def granted(
     guarantor: Annotated[str, typer.Argument(metavar="CODE", help="Customs code of the guarantor.")],
     amount: Annotated[
@@ -37,14 +38,12 @@ def granted(
     by: TicketBy,
     reason: TicketWhy,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Raise or lower a guarantee. Exits 1 if the ticket was entered before."""
     value = amount_of("AMOUNT", amount)
     cause = EntryCause("ticket", ticket, by=by, why=reason)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         try:
             new = grant_guarantee(connection, guarantor, value, cause, clock_of(now, "--now")())
         except CauseUsedError as error:
@@ -53,6 +52,7 @@ def granted(
 
 
 @commands.command("guarantee")
+@over_ledger
 def guarantee(
     daily: Annotated[
         str | None,
@@ -62,15 +62,13 @@ def guarantee(
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=1000, help="How many days to look ahead.")] = 60,
     on: On = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show what each guarantee still covers, and from which day customs would refuse lists (1311). Exits 1 if it runs out."""
     given, day = None if daily is None else amount_of("--daily", daily), day_of(on)
     found: list[tuple[GuaranteeBalance, Decimal, GuaranteeForecast]] = []
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         for each in guarantees(connection):
             tax = daily_tax(connection, each.guarantor_code, day) if given is None else given
             releases = expected_releases(connection, each.guarantor_code)

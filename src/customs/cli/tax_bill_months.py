@@ -9,7 +9,7 @@ from customs.cli import files
 from customs.cli.app import screen
 from customs.cli.common import AsJson, On, day_of
 from customs.cli.language import words
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import RateFile, echo
 from customs.cli.tax_bill_options import (
     ExchangeFile,
@@ -27,11 +27,10 @@ from customs.reconciliation.three_way import BillSummary
 
 
 @commands.command("status")
-def status(
-    config: ConfigOfLedger = None, ledger: LedgerUrl = None, ledger_key: LedgerKeyFile = None, json: AsJson = False
-) -> None:
+@over_ledger
+def status(ledger: ChosenLedger = BY_OPTIONS, json: AsJson = False) -> None:
     """Show the months of the ledger, and of each payment form its bills against what was paid. Exits 1 if one is short or over."""
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         found = {month: list(payments_compared(connection, month)) for month in months_of(connection)}
     wrong = any(each.stands in ("short", "over") for forms in found.values() for each in forms)
     if json:
@@ -64,6 +63,7 @@ def status(
 
 
 @commands.command("reconcile")
+@over_ledger
 def reconciled_months(
     months: Months = None,
     out: Annotated[
@@ -74,15 +74,13 @@ def reconciled_months(
     missing_after: MissingAfter = None,
     on: On = None,
     rates: RateFile = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Compare own assessment, tax bill and charge of every parcel of months, and name the causes. Exits 1 if one differs."""
     refuse_no_workbook(out)
     book, summary = BillWorkbook() if out else None, BillSummary()
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         around = surroundings(connection, on, rates, exchange, missing_after)
         for month in months or months_of(connection):
             for line in reconciled(connection, month, around):
@@ -104,6 +102,7 @@ def reconciled_months(
 
 
 @commands.command("summary")
+@over_ledger
 def summed_up(
     months: Months = None,
     out: Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Write the totals to sign as XLSX.")] = None,
@@ -112,15 +111,13 @@ def summed_up(
     missing_after: MissingAfter = None,
     on: On = None,
     rates: RateFile = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Show the totals of months: by month, by merchant, by payment form and by cause."""
     refuse_no_workbook(out)
     summary = BillSummary()
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.read() as connection:
+    with ledger.read() as connection:
         around = surroundings(connection, on, rates, exchange, missing_after)
         for month in months or months_of(connection):
             for line in reconciled(connection, month, around):

@@ -11,7 +11,7 @@ import typer
 
 from customs.cli.app import misuse, misuse_of, tell
 from customs.cli.common import Now, On, clock_of, day_of
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.quota import Ticket, amount_of
 from customs.cli.tax_bill_inputs import ReturnedGoods, payments_in, returns_in
 from customs.cli.tax_bill_options import ENTERED, commands, in_batches, show_counts
@@ -25,6 +25,7 @@ from customs.tax.refund import ReturnError
 
 
 @commands.command("returned")
+@over_ledger
 def returned(
     file: Annotated[
         Path,
@@ -36,15 +37,13 @@ def returned(
         ),
     ],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Enter which goods of orders came back, and what of the tax was paid back to buyers. Exits 1 if an order is not known."""
     with _readable(file):
         given = returns_in(file)
     at, counts = clock_of(now, "--now")(), {"entered": 0, "unchanged": 0, "refused": 0}
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for orders in in_batches(given):
             with opened.begin() as connection:
                 kept = find_parcels(connection, orders)
@@ -92,19 +91,18 @@ def _readable(file: Path) -> Iterator[None]:
 
 
 @commands.command("paid")
+@over_ledger
 def paid(
     form: Annotated[str, typer.Argument(metavar="FORM", help="Number of the payment form (entDutyNo).")],
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What was paid, in CNY.")],
     ticket: Ticket,
     on: On = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Enter that a payment form was paid: its bills then hold no guarantee. Exits 1 if it was entered before."""
     value = amount_of("AMOUNT", amount)
-    with ledger_opened(config, ledger, ledger_key) as opened, opened.begin() as connection:
+    with ledger.begin() as connection:
         try:
             cause, at = EntryCause("ticket", ticket), clock_of(now, "--now")()
             new = enter_tax_payment(connection, form, value, day_of(on), cause, at)
@@ -114,6 +112,7 @@ def paid(
 
 
 @commands.command("payments")
+@over_ledger
 def payments(
     file: Annotated[
         Path,
@@ -122,15 +121,13 @@ def payments(
         ),
     ],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Enter from a table which payment forms were paid. Running it again changes nothing; exits 1 if one was entered otherwise."""
     with _readable(file):
         given = payments_in(file)
     at, counts = clock_of(now, "--now")(), {"entered": 0, "unchanged": 0, "refused": 0}
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for each in given:
             form = each.payment_form_no
             try:

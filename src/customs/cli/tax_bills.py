@@ -12,7 +12,7 @@ from customs.cli import files
 from customs.cli.app import misuse_of, tell
 from customs.cli.areas import area_of
 from customs.cli.common import AsJson, Folders, Now, On, clock_of, day_of
-from customs.cli.ledgers import ConfigOfLedger, LedgerKeyFile, LedgerUrl, ledger_opened
+from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, over_ledger
 from customs.cli.parcels import ParcelFile, RateFile, UsdRate, echo, examined, exchange_of
 from customs.cli.tax_bill_inputs import (
     currency_of,
@@ -45,6 +45,7 @@ _MOVES = {"released": "放行", "cancelled": "撤单", "returned": "退货", "un
 
 
 @commands.command("import")
+@over_ledger
 def imported(
     bills: Annotated[
         list[Path],
@@ -53,14 +54,12 @@ def imported(
         ),
     ],
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
     json: AsJson = False,
 ) -> None:
     """Enter tax bills and their status. Running it again changes nothing; a bill with other figures is named, and exits 1."""
     unread: list[str] = []
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         found = import_bills(opened, receipts_in(bills, unread.append), clock_of(now, "--now")())
     counts = {name: found.changes[name] for name in _CHANGES}
     if json:
@@ -75,6 +74,7 @@ def imported(
 
 
 @commands.command("assess")
+@over_ledger
 def assessed(
     file: ParcelFile,
     currency: Annotated[
@@ -90,15 +90,13 @@ def assessed(
     rates: RateFile = None,
     usd_rate: UsdRate = None,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Enter the own assessment and the charge of the parcels of a file; nothing personal is kept. Exits 1 if one has no tax."""
     day, at = day_of(on), clock_of(now, "--now")()
     counts = {"entered": 0, "unchanged": 0, "not assessed": 0}
     converted = _converted(currency, exchange, day)
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         parcels = examined(file, area_of(None, None), on, rates, exchange=exchange_of(usd_rate))
         for batch in in_batches(parcels):
             own = [each for parcel in batch if (each := _own_side(parcel, converted))]
@@ -139,16 +137,15 @@ def _converted(currency: str | None, exchange: Path | None, day: date) -> Conver
 
 
 @commands.command("follow")
+@over_ledger
 def follow(
     folders: Folders,
     now: Now = None,
-    config: ConfigOfLedger = None,
-    ledger: LedgerUrl = None,
-    ledger_key: LedgerKeyFile = None,
+    ledger: ChosenLedger = BY_OPTIONS,
 ) -> None:
     """Enter which parcels were released, cancelled or returned, as the receipts in folders say. Running it again changes nothing."""
     at, counts = clock_of(now, "--now")(), dict.fromkeys(_MOVES, 0)
-    with ledger_opened(config, ledger, ledger_key) as opened:
+    with ledger.opened() as opened:
         for batch in in_batches(track_all(folders).parcels):
             with opened.begin() as connection:
                 moves = [
