@@ -118,6 +118,10 @@ def test_nobody_is_named_in_any_output() -> None:
 def test_misuse_and_tables_that_cannot_be_taken_are_told() -> None:
     moved = loaded("bad", "溯源码,货号,批次\nC1,A1,7.1E+12\n,A1,B1\n")
     assert (moved.exit_code, "bad.csv:2: 批次" in moved.output, "bad.csv:3" in moved.output) == (2, True, True)
+    english = loaded("english", "tracecode,sku,batch\nC1,A1,7.1E+12\n")
+    assert "english.csv:2: batch: " in english.output
+    (needs,) = [line for line in loaded("few", "sku,batch\nA1,B1\n").output.splitlines() if "needs the columns" in line]
+    assert needs.isascii()
     calls = (
         ("lot", "A1", "--out", "recall.csv"), ("lot", "A1", "--from", "11/11"), ("code", "C1", "C12"),
         ("code", "C1", "--from", "2026-11-11"), ("code", "C1", "C2", "--consumer"), ("load", "customs.toml"),

@@ -48,7 +48,7 @@ def first_headings(name: str, rows: Iterator[tuple[int, Sequence[object]]]) -> H
         if above > MOST_ABOVE:
             break
     raise SheetError(
-        f"{name} has no headings: the first row must name its columns, such as 订单编号",
+        f"{name} has no headings: the first row must name its columns, such as 订单编号 or order_no",
         f"{name} 没有表头：第一行应为各列名称，如“订单编号”",
     )
 

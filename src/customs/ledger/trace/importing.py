@@ -24,10 +24,11 @@ from customs.intake.reading import read_sheet
 from customs.intake.sheets import Odd, Sheet, SheetRow
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.ledger.trace.keeping import enter_lots, enter_traces
 from customs.ledger.trace.records import TraceEntry, TraceLot
 from customs.ledger.trace.tables import TRACE_ENTRIES, TRACE_LOTS
-from customs.ledger.trace.trace_columns import LOT_FACTS, TRACE_HEADINGS, cell_read, field_term, heading_field
+from customs.ledger.trace.trace_columns import LOT_FACTS, cell_read, field_term, heading_field
 
 _CHUNK = 500
 
@@ -69,21 +70,20 @@ def load_traces(
     after = connection.sql.execute(select(func.coalesce(func.max(TRACE_ENTRIES.c.id), 0))).scalar_one()
     rows = lots = entries = 0
     with read_sheet(path, sheet=sheet) as opened:
-        table = _Table(opened.file, _columns(opened))
+        columns = _columns(opened)
+        table = _Table(opened.file, columns, {name: opened.headings[at] for name, at in columns.items()})
         read = table.read(opened)
         while part := list(islice(read, _CHUNK)):
             rows += len(part)
             if not table.problems:
-                table.problems += _lost_zeros(connection, opened.file, part)
+                table.problems += _lost_zeros(connection, table, part)
             if table.problems:
                 continue
             lots += enter_lots(connection, [each.lot for each in part if each.lot], cause, at).new
             moved = [each for each in part if each.entry]
             counted = enter_traces(connection, [each.entry for each in moved if each.entry], cause, at)
             entries += counted.new
-            table.problems += [
-                _contradicted(opened.file, moved[place], quantity) for place, quantity in counted.contradicted
-            ]
+            table.problems += [_contradicted(table, moved[place], quantity) for place, quantity in counted.contradicted]
     if table.problems:
         raise TraceFileError(table.problems[:_MOST_MISTAKES])
     return TraceLoaded(rows, lots, entries, after)
@@ -110,7 +110,7 @@ def _columns(sheet: Sheet) -> dict[str, int]:
             problems.append(FileMistake(sheet.file, sheet.heading_row, heading, en, zh))
     says = {"code", "order_no", "waybill_no"} & set(found) or ("batch" in found and set(LOT_FACTS) & set(found))
     if not says or not {"code", "sku"} & set(found):
-        en = "needs 货号 (article) and 批次 (batch) with facts of the lot, or with 订单编号 (order), 运单编号 (waybill) or 溯源码 (code)"
+        en = "needs the columns sku and batch with facts of the lot, or with orderno, waybillno or tracecode"
         zh = "须有“货号”“批次”及批次信息列，或另有“订单编号”“运单编号”“溯源码”之一"
         problems.append(FileMistake(sheet.file, sheet.heading_row, "", en, zh))
     if problems:
@@ -124,6 +124,8 @@ class _Table:
 
     file: str
     columns: Mapping[str, int]
+    headings: Mapping[str, str]
+    """Of the fields, as the file has them."""
     problems: list[FileMistake] = field(default_factory=list)
 
     def read(self, sheet: Sheet) -> Iterator[_ReadRow]:
@@ -163,16 +165,16 @@ class _Table:
             self._wrong(row, "code", "a void label needs its code", "作废的标签须有溯源码")
         return values
 
+    def mistake(self, row: int, name: str, en: str, zh: str) -> FileMistake:
+        """Return a mistake in the column of a field."""
+        return FileMistake(self.file, row, self.headings.get(name, ""), en, zh)
+
     def _wrong(self, row: SheetRow, name: str, en: str, zh: str) -> None:
-        self.problems.append(FileMistake(self.file, row.number, _heading(name), en, zh))
+        self.problems.append(self.mistake(row.number, name, en, zh))
 
     def _unfit(self, row: SheetRow, name: str, unfit: Unfit) -> None:
         finding = unfit.at(name, field_term(name))
         self._wrong(row, name, f"{finding.en} {finding.advice_en}", f"{finding.zh}{finding.advice_zh}")
-
-
-def _heading(name: str) -> str:
-    return TRACE_HEADINGS[name][0] if name else ""
 
 
 def _lot(values: Mapping[str, Any]) -> TraceLot | None:
@@ -194,22 +196,25 @@ def _entry(values: Mapping[str, Any]) -> TraceEntry | None:
     return TraceEntry(kind="pick", quantity=values.get("quantity", Decimal(1)), **named)
 
 
-def _contradicted(file: str, row: _ReadRow, quantity: Decimal) -> FileMistake:
+def _contradicted(table: _Table, row: _ReadRow, quantity: Decimal) -> FileMistake:
     shown = f"{quantity.normalize():f}"
     en = f"the same row was entered with {shown} pieces: correct it by customs trace correct, or give each pick its number"
     zh = f"同一行此前登记的数量为 {shown}：请用 customs trace correct 更正，或为每次拣货填写拣货单号"
-    return FileMistake(file, row.number, _heading("quantity"), en, zh)
+    return table.mistake(row.number, "quantity", en, zh)
 
 
-def _lost_zeros(connection: LedgerConnection, file: str, rows: Sequence[_ReadRow]) -> Iterator[FileMistake]:
+def _lost_zeros(connection: LedgerConnection, table: _Table, rows: Sequence[_ReadRow]) -> Iterator[FileMistake]:
     """Refuse batches and codes that are known with zeros before them, which a spreadsheet took away."""
     entries = [(row.number, row.entry) for row in rows if row.entry]
     skus = {entry.sku for _, entry in entries if entry.batch.isdecimal()}
-    lots = select(TRACE_LOTS.c.sku, TRACE_LOTS.c.batch).where(TRACE_LOTS.c.sku.in_(skus)).distinct()
-    batches = {(row.sku, row.batch) for row in connection.sql.execute(lots)} if skus else set()
+    batches, codes = set[tuple[str, str]](), set[str]()
+    for part in in_parts(sorted(skus)):
+        lots = select(TRACE_LOTS.c.sku, TRACE_LOTS.c.batch).where(TRACE_LOTS.c.sku.in_(part)).distinct()
+        batches |= {(row.sku, row.batch) for row in connection.sql.execute(lots)}
     padded = {f"{'0' * zeros}{entry.code}" for _, entry in entries if entry.code.isdecimal() for zeros in range(1, 4)}
-    known = select(TRACE_ENTRIES.c.code).where(TRACE_ENTRIES.c.code.in_(padded)).distinct()
-    codes = set(connection.sql.execute(known).scalars()) if padded else set()
+    for part in in_parts(sorted(padded)):
+        known = select(TRACE_ENTRIES.c.code).where(TRACE_ENTRIES.c.code.in_(part)).distinct()
+        codes |= set(connection.sql.execute(known).scalars())
     for number, entry in entries:
         for name, text, others in (
             ("batch", entry.batch, {batch for sku, batch in batches if sku == entry.sku}),
@@ -219,4 +224,4 @@ def _lost_zeros(connection: LedgerConnection, file: str, rows: Sequence[_ReadRow
             if text and text not in others and lost:
                 en = f"{text} may be {lost}, which is known, without its zeros: format the column as text"
                 zh = f"{text} 可能是已登记的 {lost}，开头的 0 已丢失，请将该列设为文本格式"
-                yield FileMistake(file, number, _heading(name), en, zh)
+                yield table.mistake(number, name, en, zh)
