@@ -11,18 +11,14 @@ from alembic.operations import Operations
 from sqlalchemy import Column, MetaData, String, delete, insert, select, update
 
 from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerError, Posting, open_ledger
-from customs.ledger.accounts import (
-    AccountKind,
-    account_kind,
-    append,
-    entries_of,
-    entry_of,
-    find_account,
-    lock_account,
-)
+from customs.ledger.accounts import AccountKind, account_kind, append, entries_of, entry_of
 from customs.ledger.columns import CODE, KeptYuan
+from customs.ledger.locking import find_account, lock_account, lock_accounts
 from customs.ledger.migrations.account_tables import create_account_tables, drop_account_tables
-from support.ledgers import KEYS
+from customs.ledger.people import person_of
+from customs.ledger.quota import QUOTA
+from support.ledgers import KEYS, LedgerDatabases
+from support.statements import reading_steps, statements_counted
 
 AT = datetime(2026, 11, 11, 8)
 
@@ -198,3 +194,21 @@ def test_writers_of_one_account_come_one_after_the_other(purses: Ledger, ledger_
 def test_an_amount_with_more_than_two_decimals_is_refused(purses: Ledger) -> None:
     with pytest.raises(ValueError, match="more than 2 decimals"):
         enter(purses, hold("0.005", "O1"))
+
+
+def test_accounts_of_several_keys_are_locked_without_reading_all_of_them(sqlite_databases: LedgerDatabases) -> None:
+    with sqlite_databases.ledger() as ledger:
+        with ledger.begin() as connection:
+            people = [person_of(connection, "1", f"11010118000101{number:04}") for number in range(20)]
+            places = {(person, year) for person in people for year in (2026, 2027)}
+            with statements_counted() as statements:
+                found = lock_accounts(connection, QUOTA, places)
+            again = lock_accounts(connection, QUOTA, places)
+        assert found.keys() == places
+        assert again == found
+        with ledger.read() as connection:
+            steps = reading_steps(connection, "quota_accounts", statements)
+        assert steps == {
+            "SEARCH quota_accounts USING COVERING INDEX sqlite_autoindex_quota_accounts_1 (person=? AND year=?)",
+            "SEARCH quota_accounts USING INTEGER PRIMARY KEY (rowid=?)",
+        }

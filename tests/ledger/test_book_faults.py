@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from customs.fields.money import ZERO
 from customs.ledger import Ledger, open_ledger
-from customs.ledger.accounts import entries_of, find_account
+from customs.ledger.accounts import entries_of
 from customs.ledger.book.holdings import papers_of, quantities_of
 from customs.ledger.book.items import BookItem, BookQuantities
 from customs.ledger.book.tables import BOOK
+from customs.ledger.locking import find_account
 from support import ROOT, absent, some
 from support.faults import MANY, Faults, few_or_many
 from support.ledgers import KEYS, LedgerDatabases

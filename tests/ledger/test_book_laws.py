@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from customs.fields.money import ZERO
 from customs.ledger import CauseUsedError, EntryCause
-from customs.ledger.accounts import entries_of, find_account
+from customs.ledger.accounts import entries_of
 from customs.ledger.book.bond_messages import read_bond_message
 from customs.ledger.book.entering import adjust_book, cause_of, enter_message
 from customs.ledger.book.holdings import papers_of, quantities_of
@@ -29,6 +29,7 @@ from customs.ledger.book.items import BookItem, BookQuantities
 from customs.ledger.book.retail import enter_retail
 from customs.ledger.book.tables import BOOK
 from customs.ledger.book.write_off import WriteOffCycle, write_off
+from customs.ledger.locking import find_account
 from support.bond_messages import bond_list, receipt, statement
 from support.faults import MANY
 from support.ledgers import LedgerDatabases

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerError, open_ledger
-from customs.ledger.accounts import entries_of, find_account
+from customs.ledger.accounts import entries_of
 from customs.ledger.bills import (
     BillReceipt,
     bill_receipt,
@@ -34,6 +34,7 @@ from customs.ledger.bills import (
     surroundings_of,
 )
 from customs.ledger.bills.tables import GUARANTEES
+from customs.ledger.locking import find_account
 from customs.reconciliation.three_way import BillSide, ParcelComparison
 from customs.testing.bill_months import EXCHANGE, OWN_KINDS, RATES, BilledParcel, bill_month
 from support.faults import MANY, Faults, few_or_many

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from customs.fields.money import ZERO
 from customs.ledger import Account, Ledger, open_ledger
-from customs.ledger.accounts import entries_of, find_account
+from customs.ledger.accounts import entries_of
+from customs.ledger.locking import find_account
 from customs.ledger.quota import QUOTA, OrderUnknownError, order_standing
 from support import absent, some
 from support.faults import MANY, Faults, few_or_many

@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from customs import track
 from customs.ledger import EntryCause, Ledger, open_ledger, person_of
-from customs.ledger.accounts import entries_of, find_account
+from customs.ledger.accounts import entries_of
+from customs.ledger.locking import find_account
 from customs.ledger.quota import (
     QUOTA,
     OrderUnknownError,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from customs.ledger import CauseUsedError, EntryCause, Ledger, LedgerConnection, LedgerError
-from customs.ledger.accounts import entries_of, find_account
+from customs.ledger.accounts import entries_of
 from customs.ledger.bills import (
     BillReceipt,
     enter_bill,
@@ -25,6 +25,7 @@ from customs.ledger.bills import (
     payments_compared,
 )
 from customs.ledger.bills.tables import BILL_ACCOUNTS, GUARANTEES
+from customs.ledger.locking import find_account
 from customs.reconciliation.three_way import BillSide
 from support.ledgers import LedgerDatabases
 

@@ -10,7 +10,7 @@ come one after the other; the same cause is entered once, and with other figures
 ``account_kind`` makes the two tables of such accounts: migrations use it too, so its form never changes.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,13 +26,11 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Row,
-    RowMapping,
     String,
     Table,
     UniqueConstraint,
     func,
     select,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,7 +42,6 @@ from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.columns import CODE, NUMBER, KeptTime
 from customs.ledger.database import LedgerConnection
 from customs.ledger.engines import insertion
-from customs.ledger.parts import in_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -157,68 +154,6 @@ def account_kind(
     )
 
 
-def lock_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -> Account:
-    """Return an account, for this transaction alone until it ends; made if there is none."""
-    accounts = kind.accounts
-    wanted = select(accounts.c.id).where(*[accounts.c[name] == keys[name] for name in kind.keys]).with_for_update()
-    found = connection.sql.execute(wanted).scalar()
-    if found is None:
-        connection.sql.execute(upserting(connection, accounts).values(**keys).on_conflict_do_nothing())
-        found = connection.sql.execute(wanted).scalar_one()
-    return _standing(connection, kind, int(found))
-
-
-def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collection[Any]) -> dict[Any, Account]:
-    """Return many accounts of a kind by their key, locked and made like one of ``lock_account``.
-
-    A name is the value of the key, or the tuple of its values where the kind has several. Whoever locks several makes and
-    locks them in the same order, so that no two wait for each other.
-    """
-    found: dict[Any, Account] = {}
-    for part in in_parts(sorted(set(names))):
-        found |= _locked(connection, kind, part)
-    return found
-
-
-def _locked(connection: LedgerConnection, kind: AccountKind, names: Sequence[Any]) -> dict[Any, Account]:
-    accounts, several = kind.accounts, len(kind.keys) > 1
-    columns = [accounts.c[name] for name in kind.keys]
-    named = tuple_(*columns).in_(names) if several else columns[0].in_(names)
-    known = {_name(row, several) for row in connection.sql.execute(select(*columns).where(named))}
-    if missing := [name for name in names if name not in known]:
-        rows = [dict(zip(kind.keys, name if several else (name,), strict=True)) for name in missing]
-        connection.sql.execute(upserting(connection, accounts).on_conflict_do_nothing(), rows)
-    wanted = select(*columns, accounts.c.id).where(named).order_by(*columns).with_for_update()
-    numbers = {_name(row[:-1], several): int(row[-1]) for row in connection.sql.execute(wanted)}
-    return _standings(connection, kind, numbers)
-
-
-def _name(row: Any, several: bool) -> Any:
-    return tuple(row) if several else row[0]
-
-
-def find_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -> Account | None:
-    """Return an account as it stands, None if there is none; another may change it meanwhile."""
-    accounts = kind.accounts
-    wanted = select(accounts.c.id).where(*[accounts.c[name] == keys[name] for name in kind.keys])
-    found = connection.sql.execute(wanted).scalar()
-    return None if found is None else _standing(connection, kind, int(found))
-
-
-def find_accounts(
-    connection: LedgerConnection, kind: AccountKind, key: str, values: Iterable[Any], **others: Any
-) -> dict[Any, Account]:
-    """Return those accounts that there are, by one of their keys: ``values`` are those asked for, ``others`` the other keys,
-    the same for all. Another may change them meanwhile.
-    """
-    accounts, numbers = kind.accounts.c, dict[Any, int]()
-    same = [accounts[name] == value for name, value in others.items()]
-    for part in in_parts(dict.fromkeys(values)):
-        wanted = select(accounts[key], accounts.id).where(accounts[key].in_(part), *same)
-        numbers.update((found, int(number)) for found, number in connection.sql.execute(wanted))
-    return _standings(connection, kind, numbers)
-
-
 def append(connection: LedgerConnection, account: Account, posting: Posting) -> tuple[Account, bool]:
     """Append an entry to a locked account; return the account after it, and False if its cause was entered before.
 
@@ -304,34 +239,6 @@ def change_of(kind: AccountKind, figure: str) -> ColumnElement[Decimal]:
 def upserting(connection: LedgerConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an insertion that can say what happens on a conflict, as the database of the connection writes it."""
     return insertion(connection.sql, table)
-
-
-def _standing(connection: LedgerConnection, kind: AccountKind, number: int) -> Account:
-    entries = kind.entries
-    figures = [entries.c[name] for name in kind.figures]
-    last = (
-        select(entries.c.place, *figures).where(entries.c.account == number).order_by(entries.c.place.desc()).limit(1)
-    )
-    return _account(kind, number, connection.sql.execute(last).mappings().one_or_none())
-
-
-def _standings(connection: LedgerConnection, kind: AccountKind, numbers: Mapping[Any, int]) -> dict[Any, Account]:
-    """Return accounts as they stand, each under what its number was given under."""
-    entries, found = kind.entries.c, dict[int, RowMapping]()
-    for part in in_parts(numbers.values()):
-        places = select(entries.account, func.max(entries.place).label("place")).group_by(entries.account)
-        newest = places.where(entries.account.in_(part)).subquery()
-        standing = select(entries.account, entries.place, *[entries[name] for name in kind.figures]).join(
-            newest, (newest.c.account == entries.account) & (newest.c.place == entries.place)
-        )
-        found.update((row["account"], row) for row in connection.sql.execute(standing).mappings())
-    return {under: _account(kind, number, found.get(number)) for under, number in numbers.items()}
-
-
-def _account(kind: AccountKind, number: int, last: RowMapping | None) -> Account:
-    """Return an account by its last entry, None if it has none."""
-    figures = FrozenDict({name: last[name] if last else ZERO for name in kind.figures})
-    return Account(kind, number, last["place"] if last else 0, figures)
 
 
 @exactly

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import CENT, EXACT, ZERO, exactly
-from customs.ledger.accounts import Posting, append, find_account, lock_account
+from customs.ledger.accounts import Posting, append
 from customs.ledger.bills.tables import BILLED, GUARANTEES, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import find_account, lock_account
 from customs.reconciliation.three_way.sides import total_of
 from customs.reconciliation.three_way.surroundings import DEFAULT_RULES, BillRules
 

@@ -16,11 +16,12 @@ from sqlalchemy import RowMapping, Table, or_, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import EXACT, ZERO
-from customs.ledger.accounts import Account, Posting, entry_after, lock_accounts, upserting
+from customs.ledger.accounts import Account, Posting, entry_after, upserting
 from customs.ledger.bills.facts import case_facts, case_of, converted_of, transport_facts, transport_of
 from customs.ledger.bills.tables import PARCEL_ACCOUNTS, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_accounts
 from customs.reconciliation.three_way.sides import OwnSide, ParcelCourse, due_of, own_key, total_of
 from customs.tax.assessment import compute
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from customs.fields.money import ZERO
-from customs.ledger.accounts import Posting, lock_accounts, upserting
+from customs.ledger.accounts import Posting, upserting
 from customs.ledger.bills.kept import find_bills, stated_as
 from customs.ledger.bills.posting import hold_forms, posting_run
 from customs.ledger.bills.tables import BILLED, GUARANTEES, TAX_BILLS, TAX_PAYMENTS
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_accounts
 from customs.ledger.parts import in_parts
 
 

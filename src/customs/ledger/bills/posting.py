@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from customs.fields.money import EXACT, ZERO
-from customs.ledger.accounts import Account, Posting, entry_after, lock_accounts, upserting
+from customs.ledger.accounts import Account, Posting, entry_after, upserting
 from customs.ledger.bills.kept import NO_AMOUNTS, KeptBill, bill_values
 from customs.ledger.bills.tables import BILL_ACCOUNTS, GUARANTEES, TAX_BILLS
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.holding import hold_until_end
+from customs.ledger.locking import lock_accounts
 from customs.ledger.parts import in_parts
 
 

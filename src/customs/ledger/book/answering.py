@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from customs.declaration import Declaration
 from customs.fields.digits import plain_digits
 from customs.fields.money import ZERO, exactly
-from customs.ledger.accounts import find_accounts
 from customs.ledger.book.items import BookItem, BookQuantities, book_item
 from customs.ledger.book.tables import ARTICLES, BOOK
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import find_accounts
 from customs.ledger.parts import in_parts
 from customs.rules import Finding, catalogue
 

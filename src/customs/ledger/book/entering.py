@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import exactly
-from customs.ledger.accounts import Posting, append, lock_account, upserting
+from customs.ledger.accounts import Posting, append, upserting
 from customs.ledger.book.bond_lists import BondList, BondMessage, BondNumbers, BondReceipt, BookStatement, EntryReceipt
 from customs.ledger.book.items import FIGURES, BookItem, BookQuantities
 from customs.ledger.book.papers import BookPaper, paper_of, say, sayings_of, stand
@@ -30,6 +30,7 @@ from customs.ledger.book.tables import ARTICLES, BOOK, STATEMENTS
 from customs.ledger.causes import EntryCause
 from customs.ledger.columns import KeptPieces
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

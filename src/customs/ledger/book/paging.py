@@ -2,10 +2,11 @@
 
 from sqlalchemy import select
 
-from customs.ledger.accounts import LedgerEntry, entry_from, find_account
+from customs.ledger.accounts import LedgerEntry, entry_from
 from customs.ledger.book.items import BookItem
 from customs.ledger.book.tables import BOOK
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import find_account
 
 
 def book_entries(

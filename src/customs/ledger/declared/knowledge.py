@@ -13,7 +13,6 @@ from itertools import islice
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.journal.keys import of_declaration, text_of
-from customs.ledger.accounts import find_account
 from customs.ledger.bills import guarantee_of
 from customs.ledger.bills.tables import GUARANTEES
 from customs.ledger.database import Ledger, LedgerConnection
@@ -21,6 +20,7 @@ from customs.ledger.declared.asking import declared_under
 from customs.ledger.declared.keyed import content_hashes
 from customs.ledger.declared.together import asked_together, keys_asked, objections_to
 from customs.ledger.goods.answering import LedgerGoods
+from customs.ledger.locking import find_account
 from customs.ledger.parties import PartyAnswers
 from customs.ledger.quota import quota_beside
 from customs.road.given import Source

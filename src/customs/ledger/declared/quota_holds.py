@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from customs.fields.money import ZERO
 from customs.journal.shared import OvertakenError
-from customs.ledger.accounts import lock_accounts
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_accounts
 from customs.ledger.people import people_of
 from customs.ledger.quota import (
     QUOTA,

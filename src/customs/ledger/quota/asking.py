@@ -8,8 +8,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from customs.fields.money import ONE, ZERO, exactly
-from customs.ledger.accounts import Account, change_of, find_account
+from customs.ledger.accounts import Account, change_of
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import find_account
 from customs.ledger.people import find_person
 from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.tables import QUOTA

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from customs.fields.money import ZERO, exactly
-from customs.ledger.accounts import find_accounts
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import find_accounts
 from customs.ledger.people import find_people
 from customs.ledger.quota.orders import order_standings
 from customs.ledger.quota.tables import QUOTA

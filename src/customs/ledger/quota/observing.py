@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from customs.fields.money import ZERO, exactly
-from customs.ledger.accounts import Posting, append, lock_account
+from customs.ledger.accounts import Posting, append
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_account
 from customs.ledger.quota.tables import QUOTA
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import ColumnElement, func, select
 from customs.fields.frozen import FrozenDict
 from customs.fields.moments import CHINA_TIME
 from customs.fields.money import ONE, ZERO, exactly
-from customs.ledger.accounts import Account, Posting, append, change_of, entry_of, lock_account
+from customs.ledger.accounts import Account, Posting, append, change_of, entry_of
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_account
 from customs.ledger.parts import in_parts
 from customs.ledger.people import person_of
 from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of

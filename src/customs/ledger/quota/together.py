@@ -10,9 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from customs.ledger.accounts import Account, Posting, entry_after, lock_accounts
+from customs.ledger.accounts import Account, Posting, entry_after
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.locking import lock_accounts
 from customs.ledger.people import people_of
 from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.asking import counted
