@@ -51,7 +51,8 @@ def test_a_lot_is_recalled_as_a_table_as_json_and_as_a_workbook(warehouse: Path)
     assert (lot["lot"]["origin_country"], lot["lot"]["entered"]["bond_no"]) == ("116", "QD299126I000000007")
     assert [(each["order_no"], each["codes"]) for each in parcels] == [("O1", ["C001"]), ("O2", ["C002"])]
     assert run("trace", "lot", "A1", "--out", "recall.xlsx").exit_code == 0
-    rows = list(openpyxl.load_workbook(warehouse / "recall.xlsx").active.values)
+    (sheet,) = openpyxl.load_workbook(warehouse / "recall.xlsx").worksheets
+    rows = list(sheet.values)
     assert [row[0] for row in rows] == ["订单编号 order", "O1", "O2"]
     assert rows[1][5:] == ("A1", "B1", "1", 1, "C001")
     shown = run("trace", "lot", "A1", lang="zh")
