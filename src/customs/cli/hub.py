@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from customs.bilingual import halves
 from customs.cli.app import app, misuse, misuse_of, screen, side, tell
 from customs.cli.common import AsJson
 from customs.cli.enterprise import mistakes_told
+from customs.cli.hub_metrics import MetricsPort, measured
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
 from customs.cli.parcels import echo
@@ -55,6 +57,7 @@ def serve(
     workers: Annotated[
         bool, typer.Option("--work/--no-work", help="Do the work here too, or leave it to customs hub worker.")
     ] = True,
+    metrics_port: MetricsPort = None,
     json: AsJson = False,
 ) -> None:
     """Take orders in over HTTP and do all the work of the hub, in one process, until it is stopped.
@@ -70,7 +73,11 @@ def serve(
             address, number = here.getsockname()[:2]
             _say_address(f"http://{f'[{address}]' if ':' in address else address}:{number}", json=json)
             lanes = _lanes(settings, ledger, enterprises) if workers else []
-            with working(lanes, lambda event: tell_event(event, json=json)):
+            telling = partial(tell_event, json=json)
+            with (
+                measured(settings.metrics, metrics_port, telling, ledger, enterprises, _now) as told,
+                working(lanes, told),
+            ):
                 before = {each: signal.signal(each, _ended) for each in (signal.SIGTERM, signal.SIGINT)}
                 try:
                     server.run(sockets=[here])
@@ -80,7 +87,7 @@ def serve(
 
 
 @commands.command("worker")
-def work(config: HubFile = HUB_FILE, json: AsJson = False) -> None:
+def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJson = False) -> None:
     """Do the work of the hub beside other workers on the same ledger, until it is stopped."""
     settings, stopped = hub_settings(config), threading.Event()
 
@@ -90,7 +97,11 @@ def work(config: HubFile = HUB_FILE, json: AsJson = False) -> None:
     with hub_opened(settings) as (ledger, enterprises):
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, stop)
-        with working(_lanes(settings, ledger, enterprises), lambda event: tell_event(event, json=json)):
+        telling = partial(tell_event, json=json)
+        with (
+            measured(settings.metrics, metrics_port, telling, ledger, (), _now) as told,
+            working(_lanes(settings, ledger, enterprises), told),
+        ):
             tell("the worker has begun", "已开始工作")
             stopped.wait()
     tell("the worker has ended", "已停止")
@@ -186,14 +197,15 @@ def tell_event(event: WorkEvent, *, json: bool) -> None:
     at = f"{_now():%Y-%m-%d %H:%M:%S}"
     if json:
         told = {"at": at, "work": event.kind, "enterprise": event.enterprise, "source": event.source}
-        more = {**event.counts, "error": event.error, "seconds": round(event.seconds, 3)}
-        typer.echo(to_json.dumps({**told, **more}, ensure_ascii=False), err=True)
+        outcome = {"outcome": "failed" if event.error else "done", "error": event.error, "error_kind": event.error_kind}
+        line = {**told, **outcome, **event.counts, "seconds": round(event.seconds, 3)}
+        typer.echo(to_json.dumps(line, ensure_ascii=False), err=True)
         return
     counts = "  ".join(f"{name} {count:,}" for name, count in event.counts.items())
     en, zh = halves(event.error)
     place = f"{event.enterprise} {event.source}".strip()
-    line = f"{at}  {place}  {words(*WORKS[event.kind])}  {counts}{words(en, zh or en)}"
-    side.print(line, highlight=False, markup=False, soft_wrap=True)
+    shown = f"{at}  {place}  {words(*WORKS[event.kind])}  {counts}{words(en, zh or en)}"
+    side.print(shown, highlight=False, markup=False, soft_wrap=True)
 
 
 app.add_typer(commands, name="hub")

@@ -245,6 +245,7 @@ HELP: Mapping[str, str] = {
     "Do the work here too, or leave it to customs hub worker.": "同时处理各项工作，或交由 customs hub worker 处理。",
     "Take orders in over HTTP and do all the work of the hub, in one process, until it is stopped.": "经 HTTP 接单，并在同一进程内处理枢纽的全部工作，直至停止。",
     "Stopping it ends the turns that it is in; killed, it takes up where it was.": "停止时先完成正在进行的轮次；被强制终止后再启动即接续。",
+    "Port on which to serve metrics for Prometheus; that of the file.": "供 Prometheus 读取指标的端口；默认取配置文件。",
     "Do the work of the hub beside other workers on the same ledger, until it is stopped.": "与同一账簿上的其他工作进程一起处理枢纽的工作，直至停止。",
     "File of the hub; hub.toml if left out. See: customs hub init.": "枢纽配置文件；默认 hub.toml。见：customs hub init。",
     "Enterprise file; customs.toml if left out.": "企业档案；默认 customs.toml。",

@@ -18,6 +18,7 @@ from customs.bilingual import halves
 from customs.hub.alarms.reading import read_alarms
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
+from customs.hub.metrics import MetricsPlace, read_metrics
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.enterprise_text import read_text
@@ -58,6 +59,7 @@ class HubSettings:
     enterprises: Mapping[str, EnterprisePlace]
     serve: ServePlace = ServePlace()
     alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
+    metrics: MetricsPlace = field(default_factory=MetricsPlace)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -65,7 +67,7 @@ def load_hub(path: Path | str) -> HubSettings:
     ledger = load_ledger_place(path)
     text = read_text(Path(path))
     reading = Reading(text)
-    reading.known(text.data, ("ledger", "enterprises", "serve", "alarms"), ())
+    reading.known(text.data, ("ledger", "enterprises", "serve", "alarms", "metrics"), ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
     if not given:
@@ -76,6 +78,7 @@ def load_hub(path: Path | str) -> HubSettings:
         )
     serve = _serve(reading, text.data)
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
+    metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -84,6 +87,7 @@ def load_hub(path: Path | str) -> HubSettings:
         enterprises={name: each for name, each in found.items() if each is not None},
         serve=serve,
         alarms=alarms,
+        metrics=metrics,
     )
 
 

@@ -9,7 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from customs.bilingual import joined
@@ -38,6 +38,8 @@ class WorkEvent:
     counts: Mapping[str, int] = field(default_factory=dict)
     error: str = ""
     """Why it failed, in both languages; names of the program's places where nobody foresaw it, never a value."""
+    error_kind: str = ""
+    """The name of the error's type, for counting; empty where the other side was out of order."""
     seconds: float = 0.0
 
 
@@ -112,7 +114,7 @@ def _taken(work: Work, told: Told, begun: float) -> WorkDone | None:
     except LedgerHeldError:
         return WorkDone()
     except Exception as error:  # whatever it is, the other works and the next turn go on
-        _tell(told, _event(work, begun, error=_said(error)))
+        _tell(told, replace(_event(work, begun, error=_said(error)), error_kind=type(error).__name__))
         _closed(work)
         return None
     if done.failed or any(done.counts.values()):
