@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from customs.hub.alarms.tables import HUB_ALARMS
 from customs.hub.channels.tables import HUB_NOTICES
@@ -73,11 +73,11 @@ def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Fig
         .where(boxes.kind == "inbox", items.id > func.coalesce(HUB_MARKS.c.upto, 0))
     )
 
-    def of(name: str, meaning: str, labels: tuple[str, ...], wanted: Select[Any]) -> Figure:
+    def of(name: str, meaning: str, labels: tuple[str, ...], wanted: Any) -> Figure:
         rows = connection.sql.execute(wanted.group_by(*wanted.selected_columns[:-1]))
         return Figure(name, meaning, labels, [((*map(str, row[:-1]),), float(row[-1])) for row in rows])
 
-    def in_boxes(name: str, meaning: str, labels: tuple[str, ...], wanted: Select[Any]) -> Figure:
+    def in_boxes(name: str, meaning: str, labels: tuple[str, ...], wanted: Any) -> Figure:
         found = of(name, meaning, labels, wanted)
         parted = [((*box.split("/", 1), *more), count) for (box, *more), count in found.values]
         return found._replace(values=[each for each in parted if each[0][0] in names])
