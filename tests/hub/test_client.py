@@ -87,6 +87,9 @@ def test_goods_books_bills_deliveries_and_calls_are_typed(hub: HubAtWork, client
     waiting = list(client.calls(standing="waiting"))
     assert [each.hook for each in exactly(2, waiting)] == ["wms", "wms"]
     assert client.retry_call(waiting[0].id).id == waiting[0].id
+    assert list(client.alarms()) == []
+    with pytest.raises(HubProblemError, match="404"):
+        client.take_alarm(1, "值班员")
     assert client.may_buy("110101180001010011", "5000").allowed
     assert client.explain("1313", receipt="CEB622").explanations[0].known
 

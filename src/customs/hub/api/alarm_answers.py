@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from customs.hub.api.answers import AnswerPage
+
 
 class AlarmAnswer(BaseModel):
     """An alarm of the hub as it stands."""
@@ -37,8 +39,7 @@ class AlarmAnswer(BaseModel):
     note: str
 
 
-class AlarmPage(BaseModel):
+class AlarmPage(AnswerPage):
     """Alarms, newest first; ``next`` leads to those behind them."""
 
     alarms: list[AlarmAnswer]
-    next: str | None

@@ -12,9 +12,9 @@ from customs.hub.alarms.rules import alarm_rules
 from customs.hub.alarms.words import seen
 from customs.hub.api.alarm_answers import AlarmAnswer, AlarmPage
 from customs.hub.api.answering import in_china
-from customs.hub.api.callers import Caller, HubService, caller_with
+from customs.hub.api.callers import Caller, HubService, caller_once, caller_with
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
-from customs.hub.api.problems import READS, ApiProblemError, may_answer
+from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
 from customs.hub.tokens import TokenScope
 
 ShownState = Literal["pending", "open", "closed"]
@@ -34,7 +34,7 @@ class AlarmTaken(BaseModel):
 def alarm_paths(service: HubService) -> APIRouter:
     """Return the paths of alarms."""
     paths = APIRouter(prefix="/v1", tags=["alarms 告警"])
-    reader, operator = caller_with(service, TokenScope.READ), caller_with(service, TokenScope.OPERATE)
+    reader, once = caller_with(service, TokenScope.READ), caller_once(service, TokenScope.OPERATE)
 
     @paths.get("/alarms", responses=may_answer(*READS))
     def show(
@@ -54,8 +54,8 @@ def alarm_paths(service: HubService) -> APIRouter:
             next=next_page("/v1/alarms", last, {"state": state, "limit": limit}),
         )
 
-    @paths.post("/alarms/{number}/ack", responses=may_answer(*READS, 404))
-    def ack(number: _Number, taken: AlarmTaken, caller: Caller = operator) -> AlarmAnswer:
+    @paths.post("/alarms/{number}/ack", responses=may_answer(*WRITES, 404))
+    def ack(number: _Number, taken: AlarmTaken, caller: Caller = once) -> AlarmAnswer:
         """认领告警: Enter who has taken an alarm on: it goes to nobody else, and is not repeated. The first one counts."""
         with service.ledger.begin() as connection:
             try:
@@ -64,7 +64,9 @@ def alarm_paths(service: HubService) -> APIRouter:
                 )
             except UnknownAlarmError as error:
                 raise ApiProblemError(HTTPStatus.NOT_FOUND, error.en, error.zh) from None
-        return _answer(found)
+            answer = _answer(found)
+            caller.keep(connection, answer, service)
+        return answer
 
     return paths
 

@@ -1,8 +1,9 @@
-"""The part of the client that asks for goods records, books, bills, deliveries and calls (备案、账册、税单、投递与回调)."""
+"""The part of the client that asks for goods records, books, bills, deliveries, calls and alarms (备案、账册、税单、投递、回调与告警)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from customs.hub.api.alarm_answers import AlarmAnswer, AlarmPage
 from customs.hub.api.delivery_answers import (
     CallAnswer,
     CallPage,
@@ -130,3 +131,14 @@ class LedgerCalls:
     def retry_call(self, call: int, *, key: str = "") -> CallRetried:
         """立即重发: Have a call that waits made again at once."""
         return self._link.post(CallRetried, f"/v1/calls/{call}/retry", {}, key=key)
+
+    # alarms
+
+    def alarms(self, *, state: Literal["pending", "open", "closed"] = "open") -> Iterator[AlarmAnswer]:
+        """告警: Yield alarms of a state, newest first."""
+        for page in self._link.pages(AlarmPage, "/v1/alarms", state=state, limit=_LINES):
+            yield from page.alarms
+
+    def take_alarm(self, number: int, by: str, *, note: str = "", key: str = "") -> AlarmAnswer:
+        """认领告警: Take an alarm on, so that it goes to nobody else."""
+        return self._link.post(AlarmAnswer, f"/v1/alarms/{number}/ack", {"by": by, "note": note}, key=key)
