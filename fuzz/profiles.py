@@ -11,10 +11,11 @@ from fuzz.promises import promise
 
 @cache
 def shipped(name: str) -> Table:
-    """Return the data of a shipped profile, to inherit from. Raises ``LookupError`` for another name."""
-    if name not in areas.names():
+    """Return the data of a shipped profile or family, to inherit from. Raises ``LookupError`` for another name."""
+    family = files("customs.areas") / "profiles" / name / "family.toml"
+    if name not in areas.names() and not (name.isidentifier() and family.is_file()):
         raise LookupError(f"no area is called {name!r}")
-    return data_of(files("customs.areas") / "profiles" / name / "profile.toml", name, shipped)
+    return data_of(family if family.is_file() else files("customs.areas") / "profiles" / name / "profile.toml", shipped)
 
 
 def profile(data: bytes) -> None:

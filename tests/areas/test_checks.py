@@ -17,7 +17,7 @@ from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, check_message, check_parcel
 from customs.areas.messages.checks import checks_of
 from customs.areas.messages.compiled_fields import Column, columns_of, section_of
-from customs.areas.messages.conditions import condition
+from customs.areas.messages.conditions import condition, goes_into
 from customs.areas.messages.parcel_facts import NO_LINE, NO_PARCEL, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.profile.conversions import CodeError, codes_of
 from customs.areas.profile.facts import fact_named
@@ -405,6 +405,7 @@ def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None
 LIMITED_SETTINGS = {
     "changsha_ext": 2, "guangzhou_kj": 29, "jiangxi_jkf": 6, "shanghai_shcepp": 1, "shenzhen_ceb301": 1, "shenzhen_ceb311": 1,
     "zhejiang_jkf": 9, "zhengzhou_ent": 1,
+    "ceb_general_2014": 8, "dalian_insp": 1, "nanjing_njkj": 18, "tianjin_ent": 1,
 }  # fmt: skip
 
 
@@ -473,7 +474,8 @@ def test_no_number_is_written_with_more_places_than_the_area_takes(limits: str, 
 CODE_MAPS = {
     "beijing_ept": 1, "chongqing_dtc": 4, "guangzhou_880020": 2, "guangzhou_kj": 5, "guangzhou_nansha_ciq": 2, "jiangxi_jkf": 3,
     "ningbo_kjb2c": 2, "ningbo_kjb2c_2013": 2, "shanghai_shcepp": 1, "zhejiang_jkf": 3, "zhengzhou_airport_cbec": 4,
-    "zhengzhou_ent": 9, "zhengzhou_etrade": 4,
+    "zhengzhou_ent": 9, "zhengzhou_etrade": 4, "dalian_insp": 2, "nanjing_njkj": 2, "qingdao_ent": 2, "tianjin_bh": 2,
+    "tianjin_bh_api": 2, "tianjin_bh_ciq": 4, "tianjin_ent": 4,
 }  # fmt: skip
 
 
@@ -545,6 +547,8 @@ def test_one_look_for_all_messages_finds_what_their_checks_find_one_after_the_ot
     area, chance = area_of(name), Random(name)  # noqa: S311  for the choice of fields
     settings = MessageFacts(parameter=area.parameter_texts)
     messages = [each for each in area.profile.messages if each.with_a_parcel]
+    always = [each for each in messages if each.when is None]
+    sometimes = [each for each in messages if each.when is not None]
     given = [column for each in messages for column in given_by_a_parcel(area, each)]
     for facts in some(cases_of(name)):
         facts = replace(facts, malformed=(), unknown=())
@@ -553,7 +557,7 @@ def test_one_look_for_all_messages_finds_what_their_checks_find_one_after_the_ot
             alter(altered, given, chance)
             expected = dict.fromkeys(
                 finding
-                for each in messages
+                for each in (*always, *(each for each in sometimes if goes_into(area.profile, each, altered)))
                 for check in checks_of(area, each).checks
                 for finding in check(altered, settings)
             )

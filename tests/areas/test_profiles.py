@@ -646,7 +646,7 @@ def small_data(text: str = GOOD) -> Table:
         def __str__(self) -> str:
             return "small.toml"
 
-    return data_of(Text(), "small")  # type: ignore[arg-type]
+    return data_of(Text())  # type: ignore[arg-type]
 
 
 def heir(text: str) -> AreaProfile:

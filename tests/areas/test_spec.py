@@ -21,14 +21,15 @@ PROFILES = {
     for name in (
         "beijing_ept", "changsha_ext", "chongqing_dtc", "guangzhou_880020", "guangzhou_kj", "guangzhou_nansha_ciq", "jiangxi_jkf",
         "ningbo_kjb2c", "shanghai_shcepp", "zhejiang_jkf", "zhengzhou_airport_cbec", "zhengzhou_ent", "zhengzhou_etrade",
+        "tianjin_ent", "qingdao_ent", "tianjin_bh_ciq", "dalian_insp", "bc_cbe103", "nanjing_njkj", "ceb_general_2014",
     )
-} | {"shenzhen_ceb": ("shenzhen_ceb301", "shenzhen_ceb311")}  # fmt: skip
+} | {"shenzhen_ceb": ("shenzhen_ceb301", "shenzhen_ceb311"), "tianjin_bh": ("tianjin_bh", "tianjin_bh_api")}  # fmt: skip
 
 #: Messages that are left out: gate, loading and inbound lists, which no parcel carries.
 LEFT_OUT = {"KJ881114", "KJ881116", "KJ881103"}
 
 #: Names that differ: of the table, ours.
-RENAMED = {"pushOrder": "O", "CEB301Message": "CEB301", "CEB311Message": "CEB311"}
+RENAMED = {"ENT311 direct": "ENT311_direct", "pushOrder": "O", "CEB301Message": "CEB301", "CEB311Message": "CEB311"}
 
 #: Rows that stand for several fields or for those of the standard.
 NO_FIELDS = ("spt05..spt30", "spt02..spt30", "(unified OrderHead)", "(unified OrderList)")
@@ -59,6 +60,19 @@ OTHER_DUTY = {
     ("zhengzhou_ent", "wbcountcode"): "bonded parcels have no bill of lading",
     ("zhengzhou_ent", "wbpccond"): "one client writes the day: no batch number is asked for",
     **{
+        ("tianjin_ent", name): "the client leaves it empty, and no meaning is known"
+        for name in (
+            "mainDeclNo", "combineFlag", "orderNum", "declCount", "orderCount", "billCount", "paymentCount", "consigneeNo",
+            "consigneeEname", "consinorNo", "consignorEname",
+        )
+    },
+    **{("tianjin_ent", name): "goods with one statutory unit have none" for name in ("qty2", "unit2")},
+    **{
+        ("dalian_insp", name): "the unified edition lets it be empty"
+        for name in ("batchNumbers", "consigneeDitrict", "note", "itemDescribe", "barCode")
+    },
+    ("bc_cbe103", "V_SHIPPERPCODE"): "empty in the sample: senders abroad have none",
+    **{
         ("zhengzhou_ent", name): "the client leaves it empty, and no meaning is known"
         for name in ("QYKA_CODE", "QYKA", "RJKA", "PACK_TYPE_NAME", "TRANS_NAME", "TRANS_NO")
     },
@@ -72,8 +86,7 @@ OTHER_DUTY = {
 
 
 def our_message(table: str, local: str) -> tuple[str, LocalMessage] | None:
-    name = local.split()[0]
-    name = RENAMED.get(name, name)
+    name = RENAMED.get(local) or RENAMED.get(local.split()[0], local.split()[0])
     for profile in PROFILES[table]:
         for message in areas.find(profile).messages:
             if message.name == name:
@@ -89,7 +102,7 @@ def fields_of(message: LocalMessage) -> dict[str, FieldSpec]:
 def rows_of(message: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any]]]:
     rows = []
     for row in message["fields"]:
-        path = re.sub(r"^\(root\)/?", "", row["path"].replace("[]", ""))
+        path = re.sub(r"^(\(root\)/?|data/)", "", row["path"].replace("[]", ""))
         if not path.endswith(NO_FIELDS) and not path.startswith(OUTSIDE):
             rows.append((path.removeprefix(f"{root}/") if root else path, row))
     return rows
@@ -126,7 +139,7 @@ def test_a_profile_has_every_field_of_the_table_with_its_duty_and_limits(table: 
 
 
 #: Tables that name attributes of the root.
-ATTRIBUTED = ("zhengzhou_ent",)
+ATTRIBUTED = ("zhengzhou_ent", "tianjin_ent", "qingdao_ent")
 
 
 @pytest.mark.parametrize("table", ATTRIBUTED)
@@ -148,7 +161,7 @@ def same_duty(told: str, spec: FieldSpec) -> bool:
 
 
 #: Where a field draws on another fact than the unified field that the table names, and why.
-OTHER_FACT = {
+OTHER_FACT: dict[str | tuple[str, str], str] = {
     "appType": "stands once in the parcel",
     "appStatus": "stands once in the parcel",
     "appTime": "stands once in the message, or is that of the unified document",
@@ -165,6 +178,33 @@ OTHER_FACT = {
     ("kjb2c", "ProductId"): "the number of the platform's goods record",
     ("kjb2c", "ConsigneeAddr"): "the street alone, the place has fields of its own",
     ("etrade", "logisticsNo"): "allocated by the platform afterwards",
+    ("tianjin_bh_ciq", "DECL_NO"): "the platform's own number",
+    ("dalian_insp", "guid"): "the client makes a number of its own, which is no UUID",
+    ("dalian_insp", "ExtendMessage/name"): "a placeholder in the client, set once",
+    ("dalian_insp", "ExtendMessage/version"): "a placeholder in the client, set once",
+    ("bc_cbe103", "V_CONSIGNEEDISTRICT"): "empty in the sample: the code stands in V_RECIPIENTPCODE",
+    **{
+        ("ceb_general_2014", name): "an export has it, and no declaration of this library"
+        for name in (
+            "consigneeCountry",
+            "/country",
+            "ownerCode",
+            "ownerName",
+            "destinationPort",
+            "freightCurr",
+            "freightMark",
+            "insureFeeCurr",
+            "insureFeeMark",
+        )
+    },
+    ("ceb_general_2014", "trafName"): "the export's word for the transport",
+    ("ceb_general_2014", "LogisticsHead/weight"): "the gross weight of the waybill, which import calls weight",
+    ("tianjin_bh_api", "originCountry"): "a code of the platform's own table",
+    ("tianjin_bh", "FORM_ID"): "the platform's own number",
+    ("tianjin_bh", "I_E_DATE"): "has the time of day, which the unified day lacks",
+    ("tianjin_bh", "D_DATE"): "has the time of day, which the unified day lacks",
+    ("tianjin_bh", "CONSIGNEE_ADDR"): "province and city stand before the address",
+    ("tianjin_bh", "LICENSE_NO"): "the client writes the supervision place",
     ("zhengzhou_ent", "payTrCsactionId"): "no client sends it; the number stands in paynumber",
     ("zhengzhou_ent", "taxfee"): "the tax of before 2016, which no parcel of the law has",
     ("zhengzhou_ent", "taxedenterprise"): "no client sends it",

@@ -36,7 +36,7 @@ WORDS: dict[str, tuple[str, set[str]]] = {
     "root": ("the name of the root element", {"LocalEnvelope", "ReceiptSpec"}),
     "time_format": ("how a time is written there", {"AnsweredAt", "FieldSpec"}),
     "values": ("the only texts that it may have", {"Among", "LocalFact", "Parameter"}),
-    "when": ("the condition under which it applies", {"FieldSpec", "Rule"}),
+    "when": ("the condition under which it applies", {"FieldSpec", "LocalMessage", "Rule"}),
     "zh": (
         "what it is, in Chinese",
         {"AreaProfile", "FieldSpec", "LocalFact", "LocalMessage", "Numbering", "Parameter", "ReceiptSpec", "Rule", "Said", "SecretSpec"},

@@ -62,13 +62,20 @@ def test_a_parcel_of_each_district_is_sent_taken_answered_and_received(
     assert (desk.received(), desk.node(district.area) if district.ends else None) == (district.answers, district.ends)
 
 
+#: Areas that customs.exchange has no way for: their messages and forms are made, and posting them is left to the
+#: enterprise. The unified messages of Shandong have a way, which is tried with the unified edition.
+WITHOUT_A_WAY = {"bc_cbe103", "nanjing_njkj", "qingdao_ent", "shandong_sdeport", "tianjin_bh_api"}
+
+
 def test_every_gateway_of_a_way_and_every_area_with_one_is_tried_here() -> None:
     assert {each.gateway for each in DISTRICTS} == set(GATEWAYS)
     wired = {
         name
         for name in areas.names()
-        if (gateway := areas.find(name).gateway) and gateway.transport not in ("file", "ftp")
+        if (gateway := areas.find(name).gateway) and gateway.transport not in ("file", "ftp", "mq")
     }
+    assert wired >= WITHOUT_A_WAY
+    wired -= WITHOUT_A_WAY
     assert wired <= {each.area for each in DISTRICTS}
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from customs.areas.gateway.opening import open_form
     from customs.areas.gateway.rendering import Rendered, render
     from customs.areas.gateway.steps import GatewayError
+    from customs.areas.messages.as_read import facts_as_read
     from customs.areas.messages.checks import check_message, check_parcel
     from customs.areas.messages.parcel_facts import ParcelFacts, facts_of
     from customs.areas.messages.reading import LocalParcel, LocalReading, read_local
@@ -34,6 +35,7 @@ else:
             "gateway.opening": "open_form",
             "gateway.rendering": "Rendered render",
             "gateway.steps": "GatewayError",
+            "messages.as_read": "facts_as_read",
             "messages.checks": "check_message check_parcel",
             "messages.parcel_facts": "ParcelFacts facts_of",
             "messages.reading": "LocalParcel LocalReading read_local",
@@ -63,6 +65,7 @@ __all__ = [
     "check_parcel",
     "configure",
     "counting",
+    "facts_as_read",
     "facts_of",
     "find",
     "load",

@@ -121,10 +121,11 @@ def _parents(*heirs: str) -> "Parents":
     def parent(name: str) -> "Table":
         if name in heirs:
             raise LookupError(f"{name} leads back to itself: {' inherits from '.join((*heirs, name))}")
-        if name not in _shipped() and name not in _points():
+        if name not in {*_shipped(), *_families(), *_points()}:
             raise LookupError(f"no area is called {name!r}")
         try:
-            return language.data_of(_shipped().get(name) or _path(name), name, _parents(*heirs, name))
+            file = _shipped().get(name) or _families().get(name) or _path(name)
+            return language.data_of(file, _parents(*heirs, name))
         except (language.ProfileError, LookupError):
             raise
         except (Exception, SystemExit) as error:  # of another package
@@ -135,10 +136,21 @@ def _parents(*heirs: str) -> "Parents":
 
 @cache
 def _shipped() -> "Mapping[str, Traversable]":
+    """The profiles of this library by the names of their folders."""
+    return _files("profile.toml")
+
+
+@cache
+def _families() -> "Mapping[str, Traversable]":
+    """The families by name, from which several profiles inherit and which are no areas: files ``family.toml``."""
+    return _files("family.toml")
+
+
+def _files(name: str) -> "Mapping[str, Traversable]":
     from importlib.resources import files  # slow to load, and not needed for the unified edition
 
     folders = files("customs.areas").joinpath("profiles").iterdir()
-    return {each.name: each.joinpath("profile.toml") for each in folders if each.joinpath("profile.toml").is_file()}
+    return {each.name: each.joinpath(name) for each in folders if each.joinpath(name).is_file()}
 
 
 @cache

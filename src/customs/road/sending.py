@@ -226,7 +226,7 @@ def _attempts(run: "Run", taken: AreaFormat, group: Group, *, is_large: bool) ->
             for part in _parts(run, document, lacking) if is_large else (lacking,):
                 yield _unified(run, area, document, part)
     for message in taken.own:
-        lacking = _lacking(area, message.name, admitted)
+        lacking = _lacking(area, message.name, _asked(area, message, admitted))
         for start in range(0, len(lacking), message.batch):
             together = lacking[start : start + message.batch]
             for part in _local_parts(run, area, message, together) if is_large else (together,):
@@ -243,6 +243,18 @@ def _local_parts(run: "Run", area: Area, message: "LocalMessage", group: Group) 
     from customs.road import sizes
 
     return sizes.local_parts(run, area, message, group)
+
+
+def _asked(area: Area, message: "LocalMessage", group: Group) -> Group:
+    """Return the parcels that go into a message of the area."""
+    if message.when is None:
+        return group
+    return [
+        each
+        for each in group
+        for judged in each.judged
+        if judged.area is area and judged.values and local.goes_into(area.profile, message, judged.values)
+    ]
 
 
 def _lacking(area: Area, message: str, group: Group) -> Group:

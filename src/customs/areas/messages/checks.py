@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from customs.areas.area import Area, kept
 from customs.areas.messages.compiled_fields import Column, columns_of, getter
-from customs.areas.messages.conditions import condition
+from customs.areas.messages.conditions import condition, goes_into
 from customs.areas.messages.first_look import Suspicion, can_be_looked_at, look_of
 from customs.areas.messages.given import local_findings, secret_missing, serials_missing
 from customs.areas.messages.limits import allowed_in, fault_of, is_limited, only_length_matters
@@ -31,6 +31,9 @@ def check_parcel(area: Area, parcel: ParcelFacts) -> list[Finding]:
     """
     message = _settings_of(area, area.profile)
     found = local_findings(area, parcel) + _sent_checks(area, area.profile).findings(parcel, message)
+    for each in _conditional(area.profile):
+        if goes_into(area.profile, each, parcel):
+            found += checks_of(area, each).findings(parcel, message)
     for check in _rules(area, area.profile):
         found += check(parcel, message)
     return list(dict.fromkeys(found))
@@ -101,8 +104,13 @@ def checks_of(area: Area, message: LocalMessage) -> _Checks:
 
 @kept
 def _sent_checks(area: Area, profile: AreaProfile) -> _Checks:
-    """The checks of all messages that go with every parcel."""
-    return _checks(area, [each for each in profile.messages if each.with_a_parcel])
+    """The checks of all messages that go with every parcel, whatever it is."""
+    return _checks(area, [each for each in profile.messages if each.with_a_parcel and each.when is None])
+
+
+def _conditional(profile: AreaProfile) -> Iterator[LocalMessage]:
+    """The messages that go with parcels which meet a condition."""
+    return (each for each in profile.messages if each.with_a_parcel and each.when is not None)
 
 
 def _checks(area: Area, messages: Iterable[LocalMessage]) -> _Checks:

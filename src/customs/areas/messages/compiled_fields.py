@@ -91,8 +91,8 @@ def columns_of(area: Area, tree: LocalEnvelope) -> tuple[Column, ...]:
 def _level(place: str, tree: LocalEnvelope) -> Level:
     if not isinstance(tree, LocalMessage):
         return "document"
-    line, parcel = tree.line_path, tree.parcel_path
-    if line is not None and (place == line or place.startswith(f"{line}/")):
+    parcel = tree.parcel_path
+    if any(place == line or place.startswith(f"{line}/") for line in tree.line_paths):
         return "line"
     return "document" if not parcel or place == parcel or place.startswith(f"{parcel}/") else "message"
 

@@ -11,13 +11,19 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from customs.areas.messages.compiled_fields import getter
-from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts
+from customs.areas.messages.parcel_facts import NO_LINE, LineFacts, MessageFacts, ParcelFacts
 from customs.areas.profile.facts import fact_named
+from customs.areas.profile.fields import LocalMessage
 from customs.areas.profile.model import AreaProfile
 from customs.areas.profile.rules import Condition
 
 #: Tells if something holds for a parcel, or a line of it.
 Test = Callable[[ParcelFacts, LineFacts, MessageFacts], bool]
+
+
+def goes_into(profile: AreaProfile, message: LocalMessage, parcel: ParcelFacts) -> bool:
+    """True if a parcel meets the condition under which it goes into a message; most messages have none."""
+    return message.when is None or condition(profile, message.when)(parcel, NO_LINE, MessageFacts())
 
 
 def condition(profile: AreaProfile, name: str) -> Test:

@@ -252,6 +252,8 @@ class _Reader:
         self.blank: set[tuple[int, str]] = set()
         """The facts of a parcel known so far only from empty copies in its lines."""
         self.texts: dict[str, str] = {}
+        self.met: Counter[tuple[int, str]] = Counter()
+        """How many elements for lines of goods were read of a parcel, at each path."""
         self.parcels: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
         self.unknown: dict[str, None] = {}
         self.conflicts: dict[str, None] = {}
@@ -296,10 +298,18 @@ class _Reader:
         if path == self.message.parcel_path:
             facts = {}
             self.parcels.append((facts, []))
-        elif path == self.message.line_path and self.parcels:
-            line = {}
-            self.parcels[-1][1].append(line)
+        elif path in self.message.line_paths and self.parcels:
+            line = self._line(path)
         self._walk(tree, path, facts, line)
+
+    def _line(self, path: str) -> dict[str, Any]:
+        """The line of goods that the next element of a path is about: the first, the second, and so on at each path."""
+        lines = self.parcels[-1][1]
+        place = self.met[len(self.parcels), path]
+        self.met[len(self.parcels), path] += 1
+        if place == len(lines):
+            lines.append({})
+        return lines[place]
 
     def _field(self, column: Column, text: str, facts: dict[str, Any], line: dict[str, Any] | None) -> None:
         path = column.path

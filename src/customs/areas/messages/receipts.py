@@ -34,6 +34,9 @@ MOST_ANSWERS = 1_000
 #: What profiles call every number below 0 in a map of states; it is no code.
 NEGATIVE = "negative"
 
+#: What profiles call every other text in a map of states, where any text means the same; it is no code.
+OTHER = "other"
+
 
 @forgetting
 def read_answers(content: bytes, area: str | AreaProfile = UNIFIED, *, unwrap: bool = False) -> tuple[Answer, ...]:
@@ -148,19 +151,21 @@ def _authority(state: StateSpec, tree: Tree) -> Authority | None:
 
 
 def _state(codes: Mapping[str, str], code: str) -> State:
-    if code in codes and code != NEGATIVE:
+    if code in codes and code not in (NEGATIVE, OTHER):
         return State(codes[code])
     digits = code.removeprefix("-")
     if code.startswith("-") and digits.isascii() and digits.isdecimal() and NEGATIVE in codes:
         return State(codes[NEGATIVE])
-    return State.UNKNOWN
+    return State(codes[OTHER]) if code and OTHER in codes else State.UNKNOWN
 
 
 def _time(spec: ReceiptSpec, tree: Tree) -> tuple[datetime | None, tuple[str, ...]]:
     """When the receipt was made; a text that is no such time is kept as it came."""
     if spec.answered_at is None:
         return None, ()
-    text = " ".join(next(_found(tree, path), "") for path in spec.answered_at.paths)
+    found = [next(_found(tree, path), "") for path in spec.answered_at.paths]
+    widths = spec.answered_at.widths or (0,) * len(found)
+    text = " ".join(each and each.zfill(width) for each, width in zip(found, widths, strict=True))
     try:
         return time_reader(spec.answered_at.time_format)(text), ()
     except ValueError:

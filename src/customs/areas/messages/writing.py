@@ -65,7 +65,7 @@ def _repeated(inner: CompiledMessage, tree: LocalEnvelope, node: Node, between: 
         return None
     if tree.parcel_path and node.path == tree.parcel_path:
         return lambda parcel, line, message: between.join([inner(each, NO_LINE, message) for each in message.parcels])
-    if tree.line_path and node.path == tree.line_path:
+    if node.path in tree.line_paths:
         return lambda parcel, line, message: between.join([inner(parcel, each, message) for each in parcel.lines])
     return None
 
@@ -74,10 +74,16 @@ def _repeated(inner: CompiledMessage, tree: LocalEnvelope, node: Node, between: 
 def _xml(area: Area, tree: LocalEnvelope) -> CompiledMessage:
     """The message as XML."""
     prefix = f"{tree.prefix}:" if tree.prefix else ""
+    bare = f"{tree.unprefixed}/" if tree.unprefixed else None
 
     def inside(node: Node) -> Iterator[str | TextOf | Column]:
-        for name, child in node.children.items():
-            opening, closing = f"<{prefix}{name}>", f"</{prefix}{name}>"
+        for step, child in node.children.items():
+            name = (
+                step
+                if bare and f"{child.path}/".startswith(bare) and child.path != tree.unprefixed
+                else f"{prefix}{step}"
+            )
+            opening, closing = f"<{name}>", f"</{name}>"
             if isinstance(child, Node):
                 parts: list[str | TextOf | Column] = [opening, *inside(child), closing]
                 repeated = _repeated(CompiledMessage(parts, XML), tree, child)
@@ -94,7 +100,8 @@ def _xml(area: Area, tree: LocalEnvelope) -> CompiledMessage:
     root = f"{prefix}{tree.root}"
     lead = [writer_of(area, tree.lead)] if tree.lead else []
     content = inside(tree_of(columns_of(area, tree)))
-    opening = [*lead, XML_DECLARATION.decode(), f"<{root}", *_attributes(area, tree), ">"]
+    declaration = [XML_DECLARATION.decode()] if tree.xml_declaration else []
+    opening = [*lead, *declaration, f"<{root}", *_attributes(area, tree), ">"]
     return CompiledMessage([*opening, *content, f"</{root}>"], XML)
 
 

@@ -23,6 +23,9 @@ Role = (
         "goods_return",
         "warehouse_entry",
         "gate_pass",
+        "export_order",
+        "export_waybill",
+        "export_list",
     ]
 )
 
@@ -105,6 +108,8 @@ class LocalEnvelope(ProfilePart):
     attributes: Mapping[str, Template] = {}
     namespace: str = ""
     prefix: str = ""
+    unprefixed: str = ""
+    xml_declaration: bool = True
     lead: Template = Template("", ())
     sections: tuple[Section, ...]
 
@@ -114,6 +119,8 @@ class LocalEnvelope(ProfilePart):
             raise PydanticCustomError("root", "an XML message needs `root`, one in JSON has none")
         if bool(self.prefix) and not self.namespace:
             raise PydanticCustomError("prefix", "`prefix` needs `namespace`")
+        if self.unprefixed and not self.prefix:
+            raise PydanticCustomError("unprefixed", "`unprefixed` goes with `prefix`")
         return self
 
     def fields(self) -> Iterator[tuple[Section, FieldSpec, Path]]:
@@ -137,17 +144,22 @@ class LocalEnvelope(ProfilePart):
 
 
 class LocalMessage(LocalEnvelope):
-    """A message of the area: the documents it declares, who does, how many in one, where parcels and lines repeat."""
+    """A message of the area: the documents it declares, who does, how many in one, where parcels and lines repeat.
+
+    With ``when``, parcels that do not meet the condition do not go into it.
+    """
 
     zh: Filled
     en: Filled
     documents: Annotated[tuple[Role, ...], Field(min_length=1)]
     declared_by: tuple[str, ...] = ()
     stands_for: tuple[str, ...] = ()
+    when: str | None = None
     batch: Positive = 1
     double_width: bool = False
     parcel_path: str = ""
     line_path: str | None = None
+    further_lines: tuple[str, ...] = ()
     id: Template = Template.parse("{guid}")
     file_name: Template = Template.parse("{message}_{message.guid}.xml")
     note: str = ""
@@ -156,6 +168,11 @@ class LocalMessage(LocalEnvelope):
     def with_a_parcel(self) -> bool:
         """True if it is sent with every parcel; goods records, states and returns are written on request."""
         return set(self.documents) <= set(WITH_A_PARCEL)
+
+    @property
+    def line_paths(self) -> tuple[str, ...]:
+        """The paths of all elements that repeat for each line of goods."""
+        return (*(() if self.line_path is None else (self.line_path,)), *self.further_lines)
 
     def templates(self) -> Iterator[tuple[Template, Path]]:
         """The number of the message, the name of its file, and the templates of the envelope."""

@@ -22,6 +22,7 @@ _OWN = (
     "era",
     "gaps",
     "beside",
+    "open_to",
     "confidence",
     "sources",
     "zh",
@@ -72,16 +73,14 @@ def _without_value(field: Table) -> Table:
 
 
 def matched(base: list[Table], own: list[Table], by: str) -> list[Table]:
-    """Tables over others of the same name; a new one goes to the end, or after the one in its ``after``; one
-    with ``anew`` takes nothing from the other. Raises ``ProfileError``.
+    """Tables over others of the same name; a new one goes to the end, or after the one in its ``after``. Raises
+    ``ProfileError``.
     """
     merged = list(base)
     for each in own:
         known = [at for at, other in enumerate(merged) if other.get(by) == each.get(by)]
         after = each.get("after")
-        if known and each.get("anew") is True:
-            merged[known[0]] = Table(each.origins, each.own, {key: it for key, it in each.items() if key != "anew"})
-        elif known:
+        if known:
             before = merged[known[0]]
             merged[known[0]] = merged_tables(_without_value(before) if _VALUES & each.keys() else before, each)
         elif after is not None:

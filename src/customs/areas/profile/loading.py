@@ -32,7 +32,7 @@ Parents = Callable[[str], Table]
 
 def load(file: Path | Traversable, name: str, parents: Parents | None = None) -> AreaProfile:
     """The profile in a file. Raises ``ProfileError``, and ``OSError`` where the file cannot be read."""
-    return _validated(name, str(file), data_of(file, name, parents), parents)
+    return _validated(name, str(file), data_of(file, parents, for_heirs=False), parents)
 
 
 def load_text(text: str, name: str, file: str, parents: Parents | None = None) -> AreaProfile:
@@ -40,18 +40,18 @@ def load_text(text: str, name: str, file: str, parents: Parents | None = None) -
     return _validated(name, file, _data(text, file, parents), parents)
 
 
-def data_of(file: Path | Traversable, name: str, parents: Parents | None = None) -> Table:
-    """The data of a profile, inheritance done, for another that inherits from it."""
+def data_of(file: Path | Traversable, parents: Parents | None = None, *, for_heirs: bool = True) -> Table:
+    """The data of a profile or of a family, inheritance done, for profiles that inherit from it."""
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ProfileError(
             (Problem(str(file), 1, "", f"is not UTF-8: {error.reason} at byte {error.start}"),)
         ) from None
-    return _data(text, str(file), parents)
+    return _data(text, str(file), parents, for_heirs=for_heirs)
 
 
-def _data(text: str, file: str, parents: Parents | None) -> Table:
+def _data(text: str, file: str, parents: Parents | None, *, for_heirs: bool = False) -> Table:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -62,7 +62,7 @@ def _data(text: str, file: str, parents: Parents | None) -> Table:
         raise ProfileError((Problem(file, 1, "", f"is no TOML that can be read: {error}"),)) from None
     own: Table = marked(raw, Origin(file, text, ()))
     if "inherits" not in own:
-        return with_shared_sections(own)
+        return with_shared_sections(own, all_used=not for_heirs)
     if parents is None:
         raise ProfileError(
             (problem_at(Origin(file, text, ("inherits",)), ("inherits",), "there is nothing to inherit from here"),)
@@ -71,7 +71,7 @@ def _data(text: str, file: str, parents: Parents | None) -> Table:
         base = parents(str(own["inherits"]))
     except LookupError as error:
         raise ProfileError((problem_at(Origin(file, text, ("inherits",)), ("inherits",), str(error)),)) from None
-    return with_shared_sections(inherited(base, own))
+    return with_shared_sections(inherited(base, own), all_used=not for_heirs)
 
 
 #: What pydantic finds, in words of a profile; its own where they are as good.

@@ -104,6 +104,7 @@ class AreaProfile(ProfilePart):
     valid_to: date | None = None
     days: str = ""
     inherits: str | None = None
+    open_to: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     takes_unified: tuple[str, ...] = ()
     declared_elsewhere: Mapping[ParcelDocument, Said] = {}

@@ -10,7 +10,7 @@ datetime.datetime(2026, 11, 11, 0, 0)
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 #: The letters of a pattern, as Java has them, and how many digits each writes.
@@ -27,6 +27,11 @@ _GROUPS = {
     "SSS": r"(?P<microsecond>[0-9]{3})",
 }
 
+#: The pattern of a moment as seconds since 1970, which are counted in Greenwich.
+SECONDS = "X"
+
+_EPOCH, _IN_CHINA = datetime(1970, 1, 1), timedelta(hours=8)
+
 #: How moments and days are written where a profile says nothing.
 MOMENT, DAY = "yyyyMMddHHmmss", "yyyyMMdd"
 
@@ -36,8 +41,11 @@ def time_writer(pattern: str) -> Callable[[date], str]:
     """A function that writes a time or a day by a pattern of ``yyyy MM dd HH mm ss SSS``; everything else is written
     unchanged.
 
-    A day without a time has the time 00:00:00. Raises ``ValueError`` for a pattern without a year, month and day.
+    A day without a time has the time 00:00:00. The pattern ``X`` writes seconds since 1970. Raises ``ValueError`` for
+    another pattern without a year, month and day.
     """
+    if pattern == SECONDS:
+        return lambda value: str(_seconds(value))
     if not all(each in pattern for each in _LETTERS):
         raise ValueError(f"the pattern {pattern!r} needs yyyy, MM and dd")
     if any(pattern.count(each) > 1 for each in _GROUPS):
@@ -60,6 +68,8 @@ def time_reader(pattern: str) -> Callable[[str], datetime]:
     time.
     """
     time_writer(pattern)
+    if pattern == SECONDS:
+        return _at_second
     whole, last = "", 0
     for found in _PARTS.finditer(pattern):
         whole += re.escape(pattern[last : found.start()]) + _GROUPS[found[0]]
@@ -84,3 +94,20 @@ def time_reader(pattern: str) -> Callable[[str], datetime]:
         )
 
     return read
+
+
+def _seconds(value: date) -> int:
+    """The seconds since 1970 of a time in China."""
+    at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return (at - _IN_CHINA - _EPOCH) // timedelta(seconds=1)
+
+
+def _at_second(text: str) -> datetime:
+    """The time in China of seconds since 1970. Raises ``ValueError``."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS_OF_SECONDS):
+        raise ValueError("not a time in seconds since 1970")
+    return _EPOCH + timedelta(seconds=int(text)) + _IN_CHINA
+
+
+#: Seconds have this many digits until the year 5138.
+_DIGITS_OF_SECONDS = 11

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from customs.areas.profile.base import Filled, ProfilePart
+from customs.areas.profile.base import Filled, ProfilePart, Whole
 from customs.documents.base import Authority
 
 #: What tells which declaration a receipt is about.
@@ -31,10 +32,20 @@ class StateSpec(ProfilePart):
 
 
 class AnsweredAt(ProfilePart):
-    """The time of a receipt: texts joined by a blank, and how a time is written there."""
+    """The time of a receipt: texts joined by a blank, and how a time is written there.
+
+    ``widths`` says how many characters each text has where the platform loses zeros at its beginning.
+    """
 
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
     time_format: str
+    widths: tuple[Annotated[Whole, Field(ge=0)], ...] = ()
+
+    @model_validator(mode="after")
+    def _one_each(self) -> "AnsweredAt":
+        if self.widths and len(self.widths) != len(self.paths):
+            raise PydanticCustomError("widths", "`widths` has one number for each of `paths`")
+        return self
 
 
 class ReceiptSpec(ProfilePart):

@@ -15,14 +15,16 @@ from customs.areas.profile.origins import ProfileError, Table, are_tables, probl
 _DIRECTIONS = ("use", "drop", "need")
 
 
-def with_shared_sections(data: Table) -> Table:
-    """The data of a profile with the fields of shared sections wherever these are used. Raises ``ProfileError``."""
+def with_shared_sections(data: Table, *, all_used: bool = True) -> Table:
+    """The data of a profile with the fields of shared sections wherever these are used. Raises ``ProfileError``, also
+    for a section that the profile itself shares and nothing uses, unless its heirs may: ``all_used=False``.
+    """
     shared = data.get("shared_sections", Table({}, data.own, {}))
     if not isinstance(shared, Table) or not all(map(_is_shared, shared.values())):
         raise _error(data, "shared_sections", "has to hold tables with `fields`, a list of tables, and nothing else")
     used = {section.get("use") for tree in _trees(data) for section in _sections(tree)}
     for name in shared:
-        if name not in used and shared.origins[name].file == data.own.file:
+        if all_used and name not in used and shared.origins[name].file == data.own.file:
             raise _error(shared, name, "no section uses it")
     for tree in _trees(data):
         if are_tables(tree.get("sections")):

@@ -35,7 +35,7 @@ def mistakes(profile: AreaProfile) -> Iterator[Mistake]:
     for at, message in enumerate(profile.messages):
         yield from check_message(profile, message, ("messages", at))
     for at, envelope in enumerate(profile.envelopes):
-        yield from check_tree(profile, envelope, ("envelopes", at), "", None)
+        yield from check_tree(profile, envelope, ("envelopes", at), "", ())
     for at, rule in enumerate(profile.rules):
         yield from _rule(profile, rule, ("rules", at))
     if profile.gateway is not None:
@@ -52,6 +52,11 @@ def _identity(profile: AreaProfile) -> Iterator[Mistake]:
     for code in profile.codes:
         if not CUSTOMS_CODE(code):
             yield ("districts" if code in profile.districts else "sites",), f"{code} is no customs code of four digits"
+    for at, code in enumerate(profile.open_to):
+        if not CUSTOMS_CODE(code):
+            yield ("open_to", at), f"{code} is no customs code of four digits"
+        elif code in profile.codes:
+            yield ("open_to", at), f"{code} leads to this profile anyway"
     for kind, key in (("messages", profile.messages), ("envelopes", profile.envelopes)):
         yield from _twice([each.name for each in key], kind)
     yield from _twice([each.code for each in profile.rules], "rules")
@@ -130,7 +135,12 @@ def _reach(profile: AreaProfile, rule: Rule, at: Path) -> Iterator[Mistake]:
         yield (*at, "when"), f"the condition {rule.when!r} looks at a line of goods, a rule at the whole parcel"
 
 
-def _receipts(profile: AreaProfile) -> Iterator[Mistake]:
+#: States in which a parcel may go on.
+_GOOD = {State.ACCEPTED.value, State.CONCLUDED.value, State.RELEASED.value, State.CLOSED.value}
+
+
+def _state_maps(profile: AreaProfile) -> Iterator[Mistake]:
+    """Check that codes lead to states that exist, and codes that nobody knows to none in which a parcel may go on."""
     states = {each.value for each in State}
     for name, codes in profile.state_maps.items():
         for code, state in codes.items():
@@ -139,6 +149,12 @@ def _receipts(profile: AreaProfile) -> Iterator[Mistake]:
                     ("state_maps", name, code),
                     f"{state!r} is no canonical state; there are {', '.join(sorted(states))}",
                 )
+        if codes.get("other") in _GOOD:
+            yield ("state_maps", name, "other"), "would read a code that nobody knows as a success"
+
+
+def _receipts(profile: AreaProfile) -> Iterator[Mistake]:
+    yield from _state_maps(profile)
     for number, receipt in enumerate(profile.receipts):
         if receipt.format == "json" and receipt.root:
             yield ("receipts", number, "root"), "a receipt in JSON has no root"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from customs.areas.profile.fields import LocalEnvelope, LocalMessage, Path
+from customs.areas.profile.mistakes.conditions import looks_at_lines
 from customs.areas.profile.mistakes.fields import check_field
 from customs.areas.profile.mistakes.names import Mistake, check_template, facts_of_a_parcel
 from customs.areas.profile.model import AreaProfile
@@ -16,7 +17,11 @@ _NAME = re.compile(r"[^\W\d][\w.-]*")
 
 def check_message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iterator[Mistake]:
     """Yield the mistakes of a message: those of its tree, and of where its parcels and lines repeat."""
-    yield from check_tree(profile, message, at, message.parcel_path, message.line_path)
+    yield from check_tree(profile, message, at, message.parcel_path, message.line_paths)
+    if message.when is not None and message.when not in profile.conditions:
+        yield (*at, "when"), f"there is no condition {message.when!r}"
+    elif message.when is not None and looks_at_lines(profile, profile.conditions[message.when]):
+        yield (*at, "when"), f"the condition {message.when!r} looks at a line of goods, a message at the whole parcel"
     if message.batch > 1 and not message.parcel_path:
         yield (*at, "batch"), "more than one parcel in a message needs `parcel_path`: the element of each parcel"
     elif message.batch > 1:
@@ -30,12 +35,19 @@ def check_message(profile: AreaProfile, message: LocalMessage, at: Path) -> Iter
 
 def _repeated(message: LocalMessage, at: Path) -> Iterator[Mistake]:
     paths = {section.path for section in message.sections}
-    for key, path in (("parcel_path", message.parcel_path), ("line_path", message.line_path or "")):
+    lines: list[tuple[Path, str]] = [
+        ((*at, "further_lines", number), path) for number, path in enumerate(message.further_lines)
+    ]
+    if message.line_path is not None:
+        lines.append(((*at, "line_path"), message.line_path))
+    elif lines:
+        yield (*at, "further_lines"), "goes with `line_path`"
+    for place, path in (((*at, "parcel_path"), message.parcel_path), *lines):
         if path and not any(within(each, path) for each in paths):
-            yield (*at, key), "no section is there"
-    line = message.line_path
-    if line is not None and (line == message.parcel_path or not within(line, message.parcel_path)):
-        yield (*at, "line_path"), "has to stand inside `parcel_path`"
+            yield place, "no section is there"
+    for place, path in lines:
+        if path == message.parcel_path or not within(path, message.parcel_path):
+            yield place, "has to stand inside `parcel_path`"
 
 
 def _once(message: LocalMessage, at: Path) -> Iterator[Mistake]:
@@ -62,7 +74,7 @@ def within(path: str, outer: str) -> bool:
 
 
 def check_tree(
-    profile: AreaProfile, envelope: LocalEnvelope, at: Path, parcel_path: str, line_path: str | None
+    profile: AreaProfile, envelope: LocalEnvelope, at: Path, parcel_path: str, line_paths: tuple[str, ...]
 ) -> Iterator[Mistake]:
     """Yield the mistakes of the elements of a message or an envelope and of the fields in them."""
     for template, place in envelope.templates():
@@ -76,7 +88,7 @@ def check_tree(
         if (section.path, spec.name) in seen:
             yield (*where, "name"), f"{spec.name} appears twice in {section.path or 'the root'}"
         seen.add((section.path, spec.name))
-        of_line = line_path is not None and within(section.path, line_path)
+        of_line = any(within(section.path, line) for line in line_paths)
         once = bool(parcel_path) and not within(section.path, parcel_path)
         yield from check_field(profile, spec, where, of_line=of_line, once=once)
 
@@ -84,6 +96,8 @@ def check_tree(
 def _elements(envelope: LocalEnvelope, at: Path) -> Iterator[Mistake]:
     """Yield names that no element can have, and fields that stand where other elements are."""
     xml = envelope.format == "xml"
+    if envelope.unprefixed and not any(within(each.path, envelope.unprefixed) for each in envelope.sections):
+        yield (*at, "unprefixed"), "no section is there"
     if xml and envelope.root and not _NAME.fullmatch(envelope.root):
         yield (*at, "root"), f"{envelope.root!r} cannot be the name of an element"
     for key in envelope.attributes:
