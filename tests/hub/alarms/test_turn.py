@@ -10,12 +10,15 @@ from sqlalchemy import select
 
 from customs.declaration import Declaration
 from customs.exchange.contract import Delivery, HandedOver
+from customs.hub.alarms import turn
 from customs.hub.alarms.alarm import AlarmState, HubAlarm
+from customs.hub.alarms.condition import AlarmCondition, Looking
+from customs.hub.alarms.conditions import CONDITIONS
 from customs.hub.alarms.kept import UnknownAlarmError, list_alarms, set_silence, take_on
 from customs.hub.alarms.rules import alarm_rules
 from customs.hub.alarms.settings import AlarmRoute, AlarmScope, AlarmSettings, AlarmSilence
 from customs.hub.alarms.tables import HUB_ALARMS
-from customs.hub.alarms.turn import alarms_turn
+from customs.hub.alarms.turn import AlarmsReport, alarms_turn
 from customs.hub.channels.notices import Notice, read_notice
 from customs.hub.channels.tables import HUB_NOTICES
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
@@ -247,11 +250,11 @@ def test_two_workers_tell_an_alarm_once(ledger: Ledger) -> None:
     for minutes in (0, 15, 30):
         now, together = EIGHT + 4 * HOUR + minutes * MINUTE, threading.Barrier(4)
 
-        def turn(now: datetime = now, together: threading.Barrier = together) -> None:
+        def work(now: datetime = now, together: threading.Barrier = together) -> None:
             together.wait()
             alarms_turn(ledger, shop(), TEAM, now=now)
 
-        workers = [threading.Thread(target=turn) for _ in range(4)]
+        workers = [threading.Thread(target=work) for _ in range(4)]
         for each in workers:
             each.start()
         for each in workers:
@@ -259,6 +262,27 @@ def test_two_workers_tell_an_alarm_once(ledger: Ledger) -> None:
     assert len(notices(ledger)) == 1
     with ledger.read() as connection:
         assert len(connection.sql.execute(select(HUB_ALARMS)).all()) == 1
+
+
+def test_a_look_that_another_workers_turn_overtook_changes_nothing(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = stand(ledger, 3, EIGHT, node="accepted", node_at=EIGHT)
+    now, others = EIGHT + 5 * HOUR, list[AlarmsReport | None]()
+    look = CONDITIONS["overdue"]
+
+    def overtaken(looking: Looking) -> list[AlarmCondition]:
+        found = list(look(looking))
+        with monkeypatch.context() as another:
+            another.setattr(turn, "CONDITIONS", CONDITIONS)
+            change(ledger, orders, node="released")
+            others.append(alarms_turn(ledger, shop(), TEAM, now=now + MINUTE))
+        return found
+
+    monkeypatch.setattr(turn, "CONDITIONS", {**CONDITIONS, "overdue": overtaken})
+    assert alarms_turn(ledger, shop(), TEAM, now=now) is None
+    assert others != [None]
+    assert alarms(ledger) == [], "the orders were released meanwhile"
 
 
 def test_notices_hold_nothing_personal(hub: HubAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
