@@ -10,11 +10,18 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from customs.hub.orders import take_in
+from customs.hub.settings import load_hub
+from customs.hub.stages import OrderStage
+from customs.hub.tables import HUB_ORDERS
+from customs.ledger import load_keys, open_ledger
 from customs.testing import sample_parcels
 from support import exactly
 from support.command_line import run
@@ -207,3 +214,19 @@ def test_a_bad_night_is_rehearsed_and_its_ledger_kept(tmp_path: Path) -> None:
     assert (done.exit_code, told["ended"], told["declared_twice"], told["out_of_order"]) == (0, {"released": 20}, 0, 0)
     assert (tmp_path / "night" / "hub.db").is_file()
     assert run("hub", "rehearse", "--count", "20", "--out", tmp_path / "night").exit_code == 2
+
+
+def test_a_buyer_who_asks_is_erased_once_the_order_is_closed(hub: Path) -> None:
+    parcel = next(sample_parcels(1, seed=3, mode="1210"))
+    order = "--platform", parcel.parties.platform_code, "--order", parcel.order.order_no
+    assert run("hub", "erase", "shop", *order).exit_code == 2, "not in the hub"
+    settings = load_hub(hub / "hub.toml")
+    with open_ledger(settings.ledger.url, load_keys(settings.ledger.keys)) as ledger, ledger.begin() as connection:
+        take_in(connection, "shop", [parcel], at=datetime(2026, 11, 11, 8))
+    done = run("hub", "erase", "shop", *order)
+    assert (done.exit_code, "is open" in done.stderr) == (1, True), done.output
+    with open_ledger(settings.ledger.url, load_keys(settings.ledger.keys)) as ledger, ledger.begin() as connection:
+        connection.sql.execute(update(HUB_ORDERS).values(stage=OrderStage.CLOSED, due=None))
+    for _ in range(2):
+        done = run("hub", "erase", "shop", *order)
+        assert (done.exit_code, "is erased" in done.stderr) == (0, True), done.output

@@ -189,6 +189,7 @@ WORKS = {
     "fold": ("receipts", "回执归并"),
     "call": ("calls", "回调"),
     "alarms": ("alarms", "告警"),
+    "retention": ("personal data", "个人信息"),
 }
 
 

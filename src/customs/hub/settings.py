@@ -19,6 +19,7 @@ from customs.hub.alarms.reading import read_alarms
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
 from customs.hub.metrics import MetricsPlace, read_metrics
+from customs.hub.retention import RetentionSettings, read_retention
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.enterprise_text import read_text
@@ -60,6 +61,7 @@ class HubSettings:
     serve: ServePlace = ServePlace()
     alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
     metrics: MetricsPlace = field(default_factory=MetricsPlace)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -67,7 +69,7 @@ def load_hub(path: Path | str) -> HubSettings:
     ledger = load_ledger_place(path)
     text = read_text(Path(path))
     reading = Reading(text)
-    reading.known(text.data, ("ledger", "enterprises", "serve", "alarms", "metrics"), ())
+    reading.known(text.data, ("ledger", "enterprises", "serve", "alarms", "metrics", "retention"), ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
     if not given:
@@ -79,6 +81,7 @@ def load_hub(path: Path | str) -> HubSettings:
     serve = _serve(reading, text.data)
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
+    retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -88,6 +91,7 @@ def load_hub(path: Path | str) -> HubSettings:
         serve=serve,
         alarms=alarms,
         metrics=metrics,
+        retention=retention,
     )
 
 

@@ -8,9 +8,14 @@ from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.enterprises import HubEnterprise
+from customs.hub.erasing import retention_turn
+from customs.hub.retention import RetentionSettings
 from customs.hub.service.works import Lane, Work, WorkDone, WorkPace
 from customs.hub.settings import HubSettings
 from customs.ledger.database import Ledger
+
+#: Seconds between two looks for orders whose personal data is over.
+ERASES = 3600.0
 
 #: Seconds between two looks at the rules of alarms; each rule has its own time besides.
 LOOKS = 15.0
@@ -19,9 +24,13 @@ LOOKS = 15.0
 def watching_lanes(
     ledger: Ledger, settings: HubSettings, enterprises: list[HubEnterprise], pace: WorkPace
 ) -> Iterator[Lane]:
-    """Yield the works that watch: the alarms of all enterprises."""
+    """Yield the works that watch: the alarms of all enterprises, and the time for which personal data is kept."""
     yield tuple(
         Work("alarms", each.name, "", partial(_watched, ledger, each, settings.alarms, pace.clock), LOOKS)
+        for each in enterprises
+    )
+    yield tuple(
+        Work("retention", each.name, "", partial(_erased, ledger, each.name, settings.retention, pace.clock), ERASES)
         for each in enterprises
     )
 
@@ -29,3 +38,8 @@ def watching_lanes(
 def _watched(ledger: Ledger, hub: HubEnterprise, settings: AlarmSettings, clock: Clock) -> WorkDone:
     done = alarms_turn(ledger, hub, settings, now=instant(clock()))
     return WorkDone(counts={} if done is None else {"opened": done.opened, "closed": done.closed})
+
+
+def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock: Clock) -> WorkDone:
+    done = retention_turn(ledger, enterprise, settings, now=instant(clock()))
+    return WorkDone(counts={"erased": done.orders, "buyers": done.people}, more=done.orders > 0)

@@ -15,7 +15,7 @@ from customs.exchange.inbox import TakenItem
 from customs.exchange.item_reading import UNIFIED_EDITION
 from customs.exchange.outbox import written
 from customs.exchange.stored_inbox import MOST_AT_ONCE
-from customs.ledger.database import Ledger
+from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.exchange.boxes import box_of, in_box, mark_in, set_mark
 from customs.ledger.exchange.sealing import erase_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_NUMBERS
@@ -80,16 +80,8 @@ class LedgerInbox:
 
     def erase(self, numbers: Iterable[str]) -> int:
         """Erase the bytes of receipts that name these business numbers: see ``Inbox``."""
-        named, given, digests = EXCHANGE_NUMBERS.c, sorted(set(numbers)), set[str]()
         with self._ledger.begin() as connection:
-            for start in range(0, len(given), MOST_AT_ONCE):
-                wanted = (
-                    select(_ITEMS.digest)
-                    .join(EXCHANGE_NUMBERS, named.item == _ITEMS.id)
-                    .where(_ITEMS.box == self._box, named.number.in_(given[start : start + MOST_AT_ONCE]))
-                )
-                digests |= {bytes(each).hex() for each in connection.sql.execute(wanted).scalars()}
-            return erase_copies(connection, [Erasure(in_box(self._box, each)) for each in sorted(digests)])
+            return erase_items_in(connection, self._box, numbers)
 
     def close(self) -> None:
         """Give the destination to the next process."""
@@ -102,6 +94,19 @@ class LedgerInbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def erase_items_in(connection: LedgerConnection, box: int, numbers: Iterable[str]) -> int:
+    """Erase the bytes of receipts of an inbox that name these business numbers; return how many pieces. Lines stay."""
+    named, given, digests = EXCHANGE_NUMBERS.c, sorted(set(numbers)), set[str]()
+    for start in range(0, len(given), MOST_AT_ONCE):
+        wanted = (
+            select(_ITEMS.digest)
+            .join(EXCHANGE_NUMBERS, named.item == _ITEMS.id)
+            .where(_ITEMS.box == box, named.number.in_(given[start : start + MOST_AT_ONCE]))
+        )
+        digests |= {bytes(each).hex() for each in connection.sql.execute(wanted).scalars()}
+    return erase_copies(connection, [Erasure(in_box(box, each)) for each in sorted(digests)])
 
 
 def open_ledger_inbox(ledger: Ledger, source: str) -> LedgerInbox:
