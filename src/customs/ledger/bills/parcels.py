@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import RowMapping, Table, or_, select
+from sqlalchemy import RowMapping, Table, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import EXACT, ZERO
@@ -22,6 +22,7 @@ from customs.ledger.bills.tables import PARCEL_ACCOUNTS, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.locking import lock_accounts
+from customs.ledger.parts import in_parts
 from customs.reconciliation.three_way.sides import OwnSide, ParcelCourse, due_of, own_key, total_of
 from customs.tax.assessment import compute
 
@@ -120,13 +121,18 @@ def _entries_before(
 ) -> Sequence[RowMapping]:
     """Return the last entry of each account, and those of causes that are entered again."""
     entries, kept = PARCEL_ACCOUNTS.entries.c, PARCEL_TAXES.c
-    wanted = (
-        select(PARCEL_ACCOUNTS.entries)
-        .join_from(PARCEL_ACCOUNTS.entries, PARCEL_TAXES, kept.account == entries.account)
-        .where(entries.account.in_([each.id for each in accounts.values()]))
-        .where(or_(entries.place == kept.place, entries.cause.in_(causes)))
-    )
-    return connection.sql.execute(wanted).mappings().all()
+    found, own = list[RowMapping](), sorted(set(causes))
+    for part in in_parts([each.id for each in accounts.values()]):
+        wanted = (
+            select(PARCEL_ACCOUNTS.entries)
+            .join_from(PARCEL_ACCOUNTS.entries, PARCEL_TAXES, kept.account == entries.account)
+            .where(entries.account.in_(part))
+        )
+        found += connection.sql.execute(wanted.where(entries.place == kept.place)).mappings().all()
+        for some in in_parts(own):
+            again = wanted.where(entries.place != kept.place, entries.cause.in_(some))
+            found += connection.sql.execute(again).mappings().all()
+    return found
 
 
 def _stated_as(values: Mapping[str, Any]) -> str:
@@ -172,8 +178,11 @@ def find_parcel(connection: LedgerConnection, order_no: str) -> OwnSide | None:
 
 def find_parcels(connection: LedgerConnection, order_nos: Collection[str]) -> dict[str, OwnSide]:
     """Return parcels as they are kept, by their order numbers."""
-    found = connection.sql.execute(select(PARCEL_TAXES).where(PARCEL_TAXES.c.order_no.in_(order_nos))).mappings()
-    return {row["order_no"]: kept_parcel(row) for row in found}
+    found = dict[str, OwnSide]()
+    for part in in_parts(sorted(order_nos)):
+        wanted = select(PARCEL_TAXES).where(PARCEL_TAXES.c.order_no.in_(part))
+        found |= {row["order_no"]: kept_parcel(row) for row in connection.sql.execute(wanted).mappings()}
+    return found
 
 
 def kept_parcel(row: RowMapping) -> OwnSide:

@@ -18,6 +18,7 @@ from customs.ledger.exchange.boxes import in_box, mark_in, set_mark
 from customs.ledger.exchange.rows import STANDING, event_values, standing_of_row, standing_values
 from customs.ledger.exchange.sealing import seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_EVENTS, EXCHANGE_MESSAGES, EXCHANGE_RIVALS
+from customs.ledger.parts import in_parts
 
 Ended = Sequence[tuple[str, DeliveryEvent]]
 
@@ -27,13 +28,14 @@ def enter_events(connection: LedgerConnection, box: int, ended: Ended) -> None:
     if not ended:
         return
     messages = EXCHANGE_MESSAGES.c
-    wanted = (
-        select(messages.seq, messages.id, *STANDING)
-        .where(messages.box == box, messages.id.in_(sorted({number for number, _ in ended})))
-        .order_by(messages.seq)
-        .with_for_update()
-    )
-    rows = {row.id: row for row in connection.sql.execute(wanted)}
+    seqs = list[int]()
+    for part in in_parts(sorted({number for number, _ in ended})):
+        named = select(messages.seq).where(messages.box == box, messages.id.in_(part))
+        seqs += connection.sql.execute(named).scalars()
+    rows = dict[str, Any]()
+    for places in in_parts(sorted(seqs)):  # locked in one order by everybody
+        wanted = select(messages.seq, messages.id, *STANDING).where(messages.seq.in_(places))
+        rows |= {row.id: row for row in connection.sql.execute(wanted.order_by(messages.seq).with_for_update())}
     standings: dict[str, Standing] = {}
     events = []
     for number, event in ended:

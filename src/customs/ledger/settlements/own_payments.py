@@ -19,6 +19,7 @@ from customs.intake.reading import read_sheet
 from customs.intake.sheets import SheetError, SheetRow, Value
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.ledger.settlements.bill_texts import CellError, amount_of
 from customs.ledger.settlements.bills_kept import AT_ONCE, columns_of_cause
 from customs.ledger.settlements.payment_case import DeclaredPayment, ListStanding
@@ -206,9 +207,12 @@ def enter_refund_states(
 
 def refund_states(connection: LedgerConnection, numbers: Sequence[str]) -> dict[str, str]:
     """Return how refunds ended as far as it is known."""
-    last = select(func.max(REFUNDS.c.id)).where(REFUNDS.c.refund_no.in_(numbers)).group_by(REFUNDS.c.refund_no)
-    found = connection.sql.execute(select(REFUNDS.c.refund_no, REFUNDS.c.state).where(REFUNDS.c.id.in_(last)))
-    return {row[0]: row[1] for row in found}
+    found = dict[str, str]()
+    for part in in_parts(numbers):
+        last = select(func.max(REFUNDS.c.id)).where(REFUNDS.c.refund_no.in_(part)).group_by(REFUNDS.c.refund_no)
+        wanted = select(REFUNDS.c.refund_no, REFUNDS.c.state).where(REFUNDS.c.id.in_(last))
+        found.update((number, state) for number, state in connection.sql.execute(wanted))
+    return found
 
 
 #: The columns of a table of refunds.

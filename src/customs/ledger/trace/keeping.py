@@ -17,6 +17,7 @@ from sqlalchemy import insert, select
 from customs.ledger.accounts import upserting
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
 from customs.ledger.trace.records import TraceEntry, TraceLot
 from customs.ledger.trace.tables import TRACE_ENTRIES, TRACE_LOTS, TRACE_WITHDRAWALS
 
@@ -41,9 +42,10 @@ def enter_traces(
 ) -> TraceCount:
     """Enter where pieces went. One that differs from what is kept in its quantity alone is not entered but told."""
     places = [(place, _key(each, cause), each) for place, each in enumerate(entries)]
-    wanted = select(TRACE_ENTRIES.c.stated, TRACE_ENTRIES.c.quantity)
-    wanted = wanted.where(TRACE_ENTRIES.c.stated.in_({key for _, key, _ in places}))
-    known = {row.stated: row.quantity for row in connection.sql.execute(wanted)}
+    known = dict[str, Decimal]()
+    for part in in_parts(sorted({key for _, key, _ in places})):
+        wanted = select(TRACE_ENTRIES.c.stated, TRACE_ENTRIES.c.quantity).where(TRACE_ENTRIES.c.stated.in_(part))
+        known.update((stated, quantity) for stated, quantity in connection.sql.execute(wanted))
     rows, contradicted = dict[str, dict[str, Any]](), list[tuple[int, Decimal]]()
     for place, key, each in places:
         quantity = known.setdefault(key, each.quantity)
@@ -62,12 +64,14 @@ def take_back(connection: LedgerConnection, entries: Collection[int], ticket: En
     """
     if ticket.kind != "ticket" or not ticket.by or not ticket.why:
         raise ValueError("a correction needs a ticket, who decided it and why 更正须有工单、决定人和原因")
-    wanted = (
-        select(TRACE_ENTRIES.c.id, TRACE_WITHDRAWALS.c.cause)
-        .outerjoin(TRACE_WITHDRAWALS, TRACE_WITHDRAWALS.c.entry == TRACE_ENTRIES.c.id)
-        .where(TRACE_ENTRIES.c.id.in_(entries))
-    )
-    known = {row.id: row.cause for row in connection.sql.execute(wanted)}
+    known = dict[int, str | None]()
+    for part in in_parts(sorted(set(entries))):
+        wanted = (
+            select(TRACE_ENTRIES.c.id, TRACE_WITHDRAWALS.c.cause)
+            .outerjoin(TRACE_WITHDRAWALS, TRACE_WITHDRAWALS.c.entry == TRACE_ENTRIES.c.id)
+            .where(TRACE_ENTRIES.c.id.in_(part))
+        )
+        known.update((number, cause) for number, cause in connection.sql.execute(wanted))
     if unknown := sorted(set(entries) - set(known)):
         shown = ", ".join(map(str, unknown))
         raise ValueError(f"no entry has the number {shown}: see customs trace code 没有编号为 {shown} 的登记")
