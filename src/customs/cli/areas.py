@@ -3,6 +3,7 @@ declaration.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from customs import areas
 from customs.areas import Area, AreaProfile, ProfileError, SettingsError, UnknownAreaError
+from customs.areas.leads import leads_of
 from customs.areas.profile.model import CUSTOMS_CODE
 from customs.areas.registry import UNIFIED, broken
 from customs.cli import files, profiles
@@ -196,8 +198,17 @@ def _show_code(code: str, on: str | None, json: bool) -> None:
     others = [
         each for each in map(areas.find, filter(_is_known, found.beside)) if each.in_force(day) and code in each.codes
     ]
+    known = [areas.find(name) for name in areas.names()]
+    choices = [each for each in known if code in each.open_to and each.in_force(day)]
     if json:
-        row = {"code": code, "zh": place, "on": str(day), "area": found.name, "beside": [each.name for each in others]}
+        row: dict[str, object] = {
+            "code": code,
+            "zh": place,
+            "on": str(day),
+            "area": found.name,
+            "beside": [each.name for each in others],
+        }
+        row |= {"open_to": [each.name for each in choices], "leads": [asdict(each) for each in leads_of(code)]}
         typer.echo(files.to_json(row))
         return
     if place is None and code not in found.codes:
@@ -212,6 +223,11 @@ def _show_code(code: str, on: str | None, json: bool) -> None:
     )
     for each in others:
         screen.print(Text(f"{label('and beside it 同时申报')}: {each.name}  {each.zh}"), soft_wrap=True)
+    for each in choices:
+        screen.print(Text(f"{label('can be chosen as well 也可选用')}: {each.name}  {each.zh}"), soft_wrap=True)
+    for lead in leads_of(code):
+        told = words(f"{lead.en}; lacking: {lead.missing_en}", f"{lead.zh}；未知：{lead.missing_zh}")
+        screen.print(Text(f"{label('known by name only 仅知名称')}: {told}"), soft_wrap=True)
 
 
 def _is_known(name: str) -> bool:
