@@ -81,7 +81,8 @@ def overdue(looking: Looking) -> Iterator[AlarmCondition]:
 def lacking(looking: Looking) -> Iterator[AlarmCondition]:
     """Lists whose order, payment or waybill has not arrived, by the provider that declares it."""
     for document, kind in PROVIDER_OF_DOCUMENT.items():
-        orders = _declared().where(_ORDERS.node.in_(_BEFORE_CUSTOMS), _ORDERS.lacks == document)
+        # only declared orders are at these nodes; to say so would lead SQLite to an index of all declared orders
+        orders = select(_ORDERS.id).where(_ORDERS.node.in_(_BEFORE_CUSTOMS), _ORDERS.lacks == document)
         zh, en = title_of(document)
         wait = Wait(limit="missing", orders=orders, since=_ORDERS.node_at, kind=kind)
         for each in too_long(looking, wait, looking.cases):
