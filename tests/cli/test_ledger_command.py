@@ -102,3 +102,17 @@ def test_without_an_enterprise_file_the_ledger_is_named(shop: Path) -> None:
     named: list[str | Path] = ["--ledger", f"sqlite:///{shop / 'other.db'}", "--ledger-key", shop / "other.key"]
     assert run("ledger", "upgrade", *named).exit_code == 0
     assert (shop / "other.db").exists()
+
+
+def test_a_backup_is_made_and_a_ledger_that_was_put_back_is_confirmed(tmp_path: Path) -> None:
+    place = "--ledger", f"sqlite:///{tmp_path / 'ledger.db'}", "--ledger-key", str(tmp_path / "ledger.key")
+    back = "--ledger", f"sqlite:///{tmp_path / 'copy.db'}", "--ledger-key", str(tmp_path / "ledger.key")
+    assert run("ledger", "upgrade", *place).exit_code == 0
+    done = run("ledger", "backup", str(tmp_path / "copy.db"), *place)
+    assert (done.exit_code, "sends nothing" in done.stderr) == (0, True), done.output
+    assert run("ledger", "backup", str(tmp_path / "copy.db"), *place).exit_code == 2, "it is there already"
+    assert "no backup" in run("ledger", "confirm", *place).stderr
+    assert "the ledger goes on" in run("ledger", "confirm", *back).stderr
+    assert "no backup" in run("ledger", "confirm", *back).stderr
+    assert run("ledger", "restored", *place).exit_code == 0
+    assert "the ledger goes on" in run("ledger", "confirm", *place).stderr

@@ -23,6 +23,7 @@ from customs.intake.problems import IntakeError
 from customs.ledger.database import Ledger, LedgerConnection, open_ledger
 from customs.ledger.engines import LedgerError
 from customs.ledger.keys import LedgerKeyError, load_keys
+from customs.ledger.restored import RestoredLedgerError, restored_at
 
 #: How long an order may be due before it is said that nobody works, and how far the database's clock may be off.
 WAITED, CLOCK_OFF = timedelta(minutes=10), timedelta(seconds=30)
@@ -109,6 +110,9 @@ def _ledger(settings: HubSettings, now: datetime) -> Iterator[SetUpCheck]:
 
 def _of_ledger(settings: HubSettings, ledger: Ledger, now: datetime) -> Iterator[SetUpCheck]:
     with ledger.read() as connection:
+        if (at := restored_at(connection)) is not None:
+            en, zh = halves(str(RestoredLedgerError(at)))
+            yield SetUpCheck("ledger", _WRONG, en, zh)
         if connection.sql.dialect.name == "postgresql":
             yield _clock(connection, now)
         for name in settings.enterprises:

@@ -1,16 +1,20 @@
 """The commands ``ledger`` (账簿): make and upgrade it, see its form, hash persons anew, erase one."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from customs.cli.app import app, misuse, screen, tell
 from customs.cli.ledgers import BY_OPTIONS, ChosenLedger, ledger_told, over_ledger
+from customs.exchange.outbox import instant
 from customs.fields.moments import system_clock
+from customs.ledger.backup import back_up, confirm_restored
 from customs.ledger.configured import LedgerPlace
 from customs.ledger.database import open_ledger
 from customs.ledger.keys import add_hashing_key, load_keys, make_keys
 from customs.ledger.people import erase_person, find_person, people_to_rotate, rotate_people
+from customs.ledger.restored import mark_restored, restored_at
 from customs.ledger.upgrading import downgrade, form_of, newest_form, upgrade
 
 commands = typer.Typer(help="What must be remembered: make the ledger, upgrade it, erase a person. 账簿")
@@ -100,6 +104,46 @@ def erased(ledger: ChosenLedger = BY_OPTIONS) -> None:
         tell("no identity number of this person is kept", "账簿中没有此人的证件号码")
         raise typer.Exit(1)
     tell(f"person {person} is erased; the entries stay", f"人员 {person} 的证件号码已删除，分录保留")
+
+
+@commands.command("backup")
+@over_ledger
+def backed_up(
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="New file for the backup.")],
+    ledger: ChosenLedger = BY_OPTIONS,
+) -> None:
+    """Copy a ledger in SQLite into a new file, while others work on it. Its keys are not in it: keep them apart."""
+    place = ledger.place()
+    with ledger_told():
+        back_up(place.url, load_keys(place.keys), file, at=instant(system_clock()))
+    tell(
+        f"{file} is made; put in the place of the ledger, it sends nothing until customs ledger confirm",
+        f"已生成 {file}；用它恢复账簿后，执行 customs ledger confirm 之前不会发送",
+    )
+
+
+@commands.command("restored")
+@over_ledger
+def restored(ledger: ChosenLedger = BY_OPTIONS) -> None:
+    """Say that the ledger was put back by pg_restore: it declares and sends nothing until it is confirmed. Stop workers first."""
+    with ledger.begin() as connection:
+        mark_restored(connection, instant(system_clock()))
+    tell("nothing is declared or sent until customs ledger confirm", "执行 customs ledger confirm 之前不申报、不发送")
+
+
+@commands.command("confirm")
+@over_ledger
+def confirmed(ledger: ChosenLedger = BY_OPTIONS) -> None:
+    """Let a ledger that was put back declare and send again. What seemed to wait counts as unknown until customs answers."""
+    with ledger.begin() as connection:
+        if restored_at(connection) is None:
+            tell("the ledger is no backup: nothing to confirm", "账簿不是由备份恢复，无需确认")
+            return
+        count = confirm_restored(connection, at=instant(system_clock()))
+    tell(
+        f"the ledger goes on; messages that may have been sent: {count:,}",
+        f"账簿继续工作；可能已发送的报文 {count:,} 份",
+    )
 
 
 def _show_form(place: LedgerPlace) -> bool:

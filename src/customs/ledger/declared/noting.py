@@ -31,6 +31,7 @@ from customs.ledger.declared.tables import (
     DECLARED_PARCELS,
 )
 from customs.ledger.parts import in_parts
+from customs.ledger.restored import refuse_restored
 from customs.road import Batch, Outgoing, Prepared
 from customs.road.recognition import NEW, carrier, content_to_digest
 
@@ -55,13 +56,15 @@ def note_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -
 
     Messages that name no documents of a declaration follow up an order: they do not declare it anew. Raises
     ``DeclaredMeanwhileError`` if others have declared a number of its parcels or a parcel in such a message,
-    ``OvertakenError`` if they have taken a serial number, and ``CauseUsedError`` if a guid names another message.
+    ``OvertakenError`` if they have taken a serial number, ``CauseUsedError`` if a guid names another message, and
+    ``RestoredLedgerError`` if the ledger is a backup that nobody has confirmed.
     Then the caller's transaction is to be given up.
     """
     prepared = {each.position: each for each in batch.parcels}
     messages = _not_noted(connection, batch.messages, prepared)
     if not messages:
         return 0
+    refuse_restored(connection)
     parcels = _parcels(connection, messages, prepared)
     lives = lives_of(connection, {key for each in parcels.values() for key in each.takes})
     ids = _enter_parcels(connection, parcels, lives)

@@ -20,6 +20,7 @@ from customs.ledger.exchange.boxes import box_of, mark_in, set_mark
 from customs.ledger.exchange.delivering import circuit_in, enter_events, next_dispatches, next_due, set_circuit
 from customs.ledger.exchange.putting import put_messages
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
+from customs.ledger.restored import refuse_restored
 
 #: Entries that are read in one question.
 _AT_ONCE = 500
@@ -147,8 +148,11 @@ class LedgerOutbox:
 def open_ledger_outbox(ledger: Ledger, destination: str) -> LedgerOutbox:
     """Open the outbox of a destination in a ledger for sending; made if there is none.
 
-    Raises ``LedgerHeldError`` if another process sends there. Putting needs no opening: see ``put_messages``.
+    Raises ``LedgerHeldError`` if another process sends there, and ``RestoredLedgerError`` if the ledger is a backup that nobody
+    has confirmed. Putting needs no opening: see ``put_messages``.
     """
+    with ledger.read() as connection:
+        refuse_restored(connection)
     with ExitStack() as held:
         held.enter_context(
             ledger.held(f"outbox {destination}", (f"sending to {destination}", f"向“{destination}”发送"))
