@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines bulk-engines compat fuzz faults large-bills schemas tables examples clean
+.PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines bulk-engines compat fuzz faults soak large-bills schemas tables examples clean
 
 demo: $(VENV)/run ## make signed messages of the shipped parcels, and have the simulated office release them
 	@rm -rf demo && mkdir demo
@@ -96,6 +96,10 @@ fuzz: $(VENV)/fuzz ## what others send, changed at random for MINUTES (ONLY=expl
 
 faults: $(VENV)/dev ## declarations killed at 30 moments, full disks at 50 points, 2 to 8 runs at once, 2,000 parcels end to end
 	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py tests/journal/test_faults.py tests/journal/test_order_list_faults.py tests/journal/test_shared_faults.py tests/bulk/test_stream_command.py tests/cli/test_serve_callbacks.py tests/exchange/test_exchange_faults.py tests/exchange/test_end_to_end.py tests/office/test_changed_messages.py tests/office/test_doors.py tests/ledger/settlements/test_large_bills.py tests/ledger/test_guarantee_laws.py tests/ledger/test_quota_laws.py tests/ledger/test_quota_faults.py tests/ledger/test_risk_laws.py tests/ledger/test_book_laws.py tests/ledger/test_book_faults.py
+
+soak: MINUTES = 10
+soak: $(VENV)/dev ## a hub of three workers for MINUTES while workers, database and office are killed at random
+	CUSTOMS_SOAK=$(MINUTES) $(BIN)/pytest -s tests/hub/test_soak.py
 
 ROWS ?= 1000000
 
