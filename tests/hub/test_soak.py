@@ -98,7 +98,7 @@ def warehouse(told: Told) -> Iterator[int]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002  the name of the library
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
