@@ -190,6 +190,7 @@ WORKS = {
     "call": ("calls", "回调"),
     "alarms": ("alarms", "告警"),
     "retention": ("personal data", "个人信息"),
+    "tell": ("notices", "通知"),
 }
 
 

@@ -1,6 +1,6 @@
 """The check-up of a hub (枢纽检查): its file, ledger, enterprises, destinations, hooks, tokens and backlog, one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from customs.exchange.destinations import Destination, Exchange
 from customs.exchange.standing import DeliveryState
 from customs.exchange.way_kinds import open_way
 from customs.fields.moments import CHINA_TIME
+from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
 from customs.hub.service.backlog import Backlog, backlog_of
 from customs.hub.service.opening import open_enterprise
 from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
@@ -126,6 +127,30 @@ def _of_ledger(settings: HubSettings, ledger: Ledger, now: datetime) -> Iterator
                 )
             for check in _backlog(backlog_of(connection, name, now=now), now):
                 yield check._replace(profile=name)
+            yield from _channels(settings, notices_left(connection, since=now - GIVEN_UP_AFTER))
+
+
+def _channels(settings: HubSettings, left: Mapping[tuple[str, str], int]) -> Iterator[SetUpCheck]:
+    """Notices reach somebody: each is for a channel of the file, and none was refused or given up of late."""
+    for name in settings.channels:
+        yield SetUpCheck(
+            "channels",
+            _GREEN,
+            f"{name} is set: try it with customs hub tell",
+            f"{name} 已设置，可用 customs hub tell 测试",
+        )
+    for (name, state), count in sorted(left.items()):
+        if name not in settings.channels:
+            yield SetUpCheck(
+                "channels",
+                _WRONG,
+                f"notices for {name}: {count:,}, but the file has no [channels.{name}]",
+                f"有 {count:,} 条通知发往 {name}，但配置中没有 [channels.{name}]",
+            )
+        elif state != "waiting":
+            yield SetUpCheck(
+                "channels", _WARNING, f"{name}: {count:,} notices {state}", f"{name}：{count:,} 条通知未送达"
+            )
 
 
 def _clock(connection: LedgerConnection, now: datetime) -> SetUpCheck:

@@ -18,6 +18,8 @@ from customs.bilingual import halves
 from customs.hub.alarms.reading import read_alarms
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
+from customs.hub.channels.settings import read_channels
+from customs.hub.channels.telling import Channel
 from customs.hub.metrics import MetricsPlace, read_metrics
 from customs.hub.retention import RetentionSettings, read_retention
 from customs.intake.enterprise_keys import Secret
@@ -29,6 +31,8 @@ from customs.signing import SigningError
 
 #: The form of an enterprise's name.
 ENTERPRISE_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
+
+_TABLES = ("ledger", "enterprises", "serve", "alarms", "channels", "metrics", "retention")
 
 _HOOK = ("url", "secret", "inner", "ca_file")
 
@@ -62,6 +66,7 @@ class HubSettings:
     alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
     metrics: MetricsPlace = field(default_factory=MetricsPlace)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -69,7 +74,7 @@ def load_hub(path: Path | str) -> HubSettings:
     ledger = load_ledger_place(path)
     text = read_text(Path(path))
     reading = Reading(text)
-    reading.known(text.data, ("ledger", "enterprises", "serve", "alarms", "metrics", "retention"), ())
+    reading.known(text.data, _TABLES, ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
     if not given:
@@ -82,6 +87,7 @@ def load_hub(path: Path | str) -> HubSettings:
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
     retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
+    channels = read_channels(reading, reading.table(text.data.get("channels", {}), ("channels",)))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -92,6 +98,7 @@ def load_hub(path: Path | str) -> HubSettings:
         alarms=alarms,
         metrics=metrics,
         retention=retention,
+        channels=channels,
     )
 
 

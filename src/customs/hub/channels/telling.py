@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from customs.exchange.pacing import SendingRate
 from customs.hub.calls import pause
@@ -146,6 +146,14 @@ def enter_telling(connection: LedgerConnection, queued: QueuedNotice, telling: T
         waiting = update(HUB_CHANNELS).where(HUB_CHANNELS.c.channel == queued.channel)
         connection.sql.execute(waiting.values(free_at=now + telling.wait))
     return state
+
+
+def notices_left(connection: LedgerConnection, *, since: datetime) -> dict[tuple[str, str], int]:
+    """Return how many notices wait, and how many were refused or given up since then, by channel and state."""
+    kept = HUB_NOTICES.c
+    left = or_(kept.state == "waiting", and_(kept.state.in_(("refused", "given up")), kept.ended_at >= since))
+    counted = select(kept.channel, kept.state, func.count()).where(left).group_by(kept.channel, kept.state)
+    return {(channel, state): count for channel, state, count in connection.sql.execute(counted)}
 
 
 def _waiting(ledger: Ledger, channels: list[str], now: datetime) -> list[str]:

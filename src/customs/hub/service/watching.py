@@ -7,6 +7,7 @@ from customs.exchange.outbox import instant
 from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings
 from customs.hub.alarms.turn import alarms_turn
+from customs.hub.channels.telling import Channel, tell_turn
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.erasing import retention_turn
 from customs.hub.retention import RetentionSettings
@@ -24,7 +25,10 @@ LOOKS = 15.0
 def watching_lanes(
     ledger: Ledger, settings: HubSettings, enterprises: list[HubEnterprise], pace: WorkPace
 ) -> Iterator[Lane]:
-    """Yield the works that watch: the alarms of all enterprises, and the time for which personal data is kept."""
+    """Yield the works that watch: alarms, the time for which personal data is kept, and each channel by itself.
+
+    A slow channel holds up no other.
+    """
     yield tuple(
         Work("alarms", each.name, "", partial(_watched, ledger, each, settings.alarms, pace.clock), LOOKS)
         for each in enterprises
@@ -33,6 +37,8 @@ def watching_lanes(
         Work("retention", each.name, "", partial(_erased, ledger, each.name, settings.retention, pace.clock), ERASES)
         for each in enterprises
     )
+    for name, channel in settings.channels.items():
+        yield (Work("tell", "", name, partial(_told, ledger, name, channel, pace.clock), pace.every),)
 
 
 def _watched(ledger: Ledger, hub: HubEnterprise, settings: AlarmSettings, clock: Clock) -> WorkDone:
@@ -43,3 +49,9 @@ def _watched(ledger: Ledger, hub: HubEnterprise, settings: AlarmSettings, clock:
 def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock: Clock) -> WorkDone:
     done = retention_turn(ledger, enterprise, settings, now=instant(clock()))
     return WorkDone(counts={"erased": done.orders, "buyers": done.people}, more=done.orders > 0)
+
+
+def _told(ledger: Ledger, name: str, channel: Channel, clock: Clock) -> WorkDone:
+    done = tell_turn(ledger, {name: channel}, now=instant(clock()))
+    counts = {"told": done.told, "later": done.later, "refused": done.refused, "given_up": done.given_up}
+    return WorkDone(counts=counts, failed=done.reasons[-1] if done.reasons else "")
