@@ -191,6 +191,7 @@ WORKS = {
     "alarms": ("alarms", "告警"),
     "retention": ("personal data", "个人信息"),
     "tell": ("notices", "通知"),
+    "reports": ("reports", "报告"),
 }
 
 

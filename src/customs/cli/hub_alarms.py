@@ -53,7 +53,7 @@ def list_(
 ) -> None:
     """List the alarms that are open. Exits 1 if there are any."""
     settings = hub_settings(config)
-    name = _enterprise(settings, enterprise)
+    name = named_enterprise(settings, enterprise)
     states = (AlarmState.OPEN, AlarmState.PENDING, AlarmState.CLOSED) if history else (AlarmState.OPEN,)
     with hub_opened(settings) as (ledger, _), ledger.read() as connection:
         found = list_alarms(connection, name, states=states, most=MOST_SHOWN)
@@ -79,7 +79,7 @@ def ack(
 ) -> None:
     """Take an alarm on: it goes to nobody else, and is not told again until it is over. The first one counts."""
     settings, at = hub_settings(config), instant(clock_of(now, "--now")())
-    name = _enterprise(settings, enterprise)
+    name = named_enterprise(settings, enterprise)
     with hub_opened(settings) as (ledger, _), ledger.begin() as connection:
         try:
             alarm = take_on(connection, name, number, by, now=at, note=note)
@@ -107,7 +107,7 @@ def silence(
 ) -> None:
     """Tell nobody of some alarms for a time. What is still open then is told after it."""
     settings, at = hub_settings(config), instant(clock_of(begins, "--from")())
-    name = _enterprise(settings, enterprise)
+    name = named_enterprise(settings, enterprise)
     if rule and rule not in settings.alarms.rules:
         known = ", ".join(settings.alarms.rules)
         raise misuse(f"--rule: there is no rule {rule}; there are {known} 没有此规则，可用的有 {known}")
@@ -131,7 +131,7 @@ def _scope(rule: str, district: str, provider: str) -> AlarmScope:
     )
 
 
-def _enterprise(settings: HubSettings, name: str | None) -> str:
+def named_enterprise(settings: HubSettings, name: str | None) -> str:
     """Return the enterprise that is named, or the only one of the hub."""
     names = list(settings.enterprises)
     if name is None and len(names) == 1:

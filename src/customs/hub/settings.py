@@ -21,6 +21,7 @@ from customs.hub.calls import Hook, HookSettingError
 from customs.hub.channels.settings import read_channels
 from customs.hub.channels.telling import Channel
 from customs.hub.metrics import MetricsPlace, read_metrics
+from customs.hub.reports.report_settings import ReportSettings, read_reports
 from customs.hub.retention import RetentionSettings, read_retention
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
@@ -32,7 +33,7 @@ from customs.signing import SigningError
 #: The form of an enterprise's name.
 ENTERPRISE_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 
-_TABLES = ("ledger", "enterprises", "serve", "alarms", "channels", "metrics", "retention")
+_TABLES = ("ledger", "enterprises", "serve", "alarms", "channels", "reports", "metrics", "retention")
 
 _HOOK = ("url", "secret", "inner", "ca_file")
 
@@ -67,6 +68,7 @@ class HubSettings:
     metrics: MetricsPlace = field(default_factory=MetricsPlace)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -74,6 +76,7 @@ def load_hub(path: Path | str) -> HubSettings:
     ledger = load_ledger_place(path)
     text = read_text(Path(path))
     reading = Reading(text)
+    reading.known(text.data, _TABLES, ())
     reading.known(text.data, _TABLES, ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
@@ -88,6 +91,7 @@ def load_hub(path: Path | str) -> HubSettings:
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
     retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
     channels = read_channels(reading, reading.table(text.data.get("channels", {}), ("channels",)))
+    reports = read_reports(reading, reading.table(text.data.get("reports", {}), ("reports",)), ("reports",))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -99,6 +103,7 @@ def load_hub(path: Path | str) -> HubSettings:
         metrics=metrics,
         retention=retention,
         channels=channels,
+        reports=reports,
     )
 
 

@@ -14,7 +14,8 @@ from customs.codes.errors import ErrorCause
 from customs.hub.refusals import OrderRefusal
 from customs.hub.reports.causes import by_code
 from customs.hub.reports.figures import health_figures
-from customs.hub.reports.flows import STEPS, HealthGroup
+from customs.hub.reports.flow_counts import STEPS
+from customs.hub.reports.flows import HealthGroup
 from customs.hub.reports.measures import TimeSpread
 from customs.hub.reports.windows import day_window
 from customs.ledger import Ledger
@@ -162,4 +163,4 @@ def test_hours_add_up_to_what_happened_in_the_window(ledger: Ledger, orders: lis
         for at in times:
             if at is not None and inside(at, DAY):
                 expected[int((at - DAY.since).total_seconds()) // 3600] += 1
-        assert found.hours[name] == tuple(expected)
+        assert found.event.hours[name] == tuple(expected)

@@ -50,11 +50,11 @@ def causes_in(
     within it.
     """
     nodes, orders = HUB_NODES.c, HUB_ORDERS.c
+    taken_in = select(orders.id).where(orders.enterprise == enterprise, is_within(orders.received_at, window))
     refusals = (
         select(nodes.order, nodes.node, nodes.attempt, func.max(nodes.detail).label("detail"))
-        .join(HUB_ORDERS, orders.id == nodes.order)
-        .where(orders.enterprise == enterprise, nodes.node.in_((HubNode.REFUSED, State.REJECTED)))
-        .where(is_within(orders.received_at if basis == "cohort" else nodes.at, window))
+        .where(nodes.node.in_((HubNode.REFUSED, State.REJECTED)))
+        .where(nodes.order.in_(taken_in) if basis == "cohort" else is_within(nodes.at, window))
         .group_by(nodes.order, nodes.node, nodes.attempt)
         .subquery()
     )
@@ -62,6 +62,7 @@ def causes_in(
     query = (
         select(refusals.c.node, refusals.c.detail, *parts, func.count().label("times"))
         .join(HUB_ORDERS, orders.id == refusals.c.order)
+        .where(orders.enterprise == enterprise)
         .group_by(refusals.c.node, refusals.c.detail, *parts)
     )
     counts: Counter[tuple[RefusedBy, str, str, str, str]] = Counter()

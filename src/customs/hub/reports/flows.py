@@ -1,35 +1,21 @@
-"""The flow of orders (订单流转指标): their shares in all, by customs district, platform and provider, and how long steps took."""
+"""The flow of orders (订单流转指标): their shares in all, by customs district, provider and day, and how long steps took."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, func, literal, null, select, union_all
 
 from customs.fields.frozen import FrozenDict
 from customs.hub.providers import PROVIDER_KINDS, provider_of
 from customs.hub.reports.causes import CauseShare, causes_in
+from customs.hub.reports.flow_counts import HOURLY, STEPS, CountedOrders, FlowCounts, counted_flow
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.measures import HealthShare, TimeSpread
-from customs.hub.reports.order_facts import PARTS, HealthBasis, is_within, order_facts, seconds_from
+from customs.hub.reports.order_facts import HealthBasis, order_facts
 from customs.hub.reports.share_rules import HEALTH_SHARES
 from customs.hub.reports.share_terms import ShareTerms
 from customs.hub.reports.windows import ReportWindow
 from customs.ledger.database import LedgerConnection
-
-#: The steps whose times are shown: where each begins and ends.
-STEPS: Mapping[str, tuple[str, str]] = FrozenDict(
-    {
-        "release": ("declared_last", "released"),
-        "packing": ("released", "packed"),
-        "leaving": ("released", "left_zone"),
-        "delivery": ("collected", "signed"),
-        "cancellation": ("cancel_asked", "withdrawn"),
-        "return": ("return_asked", "returned"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +28,15 @@ class HealthGroup:
     def share(self, name: str) -> HealthShare:
         """Return a share by its name, an empty one if nothing was counted."""
         return self.shares.get(name, HealthShare())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowDay:
+    """A day of a window: the orders taken in on it, and how long their releases took."""
+
+    window: ReportWindow
+    total: HealthGroup
+    release: TimeSpread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +54,10 @@ class OrderFlow:
     """From the declaration to the release, by customs code."""
     causes: tuple[CauseShare, ...]
     """Why orders were refused, by the own checks or by customs, most often first."""
+    days: tuple[FlowDay, ...]
+    """The days of a cohort; none for events."""
+    hours: Mapping[str, tuple[int, ...]]
+    """By ``HOURLY``: orders that came to each node in each hour of the window, where these are counted."""
 
 
 def order_flow(
@@ -70,78 +69,52 @@ def order_flow(
     limits: HealthLimits,
     now: datetime,
 ) -> OrderFlow:
-    """Count the orders of an enterprise in a window."""
-    terms = ShareTerms(facts=order_facts(enterprise, window, basis), limits=limits, window=window, now=now)
-    groups = _groups(connection, terms, basis)
-    districts, providers = defaultdict[str, list[HealthGroup]](list), defaultdict[str, list[HealthGroup]](list)
-    for row, group in groups:
-        districts[row.customs_code].append(group)
-        for provider in filter(None, (provider_of(kind, row) for kind in PROVIDER_KINDS)):
-            providers[provider].append(group)
-    times, release_times = _times(connection, terms, basis)
-    return OrderFlow(
-        total=_sum([group for _, group in groups]),
-        districts={each: _sum(districts[each]) for each in sorted(districts)},
-        providers={each: _sum(providers[each]) for each in sorted(providers)},
-        times=times,
-        release_times=release_times,
-        causes=causes_in(connection, enterprise, window, basis),
-    )
-
-
-def total_in(
-    connection: LedgerConnection, enterprise: str, window: ReportWindow, *, limits: HealthLimits, now: datetime
-) -> tuple[HealthGroup, TimeSpread]:
-    """Count the orders taken in within a window, all together, and how long their releases took."""
-    facts = order_facts(enterprise, window, "cohort")
+    """Count the orders of an enterprise in a window; the database reads each of them once."""
+    facts = order_facts(enterprise, window, basis)
     terms = ShareTerms(facts=facts, limits=limits, window=window, now=now)
-    groups = _groups(connection, terms, "cohort")
-    times, _ = _times(connection, terms, "cohort")
-    return _sum([group for _, group in groups]), times["release"]
-
-
-def _groups(connection: LedgerConnection, terms: ShareTerms, basis: HealthBasis) -> list[tuple[Any, HealthGroup]]:
-    """Count orders by all their parts together; figures by one part are sums of these."""
-    parts = [terms.facts.c[each] for each in PARTS]
-    counted = [each.counted(terms, basis) for each in HEALTH_SHARES.values()]
-    sums = [func.sum(number) for pair in counted for number in pair]
-    query = select(*parts, func.count(), *sums).group_by(*parts)
-    found = []
-    for row in connection.sql.execute(query):
-        orders, *numbers = (int(each) for each in row[len(PARTS) :])
-        pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        shares = {name: HealthShare(*pair) for name, pair in zip(HEALTH_SHARES, pairs, strict=True)}
-        found.append((row, HealthGroup(orders=orders, shares=shares)))
-    return found
-
-
-def _sum(groups: list[HealthGroup]) -> HealthGroup:
-    shares = {name: sum((each.share(name) for each in groups), HealthShare()) for name in HEALTH_SHARES}
-    return HealthGroup(orders=sum(each.orders for each in groups), shares=shares)
-
-
-def _times(
-    connection: LedgerConnection, terms: ShareTerms, basis: HealthBasis
-) -> tuple[dict[str, TimeSpread], dict[str, TimeSpread]]:
-    """Count how often each step took how long; a step that seems to end before it began is left out."""
-    queries = []
-    for name, (begin, end) in STEPS.items():
-        facts = terms.facts.c
-        seconds: ColumnElement[int] = seconds_from(facts[begin], facts[end])
-        done = and_(facts[begin].is_not(None), facts[end].is_not(None), seconds >= 0)
-        if basis == "event":
-            done = and_(done, is_within(facts[end], terms.window))
-        district = facts.customs_code if name == "release" else null()
-        query = select(literal(name), district, seconds, func.count()).where(done)
-        queries.append(query.group_by(*([district, seconds] if name == "release" else [seconds])))
-    counts = {name: defaultdict[int, int](int) for name in STEPS}
-    of_districts = defaultdict[str, dict[int, int]](dict)
-    rows: Any = connection.sql.execute(union_all(*queries))
-    for name, district, length, count in rows:
-        counts[name][int(length)] += count
-        if district is not None:
-            of_districts[district][int(length)] = count
-    return (
-        {name: TimeSpread.of(each) for name, each in counts.items()},
-        {district: TimeSpread.of(of_districts[district]) for district in sorted(of_districts)},
+    counts = counted_flow(connection, terms, basis)
+    districts, providers = defaultdict[str, list[CountedOrders]](list), defaultdict[str, list[CountedOrders]](list)
+    for each in counts.groups:
+        districts[each.customs_code].append(each)
+        for provider in filter(None, (provider_of(kind, each) for kind in PROVIDER_KINDS)):
+            providers[provider].append(each)
+    return OrderFlow(
+        total=_group(counts.groups),
+        districts={each: _group(districts[each]) for each in sorted(districts)},
+        providers={each: _group(providers[each]) for each in sorted(providers)},
+        times={name: _spread(counts, name) for name in STEPS},
+        release_times={
+            code: spread for code in sorted(districts) if (spread := _spread(counts, "release", code=code)).count
+        },
+        causes=causes_in(connection, enterprise, window, basis),
+        days=tuple(_day(counts, number, day) for number, day in enumerate(window.by_day()))
+        if basis == "cohort"
+        else (),
+        hours=_hours(counts, window) if basis == "event" else {},
     )
+
+
+def _group(groups: Iterable[CountedOrders]) -> HealthGroup:
+    every = tuple(groups)
+    shares = {name: sum((each.shares[name] for each in every), HealthShare()) for name in HEALTH_SHARES}
+    return HealthGroup(orders=sum(each.orders for each in every), shares=shares)
+
+
+def _spread(counts: FlowCounts, name: str, *, code: str = "", day: int | None = None) -> TimeSpread:
+    """Return the spread of a step's times, of a district and a day or of all."""
+    found = defaultdict[int, int](int)
+    for (step, at_day, district), lengths in counts.times.items():
+        if step == name and code in ("", district) and day in (None, at_day):
+            for seconds, count in lengths.items():
+                found[seconds] += count
+    return TimeSpread.of(found)
+
+
+def _day(counts: FlowCounts, number: int, day: ReportWindow) -> FlowDay:
+    groups = [each for each in counts.groups if each.day == number]
+    return FlowDay(window=day, total=_group(groups), release=_spread(counts, "release", day=number))
+
+
+def _hours(counts: FlowCounts, window: ReportWindow) -> dict[str, tuple[int, ...]]:
+    length = int((window.until - window.since).total_seconds()) // 3600
+    return {name: tuple(counts.hours[name].get(hour, 0) for hour in range(length)) for name in HOURLY}

@@ -6,7 +6,7 @@ anything happened within it (event). A node's time is the earliest that anybody 
 
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, distinct, func, or_, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, and_, case, distinct, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -70,8 +70,8 @@ def is_within(at: ColumnElement[Any], window: ReportWindow) -> ColumnElement[boo
     return and_(at >= window.since, at < window.until)
 
 
-def order_facts(enterprise: str, window: ReportWindow, basis: HealthBasis) -> Subquery:
-    """Return the facts of the orders of an enterprise that count in a window, as a subquery."""
+def order_facts(enterprise: str, window: ReportWindow, basis: HealthBasis) -> CTE:
+    """Return the facts of the orders of an enterprise that count in a window, as a table of the statement."""
     orders, nodes = HUB_ORDERS.c, HUB_NODES.c
     refused = nodes.node == State.REJECTED
     columns = [func.min(case((nodes.node == node, nodes.at))).label(name) for name, node in _FIRST.items()]
@@ -91,9 +91,9 @@ def order_facts(enterprise: str, window: ReportWindow, basis: HealthBasis) -> Su
         .group_by(orders.id)
     )
     if basis == "cohort":
-        return wanted.where(is_within(orders.received_at, window)).subquery("facts")
+        return wanted.where(is_within(orders.received_at, window)).cte("facts")
     happened = select(nodes.order).where(is_within(nodes.at, window))
-    return wanted.where(orders.id.in_(happened)).subquery("facts")
+    return wanted.where(orders.id.in_(happened)).cte("facts")
 
 
 def _attempts(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

@@ -105,7 +105,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
     {
         "received_in_time": ShareRule(
             zh="接单及时率",
-            en="taken in in time",
+            en="taken in on time",
             cohort_zh="支付后限时内接单的订单 / 有支付时间的订单",
             cohort_en="taken in within the limit after the payment / orders with a time of payment",
             event_zh="同左，按接单时间",
@@ -121,7 +121,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
         ),
         "declared_in_time": ShareRule(
             zh="推单及时率",
-            en="declared in time",
+            en="declared on time",
             cohort_zh="接单后限时内首次申报的订单 / 已申报或已到时限的订单",
             cohort_en="first declared within the limit after the intake / declared, or beyond the limit",
             event_zh="其中限时内申报的 / 时段内首次申报的订单",
@@ -189,7 +189,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
         ),
         "packed_in_time": ShareRule(
             zh="打包及时率",
-            en="packed in time",
+            en="packed on time",
             cohort_zh="放行后限时内打包的订单 / 已打包或已到时限的放行订单",
             cohort_en="packed within the limit after the release / released and packed, or beyond the limit",
             event_zh="其中限时内的 / 时段内打包的订单",
@@ -199,7 +199,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
         ),
         "left_in_time": ShareRule(
             zh="出库及时率",
-            en="out of the zone in time",
+            en="out of the zone on time",
             cohort_zh="放行后限时内出区的订单 / 已出区或已到时限的放行订单",
             cohort_en="out of the zone within the limit after the release / released and out, or beyond the limit",
             event_zh="其中限时内的 / 时段内出区的订单",
@@ -209,7 +209,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
         ),
         "collected_in_time": ShareRule(
             zh="揽收及时率",
-            en="collected in time",
+            en="collected on time",
             cohort_zh="出区后限时内揽收的订单 / 已揽收或已到时限的出区订单",
             cohort_en="collected within the limit after leaving the zone / out and collected, or beyond the limit",
             event_zh="其中限时内的 / 时段内揽收的订单",
@@ -219,7 +219,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
         ),
         "signed_in_time": ShareRule(
             zh="签收及时率",
-            en="delivered in time",
+            en="delivered on time",
             cohort_zh="揽收后限时内签收的订单 / 已签收或已到时限的揽收订单",
             cohort_en="delivered within the limit after the collection / collected and delivered, or beyond the limit",
             event_zh="其中限时内的 / 时段内签收的订单",
@@ -259,7 +259,7 @@ HEALTH_SHARES: Mapping[str, ShareRule] = FrozenDict(
         ),
         "returned_in_time": ShareRule(
             zh="退货申请合规率",
-            en="returns applied for in time",
+            en="returns applied for on time",
             cohort_zh="放行后 30 日内申请退货的订单 / 已申请退货的放行订单",
             cohort_en="applied for within 30 days of the release / released, and a return asked for",
             event_zh="其中 30 日内的 / 时段内申请退货的放行订单",

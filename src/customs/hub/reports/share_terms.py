@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Subquery, and_, not_, or_
+from sqlalchemy import CTE, ColumnElement, and_, not_, or_
 
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.order_facts import is_within, seconds_from
@@ -14,7 +14,7 @@ from customs.hub.reports.windows import ReportWindow
 class ShareTerms:
     """The terms under which a share is counted: the facts of orders, the limits, the window and now."""
 
-    facts: Subquery
+    facts: CTE
     limits: HealthLimits
     window: ReportWindow
     now: datetime

@@ -10,6 +10,8 @@ from customs.hub.alarms.turn import alarms_turn
 from customs.hub.channels.telling import Channel, tell_turn
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.erasing import retention_turn
+from customs.hub.reports.report_settings import ReportSettings
+from customs.hub.reports.report_turn import report_turn
 from customs.hub.retention import RetentionSettings
 from customs.hub.service.works import Lane, Work, WorkDone, WorkPace
 from customs.hub.settings import HubSettings
@@ -21,11 +23,14 @@ ERASES = 3600.0
 #: Seconds between two looks at the rules of alarms; each rule has its own time besides.
 LOOKS = 15.0
 
+#: Seconds between two looks whether a report is due.
+REPORT_LOOKS = 60.0
+
 
 def watching_lanes(
     ledger: Ledger, settings: HubSettings, enterprises: list[HubEnterprise], pace: WorkPace
 ) -> Iterator[Lane]:
-    """Yield the works that watch: alarms, the time for which personal data is kept, and each channel by itself.
+    """Yield the works that watch: alarms, the time for which personal data is kept, reports, and each channel by itself.
 
     A slow channel holds up no other.
     """
@@ -39,6 +44,11 @@ def watching_lanes(
     )
     for name, channel in settings.channels.items():
         yield (Work("tell", "", name, partial(_told, ledger, name, channel, pace.clock), pace.every),)
+    if settings.reports.sent:
+        yield tuple(
+            Work("reports", each.name, "", partial(_reported, ledger, each, settings.reports, pace.clock), REPORT_LOOKS)
+            for each in enterprises
+        )
 
 
 def _watched(ledger: Ledger, hub: HubEnterprise, settings: AlarmSettings, clock: Clock) -> WorkDone:
@@ -55,3 +65,8 @@ def _told(ledger: Ledger, name: str, channel: Channel, clock: Clock) -> WorkDone
     done = tell_turn(ledger, {name: channel}, now=instant(clock()))
     counts = {"told": done.told, "later": done.later, "refused": done.refused, "given_up": done.given_up}
     return WorkDone(counts=counts, failed=done.reasons[-1] if done.reasons else "")
+
+
+def _reported(ledger: Ledger, hub: HubEnterprise, settings: ReportSettings, clock: Clock) -> WorkDone:
+    done = report_turn(ledger, hub, settings, now=instant(clock()))
+    return WorkDone(counts={"reports": done.reports, "notices": done.notices} if done.reports else {})
