@@ -163,6 +163,12 @@ def test_a_text_that_is_too_long_is_cut_at_a_line_in_both_languages(kind: str) -
     assert f"more: {2000 - kept} lines" in text
 
 
+def test_the_signature_in_the_body_counts_too() -> None:
+    for line in ("一", "一二", "一二三"):  # short ones leave no room that could hide it
+        asked, _, _ = told("feishu", queued(text_zh="\n".join([line] * 2000)), secret=KEY, languages=("zh",))
+        assert len(asked.body) <= ROBOTS["feishu"].most
+
+
 @every_robot
 def test_a_repeat_says_that_it_is_one(kind: str) -> None:
     assert "sent again" not in told(kind, queued())[0].body.decode()

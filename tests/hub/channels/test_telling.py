@@ -143,13 +143,14 @@ def test_serious_notices_go_first(ledger: Ledger) -> None:
 
 
 def test_a_channel_is_told_no_faster_than_it_takes_by_all_workers_together(ledger: Ledger) -> None:
-    queue(ledger, *[notice(subject_en=f"N{each}") for each in range(4)])
-    workers = [Recorded(rate=20), Recorded(rate=20)]
-    for second in range(10):
-        for worker in workers:
-            tell_turn(ledger, {"duty": worker}, now=EIGHT + timedelta(seconds=second))
-    assert [each.subjects for each in workers] == [["N0", "N1", "N2", "N3"], []]
-    assert tell_turn(ledger, {"duty": workers[1]}, now=EIGHT + timedelta(seconds=11)).told == 0
+    queue(ledger, *[notice(subject_en=f"N{each}") for each in range(5)])
+    workers, told = [Recorded(rate=20), Recorded(rate=20)], list[int]()
+    for second in range(12):
+        for worker in workers if second % 2 else reversed(workers):
+            told += [second] * tell_turn(ledger, {"duty": worker}, now=EIGHT + timedelta(seconds=second)).told
+    assert told == [0, 3, 6, 9], "20 a minute are one in three seconds"
+    assert [len(each.told) for each in workers] == [2, 2]
+    assert tell_turn(ledger, {"duty": workers[0]}, now=EIGHT + timedelta(seconds=12)).told == 1
 
 
 def test_a_channel_that_asks_to_wait_is_left_alone_and_others_go_on(ledger: Ledger) -> None:
