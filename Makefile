@@ -8,7 +8,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines bulk-engines compat fuzz faults soak large-bills schemas tables examples clean
 
-demo: $(VENV)/run ## make signed messages of the shipped parcels, and have the simulated office release them
+NIGHT ?= 2000
+
+demo: $(VENV)/hub ## sign the shipped parcels, have the simulated office release them, and let a night of a hub pass
 	@rm -rf demo && mkdir demo
 	@$(BIN)/customs keygen --out demo/key
 	@for mode in 1210 9610; do \
@@ -21,7 +23,8 @@ demo: $(VENV)/run ## make signed messages of the shipped parcels, and have the s
 	@cp demo/1210/*.xml demo/9610/*.xml demo/customs/in/
 	@$(BIN)/customs health demo/customs/in
 	@$(BIN)/customs track demo/customs/in --order EX121000110000001
-	@echo "The messages are in demo/1210 and demo/9610, the receipts of the simulated office in demo/customs/in."
+	@$(BIN)/customs hub rehearse --count $(NIGHT) --seed 1 --out demo/hub
+	@echo "The messages are in demo/1210 and demo/9610, the receipts of the simulated office in demo/customs/in, the hub's report in demo/hub."
 
 test: lint types contract unit ## everything that CI asks for
 
@@ -121,6 +124,10 @@ clean:
 $(VENV)/run: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) -c constraints.txt -e ".[cli]"
+	@touch $@
+
+$(VENV)/hub: $(VENV)/run
+	@$(PIP) -c constraints.txt -e ".[cli,hub,ledger,remote,serve,xlsx]"
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run

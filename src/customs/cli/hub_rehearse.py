@@ -16,15 +16,18 @@ from customs.cli import files
 from customs.cli.app import misuse, screen, side
 from customs.cli.common import AsJson
 from customs.cli.hub import commands
-from customs.cli.language import words
+from customs.cli.language import Language, language, words
 from customs.codes.states import State
-from customs.files import make_folder
+from customs.files import make_folder, write_whole
+from customs.hub.reports.health_report import HealthReport, ReportScope, health_report
+from customs.hub.reports.page import page_of
+from customs.hub.reports.plain_report import lines_of
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.keys import make_keys
 from customs.ledger.upgrading import upgrade
 from customs.receipts.nodes import words_of
 from customs.testing import issue_test_key, sample_parcels
-from customs.testing.hub import rehearse_hub
+from customs.testing.hub import HubRehearsal, rehearse_hub
 from customs.testing.night import ENDS, WAREHOUSE, NightPlan, rehearse_night, trouble_of
 from customs.testing.parcels import DECLARANT
 
@@ -37,7 +40,10 @@ def rehearse(
     count: Annotated[int, typer.Option("--count", min=1, max=100_000, help="How many parcels.")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same night.")] = 1,
     out: Annotated[
-        Path | None, typer.Option("--out", file_okay=False, help="Keep the ledger of the night in this folder.")
+        Path | None,
+        typer.Option(
+            "--out", file_okay=False, help="Keep the ledger of the night and its health report in this folder."
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -51,12 +57,16 @@ def rehearse(
         signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
         hub = rehearse_hub(ledger, BEGINS, signer, trouble=trouble_of(BEGINS), hooks=(WAREHOUSE.name,))
         found = rehearse_night(hub, parcels, NightPlan(seed=seed), told)
+        report = _report(ledger, hub)
+        if out:
+            write_whole(out / "health.html", page_of(report, chinese=language() is Language.CHINESE).encode())
     outcome = {
         "parcels": count,
         "ended": dict(found.ended),
         "declared_twice": found.declared_twice,
         "calls": found.calls,
         "out_of_order": found.out_of_order,
+        "alarms": dict(found.alarms),
         "night": _clock(found.until - BEGINS),
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -64,8 +74,18 @@ def rehearse(
         screen.print(files.to_json(outcome), highlight=False, markup=False, soft_wrap=True)
     else:
         _show(outcome)
+        chosen = language() is Language.CHINESE
+        screen.print(lines_of(report, chinese=chosen), highlight=False, markup=False, soft_wrap=True)
     whole = sum(found.ended.get(each, 0) for each in ENDS) == count
     raise typer.Exit(0 if whole and not found.declared_twice and not found.out_of_order else 1)
+
+
+def _report(ledger: Ledger, hub: HubRehearsal) -> HealthReport:
+    """Return the health report of the day, as it is made when its window has ended."""
+    scope = ReportScope()
+    ends = datetime.combine(BEGINS, scope.ends)
+    with ledger.read() as connection:
+        return health_report(connection, hub.enterprise, BEGINS, scope, now=max(ends, hub.now))
 
 
 @contextmanager
@@ -110,6 +130,7 @@ def _node(name: str) -> str:
 
 def _show(outcome: Mapping[str, Any]) -> None:
     ended = "  ".join(f"{_node(name)} {number:,}" for name, number in outcome["ended"].items())
+    alarms = "  ".join(f"{rule} {number}" for rule, number in outcome["alarms"].items())
     lines = (
         (
             f"{outcome['parcels']:,} parcels, a night of {outcome['night']} h in {outcome['seconds']} s",
@@ -121,6 +142,7 @@ def _show(outcome: Mapping[str, Any]) -> None:
             f"out of order: {outcome['out_of_order']:,}",
             f"重复申报：{outcome['declared_twice']:,}；告知仓库的变更：{outcome['calls']:,}，其中乱序：{outcome['out_of_order']:,}",
         ),
+        (f"alarms: {alarms or 'none'}", f"告警：{alarms or '无'}"),
     )
     for en, zh in lines:
         screen.print(words(en, zh), highlight=False, markup=False, soft_wrap=True)

@@ -296,7 +296,7 @@ HELP: Mapping[str, str] = {
     "Exits 1 if one of them did not take it. Nothing is queued and no ledger is opened.": "有渠道未接收时退出码为 1。不写入通知队列，也不打开账簿。",
     "How many parcels.": "包裹数量。",
     "The same seed gives the same night.": "相同的种子得到相同的一夜。",
-    "Keep the ledger of the night in this folder.": "将演练的账簿保存在此目录。",
+    "Keep the ledger of the night and its health report in this folder.": "将演练的账簿与履约健康度报告保存在此目录。",
     "Let a bad night pass in minutes: orders at a peak, the simulated customs loses, repeats, fails and closes.": "几分钟演练艰难的一夜：订单高峰，模拟海关丢失、重复、出错和停办。",
     "Nothing is sent to customs. Exits 1 if an order did not end, was declared twice, or was told out of order.": "不向海关发送任何内容。有订单未办结、重复申报或乱序告知时退出码为 1。",
     "Messages that wait, are parked or dead: list them, say what is to be done.": "待发、搁置和作废的报文：列出，并决定如何处理。",

@@ -15,6 +15,10 @@ from sqlalchemy import func, or_, select
 
 from customs.codes.states import State
 from customs.declaration import Declaration
+from customs.hub.alarms.alarm import AlarmState
+from customs.hub.alarms.kept import list_alarms
+from customs.hub.alarms.settings import shipped_settings
+from customs.hub.alarms.turn import alarms_turn
 from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
 from customs.hub.orders import take_in
 from customs.hub.stages import OrderStage
@@ -53,6 +57,8 @@ class NightOutcome:
     """Changes that the warehouse took."""
     out_of_order: int
     """Changes that the warehouse was told before an earlier one."""
+    alarms: Mapping[str, int]
+    """Alarms that opened, by rule, under the rules as they are shipped."""
     until: datetime
     """When the last order ended, by the time of the night."""
 
@@ -97,6 +103,7 @@ def rehearse_night(
     ``told`` is given the time and how many orders are open, minute by minute.
     """
     warehouse = Warehouse(Random(plan.seed), plan.untaken)  # noqa: S311  drawn by seed
+    rules = shipped_settings()
     begins, given, asked = hub.now, 0, hub.now
     a_minute = -(-len(parcels) // plan.arriving)
     while hub.now - begins < _AT_MOST:
@@ -108,6 +115,7 @@ def rehearse_night(
         while make_calls(hub.ledger, {WAREHOUSE.name: WAREHOUSE}, warehouse, now=hub.now, most=500):
             pass
         open_orders = len(parcels) - given + _open(hub)
+        alarms_turn(hub.ledger, hub.enterprise, rules, now=hub.now)
         told(hub.now, open_orders)
         if not open_orders and not _waiting(hub):
             break
@@ -121,6 +129,7 @@ def rehearse_night(
         declared_twice=sum(each.accepted > 1 for each in counts.values()),
         calls=sum(map(len, warehouse.told.values())),
         out_of_order=sum(ids != sorted(ids) for ids in warehouse.told.values()),
+        alarms=_opened(hub),
         until=hub.now,
     )
 
@@ -166,6 +175,12 @@ def _ended(hub: HubRehearsal) -> dict[str, int]:
         for stage, node, count in connection.sql.execute(wanted.group_by(orders.stage, orders.node)):
             ended[node or stage] += count
     return dict(ended.most_common())
+
+
+def _opened(hub: HubRehearsal) -> dict[str, int]:
+    with hub.ledger.read() as connection:
+        found = list_alarms(connection, hub.enterprise.name, states=(AlarmState.OPEN, AlarmState.CLOSED))
+    return dict(Counter(each.place.rule for each in found))
 
 
 def _order_of(call: HubCall) -> str:
