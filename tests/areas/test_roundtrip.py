@@ -386,7 +386,7 @@ def completed(parcel: Declaration) -> Declaration:
         update={
             "order": parcel.order.model_copy(update={"lines": lines}),
             "waybill": parcel.waybill.model_copy(update={"goods_info": parcel.waybill.goods_info or "示例"}),
-            "clearance": parcel.clearance.model_copy(update={"wrap_type": parcel.clearance.wrap_type or "2"}),
+            "clearance": parcel.clearance.model_copy(update={"wrap_type": "2"}),  # every list of packagings has it
         }
     )
 
