@@ -77,6 +77,7 @@ def load_hub(path: Path | str) -> HubSettings:
     text = read_text(Path(path))
     reading = Reading(text)
     reading.known(text.data, _TABLES, ())
+    reading.known(text.data, _TABLES, ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
     if not given:
@@ -91,7 +92,6 @@ def load_hub(path: Path | str) -> HubSettings:
     retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
     channels = read_channels(reading, reading.table(text.data.get("channels", {}), ("channels",)))
     reports = read_reports(reading, reading.table(text.data.get("reports", {}), ("reports",)), ("reports",))
-    _channels_known(reading, channels, {"alarms": alarms.channels, "reports": reports.channels})
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -105,18 +105,6 @@ def load_hub(path: Path | str) -> HubSettings:
         channels=channels,
         reports=reports,
     )
-
-
-def _channels_known(reading: Reading, channels: Mapping[str, Channel], named: Mapping[str, frozenset[str]]) -> None:
-    """Note the channels that a table names and the file does not have: what is told there would reach nobody."""
-    there = ", ".join(channels) or "none"
-    for table, names in named.items():
-        for name in sorted(names - channels.keys()):
-            reading.wrong(
-                (table,),
-                f"there is no channel {name}: add [channels.{name}]; there are: {there}",
-                f"没有渠道 {name}：请添加 [channels.{name}]；现有：{there}",
-            )
 
 
 def _serve(reading: Reading, data: Mapping[str, Any]) -> ServePlace:
