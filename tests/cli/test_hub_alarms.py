@@ -37,7 +37,10 @@ def opened() -> Ledger:
     return open_ledger(place.url, load_keys(place.keys))
 
 
-def test_open_alarms_are_listed_in_either_language_with_count_place_and_time(hub: Path) -> None:
+def test_open_alarms_are_listed_in_either_language_with_count_place_and_time(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
     for language, words in (("en", "3 orders are longer than allowed"), ("zh", "3 单超时停留在：海关已入库")):
         done = run("hub", "alarms", "list", lang=language)
         assert done.exit_code == 1

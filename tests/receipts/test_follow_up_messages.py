@@ -241,7 +241,10 @@ def test_a_refused_list_goes_again_in_the_message_of_its_area_and_nothing_else(s
 
 
 #: The areas that take a cancellation and a return, and in which message; of all others no form is known.
-TAKES = dict.fromkeys(("unified", "haikou", "guangzhou", "changsha_ext", "shenzhen_ceb311"), ("CEB623", "CEB625")) | {
+TAKES = dict.fromkeys(
+    ("unified", "haikou", "guangzhou", "changsha_ext", "shenzhen_ceb311", "dalian_insp", "shandong_sdeport"),
+    ("CEB623", "CEB625"),
+) | {
     "zhejiang_jkf": ("MODIFY_CANCEL", "IMPORT_ORDER_RETURN"),
     "chongqing_dtc": ("", "ORDER_RETURN_INFO"),
 }

@@ -572,6 +572,8 @@ def test_neither_token_nor_data_nor_holder_is_shown(
     remote: RemoteSigner, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    for name in ("urllib3", "urllib3.connectionpool"):  # others may have silenced them
+        caplog.set_level(logging.DEBUG, name)
     shown = [repr(remote), str(remote), repr(FORM)]
     echo = signing_with(issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer(), keyName=TOKEN)
     for answer in [*(answer for answer, _ in WRONG.values()), echo]:
