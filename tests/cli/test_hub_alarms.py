@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from customs.cli.app import screen
 from customs.hub.alarms.kept import silences_of
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.settings import load_hub
@@ -40,7 +41,7 @@ def opened() -> Ledger:
 def test_open_alarms_are_listed_in_either_language_with_count_place_and_time(
     hub: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "240")
+    monkeypatch.setattr(screen, "_width", 240)
     for language, words in (("en", "3 orders are longer than allowed"), ("zh", "3 单超时停留在：海关已入库")):
         done = run("hub", "alarms", "list", lang=language)
         assert done.exit_code == 1
