@@ -20,7 +20,7 @@ from customs.ledger.quota import QuotaOrder, order_key, reserve
 from customs.road.given import Given, Source
 from customs.road.recognition import keys_of, parcel_key
 from customs.testing import sample_parcels
-from support import SINGLES_DAY, exactly, some
+from support import exactly, some
 from support.bond_messages import bond_list, statement
 from support.journals import run_of
 from support.statements import statements_counted
@@ -85,14 +85,14 @@ def told(source: Source) -> object:
 
 
 def given_to(ledger: Ledger, parcels: Sequence[Source]) -> list[Source]:
-    return list(LedgerKnowledge(ledger).asked_all(parcels, on=SINGLES_DAY))
+    return list(LedgerKnowledge(ledger).asked_all(parcels, run=run_of()))
 
 
 def test_parcels_that_are_asked_about_together_get_the_answers_of_one_at_a_time(filled: Ledger) -> None:
     texts = [each.model_dump_json(exclude_none=True) for each in PARCELS[20:40]]
     sources: list[Source] = [*PARCELS[:80], *texts, "{", Given("{}", place=7), *map(elsewhere, PARCELS[60:75])]
     together = given_to(filled, sources)
-    single = [LedgerKnowledge(filled).asked(each, on=SINGLES_DAY) for each in sources]
+    single = [LedgerKnowledge(filled).asked(each, run=run_of()) for each in sources]
     assert list(map(told, together)) == list(map(told, single))
     codes = {found.code for each in together if isinstance(each, Given) for found in each.findings}
     assert codes == {
@@ -110,7 +110,7 @@ def test_the_questions_for_a_hundred_parcels_are_as_many_as_those_for_ten(filled
     for count in exactly(3, (10, 100, 200)):
         known = LedgerDeclarations(filled)
         with statements_counted() as statements:
-            for batch in run_of(knowledge=known).prepare_many(known.asked_all(PARCELS[:count], on=SINGLES_DAY)):
+            for batch in run_of(knowledge=known).prepare_many(known.asked_all(PARCELS[:count], run=run_of())):
                 assert batch.parcels
         asked.append(list(statements))
     ten, hundred, two_hundred = map(len, asked)
@@ -121,14 +121,14 @@ def test_the_questions_for_a_hundred_parcels_are_as_many_as_those_for_ten(filled
 def test_what_was_noted_or_released_is_asked_anew(ledger: Ledger) -> None:
     known, parcel = LedgerDeclarations(ledger), PARCELS[0]
     run, key = run_of(knowledge=known), parcel_key(keys_of(parcel))
-    (batch,) = run.prepare_many(known.asked_all(PARCELS[:3], on=SINGLES_DAY))
+    (batch,) = run.prepare_many(known.asked_all(PARCELS[:3], run=run_of()))
     assert known.declared(key) is None
     with known.noting(batch, at=AT):
         pass
     found = known.declared(key)
     assert found
     assert found.message in {each.id for each in batch.messages}
-    assert list(known.asked_all(PARCELS[:1], on=SINGLES_DAY)) == [parcel]
+    assert list(known.asked_all(PARCELS[:1], run=run_of())) == [parcel]
     known.release(parcel.order.order_no, "622", at=AT)
     assert known.declared(key) is None
 
@@ -136,7 +136,7 @@ def test_what_was_noted_or_released_is_asked_anew(ledger: Ledger) -> None:
 def test_the_answers_that_are_kept_are_bounded(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("customs.ledger.declared.knowledge._MOST_KEPT", 40)
     known = LedgerDeclarations(ledger)
-    list(known.asked_all(PARCELS, on=SINGLES_DAY))
+    list(known.asked_all(PARCELS, run=run_of()))
     keys = [text for _, text in of_declaration(PARCELS[-1]).once]
     with statements_counted() as statements:
         known.declared(parcel_key(keys_of(PARCELS[-1])))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -16,7 +16,8 @@ import customs
 from customs.declaration import Declaration
 from customs.journal import JournalError, continued, open_journal
 from customs.journal.shared import DeclaredMeanwhileError, OvertakenError
-from customs.ledger import CauseUsedError, Ledger
+from customs.ledger import CauseUsedError, EntryCause, Ledger
+from customs.ledger.bills import grant_guarantee
 from customs.ledger.declared import (
     LedgerDeclarations,
     LedgerKnowledge,
@@ -248,7 +249,7 @@ def test_an_order_that_no_longer_fits_the_year_is_not_declared(
             reserve(connection, QuotaOrder(order=f"P/{number}", buyer=buyer, amount=Decimal("4333.00")), at=NOW)
     with pytest.raises(OvertakenError, match=r"over the yearly limit .*超过年度交易限值"), ledger.begin() as connection:
         hold_declared(connection, batch, at=NOW)
-    asked = LedgerKnowledge(ledger).asked(PARCELS[0], on=SINGLES_DAY)
+    asked = LedgerKnowledge(ledger).asked(PARCELS[0], run=run_of())
     (found,) = run_of(signer).prepare_many([asked])
     assert codes([found]) == [["yearly-limit"]]
 
@@ -304,4 +305,18 @@ def test_a_parcel_that_cannot_be_read_is_left_to_the_run(ledger: Ledger) -> None
     refused = Given("{}", findings=batch_of(PARCELS[0]).parcels[0].findings)
     sources: list[str | Given] = ["{", "{}", refused]
     for each in exactly(3, sources):
-        assert known.asked(each, on=date(2026, 11, 11)) is each
+        assert known.asked(each, run=run_of()) is each
+
+
+def test_a_guarantee_that_is_not_enough_is_said_before_the_parcel_is_declared(ledger: Ledger) -> None:
+    code, known = PARCELS[0].parties.guarantor_code, LedgerKnowledge(ledger)
+    asked: list[object] = []
+    for amount in exactly(2, ["0.01", "1000000"]):
+        with ledger.begin() as connection:
+            cause = EntryCause("ticket", amount, by="clerk", why="lodged")
+            grant_guarantee(connection, code, Decimal(amount), cause, datetime(2026, 11, 1))
+        asked.append(known.asked(PARCELS[0], run=run_of()))
+    short, enough = asked
+    assert isinstance(short, Given)
+    assert [each.code for each in short.findings] == ["guarantee-short"]
+    assert enough is PARCELS[0]

@@ -76,7 +76,7 @@ def check(
             only=only_of(only),
         )
         with shared_ledger(None, ledger, ledger_key) as shared:
-            sources = asking_of(shared, day)(progress(file, files.read_lines(file)))
+            sources = asking_of(shared, run)(progress(file, files.read_lines(file)))
             parcels = run.with_(knowledge=shared).examine(sources)
             totals = _check_parcels(parcels, json=json)
         hint(used, totals.places, day)

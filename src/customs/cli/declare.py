@@ -133,7 +133,7 @@ def declare(
         opened_journal(state or out, done, shared=shared) as journal,
     ):
         say_what_is_known(journal, file, out, state, resume=resume)
-        known, asking = continued(run, journal), asking_of(shared, run.on)
+        known, asking = continued(run, journal), asking_of(shared, run)
         made = known.prepare_many(asking(progress(file, files.read_lines(file))))
         declare_batches(made, known, journal, (file.name, out), totals, asking)
     hint(run.place, totals.places, day_of(on))

@@ -5,7 +5,6 @@ Nothing of the ledger is loaded where none is named.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from customs.cli.app import misuse
+from customs.road import Run
 from customs.road.given import Source
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def shared_ledger(config: Path | None, url: str | None, key: Path | None) -> "It
         yield LedgerDeclarations(ledger, putting_to(exchange))
 
 
-def asking_of(shared: "LedgerDeclarations | None", on: date) -> Asking:
-    """Return how parcels are given to a run of a day: with what the ledger says of them, or as they are if there is none."""
-    return partial(shared.asked_all, on=on) if shared else _as_they_are
+def asking_of(shared: "LedgerDeclarations | None", run: Run) -> Asking:
+    """Return how parcels are given to a run: with what the ledger says of them, or as they are if there is none."""
+    return partial(shared.asked_all, run=run) if shared else _as_they_are
 
 
 def _as_they_are(sources: Iterable[Source]) -> Iterable[Source]:

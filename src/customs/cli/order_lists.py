@@ -16,7 +16,7 @@ from customs.cli.app import misuse, misuse_of, screen, side, tell
 from customs.cli.areas import hint
 from customs.cli.enterprise import enterprise_of, mistakes_told
 from customs.cli.language import words
-from customs.cli.ledger_options import Asking, asking_of
+from customs.cli.ledger_options import asking_of
 from customs.cli.outcomes import Decided, Outcomes, Walk, declared_elsewhere, names_beside
 from customs.cli.parcels import counted, show_texts, warn_of_example_rates
 from customs.cli.under_journal import Done, interruptible, opened_journal, recorded, say_what_is_known
@@ -158,7 +158,7 @@ def declare_list(
         _refuse_what_was_declared_elsewhere(given, out, beside[0], journal)
         make_folder(out)
         with journal.run(name, out, at=at):
-            decided = _declared(runs, journal, out, totals, asking_of(shared, given.conditions.on))
+            decided = _declared(runs, journal, out, totals, shared)
             for each in counted(name, "orders 订单", decided, len(given.orders)):
                 outcomes.add(each, _carrying(journal, each))
             outcomes.write(out, given.sheet, given.file, journal)
@@ -191,38 +191,41 @@ def _refuse_what_was_declared_elsewhere(given: OpenedList, out: Path, manifest: 
     )
 
 
-def _declared(runs: _Runs, journal: Journal, out: Path, totals: Totals, asking: Asking) -> Iterator[Decided]:
+def _declared(
+    runs: _Runs, journal: Journal, out: Path, totals: Totals, shared: "LedgerDeclarations | None"
+) -> Iterator[Decided]:
     """Declare the orders of each profile, batch by batch, each recorded before the next is made."""
     first = 1
     for run, orders in runs:
         walk = Walk(orders, first)
-        for made, going in _batches(run, walk, journal, asking):
-            for batch in recorded(journal, going, made, out, asking):
+        for made, going in _batches(run, walk, journal, shared):
+            for batch in recorded(journal, going, made, out, asking_of(shared, going)):
                 totals.add_messages(batch.messages)
                 yield from _counted_in(totals, walk.decided(batch.parcels))
         yield from _counted_in(totals, walk.decided())
         first = walk.next
 
 
-def _batches(run: Run | None, walk: Walk, journal: Journal, asking: Asking) -> Iterator[tuple[Batch, Run]]:
+def _batches(
+    run: Run | None, walk: Walk, journal: Journal, shared: "LedgerDeclarations | None"
+) -> Iterator[tuple[Batch, Run]]:
     """Yield the batches of a run; orders without a profile have none, and are all refused."""
     if run is None:
         walk.refuse_all()
         return
     going = continued(run, journal).from_position(walk.next)
-    for batch in going.prepare_many(asking(walk.given())):
+    for batch in going.prepare_many(asking_of(shared, going)(walk.given())):
         yield batch, going
 
 
 def examined_list(given: OpenedList, shared: "LedgerDeclarations | None" = None) -> Iterator[Decided]:
     """Yield the outcome of each order of a list, without messages."""
-    asking = asking_of(shared, given.conditions.on)
     for run, orders in given.runs():
         walk = Walk(orders, 1)
         if run is None:
             walk.refuse_all()
         known = run.with_(knowledge=shared) if run and shared else run
-        for parcel in known.examine(asking(walk.given())) if known else ():
+        for parcel in known.examine(asking_of(shared, known)(walk.given())) if known else ():
             yield from walk.decided([parcel])
         yield from walk.decided()
 

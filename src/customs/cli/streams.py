@@ -50,7 +50,7 @@ def declare_stream(
         say_what_is_known(journal, file, out, state, resume=resume)
         try:
             if shared:
-                asking = asking_of(shared, run.on)
+                asking = asking_of(shared, run)
                 known, asked = continued_apart(run, journal), asking(given)
                 made = known.prepare_many(asked) if workers == 1 else batches_compared(known, asked, workers)
                 declare_batches(made, known, journal, (file.name, out), totals, asking)

@@ -70,7 +70,7 @@ def declare_due(
         return DeclaringReport()
     run, knowledge = enterprise.run(profile, now.date()), LedgerKnowledge(connection)
     orders = dict(enumerate(rows, run.first))
-    asked = knowledge.asked_all((read_parcel(opened(connection.keys, row) or b"") for row in rows), on=run.on)
+    asked = knowledge.asked_all((read_parcel(opened(connection.keys, row) or b"") for row in rows), run=run)
     numbers = {place: row.id for place, row in orders.items()}
     declared = refused = messages = 0
     for batch in run.knowing(knowledge).prepare_many(asked):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         grant_guarantee,
         guarantee_of,
         guarantees,
+        guarantees_left,
         open_bills,
     )
     from customs.ledger.bills.importing import ImportedBills, bill_receipt, import_bills
@@ -36,7 +37,7 @@ else:
             "entering": "BillReceipt enter_bill enter_bill_status enter_bills",
             "following": "ParcelMove follow_taxed_parcel",
             "guarantee": "GuaranteeBalance GuaranteeForecast daily_tax days_held expected_releases expected_tax forecast_guarantee "
-            "grant_guarantee guarantee_of guarantees open_bills",
+            "grant_guarantee guarantee_of guarantees guarantees_left open_bills",
             "importing": "ImportedBills bill_receipt import_bills",
             "kept": "BillChange KeptBill find_bill",
             "months": "months_of payments_compared reconciled surroundings_of",
@@ -73,6 +74,7 @@ __all__ = [
     "forecast_guarantee",
     "grant_guarantee",
     "guarantee_of",
+    "guarantees_left",
     "guarantees",
     "import_bills",
     "months_of",

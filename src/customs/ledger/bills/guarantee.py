@@ -4,7 +4,7 @@ A bill holds its tax from the moment it is made until it is paid or void. Each c
 the balance is always that of the open bills; customs' own statement is entered as a correction with its reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
@@ -109,6 +109,14 @@ def guarantee_of(connection: LedgerConnection, guarantor_code: str) -> Guarantee
         occupied=figures["occupied"],
         expected=expected_tax(connection, guarantor_code),
     )
+
+
+def guarantees_left(connection: LedgerConnection, guarantor_codes: Iterable[str]) -> dict[str, Decimal]:
+    """Return what is free of the guarantees of some guarantors, those that have one."""
+    accounts = {
+        code: find_account(connection, GUARANTEES, guarantor_code=code) for code in sorted(set(guarantor_codes))
+    }
+    return {code: guarantee_of(connection, code).free for code, found in accounts.items() if found is not None}
 
 
 def guarantees(connection: LedgerConnection) -> list[GuaranteeBalance]:

@@ -13,16 +13,15 @@ from itertools import islice
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.journal.keys import of_declaration, text_of
-from customs.ledger.bills import guarantee_of
-from customs.ledger.bills.tables import GUARANTEES
+from customs.ledger.bills import guarantees_left
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.declared.asking import declared_under
 from customs.ledger.declared.keyed import content_hashes
 from customs.ledger.declared.together import asked_together, keys_asked, objections_to
 from customs.ledger.goods.answering import LedgerGoods
-from customs.ledger.locking import find_account
 from customs.ledger.parties import PartyAnswers
 from customs.ledger.quota import quota_beside
+from customs.road import Run
 from customs.road.given import Source
 from customs.road.stages import TOGETHER, in_groups
 from customs.rules import Finding
@@ -72,9 +71,7 @@ class LedgerKnowledge:
     def guarantee_left(self, guarantor_code: str) -> Decimal | None:
         """Return what is free of a guarantee, None if none was entered."""
         with self._read() as connection:
-            if find_account(connection, GUARANTEES, guarantor_code=guarantor_code) is None:
-                return None
-            return guarantee_of(connection, guarantor_code).free
+            return guarantees_left(connection, [guarantor_code]).get(guarantor_code)
 
     def registered(self, code: str) -> bool | None:
         """Return None: registrations are asked for by role and day, see ``objections``."""
@@ -91,15 +88,15 @@ class LedgerKnowledge:
             own = LedgerKnowledge(connection, self._parties)
             return [*own.objections(declaration, on=on), *check_records(declaration, assessment, own)]
 
-    def asked(self, source: Source, *, on: date) -> Source:
+    def asked(self, source: Source, *, run: Run) -> Source:
         """Return a parcel as a run takes it, with what the ledger says against it and the quota that its buyer has used.
 
         A parcel that was declared with the same content, or that cannot be read, is given back as it is.
         """
         with self._read() as connection:
-            return asked_together(connection, self._parties, [source], on=on)[0][0]
+            return asked_together(connection, self._parties, [source], run=run)[0][0]
 
-    def asked_all(self, sources: Iterable[Source], *, on: date) -> Iterator[Source]:
+    def asked_all(self, sources: Iterable[Source], *, run: Run) -> Iterator[Source]:
         """Yield parcels as ``asked`` does, where the ledger is asked once for as many as one message holds.
 
         The run that takes these parcels is then told by ``declared`` what this read, for the latest of them: what others declare
@@ -107,7 +104,7 @@ class LedgerKnowledge:
         """
         for group in in_groups(sources, TOGETHER):
             with self._read() as connection:
-                asked, declared = asked_together(connection, self._parties, group, on=on)
+                asked, declared = asked_together(connection, self._parties, group, run=run)
             self._keep(declared)
             yield from asked
 

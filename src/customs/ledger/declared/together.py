@@ -1,7 +1,7 @@
 """Parcels asked about together (批量查询): a few questions for as many parcels as one message holds.
 
-Each kind of answer is asked for once: what was declared, quota, shop orders, parties, account book, goods on record. So the
-questions grow with the kinds of answers, not with the parcels.
+Each kind of answer is asked for once: what was declared, quota, guarantee, shop orders, parties, account book, goods on
+record. So the questions grow with the kinds of answers, not with the parcels.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from customs.declaration import Declaration
 from customs.fields.money import ZERO
 from customs.journal.keys import ParcelKeys, of_declaration
+from customs.ledger.bills import guarantees_left
 from customs.ledger.book.answering import check_books
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.asking import declared_under_any
@@ -19,19 +20,22 @@ from customs.ledger.declared.shop_orders import of_other_platforms
 from customs.ledger.goods.answering import goods_of_lines
 from customs.ledger.parties import PartyAnswers
 from customs.ledger.quota import order_key, quota_beside
+from customs.road import Run
 from customs.road.given import Given, Source, plain
 from customs.road.recognition import content_to_digest
 from customs.rules import Finding
 from customs.rules.knowledge import Declared, Hashes
 from customs.rules.parcel import read_checked
 from customs.rules.records import KnownRecords, check_records
+from customs.tax import ExchangeMissingError, QuantityMissingError, RatesMissingError, TaxAssessment, assess
+from customs.tax.law import first_day
 
 #: What was declared, by key as ``text_of`` gives it; None for a key of which nothing was.
 KeptAnswers: TypeAlias = dict[str, Declared | None]
 
 
 def asked_together(
-    connection: LedgerConnection, parties: PartyAnswers, sources: Sequence[Source], *, on: date
+    connection: LedgerConnection, parties: PartyAnswers, sources: Sequence[Source], *, run: Run
 ) -> tuple[list[Source], KeptAnswers]:
     """Return parcels as ``LedgerKnowledge.asked`` does, and what was declared under each of their keys."""
     read = {place: found for place, each in enumerate(sources) if (found := _readable(each)) is not None}
@@ -45,7 +49,7 @@ def asked_together(
         if not _is_declared(each, declared.get(keys[place].named_by), hashes)
     }
     asked = list(sources)
-    for place, given in zip(new, _given(connection, parties, list(new.values()), on), strict=True):
+    for place, given in zip(new, _given(connection, parties, list(new.values()), run), strict=True):
         if given is not None:
             asked[place] = _as_given(sources[place], *given)
     return asked, {text: declared.get(text) for text in texts}
@@ -74,7 +78,7 @@ def _is_declared(declaration: Declaration, before: Declared | None, hashes: Hash
 
 
 def _given(
-    connection: LedgerConnection, parties: PartyAnswers, declarations: Sequence[Declaration], on: date
+    connection: LedgerConnection, parties: PartyAnswers, declarations: Sequence[Declaration], run: Run
 ) -> list[tuple[Declaration, tuple[Finding, ...]] | None]:
     """Return parcels with the quota that their buyers have used, each with what the ledger says against it; None for one whose
     buyer it does not know and against which it has nothing.
@@ -88,14 +92,26 @@ def _given(
         )
         for each in declarations
     ]
-    uses = quota_beside(connection, buyers, on.year)
-    goods = KnownRecords(account_books=goods_of_lines(connection, declarations))
-    said, found = objections_to(connection, parties, declarations, on=on), list[Any]()
+    uses = quota_beside(connection, buyers, run.on.year)
+    free = {} if run.only else guarantees_left(connection, {each.parties.guarantor_code for each in declarations})
+    records = KnownRecords(account_books=goods_of_lines(connection, declarations), guarantees=free)
+    said, found = objections_to(connection, parties, declarations, on=run.on), list[Any]()
     for each, buyer, objections in zip(declarations, buyers, said, strict=True):
-        findings, used = (*objections, *check_records(each, None, goods)), uses.get(buyer, ZERO)
+        assessment = _assessed(each, run) if each.parties.guarantor_code in free else None
+        findings, used = (*objections, *check_records(each, assessment, records)), uses.get(buyer, ZERO)
         declaration = each.model_copy(update={"quota_used": used}) if used > (each.quota_used or ZERO) else each
         found.append((declaration, findings) if findings or buyer in uses else None)
     return found
+
+
+def _assessed(declaration: Declaration, run: Run) -> TaxAssessment | None:
+    """Return the tax of a parcel, None where something is missing: the run says what."""
+    if run.on < first_day():
+        return None
+    try:
+        return assess(declaration, on=run.on, rates=run.rates, method=run.method, exchange=run.exchange)
+    except (RatesMissingError, QuantityMissingError, ExchangeMissingError):
+        return None
 
 
 def _as_given(source: Source, declaration: Declaration, findings: tuple[Finding, ...]) -> Source:
