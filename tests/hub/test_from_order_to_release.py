@@ -1,5 +1,6 @@
 """From order to release: taken in, declared, sent, answered, folded; each parcel once, and where customs says it is."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -196,6 +197,22 @@ def test_a_refund_after_release_holds_the_goods_and_cancels_the_list(hub: HubAtW
     assert (shown.line.stage, shown.line.node) == (OrderStage.CLOSED, "withdrawn")
     assert [each.node for each in shown.nodes if each.node == "cancelling"] == ["cancelling"]
     assert not any(standing.used.values()), "its quota is given back"
+
+
+def test_a_cancellation_that_customs_refuses_is_not_sent_again_and_left_to_a_person(hub: HubAtWork) -> None:
+    (order,) = parcels(1)
+    given(hub, [order])
+    pass_time(hub, 5, turns=6)
+    assert nodes(hub) == {"released": 1}
+    at_customs = hub.rehearsal.office
+    at_customs.settings = replace(at_customs.settings, registered={})  # so that -623026 is answered
+    with hub.ledger.begin() as connection:
+        ask_refund(connection, hub.enterprise, order.parties.platform_code, order.order.order_no, now=hub.now)
+    pass_time(hub, 20, turns=20)
+    with hub.ledger.read() as connection:
+        sent = select(func.count()).where(EXCHANGE_MESSAGES.c.name == "CEB623")
+        assert connection.sql.execute(sent).scalar_one() == 1
+        assert not may_ship(connection, "shop", order.parties.platform_code, order.order.order_no).may
 
 
 def test_two_enterprises_see_nothing_of_each_other(ledger: Ledger, signer: Signer) -> None:

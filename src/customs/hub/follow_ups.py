@@ -95,19 +95,13 @@ def take_steps(
             done = _correct(connection, enterprise, row, read_parcel(content), state, now)
             due, pushed = now + timeouts.unanswered if done else None, pushed + done
         elif row.refund and stand_of(living(state, DeclarationList.message)) not in _FREE:
-            done, due = (
-                _cancel(connection, enterprise, row, read_parcel(content), state, now),
-                now + timeouts.unanswered,
-            )
-            cancelled += done
+            done = _cancel(connection, enterprise, row, read_parcel(content), state, now)
+            due, cancelled = now + timeouts.unanswered, cancelled + done
         elif (again := again_at(state, step)) is not None and again > now:
             due = again
         elif again is not None:
-            done, due = (
-                _push(connection, enterprise, row, read_parcel(content), state, step, now),
-                now + timeouts.missing,
-            )
-            pushed += done
+            done = _push(connection, enterprise, row, read_parcel(content), state, step, now)
+            due, pushed = now + timeouts.missing, pushed + done
         left += not done and (due is None or bool(row.refund))
         connection.sql.execute(update(HUB_ORDERS).where(orders.id == row.id).values(due=due))
     return StepsReport(seen=seen, pushed=pushed, cancelled=cancelled, left=left)
@@ -174,9 +168,8 @@ def _push(
     """Send the documents that customs lacks once more."""
     names: list[DocumentName] = [_NAMES[each] for each in step.documents if each in _NAMES]
     run = enterprise.run(row.profile, now.date())
-    is_fault = (
-        step.action is Action.RETRY_BACKOFF
-    )  # then the same content again is harmless: what is held is answered so
+    # after a passing fault the same content again is harmless: where customs holds it, it says so
+    is_fault = step.action is Action.RETRY_BACKOFF
     found = resubmission(declaration, state, run=run, documents=names, nothing_stored=is_fault)
     return put_follow_up(connection, enterprise, (run, found), row.id, at=now)
 
