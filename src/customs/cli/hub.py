@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,9 +22,10 @@ from customs.cli.enterprise import mistakes_told
 from customs.cli.hub_metrics import MetricsPort, measured
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
+from customs.cli.listening import address_of, listening, served_until_stopped
 from customs.cli.parcels import echo
 from customs.exchange.outbox import instant
-from customs.exchange.receivers.serving import bound, server_of
+from customs.exchange.receivers.serving import server_of
 from customs.fields.moments import system_clock
 from customs.hub.service.loops import WorkEvent, working
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
@@ -65,25 +66,20 @@ def serve(
     Stopping it ends the turns that it is in; killed, it takes up where it was.
     """
     settings = hub_settings(config)
-    with hub_opened(settings) as (ledger, enterprises):
-        here = _bound(host or settings.serve.host, settings.serve.port if port is None else port)
-        with here:
-            server = _server(ledger, enterprises)
-            here.listen(1024)  # from now on callers wait instead of being refused
-            address, number = here.getsockname()[:2]
-            _say_address(f"http://{f'[{address}]' if ':' in address else address}:{number}", json=json)
-            lanes = _lanes(settings, ledger, enterprises) if workers else []
-            telling = partial(tell_event, json=json)
-            with (
-                measured(settings.metrics, metrics_port, telling, ledger, enterprises, _now) as told,
-                working(lanes, told),
-            ):
-                before = {each: signal.signal(each, _ended) for each in (signal.SIGTERM, signal.SIGINT)}
-                try:
-                    server.run(sockets=[here])
-                finally:
-                    for each, handler in before.items():
-                        signal.signal(each, handler)
+    with (
+        hub_opened(settings) as (ledger, enterprises),
+        listening(host or settings.serve.host, settings.serve.port if port is None else port) as here,
+    ):
+        server = _server(ledger, enterprises)
+        here.listen(1024)  # from now on callers wait instead of being refused
+        _say_address(address_of(here), json=json)
+        lanes = _lanes(settings, ledger, enterprises) if workers else []
+        telling = partial(tell_event, json=json)
+        with (
+            measured(settings.metrics, metrics_port, telling, ledger, enterprises, _now) as told,
+            working(lanes, told),
+        ):
+            served_until_stopped(server, here)
 
 
 @commands.command("worker")
@@ -157,20 +153,6 @@ def _server(ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Serve
 
 def _now() -> datetime:
     return instant(system_clock())
-
-
-def _bound(host: str, port: int) -> Any:
-    try:
-        return bound(host, port)
-    except OSError as error:
-        raise misuse_of(
-            f"--host, --port: {host} port {port} cannot be listened on: {error.strerror}",
-            f"--host、--port：无法监听 {host} 端口 {port}",
-        ) from None
-
-
-def _ended(number: int, frame: object) -> None:
-    """Take the signal that the server passes on after it has ended."""
 
 
 def _say_address(address: str, *, json: bool) -> None:

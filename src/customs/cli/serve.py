@@ -2,7 +2,6 @@
 
 import json as to_json
 import logging
-import signal
 import ssl
 from collections import Counter
 from contextlib import closing
@@ -16,6 +15,7 @@ from customs.cli.common import AsJson
 from customs.cli.enterprise import CONFIG, ConfigFile, mistakes_told
 from customs.cli.exchanging import boxes_opened
 from customs.cli.language import words
+from customs.cli.listening import address_of, listening, served_until_stopped
 from customs.cli.parcels import echo
 from customs.exchange.boxes import Boxes
 from customs.exchange.receivers.asgi import CallbackApplication
@@ -27,7 +27,7 @@ from customs.exchange.receivers.configured import (
     open_callbacks,
 )
 from customs.exchange.receivers.pushed import Refusal
-from customs.exchange.receivers.serving import TlsFiles, bound, server_of
+from customs.exchange.receivers.serving import TlsFiles, server_of
 from customs.fields.moments import system_clock
 
 if TYPE_CHECKING:
@@ -74,21 +74,11 @@ def serve_callbacks(
     with mistakes_told():
         settings = load_callbacks(file)
     tls = TlsFiles(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
-    here = _bound(host, port)
+    here = listening(host, port)
     with closing(here), boxes_opened(settings.exchange) as boxes, closing(_opened(settings, boxes)) as opened:
         served = CallbackApplication(opened.receivers, clock=system_clock, tell=_tell)
         _run(_server(served, tls, proxy or ()), here, _addresses(opened, here, tls), json=json)
     _show(served.counts, json=json)
-
-
-def _bound(host: str, port: int) -> "socket.socket":
-    try:
-        return bound(host, port)
-    except OSError as error:
-        raise misuse_of(
-            f"--host, --port: {host} port {port} cannot be listened on: {error.strerror}",
-            f"--host、--port：无法监听 {host} 端口 {port}",
-        ) from None
 
 
 def _opened(settings: Callbacks, boxes: Boxes) -> OpenCallbacks:
@@ -117,10 +107,8 @@ def _server(
 
 def _addresses(opened: OpenCallbacks, here: "socket.socket", tls: TlsFiles | None) -> dict[str, str]:
     """Return where each call-back is called, by its name."""
-    address, port = here.getsockname()[:2]
-    shown = f"[{address}]" if ":" in address else address
-    scheme = "https" if tls else "http"
-    return {receiver.name: f"{scheme}://{shown}:{port}{path}" for path, receiver in opened.receivers.items()}
+    base = address_of(here, "https" if tls else "http")
+    return {receiver.name: f"{base}{path}" for path, receiver in opened.receivers.items()}
 
 
 def _run(server: "uvicorn.Server", here: "socket.socket", addresses: dict[str, str], *, json: bool) -> None:
@@ -131,16 +119,7 @@ def _run(server: "uvicorn.Server", here: "socket.socket", addresses: dict[str, s
             echo(to_json.dumps({"callback": name, "address": address}, ensure_ascii=False))
         else:
             screen.print(f"{name}  {address}", highlight=False, markup=False, soft_wrap=True)
-    before = {each: signal.signal(each, _ended) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        server.run(sockets=[here])
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def _ended(number: int, frame: object) -> None:
-    """Take the signal that the server passes on after it has ended."""
+    served_until_stopped(server, here)
 
 
 def _tell(name: str, why: Refusal, count: int) -> None:
