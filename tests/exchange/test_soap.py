@@ -88,9 +88,14 @@ def messages(walk: Walk, name: str) -> list[Delivery]:
     ]
 
 
+#: Areas whose calls are known and that no way of the library makes yet: their messages are written to files.
+WITHOUT_A_WAY = {"bc_cbe103", "nanjing_njkj", "qingdao_ent", "shandong_sdeport"}
+
+
 def test_every_area_with_a_service_is_tried_here() -> None:
-    found = [name for name in areas.names() if (gateway := areas.find(name).gateway) and gateway.transport == "soap"]
-    assert sorted(SERVICES) == sorted(found)
+    found = {name for name in areas.names() if (gateway := areas.find(name).gateway) and gateway.transport == "soap"}
+    assert set(SERVICES) == found - WITHOUT_A_WAY
+    assert found >= WITHOUT_A_WAY
 
 
 @pytest.mark.parametrize("name", SERVICES)

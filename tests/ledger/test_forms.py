@@ -9,6 +9,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from customs.hub import tables as hub_tables
+from customs.hub.alarms import tables as alarm_tables
+from customs.hub.channels import tables as channel_tables
 from customs.ledger import (
     LedgerError,
     LedgerFormError,
@@ -24,6 +27,9 @@ from customs.ledger.tables import TABLES
 from customs.ledger.upgrading import NOTHING
 from support.ledgers import KEYS, LedgerDatabases
 
+#: The tables of the hub, which are of the same metadata once they are loaded.
+OF_THE_HUB = (hub_tables.HUB_ORDERS, alarm_tables.HUB_ALARMS, channel_tables.HUB_NOTICES)
+
 
 def test_the_migrations_give_the_tables_that_the_library_expects(ledger_url: str) -> None:
     engine = engine_of(ledger_url)
@@ -31,6 +37,7 @@ def test_the_migrations_give_the_tables_that_the_library_expects(ledger_url: str
         found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), TABLES)
     engine.dispose()
     assert found == []
+    assert all(each.metadata is TABLES for each in OF_THE_HUB)
 
 
 def test_a_ledger_goes_down_to_nothing_and_up_again(databases: LedgerDatabases) -> None:

@@ -31,6 +31,31 @@ class Postgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def emptied(self, database: str, *, like: str) -> bool:
+        """Take all rows out of the tables of a database; False if its tables are not those of another one any more."""
+        tables, form = self._tables(database)
+        if (tables, form) != self._tables(like):
+            return False
+        filled = " UNION ALL ".join(f"SELECT '{each}' WHERE EXISTS (TABLE {each})" for each in tables)
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if found := [each for (each,) in connection.execute(filled.encode())]:
+                connection.execute(f"TRUNCATE {', '.join(found)} RESTART IDENTITY CASCADE".encode())
+        return True
+
+    def _tables(self, database: str) -> tuple[list[str], str]:
+        """The tables of a ledger's database but that of its form, and the form."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            named = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            names = [each for (each,) in named]
+            if "alembic_version" not in names:
+                return names, ""
+            form = "".join(each for (each,) in connection.execute("SELECT version_num FROM alembic_version"))
+            return [each for each in names if each != "alembic_version"], form
+
     def stop(self, mode: str = "fast") -> None:
         """Stop the server, with ``immediate`` as if the machine had lost its power."""
         self._control("stop", "-m", mode)
