@@ -69,7 +69,9 @@ class Column:
 
     def length(self, text: str) -> int:
         """How many characters a text counts in this field."""
-        return len(text) + sum(not each.isascii() for each in text) if self.double_width else len(text)
+        if not self.double_width or text.isascii():
+            return len(text)
+        return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
     def write(self, value: Any) -> str:
         """The area's text for a value. Raises ``CodeError`` for a code that the area has no word for."""

@@ -111,7 +111,7 @@ def _looked_at(area: Area, columns: Sequence[tuple[int, Column]]) -> list[_Looke
     for at, column in columns:
         assert column.fact is not None, "only fields with a fact are looked at"
         form, fits = _form(area, column)
-        most = _certain(column) if fits is None and column.spec.most is not None else inf
+        most = column.spec.most if fits is None and column.spec.most is not None else inf
         needed = (at,) if column.spec.needed else ()
         found = _Glance((at,) if _asks_when_absent(area, column) else (), needed, (at,), most, fits)
         key = (column.fact.section, column.fact.field, column.fact.kind == "text", form)
@@ -122,12 +122,6 @@ def _looked_at(area: Area, columns: Sequence[tuple[int, Column]]) -> list[_Looke
         if each.fits or each.most is not inf or each.absent or each.empty
     ]
     return sorted(looked_at, key=lambda each: each.section)
-
-
-def _certain(column: Column) -> int:
-    """The length up to which a text fits whatever its characters are."""
-    most = column.spec.most or 0
-    return most // 2 if column.double_width else most
 
 
 def _joined(one: _Glance, other: _Glance) -> _Glance:
@@ -153,6 +147,8 @@ def _form(area: Area, column: Column) -> tuple[object, Fits | None]:
     """The test of values that are given, with a key that is equal for equal tests; none if only length matters."""
     spec, fact = column.spec, column.fact
     assert fact is not None, "only fields with a fact are looked at"
+    if only_length_matters(column) and column.double_width and (most_counted := spec.most) is not None:
+        return ("double width", most_counted), lambda value: column.length(value) <= most_counted
     if only_length_matters(column) or not is_limited(spec):
         return None, None
     fault = fault_of(area, column)
