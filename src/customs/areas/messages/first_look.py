@@ -148,7 +148,7 @@ def _form(area: Area, column: Column) -> tuple[object, Fits | None]:
     spec, fact = column.spec, column.fact
     assert fact is not None, "only fields with a fact are looked at"
     if only_length_matters(column) and column.double_width and (most_counted := spec.most) is not None:
-        return ("double width", most_counted), lambda value: column.length(value) <= most_counted
+        return ("double width", most_counted), _short_text(column, most_counted)
     if only_length_matters(column) or not is_limited(spec):
         return None, None
     fault = fault_of(area, column)
@@ -163,6 +163,12 @@ def _form(area: Area, column: Column) -> tuple[object, Fits | None]:
         return (most, places), _short_number(most, places)
     limits = ("most", "digits", "scale", "places", "factor", "least", "pad", "time_format", "code_map", "numbering")
     return (fact.kind, *(getattr(spec, each) for each in limits)), lambda value: fault(value) is None
+
+
+def _short_text(column: Column, most: int) -> Fits:
+    """True for a text of at most so many characters, where some count twice."""
+    length = column.length
+    return lambda value: 2 * len(value) <= most or length(value) <= most
 
 
 def _short_number(most: float, places: float) -> Fits:
