@@ -87,6 +87,10 @@ def test_a_second_init_writes_nothing_over(hub: Path) -> None:
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nevery = 0', "0.05 to 60 seconds"),
         ('[enterprises.shop]\nfile = "c.toml"\nhooks.a = { url = "http://a.example/", secret = { env = "S" } }', "S"),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nhosts = "a"', "hosts"),
+        (
+            '[enterprises.shop]\nfile = "c.toml"\n[reports.sent.morning]\nat = "08:00"\nchannels = ["mial"]',
+            "add [channels.mial]",
+        ),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -77,7 +77,6 @@ def load_hub(path: Path | str) -> HubSettings:
     text = read_text(Path(path))
     reading = Reading(text)
     reading.known(text.data, _TABLES, ())
-    reading.known(text.data, _TABLES, ())
     given = reading.table(text.data.get("enterprises", {}), ("enterprises",))
     found = {name: _enterprise(reading, name, value) for name, value in given.items()}
     if not given:
@@ -90,8 +89,10 @@ def load_hub(path: Path | str) -> HubSettings:
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
     retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
-    channels = read_channels(reading, reading.table(text.data.get("channels", {}), ("channels",)))
+    given_channels = reading.table(text.data.get("channels", {}), ("channels",))
+    channels = read_channels(reading, given_channels)
     reports = read_reports(reading, reading.table(text.data.get("reports", {}), ("reports",)), ("reports",))
+    _channels_there(reading, tuple(given_channels), {"alarms": alarms.channels, "reports": reports.channels})
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -105,6 +106,18 @@ def load_hub(path: Path | str) -> HubSettings:
         channels=channels,
         reports=reports,
     )
+
+
+def _channels_there(reading: Reading, there: tuple[str, ...], named: Mapping[str, frozenset[str]]) -> None:
+    """Note the channels that ``[alarms]`` and ``[reports]`` name and the file does not have: what is told there reaches nobody."""
+    for table, names in named.items():
+        for name in sorted(names - set(there)):
+            reading.wrong(
+                (table,),
+                f"[{table}] tells the channel {name}, which the file does not have: add [channels.{name}]; "
+                f"there are: {', '.join(there) or 'none'}",
+                f"[{table}] 通知的渠道 {name} 不存在：请添加 [channels.{name}]；现有：{'、'.join(there) or '无'}",
+            )
 
 
 def _serve(reading: Reading, data: Mapping[str, Any]) -> ServePlace:

@@ -16,6 +16,12 @@ HOUR = timedelta(hours=1)
 
 HEAD = '[enterprises.shop]\nfile = "customs.toml"\n'
 
+#: Channels for those who are told.
+CHANNELS = "".join(
+    f'[channels.{name}]\nkind = "webhook"\nurl = "https://{name}.example/in"\ntemplate = {{ said = "{{text}}" }}\n'
+    for name in ("team", "head", "li", "wang", "carrier-mail")
+)
+
 FULL = """
 [alarms.rules.rejections]
 severity = "warning"
@@ -64,7 +70,7 @@ books = { T4600A000001 = 2026-09-30 }
 
 def read(tmp_path: Path, text: str) -> AlarmSettings:
     file = tmp_path / "hub.toml"
-    file.write_text(HEAD + text, encoding="utf-8")
+    file.write_text(f"{HEAD}{text}\n{CHANNELS}", encoding="utf-8")
     return load_hub(file).alarms
 
 
@@ -117,7 +123,7 @@ MISTAKES = {
     '[[alarms.routes]]\ntell = ["team"]\nrules = ["no_rule"]': ("there is no rule no_rule", "没有规则"),
     '[[alarms.routes]]\ntell = ["team"]\nproviders = ["4401"]': ("is no provider", "服务商应写作"),
     '[alarms.rosters.night]\nchannels = ["li"]': ("a roster has channels", "值班表须有"),
-    '[alarms.providers."4401"]\ntell = ["mail"]': ("is no provider", "服务商应写作"),
+    '[alarms.providers."4401"]\ntell = ["team"]': ("is no provider", "服务商应写作"),
     "[alarms.watched.shop]\nbooks = { T1 = 2024-12-31 }": ("from 2025-01-01 on", "不早于 2025-01-01"),
     "[alarms.sound]\nloud = true": ("is no key of this table", "此表没有"),
 }
@@ -131,6 +137,17 @@ def test_a_mistake_is_told_with_what_is_allowed(tmp_path: Path, text: str) -> No
     en, zh = MISTAKES[text]
     assert en in problem.en
     assert zh in problem.zh
+
+
+def test_a_channel_that_the_file_does_not_have_is_refused_wherever_alarms_name_it(tmp_path: Path) -> None:
+    roster = '[alarms.rosters.night]\nchannels = ["li", "wnag"]\nbegins = 2026-11-02'
+    provider = '[alarms.providers."carrier:4401960A01"]\ntell = ["carier-mail"]'
+    with pytest.raises(EnterpriseError) as refused:
+        read(tmp_path, f'[[alarms.routes]]\ntell = ["team", "haed", "night"]\n{roster}\n{provider}')
+    assert [each.en.partition(",")[0] for each in refused.value.problems] == [
+        f"[alarms] tells the channel {name}" for name in ("carier-mail", "haed", "wnag")
+    ]
+    assert "请添加 [channels.haed]；现有：team、head、li、wang、carrier-mail" in refused.value.problems[1].zh
 
 
 def test_every_rule_says_in_both_languages_what_is_seen_and_what_to_do() -> None:

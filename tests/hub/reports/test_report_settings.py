@@ -12,7 +12,10 @@ from customs.hub.settings import load_hub
 from customs.intake.problems import EnterpriseError
 from support import some
 
-HUB = '[ledger]\nurl = "sqlite:///hub.db"\n[enterprises.shop]\nfile = "shop/customs.toml"\n'
+HUB = (
+    '[ledger]\nurl = "sqlite:///hub.db"\n[enterprises.shop]\nfile = "shop/customs.toml"\n'
+    '[channels.mail]\nkind = "webhook"\nurl = "https://mail.example/in"\ntemplate = { said = "{text}" }\n'
+)
 
 
 def read(tmp_path: Path, text: str) -> ReportSettings:
@@ -50,6 +53,7 @@ def test_without_the_table_no_report_goes_out(tmp_path: Path) -> None:
         ('[reports.sent.morning]\nchannels = "mail"\n', "channels"),
         ('[reports.sent.morning]\nchannels = ["mail"]\nedition = "secret"\n', "edition"),
         ('[reports.sent.morning]\nchannels = ["mail"]\nevery = "year"\n', "every"),
+        ('[reports.sent.morning]\nchannels = ["mail", "mial"]\n', "add [channels.mial]"),
         ('[reports.sent.MORNING]\nchannels = ["mail"]\n', "MORNING"),
     ],
 )

@@ -81,6 +81,11 @@ class ReportSettings:
         """Return the scope of a report."""
         return ReportScope(edition=edition, every=every, ends=self.ends, limits=self.limits)
 
+    @property
+    def channels(self) -> frozenset[str]:
+        """The names of all channels to which reports go."""
+        return frozenset(name for each in self.sent for name in each.channels)
+
 
 def read_reports(reading: Reading, table: Mapping[str, Any], steps: Steps) -> ReportSettings:
     """Read the table ``[reports]`` of a hub's file; mistakes are noted in ``reading``."""
