@@ -198,16 +198,18 @@ def _local(known: _Known, given: Mapping[str, str] | None, path: str, wrong: _Wr
     blank, readers = known
     if not given:
         return blank
-    found = blank.copy()
+    found = {**blank, **given}
     for name, text in given.items():
         read = readers.get(name)
+        if read is str:
+            continue
         if read is None:
             wrong.unknown.append(f"{path}.{name}")
-        elif read is str:
-            found[name] = text
+            del found[name]
         else:
             try:
                 found[name] = read(text)
             except ValueError:
                 wrong.malformed.append(f"{path}.{name}")
+                found[name] = None
     return found
