@@ -9,6 +9,7 @@ from tongues import Tongue
 from customs import areas
 from customs.areas import AreaProfile
 from customs.areas.gateway.ciphers import CIPHERS
+from customs.areas.leads import leads
 from customs.areas.profile.facts import fact_named, fact_names
 from customs.areas.registry import UNIFIED
 from customs.codes.states import State
@@ -130,6 +131,16 @@ def ciphers(tongue: Tongue) -> str:
     )
 
 
+def names_only(tongue: Tongue) -> str:
+    """Formats of which only the name, or a word, is known."""
+    titles = tongue.heads("Format", "Codes", "What is known", "What is missing")
+    if tongue.chinese:
+        return table(titles, ((each.zh, " ".join(each.codes), each.known_zh, each.missing_zh) for each in leads()))
+    return table(
+        titles, ((f"{each.en}<br>{each.zh}", " ".join(each.codes), each.known_en, each.missing_en) for each in leads())
+    )
+
+
 def local_facts(tongue: Tongue) -> str:
     """The facts beyond the standard that every profile may use."""
     found = [fact_named(name) for name in fact_names() if name.startswith(("local.", "goods."))]
@@ -154,4 +165,11 @@ def _users(name: str) -> Iterator[str]:
             yield profile.name
 
 
-AREA_TABLES = {"areas": overview, "share": share, "states": states, "ciphers": ciphers, "local_facts": local_facts}
+AREA_TABLES = {
+    "areas": overview,
+    "leads": names_only,
+    "share": share,
+    "states": states,
+    "ciphers": ciphers,
+    "local_facts": local_facts,
+}
