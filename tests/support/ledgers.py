@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import text
+
 from customs.ledger import Ledger, LedgerKeys, open_ledger, upgrade
 from support.postgres import Postgres
 
@@ -64,3 +66,9 @@ class LedgerDatabases:
         """A fresh ledger."""
         with self.fresh() as url, open_ledger(url, KEYS) as ledger:
             yield ledger
+
+
+def waits(ledger: Ledger) -> bool:
+    """Whether a transaction in a PostgreSQL waits for what another one holds."""
+    with ledger.read() as connection:
+        return bool(connection.sql.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())

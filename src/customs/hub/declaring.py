@@ -72,19 +72,22 @@ def declare_due(
     orders = dict(enumerate(rows, run.first))
     asked = knowledge.asked_all((read_parcel(opened(connection.keys, row) or b"") for row in rows), run=run)
     numbers = {place: row.id for place, row in orders.items()}
-    declared = refused = messages = 0
+    declared, refused, made = 0, 0, list[Batch]()
     for batch in run.knowing(knowledge).prepare_many(asked):
-        hold_declared(connection, batch, at=now)
         note_declared(connection, batch, at=now)
-        put_batch(connection, enterprise, batch, numbers, at=now)
-        messages += len(batch.messages)
+        hold_declared(connection, batch, at=now)
         gone = [each for each in batch.parcels if not each.refused]
         stopped = [each for each in batch.parcels if each.refused]
         _enter_declared(connection, [(orders[each.position], each) for each in gone], now, timeouts)
         _enter_refused(connection, [(orders[each.position], each) for each in stopped])
         declared, refused = declared + len(gone), refused + len(stopped)
         enter_nodes(connection, _nodes(orders, batch, now), arrived=now, hooks={enterprise.name: enterprise.hooks})
-    return DeclaringReport(taken=len(rows), declared=declared, refused=refused, messages=messages)
+        made.append(batch)
+    for batch in made:  # last, since whoever puts keeps others waiting who put
+        put_batch(connection, enterprise, batch, numbers, at=now)
+    return DeclaringReport(
+        taken=len(rows), declared=declared, refused=refused, messages=sum(len(each.messages) for each in made)
+    )
 
 
 def set_aside(connection: LedgerConnection, enterprise: HubEnterprise, profile: str, why: str, *, now: datetime) -> int:

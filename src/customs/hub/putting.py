@@ -3,10 +3,11 @@
 All of it is within the caller's transaction: a message is in the outbox if and only if its orders say so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from customs.exchange.contract import Delivery
 from customs.exchange.messages_in_files import delivery_of
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.sealed import digest, event_bytes, seal
@@ -14,11 +15,12 @@ from customs.hub.tables import HUB_HISTORY
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange import put_messages
+from customs.ledger.exchange.boxes import lock_boxes
 from customs.receipts.dispatch import dispatch
 from customs.receipts.events import identity_of
 from customs.receipts.follow_up import FollowUp
 from customs.receipts.state import Submitted
-from customs.road import Batch, Run
+from customs.road import Batch, Outgoing, Run
 from customs.road.recognition import keys_of
 
 
@@ -27,14 +29,13 @@ def put_batch(
 ) -> dict[int, list[Submitted]]:
     """Put the messages of a batch into the outboxes of their destinations; return what was submitted of each parcel.
 
-    ``orders`` are the numbers of the orders by position. Raises ``NoDestinationError``.
+    ``orders`` are the numbers of the orders by position. All outboxes of the enterprise are locked first, so that no two
+    transactions wait for each other in a circle, whatever they put later. Raises ``NoDestinationError``.
     """
     submitted: dict[int, list[Submitted]] = {}
     declarations = {each.position: each.declaration for each in batch.parcels}
+    _put(connection, enterprise, batch.messages, at)
     for message in batch.messages:
-        for each in enterprise.destinations_of(message):
-            delivery = each.addressed(delivery_of(message))
-            put_messages(connection, f"{enterprise.name}/{each.name}", [delivery], at=at, most_bytes=each.most_bytes)
         for place, position in enumerate(message.parcels):
             declaration = declarations[position]
             assert declaration, "a parcel in a message was read"
@@ -50,6 +51,20 @@ def put_batch(
     if rows:
         connection.sql.execute(upserting(connection, HUB_HISTORY).on_conflict_do_nothing(), rows)
     return submitted
+
+
+def _put(connection: LedgerConnection, enterprise: HubEnterprise, messages: Sequence[Outgoing], at: datetime) -> None:
+    taken: dict[str, list[Delivery]] = {}
+    for message in messages:
+        for each in enterprise.destinations_of(message):
+            taken.setdefault(each.name, []).append(each.addressed(delivery_of(message)))
+    if not taken:
+        return
+    names = {each.name: f"{enterprise.name}/{each.name}" for each in enterprise.destinations}
+    lock_boxes(connection, "outbox", names.values())
+    for each in enterprise.destinations:
+        if found := taken.get(each.name):
+            put_messages(connection, names[each.name], found, at=at, most_bytes=each.most_bytes)
 
 
 def put_follow_up(

@@ -10,6 +10,7 @@ from datetime import datetime
 from customs.exchange.destinations import Destination
 from customs.exchange.messages_in_files import delivery_of
 from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange.boxes import lock_boxes
 from customs.ledger.exchange.putting import put_messages
 from customs.road import Outgoing
 
@@ -29,15 +30,17 @@ def put_to_destinations(
 ) -> Counter[str]:
     """Put messages into the outboxes of all destinations that take them; return how many were new in each.
 
-    Raises ``UntakenMessageError``, ``NotEnvelopedError`` and ``OtherBytesError``: then give the transaction up. Outboxes are
-    taken in the order of their names, so that no two transactions wait for each other in a circle.
+    Raises ``UntakenMessageError``, ``NotEnvelopedError`` and ``OtherBytesError``: then give the transaction up. The outboxes of all
+    destinations are locked first, so that no two transactions wait for each other in a circle, whatever they put later.
     """
     given = [(delivery_of(each), each.area) for each in messages]
     for delivery, area in given:
         if not any(each.takes(delivery, area) for each in destinations):
             raise UntakenMessageError(delivery.name, area)
     counts: Counter[str] = Counter()
-    for each in sorted(destinations, key=lambda destination: destination.name):
+    if given:
+        lock_boxes(connection, "outbox", [each.name for each in destinations])
+    for each in destinations:
         taken = [each.addressed(delivery) for delivery, area in given if each.takes(delivery, area)]
         if taken:
             found = put_messages(connection, each.name, taken, at=at, most_bytes=each.most_bytes)

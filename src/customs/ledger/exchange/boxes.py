@@ -1,5 +1,6 @@
 """Boxes (箱) in the ledger: found by kind and name, locked while something is put into one, with their marks."""
 
+from collections.abc import Collection
 from typing import Literal, TypeAlias
 
 from sqlalchemy import select
@@ -16,15 +17,22 @@ def lock_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int:
 
     Whatever is put into one box is so in the order in which it counts.
     """
-    boxes = EXCHANGE_BOXES.c
-    wanted = select(boxes.id).where(boxes.kind == kind, boxes.name == name)
-    wanted = wanted.with_for_update(key_share=True)  # whoever only refers to the box, as a mark does, does not wait
-    found = connection.sql.execute(wanted).scalar()
-    if found is None:
-        adding = upserting(connection, EXCHANGE_BOXES).values(kind=kind, name=name)
-        connection.sql.execute(adding.on_conflict_do_nothing())
-        found = connection.sql.execute(wanted).scalar_one()
-    return int(found)
+    return lock_boxes(connection, kind, [name])[name]
+
+
+def lock_boxes(connection: LedgerConnection, kind: BoxKind, names: Collection[str]) -> dict[str, int]:
+    """Return the numbers of boxes by name, locked and made like one of ``lock_box``, in the order of their names.
+
+    A transaction that puts into one box after another locks all of them first: so no two wait for each other in a circle.
+    """
+    boxes, wanted = EXCHANGE_BOXES.c, sorted(set(names))
+    locking = select(boxes.name, boxes.id).where(boxes.kind == kind, boxes.name.in_(wanted)).order_by(boxes.name)
+    locking = locking.with_for_update(key_share=True)  # whoever only refers to a box, as a mark does, does not wait
+    found = {row.name: int(row.id) for row in connection.sql.execute(locking)}
+    if missing := [{"kind": kind, "name": name} for name in wanted if name not in found]:
+        connection.sql.execute(upserting(connection, EXCHANGE_BOXES).on_conflict_do_nothing(), missing)
+        found = {row.name: int(row.id) for row in connection.sql.execute(locking)}
+    return found
 
 
 def find_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int | None:
