@@ -19,7 +19,7 @@ from benchmarks.measure import RESULTS, results, save
 #: The benchmarks in the order in which they run.
 BENCHMARKS = (
     "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "ledger", "ledger_boxes",
-    "intake", "reading", "startup", "workers", "growth_of_runs",
+    "intake", "reading", "startup", "workers", "growth_of_runs", "hub_road",
 )  # fmt: skip
 
 

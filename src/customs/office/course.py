@@ -14,10 +14,11 @@ from customs.office.chance import Chance
 from customs.office.checks.matching import AT_CUSTOMS, Joined
 from customs.office.duty import ListDuty, duty_of, number
 from customs.office.letters import PRE_ENTRY, Letter, consolidation_result, receipt, tax_bill, tax_status
-from customs.office.papers import Paper, PaperKey
+from customs.office.papers import Paper
 from customs.office.settings import OfficeSettings
 from customs.office.store import Held, OfficeStore
 from customs.office.texts import said
+from customs.office.waiting import WaitingLists
 
 #: What is said at a step, or the step that follows later.
 CourseStep: TypeAlias = "Letter | Callable[[datetime], Iterable[tuple[timedelta, CourseStep]]]"
@@ -39,7 +40,7 @@ class Course:
     def __init__(self, settings: OfficeSettings, store: OfficeStore, chance: Chance, guids: Iterator[str]) -> None:
         self._settings, self._store, self._chance, self._guids = settings, store, chance, guids
         self._given = count(1)
-        self._waiting: dict[PaperKey, Paper] = {}
+        self._waiting = WaitingLists(lambda paper: not self._missing(paper))
 
     def numbers_for(self, paper: Paper) -> dict[str, str]:
         """Return the numbers of a document that its receipts repeat, new ones for a document that has none."""
@@ -135,8 +136,7 @@ class Course:
         if paper.kind.ends == "399":
             held.invt_no = held.invt_no or self._customs_no(paper)
         yield self._letter(held, paper.kind.ends, said("1800" if paper.kind.ends == "120" else "399"), at)
-        for each in [each for each in self._waiting.values() if not self._missing(each)]:
-            del self._waiting[each.key]
+        for each in self._waiting.freed_by(paper):
             yield self._settings.pace.release, lambda at, each=each: self.store_at_customs(each, at)  # type: ignore[misc]
 
     def _other_name(self, paper: Paper) -> bool:
@@ -150,7 +150,7 @@ class Course:
     def _list(self, held: Held, at: datetime) -> CourseSteps:
         paper = held.paper
         if self._missing(paper):
-            self._waiting[paper.key] = paper
+            self._waiting.wait(paper)
             return
         case = OfficeCase(paper, self._store, self._settings, at)
         order, payment, waybill = (getattr(self._store, find)(paper) for find in _MISSING.values())

@@ -95,7 +95,7 @@ class OfficeStore:
             case "CEB411":
                 self._payments[paper["ebpCode"], paper["orderNo"]] = paper.key
             case "CEB621":
-                for named in _named(paper):
+                for named in (*named_by(paper), ("", paper["ebcCode"], paper["orderNo"])):
                     self._naming[named].append(paper.key)
         return made
 
@@ -147,8 +147,7 @@ class OfficeStore:
 
     def lists_naming(self, paper: Paper) -> Iterator[Held]:
         """Yield the lists that name an order, a payment's order or a waybill, and count."""
-        paid = paper.kind.message == "CEB411"
-        return self._lists_under(("CEB311", paper["ebpCode"], paper["orderNo"]) if paid else paper.key)
+        return self._lists_under(meant_by(paper))
 
     def _lists_under(self, named: PaperKey) -> Iterator[Held]:
         for key in dict.fromkeys(self._naming.get(named, ())):
@@ -160,11 +159,11 @@ class OfficeStore:
         return hmac.digest(self._secret, f"{id_type}/{id_number}/{year}".encode(), "sha256")
 
 
-def _named(paper: Paper) -> tuple[PaperKey, ...]:
-    """The documents that a list names."""
-    order, waybill = paper["orderNo"], paper["logisticsNo"]
-    return (
-        ("CEB311", paper["ebpCode"], order),
-        ("CEB511", paper["logisticsCode"], waybill),
-        ("", paper["ebcCode"], order),
-    )
+def named_by(paper: Paper) -> tuple[PaperKey, PaperKey]:
+    """Return the order and the waybill that a list names."""
+    return ("CEB311", paper["ebpCode"], paper["orderNo"]), ("CEB511", paper["logisticsCode"], paper["logisticsNo"])
+
+
+def meant_by(paper: Paper) -> PaperKey:
+    """Return the key under which lists name a document; a payment they name by its order."""
+    return ("CEB311", paper["ebpCode"], paper["orderNo"]) if paper.kind.message == "CEB411" else paper.key

@@ -41,7 +41,7 @@ class OfficeWay:
     can_confirm: bool = True
     can_lookup: bool = False
     gives_parts: bool = False
-    waiting: list[Item] = field(default_factory=list)
+    waiting: dict[str, Item] = field(default_factory=dict)
     given: int = 0
 
     def hand_over(self, delivery: Delivery) -> HandedOver:
@@ -55,17 +55,18 @@ class OfficeWay:
     def fetch(self) -> Iterator[Item | SetAside]:
         """Yield what has come and is not confirmed."""
         self.arrived([(each.name, each.content) for each in self.rehearsal.office.due()])
-        yield from list(self.waiting)
+        yield from list(self.waiting.values())
 
     def arrived(self, contents: Sequence[tuple[str, bytes]]) -> None:
         """Let receipts arrive, each with its kind."""
         for name, content in contents:
             self.given += 1
-            self.waiting.append(Item(name=f"{self.given}-{name}.xml", content=content))
+            file = f"{self.given}-{name}.xml"
+            self.waiting[file] = Item(name=file, content=content)
 
     def confirm(self, item: Item) -> None:
         """Forget what is stored."""
-        self.waiting.remove(item)
+        del self.waiting[item.name]
 
     def lookup(self, delivery: Delivery) -> HandedOver:
         """Say nothing: the office has no such question."""

@@ -1,0 +1,161 @@
+"""Parcels through a hub end to end (枢纽全程), from their intake to the release told to a warehouse, in one run: `make bench`.
+
+Parcels go in waves through a hub of one enterprise, with the simulated office and the database on the same machine: taken in,
+declared, sent, answered by the office, received, folded into states, told. The yardstick is ``prepare_many`` over the parcels
+of each wave, in the same process; a figure is the share of its rate. Another number of parcels in a wave and of waves are
+arguments: ``python -m benchmarks.hub_road 1000 2``. PostgreSQL runs where it is installed, as it comes.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from statistics import median
+from time import perf_counter
+
+from sqlalchemy import func, select
+
+import customs
+from benchmarks.ledger import databases
+from benchmarks.measure import save
+from customs.declaration import Declaration
+from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
+from customs.hub.orders import take_in
+from customs.hub.tables import HUB_ORDERS
+from customs.hub.turns import declare_turn, fold_turn, steps_turn
+from customs.ledger import Ledger, open_ledger, upgrade
+from customs.signing import Signer
+from customs.testing import issue_test_key, sample_parcels
+from customs.testing.hub import PORT, HubRehearsal, rehearse_hub
+from customs.testing.night import WAREHOUSE
+from customs.testing.parcels import DECLARANT
+from support.ledgers import KEYS
+
+#: Parcels of a wave, and waves.
+WAVE, WAVES = 2_000, 3
+
+#: Orders that come with one request.
+REQUEST = 200
+
+EIGHT = datetime(2026, 11, 11, 8)
+
+#: The minutes that pass before the office is asked: all is released within them.
+WAITS = (5, 5)
+
+
+@dataclass
+class Road:
+    """The road of waves of parcels through a hub, with the seconds of each step."""
+
+    ledger: Ledger
+    signer: Signer
+    hub: HubRehearsal
+    parcels: Iterator[Declaration]
+    spent: dict[str, float] = field(default_factory=dict)
+    released: int = 0
+
+    def wave(self, count: int) -> float:
+        """Take parcels from their intake to their release; return the seconds of ``prepare_many`` over them."""
+        hub, parcels = self.hub, list(islice(self.parcels, count))
+        yardstick = min(_prepared(parcels, self.signer) for _ in range(2))
+        with self._step("take in"):
+            for start in range(0, count, REQUEST):
+                with self.ledger.begin() as connection:
+                    part = parcels[start : start + REQUEST]
+                    take_in(connection, hub.enterprise.name, part, at=hub.now, hooks=hub.enterprise.hooks)
+        with self._step("declare"):
+            _until_nothing(lambda: declare_turn(self.ledger, hub.enterprise, now=hub.now).taken)
+        with self._step("send"):
+            hub.send()
+        for minutes in WAITS:
+            hub.rehearsal.now += timedelta(minutes=minutes)
+            self._answered(hub)
+        with self._step("tell"):
+            hooks = {WAREHOUSE.name: WAREHOUSE}
+            _until_nothing(lambda: make_calls(self.ledger, hooks, _take, now=hub.now, most=500))
+        self.released += count
+        assert _released(self.ledger) == self.released, "every parcel comes to its release"
+        return yardstick
+
+    def _answered(self, hub: HubRehearsal) -> None:
+        with self._step("the office"):
+            answers = hub.rehearsal.office.due()
+        hub.way.arrived([(each.name, each.content) for each in answers])
+        with self._step("receive"):
+            hub.receive()
+        with self._step("fold"):
+            _until_nothing(lambda: fold_turn(self.ledger, hub.enterprise, PORT, now=hub.now))
+        with self._step("steps"):
+            steps_turn(self.ledger, hub.enterprise, now=hub.now)
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self.spent[name] = self.spent.get(name, 0.0) + perf_counter() - start
+
+
+def _until_nothing(turn: Callable[[], object]) -> None:
+    while turn():
+        pass
+
+
+def _take(call: HubCall, hook: Hook) -> CallOutcome:
+    return CallOutcome(call=call, taken=True)
+
+
+def _prepared(parcels: Sequence[Declaration], signer: Signer) -> float:
+    run = customs.Run(on=EIGHT.date(), clock=customs.fixed_clock(EIGHT), guids=customs.seeded_guids(1), signer=signer)
+    start = perf_counter()
+    assert sum(len(each.parcels) for each in run.prepare_many(parcels) if each.messages) == len(parcels)
+    return perf_counter() - start
+
+
+def _released(ledger: Ledger) -> int:
+    with ledger.read() as connection:
+        wanted = select(func.count()).where(HUB_ORDERS.c.node == "released")
+        return int(connection.sql.execute(wanted).scalar_one())
+
+
+@contextmanager
+def road_on(url: str) -> Iterator[Road]:
+    """Yield a road over a fresh ledger, whose parcels never end."""
+    upgrade(url)
+    signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
+    with open_ledger(url, KEYS) as ledger:
+        hub = rehearse_hub(ledger, EIGHT, signer, hooks=(WAREHOUSE.name,))
+        yield Road(ledger, signer, hub, sample_parcels(10**9, seed=7, mode="1210"))
+
+
+def measured(url: str, count: int, waves: int) -> tuple[list[float], Mapping[str, float]]:
+    """Return the share of the rate of ``prepare_many`` in each wave, and the microseconds of a parcel by step."""
+    shares, yardsticks = [], 0.0
+    with road_on(url) as road:
+        for _ in range(waves):
+            before = sum(road.spent.values())
+            yardstick = road.wave(count)
+            shares.append(yardstick / (sum(road.spent.values()) - before))
+            yardsticks += yardstick
+    seconds = {"prepare_many": yardsticks, **road.spent}
+    return shares, {name: each / count / waves * 1e6 for name, each in seconds.items()}
+
+
+def main() -> None:
+    given = [int(each) for each in sys.argv[1:]]
+    count, waves = [*given, WAVE, WAVES][0], [*given[1:], WAVES][0]
+    ratios, microseconds = dict[str, float](), dict[str, Mapping[str, int]]()
+    with ExitStack() as stack:
+        for database, url_of in databases(stack).items():
+            shares, spent = measured(url_of("hub"), count, waves)
+            ratios[f"parcels end to end through the hub, to prepare_many, {database}"] = round(median(shares), 3)
+            microseconds[database] = {name: round(each) for name, each in spent.items()}
+            for name, each in spent.items():
+                print(f"{name:16}{database:12}{each:10.0f} microseconds a parcel")
+            print(f"share of prepare_many, {database}: {', '.join(f'{each:.3f}' for each in shares)}")
+    save("hub_road", ("sqlalchemy", "pydantic"), parcels=count, waves=waves, microseconds=microseconds, ratios=ratios)
+
+
+if __name__ == "__main__":
+    main()
