@@ -26,6 +26,7 @@ def said(what: What, hours: int, quantity: int = 0, **more: object) -> SaidOfLis
 NEW, PRE, DEDUCTED = said("declared", 0, 5), said("pre", 2), said("deducted", 46)
 CHANGE = said("declared", 50, 3, change_no=1, declared_as="2")
 DELETION = said("declared", 60, 5, change_no=2, declared_as="3")
+NOT_DELETED = said("rejected", 61, change_no=2, declared_as="3")
 
 
 def held(*everything: SaidOfList) -> dict[str, Decimal]:
@@ -51,6 +52,10 @@ def held(*everything: SaidOfList) -> dict[str, Decimal]:
         ((NEW, DEDUCTED, DELETION), {"actual_out": 5}),
         ((NEW, DEDUCTED, DELETION, said("rejected", 61, change_no=2)), {"actual_out": 5}),
         ((NEW, DEDUCTED, DELETION, said("deducted", 61, change_no=2)), {}),
+        ((NEW, PRE, DELETION, NOT_DELETED, said("rejected", 62, change_no=2)), {}),
+        ((NEW, PRE, DELETION, NOT_DELETED, said("deducted", 62, change_no=2)), {"actual_out": 5}),
+        ((NEW, PRE, DELETION, NOT_DELETED, said("deducted", 62, change_no=2, declared_as="3")), {}),
+        ((NEW, PRE, DELETION, NOT_DELETED, said("rejected", 62, change_no=2, declared_as="3")), {"pre_out": 5}),
         ((NEW, DEDUCTED, said("deleted", 62)), {}),
         ((NEW, said("deducted", 46, mode="N")), {}),
         ((NEW, said("deducted", 46, mode="NF")), {}),

@@ -299,6 +299,24 @@ class BookMachine(RuleBasedStateMachine):
                     assert sum((each.change[figure] for each in entries), ZERO) == account.figures[figure]
 
 
+@pytest.mark.parametrize("word", ["booked", "rejected"])
+def test_what_customs_says_of_a_list_after_it_refused_to_delete_it_is_of_the_list(
+    word: str, sqlite_databases: LedgerDatabases
+) -> None:
+    class Machine(BookMachine):
+        databases = sqlite_databases
+
+    state = Machine()
+    state.opened()
+    state.declaring(number=0, out=False, mode="D", lines=(("12", "1"),), late=False)
+    state.deciding_at_once(which=0, said=NEXT["open"].index("pre"))
+    state.deleting(which=0, late=False)
+    state.deciding_at_once(which=0, said=NEXT["deletion"].index("rejected"))
+    state.deciding_at_once(which=0, said=NEXT["pre"].index(word))
+    state.agrees()
+    state.teardown()
+
+
 def test_the_book_agrees_with_that_of_customs_whatever_comes_and_when(databases: LedgerDatabases) -> None:
     class Machine(BookMachine):
         pass

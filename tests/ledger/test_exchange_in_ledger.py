@@ -19,7 +19,7 @@ from customs.exchange.contract import Delivery, Item
 from customs.exchange.copies import CopyErasedError
 from customs.exchange.sending import SendConditions, send_due
 from customs.exchange.standing import DeliveryState
-from customs.ledger import Ledger, open_ledger
+from customs.ledger import Ledger, LedgerError, open_ledger
 from customs.ledger.exchange import open_ledger_inbox, open_ledger_outbox, put_messages, take_items
 from customs.ledger.exchange.boxes import set_mark
 from customs.ledger.exchange.tables import EXCHANGE_COPIES, EXCHANGE_SALTS
@@ -29,6 +29,7 @@ from support import MORNING, exactly, some
 from support.exchanges import Port, deliveries, order_messages, receipt
 from support.faults import MANY
 from support.ledgers import KEYS, LedgerDatabases
+from support.postgres import Postgres
 
 #: Reserves quota and puts the message of the order in one transaction, and kills itself before the statement of a number.
 DECLARING = """
@@ -185,6 +186,32 @@ def test_a_sender_enters_what_happened_while_another_transaction_puts(postgresql
                 entering.sql.execute(text("SET LOCAL lock_timeout = '5s'"))
                 set_mark(entering, 1, "circuit", "[0, null, null, 0]")
         assert [each.id for each in outbox.entries()] == [first.id, second.id]
+
+
+def test_a_server_that_falls_while_a_message_is_handed_over_is_started_again_and_each_goes_out_once(
+    postgres: Postgres, postgresql_databases: LedgerDatabases
+) -> None:
+    """The message of that moment is looked up, since nobody has entered what became of it."""
+    given = order_messages(3)
+    conditions = SendConditions(clock=customs.fixed_clock(MORNING), chance=Random(1))  # noqa: S311  a jitter
+
+    def fall(delivery: Delivery) -> None:
+        if delivery.id == given[1].id:
+            postgres.stop("immediate")
+
+    port = Port(can_lookup=True, in_between=fall)
+    with postgresql_databases.ledger() as ledger:
+        with open_ledger_outbox(ledger, "port") as outbox:
+            outbox.put(given, at=MORNING)
+            with pytest.raises(LedgerError, match="nothing of this change counts"):
+                send_due(outbox, port, conditions)
+            postgres.start(forced=False)
+        port.in_between = lambda delivery: None
+        assert port.ids == [each.id for each in given[:2]]
+        with open_ledger_outbox(ledger, "port") as outbox:
+            assert send_due(outbox, port, conditions).handed_over == 2
+            assert outbox.counts() == {DeliveryState.HANDED_OVER: 3}
+        assert (port.ids, port.looked) == ([each.id for each in given], 1)
 
 
 def test_a_receipt_is_taken_in_with_what_follows_from_it(ledger: Ledger) -> None:

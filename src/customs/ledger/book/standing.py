@@ -2,7 +2,8 @@
 
 A submission says the goods; decisions of customs say what becomes of it. They are put in the order in which customs said
 them, not in that of their arrival: change by change, time by time. A list that is refused or deleted holds nothing in the
-book; a change that is refused leaves what was there before.
+book; a change or a deletion that is refused leaves what was there before, and what customs says later under its number is of
+the list itself, unless it says otherwise.
 
 >>> from customs.ledger.book.items import book_item
 >>> line = SaidLine(book_item("T2992W000001", "12"), Decimal(5))
@@ -120,9 +121,13 @@ def standing_of(said: Iterable[SaidOfList]) -> BondStanding:
     decisions = [each for each in ordered if each.what != "declared"]
     state: What | Literal[""] = "declared" if submissions else ""
     submission, decided = submissions.get(min(submissions)) if submissions else None, None
+    refused = set[int]()  # changes and deletions, after which customs speaks of the list itself
     for each in decisions:
-        asked = submissions.get(each.change_no)
+        of_the_list = each.change_no in refused and each.declared_as == DeclaredAs.NEW
+        asked = None if of_the_list else submissions.get(each.change_no)
         declared_as = asked.declared_as if asked else each.declared_as
+        if each.what == "rejected" and declared_as != DeclaredAs.NEW:
+            refused.add(each.change_no)
         after = _after(state, each.what, declared_as)
         if after is None:
             continue
