@@ -19,7 +19,7 @@ from customs.hub.counting import FoldedOrder, tallies_of
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.providers import PROVIDER_KINDS
-from customs.hub.putting import history_rows
+from customs.hub.putting import event_digest, history_rows
 from customs.hub.refusals import refusal_of
 from customs.hub.returned import follow_returned
 from customs.hub.sealed import opened, read_event
@@ -75,32 +75,47 @@ def fold(
 ) -> FoldingReport:
     """Lay the answers in receipts to the orders of an enterprise, and bring these to where they stand."""
     answers = [answer for content in contents for answer in _answers(content, areas)]
-    named = _orders_of(connection, enterprise.name, answers)
-    rows, numbers, strays = list[dict[str, Any]](), set[tuple[str, str, int]](), 0
-    answered: dict[tuple[int, bytes], Answer] = {}
+    laid, numbers, strays = _laid(connection, answers, _orders_of(connection, enterprise.name, answers))
+    if not laid:
+        return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
+    connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), numbers)
+    rows = {row.id: row for row in _locked(connection, sorted(laid))}
+    known = _histories(connection, sorted(rows))
+    new = {order: [each for mark, each in laid[order].items() if mark not in known[order]] for order in rows}
+    added = [row for order, of_order in new.items() for row in history_rows(connection, order, of_order, now)]
+    if added:
+        connection.sql.execute(upserting(connection, HUB_HISTORY).on_conflict_do_nothing(), added)
+    folded = [
+        FoldedOrder(row=rows[order], state=track([*_there(known[order]), *of_order]))
+        for order, of_order in new.items()
+        if of_order
+    ]
+    bring_up(connection, enterprise, folded, now=now, timeouts=timeouts)
+    told = [(order, each) for order, of_order in new.items() for each in of_order]
+    return FoldingReport(
+        answers=len(answers),
+        new=len(told),
+        strays=strays,
+        moved=sum(each.moved for each in folded),
+        tallies=tallies_of(folded, told, strays, now),
+    )
+
+
+def _laid(
+    connection: LedgerConnection, answers: Iterable[Answer], named: Mapping[tuple[str, str], set[int]]
+) -> tuple[dict[int, dict[bytes, Answer]], list[dict[str, Any]], int]:
+    """Lay answers to orders: return those of each order by their digests, the numbers that they name, and how many name none."""
+    laid: dict[int, dict[bytes, Answer]] = {}
+    numbers, strays = set[tuple[str, str, int]](), 0
     for answer in answers:
         orders = _named(answer, named)
         strays += not orders
+        mark = event_digest(connection, answer)
         for order in orders:
-            (row,) = history_rows(connection, order, [answer], now)
-            rows.append(row)
-            answered[order, row["digest"]] = answer
+            laid.setdefault(order, {}).setdefault(mark, answer)
             numbers |= {(text, name, order) for name, text in answer.key.fields if text and name in _LEADING}
-    if not rows:
-        return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
-    adding = upserting(connection, HUB_HISTORY).on_conflict_do_nothing()
-    added = connection.sql.execute(adding.returning(HUB_HISTORY.c.order, HUB_HISTORY.c.digest), rows)
-    new = [(order, answered[order, bytes(digest)]) for order, digest in added]
-    learned = [{"number": number, "name": name, "order": order} for number, name, order in sorted(numbers)]
-    connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), learned)
-    folded = bring_up(connection, enterprise, sorted({order for order, _ in new}), now=now, timeouts=timeouts)
-    return FoldingReport(
-        answers=len(answers),
-        new=len(new),
-        strays=strays,
-        moved=sum(each.moved for each in folded),
-        tallies=tallies_of(folded, new, strays, now),
-    )
+    rows = [{"number": number, "name": name, "order": order} for number, name, order in sorted(numbers)]
+    return laid, rows, strays
 
 
 def _answers(content: bytes, areas: Sequence[str]) -> tuple[Answer, ...]:
@@ -144,16 +159,15 @@ def _named(answer: Answer, found: Mapping[tuple[str, str], set[int]]) -> set[int
 def bring_up(
     connection: LedgerConnection,
     enterprise: HubEnterprise,
-    orders: Sequence[int],
+    folded: Sequence[FoldedOrder],
     *,
     now: datetime,
     timeouts: Timeouts = DEFAULT,
-) -> tuple[FoldedOrder, ...]:
-    """Bring orders to where their history says; return each with its row as it was and its state."""
-    rows = _locked(connection, orders)
-    states = dict(states_of(connection, orders))
+) -> None:
+    """Bring orders to where their states say, with their quota, their taxes and the calls that tell it."""
+    if not folded:
+        return
     changes, events = list[dict[str, Any]](), list[NodeEvent]()
-    folded = tuple(FoldedOrder(row=row, state=states[row.id]) for row in rows)
     for each in folded:
         row, state, node = each.row, each.state, each.node
         step = next_step(state, now=now, timeouts=timeouts)
@@ -179,11 +193,9 @@ def bring_up(
             lacks=bindparam("new_lacks"),
         )
     )
-    if changes:
-        connection.sql.execute(entering, changes)
-        _follow(connection, rows, states, now)
+    connection.sql.execute(entering, changes)
+    _follow(connection, [each.row for each in folded], {each.row.id: each.state for each in folded}, now)
     enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
-    return folded
 
 
 def _events(row: Any, state: ParcelState, now: datetime) -> Iterator[NodeEvent]:
@@ -211,16 +223,25 @@ def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
 
 def states_of(connection: LedgerConnection, orders: Sequence[int]) -> Iterator[tuple[int, ParcelState]]:
     """Yield orders with their states, from all that was submitted and answered and is not erased."""
-    events: dict[int, list[Event]] = {order: [] for order in orders}
+    for order, of_order in _histories(connection, orders).items():
+        yield order, track(_there(of_order))
+
+
+def _histories(connection: LedgerConnection, orders: Sequence[int]) -> dict[int, dict[bytes, Event | None]]:
+    """Return the events of orders by their digests, None for what was erased."""
+    events: dict[int, dict[bytes, Event | None]] = {order: {} for order in orders}
     table = HUB_HISTORY.c
     for start in range(0, len(orders), _AT_ONCE):
-        wanted = select(table.order, table.salt, table.sealed).where(table.order.in_(orders[start : start + _AT_ONCE]))
-        for row in connection.sql.execute(wanted.order_by(table.id)):
+        part = table.order.in_(orders[start : start + _AT_ONCE])
+        wanted = select(table.order, table.digest, table.salt, table.sealed).where(part).order_by(table.id)
+        for row in connection.sql.execute(wanted):
             content = opened(connection.keys, row)
-            if content is not None:
-                events[row.order].append(read_event(content))
-    for order, of_order in events.items():
-        yield order, track(of_order)
+            events[row.order][bytes(row.digest)] = None if content is None else read_event(content)
+    return events
+
+
+def _there(history: Mapping[bytes, Event | None]) -> list[Event]:
+    return [each for each in history.values() if each is not None]
 
 
 def _due(step: NextStep, now: datetime) -> datetime | None:

@@ -19,7 +19,7 @@ from customs.ledger.exchange.boxes import lock_boxes
 from customs.receipts.dispatch import dispatch
 from customs.receipts.events import identity_of
 from customs.receipts.follow_up import FollowUp
-from customs.receipts.state import Submitted
+from customs.receipts.state import Event, Submitted
 from customs.road import Batch, Outgoing, Run
 from customs.road.recognition import keys_of
 
@@ -84,9 +84,14 @@ def history_rows(connection: LedgerConnection, order: int, events: list[Any], at
     return [
         {
             "order": order,
-            "digest": digest(connection.keys, repr(identity_of(each)).encode()),
+            "digest": event_digest(connection, each),
             "at": at,
             **seal(connection.keys, event_bytes(each))._asdict(),
         }
         for each in events
     ]
+
+
+def event_digest(connection: LedgerConnection, event: Event) -> bytes:
+    """Return the keyed digest by which a submission or an answer is known again in the history of its order."""
+    return digest(connection.keys, repr(identity_of(event)).encode())

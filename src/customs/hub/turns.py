@@ -7,7 +7,7 @@ turn leaves nothing of it, and the next one takes it again.
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due, set_aside
 from customs.hub.enterprises import HubEnterprise, NoDestinationError, NoProfileError
@@ -21,7 +21,7 @@ from customs.journal.shared import OvertakenError
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.engines import LedgerError
-from customs.ledger.exchange import item_contents, items_after
+from customs.ledger.exchange import receipts_behind
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.signing import CertificateError, SigningError
 
@@ -39,8 +39,8 @@ _OF_THE_PROFILE = (
     OSError,
 )
 
-#: Receipts that one transaction folds.
-RECEIPTS_TOGETHER = 200
+#: Answers that one transaction folds: most orders of a busy minute are brought up once then.
+ANSWERS_TOGETHER = 5_000
 
 
 def declare_turn(
@@ -90,22 +90,19 @@ def steps_turn(
 def fold_turn(
     ledger: Ledger, enterprise: HubEnterprise, source: str, *, now: datetime, timeouts: Timeouts = DEFAULT
 ) -> FoldingReport | None:
-    """Lay what came from a source to its orders, some hundred receipts at a time.
+    """Lay what came from a source to its orders, some thousand answers at a time.
 
     Returns None if nothing was new, or another worker does it.
     """
     name = f"{enterprise.name}/{source}"
     with ledger.begin() as connection:
         upto = _mark(connection, name)
-        items = () if upto is None else items_after(connection, name, upto, RECEIPTS_TOGETHER)
-        if not items:
+        behind = None if upto is None else receipts_behind(connection, name, upto, lines=ANSWERS_TOGETHER)
+        if behind is None:
             return None
-        numbers = [each.number for each in items if each.kind == "receipt"]
-        contents = [content for _, content in item_contents(connection, name, numbers)]
         areas = enterprise.areas.get(source, ("unified",))
-        report = fold(connection, enterprise, contents, now=now, areas=areas, timeouts=timeouts)
-        adding = upserting(connection, HUB_MARKS).values(source=name, upto=items[-1].number)
-        connection.sql.execute(adding.on_conflict_do_update(index_elements=["source"], set_={"upto": items[-1].number}))
+        report = fold(connection, enterprise, behind.contents, now=now, areas=areas, timeouts=timeouts)
+        connection.sql.execute(update(HUB_MARKS).where(HUB_MARKS.c.source == name).values(upto=behind.upto))
         enter_tallies(connection, enterprise.name, report.tallies, at=now, source=source)
         return report
 
