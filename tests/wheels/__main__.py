@@ -24,7 +24,7 @@ USES = {
     "apprise": "import apprise",
     "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
-    "hub": "import fastapi, prometheus_client",
+    "hub": "import argon2, fastapi, jinja2, prometheus_client, python_multipart",
     "ledger": "import sqlalchemy, alembic; import customs.ledger.people, customs.ledger.upgrading",
     "pkcs11": "import customs.signing.keys.pkcs11 as keys; import pkcs11",
     "postgresql": "import psycopg",

@@ -70,7 +70,7 @@ def serve(
         hub_opened(settings) as (ledger, enterprises),
         listening(host or settings.serve.host, settings.serve.port if port is None else port) as here,
     ):
-        server = _server(ledger, enterprises)
+        server = _server(settings, ledger, enterprises)
         here.listen(1024)  # from now on callers wait instead of being refused
         _say_address(address_of(here), json=json)
         lanes = _lanes(settings, ledger, enterprises) if workers else []
@@ -135,15 +135,22 @@ def _lanes(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpri
     return [*works, *watching_lanes(ledger, settings, [each.hub for each in enterprises], pace)]
 
 
-def _server(ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Server":
+def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Server":
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is not told, however often it comes
     try:
         from customs.hub.api.application import hub_application  # with FastAPI, which a worker does not need
         from customs.hub.api.callers import HubService
+        from customs.hub.web.console import console_application
+        from customs.hub.web.service import ConsoleService
 
         by_name = {each.hub.name: each.hub for each in enterprises}
         service = HubService(ledger=ledger, enterprises=by_name, clock=_now)
-        return server_of(hub_application(service))
+        application = hub_application(service)
+        console = ConsoleService(
+            ledger=ledger, enterprises=by_name, clock=_now, place=settings.console, alarms=settings.alarms
+        )
+        application.mount("/console", console_application(console))
+        return server_of(application)
     except ImportError:
         raise misuse_of(
             'serving needs the extras hub and serve: pip install "cbec-customs[hub,serve]"',

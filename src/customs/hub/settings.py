@@ -20,6 +20,7 @@ from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
 from customs.hub.channels.settings import read_channels
 from customs.hub.channels.telling import Channel
+from customs.hub.console_place import ConsolePlace, read_console
 from customs.hub.metrics import MetricsPlace, read_metrics
 from customs.hub.reports.report_settings import ReportSettings, read_reports
 from customs.hub.retention import RetentionSettings, read_retention
@@ -33,7 +34,7 @@ from customs.signing import SigningError
 #: The form of an enterprise's name.
 ENTERPRISE_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 
-_TABLES = ("ledger", "enterprises", "serve", "alarms", "channels", "reports", "metrics", "retention")
+_TABLES = ("ledger", "enterprises", "serve", "alarms", "channels", "reports", "metrics", "retention", "console")
 
 _HOOK = ("url", "secret", "inner", "ca_file")
 
@@ -68,6 +69,7 @@ class HubSettings:
     metrics: MetricsPlace = field(default_factory=MetricsPlace)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    console: ConsolePlace = field(default_factory=ConsolePlace)
     reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
 
 
@@ -89,6 +91,7 @@ def load_hub(path: Path | str) -> HubSettings:
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
     retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
+    console = read_console(reading, reading.table(text.data.get("console", {}), ("console",)), ("console",))
     given_channels = reading.table(text.data.get("channels", {}), ("channels",))
     channels = read_channels(reading, given_channels)
     reports = read_reports(reading, reading.table(text.data.get("reports", {}), ("reports",)), ("reports",))
@@ -104,6 +107,7 @@ def load_hub(path: Path | str) -> HubSettings:
         metrics=metrics,
         retention=retention,
         channels=channels,
+        console=console,
         reports=reports,
     )
 

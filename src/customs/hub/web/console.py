@@ -1,0 +1,75 @@
+"""The application of the console (控制台应用), which the hub serves under ``/console`` beside its interface."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from customs.hub.web.catalogue import BothTexts, console_text
+from customs.hub.web.guarding import GuardedConsole
+from customs.hub.web.page import page, static_file
+from customs.hub.web.rooms.account import account_pages
+from customs.hub.web.rooms.home import home_pages
+from customs.hub.web.rooms.people import people_pages
+from customs.hub.web.rooms.sign_in import sign_in_pages
+from customs.hub.web.service import ConsoleService
+from customs.hub.web.visits import PageError, SignInNeededError, Visit
+
+#: The pages of each concern.
+ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
+    sign_in_pages,
+    account_pages,
+    home_pages,
+    people_pages,
+)
+
+
+def console_application(console: ConsoleService) -> Any:
+    """Return the application of the console, to be mounted under a path of its own."""
+    application = FastAPI(title="Customs console", docs_url=None, redoc_url=None, openapi_url=None)
+    _say_problems(application, console)
+    for pages in ROOMS:
+        application.include_router(pages(console))
+
+    @application.get("/static/{name}")
+    def static(name: str) -> Response:
+        """Give a file that pages ask for."""
+        found = static_file(name)
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return found
+
+    return GuardedConsole(application, console.place.address)
+
+
+def _say_problems(application: FastAPI, console: ConsoleService) -> None:
+    """Have every failure answered as a page in words."""
+
+    def said(request: Request, status: int, text: BothTexts) -> Response:
+        visit = Visit(request=request, console=console, now=console.clock())
+        return page(visit, "problem.html", status=status, text=text)
+
+    @application.exception_handler(PageError)
+    def _of_page(request: Request, error: PageError) -> Response:
+        return said(request, error.status, error.text)
+
+    @application.exception_handler(SignInNeededError)
+    def _of_stranger(request: Request, error: SignInNeededError) -> Response:
+        root = request.scope.get("root_path", "")
+        here = request.url.path.removeprefix(root)
+        back = f"?next={quote(here)}" if error.to == "/sign-in" and request.method == "GET" and here != "/" else ""
+        return RedirectResponse(f"{root}{error.to}{back}", HTTPStatus.SEE_OTHER)
+
+    @application.exception_handler(RequestValidationError)
+    def _of_address(request: Request, error: RequestValidationError) -> Response:
+        return said(request, HTTPStatus.UNPROCESSABLE_ENTITY, console_text("problem.form"))
+
+    @application.exception_handler(HTTPException)
+    def _of_way(request: Request, error: HTTPException) -> Response:
+        key = "problem.method" if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else "problem.nothing"
+        return said(request, error.status_code, console_text(key))

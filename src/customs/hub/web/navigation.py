@@ -1,0 +1,23 @@
+"""The navigation of the console (导航): one row for each page that stands in it, with the right that it needs.
+
+A page of another concern is one more row here, and one in ``console.ROOMS``.
+"""
+
+from typing import NamedTuple
+
+from customs.hub.web.roles import ConsoleRight
+
+
+class NavigationRow(NamedTuple):
+    """A page in the navigation: the key of its words, its address within the enterprise, and the right that it needs."""
+
+    key: str
+    path: str
+    right: ConsoleRight
+
+
+#: The pages in order.
+NAVIGATION = (
+    NavigationRow("home.title", "/", ConsoleRight.LOOK),
+    NavigationRow("people.title", "/people", ConsoleRight.PEOPLE),
+)

@@ -1,0 +1,108 @@
+"""Pages (页面): made by the server from templates, everything in them escaped, in the language of the reader.
+
+In a template stand ``t(key)`` for the words of the catalogue, ``both(text)`` for anything with ``zh`` and ``en``, ``at(time)``,
+``number(count)``, ``here(path)`` and ``url(path)`` for addresses, ``may(right)``, and the blocks of ``blocks.html``.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from customs.hub.web.navigation import NAVIGATION
+from customs.hub.web.roles import ConsoleRight
+from customs.hub.web.visits import Visit, shown_enterprises
+from customs.shipped import text_of
+
+#: The kinds of the files that pages ask for.
+STATIC = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+#: The files themselves.
+STATIC_FILES = ("console.css", "console.js", "icon.svg")
+
+
+def page(visit: Visit, name: str, /, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+    """Return a page from a template, with the values that it shows."""
+    template = _templates().get_template(name)
+    return HTMLResponse(template.render(**values, **_words(visit)), status)
+
+
+def _words(visit: Visit) -> dict[str, Any]:
+    """Return what every template has at hand."""
+    rows = [each for each in NAVIGATION if visit.may(each.right)] if visit.enterprise else []
+    path = visit.request.url.path
+    return {
+        "visit": visit,
+        "t": visit.text,
+        "both": lambda text: text.zh if visit.chinese else text.en,
+        "either": lambda zh, en: zh if visit.chinese else en,
+        "at": at,
+        "day": lambda moment: f"{moment:%Y-%m-%d}" if moment else "",
+        "number": number,
+        "url": visit.url,
+        "here": visit.here,
+        "may": lambda right: visit.may(ConsoleRight(right)),
+        "once": lambda: visit.console.randomness(16).hex(),
+        "static": lambda file: visit.url(f"/static/{file}?v={_version(file)}"),
+        "navigation": [(each.key, visit.here(each.path), _is_open(path, visit.here(each.path))) for each in rows],
+        "shops": list(shown_enterprises(visit)) if visit.session else [],
+        "now": visit.now,
+    }
+
+
+def _is_open(path: str, address: str) -> bool:
+    return path == address or (not address.endswith("/") and path.startswith(f"{address}/"))
+
+
+def at(moment: datetime | None) -> str:
+    """Return a time as pages show it.
+
+    >>> at(datetime(2026, 11, 11, 8, 5, 30)), at(None)
+    ('2026-11-11 08:05', '')
+    """
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def number(value: int | Decimal) -> str:
+    """Return a number with its thousands parted.
+
+    >>> number(1234567), number(Decimal("1234.50"))
+    ('1,234,567', '1,234.50')
+    """
+    return f"{value:,}"
+
+
+def static_file(name: str) -> Response | None:
+    """Return a file that pages ask for, None if there is none."""
+    if name not in STATIC_FILES:
+        return None
+    kind = STATIC[PurePosixPath(name).suffix]
+    content = text_of("customs.hub.web", f"static/{name}")
+    return Response(content, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+@cache
+def _version(file: str) -> str:
+    return sha256(text_of("customs.hub.web", f"static/{file}").encode()).hexdigest()[:12]
+
+
+def _source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """Return a template with the name that an error in it says, None if there is none."""
+    try:
+        return text_of("customs.hub.web", f"templates/{name}"), name, lambda: True
+    except OSError:
+        return None
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
