@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 
 from customs.hub import tables as hub_tables
 from customs.hub.alarms import tables as alarm_tables
+from customs.hub.cases import tables as case_tables
 from customs.hub.channels import tables as channel_tables
 from customs.hub.web import tables as console_tables
 from customs.ledger import (
@@ -29,7 +30,13 @@ from customs.ledger.upgrading import NOTHING
 from support.ledgers import KEYS, LedgerDatabases
 
 #: The tables of the hub, which are of the same metadata once they are loaded.
-OF_THE_HUB = (hub_tables.HUB_ORDERS, alarm_tables.HUB_ALARMS, channel_tables.HUB_NOTICES, console_tables.HUB_PEOPLE)
+OF_THE_HUB = (
+    hub_tables.HUB_ORDERS,
+    alarm_tables.HUB_ALARMS,
+    channel_tables.HUB_NOTICES,
+    console_tables.HUB_PEOPLE,
+    case_tables.HUB_CASES,
+)
 
 
 def test_the_migrations_give_the_tables_that_the_library_expects(ledger_url: str) -> None:

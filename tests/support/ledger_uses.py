@@ -1,8 +1,13 @@
 """What is done with a parcel in the account book and the goods records, as a user would, for searches in what a ledger leaves."""
 
+import logging
 from datetime import datetime
 
 from customs.declaration import Declaration
+from customs.hub.cases.acts import CaseAct, SeenCase
+from customs.hub.cases.kept import entries_of_case
+from customs.hub.cases.opening import CaseLink, NewCase, open_case
+from customs.hub.cases.working import comment_on_case
 from customs.intake import GoodsRecord
 from customs.ledger import EntryCause, LedgerConnection
 from customs.ledger.book.answering import check_book
@@ -61,3 +66,13 @@ def use_goods(connection: LedgerConnection, parcel: Declaration) -> None:
     note_uses(connection, uses_of(parcel), at=AT)
     ticket = EntryCause("ticket", number, "clerk", "customs said so")
     move_goods(connection, (parcel.order.lines[0].item_no or number, book), GoodsState.SUSPENDED, ticket, at=AT)
+
+
+def use_cases(connection: LedgerConnection, parcel: Declaration) -> None:
+    """A buyer complains with name and number, and the desk answers with the address."""
+    order, act = parcel.order, CaseAct(by="clerk", at=AT, why=parcel.order.buyer_name)
+    link = CaseLink("order", f"4401000001/{order.order_no}")
+    new = NewCase(title=order.buyer_name, text=f"{order.buyer_name} {order.buyer_id_number}", links=(link,))
+    case = open_case(connection, "shop", new, act).case
+    comment_on_case(connection, SeenCase("shop", case.id), order.consignee_address, act, outside=True)
+    logging.getLogger("hub").warning("%r %r", case, entries_of_case(connection, case.id, words=True))
