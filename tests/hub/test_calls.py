@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import socket
 from base64 import b64encode
 from datetime import datetime, timedelta
 
@@ -114,3 +115,28 @@ def test_a_hook_has_an_address_of_https(url: str) -> None:
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(HookSettingError, match="fewer than 24 bytes"):
         Hook(name="wms", url="https://wms.example.com", secret=b"short")
+
+
+def test_a_name_is_looked_up_once_and_the_address_that_was_checked_is_the_one_that_is_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever owns a name may let it lead elsewhere the second time it is looked up."""
+    asked, called = list[str](), list[str]()
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    def connect(_: socket.socket, address: tuple[str, int]) -> None:
+        called.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("customs.signing.keys.deadline.socket.getaddrinfo", look_up)
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    hook = Hook(name="wms", url="https://wms.example.com/told", secret=SECRET)
+    call = HubCall(id=1, hook="wms", body=b"{}", attempts=1)
+    assert "takes no connection" in make_call(call, hook, now=EIGHT).said
+    assert (asked, called) == (["wms.example.com"], ["93.184.216.34"])
+    assert "127.0.0.1 is of the inner network" in make_call(call, hook, now=EIGHT).said
+    assert called == ["93.184.216.34"]

@@ -9,8 +9,6 @@ HMAC-SHA256 over id, time and body.
 """
 
 import hmac
-import ipaddress
-import socket
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,8 +27,6 @@ LEASE = timedelta(seconds=60)
 
 #: Time and size of an answer; its content says nothing.
 LIMITS = CallLimits(part=10.0, deadline=20.0, most_bytes=64 * 1024)
-
-_INNER_ZH = "该地址属于内网，如确需使用请设 inner = true"
 
 _FIRST, _LAST = timedelta(seconds=10), timedelta(hours=1)
 
@@ -156,11 +152,12 @@ def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
     """Make a call once. Never raises for what the other side or the network does."""
     parts = urlsplit(hook.url)
     host = parts.hostname or ""
-    if not hook.inner and (inner := inner_address(host, parts.port or 443)):
-        said = f"{host} is an address of the inner network ({inner}): set inner = true if that is meant {_INNER_ZH}"
-        return CallOutcome(call=call, taken=False, said=said)
     line = GatewayLine(
-        f"{parts.scheme}://{parts.netloc}", ca_file=hook.ca_file, plain=parts.scheme == "http", limits=LIMITS
+        f"{parts.scheme}://{parts.netloc}",
+        ca_file=hook.ca_file,
+        plain=parts.scheme == "http",
+        limits=LIMITS,
+        public_only=not hook.inner,
     )
     try:
         reply = line.post(
@@ -174,16 +171,6 @@ def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
     return CallOutcome(
         call=call, taken=taken, said="" if taken else f"{host} answered {reply.status} 返回状态码 {reply.status}"
     )
-
-
-def inner_address(host: str, port: int) -> str:
-    """Return the first address of a host that is not of the public network; empty if there is none."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
-        return ""
-    addresses = [str(each[4][0]) for each in found]
-    return next((each for each in addresses if not ipaddress.ip_address(each.partition("%")[0]).is_global), "")
 
 
 Calling = Callable[[HubCall, Hook], CallOutcome]

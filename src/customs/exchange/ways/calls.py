@@ -31,6 +31,10 @@ MOST_REDIRECTS = 3
 #: The header that SOAP 1.1 asks for, as these services take it.
 NO_ACTION = FrozenDict({"SOAPAction": '""'})
 
+#: Why a host is not called that was to be public.
+_INNER = "its address {} is of the inner network: set inner = true if that is meant"
+_INNER_ZH = "该地址属于内网，如确需使用请设 inner = true"
+
 #: Why a call failed, by the name of urllib3's exception, the particular before the general.
 _FAILURES = {
     "NameResolutionError": ("域名无法解析，请核对地址", "its name is not known: check the address"),
@@ -83,13 +87,21 @@ class GatewayLine:
     which those of its operations are added.
 
     ``ca_file`` is the private authority that issued the gateway's certificate; no other is then trusted. ``plain`` lets
-    a gateway go without TLS: for a private line alone, since messages hold personal data. Raises ``ValueError`` for an
+    a gateway go without TLS: for a private line alone, since messages hold personal data. ``public_only`` refuses a host of
+    which an address is of the inner network, by the one look-up that the connection is made with. Raises ``ValueError`` for an
     address of another form, and ``WayError`` where urllib3 or ``ca_file`` is missing.
     """
 
     def __init__(
-        self, address: str, *, ca_file: str | Path | None = None, plain: bool = False, limits: CallLimits | None = None
+        self,
+        address: str,
+        *,
+        ca_file: str | Path | None = None,
+        plain: bool = False,
+        limits: CallLimits | None = None,
+        public_only: bool = False,
     ) -> None:
+        self._public_only = public_only
         self.host = _checked_host(address, plain)
         self._address = address.rstrip("/")
         self._limits = limits or CallLimits()
@@ -150,6 +162,7 @@ class GatewayLine:
 
         limits = self._limits
         allowed = Allowance(Deadline.after(limits.deadline), limits.part, limits.most_bytes + MOST_HEADERS)
+        allowed.public_only = self._public_only
         # a compressed answer has no bound to what it unpacks to
         headers = {**headers, "Accept-Encoding": "identity", "Connection": "close"}
         try:
@@ -162,6 +175,8 @@ class GatewayLine:
                 finally:
                     response.close()
         except (HTTPError, OSError) as error:
+            if allowed.inner:
+                raise CallError(_INNER_ZH, _INNER.format(allowed.inner), left=False, again="after the outage") from None
             raise _failure(error, allowed.sent, _over(allowed.bytes_left < 0, allowed.end.is_over, limits)) from None
         finally:
             self._connections.clear()

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from customs.exchange.contract import WayError
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine, GatewayReply
-from customs.hub.calls import inner_address
 from customs.hub.channels.telling import Telling
 
 #: Time and size of an answer.
@@ -62,15 +61,13 @@ def post_to(
     """Post a body once; return the answer of status 2xx, or why there is none. Never raises for what the other side does."""
     keep_addresses_unlogged()
     parts, host = urlsplit(address.url), address.host
-    if not address.inner and (inner := inner_address(host, parts.port or 443)):
-        en = f"{host} is an address of the inner network ({inner}): set inner = true if that is meant"
-        return Telling(result="later", said=f"{en} 该地址属于内网，如确需使用请设 inner = true")
     try:
         line = GatewayLine(
             f"{parts.scheme}://{parts.netloc}",
             ca_file=address.ca_file,
             plain=parts.scheme == "http",
             limits=POST_LIMITS,
+            public_only=not address.inner,
         )
     except WayError as error:
         return Telling(result="later", said=str(error))

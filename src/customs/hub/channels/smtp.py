@@ -14,10 +14,9 @@ from typing import Literal
 
 from customs.exchange.contract import WayError
 from customs.exchange.ways.calls import trusting
-from customs.hub.calls import inner_address
 from customs.hub.channels.telling import Telling
-from customs.signing.keys.bounded_link import Allowance, PlainLink, allowance, bounded, holding_to
-from customs.signing.keys.deadline import Deadline, connected
+from customs.signing.keys.bounded_link import Allowance, PlainLink, bounded, holding_to, linked
+from customs.signing.keys.deadline import Deadline
 
 MailSecurity = Literal["starttls", "tls"]
 
@@ -73,10 +72,7 @@ def hand_over_mail(server: MailServer, content: bytes, sender: str, to: tuple[st
 
     It is told if one of the addresses was taken; the places of those refused are said, not the addresses.
     """
-    if not server.inner and (inner := inner_address(server.host, server.port)):
-        en = f"{server.host} is an address of the inner network ({inner}): set inner = true if that is meant"
-        return Telling(result="later", said=f"{en} {_MAIL_INNER_ZH}")
-    allowed = Allowance(Deadline.after(WHOLE), PART, MOST_SAID)
+    allowed = Allowance(Deadline.after(WHOLE), PART, MOST_SAID, public_only=not server.inner)
     try:
         context = bounded(trusting(server.ca_file))
     except WayError as error:
@@ -134,8 +130,7 @@ class _SmtpLink(smtplib.SMTP):
             raise smtplib.SMTPNotSupportedError("neither PLAIN nor LOGIN")
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        allowed = allowance()
-        link = connected(host, port, allowed.end, allowed.part)
+        link = linked(host, port)
         plain = PlainLink(link.family, link.type, link.proto, fileno=link.detach())
         if self._server.security == "starttls":
             return plain
@@ -144,6 +139,9 @@ class _SmtpLink(smtplib.SMTP):
 
 def _not_taken(error: Exception, allowed: Allowance, host: str) -> Telling:
     """Return why a message was not taken; what the server says is not quoted, since it may repeat addresses."""
+    if allowed.inner:
+        en = f"its address {allowed.inner} is of the inner network: set inner = true if that is meant"
+        return Telling(result="later", said=f"{host}: {en} {_MAIL_INNER_ZH}")
     if allowed.bytes_left < 0:
         return Telling(result="later", said=f"{host}: it says too much without end 应答过长")
     if allowed.end.is_over:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from customs.signing.keys.deadline import Deadline
+from customs.signing.keys.deadline import Deadline, InnerAddressError, connected
 
 
 class TooMuchError(OSError):
@@ -27,6 +27,10 @@ class Allowance:
     bytes_left: int
     sent: bool = False
     """True once a byte of the request may have left; a handshake of TLS is none."""
+    public_only: bool = False
+    """Refuse a host of which an address is not of the public network."""
+    inner: str = ""
+    """The address for which a host was refused."""
 
     @property
     def seconds(self) -> float:
@@ -56,6 +60,16 @@ def holding_to(allowed: Allowance) -> Iterator[None]:
         yield
     finally:
         _allowed.reset(token)
+
+
+def linked(host: str, port: int) -> socket.socket:
+    """Return a connection within the allowance of this thread. Raises ``OSError``."""
+    allowed = _allowed.get()
+    try:
+        return connected(host, port, allowed.end, allowed.part, public_only=allowed.public_only)
+    except InnerAddressError as error:
+        allowed.inner = error.address
+        raise
 
 
 class TlsLink(ssl.SSLSocket):

@@ -7,6 +7,7 @@ Only the system's search for the address of a name cannot be ended from here.
 (True, 0.5, False)
 """
 
+import ipaddress
 import socket
 import time
 from dataclasses import dataclass
@@ -44,13 +45,27 @@ class Deadline:
         return left if most is None else min(left, most)
 
 
-def connected(host: str, port: int, end: Deadline, most: float | None = None) -> socket.socket:
+class InnerAddressError(OSError):
+    """A host has an address that is not of the public network: ``address``."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("the address is of the inner network")
+        self.address = address
+
+
+def connected(
+    host: str, port: int, end: Deadline, most: float | None = None, *, public_only: bool = False
+) -> socket.socket:
     """Return a connection to the first address of a host that takes one before the deadline. Raises ``OSError``.
 
-    ``most`` are the seconds for each address.
+    ``most`` are the seconds for each address. With ``public_only`` a host of which any address is not of the public network
+    raises ``InnerAddressError``. The name is looked up once, so that what was checked is what is connected to.
     """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if public_only:
+        _check_public([str(address[0]) for *_, address in found])
     problem: OSError = OSError("the name has no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in found:
         link = socket.socket(family, kind, protocol)
         try:
             link.settimeout(end.part(most))
@@ -61,3 +76,9 @@ def connected(host: str, port: int, end: Deadline, most: float | None = None) ->
         else:
             return link
     raise problem
+
+
+def _check_public(addresses: list[str]) -> None:
+    for each in addresses:
+        if not ipaddress.ip_address(each.partition("%")[0]).is_global:
+            raise InnerAddressError(each)

@@ -13,15 +13,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from customs.signing.keys.bounded_link import PlainLink, allowance, bounded
-from customs.signing.keys.deadline import connected
+from customs.signing.keys.bounded_link import PlainLink, bounded, linked
 
 
 def _opened(connection: HTTPConnection) -> socket.socket:
     """A connection made before the deadline of the allowance, to whichever address of the host takes it."""
-    allowed = allowance()
     try:
-        link = connected(connection._dns_host, connection.port or connection.default_port, allowed.end, allowed.part)
+        link = linked(connection._dns_host, connection.port or connection.default_port)
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
     except TimeoutError as error:
