@@ -103,8 +103,9 @@ class HubRehearsal:
 
     def turn(self) -> None:
         """Do all that is due."""
-        while declare_turn(self.ledger, self.enterprise, now=self.now).taken:
-            pass
+        for profile in self.enterprise.profiles:
+            while declare_turn(self.ledger, self.enterprise, profile, now=self.now).taken:
+                pass
         steps_turn(self.ledger, self.enterprise, now=self.now)
         self.send()
         self.receive()

@@ -61,7 +61,7 @@ def _seconds_of_postgresql(element: Any, compiler: SQLCompiler, **options: Any) 
 
 
 def seconds_from(begin: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return the whole seconds from one time to another, an expression of the database."""
+    """Return the seconds from one time to another, by a clock that shows whole seconds: an expression of the database."""
     return WholeSeconds(end) - WholeSeconds(begin)
 
 
