@@ -181,6 +181,7 @@ WORKS = {
     "retention": ("personal data", "个人信息"),
     "tell": ("notices", "通知"),
     "reports": ("reports", "报告"),
+    "cases": ("cases", "工单"),
 }
 
 

@@ -18,6 +18,8 @@ from customs.bilingual import halves
 from customs.hub.alarms.reading import read_alarms
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
+from customs.hub.cases.reading import read_cases
+from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.settings import read_channels
 from customs.hub.channels.telling import Channel
 from customs.hub.console_place import ConsolePlace, read_console
@@ -34,7 +36,18 @@ from customs.signing import SigningError
 #: The form of an enterprise's name.
 ENTERPRISE_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 
-_TABLES = ("ledger", "enterprises", "serve", "alarms", "channels", "reports", "metrics", "retention", "console")
+_TABLES = (
+    "ledger",
+    "enterprises",
+    "serve",
+    "alarms",
+    "channels",
+    "reports",
+    "metrics",
+    "retention",
+    "console",
+    "cases",
+)
 
 _HOOK = ("url", "secret", "inner", "ca_file")
 
@@ -71,6 +84,7 @@ class HubSettings:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     console: ConsolePlace = field(default_factory=ConsolePlace)
     reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
+    cases: CaseSettings = field(default_factory=CaseSettings, repr=False)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -95,7 +109,9 @@ def load_hub(path: Path | str) -> HubSettings:
     given_channels = reading.table(text.data.get("channels", {}), ("channels",))
     channels = read_channels(reading, given_channels)
     reports = read_reports(reading, reading.table(text.data.get("reports", {}), ("reports",)), ("reports",))
-    _channels_there(reading, tuple(given_channels), {"alarms": alarms.channels, "reports": reports.channels})
+    cases = read_cases(reading, reading.table(text.data.get("cases", {}), ("cases",)), ("cases",))
+    told = {"alarms": alarms.channels, "reports": reports.channels, "cases": cases.channels}
+    _channels_there(reading, tuple(given_channels), told)
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -109,11 +125,12 @@ def load_hub(path: Path | str) -> HubSettings:
         channels=channels,
         console=console,
         reports=reports,
+        cases=cases,
     )
 
 
 def _channels_there(reading: Reading, there: tuple[str, ...], named: Mapping[str, frozenset[str]]) -> None:
-    """Note the channels that ``[alarms]`` and ``[reports]`` name and the file does not have: what is told there reaches nobody."""
+    """Note the channels that tables name and the file does not have: what is told there reaches nobody."""
     for table, names in named.items():
         for name in sorted(names - set(there)):
             reading.wrong(

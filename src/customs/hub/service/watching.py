@@ -7,6 +7,8 @@ from customs.exchange.outbox import instant
 from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings
 from customs.hub.alarms.turn import alarms_turn
+from customs.hub.cases.escalating import cases_turn
+from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.telling import Channel, tell_turn
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.erasing import retention_turn
@@ -23,6 +25,9 @@ ERASES = 3600.0
 #: Seconds between two looks at the rules of alarms; each rule has its own time besides.
 LOOKS = 15.0
 
+#: Seconds between two looks at the service times of cases.
+CASE_LOOKS = 30.0
+
 #: Seconds between two looks whether a report is due.
 REPORT_LOOKS = 60.0
 
@@ -30,7 +35,7 @@ REPORT_LOOKS = 60.0
 def watching_lanes(
     ledger: Ledger, settings: HubSettings, enterprises: list[HubEnterprise], pace: WorkPace
 ) -> Iterator[Lane]:
-    """Yield the works that watch: alarms, the time for which personal data is kept, reports, and each channel by itself.
+    """Yield the works that watch: alarms, cases, the time for which personal data is kept, reports, and each channel by itself.
 
     A slow channel holds up no other.
     """
@@ -40,6 +45,10 @@ def watching_lanes(
     )
     yield tuple(
         Work("retention", each.name, "", partial(_erased, ledger, each.name, settings.retention, pace.clock), ERASES)
+        for each in enterprises
+    )
+    yield tuple(
+        Work("cases", each.name, "", partial(_escalated, ledger, each.name, settings.cases, pace.clock), CASE_LOOKS)
         for each in enterprises
     )
     for name, channel in settings.channels.items():
@@ -59,6 +68,11 @@ def _watched(ledger: Ledger, hub: HubEnterprise, settings: AlarmSettings, clock:
 def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock: Clock) -> WorkDone:
     done = retention_turn(ledger, enterprise, settings, now=instant(clock()))
     return WorkDone(counts={"erased": done.orders, "buyers": done.people}, more=done.orders > 0)
+
+
+def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
+    done = cases_turn(ledger, enterprise, settings, now=instant(clock()))
+    return WorkDone(counts={"escalated": done.escalated, "reassigned": done.reassigned}, more=done.seen > 0)
 
 
 def _told(ledger: Ledger, name: str, channel: Channel, clock: Clock) -> WorkDone:
