@@ -30,7 +30,7 @@ from support.ledgers import LedgerDatabases
 MESSAGES = 6
 
 #: Where the boxes are kept, with the steps of writing that sending, receiving and declaring take there as a whole.
-STEPS = {"state folder": (84, 53, 0), "sqlite": (94, 60, 60), "postgresql": (84, 50, 54)}
+STEPS = {"state folder": (84, 53, 0), "sqlite": (74, 51, 55), "postgresql": (74, 51, 55)}
 
 #: Kilobytes of the disk that are free at most.
 DISK = 700

@@ -24,6 +24,7 @@ from customs.ledger.exchange import open_ledger_inbox, open_ledger_outbox, put_m
 from customs.ledger.exchange.boxes import set_mark
 from customs.ledger.exchange.tables import EXCHANGE_COPIES, EXCHANGE_SALTS
 from customs.ledger.holding import LedgerHeldError
+from customs.ledger.numbering import insert_numbered
 from customs.ledger.quota import OrderUnknownError, order_standing
 from support import MORNING, exactly, some
 from support.exchanges import Port, deliveries, order_messages, receipt
@@ -115,6 +116,17 @@ def test_two_transactions_with_a_message_for_one_destination_keep_their_order(le
     for at in exactly(8, range(0, 40, 5)):
         part = [order[each] for each in ids[at : at + 5]]
         assert part == list(range(part[0], part[0] + 5)), "the messages of one transaction stand together"
+
+
+def test_rows_get_the_numbers_that_follow_however_many_come_at_once(ledger: Ledger) -> None:
+    given = [[1], [2, 3], [4], [5, 6, 7]]
+    for numbers in exactly(4, given):
+        with ledger.begin() as connection:
+            rows = [{"owner": f"O{number}", "salts": b""} for number in numbers]
+            assert insert_numbered(connection, EXCHANGE_SALTS, rows) == numbers
+    with ledger.read() as connection:
+        found = connection.sql.execute(select(EXCHANGE_SALTS.c.id, EXCHANGE_SALTS.c.owner)).all()
+    assert sorted(map(tuple, found)) == [(number, f"O{number}") for numbers in given for number in numbers]
 
 
 def test_others_put_while_a_sender_has_the_destination_and_no_second_sender_comes_in(ledger: Ledger) -> None:

@@ -99,10 +99,12 @@ def send_due(outbox: Outbox, way: ExchangeWay, conditions: SendConditions) -> Se
     """
     counts: Counter[DeliveryState] = Counter()
     circuit, ended = outbox.circuit, _left_behind(outbox, way, conditions)
+    entered = circuit
     turn = partial(turn_of, can_lookup=way.can_lookup, rules=conditions.rules)
     while True:
         if ended:
-            outbox.enter(ended, circuit)
+            outbox.enter(ended, circuit if circuit != entered else None)
+            entered = circuit
         _hear_all(outbox, conditions)
         now = instant(conditions.clock())
         is_held = _held_until(circuit, conditions, now) > now
@@ -186,9 +188,10 @@ def _hand_over(
     outbox: Outbox, way: ExchangeWay, conditions: SendConditions, ready: Sequence[tuple[Dispatch, Delivery]]
 ) -> _Outcomes:
     """Hand messages over: made ready where the way can, then claimed on the disk, then handed over."""
+    staging = way if isinstance(way, StagingWay) else None
     staged: Sequence[HandedOver | None] = [None] * len(ready)
-    if isinstance(way, StagingWay):
-        staged = way.stage([delivery for _, delivery in ready])
+    if staging:
+        staged = staging.stage([delivery for _, delivery in ready])
     needs_none = [(dispatch, handed) for (dispatch, _), handed in zip(ready, staged, strict=True) if handed]
     yield from needs_none
     tried = [each for each, handed in zip(ready, staged, strict=True) if handed is None]
@@ -199,8 +202,8 @@ def _hand_over(
     outbox.enter(begun)
     for _, delivery in tried:
         _pace(delivery, conditions)
-    if isinstance(way, StagingWay):
-        outcomes: Iterable[HandedOver] = way.hand_over_staged([delivery for _, delivery in tried])
+    if staging:
+        outcomes: Iterable[HandedOver] = staging.hand_over_staged([delivery for _, delivery in tried])
     else:
         outcomes = map(way.hand_over, [delivery for _, delivery in tried])
     for (dispatch, _), (_, event), handed in zip(tried, begun, outcomes, strict=True):

@@ -63,6 +63,17 @@ class Ledger:
                 yield LedgerConnection(connection, self._keys)
 
     @contextmanager
+    def ask(self) -> Iterator[LedgerConnection]:
+        """Read with one statement, or with some that each stand for themselves: PostgreSQL is spared a transaction."""
+        with told(), self._engine.connect() as connection:
+            options: dict[str, Any] = {READS: True}
+            if connection.dialect.name == "postgresql":
+                options |= {"isolation_level": "AUTOCOMMIT"}
+            connection = connection.execution_options(**options)
+            with connection.begin():
+                yield LedgerConnection(connection, self._keys)
+
+    @contextmanager
     def held(self, name: str, doing: tuple[str, str]) -> Iterator[None]:
         """Hold a name while something is done that one process does at a time. Raises ``LedgerHeldError``."""
         release = hold(self._engine, name, doing)

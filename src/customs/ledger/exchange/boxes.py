@@ -3,13 +3,23 @@
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_MARKS
 
 BoxKind: TypeAlias = Literal["outbox", "inbox"]
+
+_BOXES = EXCHANGE_BOXES.c
+
+#: Whoever only refers to a box that is locked so, as a mark does, does not wait.
+_LOCKING = (
+    select(_BOXES.name, _BOXES.id)
+    .where(_BOXES.kind == bindparam("of_kind"), _BOXES.name.in_(bindparam("names", expanding=True)))
+    .order_by(_BOXES.name)
+    .with_for_update(key_share=True)
+)
 
 
 def lock_box(connection: LedgerConnection, kind: BoxKind, name: str) -> int:
@@ -25,13 +35,12 @@ def lock_boxes(connection: LedgerConnection, kind: BoxKind, names: Collection[st
 
     A transaction that puts into one box after another locks all of them first: so no two wait for each other in a circle.
     """
-    boxes, wanted = EXCHANGE_BOXES.c, sorted(set(names))
-    locking = select(boxes.name, boxes.id).where(boxes.kind == kind, boxes.name.in_(wanted)).order_by(boxes.name)
-    locking = locking.with_for_update(key_share=True)  # whoever only refers to a box, as a mark does, does not wait
-    found = {row.name: int(row.id) for row in connection.sql.execute(locking)}
+    wanted = sorted(set(names))
+    asked = {"of_kind": kind, "names": wanted}
+    found = {row.name: int(row.id) for row in connection.sql.execute(_LOCKING, asked)}
     if missing := [{"kind": kind, "name": name} for name in wanted if name not in found]:
         connection.sql.execute(upserting(connection, EXCHANGE_BOXES).on_conflict_do_nothing(), missing)
-        found = {row.name: int(row.id) for row in connection.sql.execute(locking)}
+        found = {row.name: int(row.id) for row in connection.sql.execute(_LOCKING, asked)}
     return found
 
 

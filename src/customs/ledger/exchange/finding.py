@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
@@ -15,18 +15,17 @@ from customs.exchange.standing import DeliveryEvent, DeliveryState
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import in_box
 from customs.ledger.exchange.rows import STANDING, event_of_row, standing_of_row
-from customs.ledger.exchange.sealing import erase_copies, open_copy
+from customs.ledger.exchange.sealing import erase_copies, open_copy, open_sealed
 from customs.ledger.exchange.tables import (
     EXCHANGE_COPIES,
     EXCHANGE_DOCUMENTS,
     EXCHANGE_EVENTS,
     EXCHANGE_MESSAGES,
+    EXCHANGE_SALTS,
 )
+from customs.ledger.parts import in_parts
 
 _MESSAGES, _DOCUMENTS = EXCHANGE_MESSAGES.c, EXCHANGE_DOCUMENTS.c
-
-#: Values in one question, and entries that are read at a time.
-_AT_ONCE = 500
 
 _COLUMNS = (
     _MESSAGES.seq,
@@ -38,26 +37,34 @@ _COLUMNS = (
     *STANDING,
 )
 
+_COPY = (
+    select(
+        _MESSAGES.seq,
+        _MESSAGES.name,
+        _MESSAGES.file_name,
+        _MESSAGES.size,
+        _MESSAGES.digest,
+        EXCHANGE_COPIES.c.sealed,
+        EXCHANGE_SALTS.c.salts,
+    )
+    .join(EXCHANGE_COPIES, EXCHANGE_COPIES.c.message == _MESSAGES.seq)
+    .join(EXCHANGE_SALTS, EXCHANGE_SALTS.c.id == EXCHANGE_COPIES.c.salts)
+    .where(_MESSAGES.box == bindparam("of_box"), _MESSAGES.id == bindparam("number"))
+)
+
+_KEYS = (
+    select(_DOCUMENTS.message, _DOCUMENTS.key)
+    .where(_DOCUMENTS.message.in_(bindparam("messages", expanding=True)))
+    .order_by(_DOCUMENTS.message, _DOCUMENTS.place)
+)
+
 
 def delivery_in(connection: LedgerConnection, box: int, message_id: str) -> Delivery:
     """Return a message as it was put. Raises ``CopyErasedError`` and ``UnknownDeliveryError``."""
-    wanted = (
-        select(
-            _MESSAGES.seq,
-            _MESSAGES.name,
-            _MESSAGES.file_name,
-            _MESSAGES.size,
-            _MESSAGES.digest,
-            EXCHANGE_COPIES.c.salts,
-            EXCHANGE_COPIES.c.sealed,
-        )
-        .join(EXCHANGE_COPIES, EXCHANGE_COPIES.c.message == _MESSAGES.seq)
-        .where(_MESSAGES.box == box, _MESSAGES.id == message_id)
-    )
-    row = connection.sql.execute(wanted).one_or_none()
+    row = connection.sql.execute(_COPY, {"of_box": box, "number": message_id}).one_or_none()
     if row is None:
         raise UnknownDeliveryError(message_id)
-    whole = open_copy(connection, row.salts, bytes(row.sealed), bytes(row.digest), message_id)
+    whole = open_sealed(connection.keys, row.salts, bytes(row.sealed), bytes(row.digest), message_id)
     form, content = whole[: len(whole) - row.size], whole[len(whole) - row.size :]
     return Delivery(
         id=message_id,
@@ -185,11 +192,8 @@ def _entries(connection: LedgerConnection, *conditions: Any) -> list[OutboxEntry
 
 def _keys(connection: LedgerConnection, seqs: Sequence[int]) -> dict[int, tuple[BusinessKey, ...]]:
     found: dict[int, list[BusinessKey]] = {seq: [] for seq in seqs}
-    for start in range(0, len(seqs), _AT_ONCE):
-        wanted = select(_DOCUMENTS.message, _DOCUMENTS.key).where(
-            _DOCUMENTS.message.in_(seqs[start : start + _AT_ONCE])
-        )
-        for message, key in connection.sql.execute(wanted.order_by(_DOCUMENTS.message, _DOCUMENTS.place)):
+    for part in in_parts(seqs):
+        for message, key in connection.sql.execute(_KEYS, {"messages": part}):
             found[message].append(key_in(key))
     return {seq: tuple(keys) for seq, keys in found.items()}
 

@@ -49,12 +49,12 @@ class LedgerOutbox:
 
     def due(self, now: datetime, turn: Callable[[Standing], TurnKind], most: int = 1) -> tuple[Dispatch, ...]:
         """Return the messages whose turns are next: see ``Outbox``."""
-        with self._ledger.read() as connection:
+        with self._ledger.ask() as connection:
             return next_dispatches(connection, self._box, now, turn, most)
 
     def delivery(self, message_id: str) -> Delivery:
         """Return a message as it was put: see ``Outbox``."""
-        with self._ledger.read() as connection:
+        with self._ledger.ask() as connection:
             return finding.delivery_in(connection, self._box, message_id)
 
     def entry(self, message_id: str) -> OutboxEntry:
@@ -107,18 +107,18 @@ class LedgerOutbox:
 
     def next_due(self) -> datetime | None:
         """Return when the next turn comes: see ``Outbox``."""
-        with self._ledger.read() as connection:
+        with self._ledger.ask() as connection:
             return next_due(connection, self._box)
 
     @property
     def circuit(self) -> Circuit:
         """The circuit of the destination."""
-        with self._ledger.read() as connection:
+        with self._ledger.ask() as connection:
             return circuit_in(connection, self._box)
 
     def heard(self, source: str) -> int:
         """Return up to which receipt of an inbox was looked at."""
-        with self._ledger.read() as connection:
+        with self._ledger.ask() as connection:
             return int(mark_in(connection, self._box, f"heard {source}") or 0)
 
     def hear(self, source: str, upto: int, ended: Sequence[tuple[str, DeliveryEvent]]) -> None:

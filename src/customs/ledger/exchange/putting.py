@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.exchange.contract import Delivery
@@ -18,18 +18,30 @@ from customs.exchange.pieces import Pieces, guid_in, number_of
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import in_box, lock_box
-from customs.ledger.exchange.rows import event_values
+from customs.ledger.exchange.rows import add_events, event_values
 from customs.ledger.exchange.sealing import mark, seal_copies
 from customs.ledger.exchange.tables import (
     EXCHANGE_COPIES,
     EXCHANGE_DOCUMENTS,
-    EXCHANGE_EVENTS,
     EXCHANGE_MESSAGES,
     EXCHANGE_RIVALS,
 )
+from customs.ledger.numbering import insert_numbered
+from customs.ledger.parts import in_parts
 
-#: Values in one question: below what either database takes.
-_AT_ONCE = 500
+_MESSAGES, _DOCUMENTS = EXCHANGE_MESSAGES.c, EXCHANGE_DOCUMENTS.c
+
+#: Messages of a box by their ids, and documents of a box by their numbers.
+_KNOWN = select(_MESSAGES.id, _MESSAGES.digest).where(
+    _MESSAGES.box == bindparam("of_box"), _MESSAGES.id.in_(bindparam("ids", expanding=True))
+)
+_NUMBERED = (
+    select(_DOCUMENTS.message, _DOCUMENTS.number, _DOCUMENTS.key)
+    .join(EXCHANGE_MESSAGES, _MESSAGES.seq == _DOCUMENTS.message)
+    .where(_DOCUMENTS.number.in_(bindparam("numbers", expanding=True)), _MESSAGES.box == bindparam("of_box"))
+)
+
+_ADDING_COPIES, _ADDING_DOCUMENTS = insert(EXCHANGE_COPIES), insert(EXCHANGE_DOCUMENTS)
 
 
 class _New(NamedTuple):
@@ -70,12 +82,10 @@ def put_messages(
 
 
 def _known(connection: LedgerConnection, box: int, ids: Sequence[str]) -> dict[str, bytes]:
-    messages, found = EXCHANGE_MESSAGES.c, dict[str, bytes]()
-    for start in range(0, len(ids), _AT_ONCE):
-        wanted = select(messages.id, messages.digest).where(
-            messages.box == box, messages.id.in_(ids[start : start + _AT_ONCE])
-        )
-        found.update((number, bytes(digest)) for number, digest in connection.sql.execute(wanted))
+    found = dict[str, bytes]()
+    for part in in_parts(ids):
+        rows = connection.sql.execute(_KNOWN, {"of_box": box, "ids": part})
+        found.update((number, bytes(digest)) for number, digest in rows)
     return found
 
 
@@ -104,25 +114,22 @@ def _enter(connection: LedgerConnection, box: int, new: Sequence[_New], at: date
         }
         for each, event in zip(new, events, strict=True)
     ]
-    adding = insert(EXCHANGE_MESSAGES).returning(EXCHANGE_MESSAGES.c.seq, sort_by_parameter_order=True)
-    seqs = [int(seq) for seq in connection.sql.execute(adding, rows).scalars()]
+    seqs = insert_numbered(connection, EXCHANGE_MESSAGES, rows)
     copies = seal_copies(
         connection, [(each.pieces, in_box(box, copy_of(each.delivery.id)), each.digest) for each in new]
     )
     connection.sql.execute(
-        insert(EXCHANGE_COPIES),
+        _ADDING_COPIES,
         [{"message": seq, "salts": salts, "sealed": sealed} for seq, (salts, sealed) in zip(seqs, copies, strict=True)],
     )
     documents = [row for seq, each in zip(seqs, new, strict=True) for row in _documents(seq, each)]
     rivals = _rivals(connection, box, documents)
     if documents:
-        connection.sql.execute(insert(EXCHANGE_DOCUMENTS), documents)
+        connection.sql.execute(_ADDING_DOCUMENTS, documents)
     if rivals:
         pairs = [{"message": one, "other": other} for pair in rivals for one, other in (pair, pair[::-1])]
         connection.sql.execute(upserting(connection, EXCHANGE_RIVALS).on_conflict_do_nothing(), pairs)
-    connection.sql.execute(
-        insert(EXCHANGE_EVENTS), [event_values(seq, event) for seq, event in zip(seqs, events, strict=True)]
-    )
+    add_events(connection, [event_values(seq, event) for seq, event in zip(seqs, events, strict=True)])
 
 
 def _documents(seq: int, new: _New) -> list[dict[str, Any]]:
@@ -139,14 +146,7 @@ def _rivals(connection: LedgerConnection, box: int, documents: Sequence[dict[str
     for each in documents:
         own.setdefault((each["number"], each["key"]), []).append(each["message"])
     pairs = {(one, other) for found in own.values() for one in found for other in found if one < other}
-    table, messages = EXCHANGE_DOCUMENTS.c, EXCHANGE_MESSAGES.c
-    numbers = sorted({number for number, _ in own if number})
-    for start in range(0, len(numbers), _AT_ONCE):
-        wanted = (
-            select(table.message, table.number, table.key)
-            .join(EXCHANGE_MESSAGES, messages.seq == table.message)
-            .where(table.number.in_(numbers[start : start + _AT_ONCE]), messages.box == box)
-        )
-        for message, number, key in connection.sql.execute(wanted):
+    for part in in_parts(sorted({number for number, _ in own if number})):
+        for message, number, key in connection.sql.execute(_NUMBERED, {"of_box": box, "numbers": part}):
             pairs |= {(message, seq) for seq in own.get((number, key), ()) if seq != message}
     return pairs

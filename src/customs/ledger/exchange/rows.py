@@ -1,11 +1,17 @@
 """The rows of the boxes as values (数据行): where a message stands, and what happened to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import insert
+
 from customs.exchange.standing import DeliveryEvent, DeliveryState, Standing
-from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
+from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange.tables import EXCHANGE_EVENTS, EXCHANGE_MESSAGES
 
 _MESSAGES = EXCHANGE_MESSAGES.c
+
+_ADDING_EVENTS = insert(EXCHANGE_EVENTS)
 
 #: The columns that say where a message stands.
 STANDING = (
@@ -60,6 +66,11 @@ def event_values(message: int, event: DeliveryEvent) -> dict[str, Any]:
         "salts": None,
         "answer": None,
     }
+
+
+def add_events(connection: LedgerConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Append what happened, as rows of ``event_values``."""
+    connection.sql.execute(_ADDING_EVENTS, rows)
 
 
 def event_of_row(row: Any) -> DeliveryEvent:

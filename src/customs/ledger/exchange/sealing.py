@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from customs.exchange.copies import (
     CopyErasedError,
@@ -26,6 +26,9 @@ from customs.ledger.database import LedgerConnection
 from customs.ledger.engines import LedgerError
 from customs.ledger.exchange.tables import EXCHANGE_SALTS
 from customs.ledger.keys import KEY_BYTES, LedgerKeys, Randomness
+from customs.ledger.numbering import insert_numbered
+
+_SALTS = select(EXCHANGE_SALTS.c.salts).where(EXCHANGE_SALTS.c.id == bindparam("number"))
 
 
 def master_of(keys: LedgerKeys) -> bytes:
@@ -51,27 +54,27 @@ def seal_copies(
     master = master_of(connection.keys)
     made = [new_salts(pieces, randomness) for pieces, _, _ in copies]
     rows = [{"owner": owner, "salts": salts} for (_, owner, _), salts in zip(copies, made, strict=True)]
-    adding = insert(EXCHANGE_SALTS).returning(EXCHANGE_SALTS.c.id, sort_by_parameter_order=True)
-    numbers = connection.sql.execute(adding, rows).scalars().all()
+    numbers = insert_numbered(connection, EXCHANGE_SALTS, rows)
     return [
-        (int(number), seal_pieces(master, salts, pieces, number, proof))
+        (number, seal_pieces(master, salts, pieces, number, proof))
         for (pieces, _, proof), salts, number in zip(copies, made, numbers, strict=True)
     ]
 
 
 def open_copy(connection: LedgerConnection, salts: int, sealed: bytes, proof: bytes, of: str) -> bytes:
     """Return what was sealed. Raises ``CopyErasedError`` that names ``of``, and ``LedgerError`` for damage."""
-    wanted = select(EXCHANGE_SALTS.c.salts).where(EXCHANGE_SALTS.c.id == salts)
-    found = connection.sql.execute(wanted).scalar()
-    if found is None:
+    found = connection.sql.execute(_SALTS, {"number": salts}).scalar()
+    return open_sealed(connection.keys, found, sealed, proof, of)
+
+
+def open_sealed(keys: LedgerKeys, salts: bytes | None, sealed: bytes, proof: bytes, of: str) -> bytes:
+    """Return what was sealed under salts, None if they were erased. Raises ``CopyErasedError`` that names ``of``, and
+    ``LedgerError`` for damage.
+    """
+    if salts is None:
         raise CopyErasedError(of)
-    return open_sealed(connection.keys, bytes(found), sealed, proof, of)
-
-
-def open_sealed(keys: LedgerKeys, salts: bytes, sealed: bytes, proof: bytes, of: str) -> bytes:
-    """Return what was sealed under salts. Raises ``CopyErasedError`` that names ``of``, and ``LedgerError`` for damage."""
     try:
-        return open_pieces(master_of(keys), salts, sealed, proof, of)
+        return open_pieces(master_of(keys), bytes(salts), sealed, proof, of)
     except (InvalidTag, ValueError, IndexError):
         raise LedgerError(
             f"the copy of {of} in the ledger is damaged: put a backup back {of} 的副本已损坏，请以备份恢复账簿数据库"

@@ -30,6 +30,7 @@ from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import find_box, in_box, lock_box
 from customs.ledger.exchange.sealing import open_copy, open_sealed, seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS, EXCHANGE_SALTS
+from customs.ledger.numbering import insert_numbered
 
 #: Values in one question: below what either database takes.
 _AT_ONCE = 500
@@ -107,8 +108,7 @@ def _enter(
         }
         for (item, _, reason), repeated, copy in zip(items, repeats, copies, strict=True)
     ]
-    adding = insert(EXCHANGE_ITEMS).returning(_ITEMS.id, sort_by_parameter_order=True)
-    numbers = connection.sql.execute(adding, rows).scalars().all()
+    numbers = insert_numbered(connection, EXCHANGE_ITEMS, rows)
     line_rows = [
         {"item": number, "place": place, **row}
         for number, of_item in zip(numbers, lines, strict=True)
@@ -224,7 +224,7 @@ def item_contents(connection: LedgerConnection, source: str, numbers: Sequence[i
         )
         for row in connection.sql.execute(wanted.order_by(_ITEMS.id)):
             of = f"item {row.id} 第 {row.id} 条"
-            yield row.id, open_sealed(connection.keys, bytes(row.salts), bytes(row.sealed), bytes(row.digest), of)
+            yield row.id, open_sealed(connection.keys, row.salts, bytes(row.sealed), bytes(row.digest), of)
 
 
 def _line(row: Any) -> ReceiptLine:
