@@ -13,6 +13,8 @@ from customs.hub import tables as hub_tables
 from customs.hub.alarms import tables as alarm_tables
 from customs.hub.cases import tables as case_tables
 from customs.hub.channels import tables as channel_tables
+from customs.hub.knowledge import tables as knowledge_tables
+from customs.hub.procedures import tables as procedure_tables
 from customs.hub.web import tables as console_tables
 from customs.ledger import (
     LedgerError,
@@ -36,6 +38,8 @@ OF_THE_HUB = (
     channel_tables.HUB_NOTICES,
     console_tables.HUB_PEOPLE,
     case_tables.HUB_CASES,
+    knowledge_tables.HUB_ARTICLES,
+    procedure_tables.HUB_RUNS,
 )
 
 
