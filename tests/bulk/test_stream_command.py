@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from customs.testing import sample_parcels
-from support.faults import COMMAND, WHOLE, Faults, few_or_many
+from support.faults import COMMAND, WHOLE, Faults, few_or_many, ways
 from support.interruption import assert_said, begun, declared_in, interrupted, small_disk
 
 #: How many moments of each fault are drawn.
@@ -104,8 +104,7 @@ def test_order_lists_have_no_workers(path: Path, tmp_path: Path) -> None:
     assert "--workers is for files of parcels" in done.stderr
 
 
-@pytest.mark.parametrize("how", ["kill", "stop"])
-@pytest.mark.parametrize("step", AT_STEPS)
+@pytest.mark.parametrize(("step", "how"), ways(AT_STEPS))
 def test_a_stream_cut_at_any_step_of_writing_is_finished(
     how: str, step: int, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:

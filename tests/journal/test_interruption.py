@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from customs.testing import sample_parcels
-from support.faults import COMMAND, WHOLE, Faults, few_or_many
+from support.faults import COMMAND, WHOLE, Faults, few_or_many, ways
 from support.interruption import declared_in, interrupted
 
 #: How many moments are drawn.
@@ -50,8 +50,7 @@ def finished(path: Path, out: Path, *key: str) -> str:
     return said + error
 
 
-@pytest.mark.parametrize("how", ["kill", "stop"])
-@pytest.mark.parametrize("step", AT_STEPS)
+@pytest.mark.parametrize(("step", "how"), ways(AT_STEPS))
 def test_a_run_cut_at_any_step_of_writing_is_finished_by_the_same_command(
     how: str, step: int, key_files: list[str], tmp_path: Path
 ) -> None:

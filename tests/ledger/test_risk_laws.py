@@ -88,7 +88,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
     return LedgerDatabases(tmp_path_factory.mktemp("risk"))
 
 
-@settings(max_examples=few_or_many(15, 300), deadline=None, derandomize=True)
+@settings(max_examples=few_or_many(6, 300), deadline=None, derandomize=True)
 @given(drawn=ORDERS)
 def test_a_plain_count_finds_the_same_orders_and_nobody_is_named(
     own: LedgerDatabases, drawn: list[dict[str, str]]
@@ -161,7 +161,7 @@ def report(ledger: Ledger) -> tuple[int, int]:
 
 
 def test_memory_does_not_grow_with_the_orders(databases: LedgerDatabases) -> None:
-    small, large = (1_000, 5_000) if not MANY else (10_000, 100_000)
+    small, large = (500, 2_500) if not MANY else (10_000, 100_000)
     found = []
     for count in (small, large):
         with databases.ledger() as ledger:

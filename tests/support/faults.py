@@ -5,6 +5,7 @@
 
 import os
 import random
+from collections.abc import Sequence
 from itertools import cycle
 
 from support import some
@@ -16,10 +17,20 @@ MANY = int(os.environ.get("CUSTOMS_FAULTS", "0"))
 COMMAND = ["--on", "2026-11-11", "--clock", "2026-11-11T08:00:00"]
 WHOLE = "1000000"
 
+#: The ways in which a run is cut.
+WAYS = ("kill", "stop")
+
 
 def few_or_many(few: int, many: int = MANY) -> int:
     """How many faults are drawn: a few, or the many of ``make faults``."""
     return many if MANY else few
+
+
+def ways(steps: Sequence[int]) -> list[tuple[int, str]]:
+    """Steps at which a run is cut, with the way: the two take turns, and ``make faults`` tries both at each step."""
+    if MANY:
+        return [(step, way) for step in steps for way in WAYS]
+    return list(zip(steps, cycle(WAYS), strict=False))
 
 
 class Faults:
@@ -38,7 +49,7 @@ class Faults:
 
     def moments(self, count: int, first: float, last: float) -> list[tuple[float, str]]:
         """Moments in seconds, each with the way in which a run is cut, which take turns."""
-        return list(zip(self.seconds(count, first, last), cycle(("kill", "stop")), strict=False))
+        return list(zip(self.seconds(count, first, last), cycle(WAYS), strict=False))
 
     def sizes(self, count: int, first: int, last: int) -> list[int]:
         """Sizes from a first one, below a last one."""

@@ -20,6 +20,7 @@ from customs.hub.reports.measures import TimeSpread
 from customs.hub.reports.windows import day_window
 from customs.ledger import Ledger
 from support import some
+from support.faults import few_or_many
 from support.health_events import DETAILS, ToldOrder, inside, kept, plain_shares, told_orders
 
 DAY = day_window(date(2026, 11, 11))
@@ -28,7 +29,9 @@ _ENTERPRISES = count()
 
 random_orders = given(told_orders(DAY))
 on_one_ledger = settings(
-    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None,
+    max_examples=few_or_many(8, 100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
