@@ -23,7 +23,7 @@ from customs.files import make_folder, safe_name, write_together
 MOST_FETCHES = 100
 
 #: Items and bytes that are stored with one forced write.
-MOST_TOGETHER, MOST_BYTES_TOGETHER = 100, 16 * 1024 * 1024
+MOST_TOGETHER, MOST_BYTES_TOGETHER = 500, 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,7 @@ class _Taking:
     def __init__(self, inbox: Inbox, way: ExchangeWay, conditions: ReceiveConditions) -> None:
         self._inbox, self._way, self._conditions = inbox, way, conditions
         self._items: list[Item] = []
+        self._bytes = 0
         self.counts: Counter[TakenKind] = Counter()
         self.aside: list[TakenItem] = []
         self.left: list[SetAside] = []
@@ -110,12 +111,13 @@ class _Taking:
             self.left.append(came)
             return
         self._items.append(came)
-        if len(self._items) >= MOST_TOGETHER or sum(len(each.content) for each in self._items) > MOST_BYTES_TOGETHER:
+        self._bytes += len(came.content)
+        if len(self._items) >= MOST_TOGETHER or self._bytes > MOST_BYTES_TOGETHER:
             self.store()
 
     def store(self) -> None:
         """Store what came, and only then confirm it."""
-        items, self._items = self._items, []
+        items, self._items, self._bytes = self._items, [], 0
         if not items:
             return
         at = instant(self._conditions.clock())

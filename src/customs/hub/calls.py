@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine
 from customs.fields.moments import CHINA_TIME
@@ -83,12 +83,11 @@ class CallOutcome:
 def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: datetime, most: int = 50) -> list[HubCall]:
     """Return calls whose turn it is, the first that waits of each order and hook, and lease them to the caller."""
     calls, earlier = HUB_CALLS.c, HUB_CALLS.alias().c
-    blocked = exists().where(
-        earlier.hook == calls.hook, earlier.order == calls.order, earlier.id < calls.id, earlier.state == "waiting"
-    )
+    own = (earlier.hook == calls.hook, earlier.order == calls.order, earlier.state == "waiting")
+    first = select(func.min(earlier.id)).where(*own).scalar_subquery()  # by the index, however many calls wait
     wanted = (
         select(calls.id, calls.hook, calls.body, calls.attempts)
-        .where(calls.state == "waiting", calls.due <= now, calls.hook.in_(hooks), ~blocked)
+        .where(calls.state == "waiting", calls.due <= now, calls.hook.in_(hooks), calls.id == first)
         .order_by(calls.due, calls.id)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -19,7 +19,7 @@ from customs.hub.counting import FoldedOrder, tallies_of
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.providers import PROVIDER_KINDS
-from customs.hub.putting import event_digest, history_rows
+from customs.hub.putting import event_digest, marked_row
 from customs.hub.refusals import refusal_of
 from customs.hub.returned import follow_returned
 from customs.hub.sealed import opened, read_event
@@ -81,23 +81,23 @@ def fold(
     connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), numbers)
     rows = {row.id: row for row in _locked(connection, sorted(laid))}
     known = _histories(connection, sorted(rows))
-    new = {order: [each for mark, each in laid[order].items() if mark not in known[order]] for order in rows}
-    added = [row for order, of_order in new.items() for row in history_rows(connection, order, of_order, now)]
-    if added:
-        connection.sql.execute(upserting(connection, HUB_HISTORY).on_conflict_do_nothing(), added)
+    new = {order: {mark: each for mark, each in laid[order].items() if mark not in known[order]} for order in rows}
+    told = [(order, mark, each) for order, of_order in new.items() for mark, each in of_order.items()]
+    if told:
+        adding = upserting(connection, HUB_HISTORY).on_conflict_do_nothing()
+        connection.sql.execute(adding, [marked_row(connection, *each, now) for each in told])
     folded = [
-        FoldedOrder(row=rows[order], state=track([*_there(known[order]), *of_order]))
+        FoldedOrder(row=rows[order], state=track([*_there(known[order]), *of_order.values()]))
         for order, of_order in new.items()
         if of_order
     ]
     bring_up(connection, enterprise, folded, now=now, timeouts=timeouts)
-    told = [(order, each) for order, of_order in new.items() for each in of_order]
     return FoldingReport(
         answers=len(answers),
         new=len(told),
         strays=strays,
         moved=sum(each.moved for each in folded),
-        tallies=tallies_of(folded, told, strays, now),
+        tallies=tallies_of(folded, [(order, each) for order, _, each in told], strays, now),
     )
 
 

@@ -3,7 +3,7 @@
 All of it is within the caller's transaction: a message is in the outbox if and only if its orders say so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,17 +79,17 @@ def put_follow_up(
     return sent > 0
 
 
-def history_rows(connection: LedgerConnection, order: int, events: list[Any], at: datetime) -> list[dict[str, Any]]:
+def history_rows(
+    connection: LedgerConnection, order: int, events: Iterable[Event], at: datetime
+) -> list[dict[str, Any]]:
     """Return the rows of events in the history of an order; each is known again by its identity."""
-    return [
-        {
-            "order": order,
-            "digest": event_digest(connection, each),
-            "at": at,
-            **seal(connection.keys, event_bytes(each))._asdict(),
-        }
-        for each in events
-    ]
+    return [marked_row(connection, order, event_digest(connection, each), each, at) for each in events]
+
+
+def marked_row(connection: LedgerConnection, order: int, mark: bytes, event: Event, at: datetime) -> dict[str, Any]:
+    """Return the row of an event whose digest is known."""
+    salt, sealed = seal(connection.keys, event_bytes(event))
+    return {"order": order, "digest": mark, "at": at, "salt": salt, "sealed": sealed}
 
 
 def event_digest(connection: LedgerConnection, event: Event) -> bytes:

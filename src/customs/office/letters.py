@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -36,13 +37,20 @@ def receipt(paper: Paper, status: str, text: str, at: datetime, numbers: Mapping
     """
     kind = MESSAGES[paper.kind.receipt]
     values: dict[str, object] = {}
-    for name, term in terms_of(kind).items():
-        if text_of_field := numbers.get(str(term.wire)) or paper[str(term.wire)]:
-            values[str(term.wire)] = _fitting(text_of_field, term)
-        elif kind.model_fields[name].is_required():
-            values[str(term.wire)] = _fitting("0", term)
+    for wire, term, required in _repeated(kind):
+        if text_of_field := numbers.get(wire) or paper[wire]:
+            values[wire] = _fitting(text_of_field, term)
+        elif required:
+            values[wire] = _fitting("0", term)
     values |= {"returnStatus": status, "returnTime": at, "returnInfo": text}
     return Letter(kind.model_validate(values), tuple(each for each in paper.key[2:] if each))
+
+
+@cache
+def _repeated(kind: type[Document]) -> tuple[tuple[str, Term, bool], ...]:
+    """The fields of a receipt by their names on the wire, each with its term, and True if the schema requires it."""
+    fields = kind.model_fields
+    return tuple((str(term.wire), term, fields[name].is_required()) for name, term in terms_of(kind).items())
 
 
 def _fitting(text: str, term: Term) -> str:

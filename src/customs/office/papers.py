@@ -163,6 +163,11 @@ class Paper:
     kind: PaperKind
     head: Mapping[str, str] = field(repr=False)
     lines: tuple[Mapping[str, str], ...] = field(repr=False)
+    key: PaperKey = field(init=False)
+    """The business key, with empty texts for what is absent."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.kind.message, *(self[name] for name in self.kind.key)))
 
     @classmethod
     def of(cls, element: etree._Element, kind: PaperKind) -> Self:
@@ -182,11 +187,6 @@ class Paper:
         """Return the text of a field, empty if it is absent."""
         return self.head.get(name, "")
 
-    @property
-    def key(self) -> PaperKey:
-        """The business key, with empty texts for what is absent."""
-        return (self.kind.message, *(self[name] for name in self.kind.key))
-
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]

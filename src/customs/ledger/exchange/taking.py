@@ -31,6 +31,7 @@ from customs.ledger.exchange.boxes import find_box, in_box, lock_box
 from customs.ledger.exchange.sealing import open_copy, open_sealed, seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS, EXCHANGE_SALTS
 from customs.ledger.numbering import insert_numbered
+from customs.ledger.parts import in_parts
 
 #: Values in one question: below what either database takes.
 _AT_ONCE = 500
@@ -60,11 +61,12 @@ def take_items(
     copies = [
         {"digest": digest, "salts": salts, "sealed": copy} for digest, (salts, copy) in zip(new, sealed, strict=True)
     ]
-    _enter(connection, box, list(new.values()), copies, instant(at))
-    found: dict[str, TakenItem] = {}
-    for start in range(0, len(digests), _AT_ONCE):
-        part = _ITEMS.digest.in_(digests[start : start + _AT_ONCE])
-        found.update((each.digest, each) for each in items_where(connection, _ITEMS.box == box, part))
+    found = {each.digest: each for each in _enter(connection, box, list(new.values()), copies, instant(at))}
+    before = [digest for digest in dict.fromkeys(digests) if digest not in new]
+    for part in in_parts(before):
+        found.update(
+            (each.digest, each) for each in items_where(connection, _ITEMS.box == box, _ITEMS.digest.in_(part))
+        )
     taken, seen = list[TakenItem](), set[bytes]()
     for digest in digests:
         each = found[digest.hex()]
@@ -88,10 +90,10 @@ def _enter(
     items: Sequence[tuple[Item, Sequence[ReceiptLine], str]],
     copies: Sequence[dict[str, Any]],
     at: datetime,
-) -> None:
-    """Enter new items with their lines and numbers."""
+) -> list[TakenItem]:
+    """Enter new items with their lines and numbers; return them as they stand."""
     if not items:
-        return
+        return []
     lines = [[_line_row(each) for each in of_item] for _, of_item, _ in items]
     repeats = _repeats(connection, box, lines)
     rows = [
@@ -127,6 +129,20 @@ def _enter(
     if named:
         noting = upserting(connection, EXCHANGE_NUMBERS).on_conflict_do_nothing()
         connection.sql.execute(noting, [{"number": text, "item": number} for text, number in named])
+    return [
+        TakenItem(
+            number=number,
+            name=row["name"],
+            kind=row["kind"],
+            at=at,
+            digest=row["digest"].hex(),
+            reason=row["reason"],
+            lines=tuple([replace(each, at=instant(each.at) if each.at else None) for each in of_item]),
+            about=row["about"],
+            word=word_in(row["word"]),
+        )
+        for number, row, (_, of_item, _) in zip(numbers, rows, items, strict=True)
+    ]
 
 
 def _kind(item: Item, reason: str, *, repeated: bool) -> TakenKind:
