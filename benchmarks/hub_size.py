@@ -7,12 +7,12 @@ largest number of parcels is an argument: ``python -m benchmarks.hub_size 100000
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Table, func, insert, select, text
 
@@ -23,6 +23,8 @@ from customs.hub.service.figures import figures_of
 from customs.hub.shown import list_orders, show_order
 from customs.hub.tables import HUB_CALLS, HUB_HISTORY, HUB_NODES, HUB_NUMBERS, HUB_ORDERS
 from customs.ledger import LedgerConnection
+
+T = TypeVar("T")
 
 #: The numbers of parcels that are compared.
 SMALL, LARGE = 10_000, 1_000_000
@@ -94,8 +96,8 @@ def asked(road: Road, parcels: int) -> dict[str, Spent]:
         }
     name = road.hub.enterprise.name
 
-    def shown(connection: LedgerConnection, row: object) -> None:
-        assert show_order(connection, name, row.platform_code, row.order_no, now=road.hub.now).nodes  # type: ignore[attr-defined]
+    def shown(connection: LedgerConnection, row: Any) -> None:
+        assert show_order(connection, name, row.platform_code, row.order_no, now=road.hub.now).nodes
 
     found["state of an order"] = _spent(road, shown, orders.values())
     for kind, of_kind in numbers.items():
@@ -112,9 +114,9 @@ def asked(road: Road, parcels: int) -> dict[str, Spent]:
     return found
 
 
-def _spent(road: Road, ask: Callable[[LedgerConnection, object], object], of: object) -> Spent:
+def _spent(road: Road, ask: Callable[[LedgerConnection, T], object], of: Iterable[T]) -> Spent:
     times = []
-    for each in of:  # type: ignore[attr-defined]
+    for each in of:
         start = perf_counter()
         with road.ledger.read() as connection:
             ask(connection, each)
