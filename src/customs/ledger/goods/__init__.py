@@ -13,24 +13,19 @@ if TYPE_CHECKING:
     from customs.ledger.goods.answering import GoodsOfBook, LedgerGoods
     from customs.ledger.goods.checking import check_parcel_goods, expiring
     from customs.ledger.goods.content import GoodsDifference, differences
-    from customs.ledger.goods.kept import (
+    from customs.ledger.goods.kept import GoodsEntered, GoodsMove, GoodsMoveError, enter_goods, mark_used, move_goods
+    from customs.ledger.goods.listing import goods_list
+    from customs.ledger.goods.policy import RecordPolicy
+    from customs.ledger.goods.standings import (
         GoodsChange,
-        GoodsEntered,
-        GoodsMove,
-        GoodsMoveError,
         GoodsStanding,
-        enter_goods,
         find_goods,
         goods_numbered,
         goods_of_sku,
         history_of,
         kept_goods,
-        mark_used,
-        move_goods,
         version_of,
     )
-    from customs.ledger.goods.listing import goods_list
-    from customs.ledger.goods.policy import RecordPolicy
     from customs.ledger.goods.states import MOVES, GoodsState
     from customs.ledger.goods.touching import GoodsUse, declared_uses, note_uses, touched, uses_of
 else:
@@ -40,10 +35,10 @@ else:
             "answering": "GoodsOfBook LedgerGoods",
             "checking": "check_parcel_goods expiring",
             "content": "GoodsDifference differences",
-            "kept": "GoodsChange GoodsEntered GoodsMove GoodsMoveError GoodsStanding enter_goods find_goods goods_numbered "
-            "goods_of_sku history_of kept_goods mark_used move_goods version_of",
+            "kept": "GoodsEntered GoodsMove GoodsMoveError enter_goods mark_used move_goods",
             "listing": "goods_list",
             "policy": "RecordPolicy",
+            "standings": "GoodsChange GoodsStanding find_goods goods_numbered goods_of_sku history_of kept_goods version_of",
             "states": "MOVES GoodsState",
             "touching": "GoodsUse declared_uses note_uses touched uses_of",
         },

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from customs.declaration import Declaration
 from customs.ledger.database import LedgerConnection
-from customs.ledger.goods.kept import GoodsStanding, goods_numbered, goods_of_numbers, kept_goods
+from customs.ledger.goods.standings import GoodsStanding, goods_numbered, goods_of_numbers, kept_goods
 from customs.ledger.goods.tables import GOODS_RECORDS
 from customs.rules import Finding
 from customs.rules.records import RECORDED

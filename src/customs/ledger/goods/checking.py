@@ -16,8 +16,8 @@ from customs.intake.goods import GoodsRecord
 from customs.intake.goods_check import STATES_ZH
 from customs.ledger.database import LedgerConnection
 from customs.ledger.goods.answering import recorded
-from customs.ledger.goods.kept import GoodsStanding, find_goods, goods_numbered, goods_of_sku
 from customs.ledger.goods.policy import RECORD_PRACTICE, RecordPolicy
+from customs.ledger.goods.standings import GoodsStanding, find_goods, goods_numbered, goods_of_sku
 from customs.rules import Finding, catalogue
 from customs.rules.reading import name_of
 

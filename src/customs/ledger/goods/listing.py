@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from customs.intake.goods_headings import LINE_FIELDS, OWN_LABELS
 from customs.intake.templates import TableTemplate, TemplateColumn, csv_of, workbook_of
 from customs.ledger.goods.content import field_label, values_of
-from customs.ledger.goods.kept import GoodsStanding
+from customs.ledger.goods.standings import GoodsStanding
 from customs.ledger.goods.states import STATE_WORDS
 
 #: The columns of every list: what names the record and its state, its facts, its conversions and days.

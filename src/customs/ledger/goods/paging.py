@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from customs.ledger.database import LedgerConnection
-from customs.ledger.goods.kept import GoodsStanding, standing_from, standings_query
+from customs.ledger.goods.standings import GoodsStanding, standing_from, standings_query
 from customs.ledger.goods.states import GoodsState
 from customs.ledger.goods.tables import GOODS_CHANGES, GOODS_RECORDS
 

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from customs.codes import code_list
 from customs.ledger.contacts import contacts_to_rotate
 from customs.ledger.database import LedgerConnection
-from customs.ledger.risk.patterns import PATTERNS, RiskCase, RiskPattern
+from customs.ledger.risk.observed import RiskCase
+from customs.ledger.risk.patterns import PATTERNS, RiskPattern
 from customs.ledger.risk.rules import RiskRule, risk_rules
 from customs.tax import law
 
