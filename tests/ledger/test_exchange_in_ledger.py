@@ -22,7 +22,7 @@ from customs.exchange.standing import DeliveryState
 from customs.ledger import Ledger, LedgerError, open_ledger
 from customs.ledger.exchange import open_ledger_inbox, open_ledger_outbox, put_messages, take_items
 from customs.ledger.exchange.boxes import set_mark
-from customs.ledger.exchange.tables import EXCHANGE_COPIES, EXCHANGE_SALTS
+from customs.ledger.exchange.tables import EXCHANGE_COPIES, EXCHANGE_MARKS, EXCHANGE_SALTS
 from customs.ledger.holding import LedgerHeldError
 from customs.ledger.numbering import insert_numbered
 from customs.ledger.quota import OrderUnknownError, order_standing
@@ -151,6 +151,9 @@ def test_a_sender_hands_over_what_others_put_and_each_once(ledger: Ledger) -> No
         assert send_due(outbox, port, conditions).handed_over == len(given)
         assert send_due(outbox, port, conditions).handed_over == 0
         assert outbox.counts() == {DeliveryState.HANDED_OVER: len(given)}
+        with ledger.read() as connection:
+            marks = connection.sql.execute(select(func.count()).select_from(EXCHANGE_MARKS)).scalar_one()
+        assert not marks, "how a destination stands is entered when it changed"
         assert [outbox.delivery(each.id) for each in given] == given
 
 
