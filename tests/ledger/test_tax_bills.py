@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Event
 
 import pytest
 
@@ -227,6 +228,34 @@ def test_a_bill_that_is_gathered_while_its_form_is_paid_holds_nothing(
             found = find_bill(connection, "T1")
             assert found
             assert found.paid
+
+
+def test_a_bill_whose_form_another_receipt_gives_meanwhile_holds_nothing_if_the_form_is_paid_then(
+    postgresql_databases: LedgerDatabases,
+) -> None:
+    entered_whole, may_end = Event(), Event()
+    with postgresql_databases.ledger() as ledger:
+
+        def enter_whole() -> None:
+            with ledger.begin() as connection:
+                enter_bill(connection, bill(), receipt(1), AT)
+                entered_whole.set()
+                assert may_end.wait(60)
+
+        with ThreadPoolExecutor(2) as pool:
+            with ledger.begin() as connection:
+                enter_bill_status(connection, bill("2", payment_form_no="F1"), receipt(2), AT)
+                entering = pool.submit(enter_whole)
+                while not waits(ledger):
+                    pass
+            assert entered_whole.wait(60)
+            paying = pool.submit(paid, ledger, "9.10")
+            while not paying.done() and not waits(ledger):
+                pass
+            may_end.set()
+            entering.result()
+            assert paying.result()
+        assert occupied(ledger) == 0
 
 
 def test_a_guarantee_is_granted_with_its_cause_and_never_falls_below_nothing(ledger: Ledger) -> None:
