@@ -13,19 +13,20 @@ from openpyxl import load_workbook
 
 from customs.hub.alarms.alarm import AlarmState, HubAlarm
 from customs.hub.alarms.kept import list_alarms
+from customs.hub.alarms.rules import alarm_rules
 from customs.hub.reports.health_report import HealthReport, health_report
 from customs.hub.reports.page import page_of
 from customs.hub.reports.report_files import csv_of_report, workbook_of_report
 from customs.hub.reports.report_words import ReportEdition, district_title, node_words
 from customs.hub.settings import load_hub
 from customs.signing import Signer
-from support import exactly, some
+from support import ROOT, exactly, some
 from support.gateway_server import Answered, Asked, serving
 from support.ledgers import LedgerDatabases
 from support.mail_server import Mailbox, mail_server
 from support.night_money import NightMoney
 from support.night_parcels import BRAND, BRAND_WAREHOUSE, GUARANTOR, PAYER, SHOP
-from support.night_settings import hub_file
+from support.night_settings import TOLD, hub_file
 from support.night_story import MORNING, NightStory, StoryWay, at, hub_of, night_passes, noted
 from support.recounted import plain_rows, raw_orders
 from support.recounted_report import counted_tables, recount_of
@@ -251,3 +252,36 @@ def test_the_mails_bring_the_reports_as_they_stand_to_whom_each_is_for(night: To
         if part.get_content_type().endswith("sheet")
     }
     assert books == {(to, workbook_of_report(report_of(night, name, edition))) for to, name, edition in wanted}
+
+
+def told_row(night: Told, alarm: HubAlarm, *, chinese: bool) -> str:
+    """The row of an alarm in the pages: who was told when it opened, who later, and its end."""
+    title = alarm_rules()[alarm.place.rule].title
+    found = [each for each in words(night) if title.zh in each[2]]
+    first = [each for each in found if each[0] == alarm.opened_at]
+    later = [each for each in found if each not in first and "已恢复" not in each[2]]
+    order = [*TOLD]
+    assert alarm.opened_at
+    opened = f"{alarm.opened_at:%H:%M}"
+    quiet = f"{opened} 免打扰" if chinese else f"{opened}, quiet hours"
+    at_once = f"{opened} {', '.join(sorted((each[1] for each in first), key=order.index))}" if first else quiet
+    times = sorted({f"{when:%H:%M}" for when, _, _ in later}, key=[f"{when:%H:%M}" for when, _, _ in later].index)
+    again = later and {each[1] for each in later} == {each[1] for each in first}
+    after = " ".join([*(f"{when:%H:%M} {who}" for when, who, _ in later)])
+    if again:
+        after = f"{'、'.join(times)} 再次" if chinese else f"{', '.join(times)} again"
+    place = f"（{alarm.place.district}）" if chinese else f" ({alarm.place.district})"
+    name = (title.zh if chinese else title.en) + (place if alarm.place.district else "")
+    over = f"{alarm.closed_at:%H:%M}" if alarm.closed_at else ""
+    return f"| {name} | {at_once} | {after} | {over} |"
+
+
+@pytest.mark.parametrize("page", ["docs/howto/watch-the-hub.md", "docs/zh/howto/watch-the-hub.md"])
+def test_the_page_tells_the_night_as_it_was(night: Told, page: str) -> None:
+    text, chinese = (ROOT / page).read_text(encoding="utf-8"), "/zh/" in page
+    for alarm in exactly(6, [each for each in alarms(night) if each.opened_at]):
+        assert told_row(night, alarm, chinese=chinese) in text
+    shop, brand = (report_of(night, name, ReportEdition.FULL).figures.cohort.total for name in ("shop", "brand"))
+    for share in (shop.share("released"), shop.share("first_pass"), brand.share("packed_in_time")):
+        assert f"{share.part} / {share.whole}" in text
+    assert len(night.story.first_given()) == 300

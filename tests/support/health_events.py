@@ -137,9 +137,16 @@ def kept(ledger: Ledger, enterprise: str, orders: Sequence[ToldOrder]) -> None:
 Pairs = dict[str, tuple[int, int]]
 
 
-def plain_shares(orders: Iterable[ToldOrder], window: ReportWindow, now: datetime, *, cohort: bool) -> Pairs:
+def plain_shares(
+    orders: Iterable[ToldOrder],
+    window: ReportWindow,
+    now: datetime,
+    *,
+    cohort: bool,
+    limits: HealthLimits | None = None,
+) -> Pairs:
     """Count every share of orders one by one, by its formula in words."""
-    limits, pairs = HealthLimits(), dict[str, list[int]]()
+    limits, pairs = limits or HealthLimits(), dict[str, list[int]]()
     for order in orders:
         if cohort and not inside(order.received, window):
             continue

@@ -54,6 +54,8 @@ guarantors = ["{GUARANTOR}"]
 
 [reports]
 ends = "08:00"
+[reports.limits]
+packed = "2h"
 [reports.limits.waits]
 packed = "3h"
 [reports.sent.morning]

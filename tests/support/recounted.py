@@ -126,7 +126,7 @@ class Recount:
 
     def shares(self, *, cohort: bool, only: Callable[[ToldOrder], bool] = lambda order: True) -> Pairs:
         told = [each.told for each in self.orders if only(each.told)]
-        return plain_shares(told, self.window, self.now, cohort=cohort)
+        return plain_shares(told, self.window, self.now, cohort=cohort, limits=self.limits)
 
     @property
     def cohort(self) -> list[RawOrder]:
