@@ -4,7 +4,7 @@ The time-out of an order is that of the first table of ``limits_for`` that fits 
 compares, so that no order is looked at by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,18 +57,17 @@ def too_long(looking: Looking, wait: Wait, cases: int = 1) -> Iterator[WaitingOr
     for district, owner, mode, count, since in looking.connection.sql.execute(counted):
         assert since is not None, "what has no beginning does not wait too long"
         groups.setdefault((district, owner), []).append((mode, count, since))
-    for (district, owner), parts in sorted(groups.items()):
-        count = sum(each for _, each, _ in parts)
-        if count < cases:
-            continue
-        own = late.where(_ORDERS.customs_code == district, *([code == owner] if wait.kind else []))
+    counts = {place: sum(each for _, each, _ in parts) for place, parts in groups.items()}
+    shown = {place: groups[place] for place in sorted(groups) if counts[place] >= cases}
+    examples = _examples(looking.connection, late, code, wait) if shown else {}
+    for (district, owner), parts in shown.items():
         yield WaitingOrders(
             district=district,
             provider=f"{wait.kind}:{owner}" if wait.kind and owner else "",
-            count=count,
+            count=counts[district, owner],
             since=min(since for _, _, since in parts),
             modes=tuple(sorted((mode, each) for mode, each, _ in parts)),
-            examples=_examples(looking.connection, own, wait),
+            examples=examples.get((district, owner), ()),
         )
 
 
@@ -92,17 +91,36 @@ def _late(looking: Looking, wait: Wait) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _examples(connection: LedgerConnection, orders: Select[Any], wait: Wait) -> tuple[str, ...]:
-    """Return the numbers of the orders that have waited longest; a carrier knows them by their waybills too."""
-    wanted = orders.with_only_columns(_ORDERS.id, _ORDERS.order_no).order_by(wait.since, _ORDERS.id).limit(EXAMPLES)
-    found: dict[int, str] = dict(connection.sql.execute(wanted).all())
-    return tuple(_with_waybills(connection, found) if wait.kind == "carrier" else found.values())
+def _examples(
+    connection: LedgerConnection, orders: Select[Any], code: ColumnElement[str], wait: Wait
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the numbers of the orders that have waited longest, by district and provider; a carrier knows them by their
+    waybills too.
+
+    They are numbered within their group, not limited: a limit would lead PostgreSQL from the oldest node of all on.
+    """
+    group = (_ORDERS.customs_code, *([code] if wait.kind else []))
+    place = func.row_number().over(partition_by=group, order_by=(wait.since, _ORDERS.id)).label("place")
+    columns = (_ORDERS.id, _ORDERS.order_no, _ORDERS.customs_code, code.label("owner"), place)
+    numbered = orders.with_only_columns(*columns).subquery()
+    wanted = select(numbered).where(numbered.c.place <= EXAMPLES).order_by(numbered.c.place)
+    rows = connection.sql.execute(wanted).all()
+    names = {row.id: row.order_no for row in rows}
+    if wait.kind == "carrier":
+        names = _with_waybills(connection, names)
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in rows:
+        of_group = row.customs_code, row.owner
+        found[of_group] = (*found.get(of_group, ()), names[row.id])
+    return found
 
 
-def _with_waybills(connection: LedgerConnection, orders: dict[int, str]) -> Sequence[str]:
+def _with_waybills(connection: LedgerConnection, orders: dict[int, str]) -> dict[int, str]:
     numbers = HUB_NUMBERS.c
     wanted = select(numbers.order, func.min(numbers.number)).where(
         numbers.order.in_(orders), numbers.name == "waybill_no"
     )
     waybills = dict(connection.sql.execute(wanted.group_by(numbers.order)).all())
-    return [f"{order_no}/{waybills[order]}" if order in waybills else order_no for order, order_no in orders.items()]
+    return {
+        order: f"{order_no}/{waybills[order]}" if order in waybills else order_no for order, order_no in orders.items()
+    }
