@@ -69,6 +69,8 @@ def counted_flow(connection: LedgerConnection, terms: ShareTerms, basis: HealthB
     queries = [_shares(terms, basis, day), *(_times(terms, basis, day, name) for name in STEPS)]
     if basis == "event":
         queries += [_hours(terms, name) for name in HOURLY]
+    if connection.sql.dialect.name == "postgresql":  # to compile so long a statement takes longer than to run it
+        connection.sql.exec_driver_sql("SET LOCAL jit = off")
     rows: Any = connection.sql.execute(union_all(*queries))
     groups = list[CountedOrders]()
     times = defaultdict[tuple[str, int, str], dict[int, int]](dict)
