@@ -56,6 +56,17 @@ HUB_ORDERS = Table(
     Index(None, "enterprise", "received_at"),
 )
 
+#: How many orders came to a stage and node, or left it (订单数变动): their sum is how many stand there. The database itself notes it.
+HUB_ORDER_COUNTS = Table(
+    "hub_order_counts",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("enterprise", CODE, nullable=False),
+    Column("stage", String(12), nullable=False),
+    Column("node", String(30), nullable=False),
+    Column("orders", Integer, nullable=False),
+)
+
 #: The numbers by which people and receipts name an order (编号).
 HUB_NUMBERS = Table(
     "hub_numbers",

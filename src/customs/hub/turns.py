@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from customs.hub.counts import settle_counts
 from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due, set_aside
 from customs.hub.enterprises import HubEnterprise, NoDestinationError, NoProfileError
 from customs.hub.folding import FoldingReport, fold
@@ -80,11 +81,14 @@ def declare_turn(
 def steps_turn(
     ledger: Ledger, enterprise: HubEnterprise, *, now: datetime, timeouts: Timeouts = DEFAULT
 ) -> StepsReport:
-    """Take the next steps of orders whose time has come, and declare the returns that wait."""
+    """Take the next steps of orders whose time has come, declare the returns that wait, and add up the counts of orders."""
     with ledger.begin() as connection:
         report = take_steps(connection, enterprise, now=now, timeouts=timeouts)
     with ledger.begin() as connection:
-        return replace(report, returned=take_returns(connection, enterprise, now=now))
+        report = replace(report, returned=take_returns(connection, enterprise, now=now))
+    with ledger.begin() as connection:
+        settle_counts(connection)
+    return report
 
 
 def fold_turn(

@@ -1,6 +1,8 @@
 """The figures of a hub (枢纽指标): how many orders, messages, receipts, calls, notices and alarms stand where, from its database.
 
-Labels are names of the hub's file, states and kinds: their number is bounded, and none is an order or a person.
+What grows with every parcel is not counted anew whenever it is asked: orders are counted as they move, and of items and calls
+only those that wait; what turns did is counted by ``measuring``. Labels are names of the hub's file, states and kinds: their
+number is bounded, and none is an order or a person.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +13,10 @@ from sqlalchemy import func, select
 
 from customs.hub.alarms.tables import HUB_ALARMS
 from customs.hub.channels.tables import HUB_NOTICES
+from customs.hub.counts import order_counts
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.service.backlog import backlog_of
-from customs.hub.tables import HUB_CALLS, HUB_MARKS, HUB_ORDERS
+from customs.hub.tables import HUB_CALLS, HUB_MARKS
 from customs.intake.problems import IntakeError
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_ITEMS, EXCHANGE_MESSAGES
@@ -48,10 +51,9 @@ def figures_of(
 
 def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Figure]:
     """Yield how many of each thing are in each state."""
-    orders, calls, alarms, notices = HUB_ORDERS.c, HUB_CALLS.c, HUB_ALARMS.c, HUB_NOTICES.c
+    calls, alarms, notices = HUB_CALLS.c, HUB_ALARMS.c, HUB_NOTICES.c
     boxes, messages, items = EXCHANGE_BOXES.c, EXCHANGE_MESSAGES.c, EXCHANGE_ITEMS.c
-    by_orders = select(orders.enterprise, orders.stage, func.count()).where(orders.enterprise.in_(names))
-    by_calls = select(calls.enterprise, calls.state, func.count()).where(calls.enterprise.in_(names))
+    waiting = select(calls.enterprise, func.count()).where(calls.enterprise.in_(names), calls.state == "waiting")
     by_alarms = select(alarms.enterprise, alarms.severity, func.count()).where(
         alarms.enterprise.in_(names), alarms.opened_at.is_not(None), alarms.closed_at.is_(None)
     )
@@ -61,10 +63,10 @@ def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Fig
         .join(EXCHANGE_MESSAGES, messages.box == boxes.id)
         .where(boxes.kind == "outbox")
     )
-    by_items = (
-        select(boxes.name, items.kind, func.count())
+    aside = (
+        select(boxes.name, func.count())
         .join(EXCHANGE_ITEMS, items.box == boxes.id)
-        .where(boxes.kind == "inbox")
+        .where(boxes.kind == "inbox", items.kind == "aside")
     )
     unread = (
         select(boxes.name, func.count())
@@ -82,7 +84,12 @@ def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Fig
         parted = [((*box.split("/", 1), *more), count) for (box, *more), count in found.values]
         return found._replace(values=[each for each in parted if each[0][0] in names])
 
-    yield of("customs_hub_orders", "Orders by stage. 各阶段订单数", ("enterprise", "stage"), by_orders)
+    yield Figure(
+        "customs_hub_orders",
+        "Orders by stage and node. 各阶段、各节点订单数",
+        ("enterprise", "stage", "node"),
+        [(place, float(orders)) for place, orders in order_counts(connection, names).items()],
+    )
     yield in_boxes(
         "customs_hub_messages",
         "Messages in outboxes by state; dead are dead letters. 发件箱各状态报文数（dead 为作废）",
@@ -90,10 +97,10 @@ def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Fig
         by_messages,
     )
     yield in_boxes(
-        "customs_hub_items",
-        "Items that came, by kind. 收件数，按类别",
-        ("enterprise", "source", "kind"),
-        by_items,
+        "customs_hub_items_aside",
+        "Items that came and were set aside. 已收下而搁置的收件数",
+        ("enterprise", "source"),
+        aside,
     )
     yield in_boxes(
         "customs_hub_items_unread",
@@ -101,7 +108,7 @@ def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Fig
         ("enterprise", "source"),
         unread,
     )
-    yield of("customs_hub_calls", "Calls by state. 各状态回调数", ("enterprise", "state"), by_calls)
+    yield of("customs_hub_calls_waiting", "Calls that wait. 等待中的回调数", ("enterprise",), waiting)
     yield of("customs_hub_alarms_open", "Open alarms. 未关闭的告警数", ("enterprise", "severity"), by_alarms)
     yield of("customs_hub_notices", "Notices by state. 各状态通知数", ("channel", "state"), by_notices)
 
