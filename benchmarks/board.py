@@ -19,7 +19,8 @@ from benchmarks.measure import RESULTS, results, save
 #: The benchmarks in the order in which they run.
 BENCHMARKS = (
     "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "ledger", "ledger_boxes",
-    "intake", "reading", "startup", "workers", "growth_of_runs", "hub_road",
+    "intake", "reading", "startup", "workers", "growth_of_runs", "hub_road", "hub_size",
+    "hub_memory",
 )  # fmt: skip
 
 
@@ -61,6 +62,12 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
         Promise("receipts through the inbox, to writing the files with fsync", "exchange", least=0.33),
         Promise("reservations of one buyer by 16 processes, to bare insertions, SQLite", "ledger", least=0.3),
         Promise("reservations of one buyer by 16 processes, to bare insertions, PostgreSQL", "ledger", least=0.3),
+        Promise("parcels end to end through the hub, to prepare_many, SQLite", "hub_road", least=0.2),
+        Promise("parcels end to end through the hub, to prepare_many, PostgreSQL", "hub_road", least=0.2),
+        Promise("state of an order with the most parcels, to 10,000", "hub_size", most=2.0),
+        Promise("search by any number with the most parcels, to 10,000", "hub_size", most=2.0),
+        Promise("figures of the dashboard with the most parcels, to 10,000", "hub_size", most=2.0),
+        Promise("memory of the hub's worker after all parcels, to a tenth of them", "hub_memory", most=1.1),
         Promise("assessment with its trail, to the yardstick", "road", most=0.35),
         Promise("local order with facts and checks, to the unified one, worst area", "areas", most=1.5),
         Promise("from customs import prepare and a first parcel, to its dependencies", "startup", most=1.5),
@@ -83,7 +90,7 @@ def measured(name: str, most: int) -> bool:
     print(f"\n== {name}", flush=True)
     if not find_spec(f"benchmarks.{name}"):
         return False
-    arguments = [str(most)] if name == "growth_of_runs" else []
+    arguments = [str(most)] if name in ("growth_of_runs", "hub_size") else []
     return subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False).returncode == 0  # noqa: S603
 
 
