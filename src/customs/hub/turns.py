@@ -96,12 +96,29 @@ def fold_turn(
 ) -> FoldingReport | None:
     """Lay what came from a source to its orders, some thousand answers at a time.
 
-    Returns None if nothing was new, or another worker does it.
+    Returns None if nothing was new, or another worker does it. What fails in a way that nobody foresaw is tried with fewer
+    receipts, so that the ones before it are laid; on a receipt that fails alone its error is raised.
     """
+    lines = ANSWERS_TOGETHER
+    while True:
+        try:
+            return _fold_some(ledger, enterprise, source, lines, now=now, timeouts=timeouts)
+        except _OF_THE_PROFILE:
+            raise
+        except Exception:
+            if lines == 1:
+                raise
+        lines = max(lines // 20, 1)
+
+
+def _fold_some(
+    ledger: Ledger, enterprise: HubEnterprise, source: str, lines: int, *, now: datetime, timeouts: Timeouts
+) -> FoldingReport | None:
+    """Lay the next receipts, one at least, with so many lines at most."""
     name = f"{enterprise.name}/{source}"
     with ledger.begin() as connection:
         upto = _mark(connection, name)
-        behind = None if upto is None else receipts_behind(connection, name, upto, lines=ANSWERS_TOGETHER)
+        behind = None if upto is None else receipts_behind(connection, name, upto, lines=lines)
         if behind is None:
             return None
         areas = enterprise.areas.get(source, ("unified",))
