@@ -101,7 +101,7 @@ faults: $(VENV)/dev ## declarations killed at 30 moments, full disks at 50 point
 	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py tests/journal/test_faults.py tests/journal/test_order_list_faults.py tests/journal/test_shared_faults.py tests/bulk/test_stream_command.py tests/cli/test_serve_callbacks.py tests/exchange/test_exchange_faults.py tests/exchange/test_end_to_end.py tests/office/test_changed_messages.py tests/office/test_doors.py tests/ledger/settlements/test_large_bills.py tests/ledger/test_guarantee_laws.py tests/ledger/test_quota_laws.py tests/ledger/test_quota_faults.py tests/ledger/test_risk_laws.py tests/ledger/test_book_laws.py tests/ledger/test_book_faults.py
 
 soak: MINUTES = 10
-soak: $(VENV)/dev ## a hub of three workers for MINUTES while workers, database and office are killed at random
+soak: $(VENV)/dev ## a hub of three workers for MINUTES while processes fall, clocks are set back and disks are full
 	CUSTOMS_SOAK=$(MINUTES) $(BIN)/pytest -s tests/hub/test_soak.py
 
 ROWS ?= 1000000

@@ -1,21 +1,17 @@
-"""Three workers on PostgreSQL, killed at random, with a database that falls and an office that is killed too.
+"""Three workers on PostgreSQL, while workers, database and office fall, a clock is set back, and disks are full.
 
 No parcel is lost, none is declared twice, every change is told in order, and where each stands is what its answers say.
-``make soak`` goes on for ten minutes; without it some faults are made and the rest is waited for.
+``make soak`` goes on for ten minutes; without it each fault is made once and the rest is waited for.
 """
 
 import json
 import os
-import queue
-import signal
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -33,21 +29,30 @@ from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger import Ledger, load_keys, open_ledger
 from customs.ledger.engines import LedgerError
+from customs.ledger.exchange.tables import EXCHANGE_EVENTS
 from customs.office.served import ServedOffice
 from customs.receipts.lifecycle import track
 from customs.testing import sample_parcels
 from customs.testing.night import ENDS
 from support import absent, some
 from support.command_line import run
+from support.hub_processes import WORKERS, HubProcesses
 from support.postgres import Postgres, postgres_running, programs
+from support.told_warehouse import Told, warehouse
 
 #: Minutes for which faults are made; without any there are a few.
 MINUTES = float(os.environ.get("CUSTOMS_SOAK", "0"))
 
-FEW, A_PART, WORKERS = 4, 8, 3
+A_PART = 8
 
-#: Seconds until everything has ended after the last fault, and until a worker says anything at all.
-LAST, QUIET = 240.0, 60.0
+#: Seconds until everything has ended after the last fault.
+LAST = 240.0
+
+#: Seconds by which a clock is set back: some minutes, and a day.
+BACK = (420, 86_400)
+
+#: How often it is waited for what the workers say while a clock is wrong.
+TURNS = 20
 
 SETTINGS = """
 [ledger]
@@ -71,105 +76,6 @@ poll_seconds = 1
 """
 
 
-@dataclass
-class Told:
-    """What the warehouse was told of each order, in the order in which it came, each call once."""
-
-    calls: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def take(self, number: str, body: dict[str, Any]) -> None:
-        self.calls.setdefault(f"{body['platform_code']}/{body['order_no']}", {}).setdefault(number, body["node"])
-
-
-@contextmanager
-def warehouse(told: Told) -> Iterator[int]:
-    """A warehouse that takes every other call only when it comes again; gives its port."""
-    refused = set[str]()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            number = self.headers["webhook-id"]
-            again = number in refused or int(number.removeprefix("call-")) % 7
-            refused.add(number)
-            if again:
-                told.take(number, json.loads(body))
-            self.send_response(204 if again else 503)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *_: object) -> None:  # noqa: A002  the name of the library
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@dataclass
-class Processes:
-    """The workers and the office, and what the workers say."""
-
-    folder: Path
-    said: "queue.Queue[dict[str, Any]]" = field(default_factory=queue.Queue)
-    workers: list[subprocess.Popen[str]] = field(default_factory=list)
-    office: subprocess.Popen[bytes] | None = None
-
-    def start_worker(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "customs.cli", "hub", "worker", "--config", "hub.toml", "--json"]
-        process = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True, env=self.env())
-        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
-        return process
-
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stderr
-        with closing(process.stderr):
-            for line in process.stderr:
-                if line.startswith("{"):
-                    self.said.put(json.loads(line))
-
-    def env(self) -> dict[str, str]:
-        return {**os.environ, "CUSTOMS_LANG": "en", "SOAK_SECRET": "a fictitious secret of this test"}
-
-    def start_office(self) -> None:
-        command = [sys.executable, "-m", "customs.cli", "office", "--dir", "office", "--seed", "1", "--repeats", "0.1"]
-        self.office = subprocess.Popen(
-            command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.env()
-        )
-
-    def start(self) -> None:
-        self.start_office()
-        self.workers = [self.start_worker() for _ in range(WORKERS)]
-
-    def kill_worker(self, place: int) -> None:
-        self.workers[place].kill()
-        self.workers[place].wait(30)
-        self.workers[place] = self.start_worker()
-
-    def kill_office(self) -> None:
-        assert self.office
-        self.office.kill()
-        self.office.wait(30)
-        self.start_office()
-
-    def stop(self) -> None:
-        assert self.office
-        every: list[subprocess.Popen[Any]] = [*self.workers, self.office]
-        for each in every:
-            each.send_signal(signal.SIGTERM)
-        for each in every:
-            each.wait(60)
-
-    def hear(self, count: int) -> None:
-        """Wait until the workers have said so many things; that they say nothing for long is a fault."""
-        for _ in range(count):
-            self.said.get(timeout=QUIET)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     assert run("sample", "--shop", tmp_path / "shop", "--count", "2").exit_code == 0
@@ -187,9 +93,52 @@ def in_spite_of_faults(doing: Callable[[], Any], until: float) -> Any:
             assert monotonic() < until
 
 
-def take(ledger: Ledger, parcels: list[Declaration]) -> None:
-    with ledger.begin() as connection:
-        take_in(connection, "shop", parcels, at=instant(system_clock()), hooks=("wms",))
+@dataclass
+class Soak:
+    """A hub that is soaked: its processes and its database, the parcels that it was given, and the faults as they are drawn."""
+
+    ledger: Ledger
+    processes: HubProcesses
+    server: Postgres
+    chance: Random
+    parcels: Iterator[Declaration]
+    given: int = 0
+
+    def give(self, slow: timedelta = timedelta()) -> None:
+        """Give the hub some orders more, by a clock that may be slow."""
+        part = list(islice(self.parcels, A_PART))
+
+        def take() -> None:
+            with self.ledger.begin() as connection:
+                take_in(connection, "shop", part, at=instant(system_clock() - slow), hooks=("wms",))
+
+        in_spite_of_faults(take, monotonic() + LAST)
+        self.given += len(part)
+
+    def fault(self, number: int) -> None:
+        """Make a fault: each kind once, then by chance."""
+        make = FAULTS[number] if number < len(FAULTS) else self.chance.choice(FAULTS)
+        make(self)
+
+    def met(self, befallen: Callable[[], bool]) -> None:
+        """Wait until a fault has met a worker."""
+        until = monotonic() + LAST
+        while not in_spite_of_faults(befallen, until):
+            assert monotonic() < until, "the fault met nobody"
+            self.processes.hear_if_any()
+
+    def refused_by_the_disk(self) -> int:
+        """How often a message could not be written into the folder of the client."""
+        wanted = select(func.count()).where(EXCHANGE_EVENTS.c.said.contains("larger than this process may write"))
+        with self.ledger.read() as connection:
+            return int(connection.sql.execute(wanted).scalar_one())
+
+    def wait(self) -> None:
+        """Wait until every order has ended."""
+        until = monotonic() + LAST + self.given / 5
+        while in_spite_of_faults(lambda: left(self.ledger), until):
+            assert monotonic() < until, "some orders did not end"
+            self.processes.hear_if_any()
 
 
 def left(ledger: Ledger) -> int:
@@ -205,7 +154,7 @@ def left(ledger: Ledger) -> int:
 def test_workers_databases_and_offices_fall_and_no_parcel_is_lost_or_declared_twice(folder: Path) -> None:
     if programs() is None:
         absent("PostgreSQL is not installed")
-    chance, told, begun = Random(20261111), Told(), monotonic()  # noqa: S311  drawn by seed
+    told, begun = Told(), monotonic()
     parcels = iter(sample_parcels(100_000, seed=11, mode="1210"))
     with ExitStack() as held:
         server = held.enter_context(postgres_running())
@@ -213,45 +162,99 @@ def test_workers_databases_and_offices_fall_and_no_parcel_is_lost_or_declared_tw
         port = held.enter_context(warehouse(told))
         (folder / "hub.toml").write_text(SETTINGS.format(url=server.url("hub"), port=port))
         assert run("ledger", "upgrade", "--config", folder / "hub.toml").exit_code == 0
-        processes = Processes(folder)
-        processes.start()
+        let_disks_fill(server)
+        processes = HubProcesses(folder)
+        held.enter_context(processes.running())
         ledger = held.enter_context(open_ledger(server.url("hub"), load_keys(folder / "ledger.key")))
-        given = 0
-        faults = 0
-        while monotonic() - begun < MINUTES * 60 or faults < FEW:
-            part = [next(parcels) for _ in range(A_PART)]
-            in_spite_of_faults(partial(take, ledger, part), monotonic() + LAST)
-            given += len(part)
-            processes.hear(chance.randrange(1, 6))
-            fault(chance, faults, processes, server)
+        soak, faults = Soak(ledger, processes, server, Random(20261111), parcels), 0  # noqa: S311  drawn by seed
+        while monotonic() - begun < MINUTES * 60 or faults < len(AT_LEAST):
+            soak.give()
+            processes.hear(soak.chance.randrange(1, 6))
+            soak.fault(faults)
             faults += 1
-        until = monotonic() + LAST + given / 5
-        while in_spite_of_faults(lambda: left(ledger), until):
-            assert monotonic() < until, "some orders did not end"
-            try:
-                processes.said.get(timeout=1.0)
-            except queue.Empty:
-                continue
+        soak.wait()
         processes.stop()
         assert {each.returncode for each in processes.workers} == {0}
-        assert_whole(ledger, given, told)
+        assert_whole(ledger, soak.given, told)
+        sys.stdout.write(f"{faults} faults, {soak.given} orders, {monotonic() - begun:.0f} s\n")
     with closing(ServedOffice(folder / "office", clock=system_clock)) as office:
         office.waiting("folder")  # all that was taken is worked on
         counts = office.office.counts()
-    assert len(counts) == 4 * given
+    assert len(counts) == 4 * soak.given
     assert {each.accepted for each in some(counts.values())} == {1}
 
 
-def fault(chance: Random, number: int, processes: Processes, server: Postgres) -> None:
-    """Make a fault: each kind once, then by chance."""
-    kind = number % 4 if number < 4 else chance.randrange(8)
-    if kind == 1:
-        server.stop("immediate")
-        server.start(forced=False)
-    elif kind == 2:
-        processes.kill_office()
-    else:
-        processes.kill_worker(chance.randrange(WORKERS))
+def a_worker_is_killed(soak: Soak) -> None:
+    soak.processes.kill_worker(soak.chance.randrange(WORKERS))
+
+
+def the_database_falls(soak: Soak) -> None:
+    soak.server.stop("immediate")
+    soak.server.start(forced=False)
+
+
+def the_office_is_killed(soak: Soak) -> None:
+    soak.processes.kill_office()
+
+
+def a_clock_is_set_back(soak: Soak) -> None:
+    """The clock of one worker is set back for some seconds while it works, and orders come in by it."""
+    slow, back = soak.chance.randrange(WORKERS), soak.chance.choice(BACK)
+    soak.processes.set_back(slow, back)
+    soak.give(slow=timedelta(seconds=back))
+    for _ in range(TURNS):
+        soak.processes.hear_if_any()
+    soak.processes.set_back(slow, 0)
+
+
+def the_disk_of_the_boxes_is_full(soak: Soak) -> None:
+    """No worker can write a file for a while, and there is something to send."""
+    known = soak.refused_by_the_disk()
+    with ExitStack() as full:
+        for place in range(WORKERS):
+            full.enter_context(soak.processes.disk_full(place))
+        soak.give()
+        soak.met(lambda: soak.refused_by_the_disk() > known)
+
+
+def the_disk_of_the_database_is_full(soak: Soak) -> None:
+    """The database refuses all that is written for a while, as PostgreSQL does when its disk is full."""
+    log = soak.server.folder / "log"
+    known = log.read_text("utf-8").count(NO_SPACE)
+    soak.server.run(FULL.format(does=REFUSES), "hub")
+    soak.met(lambda: log.read_text("utf-8").count(NO_SPACE) > known)
+    soak.server.run(FULL.format(does="RETURN NULL;"), "hub")
+
+
+FAULTS = (
+    a_worker_is_killed,
+    the_database_falls,
+    the_office_is_killed,
+    a_clock_is_set_back,
+    the_disk_of_the_database_is_full,
+    the_disk_of_the_boxes_is_full,
+)
+
+#: Those that are made without ``make soak``: a box whose disk was full is tried again half a minute later.
+AT_LEAST = FAULTS if MINUTES else FAULTS[:-1]
+
+NO_SPACE = "could not extend file: No space left on device"
+
+REFUSES = f"RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = '{NO_SPACE}';"
+
+FULL = "CREATE OR REPLACE FUNCTION disk_of_the_test() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does} END $$"
+
+
+def let_disks_fill(server: Postgres) -> None:
+    """Have all that is written to the tables of the hub ask whether there is room."""
+    server.run(FULL.format(does="RETURN NULL;"), "hub")
+    server.run(
+        """DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('CREATE TRIGGER disk BEFORE INSERT OR UPDATE ON %I EXECUTE FUNCTION disk_of_the_test()', name);
+        END LOOP; END $$""",
+        "hub",
+    )
 
 
 def assert_whole(ledger: Ledger, given: int, told: Told) -> None:

@@ -1,5 +1,7 @@
 """The works of a worker over real folders: from an order in the ledger to its release by the simulated office."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from sqlalchemy import func, select
 
 from customs.exchange.contract import WayError
 from customs.exchange.standing import DeliveryState
+from customs.files import NotWrittenError, Staged, stage
 from customs.hub.declaring import declare_due as true_declare_due
 from customs.hub.orders import take_in
 from customs.hub.service.backlog import backlog_of
@@ -105,6 +108,26 @@ def test_orders_are_released_by_the_works_alone(rehearsed: Rehearsed) -> None:
         rehearsed.pass_time(5)
     assert rehearsed.nodes() == {"released": 12}
     assert not any(each.turn().counts.get("declared") for each in rehearsed.works.values())
+
+
+def test_messages_that_a_full_disk_kept_from_the_box_go_half_a_minute_after_there_is_room(
+    rehearsed: Rehearsed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many were to be written at that moment: together they are one failure of the destination."""
+    for seed in (3, 4, 5):
+        given(rehearsed, 2, seed)
+        rehearsed.turn("declare", "main")
+
+    def full(path: Path, content: bytes, **options: str) -> Staged:
+        if not content:  # which a full disk takes
+            return stage(path, content, suffix=options["suffix"])
+        raise NotWrittenError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as disk:
+        disk.setattr("customs.exchange.folders.stage", full)
+        assert rehearsed.turn("send").counts == {"not sent": 12}
+    rehearsed.now += timedelta(seconds=40)
+    assert rehearsed.turn("send").counts == {"handed over": 12}
 
 
 def test_one_worker_sends_to_a_destination_and_another_one_is_told_to_wait(rehearsed: Rehearsed) -> None:

@@ -26,9 +26,9 @@ class Postgres:
     def url(self, database: str) -> str:
         return f"postgresql://{USER}@/{database}?host={self.folder}"
 
-    def run(self, statement: str) -> None:
+    def run(self, statement: str, database: str = "postgres") -> None:
         """Run a statement outside any transaction."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def emptied(self, database: str, *, like: str) -> bool:

@@ -10,7 +10,7 @@ that succeeds, or that is refused for a reason of its own, opens the way to all 
 (True, False, Circuit(failures=0, since=None, probe_at=None, probes=0))
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from customs.exchange.contract import HandedOver
@@ -43,5 +43,7 @@ class Circuit:
         failures = self.failures + 1
         if not self.is_open and handed.again != "after the outage" and failures < rules.failures_to_outage:
             return Circuit(failures)
+        if self.holds(now):  # handed over together with the one that opened it: that is no probe
+            return replace(self, failures=failures)
         pause: timedelta = min(rules.longest_delay, rules.first_delay * (1 << min(self.probes, 20)))
         return Circuit(failures, self.since or now, now + pause, self.probes + 1)
