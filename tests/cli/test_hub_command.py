@@ -21,7 +21,7 @@ from customs.hub.orders import take_in
 from customs.hub.settings import load_hub
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_ORDERS
-from customs.ledger import load_keys, open_ledger
+from customs.ledger import Ledger, LedgerFormError, load_keys, open_ledger
 from customs.testing import sample_parcels
 from support import exactly
 from support.command_line import run
@@ -234,3 +234,15 @@ def test_a_buyer_who_asks_is_erased_once_the_order_is_closed(hub: Path) -> None:
     for _ in range(2):
         done = run("hub", "erase", "shop", *order)
         assert (done.exit_code, "is erased" in done.stderr) == (0, True), done.output
+
+
+@pytest.mark.parametrize("command", [("worker",), ("serve", "--port", "0", "--no-work")])
+def test_a_hub_ends_with_the_reason_once_a_newer_release_has_its_database(
+    hub: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    def led_on(_: Ledger) -> None:
+        raise LedgerFormError("a newer release led the ledger on 账簿已升级")
+
+    monkeypatch.setattr(Ledger, "check_form", led_on)
+    done = run("hub", *command)
+    assert (done.exit_code, "a newer release led the ledger on" in done.stderr) == (2, True), done.output

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from customs.exchange.contract import WayError
-from customs.hub.service.loops import LAST_PAUSE, Worker, WorkEvent, run_lane
+from customs.hub.service.loops import LAST_PAUSE, FormWatch, Worker, WorkEvent, run_lane
 from customs.hub.service.works import Holding, Work, WorkDone
 from customs.ledger.holding import LedgerHeldError
+from customs.ledger.upgrading import LedgerFormError
 from support import exactly
 
 
@@ -117,3 +118,21 @@ def test_a_log_that_cannot_be_written_stops_no_work(waits: Waits) -> None:
 
     run_lane((work(lambda: WorkDone(counts={"declared": 1})),), waits, told)
     assert len(waits.seconds) == 7
+
+
+def test_a_worker_whose_database_is_led_to_another_form_begins_no_turn_more(waits: Waits) -> None:
+    taken, ended = list[float](), list[LedgerFormError]()
+
+    def turn() -> WorkDone:
+        taken.append(waits.now)
+        return WorkDone()
+
+    def check() -> None:
+        if len(taken) == 2:
+            raise LedgerFormError("a newer release 更新的版本")
+
+    worker = Worker([(work(turn, every=0.0),)], lambda event: None, FormWatch(check, ended.append))
+    worker.start()
+    assert worker.join(10)
+    assert len(taken) == 2
+    assert [str(each) for each in exactly(1, ended)] == ["a newer release 更新的版本"]

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from customs.hub import tables as hub_tables
 from customs.hub.alarms import tables as alarm_tables
@@ -67,6 +68,18 @@ def test_a_ledger_goes_down_to_nothing_and_up_again(databases: LedgerDatabases) 
 def test_a_ledger_without_tables_says_what_to_run(databases: LedgerDatabases) -> None:
     with databases.empty() as url, pytest.raises(LedgerFormError, match=r"customs ledger upgrade .*请执行"):
         open_ledger(url, KEYS)
+
+
+def test_a_ledger_that_a_newer_release_led_on_asks_for_that_release(ledger_url: str) -> None:
+    """Also one that is open already: it is asked again, not only when it is opened."""
+    with open_ledger(ledger_url, KEYS) as ledger:
+        ledger.check_form()
+        engine = engine_of(ledger_url)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
+        engine.dispose()
+        with pytest.raises(LedgerFormError, match=r"a newer release .* install that release .*更新的版本"):
+            ledger.check_form()
 
 
 def test_a_form_that_is_not_known_is_refused(databases: LedgerDatabases) -> None:

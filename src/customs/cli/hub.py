@@ -4,6 +4,7 @@ import json as to_json
 import logging
 import random
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,13 +28,15 @@ from customs.cli.parcels import echo
 from customs.exchange.outbox import instant
 from customs.exchange.receivers.serving import server_of
 from customs.fields.moments import system_clock
-from customs.hub.service.loops import WorkEvent, working
+from customs.hub.service.logs import logged
+from customs.hub.service.loops import WATCHING, FormWatch, WorkEvent, working
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import Lane, WorkPace, lanes_of
 from customs.hub.settings import HubSettings, load_hub
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.keys import load_keys
+from customs.ledger.upgrading import LedgerFormError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -67,19 +70,26 @@ def serve(
     """
     settings = hub_settings(config)
     with (
+        logged(sys.stderr, as_json=json),
         hub_opened(settings) as (ledger, enterprises),
         listening(host or settings.serve.host, settings.serve.port if port is None else port) as here,
     ):
         server = _server(settings, ledger, enterprises)
         here.listen(1024)  # from now on callers wait instead of being refused
         _say_address(address_of(here), json=json)
-        lanes = _lanes(settings, ledger, enterprises) if workers else []
-        telling = partial(tell_event, json=json)
+        lanes = _lanes(settings, ledger, enterprises) if workers else [WATCHING]
+        telling, outdated = partial(tell_event, json=json), list[LedgerFormError]()
+
+        def end(error: LedgerFormError) -> None:
+            outdated.append(error)
+            server.should_exit = True
+
         with (
             measured(settings.metrics, metrics_port, telling, ledger, enterprises, _now) as told,
-            working(lanes, told),
+            working(lanes, told, FormWatch(ledger.check_form, end)),
         ):
             served_until_stopped(server, here)
+    _say_outdated(outdated)
 
 
 @commands.command("worker")
@@ -90,17 +100,30 @@ def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJ
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.set()
 
-    with hub_opened(settings) as (ledger, enterprises):
+    with logged(sys.stderr, as_json=json), hub_opened(settings) as (ledger, enterprises):
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, stop)
-        telling = partial(tell_event, json=json)
+        telling, outdated = partial(tell_event, json=json), list[LedgerFormError]()
+
+        def end(error: LedgerFormError) -> None:
+            outdated.append(error)
+            stopped.set()
+
         with (
             measured(settings.metrics, metrics_port, telling, ledger, (), _now) as told,
-            working(_lanes(settings, ledger, enterprises), told),
+            working(_lanes(settings, ledger, enterprises), told, FormWatch(ledger.check_form, end)),
         ):
             tell("the worker has begun", "已开始工作")
             stopped.wait()
     tell("the worker has ended", "已停止")
+    _say_outdated(outdated)
+
+
+def _say_outdated(outdated: list[LedgerFormError]) -> None:
+    """Say that the database was led to another form meanwhile, and end with the exit code for it."""
+    for error in outdated[:1]:
+        with ledger_told():
+            raise error
 
 
 def hub_settings(config: Path) -> HubSettings:

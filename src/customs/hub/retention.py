@@ -18,24 +18,32 @@ THREE_YEARS = 1096
 #: Days after which an order that never went to customs is of no more use; this is the library's choice.
 OF_USE = 90
 
+#: Days after which nobody asks any more what people were told; this is the library's choice.
+ASKED_FOR = 90
+
+#: Days for which notices are kept at least, so that a repeat of one is known.
+KNOWN = 7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionSettings:
-    """How long personal data of an order is kept after its last event."""
+    """How long personal data of an order is kept after its last event, and a notice after it ended."""
 
     declared: timedelta = timedelta(days=THREE_YEARS)
     """Of orders that were declared."""
     undeclared: timedelta = timedelta(days=OF_USE)
     """Of orders that never went to customs: closed before, or refused by the checks."""
+    notices: timedelta = timedelta(days=ASKED_FOR)
+    """Of notices that were told, refused or given up; they hold no personal data."""
 
 
 def read_retention(reading: Reading, table: Mapping[str, Any], steps: Steps) -> RetentionSettings:
     """Read the table ``[retention]`` of a hub's file; mistakes are noted in ``reading``."""
-    reading.known(table, ("declared_days", "undeclared_days"), steps)
+    reading.known(table, ("declared_days", "undeclared_days", "notices_days"), steps)
     declared = _days(reading, table, (*steps, "declared_days"), THREE_YEARS, THREE_YEARS)
-    return RetentionSettings(
-        declared=declared, undeclared=_days(reading, table, (*steps, "undeclared_days"), OF_USE, 1)
-    )
+    undeclared = _days(reading, table, (*steps, "undeclared_days"), OF_USE, 1)
+    notices = _days(reading, table, (*steps, "notices_days"), ASKED_FOR, KNOWN)
+    return RetentionSettings(declared=declared, undeclared=undeclared, notices=notices)
 
 
 def _days(reading: Reading, table: Mapping[str, Any], steps: Steps, usual: int, least: int) -> timedelta:

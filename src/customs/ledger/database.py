@@ -82,6 +82,11 @@ class Ledger:
         finally:
             release()
 
+    def check_form(self) -> None:
+        """Raise ``LedgerFormError`` if the tables are not those of this release any more, and ``LedgerError``."""
+        with told(), self._engine.connect() as connection:
+            checked_form(connection)
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

@@ -9,6 +9,7 @@ True
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from customs.ledger.engines import LedgerError, engine_of, exists
@@ -62,6 +63,7 @@ def form_of(url: str) -> str | None:
         engine.dispose()
 
 
+@cache
 def newest_form() -> str:
     """Return the form that this release knows."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
@@ -72,11 +74,25 @@ def newest_form() -> str:
 def checked_form(connection: Connection) -> None:
     """Raise ``LedgerFormError`` if the tables of a database are not those of this release."""
     found, known = MigrationContext.configure(connection).get_current_revision(), newest_form()
-    if found != known:
+    if found == known:
+        return
+    if found and not _is_known(found):
         raise LedgerFormError(
-            f"the ledger has the form {found or 'of an empty database'}, this release needs {known}: "
-            f"run customs ledger upgrade 账簿结构与本版本不符，请执行 customs ledger upgrade"
+            f"a newer release led the ledger to the form {found}, which this one does not know (it needs {known}): install that "
+            f"release and start again 账簿已由更新的版本升级，本版本无法使用，请安装该版本后重新启动"
         )
+    raise LedgerFormError(
+        f"the ledger has the form {found or 'of an empty database'}, this release needs {known}: "
+        f"run customs ledger upgrade 账簿结构与本版本不符，请执行 customs ledger upgrade"
+    )
+
+
+def _is_known(form: str) -> bool:
+    """True if this release has the migration that leads to a form."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(form) is not None
+    except CommandError:
+        return False
 
 
 @contextmanager

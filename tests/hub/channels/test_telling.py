@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, select
 
+from customs.fields.moments import fixed_clock
 from customs.hub.channels.notices import LONGEST_KEY, MOST_ATTACHED, Attachment, Notice, NoticeError, queue_notice
 from customs.hub.channels.tables import HUB_CHANNELS, HUB_NOTICES
 from customs.hub.channels.telling import (
@@ -19,7 +22,12 @@ from customs.hub.channels.telling import (
     lease_notice,
     tell_turn,
 )
+from customs.hub.retention import RetentionSettings
+from customs.hub.service.watching import watching_lanes
+from customs.hub.service.works import WorkPace
+from customs.hub.settings import HubSettings
 from customs.ledger import Ledger
+from customs.ledger.configured import LedgerPlace
 
 EIGHT = datetime(2026, 11, 11, 8)
 
@@ -194,6 +202,26 @@ def test_a_notice_that_another_worker_tells_by_now_is_not_made_due_by_a_late_fai
 def test_a_notice_that_cannot_be_told_is_refused_where_it_is_made(changes: dict[str, object]) -> None:
     with pytest.raises(NoticeError, match=r"[\u4e00-\u9fff]"):
         notice(**changes)
+
+
+def test_notices_that_ended_are_forgotten_after_their_time_and_those_that_wait_are_not(ledger: Ledger) -> None:
+    queue(ledger, notice(text_en="told"), at=EIGHT)
+    tell_turn(ledger, {"duty": Recorded()}, now=EIGHT)
+    queue(ledger, notice(text_en="refused"), at=EIGHT)
+    tell_turn(ledger, {"duty": Recorded(answer=Telling(result="refused"))}, now=EIGHT + timedelta(days=1))
+    queue(ledger, notice(text_en="waits"), channel="nobody", at=EIGHT)
+    settings, place = RetentionSettings(notices=timedelta(days=90)), LedgerPlace("", Path("ledger.key"))
+
+    def forgotten(days: int) -> int:
+        clock = fixed_clock(EIGHT + timedelta(days=days, minutes=1))
+        pace = WorkPace(clock=clock, chance=Random(1))  # noqa: S311  a jitter
+        hub = HubSettings(file=Path("hub.toml"), ledger=place, enterprises={}, retention=settings)
+        works = [each for lane in watching_lanes(ledger, hub, [], pace) for each in lane]
+        (work,) = (each for each in works if each.kind == "retention" and not each.enterprise)
+        return work.turn().counts["notices"]
+
+    assert [forgotten(days) for days in (89, 90, 91, 1000)] == [0, 1, 1, 0]
+    assert [state for state, _, _ in rows(ledger)] == ["waiting"]
 
 
 def test_the_migrations_leave_the_tables_of_channels(ledger: Ledger) -> None:

@@ -66,6 +66,14 @@ def answer_problems(application: FastAPI) -> None:
             f"请求的下列部分缺失或格式不符：{shown}",
         )
 
+    @application.exception_handler(Exception)
+    def _of_program(_: Request, error: Exception) -> JSONResponse:
+        return problem(
+            500,
+            "the hub failed in a way that nobody foresaw: nothing of the request counts; tell support the time of it",
+            "枢纽发生未预料的错误，本次请求均不计入，请将发生时间告知技术支持",
+        )
+
     @application.exception_handler(HTTPException)
     def _of_way(_: Request, error: HTTPException) -> JSONResponse:
         words = _WORDS.get(error.status_code, (str(error.detail), str(error.detail)))

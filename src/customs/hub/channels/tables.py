@@ -1,6 +1,6 @@
 """The tables of channels (通知数据表): the notices that wait for a channel, and when each channel is free again.
 
-A notice holds no personal data, so it stands in clear; once told, its body goes and the row stays.
+A notice holds no personal data, so it stands in clear; once told, its body goes, and the row some time after.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, or_, select, update
 
 from customs.exchange.pacing import SendingRate
 from customs.hub.calls import pause
@@ -154,6 +154,13 @@ def notices_left(connection: LedgerConnection, *, since: datetime) -> dict[tuple
     left = or_(kept.state == "waiting", and_(kept.state.in_(("refused", "given up")), kept.ended_at >= since))
     counted = select(kept.channel, kept.state, func.count()).where(left).group_by(kept.channel, kept.state)
     return {(channel, state): count for channel, state, count in connection.sql.execute(counted)}
+
+
+def forget_notices(connection: LedgerConnection, *, before: datetime, most: int = 500) -> int:
+    """Delete notices that ended before a time, whatever became of them; return how many. Those that wait stay."""
+    kept = HUB_NOTICES.c
+    old = select(kept.id).where(kept.state != "waiting", kept.ended_at < before).order_by(kept.id).limit(most)
+    return connection.sql.execute(delete(HUB_NOTICES).where(kept.id.in_(old))).rowcount
 
 
 def _waiting(ledger: Ledger, channels: list[str], now: datetime) -> list[str]:

@@ -1,12 +1,12 @@
 """Loops (工作循环): each lane of works in a thread of its own, turn after turn, until the worker is stopped.
 
 Promised: a work that fails holds up no other, and is tried again, later each time; a worker that is stopped ends the turns
-that it is in and begins none; one that is killed leaves nothing half, and what it had is taken by the next one.
+that it is in and begins none; one that is killed leaves nothing half, and what it had is taken by the next one. A worker
+under which the database was led to another form begins no turn more.
 """
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,10 +15,12 @@ from time import monotonic
 from customs.bilingual import joined
 from customs.exchange.contract import WayError
 from customs.hub.enterprises import NoDestinationError, NoProfileError
+from customs.hub.service.logs import place_of_error
 from customs.hub.service.works import Lane, Work, WorkDone
 from customs.intake.problems import IntakeError
 from customs.ledger.engines import LedgerError
 from customs.ledger.holding import LedgerHeldError
+from customs.ledger.upgrading import LedgerFormError
 from customs.signing import CertificateError, SigningError
 
 #: Seconds until a work that failed is tried again: at first, and at most.
@@ -46,11 +48,27 @@ class WorkEvent:
 Told = Callable[[WorkEvent], None]
 
 
-class Worker:
-    """The threads of a worker; made by ``worker_of``, and stopped from a signal or another thread."""
+def _fits() -> None:
+    pass
 
-    def __init__(self, lanes: Iterable[Lane], told: Told) -> None:
-        self._stop, self._told = threading.Event(), told
+
+@dataclass(frozen=True, slots=True)
+class FormWatch:
+    """The watch over the form of the database: ``check`` raises ``LedgerFormError``, which ``ended`` is told."""
+
+    check: Callable[[], None] = _fits
+    ended: Callable[[LedgerFormError], None] = field(default=lambda error: None)
+
+
+#: A lane in which nothing is done but to watch the form of the database.
+WATCHING: Lane = (Work("form", "", "", WorkDone, every=5.0),)
+
+
+class Worker:
+    """The threads of a worker, stopped from a signal or another thread, or by the watch over the form of the database."""
+
+    def __init__(self, lanes: Iterable[Lane], told: Told, watch: FormWatch = FormWatch()) -> None:
+        self._stop, self._told, self._watch = threading.Event(), told, watch
         self._threads = [threading.Thread(target=self._run, args=(each,), daemon=True) for each in lanes]
 
     def start(self) -> None:
@@ -71,16 +89,19 @@ class Worker:
 
     def _run(self, lane: Lane) -> None:
         try:
-            run_lane(lane, self._stop.wait, self._told)
+            run_lane(lane, self._stop.wait, self._told, self._watch.check)
+        except LedgerFormError as error:
+            self._stop.set()
+            self._watch.ended(error)
         finally:
             for each in lane:
                 each.close()
 
 
 @contextmanager
-def working(lanes: Iterable[Lane], told: Told) -> Iterator[Worker]:
+def working(lanes: Iterable[Lane], told: Told, watch: FormWatch = FormWatch()) -> Iterator[Worker]:
     """Have a worker at work; at the end its turns are ended."""
-    worker = Worker(lanes, told)
+    worker = Worker(lanes, told, watch)
     worker.start()
     try:
         yield worker
@@ -89,13 +110,13 @@ def working(lanes: Iterable[Lane], told: Told) -> Iterator[Worker]:
         worker.join()
 
 
-def run_lane(lane: Lane, wait: Callable[[float], bool], told: Told) -> None:
-    """Take the turns of a lane until ``wait``, which is given seconds, returns True."""
+def run_lane(lane: Lane, wait: Callable[[float], bool], told: Told, check_form: Callable[[], None] = _fits) -> None:
+    """Take the turns of a lane until ``wait``, which is given seconds, returns True. Raises ``LedgerFormError``."""
     due, failures = dict.fromkeys(lane, 0.0), dict.fromkeys(lane, 0)
     while not wait(max(min(due.values()) - monotonic(), 0)):
         work = min(lane, key=due.__getitem__)
         begun = monotonic()
-        done = _taken(work, told, begun)
+        done = _taken(work, told, begun, check_form)
         failures[work] = failures[work] + 1 if done is None else 0
         due[work] = monotonic() + _pause(work, done, failures[work])
 
@@ -107,10 +128,13 @@ def _pause(work: Work, done: WorkDone | None, failures: int) -> float:
     return 0.0 if done.more else work.every
 
 
-def _taken(work: Work, told: Told, begun: float) -> WorkDone | None:
+def _taken(work: Work, told: Told, begun: float, check_form: Callable[[], None]) -> WorkDone | None:
     """Take a turn, and tell it if it did something; return None if it failed."""
     try:
+        check_form()
         done = work.turn()
+    except LedgerFormError:
+        raise
     except LedgerHeldError:
         return WorkDone()
     except Exception as error:  # whatever it is, the other works and the next turn go on
@@ -151,6 +175,4 @@ def _said(error: Exception) -> str:
     """Return why a turn failed; of what nobody foresaw only where, since a text may hold a value."""
     if isinstance(error, _EXPLAINED):
         return str(error)
-    places = traceback.extract_tb(error.__traceback__)[-3:]
-    where = " < ".join(f"{each.name}:{each.lineno}" for each in reversed(places))
-    return joined(f"unforeseen {type(error).__name__} in {where} 未预料的错误，请将此行交给技术支持")
+    return joined(f"unforeseen {place_of_error(error)} 未预料的错误，请将此行交给技术支持")

@@ -9,7 +9,7 @@ from customs.hub.alarms.settings import AlarmSettings
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.cases.escalating import cases_turn
 from customs.hub.cases.settings import CaseSettings
-from customs.hub.channels.telling import Channel, tell_turn
+from customs.hub.channels.telling import Channel, forget_notices, tell_turn
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.erasing import retention_turn
 from customs.hub.reports.report_settings import ReportSettings
@@ -43,10 +43,12 @@ def watching_lanes(
         Work("alarms", each.name, "", partial(_watched, ledger, each, settings.alarms, pace.clock), LOOKS)
         for each in enterprises
     )
-    yield tuple(
+    erasing = [
         Work("retention", each.name, "", partial(_erased, ledger, each.name, settings.retention, pace.clock), ERASES)
         for each in enterprises
-    )
+    ]
+    forgetting = partial(_forgotten, ledger, settings.retention, pace.clock)
+    yield (*erasing, Work("retention", "", "", forgetting, ERASES))
     yield tuple(
         Work("cases", each.name, "", partial(_escalated, ledger, each.name, settings.cases, pace.clock), CASE_LOOKS)
         for each in enterprises
@@ -73,6 +75,12 @@ def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock:
 def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
     done = cases_turn(ledger, enterprise, settings, now=instant(clock()))
     return WorkDone(counts={"escalated": done.escalated, "reassigned": done.reassigned}, more=done.seen > 0)
+
+
+def _forgotten(ledger: Ledger, settings: RetentionSettings, clock: Clock) -> WorkDone:
+    with ledger.begin() as connection:
+        notices = forget_notices(connection, before=instant(clock()) - settings.notices)
+    return WorkDone(counts={"notices": notices}, more=notices > 0)
 
 
 def _told(ledger: Ledger, name: str, channel: Channel, clock: Clock) -> WorkDone:
