@@ -64,7 +64,7 @@ class ConsoleReader:
         """Ask for a page of the enterprise."""
         return self.get(f"/e/shop{path}")
 
-    def submit(self, answer: Any, action: str, *, follow: bool = True, file: Any = None, **fields: Any) -> Any:
+    def submit(self, answer: Any, action: str, *, follow: Any = True, file: Any = None, **fields: Any) -> Any:
         """Post the form of a page whose address ends so, with the fields that stand in it and these."""
         (form, *_) = [each for each in html.fromstring(answer.text).forms if str(each.action).endswith(action)]
         given: dict[str, Any] = {}
@@ -105,6 +105,11 @@ class FilledConsole:
             token = open_session(connection, number, self.service.place, now=self.service.clock())
         found.client.cookies.set("customs_console", token)
         return found
+
+    def path(self, place: int) -> str:
+        """The address of a parcel within the enterprise."""
+        parcel = self.parcels[place]
+        return f"/orders/{parcel.parties.platform_code}/{parcel.order.order_no}"
 
     def stranger(self, language: str = "zh-CN") -> ConsoleReader:
         """The browser of somebody who has not signed in."""

@@ -170,7 +170,12 @@ def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpr
         service = HubService(ledger=ledger, enterprises=by_name, clock=_now)
         application = hub_application(service)
         console = ConsoleService(
-            ledger=ledger, enterprises=by_name, clock=_now, place=settings.console, alarms=settings.alarms
+            ledger=ledger,
+            enterprises=by_name,
+            clock=_now,
+            place=settings.console,
+            alarms=settings.alarms,
+            limits=settings.reports.limits,
         )
         application.mount("/console", console_application(console))
         return server_of(application)

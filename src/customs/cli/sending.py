@@ -23,6 +23,7 @@ from customs.cli.exchanging import ConfigToExchange, StateToExchange, boxes_open
 from customs.cli.language import Language, label, language, words
 from customs.exchange.boxes import Boxes, FolderBoxes, KeptOutbox
 from customs.exchange.contract import WayError
+from customs.exchange.delivery_words import DELIVERY_WORDS
 from customs.exchange.destinations import Destination, Exchange, load_exchange
 from customs.exchange.envelopes import NotEnvelopedError
 from customs.exchange.messages_in_files import MessageFile, UnreadMessage, message_files
@@ -37,17 +38,6 @@ _TOGETHER = 100
 
 #: Messages that are shown one by one; of more, how many there are.
 MOST_SHOWN = 10
-
-#: The words for states, in the order in which they are told.
-STATES: dict[DeliveryState, tuple[str, str]] = {
-    DeliveryState.HANDED_OVER: ("handed over", "已送达"),
-    DeliveryState.PREPARED: ("waiting", "待发"),
-    DeliveryState.NOT_SENT: ("to be repeated", "待重发"),
-    DeliveryState.CLAIMED: ("being sent", "发送中"),
-    DeliveryState.UNKNOWN: ("unknown", "结果不明"),
-    DeliveryState.PARKED: ("parked", "搁置"),
-    DeliveryState.DEAD: ("dead", "作废"),
-}
 
 
 @app.command("send")
@@ -192,14 +182,14 @@ def _progress(destination: Destination) -> Iterator[Callable[[Dispatch, Delivery
 
 def _told(destination: Destination, outbox: KeptOutbox, put: Counter[str], report: SendReport) -> dict[str, Any]:
     counts = outbox.counts()
-    left = [each for each in STATES if each is not DeliveryState.HANDED_OVER]
+    left = [each for each in DELIVERY_WORDS if each is not DeliveryState.HANDED_OVER]
     return {
         "destination": destination.name,
         "failed": "",
         "put": put["put"] + put["too large"],
         "known": put["known"],
         "handed_over": report.handed_over,
-        "states": {state.value: counts[state] for state in STATES if counts.get(state)},
+        "states": {state.value: counts[state] for state in DELIVERY_WORDS if counts.get(state)},
         "outage": report.circuit.is_open,
         "next": report.next_due and report.next_due.isoformat(timespec="seconds"),
         "open": [row_of(each) for each in outbox.entries(left)],
@@ -241,7 +231,7 @@ def listing(destination: str, exchange: Exchange) -> str:
 
 def show_row(row: Mapping[str, Any], screen: Console) -> None:
     """Print a message of an outbox: its file, state and why."""
-    en, zh = STATES[DeliveryState(row["state"])]
+    en, zh = DELIVERY_WORDS[DeliveryState(row["state"])]
     due = f" {row['due'].replace('T', ' ')}" if row["due"] else ""
     said = f": {label(row['said'])}" if row["said"] else ""
     line = f"    {row['file']}  {row['id']}  {words(en, zh)}{due}{said}"
@@ -253,7 +243,7 @@ def _show(told: Mapping[str, Any], see_all: str) -> None:
         en, zh = halves(told["failed"])
         tell(f"{told['destination']}: {en}", f"{told['destination']}：{zh or en}")
         return
-    states = [f"{words(*STATES[DeliveryState(state)])} {count:,}" for state, count in told["states"].items()]
+    states = [f"{words(*DELIVERY_WORDS[DeliveryState(state)])} {count:,}" for state, count in told["states"].items()]
     new = words(f"{told['put']:,} new", f"新入 {told['put']:,}")
     colon, comma = ("：", "，") if language() is Language.CHINESE else (": ", ", ")
     line = f"{told['destination']}{colon}{comma.join([new, *states])}"

@@ -1,10 +1,11 @@
 """Calls as they are shown (回调展示): those of an enterprise that wait, failed or were taken; a failed one is made again at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from customs.hub.tables import HUB_CALLS, HUB_ORDERS
 from customs.ledger.database import LedgerConnection
@@ -43,12 +44,7 @@ def list_calls(
     most: int = 50,
 ) -> list[CallShown]:
     """Return calls of an enterprise, newest first, those before a number."""
-    calls, orders = HUB_CALLS.c, HUB_ORDERS.c
-    wanted = (
-        select(HUB_CALLS, orders.platform_code, orders.order_no)
-        .join(HUB_ORDERS, orders.id == calls.order)
-        .where(calls.enterprise == enterprise)
-    )
+    calls, wanted = HUB_CALLS.c, _calls(enterprise)
     if standing is not None:
         wanted = wanted.where(calls.state == ("taken" if standing == "taken" else "waiting"))
     if standing in ("waiting", "failed"):
@@ -58,21 +54,36 @@ def list_calls(
     if before:
         wanted = wanted.where(calls.id < before)
     rows = connection.sql.execute(wanted.order_by(calls.id.desc()).limit(most))
-    return [
-        CallShown(
-            id=row.id,
-            hook=row.hook,
-            platform_code=row.platform_code,
-            order_no=row.order_no,
-            body=row.body,
-            standing="taken" if row.state == "taken" else "failed" if row.said else "waiting",
-            attempts=row.attempts,
-            due=row.due,
-            said=row.said,
-            at=row.at,
-        )
-        for row in rows
-    ]
+    return [_call(row) for row in rows]
+
+
+def calls_of_order(connection: LedgerConnection, enterprise: str, order: int, hooks: Sequence[str]) -> list[CallShown]:
+    """Return the calls that tell some systems of the row of an order, in their order."""
+    calls = HUB_CALLS.c
+    own = _calls(enterprise).where(calls.hook.in_(hooks), calls.order == order)
+    rows = connection.sql.execute(own.order_by(calls.id))
+    return [_call(row) for row in rows]
+
+
+def _calls(enterprise: str) -> Select[Any]:
+    calls, orders = HUB_CALLS.c, HUB_ORDERS.c
+    named = select(HUB_CALLS, orders.platform_code, orders.order_no)
+    return named.join(HUB_ORDERS, orders.id == calls.order).where(calls.enterprise == enterprise)
+
+
+def _call(row: Any) -> CallShown:
+    return CallShown(
+        id=row.id,
+        hook=row.hook,
+        platform_code=row.platform_code,
+        order_no=row.order_no,
+        body=row.body,
+        standing="taken" if row.state == "taken" else "failed" if row.said else "waiting",
+        attempts=row.attempts,
+        due=row.due,
+        said=row.said,
+        at=row.at,
+    )
 
 
 def retry_call(connection: LedgerConnection, enterprise: str, call: int, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from customs.codes.states import State
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
+from customs.receipts.nodes import words_of
 
 
 class HubNode(StrEnum):
@@ -54,6 +55,42 @@ class HubNode(StrEnum):
     """揽收."""
     SIGNED = "signed"
     """签收."""
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What happened, in Chinese and English."""
+        return _WORDS[self]
+
+
+_WORDS: Mapping[HubNode, tuple[str, str]] = {
+    HubNode.ORDERED: ("下单", "ordered"),
+    HubNode.PAID: ("支付", "paid"),
+    HubNode.RECEIVED: ("接单", "taken in"),
+    HubNode.AMENDED: ("改单", "amended"),
+    HubNode.REFUSED: ("未通过检查", "stopped by the own checks"),
+    HubNode.HELD: ("暂缓，货物不出库", "held back, the goods stay"),
+    HubNode.DECLARED: ("申报", "declared"),
+    HubNode.CANCELLING: ("申请撤单", "cancellation asked for"),
+    HubNode.RETURNING: ("申请退货", "return asked for"),
+    HubNode.CLOSED: ("关闭", "closed"),
+    HubNode.PICKED: ("拣货", "picked"),
+    HubNode.PACKED: ("打包", "packed"),
+    HubNode.WEIGHED: ("称重", "weighed"),
+    HubNode.LEFT_ZONE: ("出区", "out of the zone"),
+    HubNode.COLLECTED: ("揽收", "collected by the carrier"),
+    HubNode.SIGNED: ("签收", "delivered"),
+}
+
+
+def said_of_node(node: str) -> tuple[str, str]:
+    """Return what a node says in Chinese and English, be it one of the hub or of customs.
+
+    >>> said_of_node("packed"), said_of_node("released")
+    (('打包', 'packed'), ('放行', 'released'))
+    """
+    if node in {each.value for each in HubNode}:
+        return HubNode(node).words
+    return words_of(State(node)) if node in {each.value for each in State} else (node, node)
 
 
 #: The nodes after which goods may leave the warehouse.

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from customs.declaration import Declaration
 from customs.hub.folding import states_of
 from customs.hub.gate import MayShip, OrderNotTakenInError, gate_of
+from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_NODES, HUB_NUMBERS, HUB_ORDERS
 from customs.ledger.database import LedgerConnection
@@ -139,6 +141,14 @@ def show_order(
     )
 
 
+def kept_parcel(connection: LedgerConnection, order: int) -> tuple[Declaration, str] | None:
+    """Return the parcel of the row of an order, and the profile by which it is declared; None if it was erased."""
+    orders = HUB_ORDERS.c
+    row = connection.sql.execute(select(orders.salt, orders.sealed, orders.profile).where(orders.id == order)).one()
+    content = opened(connection.keys, row)
+    return None if content is None else (read_parcel(content), row.profile)
+
+
 def list_orders(
     connection: LedgerConnection,
     enterprise: str,
@@ -146,15 +156,18 @@ def list_orders(
     number: str = "",
     stage: OrderStage | None = None,
     node: str = "",
+    ids: Sequence[int] | None = None,
     after: int = 0,
     most: int = 50,
 ) -> list[OrderStanding]:
-    """Return orders of an enterprise, newest first: by any number of theirs, stage or node; ``after`` is the last one seen."""
+    """Return orders of an enterprise, newest first: by any number of theirs, stage, node or rows; ``after`` is the last one seen."""
     orders = HUB_ORDERS.c
     wanted = select(*_COLUMNS).where(orders.enterprise == enterprise)
     if number:
         named = select(HUB_NUMBERS.c.order).where(HUB_NUMBERS.c.number == number)
         wanted = wanted.where(orders.id.in_(named))
+    if ids is not None:
+        wanted = wanted.where(orders.id.in_(ids))
     if stage is not None:
         wanted = wanted.where(orders.stage == stage)
     if node:

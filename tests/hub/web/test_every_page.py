@@ -13,7 +13,14 @@ from support.console import HOSTILE, ConsoleReader, FilledConsole
 #: Every page that is asked for by GET, and the right that it needs; a room adds its pages here.
 PAGES = (
     ("/", ConsoleRight.LOOK),
+    ("/orders", ConsoleRight.LOOK),
+    ("/orders?stage=declared", ConsoleRight.LOOK),
+    ("/orders?node=released", ConsoleRight.LOOK),
+    ("/ORDER", ConsoleRight.LOOK),
+    ("/alarms", ConsoleRight.LOOK),
+    ("/alarms?state=closed", ConsoleRight.LOOK),
     ("/people", ConsoleRight.PEOPLE),
+    ("/audit", ConsoleRight.AUDIT),
 )
 
 
@@ -46,7 +53,7 @@ def checked(answer: Any, language: str) -> Any:
 def test_each_role_opens_its_pages_and_no_other(console: FilledConsole, role: ConsoleRole, language: str) -> None:
     reader = console.reader(role.value, language)
     for path, right in some(PAGES):
-        answer = reader.shop(path)
+        answer = reader.shop(path.replace("/ORDER", console.path(0)))
         assert answer.status_code == (200 if right in RIGHTS[role] else 403), path
         checked(answer, language)
 
@@ -54,7 +61,7 @@ def test_each_role_opens_its_pages_and_no_other(console: FilledConsole, role: Co
 def test_nobody_opens_a_page_without_signing_in(console: FilledConsole) -> None:
     stranger = console.stranger()
     for path, _ in some(PAGES):
-        answer = stranger.get(f"/e/shop{path}", follow=False)
+        answer = stranger.get(f"/e/shop{path.replace('/ORDER', console.path(0))}", follow=False)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/console/sign-in")
 

@@ -91,6 +91,13 @@ def waiting_orders(
     )
 
 
+def open_by_district(connection: LedgerConnection, enterprise: str) -> dict[str, int]:
+    """Count open orders by customs district."""
+    orders = HUB_ORDERS.c
+    query = _open(select(orders.customs_code, func.count()), enterprise).group_by(orders.customs_code)
+    return {str(code): int(count) for code, count in connection.sql.execute(query)}
+
+
 def overdue_orders(
     connection: LedgerConnection, enterprise: str, *, limits: HealthLimits, now: datetime, most: int = MOST_NAMED
 ) -> tuple[OverdueOrder, ...]:

@@ -58,11 +58,11 @@ def csv_of_report(report: HealthReport) -> bytes:
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["report", _safe(report.title.en), _safe(report.subtitle.en)])
+    writer.writerow(["report", no_formula(report.title.en), no_formula(report.subtitle.en)])
     for name, value in report.facts:
-        writer.writerow(["summary", _safe(_both(name)), _number(value)])
+        writer.writerow(["summary", no_formula(_both(name)), _number(value)])
     for table in report.tables:
-        writer.writerow([table.name, *(_safe(_both(each)) for each in table.headings)])
+        writer.writerow([table.name, *(no_formula(_both(each)) for each in table.headings)])
         for row in table.rows:
             writer.writerow([table.name, *(_number(each) for each in row)])
     return text.getvalue().encode("utf-8-sig")
@@ -126,13 +126,13 @@ def _number(cell: ReportCell) -> str:
         case int() | Decimal():
             return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
         case ReportWords():
-            return _safe(_both(cell))
+            return no_formula(_both(cell))
         case None:
             return ""
         case _:
-            return _safe(shown(cell))
+            return no_formula(shown(cell))
 
 
-def _safe(text: str) -> str:
+def no_formula(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -87,22 +87,16 @@ def done_once(act: Act, doing: Callable[[LedgerConnection], ActDone]) -> Respons
 
     ``doing`` works within the transaction; what it raises leaves no trace.
     """
-    visit, key = act.visit, f"console {act.value('once', most=64)}"
+    visit = act.visit
     assert visit.session is not None, "an act has a person"
-    enterprise = visit.enterprise.name if visit.enterprise else ""
-    asked = f"{visit.session.id} {visit.request.url.path}".encode()
     with visit.console.ledger.begin() as connection:
-        forget_answers(connection, now=visit.now)
-        try:
-            before = claim_key(connection, enterprise, key, asked, now=visit.now)
-        except (KeyUnderWayError, KeyUsedError):
-            raise PageError(HTTPStatus.CONFLICT, console_text("problem.form_used")) from None
+        before = _claimed(connection, act)
         if before is not None:
             return RedirectResponse(before, HTTPStatus.SEE_OTHER)
         done = doing(connection)
         entry = AuditEntry(
             at=visit.now,
-            enterprise=enterprise,
+            enterprise=_enterprise(visit),
             person=visit.person.name,
             action=done.action,
             subject=done.subject,
@@ -112,8 +106,36 @@ def done_once(act: Act, doing: Callable[[LedgerConnection], ActDone]) -> Respons
         enter_audit(connection, entry)
         say_next(connection, visit.session.id, (done.kind, done.zh, done.en), visit.console.randomness)
         to = done.to or visit.url("/")
-        keep_answer(connection, enterprise, key, to, now=visit.now)
+        keep_answer(connection, _enterprise(visit), _key(act), to, now=visit.now)
     return RedirectResponse(to, HTTPStatus.SEE_OTHER)
+
+
+def first_time(connection: LedgerConnection, act: Act, to: str) -> bool:
+    """Return True if a form is posted for the first time; what it shows is shown once. ``to`` is where it came from."""
+    if _claimed(connection, act) is not None:
+        return False
+    keep_answer(connection, _enterprise(act.visit), _key(act), to, now=act.visit.now)
+    return True
+
+
+def _claimed(connection: LedgerConnection, act: Act) -> str | None:
+    """Claim the key of a form; return where it led if it was posted before. Raises ``PageError`` if it was another form's."""
+    visit = act.visit
+    assert visit.session is not None, "an act has a person"
+    asked = f"{visit.session.id} {visit.request.url.path}".encode()
+    forget_answers(connection, now=visit.now)
+    try:
+        return claim_key(connection, _enterprise(visit), _key(act), asked, now=visit.now)
+    except (KeyUnderWayError, KeyUsedError):
+        raise PageError(HTTPStatus.CONFLICT, console_text("problem.form_used")) from None
+
+
+def _enterprise(visit: Visit) -> str:
+    return visit.enterprise.name if visit.enterprise else ""
+
+
+def _key(act: Act) -> str:
+    return f"console {act.value('once', most=64)}"
 
 
 def fits_session(visit: Visit, given: object) -> bool:

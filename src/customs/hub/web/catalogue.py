@@ -2,8 +2,8 @@
 
 Words for states, stages, nodes, alarms and findings stand where these are defined, and are not repeated here.
 
->>> console_text("action.cancel")
-BothTexts(zh='取消', en='Cancel')
+>>> console_text("console.more")
+BothTexts(zh='下一页', en='Next page')
 """
 
 import tomllib
@@ -15,7 +15,7 @@ from customs.fields.frozen import FrozenDict
 from customs.shipped import text_of
 
 #: The files of the catalogue.
-TEXT_FILES = ("common", "people")
+TEXT_FILES = ("common", "people", "orders", "watching")
 
 
 class BothTexts(NamedTuple):

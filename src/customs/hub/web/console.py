@@ -14,8 +14,13 @@ from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.guarding import GuardedConsole
 from customs.hub.web.page import page, static_file
 from customs.hub.web.rooms.account import account_pages
+from customs.hub.web.rooms.alarms import alarm_pages
+from customs.hub.web.rooms.audit import audit_pages
 from customs.hub.web.rooms.home import home_pages
+from customs.hub.web.rooms.parcel import parcel_pages
+from customs.hub.web.rooms.parcel_acts import parcel_act_pages
 from customs.hub.web.rooms.people import people_pages
+from customs.hub.web.rooms.search import search_pages
 from customs.hub.web.rooms.sign_in import sign_in_pages
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, SignInNeededError, Visit
@@ -25,6 +30,11 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     sign_in_pages,
     account_pages,
     home_pages,
+    search_pages,
+    parcel_pages,
+    parcel_act_pages,
+    alarm_pages,
+    audit_pages,
     people_pages,
 )
 

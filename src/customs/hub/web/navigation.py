@@ -19,5 +19,8 @@ class NavigationRow(NamedTuple):
 #: The pages in order.
 NAVIGATION = (
     NavigationRow("home.title", "/", ConsoleRight.LOOK),
+    NavigationRow("orders.title", "/orders", ConsoleRight.LOOK),
+    NavigationRow("alarms.title", "/alarms", ConsoleRight.LOOK),
     NavigationRow("people.title", "/people", ConsoleRight.PEOPLE),
+    NavigationRow("audit.title", "/audit", ConsoleRight.AUDIT),
 )

@@ -4,7 +4,7 @@ In a template stand ``t(key)`` for the words of the catalogue, ``both(text)`` fo
 ``number(count)``, ``here(path)`` and ``url(path)`` for addresses, ``may(right)``, and the blocks of ``blocks.html``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -16,9 +16,11 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from customs.hub.alarms.words import district_words
+from customs.hub.nodes import said_of_node
 from customs.hub.web.navigation import NAVIGATION
 from customs.hub.web.roles import ConsoleRight
-from customs.hub.web.visits import Visit, shown_enterprises
+from customs.hub.web.visits import Visit, order_path, shown_enterprises
 from customs.shipped import text_of
 
 #: The kinds of the files that pages ask for.
@@ -26,6 +28,15 @@ STATIC = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 #: The files themselves.
 STATIC_FILES = ("console.css", "console.js", "icon.svg")
+
+#: The kinds of badges: of nodes, those that are not here are ``info``; of stages ``calm``.
+NODE_KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("released", "closed"), "good"),
+    **dict.fromkeys(("rejected", "detained", "technical_failure", "unknown"), "bad"),
+    **dict.fromkeys(("inspection", "suspended", "manual_review"), "warn"),
+    **dict.fromkeys(("returned", "withdrawn"), "calm"),
+}
+STAGE_KINDS: Mapping[str, str] = {"refused": "bad", "held": "warn", "declared": "info"}
 
 
 def page(visit: Visit, name: str, /, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
@@ -48,12 +59,18 @@ def _words(visit: Visit) -> dict[str, Any]:
         "number": number,
         "url": visit.url,
         "here": visit.here,
+        "order_url": lambda platform_code, order_no: visit.here(order_path(platform_code, order_no)),
+        "node_text": lambda node: said_of_node(node)[0 if visit.chinese else 1],
+        "district": lambda code: district_words(code)[1 if visit.chinese else 0],
         "may": lambda right: visit.may(ConsoleRight(right)),
         "once": lambda: visit.console.randomness(16).hex(),
         "static": lambda file: visit.url(f"/static/{file}?v={_version(file)}"),
         "navigation": [(each.key, visit.here(each.path), _is_open(path, visit.here(each.path))) for each in rows],
         "shops": list(shown_enterprises(visit)) if visit.session else [],
         "now": visit.now,
+        "headings_of": lambda table: [each.text(chinese=visit.chinese) for each in table.headings],
+        "node_kinds": NODE_KINDS,
+        "stage_kinds": STAGE_KINDS,
     }
 
 

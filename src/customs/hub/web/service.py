@@ -8,6 +8,7 @@ from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.console_place import ConsolePlace
 from customs.hub.enterprises import HubEnterprise
+from customs.hub.reports.limits import HealthLimits
 from customs.hub.web.passwords import Passwords
 from customs.ledger.database import Ledger
 
@@ -21,5 +22,6 @@ class ConsoleService:
     clock: Clock
     place: ConsolePlace = field(default_factory=ConsolePlace)
     alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
+    limits: HealthLimits = field(default_factory=HealthLimits, repr=False)
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)

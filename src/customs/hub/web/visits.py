@@ -1,10 +1,11 @@
 """Visits (访问): who asks for a page, of which enterprise, in which language; and what they may do there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Path, Request
 
@@ -166,5 +167,10 @@ def shown_enterprises(visit: Visit) -> Iterator[tuple[str, str]]:
         yield name, visit.url(f"/e/{name}/")
 
 
-Posted = Mapping[str, str]
-"""The fields of a form that was posted, each once."""
+def order_path(platform_code: str, order_no: str) -> str:
+    """Return the address of an order within its enterprise.
+
+    >>> order_path("P1", "O 1/2")
+    '/orders/P1/O%201%2F2'
+    """
+    return f"/orders/{quote(platform_code, safe='')}/{quote(order_no, safe='')}"

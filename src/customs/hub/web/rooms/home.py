@@ -1,11 +1,16 @@
-"""The first page (总览): where the orders of an enterprise stand."""
+"""The first page (总览): where the orders of an enterprise stand, what is late, and why customs refused."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from customs.hub.reports.report_words import ReportWords, node_words
+from customs.hub.reports.table_model import ReportCell
 from customs.hub.web.catalogue import console_text
+from customs.hub.web.charts_shown import shown_chart
+from customs.hub.web.overview import Overview, overview_of
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
@@ -28,6 +33,44 @@ def home_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/e/{enterprise}/")
     def home(visit: Visit = seen) -> Response:
         """Show where orders stand."""
-        return page(visit, "home.html")
+        with console.ledger.read() as connection:
+            found = overview_of(connection, visit.shop, console.limits, now=visit.now)
+        return page(visit, "home.html", found=found, node_words=node_words, **_charts(found, visit))
 
     return pages
+
+
+def _charts(found: Overview, visit: Visit) -> dict[str, Any]:
+    def words(key: str) -> ReportWords:
+        text = console_text(key)
+        return ReportWords(text.en, text.zh)
+
+    backlog = [(node_words(each.node), each.count, each.overdue) for each in found.backlog]
+    causes = [(ReportWords(each.words.en, each.words.zh), each.times) for each in found.causes]
+    hours: list[tuple[ReportCell, ...]] = (
+        [tuple(each) for each in found.hours] if any(any(each[1:]) for each in found.hours) else []
+    )
+    return {
+        "waiting": shown_chart(
+            "waiting",
+            words("home.backlog"),
+            [words("home.node"), words("home.orders"), words("home.late")],
+            backlog,
+            chinese=visit.chinese,
+        ),
+        "causes": shown_chart(
+            "refusals",
+            words("home.causes"),
+            [words("home.cause"), words("home.times")],
+            causes,
+            chinese=visit.chinese,
+        ),
+        "hours": shown_chart(
+            "hours",
+            words("home.trend"),
+            [words(f"home.{each}") for each in ("hour", "answers", "releases", "rejections")],
+            hours,
+            kind="hours",
+            chinese=visit.chinese,
+        ),
+    }

@@ -1,0 +1,61 @@
+"""Finding orders (查找订单): by any number of theirs, or by the identity number of their buyer.
+
+An identity number is looked up by its keyed hash; it is written nowhere.
+
+>>> is_identity_number("11010519491231002X"), is_identity_number("202611110001")
+(True, False)
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_
+from stdnum.cn import ric
+
+from customs.hub.shown import OrderStanding, list_orders
+from customs.hub.tables import HUB_ORDERS
+from customs.ledger.database import LedgerConnection
+from customs.ledger.parts import in_parts
+from customs.ledger.people import find_person
+from customs.ledger.quota.tables import QUOTA
+from customs.ledger.risk.tables import RISK_ORDERS
+
+#: Orders of one search at most.
+MOST_FOUND = 50
+
+#: The type of a resident identity card.
+_CARD = "1"
+
+
+class FoundOrders(NamedTuple):
+    """Orders that a search found, and whether it was one by an identity number."""
+
+    orders: Sequence[OrderStanding]
+    by_person: bool
+
+
+def find_shown(connection: LedgerConnection, enterprise: str, asked: str) -> FoundOrders:
+    """Return orders of an enterprise, newest first, by one of their numbers or by the identity number of their buyer."""
+    found = list_orders(connection, enterprise, number=asked, most=MOST_FOUND)
+    if found or not is_identity_number(asked):
+        return FoundOrders(found, by_person=False)
+    person = find_person(connection, _CARD, asked.upper())
+    return FoundOrders(_of_person(connection, enterprise, person) if person else [], by_person=True)
+
+
+def is_identity_number(text: str) -> bool:
+    """Return True for a number of a resident identity card (GB 11643): 18 places with the right check digit."""
+    return len(text) == 18 and bool(ric.is_valid(text))
+
+
+def _of_person(connection: LedgerConnection, enterprise: str, person: int) -> list[OrderStanding]:
+    accounts, entries, risks, orders = QUOTA.accounts.c, QUOTA.entries.c, RISK_ORDERS.c, HUB_ORDERS.c
+    held = select(entries.order).join(QUOTA.accounts, accounts.id == entries.account).where(accounts.person == person)
+    seen = select(risks.order).where(risks.person == person)
+    keys = {str(key) for query in (held, seen) for key in connection.sql.execute(query).scalars()}
+    names = sorted((platform, number) for platform, _, number in (key.partition("/") for key in keys))
+    ids = list[int]()
+    for part in in_parts(names):
+        own = (orders.enterprise == enterprise) & tuple_(orders.platform_code, orders.order_no).in_(part)
+        ids += connection.sql.execute(select(orders.id).where(own)).scalars()
+    return list_orders(connection, enterprise, ids=sorted(ids)[-MOST_FOUND:], most=MOST_FOUND) if ids else []
