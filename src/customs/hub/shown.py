@@ -163,9 +163,9 @@ def list_orders(
     """Return orders of an enterprise, newest first: by any number of theirs, stage, node or rows; ``after`` is the last one seen."""
     orders = HUB_ORDERS.c
     wanted = select(*_COLUMNS).where(orders.enterprise == enterprise)
-    if number:
+    if number:  # asked first: a plan that begins with the enterprise would look at all of its orders
         named = select(HUB_NUMBERS.c.order).where(HUB_NUMBERS.c.number == number)
-        wanted = wanted.where(orders.id.in_(named))
+        wanted = wanted.where(orders.id.in_(list(connection.sql.execute(named).scalars())))
     if ids is not None:
         wanted = wanted.where(orders.id.in_(ids))
     if stage is not None:

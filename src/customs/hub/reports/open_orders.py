@@ -95,7 +95,8 @@ def open_by_district(connection: LedgerConnection, enterprise: str) -> dict[str,
     """Count open orders by customs district."""
     orders = HUB_ORDERS.c
     query = _open(select(orders.customs_code, func.count()), enterprise).group_by(orders.customs_code)
-    return {str(code): int(count) for code, count in connection.sql.execute(query)}
+    rows: Any = connection.sql.execute(query)
+    return {str(code): int(count) for code, count in rows}
 
 
 def overdue_orders(

@@ -69,6 +69,7 @@ class HourLine(NamedTuple):
 class Overview:
     """Where the orders of an enterprise stand."""
 
+    at: datetime
     backlog: tuple[NodeBacklog, ...]
     oldest: tuple[OverdueOrder, ...]
     districts: Sequence[DistrictLine]
@@ -106,6 +107,7 @@ def overview_of(
     name = enterprise.name
     messages = backlog_of(connection, name, now=now).messages
     return Overview(
+        at=now,
         backlog=waiting_orders(connection, name, limits=limits, now=now),
         oldest=overdue_orders(connection, name, limits=limits, now=now, most=MOST_NAMED),
         districts=_districts(connection, name, now),

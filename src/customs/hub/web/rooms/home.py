@@ -1,5 +1,6 @@
 """The first page (总览): where the orders of an enterprise stand, what is late, and why customs refused."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -16,10 +17,13 @@ from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, Visit, enterprises_of, signed_in, visitor
 
+#: How long an overview is shown again, however many people look at it at a peak.
+FRESH = timedelta(seconds=20)
+
 
 def home_pages(console: ConsoleService) -> APIRouter:
     """Return the first page, and the way to that of the first enterprise."""
-    pages = APIRouter()
+    pages, kept = APIRouter(), dict[str, Overview]()
     person, seen = signed_in(console), visitor(console, ConsoleRight.LOOK)
 
     @pages.get("/")
@@ -33,8 +37,10 @@ def home_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/e/{enterprise}/")
     def home(visit: Visit = seen) -> Response:
         """Show where orders stand."""
-        with console.ledger.read() as connection:
-            found = overview_of(connection, visit.shop, console.limits, now=visit.now)
+        found = kept.get(visit.shop.name)
+        if found is None or not found.at <= visit.now < found.at + FRESH:
+            with console.ledger.read() as connection:
+                found = kept[visit.shop.name] = overview_of(connection, visit.shop, console.limits, now=visit.now)
         return page(visit, "home.html", found=found, node_words=node_words, **_charts(found, visit))
 
     return pages
