@@ -39,6 +39,9 @@ EVENING = datetime(2026, 11, 11, 20)
 #: What stands in the texts of the first parcels: a page shows it as it is, and never runs it.
 HOSTILE = "\"'><script>alert(1)</script>"
 
+#: The places of parcels that customs refuses, and of one that the own checks refuse.
+REFUSED, STOPPED = (5, 6, 7), 8
+
 #: The password of everybody.
 PASSWORD = "seven green boats"  # noqa: S105  of a test
 
@@ -120,8 +123,15 @@ def fill(url: str, signer: Signer) -> tuple[datetime, list[Declaration]]:
     """Let a small night pass over a ledger: parcels are released, refused, given up and open."""
     parcels = list(sample_parcels(14, seed=11, mode="1210"))
     parcels[0] = hostile(parcels[0])
+    stopped = parcels[STOPPED].order.model_copy(update={"buyer_id_number": "110105194912310021"})
+    parcels[STOPPED] = parcels[STOPPED].model_copy(update={"order": stopped})
     with open_ledger(url, KEYS) as ledger:
-        hub = rehearse_hub(ledger, EVENING, signer, settings=OfficeSettings())
+        hub = rehearse_hub(
+            ledger,
+            EVENING,
+            signer,
+            settings=OfficeSettings(refused={parcels[place].order.order_no: "毛重有误" for place in REFUSED}),
+        )
         rehearse_night(hub, parcels, NightPlan(arriving=5))
         with ledger.begin() as connection:
             for role in ConsoleRole:

@@ -127,7 +127,9 @@ def _taken(
     new = _added(connection, rows)
     if len(new) < len(rows):  # another caller was first with some
         known |= _locked(connection, enterprise, [name for name in parcels if name not in new and name not in known])
-    amended = [name for name, row in known.items() if bytes(row.digest) != digests[name] and _is_free(row)]
+    amended = [
+        name for name, row in known.items() if bytes(row.digest) != digests[name] and is_free(row.stage, row.node)
+    ]
     if amended:
         _amend(
             connection, [(known[name], parcels[name], contents[name], digests[name], profile) for name in amended], at
@@ -164,9 +166,9 @@ def _locked(connection: LedgerConnection, enterprise: str, names: Sequence[Order
     return found
 
 
-def _is_free(row: Any) -> bool:
-    """True if customs holds nothing of an order."""
-    return row.stage in _BEFORE or (row.stage == OrderStage.DECLARED and row.node in FREE_NODES - {""})
+def is_free(stage: str, node: str) -> bool:
+    """Return True if customs holds nothing of an order at a stage and a node, so that it may be amended."""
+    return stage in _BEFORE or (stage == OrderStage.DECLARED and node in FREE_NODES - {""})
 
 
 def _row(

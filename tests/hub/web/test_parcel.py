@@ -18,7 +18,7 @@ from customs.hub.web.tables import HUB_AUDIT
 from customs.ledger.exchange import open_ledger_outbox
 from customs.testing import sample_parcels
 from support import exactly, some
-from support.console import HOSTILE, ConsoleReader, FilledConsole, hostile
+from support.console import HOSTILE, REFUSED, ConsoleReader, FilledConsole, hostile
 
 
 def personal(parcel: Any) -> set[str]:
@@ -199,8 +199,21 @@ def test_an_order_that_the_checks_refused_is_corrected_and_declared_anew(console
 
 def test_an_order_that_customs_holds_is_not_corrected(console: FilledConsole) -> None:
     reader = console.reader("support", "en")
-    done = reader.submit(reader.shop(console.path(1)), "/acts/correct", **{"order.buyer_name": "贾宝玉"})
+    page = reader.shop(console.path(1))
+    assert "/acts/correct" not in page.text
+    key = html.fromstring(page.text).xpath("string(//input[@name='key']/@value)")
+    address = f"/console/e/shop{console.path(1)}/acts/correct"
+    done = reader.post(address, {"key": key, "once": "1", "order.buyer_name": "贾宝玉"})
     assert "cancel it instead" in done.text
+
+
+def test_an_order_that_customs_refused_says_why_and_is_declared_again(console: FilledConsole) -> None:
+    reader = console.reader("support", "en")
+    page = reader.shop(console.path(REFUSED[0]))
+    assert "refused" in text_of(page)
+    assert "/acts/return" not in page.text
+    done = reader.submit(page, "/acts/correct", **{"waybill.gross_weight": "9.999"})
+    assert "checked and declared anew" in done.text
 
 
 def test_a_correction_that_cannot_be_read_says_so(console: FilledConsole) -> None:

@@ -95,7 +95,7 @@ def number_words(name: str) -> BothTexts:
     """
     for record in (OrderFacts, PaymentFacts, WaybillFacts, ClearanceFacts):
         if name in (terms := terms_of(record)):
-            return BothTexts(terms[name].zh, terms[name].en.split(",")[0])
+            return BothTexts(terms[name].zh, _english(name))
     return BothTexts(name, name)
 
 
@@ -107,7 +107,13 @@ def _facts(record: Record, chinese: bool, unmasked: bool) -> Iterator[ShownFact]
         shown = _shown(value, term, chinese)
         if term.personal and not unmasked:
             shown = masked(name, shown)
-        yield ShownFact(name, term.zh, term.en.split(",")[0], shown, term.personal)
+        yield ShownFact(name, term.zh, _english(name), shown, term.personal)
+
+
+def _english(name: str) -> str:
+    """Return the English label of a field: its name, since the terms explain themselves at length."""
+    words = name.replace("_", " ").removesuffix(" no") + " number" * name.endswith("_no")
+    return words[:1].upper() + words[1:]
 
 
 def _shown(value: object, term: Term, chinese: bool) -> str:

@@ -12,7 +12,10 @@ from customs.exchange.outbox import OutboxEntry
 from customs.hub.calls_shown import calls_of_order
 from customs.hub.deliveries import deliveries_of
 from customs.hub.gate import OrderNotTakenInError
+from customs.hub.nodes import MAY_SHIP
+from customs.hub.orders import is_free
 from customs.hub.shown import OrderShown, kept_parcel, numbers_shown, show_order
+from customs.hub.stages import OrderStage
 from customs.hub.web.acting import Act, acting, first_time
 from customs.hub.web.audit import AuditEntry, enter_audit, list_audit
 from customs.hub.web.catalogue import BothTexts, console_text
@@ -103,7 +106,8 @@ def _page(
         "messages": _messages(connection, visit, {each for found in numbers.values() for each in found}),
         "message_words": DELIVERY_WORDS,
         "calls": calls_of_order(connection, visit.shop.name, shown.line.id, visit.shop.hooks),
-        "correctable": correctable_fields(),
+        "correctable": correctable_fields() if is_free(shown.line.stage, shown.line.node) else (),
+        "acts": _acts(shown),
         "unmasked": unmasked,
         "fault": fault,
         "audit": _audit(connection, visit, f"{platform_code}/{order_no}"),
@@ -111,6 +115,18 @@ def _page(
         "number_text": lambda name: number_words(name).in_language(visit.language),
     }
     return page(visit, "parcel.html", status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK, **values)
+
+
+def _acts(shown: OrderShown) -> frozenset[str]:
+    """Return the acts that the state of an order may allow; the hub looks at them again when they are asked for."""
+    line, found = shown.line, set[str]()
+    if line.stage is not OrderStage.CLOSED and not shown.refund:
+        found |= {"cancel", "hold"}
+    if line.node in MAY_SHIP:
+        found.add("return")
+    if is_free(line.stage, line.node):
+        found.add("correct")
+    return frozenset(found)
 
 
 def _documents(shown: OrderShown) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,80 @@
+"""The console in Chromium: its pages are asked for as people ask for them, and looked over."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from hub.web.test_every_page import PAGES
+from support.console import REFUSED, FilledConsole
+from support.served import served
+
+SIZES = {1280: 900, 390: 844}
+
+
+def chromium() -> str | None:
+    """The program, None if there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def faults_of_pages(console: FilledConsole, program: str, out: Path | None = None) -> Iterator[str]:
+    """A line for each page that does not fit, asks for more than the console, or breaks a rule of axe-core.
+
+    Every page is opened in one language, colour and size; all of them, with pictures, if a folder for these is given.
+    """
+    from playwright.sync_api import sync_playwright
+
+    looks = [(scheme, size, language) for scheme in ("light", "dark") for size in SIZES for language in ("zh-CN", "en")]
+    with served(console.application) as port, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            for scheme, width, language in looks if out else looks[:1]:
+                context = browser.new_context(
+                    viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme, locale=language
+                )
+                token = console.reader("admin").client.cookies["customs_console"]
+                address = f"http://127.0.0.1:{port}"
+                context.add_cookies([{"name": "customs_console", "value": token, "url": f"{address}/console"}])
+                yield from _faults(context, address, console, out, f"{language[:2]}-{width}-{scheme}")
+                context.close()
+        finally:
+            browser.close()
+
+
+def _faults(context: Any, address: str, console: FilledConsole, out: Path | None, look: str) -> Iterator[str]:
+    page = context.new_page()
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: asked.append(f"error: {error}"))
+    page.on("console", lambda said: asked.append(f"said: {said.text}") if said.type == "error" else None)
+    for path in (
+        "/sign-in",
+        "/account",
+        *(f"/e/shop{path}" for path, _ in PAGES),
+        f"/e/shop{console.path(REFUSED[0])}",
+    ):
+        answer = page.goto(f"{address}/console{path.replace('/ORDER', console.path(0))}")
+        if answer.status != 200:
+            yield f"{path} is answered with {answer.status}"
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            yield f"{path} is {wide} pixels too wide ({look})"
+        if out:
+            name = re.sub(r"[^A-Za-z0-9]+", "-", path.removeprefix("/e/shop").strip("/")) or "overview"
+            page.screenshot(path=str(out / f"{name}-{look}.png"), full_page=True)
+        yield from (f"{path} ({look}): {each}" for each in _broken_rules(page))
+    yield from (f"not of the console: {each}" for each in asked if not each.startswith(address))
+
+
+def _broken_rules(page: Any) -> Iterator[str]:
+    """The rules of WCAG that a page breaks, as axe-core finds them; none where it is not installed."""
+    if find_spec("axe_playwright_python") is None:
+        return
+    from axe_playwright_python.sync_playwright import Axe
+
+    for each in Axe().run(page).response["violations"]:
+        places = ", ".join(node["target"][0] for node in each["nodes"][:3])
+        yield f"{each['id']} ({each['impact']}): {places}"
