@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs screens dist extras bench growth mutants engines bulk-engines compat fuzz faults soak large-bills schemas tables examples clean
+.PHONY: demo test lint types contract unit docs screens console-screens dist extras bench growth mutants engines bulk-engines compat fuzz faults soak large-bills schemas tables examples clean
 
 NIGHT ?= 2000
 
@@ -55,6 +55,10 @@ docs: $(VENV)/docs ## the site in both languages, in site/
 screens: docs ## 50 searches in Chromium, and pictures of 12 pages in build/screens/
 	@$(PIP) -c constraints.txt playwright
 	$(BIN)/python docs/website/screens.py site build/screens
+
+console-screens: $(VENV)/dev ## the console in Chromium: every page, light and dark, two sizes, two languages, in build/console/
+	@$(PIP) -c constraints.txt playwright axe-playwright-python
+	PYTHONPATH=src:tests $(BIN)/python -m console_screens build/console
 
 dist: $(VENV)/dev ## wheel and sdist in dist/, checked, and the wheel tried with each extra
 	@$(PIP) -c constraints.txt build check-wheel-contents twine

@@ -21,9 +21,10 @@ def chromium() -> str | None:
 
 
 def faults_of_pages(console: FilledConsole, program: str, out: Path | None = None) -> Iterator[str]:
-    """A line for each page that does not fit, asks for more than the console, or breaks a rule of axe-core.
+    """A line for each page that does not fit, asks for more than the console, or reports an error.
 
-    Every page is opened in one language, colour and size; all of them, with pictures, if a folder for these is given.
+    Every page is opened in one language, colour and size. If a folder is given, in all of them, with pictures there, and the
+    rules of axe-core are asked too.
     """
     from playwright.sync_api import sync_playwright
 
@@ -65,7 +66,7 @@ def _faults(context: Any, address: str, console: FilledConsole, out: Path | None
         if out:
             name = re.sub(r"[^A-Za-z0-9]+", "-", path.removeprefix("/e/shop").strip("/")) or "overview"
             page.screenshot(path=str(out / f"{name}-{look}.png"), full_page=True)
-        yield from (f"{path} ({look}): {each}" for each in _broken_rules(page))
+            yield from (f"{path} ({look}): {each}" for each in _broken_rules(page))
     yield from (f"not of the console: {each}" for each in asked if not each.startswith(address))
 
 

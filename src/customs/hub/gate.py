@@ -11,6 +11,7 @@ from customs.hub.nodes import MAY_SHIP
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
+from customs.receipts.nodes import words_of
 
 
 class OrderNotTakenInError(LookupError):
@@ -64,4 +65,7 @@ def _why(stage: OrderStage, node: str, *, refund: bool) -> tuple[str, str]:
         return f"{stage.zh}，尚未放行，不得出库", f"the order is {stage.value}, not released"
     if not node:
         return "已申报，海关尚未答复，不得出库", "declared and not answered yet"
-    return f"海关状态：{State(node).value}，尚未放行，不得出库", f"customs has it as {State(node).value}, not released"
+    return (
+        f"海关状态：{words_of(State(node))[0]}，尚未放行，不得出库",
+        f"customs has it as {State(node).value}, not released",
+    )

@@ -212,6 +212,9 @@ def test_an_order_that_customs_refused_says_why_and_is_declared_again(console: F
     page = reader.shop(console.path(REFUSED[0]))
     assert "refused" in text_of(page)
     assert "/acts/return" not in page.text
+    assert "毛重有误" not in page.text
+    looked = reader.submit(page, "/look", reason="what does the officer say")
+    assert "毛重有误" in looked.text  # a receipt may name a person
     done = reader.submit(page, "/acts/correct", **{"waybill.gross_weight": "9.999"})
     assert "checked and declared anew" in done.text
 

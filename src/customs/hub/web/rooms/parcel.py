@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
+from customs.codes.states import State
 from customs.exchange.delivery_words import DELIVERY_WORDS
 from customs.exchange.outbox import OutboxEntry
 from customs.hub.calls_shown import calls_of_order
@@ -96,13 +97,15 @@ def _page(
     kept = kept_parcel(connection, shown.line.id)
     parcel = kept[0] if kept else None
     numbers = numbers_shown(shown.numbers)
+    refused = {each.document for each in shown.state.documents.values() if each.state is State.REJECTED}
     values: dict[str, Any] = {
         "shown": shown,
         "numbers": numbers,
         "facts": parcel_facts(parcel, chinese=visit.chinese, unmasked=unmasked) if parcel else (),
         "lines": goods_lines(parcel, chinese=visit.chinese) if parcel else [],
         "documents": list(_documents(shown)),
-        "answers": list(shown.answers()),
+        "answers": sorted(shown.answers(), key=lambda each: each["document"] not in refused),
+        "receipt_texts": _receipt_texts(shown) if unmasked else (),
         "messages": _messages(connection, visit, {each for found in numbers.values() for each in found}),
         "message_words": DELIVERY_WORDS,
         "calls": calls_of_order(connection, visit.shop.name, shown.line.id, visit.shop.hooks),
@@ -115,6 +118,17 @@ def _page(
         "number_text": lambda name: number_words(name).in_language(visit.language),
     }
     return page(visit, "parcel.html", status=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK, **values)
+
+
+def _receipt_texts(shown: OrderShown) -> tuple[tuple[str, str], ...]:
+    """Return what customs' deciding receipts say word for word, which may name a person: with the personal data alone."""
+    return tuple(
+        (each.deciding.receipt, text)
+        for each in shown.state.documents.values()
+        if each.deciding is not None
+        for text in each.deciding.texts
+        if text
+    )
 
 
 def _acts(shown: OrderShown) -> frozenset[str]:
