@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from hub.web.test_every_page import PAGES
 from support.console import REFUSED, FilledConsole
+from support.console_pages import CONSOLE_PAGES
 from support.served import served
 
 SIZES = {1280: 900, 390: 844}
@@ -54,7 +54,7 @@ def _faults(context: Any, address: str, console: FilledConsole, out: Path | None
     for path in (
         "/sign-in",
         "/account",
-        *(f"/e/shop{path}" for path, _ in PAGES),
+        *(f"/e/shop{path}" for path, _ in CONSOLE_PAGES),
         f"/e/shop{console.path(REFUSED[0])}",
     ):
         answer = page.goto(f"{address}/console{path.replace('/ORDER', console.path(0))}")

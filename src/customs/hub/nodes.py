@@ -58,7 +58,7 @@ class HubNode(StrEnum):
 
     @property
     def words(self) -> tuple[str, str]:
-        """What happened, in Chinese and English."""
+        """The words for it, in Chinese and English."""
         return _WORDS[self]
 
 

@@ -156,18 +156,15 @@ def list_orders(
     number: str = "",
     stage: OrderStage | None = None,
     node: str = "",
-    ids: Sequence[int] | None = None,
     after: int = 0,
     most: int = 50,
 ) -> list[OrderStanding]:
-    """Return orders of an enterprise, newest first: by any number of theirs, stage, node or rows; ``after`` is the last one seen."""
+    """Return orders of an enterprise, newest first: by any number of theirs, stage or node; ``after`` is the last one seen."""
     orders = HUB_ORDERS.c
     wanted = select(*_COLUMNS).where(orders.enterprise == enterprise)
     if number:  # asked first: a plan that begins with the enterprise would look at all of its orders
         named = select(HUB_NUMBERS.c.order).where(HUB_NUMBERS.c.number == number)
         wanted = wanted.where(orders.id.in_(list(connection.sql.execute(named).scalars())))
-    if ids is not None:
-        wanted = wanted.where(orders.id.in_(ids))
     if stage is not None:
         wanted = wanted.where(orders.stage == stage)
     if node:
@@ -176,6 +173,12 @@ def list_orders(
         wanted = wanted.where(orders.id < after)
     rows = connection.sql.execute(wanted.order_by(orders.id.desc()).limit(min(most, MOST_SHOWN)))
     return [_line(row) for row in rows]
+
+
+def orders_in_rows(connection: LedgerConnection, rows: Sequence[int]) -> list[OrderStanding]:
+    """Return the orders of some rows, at most ``MOST_SHOWN``, newest first."""
+    wanted = select(*_COLUMNS).where(HUB_ORDERS.c.id.in_(rows)).order_by(HUB_ORDERS.c.id.desc())
+    return [_line(row) for row in connection.sql.execute(wanted.limit(MOST_SHOWN))]
 
 
 def _line(row: Any) -> OrderStanding:

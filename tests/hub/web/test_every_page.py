@@ -6,22 +6,10 @@ from typing import Any
 import pytest
 from lxml import html
 
-from customs.hub.web.roles import RIGHTS, ConsoleRight, ConsoleRole
+from customs.hub.web.roles import RIGHTS, ConsoleRole
 from support import some
 from support.console import HOSTILE, ConsoleReader, FilledConsole
-
-#: Every page that is asked for by GET, and the right that it needs; a room adds its pages here.
-PAGES = (
-    ("/", ConsoleRight.LOOK),
-    ("/orders", ConsoleRight.LOOK),
-    ("/orders?stage=declared", ConsoleRight.LOOK),
-    ("/orders?node=released", ConsoleRight.LOOK),
-    ("/ORDER", ConsoleRight.LOOK),
-    ("/alarms", ConsoleRight.LOOK),
-    ("/alarms?state=closed", ConsoleRight.LOOK),
-    ("/people", ConsoleRight.PEOPLE),
-    ("/audit", ConsoleRight.AUDIT),
-)
+from support.console_pages import CONSOLE_PAGES
 
 
 def checked(answer: Any, language: str) -> Any:
@@ -52,7 +40,7 @@ def checked(answer: Any, language: str) -> Any:
 @pytest.mark.parametrize("role", list(ConsoleRole))
 def test_each_role_opens_its_pages_and_no_other(console: FilledConsole, role: ConsoleRole, language: str) -> None:
     reader = console.reader(role.value, language)
-    for path, right in some(PAGES):
+    for path, right in some(CONSOLE_PAGES):
         answer = reader.shop(path.replace("/ORDER", console.path(0)))
         assert answer.status_code == (200 if right in RIGHTS[role] else 403), path
         checked(answer, language)
@@ -60,7 +48,7 @@ def test_each_role_opens_its_pages_and_no_other(console: FilledConsole, role: Co
 
 def test_nobody_opens_a_page_without_signing_in(console: FilledConsole) -> None:
     stranger = console.stranger()
-    for path, _ in some(PAGES):
+    for path, _ in some(CONSOLE_PAGES):
         answer = stranger.get(f"/e/shop{path.replace('/ORDER', console.path(0))}", follow=False)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/console/sign-in")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import select, tuple_
 from stdnum.cn import ric
 
-from customs.hub.shown import OrderStanding, list_orders
+from customs.hub.shown import OrderStanding, list_orders, orders_in_rows
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 from customs.ledger.parts import in_parts
@@ -58,4 +58,4 @@ def _of_person(connection: LedgerConnection, enterprise: str, person: int) -> li
     for part in in_parts(names):
         own = (orders.enterprise == enterprise) & tuple_(orders.platform_code, orders.order_no).in_(part)
         ids += connection.sql.execute(select(orders.id).where(own)).scalars()
-    return list_orders(connection, enterprise, ids=sorted(ids)[-MOST_FOUND:], most=MOST_FOUND) if ids else []
+    return orders_in_rows(connection, sorted(ids)[-MOST_FOUND:])

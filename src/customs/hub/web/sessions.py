@@ -36,7 +36,7 @@ class ConsoleSession:
     form_key: str = field(repr=False)
     """Stands in each form of the session (CSRF)."""
     said: tuple[str, str, str] | None
-    """What the next page says: its kind, in Chinese and in English."""
+    """The words of the next page: its kind, in Chinese and in English."""
     seen_at: datetime
 
 

@@ -1,0 +1,16 @@
+"""The pages of the console (控制台页面清单): those that are asked for by GET, and the right that each needs."""
+
+from customs.hub.web.roles import ConsoleRight
+
+#: Every page that is asked for by GET, and the right that it needs; a room adds its pages here.
+CONSOLE_PAGES = (
+    ("/", ConsoleRight.LOOK),
+    ("/orders", ConsoleRight.LOOK),
+    ("/orders?stage=declared", ConsoleRight.LOOK),
+    ("/orders?node=released", ConsoleRight.LOOK),
+    ("/ORDER", ConsoleRight.LOOK),
+    ("/alarms", ConsoleRight.LOOK),
+    ("/alarms?state=closed", ConsoleRight.LOOK),
+    ("/people", ConsoleRight.PEOPLE),
+    ("/audit", ConsoleRight.AUDIT),
+)
