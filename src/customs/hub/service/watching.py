@@ -12,6 +12,7 @@ from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.telling import Channel, forget_notices, tell_turn
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.erasing import retention_turn
+from customs.hub.procedures.running import runs_turn
 from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.reports.report_turn import report_turn
 from customs.hub.retention import RetentionSettings
@@ -74,7 +75,9 @@ def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock:
 
 def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
     done = cases_turn(ledger, enterprise, settings, now=instant(clock()))
-    return WorkDone(counts={"escalated": done.escalated, "reassigned": done.reassigned}, more=done.seen > 0)
+    late = runs_turn(ledger, enterprise, now=instant(clock()))
+    counts = {"escalated": done.escalated, "reassigned": done.reassigned, "late": late}
+    return WorkDone(counts=counts, more=done.seen + late > 0)
 
 
 def _forgotten(ledger: Ledger, settings: RetentionSettings, clock: Clock) -> WorkDone:
