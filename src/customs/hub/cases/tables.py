@@ -140,3 +140,14 @@ HUB_CASE_ABSENCES = Table(
     Column("by", CODE, nullable=False),
     Index(None, "enterprise", "person", "ends"),
 )
+
+#: Look-ups of orders (自助查询记录), only appended, without who asked.
+HUB_CASE_LOOKUPS = Table(
+    "hub_case_lookups",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("enterprise", CODE, nullable=False),
+    Column("order", String(200), nullable=False),
+    Column("at", KeptTime, nullable=False),
+    Index(None, "enterprise", "at"),
+)

@@ -150,7 +150,10 @@ def _mistakes_of_step(table: Mapping[str, Any], keys: Sequence[Any], place: int)
     for name in sorted(set(table) - set(_STEP_KEYS)):
         yield f"{at[0]}: {name} is no key of a step", f"{at[1]}：步骤没有 {name}"
     if not _KEY.fullmatch(str(table.get("key", ""))) or table.get("key") == END:
-        yield f"{at[0]}: key has small letters, digits and _", f"{at[1]}：key 由小写字母、数字和下划线组成"
+        yield (
+            f"{at[0]}: key has small letters, digits and _, and is not {END}",
+            f"{at[1]}：key 由小写字母、数字和下划线组成，且不为 {END}",
+        )
     if not _both(table.get("name")):
         yield f'{at[0]}: name is ["English", "Chinese"]', f'{at[1]}：name 为 ["英文", "中文"]'
     allowed = {"action": ("", *ACTIONS), "when": ("", *CONDITIONS), "evidence": EVIDENCE}

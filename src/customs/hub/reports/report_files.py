@@ -10,10 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from customs.hub.reports.cells import shown
-from customs.hub.reports.health_report import HealthReport
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.report_words import ReportWords
-from customs.hub.reports.table_model import LastingTime, ReportCell
+from customs.hub.reports.table_model import LastingTime, ReportCell, TabledReport
 from customs.intake.workbook_bytes import bytes_of
 from customs.intake.workbooks import openpyxl
 
@@ -28,7 +27,7 @@ MEDIA_TYPES = {
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def workbook_of_report(report: HealthReport) -> bytes:
+def workbook_of_report(report: TabledReport) -> bytes:
     """Return a report as XLSX, both languages in it. Raises ``SheetError`` without openpyxl."""
     book = openpyxl().Workbook()
     first = book.active
@@ -51,7 +50,7 @@ def workbook_of_report(report: HealthReport) -> bytes:
     return bytes_of(book)
 
 
-def csv_of_report(report: HealthReport) -> bytes:
+def csv_of_report(report: TabledReport) -> bytes:
     """Return a report as CSV, both languages in it, in UTF-8 with a byte order mark, which Excel needs.
 
     Each row begins with the name of its table. Shares and times are numbers: a share from 0 to 1, a time in seconds.

@@ -6,7 +6,7 @@ A cell is a text in both languages, a number, an amount, a share or a time; how 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.report_words import NO_WORDS, ReportWords
@@ -36,3 +36,27 @@ class ReportTable:
     rows: tuple[tuple[ReportCell, ...], ...]
     note: ReportWords = NO_WORDS
     chart: ChartKind = ""
+
+
+class TabledReport(Protocol):
+    """A report of whatever kind, as it becomes a file: its titles, the figures that are read first, and its tables."""
+
+    @property
+    def title(self) -> ReportWords:
+        """The title."""
+        ...
+
+    @property
+    def subtitle(self) -> ReportWords:
+        """Its window, and when it was counted."""
+        ...
+
+    @property
+    def facts(self) -> tuple[tuple[ReportWords, ReportCell], ...]:
+        """The figures that are read first."""
+        ...
+
+    @property
+    def tables(self) -> tuple[ReportTable, ...]:
+        """The tables."""
+        ...

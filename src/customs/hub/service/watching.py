@@ -13,6 +13,7 @@ from customs.hub.channels.telling import Channel, forget_notices, tell_turn
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.erasing import retention_turn
 from customs.hub.procedures.running import runs_turn
+from customs.hub.procedures.said import cases_retention_turn
 from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.reports.report_turn import report_turn
 from customs.hub.retention import RetentionSettings
@@ -70,7 +71,8 @@ def _watched(ledger: Ledger, hub: HubEnterprise, settings: AlarmSettings, clock:
 
 def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock: Clock) -> WorkDone:
     done = retention_turn(ledger, enterprise, settings, now=instant(clock()))
-    return WorkDone(counts={"erased": done.orders, "buyers": done.people}, more=done.orders > 0)
+    cases = cases_retention_turn(ledger, enterprise, settings, now=instant(clock()))
+    return WorkDone(counts={"erased": done.orders, "buyers": done.people, "cases": cases}, more=done.orders + cases > 0)
 
 
 def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
