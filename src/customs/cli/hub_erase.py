@@ -11,6 +11,7 @@ from customs.cli.hub_tokens import EnterpriseName
 from customs.exchange.outbox import instant
 from customs.hub.erasing import erase_order
 from customs.hub.gate import OrderNotTakenInError
+from customs.hub.procedures.said import erase_said_of_order
 
 
 @commands.command("erase")
@@ -31,6 +32,8 @@ def erase(
             done = erase_order(connection, enterprise, (platform, order), settings.retention, now=at)
         except OrderNotTakenInError:
             raise misuse(f"--order: {order} is not in the hub 枢纽中没有订单 {order}") from None
+        if done.outcome in ("erased", "known"):
+            erase_said_of_order(connection, enterprise, f"{platform}/{order}")
     if done.outcome == "kept":
         tell(
             f"{order} was declared: the law asks to keep it until {done.until:%Y-%m-%d}; it is erased then by itself",
