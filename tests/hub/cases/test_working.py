@@ -149,6 +149,16 @@ def test_many_parcels_of_one_cause_are_one_case_until_it_is_done(sqlite_database
         assert case_of_cause(connection, "shop", "code/1313/2991/") == other.id  # which had it by then
 
 
+def test_a_case_that_its_asker_opens_again_takes_further_parcels_of_its_cause(
+    sqlite_databases: LedgerDatabases,
+) -> None:
+    with sqlite_databases.ledger() as ledger, ledger.begin() as connection:
+        case = opened(connection, cause="code/1313/2991/", links=orders(1))
+        case = move_case(connection, seen(case), CaseState.RESOLVED, act(minutes=1))
+        hear_asker(connection, SeenCase("shop", case.id), "还是退单", act("buyer", 2))
+        assert opened(connection, cause="code/1313/2991/", links=orders(2)).id == case.id
+
+
 def test_a_merged_case_gives_its_parcels_and_causes_to_the_other_one(sqlite_databases: LedgerDatabases) -> None:
     with sqlite_databases.ledger() as ledger, ledger.begin() as connection:
         one = opened(connection, cause="code/1313/2991/", links=orders(1))

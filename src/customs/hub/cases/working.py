@@ -38,9 +38,7 @@ def move_case(connection: LedgerConnection, seen: SeenCase, state: CaseState, ac
     if state is CaseState.WORKING and not case.assignee and act.by != MACHINE:
         changes.append(CaseChange(kind=CaseEntryKind.ASSIGNED, after=act.by))
     if state is CaseState.REOPENED:
-        for kind, cause in links_of_case(connection, case.id):
-            if kind == CAUSE:
-                claim_cause(connection, case.enterprise, cause, case.id)
+        _claim_again(connection, case)
     return append_entries(connection, case, changes, by=act.by, at=act.at)
 
 
@@ -144,6 +142,7 @@ def hear_asker(connection: LedgerConnection, seen: SeenCase, text: str, act: Cas
     told = CaseAct(by=act.by, at=act.at, why="the one who asked wrote again 提问人再次来信")
     if case.state in (CaseState.RESOLVED, CaseState.CLOSED):
         changes.append(moved(case, CaseState.REOPENED, told))
+        _claim_again(connection, case)
     elif case.state is CaseState.WAITING_BUYER:
         changes.append(moved(case, CaseState.WORKING if case.assignee else CaseState.TRIAGED, told))
     return append_entries(connection, case, changes, by=act.by, at=act.at)
@@ -175,3 +174,10 @@ def _given_back(case: HubCase, act: CaseAct) -> list[CaseChange]:
     if case.state in (CaseState.NEW, CaseState.ASSIGNED, CaseState.WORKING, CaseState.REOPENED):
         changes.append(moved(case, CaseState.TRIAGED, act))
     return changes
+
+
+def _claim_again(connection: LedgerConnection, case: HubCase) -> None:
+    """Make a case that is opened again that of its causes, but for those that another open case has by now."""
+    for kind, cause in sorted(links_of_case(connection, case.id)):
+        if kind == CAUSE:
+            claim_cause(connection, case.enterprise, cause, case.id)
