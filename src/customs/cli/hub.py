@@ -175,7 +175,8 @@ def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpr
             clock=_now,
             place=settings.console,
             alarms=settings.alarms,
-            limits=settings.reports.limits,
+            reports=settings.reports,
+            cases=settings.cases,
         )
         application.mount("/console", console_application(console))
         return server_of(application)

@@ -79,7 +79,7 @@ def test_a_list_shows_what_is_urgent_first_page_by_page(sqlite_databases: Ledger
         assert pages == order
         assert [each.case.id for each in list_cases(connection, "shop", CaseQuery(case_class="back"))] == [cases[1].id]
         assert [each.case.id for each in list_cases(connection, "shop", CaseQuery(assignee="li"))] == [cases[0].id]
-        assert len(list_cases(connection, "shop", CaseQuery(assignee="", queue="finance"))) == 1
+        assert len(list_cases(connection, "shop", CaseQuery(assignee="", queues=("finance",)))) == 1
         assert list_cases(connection, "shop", CaseQuery(open=False)) == []
         assert count_cases(connection, "shop")["finance", CaseState.ASSIGNED] == 1
 

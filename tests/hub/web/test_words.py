@@ -18,6 +18,22 @@ BEGINNINGS = (
     "audit.action.",
     "message.",
     "parcel.call_",
+    "case_tab.",
+    "case_act.",
+    "case_done.",
+    "case_clock.",
+    "case_entry.",
+    "case_source.",
+    "case_impact.",
+    "case_urgency.",
+    "case_link.",
+    "ask.node.",
+    "ask.stage.",
+    "knowledge.part.",
+    "knowledge.day.",
+    "knowledge.move",
+    "runs.",
+    "run_outcome.",
 )
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from customs.hub.cases.acts import CaseAct
+from customs.hub.cases.acts import CaseAct, SeenCase
 from customs.hub.cases.classes import case_classes
 from customs.hub.cases.clocks import CaseClock, clocks_of
 from customs.hub.cases.entries import MACHINE, CaseChange, CaseEntryKind
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.groups import people_away, present_for
-from customs.hub.cases.kept import append_entries, case_of_row, entries_of_cases
+from customs.hub.cases.kept import CaseError, append_entries, case_of_row, entries_of_cases, lock_case
 from customs.hub.cases.settings import CaseSettings
 from customs.hub.cases.states import CaseState
 from customs.hub.cases.tables import HUB_CASES
@@ -86,6 +86,24 @@ def cases_turn(ledger: Ledger, enterprise: str, settings: CaseSettings, *, now: 
     return CasesReport(
         seen=len(cases), escalated=escalated, reassigned=reassigned, unknown_years=tuple(sorted(unknown))
     )
+
+
+def escalate_case(connection: LedgerConnection, seen: SeenCase, settings: CaseSettings, act: CaseAct) -> HubCase:
+    """Raise a case by one level before its time is used up; the channel of that level is told.
+
+    Raises ``CaseError`` for a case that is done or on its highest level, ``CaseConflictError`` and ``NoCaseError``.
+    """
+    case = lock_case(connection, seen.enterprise, seen.number, version=seen.version)
+    if not case.state.open or case.level >= len(settings.shares):
+        raise CaseError(
+            f"case {case.id} is done or on its highest level 工单 {case.id} 已办结或已在最高升级层级，不能再升级"
+        )
+    level = case.level + 1
+    entries, hours = entries_of_cases(connection, [case.id])[case.id], settings.hours_for(case)
+    clocks = clocks_of(entries, settings.promise_for(case), hours, now=act.at)
+    change = CaseChange(kind=CaseEntryKind.ESCALATED, before=str(case.level), after=str(level), words=act.why)
+    _tell(connection, case, settings, (level, clocks), act.at)
+    return append_entries(connection, case, [change], by=act.by, at=act.at)
 
 
 def next_look(clocks: Sequence[CaseClock], settings: CaseSettings, case: HubCase, *, now: datetime) -> datetime | None:

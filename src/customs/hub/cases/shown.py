@@ -21,13 +21,16 @@ class CaseQuery:
 
     open: bool | None = True
     state: CaseState | None = None
-    queue: str = ""
+    queues: tuple[str, ...] | None = None
+    """Groups that deal with them."""
     assignee: str | None = None
     """A person; an empty text for cases of nobody."""
     case_class: str = ""
     """A class or a phase."""
     link: tuple[str, str] | None = None
     """Kind and target of what they are tied to."""
+    levels: tuple[int, int] | None = None
+    """The lowest and the highest level of escalation that they have reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,10 @@ def _asked(query: CaseQuery) -> list[ColumnElement[Any]]:
         found.append(_CASES.open.is_(query.open))
     if query.state is not None:
         found.append(_CASES.state == query.state)
-    if query.queue:
-        found.append(_CASES.queue == query.queue)
+    if query.queues is not None:
+        found.append(_CASES.queue.in_(query.queues))
+    if query.levels is not None:
+        found.append(_CASES.level.between(*query.levels))
     if query.assignee is not None:
         found.append(_CASES.assignee == query.assignee)
     if query.case_class:

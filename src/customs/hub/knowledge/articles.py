@@ -6,7 +6,7 @@ What is published stays shown until the next version is. Raises ``ArticleError``
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
@@ -125,6 +125,21 @@ def read_article(
     """Return an article in a version, the newest if none is named. Raises ``ArticleError`` if there is none."""
     row = _row(connection, enterprise, number)
     return _article(row, _content(connection, number, row.version if version is None else version))
+
+
+class ArticleVersion(NamedTuple):
+    """A version of an article that was kept: its number, when, and by whom."""
+
+    version: int
+    at: datetime
+    by: str
+
+
+def versions_of_article(connection: LedgerConnection, enterprise: str, number: int) -> list[ArticleVersion]:
+    """Return the versions of an article, the newest first. Raises ``ArticleError`` if there is none."""
+    _row(connection, enterprise, number)
+    wanted = select(_VERSIONS.version, _VERSIONS.at, _VERSIONS.by).where(_VERSIONS.article == number)
+    return [ArticleVersion(*row) for row in connection.sql.execute(wanted.order_by(_VERSIONS.version.desc()))]
 
 
 def list_articles(

@@ -32,8 +32,9 @@ _PATTERN = (
 
 
 def chart_of(table: ReportTable, *, chinese: bool) -> str:
-    """Return the chart of a table as SVG; empty for a table without one."""
-    return _DRAWN[table.chart](table, chinese) if table.chart else ""
+    """Return the chart of a table as SVG, whose pattern is named after the table; empty for a table without one."""
+    drawn = _DRAWN[table.chart](table, chinese) if table.chart else ""
+    return drawn.replace('"hatched"', f'"hatched-{table.name}"').replace("#hatched)", f"#hatched-{table.name})")
 
 
 def _svg(table: ReportTable, height: int, parts: Sequence[str], chinese: bool) -> str:

@@ -4,7 +4,7 @@ A form carries the key of its session, so that no other site can post it, and a 
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
@@ -145,9 +145,10 @@ def fits_session(visit: Visit, given: object) -> bool:
     return hmac.compare_digest(given.encode(), visit.session.form_key.encode())
 
 
-async def posted_form(request: Request) -> FormData:
-    """Return the fields of a form."""
-    return await request.form(max_files=1, max_fields=500, max_part_size=2 * 1024 * 1024)
+async def posted_form(request: Request) -> AsyncIterator[FormData]:
+    """Give the fields of a form, with its file open for as long as the form is dealt with."""
+    async with request.form(max_files=1, max_fields=500, max_part_size=2 * 1024 * 1024) as form:
+        yield form
 
 
 def _checked(visiting: Any) -> Any:

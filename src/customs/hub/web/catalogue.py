@@ -15,7 +15,7 @@ from customs.fields.frozen import FrozenDict
 from customs.shipped import text_of
 
 #: The files of the catalogue.
-TEXT_FILES = ("common", "people", "orders", "watching")
+TEXT_FILES = ("common", "people", "orders", "watching", "reports", "cases", "ask", "knowledge")
 
 
 class BothTexts(NamedTuple):

@@ -15,27 +15,43 @@ from customs.hub.web.guarding import GuardedConsole
 from customs.hub.web.page import page, static_file
 from customs.hub.web.rooms.account import account_pages
 from customs.hub.web.rooms.alarms import alarm_pages
+from customs.hub.web.rooms.ask import ask_pages
 from customs.hub.web.rooms.audit import audit_pages
+from customs.hub.web.rooms.case import case_pages
+from customs.hub.web.rooms.cases import case_list_pages
 from customs.hub.web.rooms.home import home_pages
+from customs.hub.web.rooms.knowledge import knowledge_pages
+from customs.hub.web.rooms.knowledge_writing import knowledge_writing_pages
 from customs.hub.web.rooms.parcel import parcel_pages
 from customs.hub.web.rooms.parcel_acts import parcel_act_pages
 from customs.hub.web.rooms.people import people_pages
+from customs.hub.web.rooms.reports import report_pages
+from customs.hub.web.rooms.runs import run_pages
 from customs.hub.web.rooms.search import search_pages
 from customs.hub.web.rooms.sign_in import sign_in_pages
+from customs.hub.web.rooms.support import support_pages
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, SignInNeededError, Visit
 
 #: The pages of each concern.
 ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     sign_in_pages,
+    ask_pages,
     account_pages,
     home_pages,
     search_pages,
     parcel_pages,
     parcel_act_pages,
     alarm_pages,
-    audit_pages,
+    run_pages,
+    case_list_pages,
+    case_pages,
+    knowledge_writing_pages,
+    knowledge_pages,
+    support_pages,
+    report_pages,
     people_pages,
+    audit_pages,
 )
 
 

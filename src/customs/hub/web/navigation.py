@@ -21,6 +21,10 @@ NAVIGATION = (
     NavigationRow("home.title", "/", ConsoleRight.LOOK),
     NavigationRow("orders.title", "/orders", ConsoleRight.LOOK),
     NavigationRow("alarms.title", "/alarms", ConsoleRight.LOOK),
+    NavigationRow("cases.title", "/cases", ConsoleRight.CASES),
+    NavigationRow("knowledge.title", "/knowledge", ConsoleRight.LOOK),
+    NavigationRow("runs.title", "/procedures", ConsoleRight.CASES),
+    NavigationRow("reports.title", "/reports", ConsoleRight.LOOK),
     NavigationRow("people.title", "/people", ConsoleRight.PEOPLE),
     NavigationRow("audit.title", "/audit", ConsoleRight.AUDIT),
 )

@@ -1,7 +1,7 @@
 """Roles of the console (角色) and their rights (权限): a table, so that who may do what can be read at one glance.
 
 >>> sorted(right.value for right in rights_of([ConsoleRole.GOODS]))
-['goods', 'goods_change', 'look']
+['cases', 'cases_change', 'goods', 'goods_change', 'look']
 >>> ConsoleRight.PEOPLE in rights_of([ConsoleRole.SUPPORT])
 False
 """
@@ -33,6 +33,10 @@ class ConsoleRight(StrEnum):
     """查看财务: tax bills, guarantee, settlements."""
     FINANCE_CHANGE = "finance_change"
     """处理财务: enter bills and payments, close days."""
+    CASES = "cases"
+    """查看工单: cases with what was said in them."""
+    CASES_CHANGE = "cases_change"
+    """处理工单: open cases and work on them, write articles."""
     PEOPLE = "people"
     """管理人员: add people, give roles, lock."""
     AUDIT = "audit"
@@ -55,14 +59,16 @@ class ConsoleRole(StrEnum):
 
 
 _SEES = frozenset({ConsoleRight.LOOK})
+_WORKS = _SEES | {ConsoleRight.CASES, ConsoleRight.CASES_CHANGE}
 
 #: The rights of each role.
 RIGHTS: Mapping[ConsoleRole, frozenset[ConsoleRight]] = FrozenDict(
     {
         ConsoleRole.LOOK: _SEES,
-        ConsoleRole.SUPPORT: _SEES | {ConsoleRight.UNMASK, ConsoleRight.ORDERS, ConsoleRight.SEND, ConsoleRight.ALARMS},
-        ConsoleRole.GOODS: _SEES | {ConsoleRight.GOODS, ConsoleRight.GOODS_CHANGE},
-        ConsoleRole.FINANCE: _SEES | {ConsoleRight.FINANCE, ConsoleRight.FINANCE_CHANGE},
+        ConsoleRole.SUPPORT: _WORKS
+        | {ConsoleRight.UNMASK, ConsoleRight.ORDERS, ConsoleRight.SEND, ConsoleRight.ALARMS},
+        ConsoleRole.GOODS: _WORKS | {ConsoleRight.GOODS, ConsoleRight.GOODS_CHANGE},
+        ConsoleRole.FINANCE: _WORKS | {ConsoleRight.FINANCE, ConsoleRight.FINANCE_CHANGE},
         ConsoleRole.ADMIN: frozenset(ConsoleRight),
     }
 )

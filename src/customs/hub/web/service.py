@@ -6,22 +6,30 @@ from dataclasses import dataclass, field
 
 from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
+from customs.hub.cases.settings import CaseSettings
 from customs.hub.console_place import ConsolePlace
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.reports.limits import HealthLimits
+from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.web.passwords import Passwords
 from customs.ledger.database import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleService:
-    """The database, the enterprises by name, the clock, and the settings of the console and of the alarms."""
+    """The database, the enterprises by name, the clock, and the settings of the console, of alarms and of reports."""
 
     ledger: Ledger = field(repr=False)
     enterprises: Mapping[str, HubEnterprise]
     clock: Clock
     place: ConsolePlace = field(default_factory=ConsolePlace)
     alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
-    limits: HealthLimits = field(default_factory=HealthLimits, repr=False)
+    cases: CaseSettings = field(default_factory=CaseSettings, repr=False)
+    reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)
+
+    @property
+    def limits(self) -> HealthLimits:
+        """The times that steps may take."""
+        return self.reports.limits

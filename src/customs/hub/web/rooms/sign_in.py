@@ -3,7 +3,7 @@
 import hmac
 import re
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
@@ -45,8 +45,7 @@ def sign_in_pages(console: ConsoleService) -> APIRouter:
     def take(form: Annotated[FormData, Depends(posted_form)], visit: Visit = stranger) -> Response:
         """Sign in."""
         name, password, to = (str(form.get(each, ""))[:400] for each in ("name", "password", "next"))
-        known = visit.request.cookies.get(FORM_COOKIE, "")
-        if not known or not hmac.compare_digest(known.encode(), str(form.get("key", "")).encode()):
+        if not form_fits(visit, form):
             return _form(visit, local_path(to), console_text("sign_in.no_cookie"), HTTPStatus.FORBIDDEN)
         return _signed_in(visit, name.strip().lower()[:40], password, local_path(to))
 
@@ -122,8 +121,13 @@ def _signed_in(visit: Visit, name: str, password: str, to: str) -> Response:
 def _form(
     visit: Visit, to: str, fault: BothTexts | None = None, status: int = HTTPStatus.OK, name: str = ""
 ) -> Response:
+    return page_with_form(visit, "sign_in.html", status=status, next=to, fault=fault, name=name)
+
+
+def page_with_form(visit: Visit, name: str, /, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
+    """Return a page whose form somebody posts who has not signed in; its key stands in a cookie besides."""
     key = visit.request.cookies.get(FORM_COOKIE, "") or visit.console.randomness(16).hex()
-    answer = page(visit, "sign_in.html", status=status, key=key, next=to, fault=fault, name=name)
+    answer = page(visit, name, status=status, key=key, **values)
     answer.set_cookie(
         FORM_COOKIE,
         key,
@@ -133,6 +137,12 @@ def _form(
         secure=_is_secure(visit),
     )
     return answer
+
+
+def form_fits(visit: Visit, form: FormData) -> bool:
+    """Return True if the form of such a page carries the key of its cookie."""
+    known = visit.request.cookies.get(FORM_COOKIE, "")
+    return bool(known) and hmac.compare_digest(known.encode(), str(form.get("key", "")).encode())
 
 
 def _is_secure(visit: Visit) -> bool:
