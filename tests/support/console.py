@@ -7,7 +7,7 @@ of tests, and each test has a copy of its own.
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from customs.declaration import Declaration
+from customs.hub.belongings import EVERYTHING
 from customs.hub.web.console import console_application
 from customs.hub.web.passwords import Passwords
 from customs.hub.web.people import EVERYWHERE, add_person, person_named, set_password, set_roles
@@ -164,14 +165,14 @@ def filled_console(template: Path, signer: Signer, folder: Path) -> Iterator[Fil
     shutil.copyfile(template, copy)
     with open_ledger(f"sqlite:///{copy}", KEYS) as ledger:
         hub = rehearse_hub(ledger, now, signer)
-        service = ConsoleService(
-            ledger=ledger, enterprises={"shop": hub.enterprise}, clock=lambda: hub.now, passwords=CHEAP
-        )
+        shop = replace(hub.enterprise, belongings=EVERYTHING)
+        service = ConsoleService(ledger=ledger, enterprises={"shop": shop}, clock=lambda: hub.now, passwords=CHEAP)
         parcels = list(sample_parcels(14, seed=11, mode="1210"))
-        yield FilledConsole(service, ledger, hub, parcels, _mounted(service))
+        yield FilledConsole(service, ledger, hub, parcels, mounted(service))
 
 
-def _mounted(service: ConsoleService) -> Any:
+def mounted(service: ConsoleService) -> Any:
+    """The application of a console where the hub serves it."""
     application = FastAPI()
     application.mount("/console", console_application(service))
     return application

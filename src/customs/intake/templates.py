@@ -19,6 +19,7 @@ from customs.fields.terms import Decimals
 from customs.intake.column_names import term_of_path
 from customs.intake.goods_headings import OWN_LABELS
 from customs.intake.goods_rows import STATES
+from customs.intake.guarding import guarded
 from customs.intake.workbook_bytes import bytes_of
 from customs.intake.workbooks import openpyxl
 
@@ -164,6 +165,10 @@ def workbook_of(template: TableTemplate, rows: Rows = ()) -> bytes:
     _fill_table(book.active, template)
     for row in rows:
         book.active.append(row)
+    for cells in book.active.iter_rows(min_row=2):
+        for cell in cells:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # a text that begins with an equals sign is no formula
     notes = book.create_sheet("说明 notes")
     notes.append(("列 column", "必填 required", "说明", "meaning"))
     for each in template.columns:
@@ -189,5 +194,6 @@ def _fill_table(sheet: Any, template: TableTemplate) -> None:
 def csv_of(template: TableTemplate, rows: Rows = ()) -> bytes:
     """Return a template as CSV, its headings alone or with rows, in UTF-8 with a byte order mark, which Excel needs."""
     text = io.StringIO()
-    csv.writer(text).writerows([template.headings, *rows])
+    guardedly = ([guarded(each) if isinstance(each, str) else each for each in row] for row in rows)
+    csv.writer(text).writerows([template.headings, *guardedly])
     return text.getvalue().encode("utf-8-sig")

@@ -15,7 +15,20 @@ from customs.fields.frozen import FrozenDict
 from customs.shipped import text_of
 
 #: The files of the catalogue.
-TEXT_FILES = ("common", "people", "orders", "watching", "reports", "cases", "ask", "knowledge")
+TEXT_FILES = (
+    "common",
+    "people",
+    "orders",
+    "watching",
+    "reports",
+    "cases",
+    "ask",
+    "knowledge",
+    "quota",
+    "goods",
+    "bills",
+    "books",
+)
 
 
 class BothTexts(NamedTuple):

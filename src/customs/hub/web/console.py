@@ -17,19 +17,25 @@ from customs.hub.web.rooms.account import account_pages
 from customs.hub.web.rooms.alarms import alarm_pages
 from customs.hub.web.rooms.ask import ask_pages
 from customs.hub.web.rooms.audit import audit_pages
+from customs.hub.web.rooms.books import book_pages
 from customs.hub.web.rooms.case import case_pages
 from customs.hub.web.rooms.cases import case_list_pages
+from customs.hub.web.rooms.goods import goods_pages
+from customs.hub.web.rooms.goods_record import goods_record_pages
+from customs.hub.web.rooms.goods_upload import goods_upload_pages
 from customs.hub.web.rooms.home import home_pages
 from customs.hub.web.rooms.knowledge import knowledge_pages
 from customs.hub.web.rooms.knowledge_writing import knowledge_writing_pages
 from customs.hub.web.rooms.parcel import parcel_pages
 from customs.hub.web.rooms.parcel_acts import parcel_act_pages
 from customs.hub.web.rooms.people import people_pages
+from customs.hub.web.rooms.quota import quota_pages
 from customs.hub.web.rooms.reports import report_pages
 from customs.hub.web.rooms.runs import run_pages
 from customs.hub.web.rooms.search import search_pages
 from customs.hub.web.rooms.sign_in import sign_in_pages
 from customs.hub.web.rooms.support import support_pages
+from customs.hub.web.rooms.tax_bills import tax_bill_pages
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, SignInNeededError, Visit
 
@@ -50,6 +56,12 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     knowledge_pages,
     support_pages,
     report_pages,
+    quota_pages,
+    goods_pages,
+    goods_record_pages,
+    goods_upload_pages,
+    book_pages,
+    tax_bill_pages,
     people_pages,
     audit_pages,
 )

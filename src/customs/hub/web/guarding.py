@@ -3,6 +3,7 @@
 Source of the rules: OWASP Cheat Sheets on Content Security Policy and Cross-Site Request Forgery Prevention.
 """
 
+from collections import deque
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +24,8 @@ GUARDS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-#: The bytes of a form at most.
-MOST_OF_FORM = 2 * 1024 * 1024
+#: The bytes of a form at most, with the file in it.
+MOST_OF_FORM = 8 * 1024 * 1024
 
 #: The methods that change nothing.
 _READS = frozenset({"GET", "HEAD"})
@@ -53,11 +54,31 @@ class GuardedConsole:
         if scope["method"] not in _READS and not is_own(headers, self._address):
             refusal = PlainTextResponse("this form is not from the console 该表单并非来自控制台", 403)
             await refusal(scope, receive, guarded)
-        elif int(headers.get("content-length", "0") or 0) > MOST_OF_FORM:
+        elif (form := await _form_of(headers, receive)) is None:
             refusal = PlainTextResponse("the form is too large 表单过大", 413)
             await refusal(scope, receive, guarded)
         else:
-            await self._application(scope, receive, guarded)
+            await self._application(scope, form, guarded)
+
+
+async def _form_of(headers: Headers, receive: Any) -> Any:
+    """Return what receives a form, None if it is larger than forms are; one that does not say its length is read first."""
+    stated = headers.get("content-length", "")
+    if stated or "transfer-encoding" not in headers:
+        return receive if int(stated or 0) <= MOST_OF_FORM else None
+    read, messages = 0, deque[Any]()
+    while True:
+        messages.append(message := await receive())
+        read += len(message.get("body", b""))
+        if read > MOST_OF_FORM:
+            return None
+        if not message.get("more_body"):
+            break
+
+    async def again() -> Any:
+        return messages.popleft() if messages else await receive()
+
+    return again
 
 
 def is_own(headers: Headers, address: str) -> bool:

@@ -25,6 +25,10 @@ NAVIGATION = (
     NavigationRow("knowledge.title", "/knowledge", ConsoleRight.LOOK),
     NavigationRow("runs.title", "/procedures", ConsoleRight.CASES),
     NavigationRow("reports.title", "/reports", ConsoleRight.LOOK),
+    NavigationRow("quota.title", "/quota", ConsoleRight.QUOTA),
+    NavigationRow("goods.title", "/goods", ConsoleRight.GOODS),
+    NavigationRow("books.title", "/books", ConsoleRight.GOODS),
+    NavigationRow("bills.title", "/bills", ConsoleRight.FINANCE),
     NavigationRow("people.title", "/people", ConsoleRight.PEOPLE),
     NavigationRow("audit.title", "/audit", ConsoleRight.AUDIT),
 )

@@ -25,6 +25,8 @@ class ConsoleRight(StrEnum):
     """处理投递: hold, release and retry messages and calls."""
     ALARMS = "alarms"
     """处理告警: take alarms on, set silences."""
+    QUOTA = "quota"
+    """查询额度: what a buyer has used of the yearly limit, by the identity number."""
     GOODS = "goods"
     """查看商品: goods records, account books."""
     GOODS_CHANGE = "goods_change"
@@ -66,9 +68,9 @@ RIGHTS: Mapping[ConsoleRole, frozenset[ConsoleRight]] = FrozenDict(
     {
         ConsoleRole.LOOK: _SEES,
         ConsoleRole.SUPPORT: _WORKS
-        | {ConsoleRight.UNMASK, ConsoleRight.ORDERS, ConsoleRight.SEND, ConsoleRight.ALARMS},
+        | {ConsoleRight.UNMASK, ConsoleRight.ORDERS, ConsoleRight.SEND, ConsoleRight.ALARMS, ConsoleRight.QUOTA},
         ConsoleRole.GOODS: _WORKS | {ConsoleRight.GOODS, ConsoleRight.GOODS_CHANGE},
-        ConsoleRole.FINANCE: _WORKS | {ConsoleRight.FINANCE, ConsoleRight.FINANCE_CHANGE},
+        ConsoleRole.FINANCE: _WORKS | {ConsoleRight.FINANCE, ConsoleRight.FINANCE_CHANGE, ConsoleRight.QUOTA},
         ConsoleRole.ADMIN: frozenset(ConsoleRight),
     }
 )

@@ -1,4 +1,4 @@
-"""The tables of the console (控制台数据表): people, what they may do, their sessions, failed sign-ins, and the audit.
+"""The tables of the console (控制台数据表): people, what they may do, their sessions, failed sign-ins, uploads, and the audit.
 
 Passwords, session tokens and addresses stand as hashes alone. The audit is only appended; the database refuses the rest.
 """
@@ -52,6 +52,20 @@ HUB_TRIES = Table(
     Column("failures", Integer, nullable=False),
     Column("free_at", KeptTime, nullable=False),
     Column("last_at", KeptTime, nullable=False, index=True),
+)
+
+#: Files that people uploaded (上传文件), sealed, until they are used or their hour is over.
+HUB_UPLOADS = Table(
+    "hub_uploads",
+    TABLES,
+    Column("id", NUMBER, primary_key=True),
+    Column("person", NUMBER, ForeignKey(HUB_PEOPLE.c.id), nullable=False, index=True),
+    Column("enterprise", CODE, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("salt", HASH, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", KeptTime, nullable=False, index=True),
 )
 
 #: The audit (操作审计): who did or looked at what, when and why. Only appended.

@@ -61,7 +61,7 @@ def enter_goods(
     number = _locked(connection, record.sku, record.account_book_no or "")
     before = goods_standing(connection, number)
     differ = differences(before.record if before else None, record)
-    state = _state_of(record, before, unsaid, changed=bool(differ))
+    state = listed_state(record, before, unsaid, changed=bool(differ))
     if entered := _entered_as(connection, number, cause):
         meant = LISTED[record.state] if record.state else (unsaid or entered[1],)
         if content_text(record) != entered[0] or entered[1] not in meant:
@@ -73,7 +73,7 @@ def enter_goods(
             return _told(before, "same")
         _append(connection, before, GoodsState(state), ("state", cause, at))
         return _told(goods_standing(connection, number), "state")
-    if before and (frozen := tuple(_frozen(before, differ, policy))):
+    if before and (frozen := tuple(frozen_changes(before, differ, policy))):
         return _told(before, "frozen", differ, frozen)
     version = before.last.version + 1 if before else 1
     record_no = record.facts.get("record_no", "")
@@ -83,9 +83,10 @@ def enter_goods(
     return _told(goods_standing(connection, number), "changed" if before else "new", differ if before else ())
 
 
-def _state_of(
+def listed_state(
     record: GoodsRecord, before: GoodsStanding | None, unsaid: GoodsState | None, *, changed: bool
 ) -> GoodsState:
+    """Return the state in which a record stands once a list was entered; ``changed`` if its content is another."""
     if record.state:
         meant = LISTED[record.state]
         return before.last.state if before and before.last.state in meant else meant[0]
@@ -94,7 +95,10 @@ def _state_of(
     return before.last.state if before and not changed else GoodsState.DRAFT
 
 
-def _frozen(before: GoodsStanding, differ: tuple[GoodsDifference, ...], policy: RecordPolicy) -> Iterator[Finding]:
+def frozen_changes(
+    before: GoodsStanding, differ: tuple[GoodsDifference, ...], policy: RecordPolicy
+) -> Iterator[Finding]:
+    """Yield a finding for each difference that may not be entered, since parcels were declared with the record."""
     for each in differ if before.last.used else ():
         if each.field in policy.frozen_after_use and each.before:
             facts = {"before": each.before, "after": each.after or "-"}

@@ -12,7 +12,7 @@ from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
     from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict
-    from customs.ledger.quota.asking import QuotaStanding, may_buy, quota_of
+    from customs.ledger.quota.asking import QuotaStanding, may_buy, quota_entries, quota_of
     from customs.ledger.quota.counting import quota_beside
     from customs.ledger.quota.following import QuotaMove, follow_parcel, follow_parcels, observe_refusals
     from customs.ledger.quota.observing import correct, observe
@@ -39,7 +39,7 @@ else:
         __name__,
         {
             "answer": "InFlight QuotaAnswer QuotaVerdict",
-            "asking": "QuotaStanding may_buy quota_of",
+            "asking": "QuotaStanding may_buy quota_entries quota_of",
             "counting": "quota_beside",
             "following": "QuotaMove follow_parcel follow_parcels observe_refusals",
             "observing": "correct observe",
@@ -79,6 +79,7 @@ __all__ = [
     "orders_numbered",
     "put_back",
     "quota_beside",
+    "quota_entries",
     "quota_of",
     "quota_order_of",
     "reserve",

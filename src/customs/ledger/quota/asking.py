@@ -8,13 +8,16 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from customs.fields.money import ONE, ZERO, exactly
-from customs.ledger.accounts import Account, change_of
+from customs.ledger.accounts import Account, LedgerEntry, change_of, entry_from
 from customs.ledger.database import LedgerConnection
 from customs.ledger.locking import find_account
 from customs.ledger.people import find_person
 from customs.ledger.quota.answer import InFlight, QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.tables import QUOTA
 from customs.tax import law
+
+#: Entries of a buyer that are shown at most.
+MOST_ENTRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,19 @@ def in_flight(connection: LedgerConnection, account: Account) -> tuple[InFlight,
         .order_by(first, entries.order)
     )
     return tuple(InFlight(order, amount, since) for order, amount, since in connection.sql.execute(wanted))
+
+
+def quota_entries(
+    connection: LedgerConnection, buyer: tuple[str, str], *, on: date, most: int = MOST_ENTRIES
+) -> list[LedgerEntry]:
+    """Return what was entered for a buyer in the year of a day, the newest first, at most so many entries."""
+    person = find_person(connection, *buyer)
+    account = None if person is None else find_account(connection, QUOTA, person=person, year=on.year)
+    if account is None:
+        return []
+    entries = QUOTA.entries.c
+    wanted = select(QUOTA.entries).where(entries.account == account.id).order_by(entries.place.desc()).limit(most)
+    return [entry_from(QUOTA, row) for row in connection.sql.execute(wanted)]
 
 
 @exactly
