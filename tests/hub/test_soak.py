@@ -45,8 +45,8 @@ MINUTES = float(os.environ.get("CUSTOMS_SOAK", "0"))
 
 A_PART = 8
 
-#: Seconds until everything has ended after the last fault.
-LAST = 240.0
+#: Seconds until everything has ended after the last fault; after many a destination is tried a quarter of an hour later.
+LAST = 1500.0 if MINUTES else 240.0
 
 #: Seconds by which a clock is set back: some minutes, and a day.
 BACK = (420, 86_400)
