@@ -232,6 +232,16 @@ def test_who_only_looks_sees_no_case_and_changes_none(console: FilledConsole) ->
     assert done(support, number, "take").status_code == 200
 
 
+def test_numbers_of_people_in_a_case_are_masked_for_who_may_not_see_them(console: FilledConsole) -> None:
+    number = case_of(console, title="call 13800001234", text="110101199003074514 is theirs")
+    done(console.reader("support"), number, "comment", text_comment="asked 13900005678")
+    for role, sees in exactly(2, {"support": True, "goods": False}.items()):
+        reader = console.reader(role)
+        shown = reader.shop(f"/cases/{number}").text + reader.shop("/cases").text
+        for each in exactly(3, ("13800001234", "110101199003074514", "13900005678")):
+            assert (each in shown) is sees, (role, each)
+
+
 def test_a_refused_order_becomes_a_case_of_its_code(console: FilledConsole) -> None:
     reader, order = console.reader("support", "en"), console.path(0).removeprefix("/orders/")
     (address,) = html.fromstring(reader.shop(console.path(0)).text).xpath("//a[contains(@href, '/cases/new')]/@href")

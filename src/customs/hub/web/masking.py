@@ -7,6 +7,7 @@ nothing.
 ('林**', '*******1234', '***')
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from customs.fields.record import MASK
@@ -41,3 +42,16 @@ _LEFT: Mapping[str, Callable[[str], str]] = {
 def masked(field: str, value: str) -> str:
     """Return the value of a personal field as it is shown."""
     return _LEFT[field](value) if field in _LEFT else MASK
+
+
+#: An identity number of mainland China, or a mobile number, in a text.
+_NUMBERS = re.compile(r"(?<![0-9A-Za-z])(?:[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})(?![0-9A-Za-z])", re.ASCII)
+
+
+def masked_in_text(text: str) -> str:
+    """Return a text that people wrote with the identity and mobile numbers in it masked.
+
+    >>> masked_in_text("来电 13800001234，订单 EX121000110000001")
+    '来电 *******1234，订单 EX121000110000001'
+    """
+    return _NUMBERS.sub(lambda found: _last(found.group()), text)

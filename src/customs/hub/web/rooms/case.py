@@ -1,6 +1,7 @@
 """One case (工单详情): where it stands, its clocks, its log, what may help, and everything that is done to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -30,6 +31,7 @@ from customs.hub.procedures.runs import runs_of
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.catalogue import BothTexts, console_text
+from customs.hub.web.masking import masked_in_text
 from customs.hub.web.page import page
 from customs.hub.web.people import list_people
 from customs.hub.web.roles import ConsoleRight
@@ -140,6 +142,8 @@ def _case(
             raise _nothing() from None
         entries = entries_of_case(connection, number, words=True)
         links = links_of_case(connection, number)
+        if not visit.may(ConsoleRight.UNMASK):
+            entries = [replace(each, words=masked_in_text(each.words)) for each in entries]
         title, text = read_opening(entries[0].words)
         articles = suggest(connection, visit.shop.name, _sought(visit, case, links, f"{title} {text}"))
         procedures = procedures_for(connection, visit.shop.name, case.case_class)

@@ -24,6 +24,7 @@ from customs.hub.shown import show_order
 from customs.hub.tables import HUB_ORDERS
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
+from customs.hub.web.masking import masked_in_text
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.case_words import STATE_KINDS, class_choices, class_words, clocks_shown, state_words
@@ -167,7 +168,7 @@ def _rows(visit: Visit, connection: LedgerConnection, lines: list[CaseLine]) -> 
         running = [each for each in clocks if each.due] or [each for each in clocks if each.kind == "bad"]
         yield {
             "case": case,
-            "title": title or visit.text("cases.erased"),
+            "title": (title if visit.may(ConsoleRight.UNMASK) else masked_in_text(title)) or visit.text("cases.erased"),
             "class": class_words(case.case_class),
             "state": state_words(case.state),
             "kind": STATE_KINDS.get(case.state, "info"),
