@@ -6,13 +6,14 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from support.console import REFUSED, FilledConsole
 from support.console_pages import CONSOLE_PAGES
 from support.served import served
 
 SIZES = {1280: 900, 390: 844}
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def chromium() -> str | None:
@@ -28,7 +29,7 @@ def faults_of_pages(console: FilledConsole, program: str, out: Path | None = Non
     """
     from playwright.sync_api import sync_playwright
 
-    looks = [(scheme, size, language) for scheme in ("light", "dark") for size in SIZES for language in ("zh-CN", "en")]
+    looks = [(scheme, size, language) for scheme in COLOURS for size in SIZES for language in ("zh-CN", "en")]
     with served(console.application) as port, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:

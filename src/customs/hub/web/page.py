@@ -57,6 +57,7 @@ def _words(visit: Visit) -> dict[str, Any]:
         "at": at,
         "day": lambda moment: f"{moment:%Y-%m-%d}" if moment else "",
         "number": number,
+        "money": money,
         "url": visit.url,
         "here": visit.here,
         "order_url": lambda platform_code, order_no: visit.here(order_path(platform_code, order_no)),
@@ -94,6 +95,15 @@ def number(value: int | Decimal) -> str:
     ('1,234,567', '1,234.50')
     """
     return f"{value:,}"
+
+
+def money(value: Decimal) -> str:
+    """Return an amount in CNY with its thousands parted and two places, more where it has more.
+
+    >>> money(Decimal(0)), money(Decimal("26000")), money(Decimal("1.125"))
+    ('0.00', '26,000.00', '1.125')
+    """
+    return number(value) if value.as_tuple().exponent in range(-9, -2) else f"{value:,.2f}"
 
 
 def static_file(name: str) -> Response | None:
