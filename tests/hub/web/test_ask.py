@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, select
 
 from customs.hub.cases.kept import links_of_case
 from customs.hub.cases.tables import HUB_CASES
+from customs.hub.tables import HUB_ORDERS
 from customs.hub.web.tables import HUB_TRIES
 from support import exactly
 from support.console import ConsoleReader, FilledConsole
@@ -52,6 +53,16 @@ def test_an_order_that_is_not_there_and_wrong_digits_are_answered_alike(console:
     assert answers[0].text.replace(order, "X").replace(key, "K") == answers[1].text.replace("NOBODY", "X").replace(
         other, "K"
     )
+
+
+def test_the_order_that_is_opened_in_place_of_one_that_is_not_there_is_never_told(console: FilledConsole) -> None:
+    orders = HUB_ORDERS.c
+    with console.ledger.read() as connection:
+        newest = connection.sql.execute(select(orders.order_no).order_by(orders.id.desc()).limit(1)).scalar_one()
+    (place,) = [each for each, parcel in enumerate(console.parcels) if parcel.order.order_no == newest]
+    answer = asked(console.stranger("en"), "NOBODY", digits_of(console, place)[1])
+    assert answer.status_code == 404
+    assert newest not in answer.text
 
 
 def test_both_take_the_same_work(console: FilledConsole) -> None:

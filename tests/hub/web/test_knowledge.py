@@ -90,7 +90,11 @@ def test_an_article_that_helped_is_tied_to_its_case(console: FilledConsole) -> N
         assert ("article", path.rpartition("/")[2]) in links_of_case(connection, case.id)
     assert "used 1 times, helped 1" in reader.shop(f"/cases/{case.id}").text
     look = console.reader("look", "en")
-    look.submit(look.shop(path), "/use", helped="no", case=str(case.id))  # who sees no case ties nothing to one
+    with console.ledger.begin() as connection:
+        other = open_case(connection, "shop", NewCase(title="x"), CaseAct(by="li", at=console.hub.now)).case
+    look.submit(look.shop(path), "/use", helped="no", case=str(other.id))  # who sees no case ties nothing to one
+    with console.ledger.read() as connection:
+        assert links_of_case(connection, other.id) == frozenset()
     assert "used 2 times, helped 1" in look.shop(path).text
 
 

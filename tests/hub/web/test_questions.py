@@ -14,11 +14,11 @@ QUESTIONS = (
     ("who works on this order", ("Orders", "EX1210", "Open a case"), "What is wrong"),
     ("which alarms are open", ("Alarms",), "Alarms"),
     ("which cases run out of time", ("Cases", "Due soon"), "Due soon"),
-    ("which cases have nobody", ("Cases", "Unassigned"), "Unassigned"),
+    ("who is over quota", ("Quota",), "Look up what a buyer has used of the yearly limit"),
+    ("which bills differ and why", ("Tax bills",), "each month against own assessments"),
+    ("which goods records are wrong", ("Goods records",), "Goods records"),
     ("what do we know of this code", ("Knowledge",), "Receipt code or words"),
-    ("how is an order over the limit dealt with", ("Procedures",), "Tell the buyer"),
     ("how did the night go", ("Reports",), "Download XLSX"),
-    ("what did the warehouse do", ("Reports", "warehouse"), "warehouse"),
     ("how does support do", ("Reports", "Support"), "resolved"),
 )
 
@@ -32,7 +32,7 @@ def clicked(reader: ConsoleReader, page: Any, words: str) -> Any:
 def test_a_question_is_answered_within_three_clicks(
     console: FilledConsole, question: str, path: tuple[str, ...], answer: str
 ) -> None:
-    reader = console.reader("support", "en")
+    reader = console.reader("admin", "en")
     page = reader.shop("/")
     assert len(path) <= 3, question
     for words in path:
