@@ -59,7 +59,11 @@ def text_of_column(column: Column, syntax: Syntax) -> TextOf:
         written = write(value)
         return escape_text(written) if special(written) else written
 
-    return text
+    def unchanged(parcel: ParcelFacts, line: LineFacts, message: MessageFacts) -> str:
+        written: str = get(parcel, line, message) or ""
+        return escape_text(written) if special(written) else written
+
+    return unchanged if column.conversion.writing is Writing.AS_TEXT else text
 
 
 #: Finds the values of one section, and takes several of them at once.

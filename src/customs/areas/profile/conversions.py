@@ -179,9 +179,10 @@ def _decimals(spec: FieldSpec) -> Conversion:
             value = least
         if places is not None:
             return f"{value:.{places}f}"
-        if scale is not None and -value.as_tuple().exponent > scale:
-            value = value.normalize(EXACT)  # zeros beyond the scale are not written; other digits have been refused
-        return plain_digits(value)
+        text = plain_digits(value)
+        if scale is not None and text.find(".", 0, -scale - 1) >= 0:
+            text = plain_digits(value.normalize(EXACT))  # zeros beyond the scale are not written; other digits were refused
+        return text
 
     def read(text: str) -> Decimal:
         if not _WRITTEN.fullmatch(text):
