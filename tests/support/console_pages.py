@@ -30,6 +30,7 @@ CONSOLE_PAGES = (
     ("/bills", ConsoleRight.FINANCE),
     ("/bills/months/2026-11", ConsoleRight.FINANCE),
     ("/bills/guarantee", ConsoleRight.FINANCE),
+    ("/districts", ConsoleRight.LOOK),
     ("/people", ConsoleRight.PEOPLE),
     ("/audit", ConsoleRight.AUDIT),
 )

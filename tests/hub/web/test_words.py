@@ -34,6 +34,13 @@ BEGINNINGS = (
     "knowledge.move",
     "runs.",
     "run_outcome.",
+    "quota.kind.",
+    "goods.state.",
+    "goods.kind.",
+    "goods.cause_kind.",
+    "goods.move.",
+    "bills.is.",
+    "books.verdict.",
 )
 
 

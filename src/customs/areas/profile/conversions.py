@@ -181,7 +181,9 @@ def _decimals(spec: FieldSpec) -> Conversion:
             return f"{value:.{places}f}"
         text = plain_digits(value)
         if scale is not None and text.find(".", 0, -scale - 1) >= 0:
-            text = plain_digits(value.normalize(EXACT))  # zeros beyond the scale are not written; other digits were refused
+            text = plain_digits(
+                value.normalize(EXACT)
+            )  # zeros beyond the scale are not written; other digits were refused
         return text
 
     def read(text: str) -> Decimal:

@@ -6,6 +6,8 @@ from datetime import date
 from customs.bilingual import halves
 from customs.fields.money import EXACT
 from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
+from customs.hub.alarms.settings import AlarmSettings
+from customs.hub.enterprises import HubEnterprise
 from customs.intake.problems import IntakeError
 from customs.ledger.bills.guarantee import (
     GuaranteeBalance,
@@ -16,6 +18,7 @@ from customs.ledger.bills.guarantee import (
     guarantees,
 )
 from customs.ledger.book.write_off import WriteOffCycle
+from customs.ledger.database import LedgerConnection
 from customs.ledger.parties.expiring import PartyEnd, ending_parties
 from customs.ledger.parties.facts import PARTY_PAPER_WORDS
 from customs.road import Run
@@ -77,11 +80,20 @@ def papers_ended(looking: Looking) -> Iterator[AlarmCondition]:
     yield from _by_party(looking, [each for each in _ends(looking, 0) if each.left < 0])
 
 
+def ends_seen(
+    connection: LedgerConnection, enterprise: HubEnterprise, settings: AlarmSettings, *, on: date, within: int
+) -> list[PartyEnd]:
+    """Return the papers of parties that an enterprise may see, which end within so many days or have ended."""
+    watched = settings.watched_of(enterprise.name).parties
+    if watched is None and not enterprise.belongings.everything:
+        return []
+    return [
+        each for each in ending_parties(connection, on=on, within=within) if watched is None or each.code in watched
+    ]
+
+
 def _ends(looking: Looking, days: int) -> list[PartyEnd]:
-    watched = looking.settings.watched_of(looking.enterprise.name).parties
-    shared = _may_look(looking, watched)
-    found = ending_parties(looking.connection, on=looking.now.date(), within=days) if shared else ()
-    return [each for each in found if watched is None or each.code in watched]
+    return ends_seen(looking.connection, looking.enterprise, looking.settings, on=looking.now.date(), within=days)
 
 
 def _by_party(looking: Looking, ends: list[PartyEnd], **figures: str) -> Iterator[AlarmCondition]:

@@ -28,6 +28,7 @@ TEXT_FILES = (
     "goods",
     "bills",
     "books",
+    "districts",
 )
 
 

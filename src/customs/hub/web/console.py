@@ -20,6 +20,7 @@ from customs.hub.web.rooms.audit import audit_pages
 from customs.hub.web.rooms.books import book_pages
 from customs.hub.web.rooms.case import case_pages
 from customs.hub.web.rooms.cases import case_list_pages
+from customs.hub.web.rooms.districts import district_pages
 from customs.hub.web.rooms.goods import goods_pages
 from customs.hub.web.rooms.goods_record import goods_record_pages
 from customs.hub.web.rooms.goods_upload import goods_upload_pages
@@ -62,6 +63,7 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     goods_upload_pages,
     book_pages,
     tax_bill_pages,
+    district_pages,
     people_pages,
     audit_pages,
 )
