@@ -56,9 +56,16 @@ def console_texts() -> Mapping[str, BothTexts]:
 
 
 def console_text(key: str, **values: object) -> BothTexts:
-    """Return a text with its values put in. Raises ``KeyError`` for a text that is not in the catalogue."""
+    """Return a text with its values put in, of a value in both languages the one of each.
+
+    Raises ``KeyError`` for a text that is not in the catalogue.
+    """
     text = console_texts()[key]
-    return BothTexts(text.zh.format(**values), text.en.format(**values)) if values else text
+    return BothTexts(text.zh.format(**_in("zh", values)), text.en.format(**_in("en", values))) if values else text
+
+
+def _in(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: each.in_language(language) if isinstance(each, BothTexts) else each for name, each in values.items()}
 
 
 def _leaves(path: str, table: Mapping[str, Any]) -> Iterator[tuple[str, BothTexts]]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from customs.bilingual import halves
 from customs.hub.open_orders import open_parcels
 from customs.hub.web.acting import Act, ActDone, acting, done_once
-from customs.hub.web.catalogue import BothTexts, console_text
+from customs.hub.web.catalogue import console_text
 from customs.hub.web.entered import words_in
 from customs.hub.web.goods_places import record_address, state_asked
 from customs.hub.web.page import page
@@ -99,8 +99,7 @@ def goods_record_pages(console: ConsoleService) -> APIRouter:
                 en, zh = halves(str(error))
                 return ActDone(action="goods_refused", en=en, zh=zh, kind="bad", detail=ticket, **more)
             word = console_text(f"goods.state.{state.value}")
-            in_zh, in_en = (console_text("goods.moved", sku=key[0], state=each) for each in word)
-            text = BothTexts(in_zh.zh, in_en.en)
+            text = console_text("goods.moved", sku=key[0], state=word)
             return ActDone.saying("goods_state", text, detail=f"{state.value} {ticket}", reason=cause.why, **more)
 
         return done_once(act, enter)

@@ -91,7 +91,7 @@ def goods_upload_pages(console: ConsoleService) -> APIRouter:
                 "、".join(f"{word.zh} {count}" for count, word in words),
                 ", ".join(f"{count} {word.en}" for count, word in words),
             )
-            text = console_text("goods.entered", name=upload.name, zh=told.zh, en=told.en)
+            text = console_text("goods.entered", name=upload.name, what=told)
             detail = f"{upload.digest} " + " ".join(f"{name} {count}" for name, count in sorted(counts.items()))
             more = {"subject": upload.name, "detail": detail, "reason": why, "to": visit.here("/goods")}
             return ActDone.saying("goods_list", text, **more)
