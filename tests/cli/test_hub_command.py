@@ -244,5 +244,7 @@ def test_a_hub_ends_with_the_reason_once_a_newer_release_has_its_database(
         raise LedgerFormError("a newer release led the ledger on 账簿已升级")
 
     monkeypatch.setattr(Ledger, "check_form", led_on)
+    before = signal.getsignal(signal.SIGINT)
     done = run("hub", *command)
+    assert signal.getsignal(signal.SIGINT) is before, "Ctrl-C belongs to the caller again"
     assert (done.exit_code, "a newer release led the ledger on" in done.stderr) == (2, True), done.output

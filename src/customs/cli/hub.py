@@ -3,7 +3,6 @@
 import json as to_json
 import logging
 import random
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from customs.cli.enterprise import mistakes_told
 from customs.cli.hub_metrics import MetricsPort, measured
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
-from customs.cli.listening import address_of, listening, served_until_stopped
+from customs.cli.listening import address_of, listening, served_until_stopped, signals_taken
 from customs.cli.parcels import echo
 from customs.exchange.outbox import instant
 from customs.exchange.receivers.serving import server_of
@@ -100,9 +99,7 @@ def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJ
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.set()
 
-    with logged(sys.stderr, as_json=json), hub_opened(settings) as (ledger, enterprises):
-        for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, stop)
+    with logged(sys.stderr, as_json=json), hub_opened(settings) as (ledger, enterprises), signals_taken(stop):
         telling, outdated = partial(tell_event, json=json), list[LedgerFormError]()
 
         def end(error: LedgerFormError) -> None:

@@ -1,6 +1,9 @@
 """Listening (监听): the socket that a command serves on, its address, and serving until a signal comes."""
 
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from customs.cli.app import misuse_of
@@ -31,9 +34,16 @@ def address_of(here: "socket.socket", scheme: str = "http") -> str:
 
 def served_until_stopped(server: "uvicorn.Server", here: "socket.socket") -> None:
     """Serve until a signal comes; it ends the server and nothing else."""
-    before = {each: signal.signal(each, _ended) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    with signals_taken(_ended):
         server.run(sockets=[here])
+
+
+@contextmanager
+def signals_taken(take: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """Give Ctrl-C and the request to end to a function, and at the end to whom they belonged before."""
+    before = {each: signal.signal(each, take) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

@@ -54,7 +54,7 @@ def place_of_error(error: BaseException) -> str:
     """Return the kind of an exception and where it was raised, the innermost place first; nothing of its text.
 
     >>> try:
-    ...     int("320000199001011234")
+    ...     int("32000018000101123X")
     ... except ValueError as error:
     ...     place_of_error(error)
     'ValueError in <module>:...'
