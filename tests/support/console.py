@@ -124,7 +124,7 @@ def fill(url: str, signer: Signer) -> tuple[datetime, list[Declaration]]:
     """Let a small night pass over a ledger: parcels are released, refused, given up and open."""
     parcels = list(sample_parcels(14, seed=11, mode="1210"))
     parcels[0] = hostile(parcels[0])
-    stopped = parcels[STOPPED].order.model_copy(update={"buyer_id_number": "110105194912310021"})
+    stopped = parcels[STOPPED].order.model_copy(update={"buyer_id_number": "110105184912310021"})
     parcels[STOPPED] = parcels[STOPPED].model_copy(update={"order": stopped})
     with open_ledger(url, KEYS) as ledger:
         hub = rehearse_hub(

@@ -1,7 +1,6 @@
 """The command ``office`` (模拟海关): the customs side, simulated, behind a folder and an HTTP port."""
 
 import json as to_json
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ import typer
 from customs.bilingual import halves
 from customs.cli.app import HELD, app, misuse, misuse_of, screen, tell
 from customs.cli.common import AsJson, clock_of
+from customs.cli.listening import signals_taken
 from customs.cli.office_gateways import GatewayFile, gateway_file
 from customs.cli.parcels import echo
 from customs.fields.moments import system_clock
@@ -169,22 +169,20 @@ def _served(
     """Serve folders, queues and call-backs until a signal comes."""
     at.stands, at.since = False, time.monotonic()
     stop = threading.Event()
-    before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
     taken = written = 0
-    try:
-        with ThreadPoolExecutor(max(1, len(pushing))) as threads:  # a slow receiver keeps nobody else waiting
-            calls = [threads.submit(_pushed, each, stop) for each in pushing]
-            try:
-                while not stop.is_set():
-                    taken += sum(door.collect() for door in doors)
-                    written += sum(door.deliver() for door in doors)
-                    stop.wait(_LOOK)
-            finally:
-                stop.set()
-            return taken, written, sum(each.result() for each in calls)
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    with (
+        signals_taken(lambda *_: stop.set()),
+        ThreadPoolExecutor(max(1, len(pushing))) as threads,  # a slow receiver keeps nobody else waiting
+    ):
+        calls = [threads.submit(_pushed, each, stop) for each in pushing]
+        try:
+            while not stop.is_set():
+                taken += sum(door.collect() for door in doors)
+                written += sum(door.deliver() for door in doors)
+                stop.wait(_LOOK)
+        finally:
+            stop.set()
+        return taken, written, sum(each.result() for each in calls)
 
 
 def _pushed(door: PushDoor, stop: threading.Event) -> int:

@@ -178,7 +178,7 @@ def test_a_refund_holds_the_goods(console: FilledConsole) -> None:
 def test_an_order_that_the_checks_refused_is_corrected_and_declared_anew(console: FilledConsole) -> None:
     parcel = declare_anew(console)
     wrong = parcel.model_copy(
-        update={"order": parcel.order.model_copy(update={"buyer_id_number": "110105194912310021"})}
+        update={"order": parcel.order.model_copy(update={"buyer_id_number": "110105184912310021"})}
     )
     with console.ledger.begin() as connection:
         take_in(connection, "shop", [wrong], at=console.hub.now)

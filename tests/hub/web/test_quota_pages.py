@@ -13,7 +13,7 @@ from support import exactly, some
 from support.console import ConsoleReader, FilledConsole
 from support.statements import reading_steps, statements_counted
 
-NUMBER = "11010519900307293X"
+NUMBER = "110105189003072937"
 
 
 def held(console: FilledConsole, amount: str = "320.50") -> None:

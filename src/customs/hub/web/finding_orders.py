@@ -1,16 +1,13 @@
 """Finding orders (查找订单): by any number of theirs, or by the identity number of their buyer.
 
 An identity number is looked up by its keyed hash; it is written nowhere.
-
->>> is_identity_number("11010519491231002X"), is_identity_number("202611110001")
-(True, False)
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
-from stdnum.cn import ric
 
 from customs.hub.shown import OrderStanding, list_orders, orders_in_rows
 from customs.hub.tables import HUB_ORDERS
@@ -19,6 +16,7 @@ from customs.ledger.parts import in_parts
 from customs.ledger.people import find_person
 from customs.ledger.quota.tables import QUOTA
 from customs.ledger.risk.tables import RISK_ORDERS
+from customs.rules.identity import is_identity_number
 
 #: Orders of one search at most.
 MOST_FOUND = 50
@@ -37,15 +35,10 @@ class FoundOrders(NamedTuple):
 def find_shown(connection: LedgerConnection, enterprise: str, asked: str) -> FoundOrders:
     """Return orders of an enterprise, newest first, by one of their numbers or by the identity number of their buyer."""
     found = list_orders(connection, enterprise, number=asked, most=MOST_FOUND)
-    if found or not is_identity_number(asked):
+    if found or not is_identity_number(asked.upper(), date.max):
         return FoundOrders(found, by_person=False)
     person = find_person(connection, _CARD, asked.upper())
     return FoundOrders(_of_person(connection, enterprise, person) if person else [], by_person=True)
-
-
-def is_identity_number(text: str) -> bool:
-    """Return True for a number of a resident identity card (GB 11643): 18 places with the right check digit."""
-    return len(text) == 18 and bool(ric.is_valid(text))
 
 
 def _of_person(connection: LedgerConnection, enterprise: str, person: int) -> list[OrderStanding]:
