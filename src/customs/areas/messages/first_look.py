@@ -26,7 +26,8 @@ Fits = Callable[[Any], bool]
 
 class _Glance(NamedTuple):
     """A fact with one form: the places of the checks that are asked where it is not given, where it is an empty text,
-    and where it is longer than ``most`` or does not fit.
+    and where it is longer than ``most`` and does not fit. Without ``fits`` nothing longer fits; without ``most`` it is
+    asked of every value.
     """
 
     absent: tuple[int, ...]
@@ -81,7 +82,8 @@ def _test(looked_at: "_LookedAt", name: str) -> str:
     given, absent = ("value", "not value") if looked_at.is_text else ("value is not None", "value is None")
     if glance.fits is None and glance.most is inf:
         return absent
-    wrong = f"len(value) > {glance.most}" if glance.fits is None else f"not fits_{name}(value)"
+    longer = [] if glance.most is inf else [f"len(value) > {glance.most}"]
+    wrong = " and ".join([*longer, *([] if glance.fits is None else [f"not fits_{name}(value)"])])
     return f"{absent} or {wrong}" if glance.absent or glance.empty else f"{given} and {wrong}"
 
 
@@ -89,10 +91,10 @@ def _closer(glance: _Glance, value: Any, found: list[int]) -> None:
     """Add the places of the checks that may find something about a value."""
     if not value and (value is None or value == ""):
         found += glance.absent if value is None else glance.empty
-    elif glance.fits is not None:
-        if not glance.fits(value):
+    elif glance.fits is None:
+        if len(value) > glance.most:
             found += glance.wrong
-    elif glance.most is not inf and len(value) > glance.most:
+    elif (glance.most is inf or len(value) > glance.most) and not glance.fits(value):
         found += glance.wrong
 
 
@@ -110,8 +112,7 @@ def _looked_at(area: Area, columns: Sequence[tuple[int, Column]]) -> list[_Looke
     merged: dict[tuple[str, str, bool, object], _Glance] = {}
     for at, column in columns:
         assert column.fact is not None, "only fields with a fact are looked at"
-        form, fits = _form(area, column)
-        most = column.spec.most if fits is None and column.spec.most is not None else inf
+        form, most, fits = _form(area, column)
         needed = (at,) if column.spec.needed else ()
         found = _Glance((at,) if _asks_when_absent(area, column) else (), needed, (at,), most, fits)
         key = (column.fact.section, column.fact.field, column.fact.kind == "text", form)
@@ -143,32 +144,28 @@ def _asks_when_absent(area: Area, column: Column) -> bool:
     return spec.needed
 
 
-def _form(area: Area, column: Column) -> tuple[object, Fits | None]:
-    """The test of values that are given, with a key that is equal for equal tests; none if only length matters."""
+def _form(area: Area, column: Column) -> tuple[object, float, Fits | None]:
+    """The length up to which a value fits, and the test of those that are longer, with a key that is equal for equal
+    tests; no test if only length matters.
+    """
     spec, fact = column.spec, column.fact
     assert fact is not None, "only fields with a fact are looked at"
-    if only_length_matters(column) and column.double_width and (most_counted := spec.most) is not None:
-        return ("double width", most_counted), _short_text(column, most_counted)
+    if only_length_matters(column) and column.double_width and (counted := spec.most) is not None:
+        return ("double width", counted), counted // 2, lambda value: column.length(value) <= counted
     if only_length_matters(column) or not is_limited(spec):
-        return None, None
+        return None, inf if spec.most is None else spec.most, None
     fault = fault_of(area, column)
     codes = column.conversion.codes
     if codes is not None and spec.pad is None and spec.places is None:
         allowed = frozenset(code for code in codes if fault(code) is None)
-        return allowed, allowed.__contains__
+        return allowed, inf, allowed.__contains__
     as_written = all(each is None for each in (spec.code_map, spec.numbering, spec.places, spec.pad, spec.factor))
     if as_written and spec.least is None and fact.kind in ("decimal", "count"):
         most = min(inf if spec.most is None else spec.most, inf if spec.digits is None else spec.digits)
         places = inf if spec.scale is None or fact.kind == "count" else spec.scale
-        return (most, places), _short_number(most, places)
+        return (most, places), inf, _short_number(most, places)
     limits = ("most", "digits", "scale", "places", "factor", "least", "pad", "time_format", "code_map", "numbering")
-    return (fact.kind, *(getattr(spec, each) for each in limits)), lambda value: fault(value) is None
-
-
-def _short_text(column: Column, most: int) -> Fits:
-    """True for a text of at most so many characters, where some count twice."""
-    length = column.length
-    return lambda value: 2 * len(value) <= most or length(value) <= most
+    return (fact.kind, *(getattr(spec, each) for each in limits)), inf, lambda value: fault(value) is None
 
 
 def _short_number(most: float, places: float) -> Fits:

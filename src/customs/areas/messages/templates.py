@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from customs.areas.messages.compiled_fields import Column, SectionOf, TextOf, section_of
 from customs.areas.messages.parcel_facts import LineFacts, MessageFacts, ParcelFacts, Values
-from customs.areas.profile.conversions import CodeError, Writing
+from customs.areas.profile.conversions import CodeError, Writing, within_scale
 from customs.wire.canonical import escape
 
 
@@ -36,6 +36,7 @@ class _Slot(NamedTuple):
     field: str
     codes: Mapping[str, str]
     text_of: TextOf | None
+    scale: int | None = None
 
 
 def _slot(part: TextOf | Column, syntax: Syntax) -> _Slot:
@@ -45,7 +46,7 @@ def _slot(part: TextOf | Column, syntax: Syntax) -> _Slot:
     if texts.writing is Writing.BY_FUNCTION or not part.plain or found is None:
         return _Slot(Writing.BY_FUNCTION, "", "", {}, text_of_column(part, syntax))
     codes = {code: syntax.escape(text) for code, text in (texts.codes or {}).items()}
-    return _Slot(texts.writing, found.section, found.field, codes, None)
+    return _Slot(texts.writing, found.section, found.field, codes, None, texts.scale)
 
 
 def text_of_column(column: Column, syntax: Syntax) -> TextOf:
@@ -83,6 +84,8 @@ class CompiledMessage:
         self.texts, self.digits, self.codes = (
             list(_sections(filled, writing)) for writing in (Writing.AS_TEXT, Writing.AS_DIGITS, Writing.BY_CODE)
         )
+        numbers = [slot.scale for slot in filled if slot.writing is Writing.AS_DIGITS]
+        self.scales = [(at, scale, -scale - 1) for at, scale in enumerate(numbers) if scale is not None]
         self.code_of = [slot.codes for slot in filled if slot.writing is Writing.BY_CODE]
         self.functions = [slot.text_of for slot in filled if slot.text_of is not None]
 
@@ -101,6 +104,9 @@ class CompiledMessage:
         ]
         if "E" in "".join(digits):
             digits = [format(Decimal(each), "f") if "E" in each else each for each in digits]
+        for at, scale, before_places in self.scales:
+            if digits[at].find(".", 0, before_places) >= 0:
+                digits[at] = within_scale(digits[at], scale)
         values = texts + digits
         if self.codes:
             values += self._by_code(parcel, line, message)

@@ -113,8 +113,11 @@ def _attributes(area: Area, tree: LocalEnvelope) -> Iterator[str | TextOf]:
         yield from (f' {name}="', _attribute(area, template), '"')
 
 
-def _attribute(area: Area, template: Template) -> TextOf:
+def _attribute(area: Area, template: Template) -> str | TextOf:
+    """The text of an attribute; found once where it has the settings of the area and nothing else."""
     write = writer_of(area, template)
+    if all(each.section == "parameter" for each in template.facts):
+        return escape_attribute(write(NO_PARCEL, NO_LINE, MessageFacts(parameter=area.parameter_texts)))
     return lambda parcel, line, message: escape_attribute(write(parcel, line, message))
 
 

@@ -35,7 +35,7 @@ class Writing(IntEnum):
     AS_TEXT = 0
     """A text goes into the message unchanged."""
     AS_DIGITS = 1
-    """A number goes into the message by its digits."""
+    """A number goes into the message by its digits, without zeros beyond ``Conversion.scale``."""
     BY_CODE = 2
     """A text is looked up in ``Conversion.codes``."""
     BY_FUNCTION = 3
@@ -50,6 +50,7 @@ class Conversion:
     read: Callable[[str], Any]
     writing: Writing = Writing.BY_FUNCTION
     codes: Mapping[str, str] | None = None
+    scale: int | None = None
 
 
 # Texts of local facts
@@ -180,11 +181,7 @@ def _decimals(spec: FieldSpec) -> Conversion:
         if places is not None:
             return f"{value:.{places}f}"
         text = plain_digits(value)
-        if scale is not None and text.find(".", 0, -scale - 1) >= 0:
-            text = plain_digits(
-                value.normalize(EXACT)
-            )  # zeros beyond the scale are not written; other digits were refused
-        return text
+        return text if scale is None else within_scale(text, scale)
 
     def read(text: str) -> Decimal:
         if not _WRITTEN.fullmatch(text):
@@ -192,6 +189,15 @@ def _decimals(spec: FieldSpec) -> Conversion:
         value = Decimal(text)
         return value if factor is None else EXACT.divide(value, factor)
 
-    if factor is None and least is None and places is None and (scale is None or scale >= PLACES):
-        return Conversion(plain_digits, read, Writing.AS_DIGITS)
+    if factor is None and least is None and places is None:
+        return Conversion(write, read, Writing.AS_DIGITS, scale=None if scale is None or scale >= PLACES else scale)
     return Conversion(write, read)
+
+
+def within_scale(text: str, scale: int) -> str:
+    """Plain digits with no more places than the scale: zeros beyond it are left out; other digits were refused before.
+
+    >>> within_scale("1.500", 2), within_scale("1.500", 3)
+    ('1.5', '1.500')
+    """
+    return plain_digits(Decimal(text).normalize(EXACT)) if text.find(".", 0, -scale - 1) >= 0 else text
