@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from customs.exchange.contract import Item
 from customs.hub.orders import take_in
 from customs.hub.settings import load_hub
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger import Ledger, LedgerFormError, load_keys, open_ledger
+from customs.ledger.exchange import take_items
 from customs.testing import sample_parcels
 from support import exactly
 from support.command_line import run
@@ -58,6 +60,27 @@ def token(*scopes: str) -> str:
     done = run("hub", "token", "make", "shop", "oms", *[part for each in scopes for part in ("--scope", each)])
     assert done.exit_code == 0, done.output
     return done.stdout.strip().splitlines()[0]
+
+
+def test_receipts_that_were_set_aside_are_listed_with_the_reason_and_taken_up_again(hub: Path) -> None:
+    for language, words in (("en", "no receipt is set aside"), ("zh", "没有搁置的回执")):
+        done = run("hub", "receipts", "list", lang=language)
+        assert (done.exit_code, words in done.output) == (0, True)
+    place = load_hub("hub.toml").ledger
+    with open_ledger(place.url, load_keys(place.keys)) as ledger, ledger.begin() as connection:
+        take_items(connection, "shop/port", [Item(name="1.xml", content=b"<a/>")], at=datetime(2026, 11, 11, 8))
+    done = run("hub", "receipts", "list", "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert (found["number"], found["source"], found["name"], found["at"]) == (1, "port", "1.xml", "2026-11-11T08:00:00")
+    assert found["en"]
+    assert found["zh"]
+    for options in (("1",), ("--all",)):
+        done = run("hub", "receipts", "again", *options, lang="en")
+        assert (done.exit_code, "0 taken up, 1 stay aside" in done.output) == (1, True), "nobody can read it"
+    done = run("hub", "receipts", "again", "7", lang="zh")
+    assert (done.exit_code, "没有编号为 7 的搁置回执" in done.output) == (2, True)
+    assert run("hub", "receipts", "again").exit_code == 2
 
 
 def test_a_new_hub_is_in_order_but_for_its_tokens(hub: Path) -> None:

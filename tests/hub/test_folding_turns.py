@@ -1,18 +1,21 @@
-"""Turns that lay receipts to orders: what fails in one of them holds up none before it."""
+"""Turns that lay receipts to orders: one that fails is set aside alone, and taken up again."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, insert, select, update
 
-from customs.hub import turns
+from customs.hub import receipts_aside, turns
 from customs.hub.folding import fold
 from customs.hub.orders import take_in
-from customs.hub.tables import HUB_MARKS
+from customs.hub.receipts_aside import NotAsideError, list_aside, take_up
+from customs.hub.tables import HUB_HISTORY, HUB_MARKS
 from customs.hub.turns import declare_turn, fold_turn
 from customs.ledger import Ledger
+from customs.ledger.exchange import item_content
+from customs.ledger.exchange.tables import EXCHANGE_ITEMS
 from customs.signing import Signer
 from customs.testing import sample_parcels
 from support.hub_office import PORT, HubAtWork, hub_at_work
@@ -30,29 +33,95 @@ def fold_all(hub: HubAtWork) -> None:
         pass
 
 
-def test_a_receipt_that_fails_holds_up_none_before_it(
-    plain: Ledger, signer: Signer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def answered(plain: Ledger, signer: Signer) -> HubAtWork:
+    """A hub with three declared orders, whose first receipts have come in."""
     hub = hub_at_work(plain, datetime(2026, 11, 11, 8), signer)
     with plain.begin() as connection:
         take_in(connection, "shop", sample_parcels(3, seed=7, mode="1210"), at=hub.now)
     declare_turn(plain, hub.enterprise, now=hub.now)
     hub.send()
     hub.rehearsal.now += timedelta(minutes=5)
-    came = hub.receive()
-    laid = list[int]()
+    assert hub.receive() > 6
+    return hub
 
-    def failing(connection: Any, enterprise: Any, contents: Sequence[bytes], **conditions: Any) -> Any:
-        if len(contents) + sum(laid) > 5:
-            raise ZeroDivisionError("the sixth receipt")
-        laid.append(len(contents))
+
+def answers(hub: HubAtWork) -> int:
+    """How many messages and answers were laid to orders."""
+    with hub.ledger.read() as connection:
+        return int(connection.sql.execute(select(func.count()).select_from(HUB_HISTORY)).scalar_one())
+
+
+class Failing:
+    """Folds, but for receipts with some content, which fail."""
+
+    def __init__(self, bad: bytes, error: Exception) -> None:
+        self.bad, self.error = bad, error
+
+    def __call__(self, connection: Any, enterprise: Any, contents: Sequence[bytes], **conditions: Any) -> Any:
+        if self.bad in contents:
+            connection.sql.execute(update(HUB_MARKS).values(upto=0))  # and leaves nothing of what it did
+            raise self.error
         return fold(connection, enterprise, contents, **conditions)
 
-    monkeypatch.setattr(turns, "fold", failing)
-    with pytest.raises(ZeroDivisionError):
-        fold_all(hub)
-    assert sum(laid) == 5 < came, "all before the one that fails"
-    monkeypatch.setattr(turns, "fold", fold)
-    fold_all(hub)
-    with plain.read() as connection:
-        assert connection.sql.execute(select(HUB_MARKS.c.upto)).scalar_one() >= came
+
+def content_of(hub: HubAtWork, place: int) -> tuple[int, bytes]:
+    with hub.ledger.read() as connection:
+        number = (
+            connection.sql.execute(select(EXCHANGE_ITEMS.c.id).order_by(EXCHANGE_ITEMS.c.id)).scalars().all()[place]
+        )
+        return number, item_content(connection, f"shop/{PORT}", number)
+
+
+def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
+    answered: HubAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, bad = content_of(answered, 3)
+    with monkeypatch.context() as broken:
+        failing = Failing(bad, ZeroDivisionError("王小明"))
+        broken.setattr(turns, "fold", failing)
+        broken.setattr(receipts_aside, "fold", failing)
+        fold_all(answered)
+        with answered.ledger.read() as connection:
+            (left,) = list_aside(connection, "shop")
+            assert not list_aside(connection, "another")
+        assert (left.number, left.source) == (number, PORT)
+        assert left.why_en.startswith("unforeseen ZeroDivisionError in ")
+        assert "王小明" not in left.why_en + left.why_zh
+        without = answers(answered)
+        assert take_up(answered.ledger, answered.enterprise, number, now=answered.now).aside == 1, "it fails again"
+    assert take_up(answered.ledger, answered.enterprise, number, now=answered.now).aside == 0
+    assert answers(answered) > without
+    with pytest.raises(NotAsideError):
+        take_up(answered.ledger, answered.enterprise, number, now=answered.now)
+    with answered.ledger.read() as connection:
+        assert not list_aside(connection, "shop")
+        last = connection.sql.execute(select(func.max(EXCHANGE_ITEMS.c.id))).scalar_one()
+        assert connection.sql.execute(select(HUB_MARKS.c.upto)).scalar_one() == last
+
+
+def test_what_keeps_all_receipts_waiting_sets_none_aside(answered: HubAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, bad = content_of(answered, 0)
+    monkeypatch.setattr(turns, "fold", Failing(bad, OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        fold_all(answered)
+    with answered.ledger.read() as connection:
+        assert not list_aside(connection, "shop")
+
+
+def test_a_value_that_the_database_refuses_is_of_one_receipt(
+    answered: HubAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, bad = content_of(answered, 0)
+
+    class Refused(Failing):
+        def __call__(self, connection: Any, enterprise: Any, contents: Sequence[bytes], **conditions: Any) -> Any:
+            if bad in contents:
+                connection.sql.execute(insert(HUB_MARKS), [{"source": f"shop/{PORT}", "upto": 0}])
+            return fold(connection, enterprise, contents, **conditions)
+
+    monkeypatch.setattr(turns, "fold", Refused(bad, ValueError()))
+    fold_all(answered)
+    with answered.ledger.read() as connection:
+        assert [each.why_en.split()[1] for each in list_aside(connection, "shop")] == ["LedgerRefusedError"]
+    assert answers(answered) > 3 * 4

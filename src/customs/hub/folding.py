@@ -54,12 +54,14 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldingReport:
-    """The outcome of one turn: how many answers it read, how many were new to an order, and how many named none."""
+    """The outcome of one turn: how many answers it read, were new to an order, named none, moved one, were set aside."""
 
     answers: int = 0
     new: int = 0
     strays: int = 0
     moved: int = 0
+    aside: int = 0
+    """Receipts that could not be laid."""
     tallies: tuple[Tally, ...] = ()
     """What is to be counted of them."""
 

@@ -11,34 +11,23 @@ from sqlalchemy import select, update
 
 from customs.hub.counts import settle_counts
 from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due, set_aside
-from customs.hub.enterprises import HubEnterprise, NoDestinationError, NoProfileError
+from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import FoldingReport, fold
 from customs.hub.follow_ups import StepsReport, take_steps
+from customs.hub.receipts_aside import set_receipt_aside
 from customs.hub.returns import take_returns
 from customs.hub.tables import HUB_MARKS
 from customs.hub.tallies import enter_tallies
-from customs.intake.problems import IntakeError
+from customs.hub.turn_errors import is_of_all
 from customs.journal.shared import OvertakenError
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
-from customs.ledger.engines import LedgerError
+from customs.ledger.engines import told
 from customs.ledger.exchange import receipts_behind
 from customs.receipts.timeouts import DEFAULT, Timeouts
-from customs.signing import CertificateError, SigningError
 
 #: How often a turn is taken again that another worker overtook.
 MOST_TURNS = 5
-
-#: Errors that say nothing of a single order: the database, the files of the enterprise, its keys.
-_OF_THE_PROFILE = (
-    LedgerError,
-    NoDestinationError,
-    NoProfileError,
-    IntakeError,
-    SigningError,
-    CertificateError,
-    OSError,
-)
 
 #: Answers that one transaction folds: most orders of a busy minute are brought up once then.
 ANSWERS_TOGETHER = 5_000
@@ -68,9 +57,9 @@ def declare_turn(
             overtaken += 1
             if overtaken == MOST_TURNS:
                 raise
-        except _OF_THE_PROFILE:
-            raise
         except Exception as error:  # one order must not hold up the others
+            if is_of_all(error):
+                raise
             if most == 1:
                 with ledger.begin() as connection:
                     set_aside(connection, enterprise, profile, type(error).__name__, now=now)
@@ -97,16 +86,14 @@ def fold_turn(
     """Lay what came from a source to its orders, some thousand answers at a time.
 
     Returns None if nothing was new, or another worker does it. What fails in a way that nobody foresaw is tried with fewer
-    receipts, so that the ones before it are laid; on a receipt that fails alone its error is raised.
+    receipts, so that the ones before it are laid; a receipt that fails alone is set aside, and the rest goes on.
     """
     lines = ANSWERS_TOGETHER
     while True:
         try:
             return _fold_some(ledger, enterprise, source, lines, now=now, timeouts=timeouts)
-        except _OF_THE_PROFILE:
-            raise
-        except Exception:
-            if lines == 1:
+        except Exception as error:
+            if is_of_all(error):
                 raise
         lines = max(lines // 20, 1)
 
@@ -114,16 +101,23 @@ def fold_turn(
 def _fold_some(
     ledger: Ledger, enterprise: HubEnterprise, source: str, lines: int, *, now: datetime, timeouts: Timeouts
 ) -> FoldingReport | None:
-    """Lay the next receipts, one at least, with so many lines at most."""
+    """Lay the next receipts, one at least, with so many lines at most; with one line, set aside what fails."""
     name = f"{enterprise.name}/{source}"
     with ledger.begin() as connection:
         upto = _mark(connection, name)
         behind = None if upto is None else receipts_behind(connection, name, upto, lines=lines)
-        if behind is None:
+        if upto is None or behind is None:
             return None
-        areas = enterprise.areas.get(source, ("unified",))
-        report = fold(connection, enterprise, behind.contents, now=now, areas=areas, timeouts=timeouts)
-        connection.sql.execute(update(HUB_MARKS).where(HUB_MARKS.c.source == name).values(upto=behind.upto))
+        areas, last = enterprise.areas.get(source, ("unified",)), behind.upto
+        try:
+            with told(), connection.sql.begin_nested():
+                report = fold(connection, enterprise, behind.contents, now=now, areas=areas, timeouts=timeouts)
+        except Exception as error:
+            if lines > 1 or is_of_all(error):
+                raise
+            last = set_receipt_aside(connection, name, upto, error)
+            report = FoldingReport(aside=1)
+        connection.sql.execute(update(HUB_MARKS).where(HUB_MARKS.c.source == name).values(upto=last))
         enter_tallies(connection, enterprise.name, report.tallies, at=now, source=source)
         return report
 

@@ -8,7 +8,15 @@ from pathlib import Path
 try:
     from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
     from sqlalchemy.dialects import postgresql, sqlite
-    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
+    from sqlalchemy.exc import (
+        ArgumentError,
+        DataError,
+        DBAPIError,
+        IntegrityError,
+        NoSuchModuleError,
+        OperationalError,
+        StatementError,
+    )
 except ImportError:
     raise ImportError(
         "the ledger needs SQLAlchemy and Alembic: pip install 'cbec-customs[ledger]' 账簿功能需先安装 ledger 组件"
@@ -29,6 +37,10 @@ class LedgerError(Exception):
 
 class LedgerNotWrittenError(LedgerError):
     """The database did not take a change: nothing of it counts."""
+
+
+class LedgerRefusedError(LedgerNotWrittenError):
+    """The database refused a value of a change, such as a text that is too long; trying again is of no use."""
 
 
 def engine_of(url: str) -> Engine:
@@ -97,7 +109,8 @@ def told() -> Iterator[None]:
             f"账簿数据库无响应或无法写入，本次变更均不计入"
         ) from error.orig
     except DBAPIError as error:
-        raise LedgerNotWrittenError(
+        refused = LedgerRefusedError if isinstance(error, DataError | IntegrityError) else LedgerNotWrittenError
+        raise refused(
             f"the database of the ledger refuses this: {type(error.orig).__name__}; nothing of this change counts "
             f"账簿数据库拒绝此操作，本次变更均不计入"
         ) from None

@@ -98,6 +98,14 @@ def test_receipts_that_nobody_reads_are_seen_until_they_are(ledger: Ledger) -> N
     assert not look(ledger, "inbox_backlog", EIGHT + HOUR)
 
 
+def test_receipts_that_were_set_aside_are_seen_for_a_day(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        take_items(connection, "shop/port", [Item(name="1.xml", content=b"nothing that customs writes")], at=EIGHT)
+    (found,) = look(ledger, "receipts_aside", EIGHT + DAY)
+    assert (found.place.subject, found.count, found.since) == ("port", 1, EIGHT)
+    assert not look(ledger, "receipts_aside", EIGHT + DAY + MINUTE)
+
+
 def test_a_system_that_does_not_take_its_calls_is_seen(ledger: Ledger) -> None:
     (order,) = stand(ledger, 1, EIGHT)
     row = {

@@ -105,6 +105,16 @@ def inbox_backlog(looking: Looking) -> Iterator[AlarmCondition]:
             yield _backlog(looking, box, count, since)
 
 
+def receipts_aside(looking: Looking) -> Iterator[AlarmCondition]:
+    """Inboxes with receipts that came within the window and could not be laid to their orders."""
+    recent = _ITEMS.at >= looking.now - looking.rule.times["window"]
+    for box in _boxes(looking, "inbox"):
+        wanted = select(func.count(), func.min(_ITEMS.at)).where(_ITEMS.box == box.id, _ITEMS.kind == "aside", recent)
+        count, since = looking.connection.sql.execute(wanted).one()
+        if count >= looking.cases:
+            yield _backlog(looking, box, count, since)
+
+
 def calls_backlog(looking: Looking) -> Iterator[AlarmCondition]:
     """Systems of the enterprise that do not take what they are told."""
     wait = looking.rule.times["wait"]

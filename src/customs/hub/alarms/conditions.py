@@ -30,6 +30,7 @@ _LOOKS: tuple[LookFor, ...] = (
     backlogs.dead_letters,
     backlogs.circuit_open,
     backlogs.inbox_backlog,
+    backlogs.receipts_aside,
     backlogs.calls_backlog,
     means.guarantee_low,
     means.guarantee_runs_out,

@@ -10,17 +10,13 @@ or an address; of an exception its kind and the places in the program, since its
 
 import json
 import logging
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from types import TracebackType
 from typing import Any, TextIO
 
 from customs.fields.moments import CHINA_TIME
-
-#: The places of the program that are said of an exception, the last ones.
-PLACES = 4
+from customs.hub.error_places import place_of_error
 
 #: The beginning of the names of the hub's own loggers.
 _OWN = "customs."
@@ -48,24 +44,6 @@ class ClosedLines(logging.Formatter):
         if self._as_json:
             return json.dumps(told, ensure_ascii=False)
         return "  ".join(told.values())
-
-
-def place_of_error(error: BaseException) -> str:
-    """Return the kind of an exception and where it was raised, the innermost place first; nothing of its text.
-
-    >>> try:
-    ...     int("32000018000101123X")
-    ... except ValueError as error:
-    ...     place_of_error(error)
-    'ValueError in <module>:...'
-    """
-    where = " < ".join(f"{name}:{line}" for name, line in _places(error.__traceback__))
-    return f"{type(error).__name__} in {where}" if where else type(error).__name__
-
-
-def _places(trace: TracebackType | None) -> Iterator[tuple[str, int | None]]:
-    for each in reversed(traceback.extract_tb(trace)[-PLACES:]):
-        yield each.name, each.lineno
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from time import monotonic
 from customs.bilingual import joined
 from customs.exchange.contract import WayError
 from customs.hub.enterprises import NoDestinationError, NoProfileError
-from customs.hub.service.logs import place_of_error
+from customs.hub.error_places import place_of_error
 from customs.hub.service.works import Lane, Work, WorkDone
 from customs.intake.problems import IntakeError
 from customs.ledger.engines import LedgerError

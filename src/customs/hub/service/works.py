@@ -143,7 +143,7 @@ def _folded(ledger: Ledger, hub: HubEnterprise, source: str, clock: Clock) -> Wo
     done = fold_turn(ledger, hub, source, now=instant(clock()))
     if done is None:
         return WorkDone()
-    counts = {"answers": done.answers, "new": done.new, "moved": done.moved, "strays": done.strays}
+    counts = {"answers": done.answers, "new": done.new, "moved": done.moved, "strays": done.strays, "aside": done.aside}
     return WorkDone(counts=counts, more=True)
 
 
