@@ -14,6 +14,9 @@ from openpyxl import load_workbook
 from customs.hub.alarms.alarm import AlarmState, HubAlarm
 from customs.hub.alarms.kept import list_alarms
 from customs.hub.alarms.rules import alarm_rules
+from customs.hub.cases.entries import CaseEntryKind
+from customs.hub.cases.kept import entries_of_case, links_of_case
+from customs.hub.cases.shown import CaseQuery, list_cases
 from customs.hub.reports.health_report import HealthReport, health_report
 from customs.hub.reports.page import page_of
 from customs.hub.reports.report_files import csv_of_report, workbook_of_report
@@ -97,6 +100,32 @@ def test_each_trouble_is_one_alarm_that_ends_with_it_and_there_is_no_other(night
     assert [(each.place.rule, each.explained_by) for each in alarms(night) if not each.opened_at] == [
         ("guarantee_runs_out", "guarantee_low")
     ]
+
+
+def test_what_needs_somebody_is_a_case_with_its_orders_and_its_end(night: Told) -> None:
+    known = {number: parcel.parties.platform_code for number, (_, _, parcel) in night.story.first_given().items()}
+    by_rule = {(each.enterprise, each.place.rule): each for each in alarms(night) if each.opened_at}
+    found = dict[tuple[str, str], list[tuple[str, datetime, str]]]()
+    with night.story.ledger.read() as connection:
+        for name in ("shop", "brand"):
+            for line in list_cases(connection, name, CaseQuery()):
+                entries, links = entries_of_case(connection, line.case.id), links_of_case(connection, line.case.id)
+                (number,) = [int(target) for kind, target in links if kind == "alarm"]
+                (rule,) = [place[1] for place, each in by_rule.items() if each.id == number]
+                alarm = by_rule[name, rule]
+                assert line.case.opened_at == alarm.opened_at
+                ended = [each.at for each in entries if each.kind is CaseEntryKind.ALARM_ENDED]
+                assert ended == ([alarm.closed_at] if alarm.closed_at else [])
+                tied = {target for kind, target in links if kind == "order"}
+                assert tied >= {f"{known[each]}/{each}" for each in alarm.examples}
+                found[name, rule] = [(line.case.queue, line.case.opened_at, line.case.state.value)]
+    assert found == {
+        ("shop", "rejections"): [("operations", at(21, 15), "new")],
+        ("shop", "lacking"): [("operations", at(22, 20), "new")],
+        ("shop", "silent_gateway"): [("operations", at(23, 20), "new")],
+        ("brand", "goods_late"): [("warehouse", at(1, 15), "new")],
+        ("shop", "guarantee_low"): [("finance", at(8), "new")],
+    }, "orders that wait for somebody are told of and are no case of their own"
 
 
 def test_everybody_hears_what_is_theirs_when_it_is_theirs_and_nothing_else(night: Told) -> None:

@@ -56,7 +56,7 @@ from customs.ledger.trace import Recall, load_traces, recall, trace_parcel
 from customs.reconciliation.three_way import BillSide, OwnSide
 from customs.tax import assess
 from customs.testing import sample_parcels
-from support.ledger_uses import use_book, use_cases, use_goods
+from support.ledger_uses import use_book, use_cases, use_goods, use_uploads
 from support.ledgers import KEYS, LedgerDatabases
 
 AT, DAY = datetime(2026, 11, 11, 8), date(2026, 11, 11)
@@ -202,6 +202,7 @@ USES: Sequence[Callable[[LedgerConnection, Declaration], None]] = (
     use_goods,
     use_hub,
     use_cases,
+    use_uploads,
 )
 
 

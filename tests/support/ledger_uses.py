@@ -1,13 +1,18 @@
 """What is done with a parcel in the account book and the goods records, as a user would, for searches in what a ledger leaves."""
 
 import logging
+import secrets
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 
 from customs.declaration import Declaration
 from customs.hub.cases.acts import CaseAct, SeenCase
 from customs.hub.cases.kept import entries_of_case
 from customs.hub.cases.opening import CaseLink, NewCase, open_case
 from customs.hub.cases.working import comment_on_case
+from customs.hub.web.people import add_person
+from customs.hub.web.uploads import keep_upload, upload_of
 from customs.intake import GoodsRecord
 from customs.ledger import EntryCause, LedgerConnection
 from customs.ledger.book.answering import check_book
@@ -66,6 +71,19 @@ def use_goods(connection: LedgerConnection, parcel: Declaration) -> None:
     note_uses(connection, uses_of(parcel), at=AT)
     ticket = EntryCause("ticket", number, "clerk", "customs said so")
     move_goods(connection, (parcel.order.lines[0].item_no or number, book), GoodsState.SUSPENDED, ticket, at=AT)
+
+
+def use_uploads(connection: LedgerConnection, parcel: Declaration) -> None:
+    """A person of the console uploads a list with the buyer's data, and looks at it."""
+    number = add_person(connection, f"of-{parcel.order.order_no.lower()}"[:40], "a hash", at=AT)
+    visit: Any = SimpleNamespace(
+        person=SimpleNamespace(id=number),
+        shop=SimpleNamespace(name="shop"),
+        now=AT,
+        console=SimpleNamespace(randomness=secrets.token_bytes),
+    )
+    upload = keep_upload(connection, visit, "goods", "list.json", parcel.model_dump_json().encode())
+    logging.getLogger("hub").warning("%r", upload_of(connection, visit, "goods", upload))
 
 
 def use_cases(connection: LedgerConnection, parcel: Declaration) -> None:

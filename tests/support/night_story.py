@@ -17,6 +17,7 @@ from customs.exchange.contract import Delivery, HandedOver, Item, SetAside
 from customs.hub.alarms.kept import list_alarms, take_on
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.belongings import Belongings
+from customs.hub.cases.alarm_cases import alarm_cases_turn
 from customs.hub.channels.telling import tell_turn
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
 from customs.hub.orders import take_in
@@ -194,6 +195,7 @@ class NightStory:
         self.work()
         for hub in self.hubs:
             alarms_turn(self.ledger, hub.enterprise, self.settings.alarms, now=self.now)
+            alarm_cases_turn(self.ledger, hub.enterprise.name, self.settings.cases.alarms, now=self.now)
             report_turn(self.ledger, hub.enterprise, self.settings.reports, now=self.now)
         for seconds in range(0, 60, 5):
             tell_turn(self.ledger, self.settings.channels, now=self.now + timedelta(seconds=seconds))

@@ -33,6 +33,7 @@ from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import Lane, WorkPace, lanes_of
 from customs.hub.settings import HubSettings, load_hub
+from customs.hub.web.forgetting import console_lane
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.keys import load_keys
 from customs.ledger.upgrading import LedgerFormError
@@ -152,7 +153,8 @@ def hub_opened(settings: HubSettings) -> Iterator[tuple[Ledger, list[OpenEnterpr
 def _lanes(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise]) -> list[Lane]:
     pace = WorkPace(clock=system_clock, chance=random.Random(), every=settings.serve.every)  # noqa: S311  a jitter
     works = [lane for each in enterprises for lane in lanes_of(ledger, each, pace)]
-    return [*works, *watching_lanes(ledger, settings, [each.hub for each in enterprises], pace)]
+    watching = watching_lanes(ledger, settings, [each.hub for each in enterprises], pace)
+    return [*works, *watching, console_lane(ledger, pace)]
 
 
 def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Server":
@@ -207,6 +209,7 @@ WORKS = {
     "retention": ("personal data", "个人信息"),
     "tell": ("notices", "通知"),
     "reports": ("reports", "报告"),
+    "alarm_cases": ("cases of alarms", "告警工单"),
     "cases": ("cases", "工单"),
 }
 

@@ -19,6 +19,7 @@ from customs.hub.alarms.settings import (
     QuietHours,
 )
 from customs.hub.alarms.spans import hours_of
+from customs.hub.alarms.words import seen
 from support.alarm_rows import with_settings
 
 NOON = datetime(2026, 11, 11, 12)
@@ -42,6 +43,14 @@ def routed(*routes: AlarmRoute, **values: Any) -> AlarmSettings:
 
 
 EVERYONE = AlarmRoute(tell=("team",))
+
+
+def test_an_alarm_that_was_seen_before_its_rule_had_a_figure_is_still_said() -> None:
+    rule = alarm_rules()["rejections"]
+    place = AlarmPlace("rejections", "4600", "", "identity")
+    said = seen(opened(place=place, count=7, figures={"cause": "identity", "cause_zh": "身份"}), rule)
+    assert said.en == "7 of – decided orders were refused for one cause within –: identity (–)"
+    assert said.zh == "–内 – 单已有结果，其中 7 单因同一原因退单：身份（–）"
 
 
 def test_an_alarm_is_told_once_and_again_after_the_time_of_its_rule() -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from customs.fields.frozen import FrozenDict
+from customs.hub.alarms.rules import AlarmSeverity
 from customs.hub.cases.clocks import CaseClock, clocks_of
 from customs.hub.cases.escalating import cases_turn
 from customs.hub.cases.groups import CaseGroup, set_absence
@@ -166,6 +167,10 @@ work = ["01-09"]
 class = "identity"
 priority = 2
 answer = "10m"
+[cases.alarms]
+severity = "warning"
+[cases.alarms.rules]
+circuit_open = false
 """
 
 
@@ -186,6 +191,10 @@ def test_the_file_of_a_hub_sets_groups_hours_days_and_promises(tmp_path: Path) -
     assert days is not None
     assert days.knows(2027)
     assert [(each.case_class, each.priority) for each in found.promises] == [("identity", 2)]
+    opens = found.alarms.opens
+    assert opens("calls_backlog", AlarmSeverity.WARNING)
+    assert not opens("circuit_open", AlarmSeverity.SERIOUS)
+    assert not opens("unattended", AlarmSeverity.INFO)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +212,10 @@ def test_the_file_of_a_hub_sets_groups_hours_days_and_promises(tmp_path: Path) -
         ('answer = "10m"', 'answer = "0m"', "longer than no time"),
         ('answer = "10m"', 'reply = "10m"', "reply is no key"),
         ("every_day = true", "every_day = 1", "true or false"),
+        ('severity = "warning"', 'severity = "grave"', "a severity is one of info, warning, serious"),
+        ('severity = "warning"', 'on = "no"', "true or false"),
+        ("circuit_open = false", "circuit_open = 0", "true or false"),
+        ("circuit_open = false", "weather = true", "weather is no key"),
     ],
 )
 def test_a_mistake_in_the_table_of_cases_is_told_at_its_place(good: str, wrong: str, said: str, tmp_path: Path) -> None:

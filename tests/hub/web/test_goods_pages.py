@@ -4,12 +4,15 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from customs.hub.belongings import Belongings
+from customs.hub.service.works import WorkPace
+from customs.hub.web.forgetting import console_lane
 from customs.hub.web.tables import HUB_AUDIT, HUB_UPLOADS
 from customs.intake.goods_sheets import goods_in
 from customs.ledger.goods import GoodsState, find_goods
@@ -52,6 +55,20 @@ def test_a_list_is_shown_before_it_is_entered(console: FilledConsole) -> None:
         (audit,) = connection.sql.execute(select(HUB_AUDIT).where(HUB_AUDIT.c.action == "goods_list")).all()
         assert connection.sql.execute(select(HUB_UPLOADS)).all() == []
     assert (audit.person, audit.subject, audit.reason) == ("of-goods", "goods.csv", "new season")
+
+
+def test_a_list_that_nobody_confirms_is_gone_after_its_hour_without_another_upload(console: FilledConsole) -> None:
+    uploaded(console.reader("goods", "en"))
+    at = console.service.clock()
+
+    def left_after(hours: float) -> int:
+        pace = WorkPace(clock=lambda: at + timedelta(hours=hours), chance=Random(1))  # noqa: S311  a jitter
+        (work,) = console_lane(console.ledger, pace)
+        work.turn()
+        with console.ledger.read() as connection:
+            return len(connection.sql.execute(select(HUB_UPLOADS.c.id)).all())
+
+    assert (left_after(0.9), left_after(1.1)) == (1, 0)
 
 
 def test_a_list_is_entered_once_and_its_second_upload_changes_nothing(console: FilledConsole) -> None:

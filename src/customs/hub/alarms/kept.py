@@ -1,7 +1,7 @@
 """Alarms as they are kept (告警台账): found, entered, taken on by a person; and the silences that people set."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,12 @@ def list_alarms(
         wanted = wanted.where(_ALARMS.id < before)
     rows = connection.sql.execute(wanted.order_by(_ALARMS.id.desc()).limit(min(most, MOST_SHOWN)))
     return [_alarm(row) for row in rows]
+
+
+def read_alarms(connection: LedgerConnection, enterprise: str, numbers: Collection[int]) -> list[HubAlarm]:
+    """Return alarms of an enterprise by their numbers, the oldest first; those that are not there are left out."""
+    wanted = select(HUB_ALARMS).where(_ALARMS.enterprise == enterprise, _ALARMS.id.in_(numbers))
+    return [_alarm(row) for row in connection.sql.execute(wanted.order_by(_ALARMS.id))]
 
 
 def take_on(

@@ -17,9 +17,16 @@ from customs.hub.providers import PROVIDER_KINDS, provider_parts
 
 def seen(alarm: HubAlarm, rule: AlarmRule) -> AlarmWords:
     """Return the sentence of an alarm with its figures."""
-    figures = {"count": str(alarm.count), **alarm.figures}
-    zh = figures | {name.removesuffix("_zh"): text for name, text in figures.items() if name.endswith("_zh")}
-    return AlarmWords(rule.seen.en.format(**figures), rule.seen.zh.format(**zh))
+    figures = _Figures({"count": str(alarm.count), **alarm.figures})
+    zh = _Figures(figures | {name.removesuffix("_zh"): text for name, text in figures.items() if name.endswith("_zh")})
+    return AlarmWords(rule.seen.en.format_map(figures), rule.seen.zh.format_map(zh))
+
+
+class _Figures(dict[str, str]):
+    """Figures of an alarm; one that was seen before its rule had a figure shows a dash for it."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
 
 
 def where(alarm: HubAlarm) -> AlarmWords:

@@ -43,6 +43,8 @@ class CaseEntryKind(StrEnum):
     """备注、答复: what was said, inside or to the one who asked."""
     ATTACHED = "attached"
     """附件: a file by its number; the words are its name."""
+    ALARM_ENDED = "alarm_ended"
+    """告警恢复: the number of an alarm of the case that is over."""
 
     @property
     def versioned(self) -> bool:

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 from customs.bilingual import halves
 from customs.fields.frozen import FrozenDict
+from customs.hub.alarms.rules import AlarmSeverity, alarm_rules
 from customs.hub.alarms.spans import DayHours, hours_of, span_of
+from customs.hub.cases.alarm_choice import AlarmChoice, shipped_alarm_choice
 from customs.hub.cases.classes import case_classes
 from customs.hub.cases.groups import CaseGroup
 from customs.hub.cases.promises import PROMISED, PromiseFor
@@ -19,7 +21,7 @@ from customs.intake.enterprise_reading import Reading, Steps
 S = TypeVar("S")
 T = TypeVar("T")
 
-_TABLES = ("groups", "hours", "days", "promises", "shares")
+_TABLES = ("groups", "hours", "days", "promises", "shares", "alarms")
 
 
 def read_cases(reading: Reading, table: Mapping[str, Any], steps: Steps) -> CaseSettings:
@@ -36,6 +38,7 @@ def read_cases(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Case
         hours=FrozenDict(hours),
         promises=tuple(_promise(reading, given, at) for given, at in _listed(reading, table, "promises", steps)),
         shares=_shares(reading, table, steps),
+        alarms=_alarms(reading, reading.table(table.get("alarms", {}), (*steps, "alarms")), (*steps, "alarms")),
     )
 
 
@@ -135,6 +138,26 @@ def _shares(reading: Reading, table: Mapping[str, Any], steps: Steps) -> tuple[i
         "此处为递增的承诺时效百分比，例如 [50, 80, 100]",
     )
     return SHARES
+
+
+def _alarms(reading: Reading, table: Mapping[str, Any], at: Steps) -> AlarmChoice:
+    shipped = shipped_alarm_choice()
+    reading.known(table, ("on", "severity", "rules"), at)
+    rules = reading.table(table.get("rules", {}), (*at, "rules"))
+    reading.known(rules, tuple(alarm_rules()), (*at, "rules"))
+    for place, value in ((("on",), table.get("on", True)), *((("rules", name), each) for name, each in rules.items())):
+        if not isinstance(value, bool):
+            reading.wrong((*at, *place), "this is true or false", "此处应为 true 或 false")
+    severity = reading.text_at(table, "severity", at) or shipped.severity.value
+    if severity not in set(AlarmSeverity):
+        known = ", ".join(AlarmSeverity)
+        reading.wrong((*at, "severity"), f"a severity is one of {known}", f"级别可为 {known}")
+        severity = shipped.severity.value
+    return AlarmChoice(
+        on=table.get("on", True) is True,
+        severity=AlarmSeverity(severity),
+        rules=FrozenDict({**shipped.rules, **{name: each is True for name, each in rules.items()}}),
+    )
 
 
 def _named(

@@ -1,9 +1,10 @@
 """Settings of cases (工单配置, table ``[cases]``): groups with their people and hours, promises, and when a case is escalated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from customs.fields.frozen import FrozenDict
+from customs.hub.cases.alarm_choice import AlarmChoice, shipped_alarm_choice
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.groups import CaseGroup
 from customs.hub.cases.promises import CasePromise, PromiseFor, promise_of
@@ -24,6 +25,8 @@ class CaseSettings:
     hours: Mapping[str, WorkTime] = SHIPPED_HOURS
     promises: tuple[PromiseFor, ...] = ()
     shares: tuple[int, ...] = SHARES
+    alarms: AlarmChoice = field(default_factory=shipped_alarm_choice)
+    """The alarms that open a case by themselves."""
 
     def group_of(self, case: HubCase) -> CaseGroup:
         """Return the group that deals with a case."""

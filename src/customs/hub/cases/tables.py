@@ -1,4 +1,5 @@
-"""The tables of cases (工单数据表): cases, their entries, what they are tied to, their causes and files, and who is away.
+"""The tables of cases (工单数据表): cases, their entries, what they are tied to, their causes, alarms and files,
+and who is away.
 
 Titles, words and files may name a buyer: they stand sealed, each under a salt of its own that erasing takes away. Files are
 in the ledger and not beside it, so that one transaction, one backup and one erasure are about all of a case.
@@ -101,6 +102,18 @@ HUB_CASE_CAUSES = Table(
     Column("cause", String(200), nullable=False),
     Column("case", NUMBER, ForeignKey(HUB_CASES.c.id), nullable=False, index=True),
     PrimaryKeyConstraint("enterprise", "cause"),
+)
+
+#: The case of an alarm (告警工单), once for each; ``ended_at`` is when the alarm was over, once the case was told so.
+HUB_CASE_ALARMS = Table(
+    "hub_case_alarms",
+    TABLES,
+    Column("alarm", NUMBER, ForeignKey("hub_alarms.id"), primary_key=True, autoincrement=False),
+    Column("enterprise", CODE, nullable=False),
+    Column("case", NUMBER, ForeignKey(HUB_CASES.c.id), nullable=False, index=True),
+    Column("at", KeptTime, nullable=False),
+    Column("ended_at", KeptTime),
+    Index(None, "enterprise", "ended_at"),
 )
 
 #: The files of a case (附件), sealed.

@@ -7,6 +7,7 @@ from customs.exchange.outbox import instant
 from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings
 from customs.hub.alarms.turn import alarms_turn
+from customs.hub.cases.alarm_cases import alarm_cases_turn
 from customs.hub.cases.escalating import cases_turn
 from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.telling import Channel, forget_notices, tell_turn
@@ -39,7 +40,7 @@ def watching_lanes(
 ) -> Iterator[Lane]:
     """Yield the works that watch: alarms, cases, the time for which personal data is kept, reports, and each channel by itself.
 
-    A slow channel holds up no other.
+    A slow channel holds up no other. What alarms open as cases is a lane of its own beside the times of cases.
     """
     yield tuple(
         Work("alarms", each.name, "", partial(_watched, ledger, each, settings.alarms, pace.clock), LOOKS)
@@ -51,6 +52,10 @@ def watching_lanes(
     ]
     forgetting = partial(_forgotten, ledger, settings.retention, pace.clock)
     yield (*erasing, Work("retention", "", "", forgetting, ERASES))
+    yield tuple(
+        Work("alarm_cases", each.name, "", partial(_cases_opened, ledger, each.name, settings.cases, pace.clock), LOOKS)
+        for each in enterprises
+    )
     yield tuple(
         Work("cases", each.name, "", partial(_escalated, ledger, each.name, settings.cases, pace.clock), CASE_LOOKS)
         for each in enterprises
@@ -73,6 +78,11 @@ def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock:
     done = retention_turn(ledger, enterprise, settings, now=instant(clock()))
     cases = cases_retention_turn(ledger, enterprise, settings, now=instant(clock()))
     return WorkDone(counts={"erased": done.orders, "buyers": done.people, "cases": cases}, more=done.orders + cases > 0)
+
+
+def _cases_opened(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
+    done = alarm_cases_turn(ledger, enterprise, settings.alarms, now=instant(clock()))
+    return WorkDone(counts={"opened": done.opened, "joined": done.joined, "ended": done.ended})
 
 
 def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:

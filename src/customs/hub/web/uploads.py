@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -20,12 +20,13 @@ from customs.files import write_whole
 from customs.hub.sealed import opened, seal
 from customs.hub.web.acting import Act
 from customs.hub.web.catalogue import console_text
+from customs.hub.web.forgetting import KEPT, forget_uploads
 from customs.hub.web.tables import HUB_UPLOADS
 from customs.hub.web.visits import PageError, Visit
 from customs.ledger.database import LedgerConnection
 
-#: How long a file is kept, and how many a person may have at once; older ones go.
-KEPT, MOST_OF_PERSON = timedelta(hours=1), 10
+#: How many files a person may have at once; older ones go.
+MOST_OF_PERSON = 10
 
 _UPLOADS = HUB_UPLOADS.c
 
@@ -67,7 +68,7 @@ def shown_file_name(name: str) -> str:
 
 def keep_upload(connection: LedgerConnection, visit: Visit, purpose: str, name: str, content: bytes) -> int:
     """Keep a file for the next page; return its number. Files whose time is over go."""
-    connection.sql.execute(delete(HUB_UPLOADS).where(_UPLOADS.at < visit.now - KEPT))
+    forget_uploads(connection, now=visit.now)
     own = select(_UPLOADS.id).where(_UPLOADS.person == visit.person.id).order_by(_UPLOADS.id.desc())
     older = list(connection.sql.execute(own.offset(MOST_OF_PERSON - 1)).scalars())
     if older:

@@ -11,6 +11,7 @@ from customs.hub.alarms.kept import UnknownAlarmError, list_alarms, set_silence,
 from customs.hub.alarms.settings import AlarmScope, AlarmSilence
 from customs.hub.alarms.spans import in_words, span_of
 from customs.hub.alarms.words import seen, where
+from customs.hub.cases.alarm_cases import cases_of_alarms
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import page
@@ -42,11 +43,13 @@ def alarm_pages(console: ConsoleService) -> APIRouter:
         """List alarms of one state, newest first, with the silences that are not over."""
         with console.ledger.read() as connection:
             found = list_alarms(connection, visit.shop.name, states=[AlarmState(state)], before=before, most=_LINES)
+            cases = cases_of_alarms(connection, visit.shop.name, [each.id for each in found])
             silences = silences_of(connection, visit.shop.name, now=visit.now)
         more = visit.here(f"/alarms?state={state}&before={found[-1].id}") if len(found) == _LINES else ""
         rules = console.alarms.rules
         shown: dict[str, Any] = {
             "alarms": [_shown(each, visit) for each in found if each.place.rule in rules],
+            "cases": cases if visit.may(ConsoleRight.CASES) else {},
             "silences": silences,
             "states": [AlarmState.OPEN, AlarmState.PENDING, AlarmState.CLOSED],
             "rules": [("", visit.text("alarms.any"))]

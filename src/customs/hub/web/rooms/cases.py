@@ -1,18 +1,18 @@
 """Cases (工单): the queues of the desk, filters, and new cases of an order, an alarm, or what somebody reports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
 from starlette.responses import Response
 
 from customs.bilingual import halves
-from customs.hub.alarms.kept import list_alarms
+from customs.hub.alarms.kept import read_alarms
 from customs.hub.cases.acts import CaseAct
+from customs.hub.cases.alarm_cases import orders_of_alarm
 from customs.hub.cases.classes import UNCLASSIFIED, case_groups
 from customs.hub.cases.kept import CaseError, NoCaseError, entries_of_cases, read_case
 from customs.hub.cases.opening import CaseLink, NewCase, open_case
@@ -21,7 +21,6 @@ from customs.hub.cases.sources import case_of_alarm, case_of_receipt
 from customs.hub.cases.states import CaseState
 from customs.hub.gate import OrderNotTakenInError
 from customs.hub.shown import show_order
-from customs.hub.tables import HUB_ORDERS
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.masking import masked_in_text
@@ -187,10 +186,10 @@ def _proposed(connection: LedgerConnection, visit: Visit, order: str, alarm: int
     """Return the case that an order or an alarm asks for. Raises ``PageError`` for one that is not there."""
     shop = visit.shop.name
     if alarm:
-        found = [each for each in list_alarms(connection, shop, before=alarm + 1, most=1) if each.id == alarm]
-        if not found:
+        found = read_alarms(connection, shop, [alarm])
+        if not found or not found[0].living:
             raise PageError(HTTPStatus.NOT_FOUND, console_text("problem.nothing"))
-        return case_of_alarm(found[0], _examples(connection, shop, found[0].examples))
+        return case_of_alarm(found[0], orders_of_alarm(connection, found[0]))
     if not order:
         return NewCase(title="")
     platform, _, number = order.partition("/")
@@ -207,16 +206,6 @@ def _proposed(connection: LedgerConnection, visit: Visit, order: str, alarm: int
         return NewCase(title=title, case_class=new.case_class, source="person", cause=new.cause, links=new.links)
     zh, en = shown.words
     return NewCase(title=f"{shown.line.order_no} {zh if visit.chinese else en}"[:200], links=(link,))
-
-
-def _examples(connection: LedgerConnection, enterprise: str, numbers: Sequence[str]) -> list[CaseLink]:
-    """Return the orders that an alarm names as its examples."""
-    orders = HUB_ORDERS.c
-    wanted = select(orders.platform_code, orders.order_no).where(
-        orders.enterprise == enterprise, orders.order_no.in_(numbers)
-    )
-    rows = connection.sql.execute(wanted.order_by(orders.id))
-    return [CaseLink("order", f"{platform}/{number}") for platform, number in rows]
 
 
 def _known(connection: LedgerConnection, visit: Visit, order: str) -> list[CaseLine]:
