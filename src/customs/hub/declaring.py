@@ -18,9 +18,9 @@ from customs.hub.putting import put_batch
 from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
-from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared import LedgerKnowledge, hold_declared, note_declared
+from customs.ledger.many_rows import add_rows
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.road import Batch, Prepared
 from customs.road.recognition import keys_of
@@ -147,7 +147,7 @@ def _enter_declared(
         for row, parcel in gone
         for name, number in _numbers(parcel).items()
     ]
-    connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), numbers)
+    add_rows(connection, HUB_NUMBERS, numbers, once=True)
 
 
 def _numbers(parcel: Prepared) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from customs.areas import read_answers
 from customs.codes.states import State
@@ -26,9 +26,9 @@ from customs.hub.sealed import opened, read_event
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
 from customs.hub.tallies import Tally
-from customs.ledger.accounts import upserting
 from customs.ledger.bills.following import follow_taxed_parcels
 from customs.ledger.database import LedgerConnection
+from customs.ledger.many_rows import add_rows, change_rows
 from customs.ledger.quota import follow_parcels, order_key
 from customs.receipts.lifecycle import track
 from customs.receipts.next_step import NextStep, next_step
@@ -80,14 +80,12 @@ def fold(
     laid, numbers, strays = _laid(connection, answers, _orders_of(connection, enterprise.name, answers))
     if not laid:
         return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
-    connection.sql.execute(upserting(connection, HUB_NUMBERS).on_conflict_do_nothing(), numbers)
+    add_rows(connection, HUB_NUMBERS, numbers, once=True)
     rows = {row.id: row for row in _locked(connection, sorted(laid))}
     known = _histories(connection, sorted(rows))
     new = {order: {mark: each for mark, each in laid[order].items() if mark not in known[order]} for order in rows}
     told = [(order, mark, each) for order, of_order in new.items() for mark, each in of_order.items()]
-    if told:
-        adding = upserting(connection, HUB_HISTORY).on_conflict_do_nothing()
-        connection.sql.execute(adding, [marked_row(connection, *each, now) for each in told])
+    add_rows(connection, HUB_HISTORY, [marked_row(connection, *each, now) for each in told], once=True)
     folded = [
         FoldedOrder(row=rows[order], state=track([*_there(known[order]), *of_order.values()]))
         for order, of_order in new.items()
@@ -175,27 +173,16 @@ def bring_up(
         step = next_step(state, now=now, timeouts=timeouts)
         changes.append(
             {
-                "row": row.id,
-                "new_node": node,
-                "new_at": state.since,
-                "new_stage": OrderStage.CLOSED if node in _OVER else row.stage,
-                "new_due": _due(step, now),
-                "new_lacks": next(iter(state.missing), ""),
+                "id": row.id,
+                "node": node,
+                "node_at": state.since,
+                "stage": OrderStage.CLOSED.value if node in _OVER else row.stage,
+                "due": _due(step, now),
+                "lacks": next(iter(state.missing), ""),
             }
         )
         events += _events(row, state, now)
-    entering = (
-        update(HUB_ORDERS)
-        .where(HUB_ORDERS.c.id == bindparam("row"))
-        .values(
-            node=bindparam("new_node"),
-            node_at=bindparam("new_at"),
-            stage=bindparam("new_stage"),
-            due=bindparam("new_due"),
-            lacks=bindparam("new_lacks"),
-        )
-    )
-    connection.sql.execute(entering, changes)
+    change_rows(connection, HUB_ORDERS, "id", changes)
     _follow(connection, [each.row for each in folded], {each.row.id: each.state for each in folded}, now)
     enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
 

@@ -15,8 +15,8 @@ from sqlalchemy import bindparam, or_, select, update
 
 from customs.codes.states import State
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
-from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
+from customs.ledger.many_rows import add_new_rows, add_rows
 from customs.receipts.nodes import words_of
 
 
@@ -142,12 +142,13 @@ def enter_nodes(
     ]
     if not rows:
         return 0
-    adding = (
-        upserting(connection, HUB_NODES)
-        .on_conflict_do_nothing()
-        .returning(HUB_NODES.c.order, HUB_NODES.c.node, HUB_NODES.c.at)
-    )
-    new = connection.sql.execute(adding, rows).all()
+    nodes = HUB_NODES.c
+    places = {(row["order"], row["node"], row["attempt"], row["source"], row["at"]): i for i, row in enumerate(rows)}
+    added = add_new_rows(connection, HUB_NODES, rows, (nodes.order, nodes.node, nodes.attempt, nodes.source, nodes.at))
+    new = [
+        (order, node, at)
+        for order, node, _, _, at in sorted(added, key=lambda each: places.get(tuple(each), len(rows)))
+    ]
     _move_goods(connection, new)
     if new and any(hooks.values()):
         _queue(connection, new, arrived, hooks)
@@ -205,5 +206,4 @@ def _queue(
                     "at": arrived,
                 }
             )
-    if calls:
-        connection.sql.execute(HUB_CALLS.insert(), calls)
+    add_rows(connection, HUB_CALLS, calls)

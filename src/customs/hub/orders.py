@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from customs.codes.states import State
 from customs.declaration import Declaration
@@ -20,8 +20,8 @@ from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
 from customs.hub.sealed import digest, parcel_bytes, seal
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
-from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
+from customs.ledger.many_rows import add_new_rows, add_rows
 from customs.ledger.parts import in_parts, keys_in_parts
 
 IntakeOutcome: TypeAlias = Literal["new", "known", "amended", "conflict"]
@@ -218,12 +218,10 @@ def _added(connection: LedgerConnection, rows: Sequence[dict[str, Any]]) -> dict
     if not rows:
         return {}
     orders = HUB_ORDERS.c
-    adding = upserting(connection, HUB_ORDERS).on_conflict_do_nothing()
-    returned = connection.sql.execute(adding.returning(orders.id, orders.platform_code, orders.order_no), list(rows))
+    returned = add_new_rows(connection, HUB_ORDERS, rows, (orders.id, orders.platform_code, orders.order_no))
     new = {(platform_code, order_no): int(order) for order, platform_code, order_no in returned}
     numbers = [{"number": order_no, "name": "order_no", "order": order} for (_, order_no), order in new.items()]
-    if numbers:
-        connection.sql.execute(insert(HUB_NUMBERS), numbers)
+    add_rows(connection, HUB_NUMBERS, numbers)
     return new
 
 

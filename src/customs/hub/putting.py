@@ -12,10 +12,10 @@ from customs.exchange.messages_in_files import delivery_of
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.sealed import digest, event_bytes, seal
 from customs.hub.tables import HUB_HISTORY
-from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange import put_messages
 from customs.ledger.exchange.boxes import lock_boxes
+from customs.ledger.many_rows import add_rows
 from customs.receipts.dispatch import dispatch
 from customs.receipts.events import identity_of
 from customs.receipts.follow_up import FollowUp
@@ -48,8 +48,7 @@ def put_batch(
     rows = [
         row for position, events in submitted.items() for row in history_rows(connection, orders[position], events, at)
     ]
-    if rows:
-        connection.sql.execute(upserting(connection, HUB_HISTORY).on_conflict_do_nothing(), rows)
+    add_rows(connection, HUB_HISTORY, rows, once=True)
     return submitted
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime, KeptYuan
+from customs.ledger.columns import CODE, HASH, NUMBER, SEALED, TABLES, KeptTime, KeptYuan
 
 #: An order of an enterprise (订单): what was taken in, and where it stands.
 HUB_ORDERS = Table(
@@ -33,7 +32,7 @@ HUB_ORDERS = Table(
     Column("version", Integer, nullable=False),
     Column("digest", HASH, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     Column("stage", String(12), nullable=False),
     Column("node", String(30), nullable=False),
     Column("node_at", KeptTime),
@@ -86,7 +85,7 @@ HUB_HISTORY = Table(
     Column("digest", HASH, nullable=False),
     Column("at", KeptTime, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     UniqueConstraint("order", "digest"),
 )
 
@@ -136,7 +135,7 @@ HUB_REQUESTS = Table(
     Column("state", String(10), nullable=False),
     Column("told", Text, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     Column("at", KeptTime, nullable=False),
     UniqueConstraint("order", "kind", "number"),
     Index(None, "state", "kind"),

@@ -36,8 +36,22 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 #: Business numbers, codes and the like.
 CODE = String(100)
 
+
+class KeptBytes(LargeBinary):
+    """Bytes, as the drivers of both databases take and give them: nothing is put around each value."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Return nothing that changes a value."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Return nothing that changes a value."""
+
+
 #: A keyed hash, or the salt of a key.
-HASH = LargeBinary(32)
+HASH = KeptBytes(32)
+
+#: A content that was sealed.
+SEALED = KeptBytes()
 
 
 class _Whole(TypeDecorator[Decimal]):

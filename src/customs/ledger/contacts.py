@@ -13,9 +13,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, func, insert, select, update
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, func, insert, select, update
 
-from customs.ledger.columns import HASH, NUMBER, TABLES
+from customs.ledger.columns import HASH, NUMBER, SEALED, TABLES
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import KEY_BYTES, LedgerKeys, Randomness
 
@@ -30,7 +30,7 @@ CONTACTS = Table(
     Column("key_version", Integer),
     Column("hash", HASH),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     Index(None, "person"),
     Index(None, "hash"),
 )

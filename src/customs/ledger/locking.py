@@ -13,6 +13,7 @@ from customs.fields.frozen import FrozenDict
 from customs.fields.money import ZERO
 from customs.ledger.accounts import Account, AccountKind, upserting
 from customs.ledger.database import LedgerConnection
+from customs.ledger.many_rows import add_rows
 from customs.ledger.parts import in_parts, keys_in_parts
 
 
@@ -37,7 +38,7 @@ def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collec
         numbers = _numbers(connection, kind, part)
         if missing := [name for name in part if name not in numbers]:
             rows = [dict(zip(kind.keys, _values(kind, name), strict=True)) for name in missing]
-            connection.sql.execute(upserting(connection, kind.accounts).on_conflict_do_nothing(), rows)
+            add_rows(connection, kind.accounts, rows, once=True)
             numbers |= _numbers(connection, kind, missing)
         accounts = kind.accounts.c
         locking = select(accounts.id).where(accounts.id.in_(list(numbers.values()))).order_by(*_order(connection, kind))

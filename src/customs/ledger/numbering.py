@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table, func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from customs.ledger.database import LedgerConnection
+from customs.ledger.many_rows import add_rows
 
 
 def insert_numbered(connection: LedgerConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -22,7 +23,7 @@ def insert_numbered(connection: LedgerConnection, table: Table, rows: Sequence[M
         (key,) = table.primary_key.columns
         numbers = list(range(last + 1, last + 1 + len(rows)))
         numbered = [{key.name: number, **row} for number, row in zip(numbers, rows, strict=True)]
-        connection.sql.execute(_inserting(table), numbered)
+        add_rows(connection, table, numbered)
         return numbers
     return [int(each) for each in connection.sql.execute(_returning(table), list(rows)).scalars()]
 
@@ -31,11 +32,6 @@ def insert_numbered(connection: LedgerConnection, table: Table, rows: Sequence[M
 def _last(table: Table) -> Any:
     (key,) = table.primary_key.columns
     return select(func.coalesce(func.max(key), 0))
-
-
-@cache
-def _inserting(table: Table) -> Insert:
-    return insert(table)
 
 
 @cache

@@ -13,13 +13,13 @@ import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, UniqueConstraint, func, select, update
+from sqlalchemy import Column, Integer, Table, UniqueConstraint, func, select, update
 
-from customs.ledger.accounts import upserting
-from customs.ledger.columns import HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import HASH, NUMBER, SEALED, TABLES, KeptTime
 from customs.ledger.contacts import contacts_to_rotate, erase_contacts, rotate_contacts
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import KEY_BYTES, Randomness
+from customs.ledger.many_rows import add_rows
 from customs.ledger.parts import in_parts
 
 PEOPLE = Table(
@@ -29,7 +29,7 @@ PEOPLE = Table(
     Column("key_version", Integer, nullable=False),
     Column("hash", HASH, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     Column("erased_at", KeptTime),
     UniqueConstraint("hash", "key_version"),
 )
@@ -66,7 +66,7 @@ def people_of(
         salt = randomness(KEY_BYTES)
         sealed = keys.seal(salt, f"{id_type}\x1f{id_number}".encode())
         rows.append({"key_version": keys.version, "hash": hashed, "salt": salt, "sealed": sealed})
-    connection.sql.execute(upserting(connection, PEOPLE).on_conflict_do_nothing(), rows)
+    add_rows(connection, PEOPLE, rows, once=True)
     return found | find_people(connection, [each for each in identities if each not in found])
 
 

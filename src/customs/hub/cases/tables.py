@@ -12,14 +12,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
 )
 
-from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import CODE, HASH, NUMBER, SEALED, TABLES, KeptTime
 
 #: A case as it stands (工单): derived from its entries, and held equal to them.
 HUB_CASES = Table(
@@ -78,7 +77,7 @@ HUB_CASE_WORDS = Table(
     Column("case", NUMBER, nullable=False),
     Column("place", Integer, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     PrimaryKeyConstraint("case", "place"),
     ForeignKeyConstraint(["case", "place"], ["hub_case_entries.case", "hub_case_entries.place"]),
 )
@@ -126,7 +125,7 @@ HUB_CASE_FILES = Table(
     Column("content_type", String(100), nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     UniqueConstraint("case", "place"),
 )
 

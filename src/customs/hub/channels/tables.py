@@ -3,9 +3,9 @@
 A notice holds no personal data, so it stands in clear; once told, its body goes, and the row some time after.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
 
-from customs.ledger.columns import CODE, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import CODE, NUMBER, SEALED, TABLES, KeptTime
 
 #: A notice for one channel (通知): ``waiting``, ``told``, ``refused`` or ``given up``, and what the channel said last.
 HUB_NOTICES = Table(
@@ -16,7 +16,7 @@ HUB_NOTICES = Table(
     Column("key", String(200)),
     Column("severity", String(12), nullable=False),
     Column("subject", String(200), nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", SEALED, nullable=False),
     Column("state", String(12), nullable=False),
     Column("due", KeptTime),
     Column("attempts", Integer, nullable=False),

@@ -6,7 +6,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -14,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import CODE, HASH, NUMBER, SEALED, TABLES, KeptTime
 
 #: The procedures of a team (自定义程序), each version once; only appended. The body is TOML.
 HUB_PROCEDURES = Table(
@@ -73,7 +72,7 @@ HUB_RUN_WORDS = Table(
     Column("run", NUMBER, nullable=False),
     Column("place", Integer, nullable=False),
     Column("salt", HASH),
-    Column("sealed", LargeBinary),
+    Column("sealed", SEALED),
     PrimaryKeyConstraint("run", "place"),
     ForeignKeyConstraint(["run", "place"], ["hub_run_entries.run", "hub_run_entries.place"]),
 )

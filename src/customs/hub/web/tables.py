@@ -3,9 +3,9 @@
 Passwords, session tokens and addresses stand as hashes alone. The audit is only appended; the database refuses the rest.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
 
-from customs.ledger.columns import CODE, HASH, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import CODE, HASH, NUMBER, SEALED, TABLES, KeptTime
 
 #: The people who may sign in (人员), each by a name of their own.
 HUB_PEOPLE = Table(
@@ -41,7 +41,7 @@ HUB_SESSIONS = Table(
     Column("seen_at", KeptTime, nullable=False),
     Column("until", KeptTime, nullable=False, index=True),
     Column("ended_at", KeptTime),
-    Column("said", LargeBinary),
+    Column("said", SEALED),
 )
 
 #: Failed sign-ins (登录失败), by keyed hashes of accounts and of addresses: how many, and from when on another may be tried.
@@ -64,7 +64,7 @@ HUB_UPLOADS = Table(
     Column("purpose", String(20), nullable=False),
     Column("name", String(80), nullable=False),
     Column("salt", HASH, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", SEALED, nullable=False),
     Column("at", KeptTime, nullable=False, index=True),
 )
 

@@ -30,6 +30,7 @@ from customs.ledger.declared.tables import (
     DECLARED_MESSAGES,
     DECLARED_PARCELS,
 )
+from customs.ledger.many_rows import add_rows
 from customs.ledger.parts import in_parts
 from customs.ledger.restored import refuse_restored
 from customs.road import Batch, Outgoing, Prepared
@@ -144,7 +145,7 @@ def _enter_parcels(
     """Enter the parcels that are new; return the numbers of all, by position."""
     rows = [{**each.row, "life": lives[each.keys.named_by]} for each in parcels.values()]
     rows.sort(key=lambda row: (row["named_by"], row["content"]))
-    connection.sql.execute(upserting(connection, DECLARED_PARCELS).on_conflict_do_nothing(), rows)
+    add_rows(connection, DECLARED_PARCELS, rows, once=True)
     table, ids = DECLARED_PARCELS.c, dict[tuple[str, int, bytes], int]()
     for part in in_parts([row["named_by"] for row in rows]):
         wanted = select(table.id, table.named_by, table.life, table.content).where(table.named_by.in_(part))
@@ -164,7 +165,7 @@ def _claim(
     """Take the numbers of the parcels. Raises ``DeclaredMeanwhileError`` for those that others have."""
     claims = sorted((key, lives[key], ids[position]) for position, each in parcels.items() for key in each.takes)
     rows = [{"key": key, "life": life, "parcel": parcel} for key, life, parcel in claims]
-    connection.sql.execute(upserting(connection, DECLARED_KEYS).on_conflict_do_nothing(), rows)
+    add_rows(connection, DECLARED_KEYS, rows, once=True)
     table, first, owners = DECLARED_KEYS.c, DECLARED_PARCELS.c, dict[_Claim, tuple[int, str]]()
     for part in in_parts(sorted({key for key, _, _ in claims})):
         wanted = (
@@ -222,7 +223,7 @@ def _enter_message(
     rows = [
         {"parcel": each, "carrier": by, "turn": turns.get(each, 0), "message": number} for each in sorted(ids.values())
     ]
-    connection.sql.execute(upserting(connection, DECLARED_CARRIED).on_conflict_do_nothing(), rows)
+    add_rows(connection, DECLARED_CARRIED, rows, once=True)
     others: set[int] = set()
     for part in in_parts(list(ids.values())):
         of_message = select(table.parcel).where(table.parcel.in_(part), table.message == number)

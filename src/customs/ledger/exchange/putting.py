@@ -15,7 +15,6 @@ from customs.exchange.contract import Delivery
 from customs.exchange.outbox import OtherBytesError, PutOutcome, instant
 from customs.exchange.outbox_rows import copy_of, form_of, key_text, pieces_of, put_event
 from customs.exchange.pieces import Pieces, guid_in, number_of
-from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import in_box, lock_box
 from customs.ledger.exchange.rows import add_events, event_values
@@ -26,6 +25,7 @@ from customs.ledger.exchange.tables import (
     EXCHANGE_MESSAGES,
     EXCHANGE_RIVALS,
 )
+from customs.ledger.many_rows import add_rows
 from customs.ledger.numbering import insert_numbered
 from customs.ledger.parts import in_parts
 
@@ -41,7 +41,7 @@ _NUMBERED = (
     .where(_DOCUMENTS.number.in_(bindparam("numbers", expanding=True)), _MESSAGES.box == bindparam("of_box"))
 )
 
-_ADDING_COPIES, _ADDING_DOCUMENTS = insert(EXCHANGE_COPIES), insert(EXCHANGE_DOCUMENTS)
+_ADDING_COPIES = insert(EXCHANGE_COPIES)
 
 
 class _New(NamedTuple):
@@ -124,11 +124,10 @@ def _enter(connection: LedgerConnection, box: int, new: Sequence[_New], at: date
     )
     documents = [row for seq, each in zip(seqs, new, strict=True) for row in _documents(seq, each)]
     rivals = _rivals(connection, box, documents)
-    if documents:
-        connection.sql.execute(_ADDING_DOCUMENTS, documents)
+    add_rows(connection, EXCHANGE_DOCUMENTS, documents)
     if rivals:
         pairs = [{"message": one, "other": other} for pair in rivals for one, other in (pair, pair[::-1])]
-        connection.sql.execute(upserting(connection, EXCHANGE_RIVALS).on_conflict_do_nothing(), pairs)
+        add_rows(connection, EXCHANGE_RIVALS, pairs, once=True)
     add_events(connection, [event_values(seq, event) for seq, event in zip(seqs, events, strict=True)])
 
 

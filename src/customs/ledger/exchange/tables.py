@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from customs.ledger.columns import CODE, NUMBER, TABLES, KeptTime
+from customs.ledger.columns import CODE, NUMBER, SEALED, TABLES, KeptBytes, KeptTime
 
 _NAME, _NUMBER = String(200), String(100)
 
@@ -48,7 +47,7 @@ EXCHANGE_SALTS = Table(
     TABLES,
     Column("id", NUMBER, primary_key=True),
     Column("owner", String(300), nullable=False, index=True),
-    Column("salts", LargeBinary),
+    Column("salts", SEALED),
 )
 
 #: A message in an outbox (发件), and where it stands.
@@ -62,7 +61,7 @@ EXCHANGE_MESSAGES = Table(
     Column("file_name", String(400), nullable=False),
     Column("file_key", String(400), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("digest", KeptBytes(32), nullable=False),
     Column("divided", Boolean, nullable=False),
     Column("put_at", KeptTime, nullable=False),
     Column("state", String(20), nullable=False),
@@ -83,7 +82,7 @@ EXCHANGE_COPIES = Table(
     TABLES,
     Column("message", NUMBER, ForeignKey(EXCHANGE_MESSAGES.c.seq), primary_key=True, autoincrement=False),
     Column("salts", NUMBER, ForeignKey(EXCHANGE_SALTS.c.id), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", SEALED, nullable=False),
 )
 
 #: The documents of a message, by number, key and guid.
@@ -122,7 +121,7 @@ EXCHANGE_EVENTS = Table(
     Column("counts", Boolean, nullable=False),
     Column("said", Text, nullable=False),
     Column("salts", NUMBER, ForeignKey(EXCHANGE_SALTS.c.id)),
-    Column("answer", LargeBinary),
+    Column("answer", SEALED),
 )
 
 #: An item in an inbox (收件).
@@ -134,13 +133,13 @@ EXCHANGE_ITEMS = Table(
     Column("name", String(400), nullable=False),
     Column("kind", String(10), nullable=False),
     Column("at", KeptTime, nullable=False),
-    Column("digest", LargeBinary(32), nullable=False),
+    Column("digest", KeptBytes(32), nullable=False),
     Column("reason", Text, nullable=False),
     Column("about", String(400), nullable=False),
     Column("word", Text, nullable=False),
     Column("placed", Boolean, nullable=False),
     Column("salts", NUMBER, ForeignKey(EXCHANGE_SALTS.c.id), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", SEALED, nullable=False),
     UniqueConstraint("box", "digest"),
     Index(None, "box", "kind", "placed"),
 )
@@ -153,7 +152,7 @@ EXCHANGE_LINES = Table(
     Column("place", Integer, nullable=False),
     Column("receipt", String(40), nullable=False),
     Column("key", Text, nullable=False),
-    Column("key_digest", LargeBinary(16), nullable=False, index=True),
+    Column("key_digest", KeptBytes(16), nullable=False, index=True),
     Column("code", String(40), nullable=False),
     Column("at", KeptTime),
     Column("submitted", _NUMBER, nullable=False),

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from customs.areas import AreaProfile
 from customs.documents import BusinessKey
@@ -25,11 +25,11 @@ from customs.exchange.stored_inbox import (
     word_in,
     word_text,
 )
-from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import find_box, in_box, lock_box
 from customs.ledger.exchange.sealing import open_copy, open_sealed, seal_copies
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHANGE_NUMBERS, EXCHANGE_SALTS
+from customs.ledger.many_rows import add_rows
 from customs.ledger.numbering import insert_numbered
 from customs.ledger.parts import in_parts
 
@@ -116,8 +116,7 @@ def _enter(
         for number, of_item in zip(numbers, lines, strict=True)
         for place, row in enumerate(of_item)
     ]
-    if line_rows:
-        connection.sql.execute(insert(EXCHANGE_LINES), line_rows)
+    add_rows(connection, EXCHANGE_LINES, line_rows)
     named = sorted(
         {
             (text, number)
@@ -126,9 +125,7 @@ def _enter(
             for text in numbers_of(each.key)
         }
     )
-    if named:
-        noting = upserting(connection, EXCHANGE_NUMBERS).on_conflict_do_nothing()
-        connection.sql.execute(noting, [{"number": text, "item": number} for text, number in named])
+    add_rows(connection, EXCHANGE_NUMBERS, [{"number": text, "item": number} for text, number in named], once=True)
     return [
         TakenItem(
             number=number,

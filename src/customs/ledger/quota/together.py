@@ -14,6 +14,7 @@ from customs.ledger.accounts import Account, Posting, entry_after
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.locking import lock_accounts
+from customs.ledger.many_rows import add_rows
 from customs.ledger.people import people_of
 from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.asking import counted
@@ -91,5 +92,4 @@ def _locked(connection: LedgerConnection, orders: Collection[str], year: int | N
 
 
 def _write(connection: LedgerConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.sql.execute(QUOTA.entries.insert(), rows)
+    add_rows(connection, QUOTA.entries, rows)
