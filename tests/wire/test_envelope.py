@@ -23,6 +23,7 @@ from customs.wire.envelope import (
     EnvelopeKey,
     Routing,
     meaning_of,
+    message_in,
     opened,
     read_reply,
     unwrap,
@@ -550,3 +551,12 @@ def test_a_format_error_leads_back_to_the_envelope_that_was_refused() -> None:
     assert isinstance(found, FormatError)
     assert found.original_message_id == sent.routing.copy_id
     assert found.key["original_message_id"] == sent.routing.copy_id
+
+
+def test_an_envelope_whose_namespace_is_spelled_by_numbers_is_opened() -> None:
+    """Only content that names the namespace in no spelling is taken to be bare."""
+    content = wrap(BUSINESS, **ROUTE)
+    assert message_in(content) == BUSINESS
+    spelled = content.replace(b"chinaport.gov.cn/dxp", b"chinaport.gov.cn/&#100;xp")
+    assert spelled != content
+    assert message_in(spelled) == BUSINESS

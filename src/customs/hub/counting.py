@@ -1,5 +1,6 @@
 """Counting answers (回执计数): released and refused orders, receipts that nobody knows, and clocks that differ."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,9 +46,16 @@ def tallies_of(
     """Return the counts of orders that were brought up and of the new answers, each with the number of its order's row."""
     orders = {each.row.id: each for each in folded}
     found = [tally for each in orders.values() if each.moved for tally in _of_move(each)]
-    for order, answer in answers:
-        if order in orders:
-            found += _of_answer(orders[order], answer, now)
+    counted = [(orders[order], answer) for order, answer in answers if order in orders]
+    in_districts = Counter(order.row.customs_code for order, _ in counted)
+    found += [Tally(name=TallyName.ANSWERED, district=each, count=count) for each, count in in_districts.items()]
+    submitted = {number: _submissions(each.state) for number, each in orders.items()}
+    for order, answer in counted:
+        found += _unknown(order, answer)
+        if answer.at is not None:
+            found += _clocks(
+                order, answer.at - now, submitted[order.row.id].get(answer.key.message, answer.at) - answer.at
+            )
     if strays:
         found.append(Tally(name=TallyName.STRAY, count=strays))
     return added(found)
@@ -69,26 +77,28 @@ def _of_move(order: FoldedOrder) -> Iterator[Tally]:
         )
 
 
-def _of_answer(order: FoldedOrder, answer: Answer, now: datetime) -> Iterator[Tally]:
-    district, examples = order.row.customs_code, (order.row.order_no,)
-    yield Tally(name=TallyName.ANSWERED, district=district)
+def _unknown(order: FoldedOrder, answer: Answer) -> Iterator[Tally]:
+    """Yield what an answer says that the catalogue does not know."""
     for said in explain(answer):
         if not said.known:
-            code = said.code or NO_CODE
-            yield Tally(name=TallyName.UNKNOWN, district=district, code=f"{answer.receipt} {code}", examples=examples)
-    if answer.at is None:
-        return
-    ahead, early = answer.at - now, _submitted(order.state, answer) - answer.at
+            code = f"{answer.receipt} {said.code or NO_CODE}"
+            examples = (order.row.order_no,)
+            yield Tally(name=TallyName.UNKNOWN, district=order.row.customs_code, code=code, examples=examples)
+
+
+def _clocks(order: FoldedOrder, ahead: timedelta, early: timedelta) -> Iterator[Tally]:
+    """Yield by how much an answer is of a later time than ours, or of an earlier one than its submission."""
     for name, difference in ((TallyName.AHEAD, ahead), (TallyName.EARLY, early)):
         if difference > TOLERANCE:
-            seconds = int(difference.total_seconds())
-            yield Tally(name=name, district=district, most=seconds, examples=examples)
+            seconds, examples = int(difference.total_seconds()), (order.row.order_no,)
+            yield Tally(name=name, district=order.row.customs_code, most=seconds, examples=examples)
 
 
-def _submitted(state: ParcelState, answer: Answer) -> datetime:
-    """Return when the document of an answer was first submitted; the time of the answer where that is not known."""
-    assert answer.at is not None, "an answer without a time is not compared"
-    times = [
-        time_of(each) for each in state.history if isinstance(each, Submitted) and each.document == answer.key.message
-    ]
-    return min((each for each in times if each is not None), default=answer.at)
+def _submissions(state: ParcelState) -> dict[str, datetime]:
+    """Return when each document was first submitted."""
+    found: dict[str, datetime] = {}
+    for each in state.history:
+        at = time_of(each) if isinstance(each, Submitted) else None
+        if isinstance(each, Submitted) and at is not None:
+            found[each.document] = min(found.get(each.document, at), at)
+    return found

@@ -11,6 +11,7 @@ True
 import hmac
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -45,7 +46,12 @@ def opened(keys: LedgerKeys, kept: Any) -> bytes | None:
 
 def digest(keys: LedgerKeys, content: bytes) -> bytes:
     """Return the keyed digest by which a content is known again; its key is not rotated, since contents may be erased."""
-    return hmac.digest(hmac.digest(keys.master, b"customs hub contents", "sha256"), content, "sha256")
+    return hmac.digest(_digest_key(keys.master), content, "sha256")
+
+
+@lru_cache(maxsize=4)
+def _digest_key(master: bytes) -> bytes:
+    return hmac.digest(master, b"customs hub contents", "sha256")
 
 
 def parcel_bytes(parcel: Declaration) -> bytes:

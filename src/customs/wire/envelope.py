@@ -26,7 +26,7 @@ from customs.fields.forgetting import forgetting
 from customs.fields.moments import china_time
 from customs.fields.terms import Allowed, Term, Text
 from customs.wire.canonical import DXP, XML_DECLARATION, escape, escape_attribute
-from customs.wire.parsing import BLANK, parse_tolerantly, shown_name
+from customs.wire.parsing import BLANK, USUAL_DECLARATION, parse_tolerantly, shown_name
 from customs.wire.reader import DS, ReadError, parse
 
 #: The elements inside each element, in their order: ``?`` at most once, ``+`` once or more, else exactly once.
@@ -451,6 +451,8 @@ def message_in(content: bytes) -> bytes:
 @forgetting
 def opened(content: bytes) -> tuple[bytes, tuple[Oddity, ...]]:
     """Return the business message as ``message_in`` does, and the oddities of the envelope that it was in."""
+    if _is_surely_bare(content):
+        return content, ()
     try:
         tag = parse_tolerantly(content)[0].tag
     except ReadError:
@@ -462,6 +464,11 @@ def opened(content: bytes) -> tuple[bytes, tuple[Oddity, ...]]:
         return envelope.payload, envelope.oddities
     passed_on = unwrap_from_server(content)
     return passed_on.envelope.payload, passed_on.oddities
+
+
+def _is_surely_bare(content: bytes) -> bool:
+    """True if a message names the namespace of envelopes nowhere, in no spelling: no tree is needed to know that."""
+    return content.startswith(USUAL_DECLARATION) and DXP.encode() not in content and b"&#" not in content
 
 
 @forgetting
