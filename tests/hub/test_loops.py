@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from customs.exchange.contract import WayError
-from customs.hub.service.loops import LAST_PAUSE, FormWatch, Worker, WorkEvent, run_lane
+from customs.hub.service.loops import LAST_PAUSE, TurnWatch, Worker, WorkEvent, run_lane
 from customs.hub.service.works import Holding, Work, WorkDone
 from customs.ledger.holding import LedgerHeldError
 from customs.ledger.upgrading import LedgerFormError
@@ -131,7 +131,7 @@ def test_a_worker_whose_database_is_led_to_another_form_begins_no_turn_more(wait
         if len(taken) == 2:
             raise LedgerFormError("a newer release 更新的版本")
 
-    worker = Worker([(work(turn, every=0.0),)], lambda event: None, FormWatch(check, ended.append))
+    worker = Worker([(work(turn, every=0.0),)], lambda event: None, TurnWatch(check, ended.append))
     worker.start()
     assert worker.join(10)
     assert len(taken) == 2

@@ -27,8 +27,9 @@ from customs.cli.parcels import echo
 from customs.exchange.outbox import instant
 from customs.exchange.receivers.serving import server_of
 from customs.fields.moments import system_clock
+from customs.hub.clocks import WatchedClock, check_worker
 from customs.hub.service.logs import logged
-from customs.hub.service.loops import WATCHING, FormWatch, WorkEvent, working
+from customs.hub.service.loops import WATCHING, TurnWatch, WorkEvent, working
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import Lane, WorkPace, lanes_of
@@ -86,7 +87,7 @@ def serve(
 
         with (
             measured(settings.metrics, metrics_port, telling, ledger, enterprises, _now) as told,
-            working(lanes, told, FormWatch(ledger.check_form, end)),
+            working(lanes, told, TurnWatch(partial(check_worker, ledger, _now), end)),
         ):
             served_until_stopped(server, here)
     _say_outdated(outdated)
@@ -109,7 +110,7 @@ def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJ
 
         with (
             measured(settings.metrics, metrics_port, telling, ledger, (), _now) as told,
-            working(_lanes(settings, ledger, enterprises), told, FormWatch(ledger.check_form, end)),
+            working(_lanes(settings, ledger, enterprises), told, TurnWatch(partial(check_worker, ledger, _now), end)),
         ):
             tell("the worker has begun", "已开始工作")
             stopped.wait()
@@ -166,7 +167,7 @@ def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpr
         from customs.hub.web.service import ConsoleService
 
         by_name = {each.hub.name: each.hub for each in enterprises}
-        service = HubService(ledger=ledger, enterprises=by_name, clock=_now)
+        service = HubService(ledger=ledger, enterprises=by_name, clock=WatchedClock(ledger, _now))
         application = hub_application(service)
         console = ConsoleService(
             ledger=ledger,

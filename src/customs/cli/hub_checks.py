@@ -5,8 +5,6 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
-
 from customs.bilingual import halves
 from customs.cli.check_up import check_up
 from customs.cli.key_checks import CheckState, SetUpCheck
@@ -14,20 +12,20 @@ from customs.exchange.contract import LocalWay, WayError
 from customs.exchange.destinations import Destination, Exchange
 from customs.exchange.standing import DeliveryState
 from customs.exchange.way_kinds import open_way
-from customs.fields.moments import CHINA_TIME
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
+from customs.hub.clocks import ClockOffError, check_clock
 from customs.hub.service.backlog import Backlog, backlog_of
 from customs.hub.service.opening import open_enterprise
 from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
 from customs.hub.tokens import list_tokens
 from customs.intake.problems import IntakeError
-from customs.ledger.database import Ledger, LedgerConnection, open_ledger
+from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.engines import LedgerError
 from customs.ledger.keys import LedgerKeyError, load_keys
 from customs.ledger.restored import RestoredLedgerError, restored_at
 
-#: How long an order may be due before it is said that nobody works, and how far the database's clock may be off.
-WAITED, CLOCK_OFF = timedelta(minutes=10), timedelta(seconds=30)
+#: How long an order may be due before it is said that nobody works.
+WAITED = timedelta(minutes=10)
 
 _GREEN, _WARNING, _WRONG = CheckState.GREEN, CheckState.WARNING, CheckState.WRONG
 
@@ -110,12 +108,12 @@ def _ledger(settings: HubSettings, now: datetime) -> Iterator[SetUpCheck]:
 
 
 def _of_ledger(settings: HubSettings, ledger: Ledger, now: datetime) -> Iterator[SetUpCheck]:
+    if (there := ledger.time_there()) is not None:
+        yield _clock(there, now)
     with ledger.read() as connection:
         if (at := restored_at(connection)) is not None:
             en, zh = halves(str(RestoredLedgerError(at)))
             yield SetUpCheck("ledger", _WRONG, en, zh)
-        if connection.sql.dialect.name == "postgresql":
-            yield _clock(connection, now)
         for name in settings.enterprises:
             if not list_tokens(connection, name):
                 yield SetUpCheck(
@@ -153,18 +151,13 @@ def _channels(settings: HubSettings, left: Mapping[tuple[str, str], int]) -> Ite
             )
 
 
-def _clock(connection: LedgerConnection, now: datetime) -> SetUpCheck:
+def _clock(there: datetime, now: datetime) -> SetUpCheck:
     """The clocks of the database and of this machine agree."""
-    there = connection.sql.execute(text("SELECT clock_timestamp()")).scalar_one()
-    off = abs(there.astimezone(CHINA_TIME).replace(tzinfo=None) - now)
-    seconds = round(off.total_seconds())
-    if off > CLOCK_OFF:
-        return SetUpCheck(
-            "clock",
-            _WARNING,
-            f"that of the database is {seconds} s off: set both by one time server",
-            f"数据库时钟相差 {seconds} 秒，请统一校时",
-        )
+    try:
+        check_clock(now, there)
+    except ClockOffError as error:
+        return SetUpCheck("clock", _WRONG, error.en, error.zh)
+    seconds = round(abs(there - now).total_seconds())
     return SetUpCheck("clock", _GREEN, f"that of the database is {seconds} s off", f"数据库时钟相差 {seconds} 秒")
 
 

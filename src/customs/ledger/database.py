@@ -10,11 +10,13 @@ says that nothing of the change counts.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Column, Connection, Engine, String, Table, select
+from sqlalchemy import Column, Connection, Engine, String, Table, func, select
 
+from customs.fields.moments import CHINA_TIME
 from customs.ledger.columns import TABLES
 from customs.ledger.engines import READS, engine_of, insertion, told
 from customs.ledger.holding import hold
@@ -86,6 +88,14 @@ class Ledger:
         """Raise ``LedgerFormError`` if the tables are not those of this release any more, and ``LedgerError``."""
         with told(), self._engine.connect() as connection:
             checked_form(connection)
+
+    def time_there(self) -> datetime | None:
+        """Return the time in China by the clock of the database; None in SQLite, whose clock is that of this machine."""
+        if self._engine.dialect.name != "postgresql":
+            return None
+        with self.ask() as connection:
+            there: datetime = connection.sql.execute(select(func.clock_timestamp())).scalar_one()
+        return there.astimezone(CHINA_TIME).replace(tzinfo=None)
 
     def close(self) -> None:
         """Close all connections."""

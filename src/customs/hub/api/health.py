@@ -22,8 +22,9 @@ def health_paths(service: HubService) -> APIRouter:
 
     @paths.get("/health/ready", responses=may_answer(408, 503))
     def ready() -> ServiceHealth:
-        """Say that the database answers."""
+        """Say that the database answers, and that the clock here is right."""
         try:
+            service.clock()
             with service.ledger.read() as connection:
                 connection.sql.execute(text("SELECT 1")).scalar_one()
         except LedgerError:

@@ -10,10 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from customs.hub.clocks import ClockOffError
+
 MEDIA = "application/problem+json"
 
 #: The problems that any path with a token may answer, and those of a path that changes something once.
-READS = (400, 401, 403, 408, 413, 422, 429)
+READS = (400, 401, 403, 408, 413, 422, 429, 503)
 WRITES = (*READS, 409)
 
 
@@ -51,6 +53,10 @@ def answer_problems(application: FastAPI) -> None:
     @application.exception_handler(ApiProblemError)
     def _of_caller(_: Request, error: ApiProblemError) -> JSONResponse:
         return problem(error.status, error.en, error.zh, error.headers)
+
+    @application.exception_handler(ClockOffError)
+    def _of_clock(_: Request, error: ClockOffError) -> JSONResponse:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, error.en, error.zh)
 
     @application.exception_handler(AnsweredBeforeError)
     def _of_before(_: Request, error: AnsweredBeforeError) -> Response:

@@ -2,7 +2,8 @@
 
 Promised: a work that fails holds up no other, and is tried again, later each time; a worker that is stopped ends the turns
 that it is in and begins none; one that is killed leaves nothing half, and what it had is taken by the next one. A worker
-under which the database was led to another form begins no turn more.
+under which the database was led to another form begins no turn more; one whose clock is wrong begins none until it is right,
+and gives back what it holds.
 """
 
 import logging
@@ -14,6 +15,7 @@ from time import monotonic
 
 from customs.bilingual import joined
 from customs.exchange.contract import WayError
+from customs.hub.clocks import ClockOffError
 from customs.hub.enterprises import NoDestinationError, NoProfileError
 from customs.hub.error_places import place_of_error
 from customs.hub.service.works import Lane, Work, WorkDone
@@ -27,7 +29,16 @@ from customs.signing import CertificateError, SigningError
 FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0
 
 #: Errors whose text says what to do, in both languages.
-_EXPLAINED = (LedgerError, WayError, NoDestinationError, NoProfileError, IntakeError, SigningError, CertificateError)
+_EXPLAINED = (
+    LedgerError,
+    WayError,
+    NoDestinationError,
+    NoProfileError,
+    IntakeError,
+    SigningError,
+    CertificateError,
+    ClockOffError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,26 +59,26 @@ class WorkEvent:
 Told = Callable[[WorkEvent], None]
 
 
-def _fits() -> None:
+def _in_order() -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class FormWatch:
-    """The watch over the form of the database: ``check`` raises ``LedgerFormError``, which ``ended`` is told."""
+class TurnWatch:
+    """The watch over what every turn needs: ``check`` raises why none can begin; ``ended`` is told a ``LedgerFormError``."""
 
-    check: Callable[[], None] = _fits
+    check: Callable[[], None] = _in_order
     ended: Callable[[LedgerFormError], None] = field(default=lambda error: None)
 
 
-#: A lane in which nothing is done but to watch the form of the database.
+#: A lane in which nothing is done but to watch the form and the clock of the database.
 WATCHING: Lane = (Work("form", "", "", WorkDone, every=5.0),)
 
 
 class Worker:
-    """The threads of a worker, stopped from a signal or another thread, or by the watch over the form of the database."""
+    """The threads of a worker, stopped from a signal or another thread, or by the watch over turns."""
 
-    def __init__(self, lanes: Iterable[Lane], told: Told, watch: FormWatch = FormWatch()) -> None:
+    def __init__(self, lanes: Iterable[Lane], told: Told, watch: TurnWatch = TurnWatch()) -> None:
         self._stop, self._told, self._watch = threading.Event(), told, watch
         self._threads = [threading.Thread(target=self._run, args=(each,), daemon=True) for each in lanes]
 
@@ -99,7 +110,7 @@ class Worker:
 
 
 @contextmanager
-def working(lanes: Iterable[Lane], told: Told, watch: FormWatch = FormWatch()) -> Iterator[Worker]:
+def working(lanes: Iterable[Lane], told: Told, watch: TurnWatch = TurnWatch()) -> Iterator[Worker]:
     """Have a worker at work; at the end its turns are ended."""
     worker = Worker(lanes, told, watch)
     worker.start()
@@ -110,13 +121,13 @@ def working(lanes: Iterable[Lane], told: Told, watch: FormWatch = FormWatch()) -
         worker.join()
 
 
-def run_lane(lane: Lane, wait: Callable[[float], bool], told: Told, check_form: Callable[[], None] = _fits) -> None:
+def run_lane(lane: Lane, wait: Callable[[float], bool], told: Told, check: Callable[[], None] = _in_order) -> None:
     """Take the turns of a lane until ``wait``, which is given seconds, returns True. Raises ``LedgerFormError``."""
     due, failures = dict.fromkeys(lane, 0.0), dict.fromkeys(lane, 0)
     while not wait(max(min(due.values()) - monotonic(), 0)):
         work = min(lane, key=due.__getitem__)
         begun = monotonic()
-        done = _taken(work, told, begun, check_form)
+        done = _taken(work, told, begun, check)
         failures[work] = failures[work] + 1 if done is None else 0
         due[work] = monotonic() + _pause(work, done, failures[work])
 
@@ -128,10 +139,10 @@ def _pause(work: Work, done: WorkDone | None, failures: int) -> float:
     return 0.0 if done.more else work.every
 
 
-def _taken(work: Work, told: Told, begun: float, check_form: Callable[[], None]) -> WorkDone | None:
+def _taken(work: Work, told: Told, begun: float, check: Callable[[], None]) -> WorkDone | None:
     """Take a turn, and tell it if it did something; return None if it failed."""
     try:
-        check_form()
+        check()
         done = work.turn()
     except LedgerFormError:
         raise
