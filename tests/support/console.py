@@ -32,6 +32,7 @@ from customs.signing import Signer
 from customs.testing import sample_parcels
 from customs.testing.hub import HubRehearsal, rehearse_hub
 from customs.testing.night import NightPlan, rehearse_night
+from support.console_settlements import SETTLING, fill_settlements
 from support.ledgers import KEYS, LedgerDatabases
 
 #: When the night begins.
@@ -134,6 +135,7 @@ def fill(url: str, signer: Signer) -> tuple[datetime, list[Declaration]]:
             settings=OfficeSettings(refused={parcels[place].order.order_no: "毛重有误" for place in REFUSED}),
         )
         rehearse_night(hub, parcels, NightPlan(arriving=5))
+        fill_settlements(ledger, parcels, hub.now)
         with ledger.begin() as connection:
             for role in ConsoleRole:
                 number = add_person(connection, f"of-{role.value}", CHEAP.hashed(PASSWORD), at=EVENING)
@@ -166,7 +168,13 @@ def filled_console(template: Path, signer: Signer, folder: Path) -> Iterator[Fil
     with open_ledger(f"sqlite:///{copy}", KEYS) as ledger:
         hub = rehearse_hub(ledger, now, signer)
         shop = replace(hub.enterprise, belongings=EVERYTHING)
-        service = ConsoleService(ledger=ledger, enterprises={"shop": shop}, clock=lambda: hub.now, passwords=CHEAP)
+        service = ConsoleService(
+            ledger=ledger,
+            enterprises={"shop": shop},
+            clock=lambda: hub.now,
+            settlements={"shop": SETTLING},
+            passwords=CHEAP,
+        )
         parcels = list(sample_parcels(14, seed=11, mode="1210"))
         yield FilledConsole(service, ledger, hub, parcels, mounted(service))
 

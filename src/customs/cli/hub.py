@@ -177,6 +177,7 @@ def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpr
             alarms=settings.alarms,
             reports=settings.reports,
             cases=settings.cases,
+            settlements=settings.settlements,
         )
         application.mount("/console", console_application(console))
         return server_of(application)

@@ -46,7 +46,7 @@ from customs.ledger.settlements.own_payments import (
 )
 from customs.ledger.settlements.payment_bills import open_payment_bills
 from customs.ledger.settlements.payment_case import SettlementTerms
-from customs.ledger.settlements.payments_compared import Days, compared_bookings, compared_orders
+from customs.ledger.settlements.payments_compared import compared_bookings, compared_orders
 from customs.ledger.settlements.settlement_days import (
     DayNotClosedError,
     SettlementDay,
@@ -54,6 +54,7 @@ from customs.ledger.settlements.settlement_days import (
     days_of_bills,
     file_findings,
 )
+from customs.ledger.settlements.settlement_parts import Days
 from customs.rules.finding import Finding
 
 

@@ -14,8 +14,8 @@ from customs.intake.sheets import SheetError
 from customs.ledger.causes import EntryCause
 from customs.ledger.settlements.charges_kept import file_digest
 from customs.ledger.settlements.payment_case import SettlementTerms
-from customs.ledger.settlements.payments_compared import Days
 from customs.ledger.settlements.provider_profiles import ProviderProfile, provider_profile
+from customs.ledger.settlements.settlement_parts import Days
 from customs.ledger.settlements.settlement_terms import load_terms
 
 commands = typer.Typer(help="Bills of payment companies, carriers and warehouses: read, compare, close days. 对账")

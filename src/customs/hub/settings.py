@@ -26,6 +26,7 @@ from customs.hub.console_place import ConsolePlace, read_console
 from customs.hub.metrics import MetricsPlace, read_metrics
 from customs.hub.reports.report_settings import ReportSettings, read_reports
 from customs.hub.retention import RetentionSettings, read_retention
+from customs.hub.settlement_places import SettlementPlace, read_settlements
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.enterprise_text import read_text
@@ -47,6 +48,7 @@ _TABLES = (
     "retention",
     "console",
     "cases",
+    "settlements",
 )
 
 _HOOK = ("url", "secret", "inner", "ca_file")
@@ -85,6 +87,7 @@ class HubSettings:
     console: ConsolePlace = field(default_factory=ConsolePlace)
     reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
     cases: CaseSettings = field(default_factory=CaseSettings, repr=False)
+    settlements: Mapping[str, SettlementPlace] = field(default_factory=dict)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -112,6 +115,9 @@ def load_hub(path: Path | str) -> HubSettings:
     cases = read_cases(reading, reading.table(text.data.get("cases", {}), ("cases",)), ("cases",))
     told = {"alarms": alarms.channels, "reports": reports.channels, "cases": cases.channels}
     _channels_there(reading, tuple(given_channels), told)
+    settled = reading.table(text.data.get("settlements", {}), ("settlements",))
+    reading.known(settled, tuple(given), ("settlements",))
+    settlements = read_settlements(reading, settled, ("settlements",))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -126,6 +132,7 @@ def load_hub(path: Path | str) -> HubSettings:
         console=console,
         reports=reports,
         cases=cases,
+        settlements=settlements,
     )
 
 

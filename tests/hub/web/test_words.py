@@ -41,6 +41,16 @@ BEGINNINGS = (
     "goods.move.",
     "bills.is.",
     "books.verdict.",
+    "settle.file.",
+    "settle.file_kind.",
+    "settle.provider_lead.",
+    "settle.company_name.",
+    "settle.outcome.",
+    "settle.tab.",
+    "settle.standing.",
+    "settle.code.",
+    "settle.rows_",
+    "settle.sum_",
 )
 
 

@@ -27,6 +27,7 @@ TEXT_FILES = (
     "quota",
     "goods",
     "bills",
+    "settlements",
     "books",
     "districts",
 )

@@ -34,6 +34,9 @@ from customs.hub.web.rooms.quota import quota_pages
 from customs.hub.web.rooms.reports import report_pages
 from customs.hub.web.rooms.runs import run_pages
 from customs.hub.web.rooms.search import search_pages
+from customs.hub.web.rooms.settlement_acts import settlement_act_pages
+from customs.hub.web.rooms.settlement_uploads import settlement_upload_pages
+from customs.hub.web.rooms.settlements import settlement_pages
 from customs.hub.web.rooms.sign_in import sign_in_pages
 from customs.hub.web.rooms.support import support_pages
 from customs.hub.web.rooms.tax_bills import tax_bill_pages
@@ -63,6 +66,9 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     goods_upload_pages,
     book_pages,
     tax_bill_pages,
+    settlement_upload_pages,
+    settlement_act_pages,
+    settlement_pages,
     district_pages,
     people_pages,
     audit_pages,

@@ -3,14 +3,15 @@
 An identity number is looked up by its keyed hash; it is written nowhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
 
+from customs.hub.orders import OrderName
 from customs.hub.shown import OrderStanding, list_orders, orders_in_rows
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 from customs.ledger.parts import in_parts
 from customs.ledger.people import find_person
@@ -30,6 +31,20 @@ class FoundOrders(NamedTuple):
 
     orders: Sequence[OrderStanding]
     by_person: bool
+
+
+def orders_named(connection: LedgerConnection, enterprise: str, numbers: Collection[str]) -> Mapping[str, OrderName]:
+    """Return the orders of an enterprise by numbers of theirs, such as order and waybill numbers; the newest for each."""
+    found = dict[str, OrderName]()
+    for part in in_parts(sorted(numbers)):
+        wanted = (
+            select(HUB_NUMBERS.c.number, HUB_ORDERS.c.platform_code, HUB_ORDERS.c.order_no)
+            .join(HUB_ORDERS, HUB_ORDERS.c.id == HUB_NUMBERS.c.order)
+            .where(HUB_ORDERS.c.enterprise == enterprise, HUB_NUMBERS.c.number.in_(part))
+            .order_by(HUB_ORDERS.c.id)
+        )
+        found.update((number, (platform, order)) for number, platform, order in connection.sql.execute(wanted))
+    return found
 
 
 def find_shown(connection: LedgerConnection, enterprise: str, asked: str) -> FoundOrders:

@@ -29,6 +29,7 @@ NAVIGATION = (
     NavigationRow("goods.title", "/goods", ConsoleRight.GOODS),
     NavigationRow("books.title", "/books", ConsoleRight.GOODS),
     NavigationRow("bills.title", "/bills", ConsoleRight.FINANCE),
+    NavigationRow("settle.title", "/settlements", ConsoleRight.FINANCE),
     NavigationRow("districts.title", "/districts", ConsoleRight.LOOK),
     NavigationRow("people.title", "/people", ConsoleRight.PEOPLE),
     NavigationRow("audit.title", "/audit", ConsoleRight.AUDIT),

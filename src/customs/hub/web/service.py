@@ -11,13 +11,14 @@ from customs.hub.console_place import ConsolePlace
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.report_settings import ReportSettings
+from customs.hub.settlement_places import SettlementPlace
 from customs.hub.web.passwords import Passwords
 from customs.ledger.database import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleService:
-    """The database, the enterprises by name, the clock, and the settings of the console, of alarms and of reports."""
+    """The database, the enterprises by name, the clock, and the settings of the console and of what it shows."""
 
     ledger: Ledger = field(repr=False)
     enterprises: Mapping[str, HubEnterprise]
@@ -26,6 +27,8 @@ class ConsoleService:
     alarms: AlarmSettings = field(default_factory=shipped_settings, repr=False)
     cases: CaseSettings = field(default_factory=CaseSettings, repr=False)
     reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
+    settlements: Mapping[str, SettlementPlace] = field(default_factory=dict, repr=False)
+    """By the names of enterprises; one that has none settles by the usual terms."""
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)
 

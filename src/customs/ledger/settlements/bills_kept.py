@@ -54,7 +54,7 @@ def take_bill(connection: LedgerConnection, bill: PaymentBill, *, at: datetime, 
     Raises ``SheetError`` if the bill turns out to be damaged: roll the transaction back then.
     """
     cause = EntryCause("file", identity_of(bill, day))
-    number = None if _is_known(connection, bill, day) else _added_file(connection, bill, cause, at)
+    number = None if has_bill(connection, bill, day) else _added_file(connection, bill, cause, at)
     if number is None:
         return TakenBill(file=bill.file, company=bill.company, kind=bill.kind, is_new=False)
     counts, repeated = Counter[date](), Counter[date]()
@@ -86,8 +86,8 @@ def identity_of(bill: PaymentBill, day: date | None) -> str:
     return bill.digest if bill.days or not day else f"{bill.digest[:52]}-{day:%Y%m%d}"
 
 
-def _is_known(connection: LedgerConnection, bill: PaymentBill, day: date | None) -> bool:
-    """True if the ledger has the file; bills without rows are the same bytes on every day."""
+def has_bill(connection: LedgerConnection, bill: PaymentBill, day: date | None) -> bool:
+    """Return True if the ledger has the file; bills without rows are the same bytes on every day."""
     rows = select(func.coalesce(func.sum(FILE_DAYS.c.rows), 0)).where(FILE_DAYS.c.file == FILES.c.id).scalar_subquery()
     same = select(FILES.c.id).where(
         FILES.c.provider == bill.company,

@@ -45,26 +45,50 @@ class ComparedCharge:
 
 
 def take_charges(
-    connection: LedgerConnection, path: Path, profile: ProviderProfile, *, cause: EntryCause, at: datetime
+    connection: LedgerConnection,
+    path: Path,
+    profile: ProviderProfile,
+    *,
+    cause: EntryCause,
+    at: datetime,
+    name: str = "",
 ) -> int | None:
     """Take a bill with all its lines and return how many it has, None if the ledger has the file.
 
+    ``name`` is what people call the file, where it is not that of the path.
     Raises ``SheetError`` for a table that the profile does not fit.
     """
-    digest = file_digest(path)
-    same = (FILES.c.provider == profile.name, FILES.c.kind == profile.kind, FILES.c.digest == digest)
-    if connection.sql.execute(select(FILES.c.id).where(*same)).scalar() is not None:
+    if has_charges(connection, path, profile):
         return None
-    values = {"provider": profile.name, "kind": profile.kind, "digest": digest, "name": path.name[:300], "at": at}
+    known = {"provider": profile.name, "kind": profile.kind, "digest": file_digest(path)}
+    values = known | {"name": (name or path.name)[:300], "at": at}
     adding = FILES.insert().values(**values, **columns_of_cause(cause)).returning(FILES.c.id)
     number, count = connection.sql.execute(adding).scalar_one(), 0
-    with read_sheet(path) as sheet:
-        rows = _rows(path.name, sheet, profile.columns, COLUMN_WORDS[profile.kind][0])
-        while batch := list(islice(rows, AT_ONCE)):
-            lines = [_charge(path.name, each, profile) for each in batch]
-            connection.sql.execute(CHARGES.insert(), [each | {"file": number} for each in lines])
-            count += len(batch)
+    lines = _charges(path, profile)
+    while batch := list(islice(lines, AT_ONCE)):
+        connection.sql.execute(CHARGES.insert(), [each | {"file": number} for each in batch])
+        count += len(batch)
     return count
+
+
+def has_charges(connection: LedgerConnection, path: Path, profile: ProviderProfile) -> bool:
+    """Return True if the ledger has a bill."""
+    digest = file_digest(path)
+    same = (FILES.c.provider == profile.name, FILES.c.kind == profile.kind, FILES.c.digest == digest)
+    return connection.sql.execute(select(FILES.c.id).where(*same)).scalar() is not None
+
+
+def amounts_charged(path: Path, profile: ProviderProfile) -> Iterator[tuple[date | None, Decimal]]:
+    """Yield the day and the amount of each line of a bill, in CNY; 0 where it has none. Raises ``SheetError``."""
+    for each in _charges(path, profile):
+        yield each["day"], each["amount"] or Decimal("0.00")
+
+
+def _charges(path: Path, profile: ProviderProfile) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a bill as they are kept."""
+    with read_sheet(path) as sheet:
+        for row in _rows(path.name, sheet, profile.columns, COLUMN_WORDS[profile.kind][0]):
+            yield _charge(path.name, row, profile)
 
 
 def file_digest(path: Path) -> str:
@@ -146,27 +170,28 @@ def enter_own_figures(
     connection: LedgerConnection, path: Path, profile: ProviderProfile, *, cause: EntryCause, at: datetime
 ) -> int:
     """Enter the enterprise's own figures of a table, and return how many are new. Raises ``SheetError``."""
-    entered = 0
-    with read_sheet(path) as sheet:
-        rows = _rows(path.name, sheet, profile.own, OWN_WORDS[profile.kind][0])
-        while batch := list(islice(rows, AT_ONCE)):
-            latest = dict[str, tuple[date | None, str]]()
-            for each in batch:
-                facts = _checked(path.name, each)
-                latest[_key(path.name, each[0], facts, profile.kind)] = (
-                    each[2],
-                    json.dumps(facts, ensure_ascii=False, sort_keys=True),
-                )
-            known = _own(connection, profile.kind, list(latest))
-            fresh = [
-                {"kind": profile.kind, "key": key, "day": day, "facts": facts, "at": at, **columns_of_cause(cause)}
-                for key, (day, facts) in latest.items()
-                if key not in known or known[key] != json.loads(facts)
-            ]
-            if fresh:
-                connection.sql.execute(OWN_FIGURES.insert(), fresh)
-            entered += len(fresh)
+    entered, rows = 0, own_figures_in(path, profile)
+    while batch := list(islice(rows, AT_ONCE)):
+        latest = {key: (day, facts) for key, day, facts in batch}
+        known = _own(connection, profile.kind, list(latest))
+        fresh = [
+            {"kind": profile.kind, "key": key, "day": day, "facts": facts, "at": at, **columns_of_cause(cause)}
+            for key, (day, facts) in latest.items()
+            if key not in known or known[key] != json.loads(facts)
+        ]
+        if fresh:
+            connection.sql.execute(OWN_FIGURES.insert(), fresh)
+        entered += len(fresh)
     return entered
+
+
+def own_figures_in(path: Path, profile: ProviderProfile) -> Iterator[tuple[str, date | None, str]]:
+    """Yield the number, the day and the facts as JSON of each row of own figures. Raises ``SheetError``."""
+    with read_sheet(path) as sheet:
+        for row in _rows(path.name, sheet, profile.own, OWN_WORDS[profile.kind][0]):
+            facts = _checked(path.name, row)
+            key = _key(path.name, row[0], facts, profile.kind)
+            yield key, row[2], json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
 def _own(connection: LedgerConnection, kind: str, keys: Sequence[str]) -> dict[str, dict[str, str]]:

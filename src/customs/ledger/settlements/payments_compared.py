@@ -7,7 +7,7 @@ another's, or refunded a week later, is seen as one.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import case as sql_case
@@ -20,13 +20,12 @@ from customs.ledger.settlements.bill_rows import Company, PaymentRow
 from customs.ledger.settlements.own_payments import current_declared, refund_states
 from customs.ledger.settlements.payment_case import DeclaredPayment, PaymentCase, SettlementTerms, company_of
 from customs.ledger.settlements.payment_matching import judged, outcome_of
+from customs.ledger.settlements.settlement_parts import Days, SettlementPart, midnight_after
 from customs.ledger.settlements.settlement_tables import DECLARED, FILE_DAYS, FILES, FUNDS, PAYMENTS
 from customs.rules.finding import Finding
 
 #: Orders that are compared at once.
 _AT_ONCE = 300
-
-Days = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +42,19 @@ class ComparedOrder:
 
 
 def compared_orders(
-    connection: LedgerConnection, terms: SettlementTerms, at: datetime, days: Days | None = None
+    connection: LedgerConnection,
+    terms: SettlementTerms,
+    at: datetime,
+    days: Days | None = None,
+    part: SettlementPart | None = None,
 ) -> Iterator[ComparedOrder]:
-    """Yield every order with its differences as of a time in China; with ``days``, those paid or refunded within them."""
+    """Yield every order with its differences as of a time in China; with ``days``, those paid or refunded within them.
+
+    ``part`` confines it to the orders of one enterprise.
+    """
     billed = billed_days(connection)
     last = ""
-    while orders := _next_orders(connection, last, days):
+    while orders := _next_orders(connection, last, days, part):
         for case in _cases(connection, orders, billed):
             findings = judged(case, terms, at)
             yield ComparedOrder(
@@ -68,17 +74,18 @@ def billed_days(connection: LedgerConnection) -> frozenset[tuple[Company, date]]
     return frozenset((company, day) for company, day in rows if company in ("wechat", "alipay"))
 
 
-def _next_orders(connection: LedgerConnection, last: str, days: Days | None) -> list[str]:
+def _next_orders(connection: LedgerConnection, last: str, days: Days | None, part: SettlementPart | None) -> list[str]:
     """Return the next orders of bills and declarations, in the order of the database."""
     billed = select(PAYMENTS.c.order_no).distinct().where(PAYMENTS.c.order_no > last)
     declared = select(DECLARED.c.order_no).distinct().where(DECLARED.c.order_no > last)
     if days:
         first, final = days
-        midnight = datetime.combine(final + timedelta(days=1), datetime.min.time())
         billed = billed.where(PAYMENTS.c.day.between(first, final))
-        declared = declared.where(
-            DECLARED.c.paid_at >= datetime.combine(first, datetime.min.time()), DECLARED.c.paid_at < midnight
-        )
+        since = datetime.combine(first, datetime.min.time())
+        declared = declared.where(DECLARED.c.paid_at >= since, DECLARED.c.paid_at < midnight_after(final))
+    if part is not None:
+        billed = billed.where(PAYMENTS.c.order_no.in_(part.orders))
+        declared = declared.where(DECLARED.c.order_no.in_(part.orders))
     orders = union(
         billed.order_by(PAYMENTS.c.order_no).limit(_AT_ONCE).subquery().select(),
         declared.order_by(DECLARED.c.order_no).limit(_AT_ONCE).subquery().select(),
@@ -210,7 +217,9 @@ def _days(case: PaymentCase, terms: SettlementTerms) -> tuple[tuple[str, date], 
     )
 
 
-def compared_bookings(connection: LedgerConnection, days: Days | None = None) -> Iterator[tuple[str, date, Finding]]:
+def compared_bookings(
+    connection: LedgerConnection, days: Days | None = None, part: SettlementPart | None = None
+) -> Iterator[tuple[str, date, Finding]]:
     """Yield the payments and refunds that the fund bill books with another amount, with company and day.
 
     Only days are looked at of which both bills are here. Refunds are booked net of their fee, or gross with the fee in a
@@ -240,6 +249,8 @@ def compared_bookings(connection: LedgerConnection, days: Days | None = None) ->
             .group_by(key)
             .having(func.sum(sql_case((PAYMENTS.c.day.in_(funded), 0), else_=1)) == 0)
         )
+        if part is not None:
+            billed = billed.where(PAYMENTS.c.order_no.in_(part.orders))
         if days:
             billed = billed.having(func.max(PAYMENTS.c.day) >= days[0]).having(func.min(PAYMENTS.c.day) <= days[1])
         rows = billed.subquery()

@@ -6,7 +6,7 @@ entry; a later bill that brings rows to the day opens it again.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,8 +18,9 @@ from customs.ledger.settlements import payment_kinds as kinds
 from customs.ledger.settlements.answers import unanswered
 from customs.ledger.settlements.bills_kept import columns_of_cause
 from customs.ledger.settlements.payment_case import SettlementTerms
-from customs.ledger.settlements.payments_compared import ComparedOrder, Days, compared_bookings, compared_orders
-from customs.ledger.settlements.settlement_tables import DAYS, FAULTS, FILE_DAYS, FILES
+from customs.ledger.settlements.payments_compared import ComparedOrder, compared_bookings, compared_orders
+from customs.ledger.settlements.settlement_parts import Days, SettlementPart
+from customs.ledger.settlements.settlement_tables import DAYS, FAULTS, FILE_DAYS, FILES, PAYMENTS
 from customs.rules.finding import Finding
 
 
@@ -54,7 +55,7 @@ class DayNotClosedError(Exception):
 
 
 def file_findings(
-    connection: LedgerConnection, days: Days | None = None
+    connection: LedgerConnection, days: Days | None = None, part: SettlementPart | None = None
 ) -> Iterator[tuple[str, tuple[date, ...], Finding]]:
     """Yield why files do not hold (PAY11), with company and days; one that a later, good file replaced is left out."""
     covered = defaultdict[tuple[str, str, date], int](int)
@@ -65,10 +66,10 @@ def file_findings(
         of_file[number].append(day)
         if number not in faulty:
             covered[provider, kind, day] = max(covered[provider, kind, day], number)
-    rows = connection.sql.execute(
-        select(FAULTS, FILES.c.provider, FILES.c.kind, FILES.c.name).join(FILES).order_by(FAULTS.c.file, FAULTS.c.place)
-    ).mappings()
-    for each in rows:
+    faults = select(FAULTS, FILES.c.provider, FILES.c.kind, FILES.c.name).join(FILES)
+    if part is not None:
+        faults = faults.where(FILES.c.id.in_(part.files))
+    for each in connection.sql.execute(faults.order_by(FAULTS.c.file, FAULTS.c.place)).mappings():
         left = tuple(
             day for day in sorted(of_file[each["file"]]) if covered[each["provider"], each["kind"], day] < each["file"]
         )
@@ -82,17 +83,35 @@ def days_of_bills(
     connection: LedgerConnection, terms: SettlementTerms, at: datetime, days: Days | None = None
 ) -> list[SettlementDay]:
     """Return the days of the payment companies in order, as they stand at a time in China."""
+    return days_seen(
+        connection,
+        compared_orders(connection, terms, at, days),
+        compared_bookings(connection, days),
+        file_findings(connection, days),
+        days,
+    )
+
+
+def days_seen(
+    connection: LedgerConnection,
+    orders: Iterable[ComparedOrder],
+    bookings: Iterable[tuple[str, date, Finding]],
+    files: Iterable[tuple[str, Sequence[date], Finding]],
+    days: Days | None = None,
+    part: SettlementPart | None = None,
+) -> list[SettlementDay]:
+    """Return the days of the payment companies from what was compared; orders are taken one by one."""
     outcomes = defaultdict[tuple[str, date], Counter[str]](Counter)
     open_ones = Counter[tuple[str, date]]()
-    billed = _rows_by_day(connection, days)
-    for order in compared_orders(connection, terms, at, days):
+    billed = _rows_by_day(connection, days, part)
+    for order in orders:
         left = len(unanswered(connection, order.findings)) if order.findings else 0
         for key in _keys_of(order, billed):
             outcomes[key][order.outcome] += 1
             open_ones[key] += left
-    for company, day, finding in compared_bookings(connection, days):
+    for company, day, finding in bookings:
         open_ones[company, day] += len(unanswered(connection, [finding]))
-    for company, covered, finding in file_findings(connection, days):
+    for company, covered, finding in files:
         left = len(unanswered(connection, [finding]))
         for day in covered:
             open_ones[company, day] += left
@@ -117,7 +136,14 @@ def _keys_of(order: ComparedOrder, billed: dict[tuple[str, date], int]) -> Seque
     return list(dict.fromkeys(found))
 
 
-def _rows_by_day(connection: LedgerConnection, days: Days | None) -> dict[tuple[str, date], int]:
+def _rows_by_day(
+    connection: LedgerConnection, days: Days | None, part: SettlementPart | None
+) -> dict[tuple[str, date], int]:
+    if part is not None:
+        own = select(PAYMENTS.c.company, PAYMENTS.c.day, func.count()).where(PAYMENTS.c.order_no.in_(part.orders))
+        own = own.where(PAYMENTS.c.day.between(*days)) if days else own
+        found = connection.sql.execute(own.group_by(PAYMENTS.c.company, PAYMENTS.c.day))
+        return {(company, day): int(rows) for company, day, rows in found}
     query = (
         select(FILES.c.provider, FILE_DAYS.c.day, func.sum(FILE_DAYS.c.rows - FILE_DAYS.c.repeated))
         .join(FILES)
