@@ -1,4 +1,4 @@
-"""What settling found (对账结果): differences of some days of payments, or of a provider, with the answers that people gave."""
+"""The outcome of settling (对账结果): differences of some days of payments, or of a provider, with the answers that people gave."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,7 +51,7 @@ class CodeCount(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What a comparison found: orders or numbers by outcome, differences, and the days of the bills."""
+    """The outcome of a comparison: orders or numbers by outcome, differences, and the days of the bills."""
 
     outcomes: Counter[str]
     differences: tuple[ShownDifference, ...]

@@ -53,7 +53,7 @@ _KINDS = {"trade": BothTexts("交易账单", "trade bill"), "funds": BothTexts("
 
 
 class SettlementFileKind(NamedTuple):
-    """What a file is: ``payments``, ``declared``, ``refunds``, or ``bill`` and ``own`` of a provider."""
+    """The kind of a file: ``payments``, ``declared``, ``refunds``, or ``bill`` and ``own`` of a provider."""
 
     kind: str
     profile: ProviderProfile | None = None
