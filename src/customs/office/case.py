@@ -47,13 +47,11 @@ class OfficeCheck(NamedTuple):
 
 
 def first_broken(checks: Iterable[OfficeCheck], case: OfficeCase) -> tuple[str, str] | None:
-    """Return the code and the detail of the first check that a document does not pass."""
-    message, numbering = case.paper.kind.message, case.settings.numbering
+    """Return the code and the detail of the first check of its kind that a document does not pass."""
     for check in checks:
-        if message in check.messages and check.numbering in ("", numbering):
-            detail = check.broken(case)
-            if detail is not None:
-                return check.code, detail
+        detail = check.broken(case)
+        if detail is not None:
+            return check.code, detail
     return None
 
 

@@ -68,6 +68,12 @@ def dutiable_values(paper: Paper) -> list[Decimal]:
     return [sum(each, _ZERO) for each in zip(totals, *shares, strict=True)]
 
 
+@exactly
+def dutiable_value(paper: Paper) -> Decimal:
+    """Return the dutiable value of a list."""
+    return sum(dutiable_values(paper), _ZERO)
+
+
 def _spread(amount: Decimal, totals: Sequence[Decimal]) -> list[Decimal]:
     """Split an amount by weight into cents, spare ones to the largest remainders."""
     whole = sum(totals, _ZERO) or _ONE

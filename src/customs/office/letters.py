@@ -36,10 +36,10 @@ def receipt(paper: Paper, status: str, text: str, at: datetime, numbers: Mapping
     refused document has in another length is cut or filled up with them.
     """
     kind = MESSAGES[paper.kind.receipt]
-    values: dict[str, object] = {}
-    for wire, term, required in _repeated(kind):
-        if text_of_field := numbers.get(wire) or paper[wire]:
-            values[wire] = _fitting(text_of_field, term)
+    values, head = dict[str, object](), paper.head
+    for wire, lengths, term, required in _repeated(kind):
+        if text_of_field := numbers.get(wire) or head.get(wire):
+            values[wire] = text_of_field if len(text_of_field) in lengths else _fitting(text_of_field, term)
         elif required:
             values[wire] = _fitting("0", term)
     values |= {"returnStatus": status, "returnTime": at, "returnInfo": text}
@@ -47,10 +47,20 @@ def receipt(paper: Paper, status: str, text: str, at: datetime, numbers: Mapping
 
 
 @cache
-def _repeated(kind: type[Document]) -> tuple[tuple[str, Term, bool], ...]:
-    """The fields of a receipt by their names on the wire, each with its term, and True if the schema requires it."""
+def _repeated(kind: type[Document]) -> tuple[tuple[str, range, Term, bool], ...]:
+    """The fields of a receipt by their names on the wire, each with the lengths of texts that surely fit, its term, and True
+    if the schema requires it.
+    """
     fields = kind.model_fields
-    return tuple((str(term.wire), term, fields[name].is_required()) for name, term in terms_of(kind).items())
+    return tuple(
+        (str(term.wire), _lengths(term), term, fields[name].is_required()) for name, term in terms_of(kind).items()
+    )
+
+
+def _lengths(term: Term) -> range:
+    if isinstance(term, Code):
+        return range(term.length, term.length + 1)
+    return range(term.minimum, (term.maximum or 0) + 1) if isinstance(term, Text) else range(0)
 
 
 def _fitting(text: str, term: Term) -> str:

@@ -34,7 +34,7 @@ from customs.fields.moments import CHINA_TIME, Clock
 from customs.office.aside import MessageFaultError
 from customs.office.case import OfficeCase, first_broken
 from customs.office.chance import Chance
-from customs.office.checks import AT_E_PORT
+from customs.office.checks import checks_at_e_port
 from customs.office.course import Course, CourseStep
 from customs.office.form import Formed, FormRefusal, formed
 from customs.office.gate import Opened, opened, platform_reply
@@ -224,7 +224,7 @@ class Office:
         if kind.fault and case.paper.key not in self._failed and self._fails(case.paper):
             self._failed.add(case.paper.key)
             return kind.fault, said(kind.fault)
-        broken = first_broken(AT_E_PORT, case)
+        broken = first_broken(checks_at_e_port(kind.message, case.settings.numbering), case)
         return (broken[0], said(*broken, export=kind.export)) if broken else None
 
     def _fails(self, paper: Paper) -> bool:

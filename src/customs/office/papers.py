@@ -13,6 +13,7 @@ converted: a value is the text that stands in the message, and what is absent is
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, Self, TypeAlias
 
 from lxml import etree
@@ -176,11 +177,11 @@ class Paper:
         lines: list[Mapping[str, str]] = []
         for each in element:
             if not len(each):
-                head[_name(each)] = each.text or ""
-            elif _name(each).endswith(("Head", "HeadRd")):
-                head.update({_name(field): field.text or "" for field in each})
+                head[_local(str(each.tag))] = each.text or ""
+            elif _local(str(each.tag)).endswith(("Head", "HeadRd")):
+                head.update({_local(str(field.tag)): field.text or "" for field in each})
             else:
-                lines.append({_name(field): field.text or "" for field in each})
+                lines.append({_local(str(field.tag)): field.text or "" for field in each})
         return cls(kind, head, tuple(lines))
 
     def __getitem__(self, name: str) -> str:
@@ -188,5 +189,7 @@ class Paper:
         return self.head.get(name, "")
 
 
-def _name(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+@lru_cache(maxsize=1000)
+def _local(tag: str) -> str:
+    """The name of a tag without its namespace; a message has the same few over and over."""
+    return tag.rpartition("}")[2]

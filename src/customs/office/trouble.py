@@ -49,11 +49,11 @@ class Trouble:
 
     def arrivals(self, chance: Chance, number: int, at: datetime) -> tuple[datetime, ...]:
         """Return when an answer that is due at a time arrives: never, once or twice."""
-        if chance.of(number, "lost") < self.losses:
+        if self.losses and chance.of(number, "lost") < self.losses:
             return ()
-        late = chance.of(number, "late") < self.reordered
+        late = self.reordered and chance.of(number, "late") < self.reordered
         times = [at + self.late_by * chance.of(number, "by") if late else at]
-        if chance.of(number, "again") < self.repeats:
+        if self.repeats and chance.of(number, "again") < self.repeats:
             times.append(times[0] + self.late_by * chance.of(number, "again by"))
         return tuple(self.closed_until(each) or each for each in times)
 

@@ -5,6 +5,9 @@ list, ``applications`` cancellations, returns and warehouse entries, ``exported`
 ``matching`` what customs compares once the documents of a parcel are there. The first rule that is broken decides.
 """
 
+from functools import cache
+
+from customs.office.case import OfficeCheck
 from customs.office.checks.applications import APPLICATIONS
 from customs.office.checks.common import COMMON
 from customs.office.checks.exported import EXPORTED_CHECKS
@@ -15,4 +18,11 @@ from customs.office.checks.trade import TRADE
 #: What the e-port checks when a document comes, in this order.
 AT_E_PORT = (*COMMON, *TRADE, *LISTS, *APPLICATIONS, *EXPORTED_CHECKS)
 
-__all__ = ["AT_CUSTOMS", "AT_E_PORT"]
+
+@cache
+def checks_at_e_port(message: str, numbering: str) -> tuple[OfficeCheck, ...]:
+    """Return what the e-port checks of a kind of document, in its order, under one of the two numberings."""
+    return tuple(each for each in AT_E_PORT if message in each.messages and each.numbering in ("", numbering))
+
+
+__all__ = ["AT_CUSTOMS", "AT_E_PORT", "checks_at_e_port"]

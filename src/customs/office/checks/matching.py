@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from customs.office.case import OfficeCase, when
-from customs.office.duty import duty_of, limits, number
+from customs.office.duty import dutiable_value, duty_of, limits, number
 from customs.office.store import Held
 
 #: What two lines of goods have to share; names may differ, since an order names what it sold.
@@ -107,7 +107,7 @@ def _over_yearly(joined: Joined) -> str | None:
     case, paper = joined.case, joined.case.paper
     elsewhere = case.settings.bought.get(paper["buyerIdNumber"], Decimal(0))
     person = case.store.person(paper["buyerIdType"], paper["buyerIdNumber"], case.now.year)
-    whole = elsewhere + case.store.spent[person] + duty_of(paper, case.now.date(), case.settings).value
+    whole = elsewhere + case.store.spent[person] + dutiable_value(paper)
     limit = limits(case.now.date())[1]
     return when(whole > limit, f"totalPrice：{whole:,.2f}，limitPrice：{limit:,.2f}")
 
