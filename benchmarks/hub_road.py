@@ -23,6 +23,7 @@ from benchmarks.measure import save
 from customs.declaration import Declaration
 from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
 from customs.hub.orders import take_in
+from customs.hub.service.collecting import collecting_seldom
 from customs.hub.tables import HUB_ORDERS
 from customs.hub.turns import declare_turn, fold_turn, steps_turn
 from customs.ledger import Ledger, open_ledger, upgrade
@@ -124,7 +125,7 @@ def road_on(url: str) -> Iterator[Road]:
     """Yield a road over a fresh ledger, whose parcels never end."""
     upgrade(url)
     signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
-    with open_ledger(url, KEYS) as ledger:
+    with open_ledger(url, KEYS) as ledger, collecting_seldom():
         hub = rehearse_hub(ledger, EIGHT, signer, hooks=(WAREHOUSE.name,))
         yield Road(ledger, signer, hub, sample_parcels(10**9, seed=7, mode="1210"))
 

@@ -28,6 +28,7 @@ from customs.exchange.outbox import instant
 from customs.exchange.receivers.serving import server_of
 from customs.fields.moments import system_clock
 from customs.hub.clocks import WatchedClock, check_worker
+from customs.hub.service.collecting import collecting_seldom
 from customs.hub.service.logs import logged
 from customs.hub.service.loops import WATCHING, TurnWatch, WorkEvent, working
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
@@ -87,6 +88,7 @@ def serve(
 
         with (
             measured(settings.metrics, metrics_port, telling, ledger, enterprises, _now) as told,
+            collecting_seldom(),
             working(lanes, told, TurnWatch(partial(check_worker, ledger, _now), end)),
         ):
             served_until_stopped(server, here)
@@ -110,6 +112,7 @@ def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJ
 
         with (
             measured(settings.metrics, metrics_port, telling, ledger, (), _now) as told,
+            collecting_seldom(),
             working(_lanes(settings, ledger, enterprises), told, TurnWatch(partial(check_worker, ledger, _now), end)),
         ):
             tell("the worker has begun", "已开始工作")
