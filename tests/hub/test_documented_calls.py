@@ -46,7 +46,9 @@ def described(hub: HubAtWork, caller: Caller, order: dict[str, Any]) -> dict[str
     caller.post("/v1/orders", {"orders": [order]})
     declare_turn(hub.ledger, hub.enterprise, now=hub.now)
     message = caller.get(f"/v1/deliveries/{PORT}")[1]["deliveries"][0]["id"]
+    case = caller.post("/v1/cases", {"title": "未放行"})[1]["case"]["number"]
     return {
+        "CASE": str(case),
         "HUB": f"http://127.0.0.1:{caller.port}",
         "TOKEN": caller.token,
         "PLATFORM": order["parties"]["platform_code"],
@@ -63,7 +65,7 @@ def test_each_curl_of_the_page_is_answered(hub: HubAtWork, caller: Caller, page:
     given = orders(3)
     (tmp_path / "orders.json").write_text(json.dumps({"orders": given[1:]}), "utf-8")
     variables = described(hub, caller, given[0])
-    for line in exactly(26, lines):
+    for line in exactly(31, lines):
         found = subprocess.run(
             ["sh", "-c", f"{line} --fail-with-body"], cwd=tmp_path, env={**os.environ, **variables},
             capture_output=True, text=True, check=False,

@@ -40,6 +40,8 @@ class TokenScope(StrEnum):
     """账册: look at balances and entries of account books."""
     BILLS = "bills"
     """税单: look at tax bills and their reconciliation."""
+    CASES = "cases"
+    """工单: look at cases, open them, comment on them and move them."""
     OPERATE = "operate"
     """运维: retry, hold and release deliveries and calls."""
 
@@ -57,6 +59,7 @@ _SCOPES = {
     TokenScope.GOODS: "商品备案",
     TokenScope.BOOK: "账册查询",
     TokenScope.BILLS: "税单查询",
+    TokenScope.CASES: "工单",
     TokenScope.OPERATE: "运维",
 }
 

@@ -74,8 +74,8 @@ def test_a_list_shows_what_is_urgent_first_page_by_page(sqlite_databases: Ledger
         assert order == [cases[2].id, cases[1].id, cases[0].id]
         pages, after = list[int](), None
         while page := list_cases(connection, "shop", CaseQuery(), after=after, most=1):
-            after = page[-1].case
-            pages.append(after.id)
+            after = page[-1].case.priority, page[-1].case.id
+            pages.append(page[-1].case.id)
         assert pages == order
         assert [each.case.id for each in list_cases(connection, "shop", CaseQuery(case_class="back"))] == [cases[1].id]
         assert [each.case.id for each in list_cases(connection, "shop", CaseQuery(assignee="li"))] == [cases[0].id]

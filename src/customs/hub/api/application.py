@@ -12,6 +12,8 @@ from customs.hub.api.bodies import BoundedBodies
 from customs.hub.api.book import book_paths
 from customs.hub.api.callers import HubService
 from customs.hub.api.calls import call_paths
+from customs.hub.api.case_changes import case_change_paths
+from customs.hub.api.cases import case_paths
 from customs.hub.api.deliveries import delivery_paths
 from customs.hub.api.explain import explain_paths
 from customs.hub.api.goods import goods_paths
@@ -36,6 +38,8 @@ _PATHS = (
     delivery_paths,
     call_paths,
     alarm_paths,
+    case_paths,
+    case_change_paths,
     health_paths,
 )
 
@@ -46,7 +50,7 @@ def hub_application(service: HubService) -> FastAPI:
         title="Customs hub",
         version="1",
         description=(
-            "订单申报枢纽：接单、申报、状态、放行闸口、撤单退货、额度、备案、账册、税单、投递与告警。 "
+            "订单申报枢纽：接单、申报、状态、放行闸口、撤单退货、额度、备案、账册、税单、投递、告警与工单。 "
             "Orders in, customs' answers out."
         ),
         docs_url=None,

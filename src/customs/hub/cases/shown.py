@@ -42,13 +42,22 @@ class CaseLine:
 
 
 def list_cases(
-    connection: LedgerConnection, enterprise: str, query: CaseQuery, *, after: HubCase | None = None, most: int = 50
+    connection: LedgerConnection,
+    enterprise: str,
+    query: CaseQuery,
+    *,
+    after: tuple[int, int] | None = None,
+    most: int = 50,
 ) -> list[CaseLine]:
-    """Return cases of an enterprise, by priority and then by age; ``after`` is the last one of the page before."""
+    """Return cases of an enterprise, by priority and then by age.
+
+    ``after`` are priority and number of the last one of the page before.
+    """
     here = [_CASES.enterprise == enterprise, *_asked(query)]
     if after is not None:
-        later = and_(_CASES.priority == after.priority, _CASES.id > after.id)
-        here.append(or_(_CASES.priority > after.priority, later))
+        priority, number = after
+        later = and_(_CASES.priority == priority, _CASES.id > number)
+        here.append(or_(_CASES.priority > priority, later))
     wanted = select(HUB_CASES).where(*here).order_by(_CASES.priority, _CASES.id).limit(most)
     cases = [case_of_row(row) for row in connection.sql.execute(wanted)]
     titles = titles_of(connection, [each.id for each in cases])

@@ -20,6 +20,7 @@ from customs.hub.api.answers import (
     ToldAnswer,
 )
 from customs.hub.api.tax_answers import Explained, OrderTaxes
+from customs.hub.client.client_of_cases import CaseCalls
 from customs.hub.client.client_of_ledger import LedgerCalls
 from customs.hub.client.link import HubLink, LinkLimits, hub_link, segment
 
@@ -27,7 +28,7 @@ from customs.hub.client.link import HubLink, LinkLimits, hub_link, segment
 GivenOrder = Mapping[str, Any]
 
 
-class HubClient(LedgerCalls):
+class HubClient(LedgerCalls, CaseCalls):
     """A client of one enterprise's hub; threads may share it.
 
     What changes something takes a ``key``: the idempotency key, made anew for each call if left out. Whoever wants to repeat

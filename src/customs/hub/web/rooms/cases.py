@@ -20,10 +20,10 @@ from customs.hub.cases.shown import CaseLine, CaseQuery, count_cases, list_cases
 from customs.hub.cases.sources import case_of_alarm, case_of_receipt
 from customs.hub.cases.states import CaseState
 from customs.hub.gate import OrderNotTakenInError
+from customs.hub.masked_numbers import masked_in_text
 from customs.hub.shown import show_order
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
-from customs.hub.web.masking import masked_in_text
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.case_words import STATE_KINDS, class_choices, class_words, clocks_shown, state_words
@@ -150,14 +150,15 @@ def groups_of(visit: Visit) -> list[str]:
     return [name for name, each in visit.console.cases.groups.items() if visit.person.name in each.people]
 
 
-def _last(connection: LedgerConnection, visit: Visit, after: int) -> Any:
-    """Return the last case of the page before, None on the first page; one that is not known begins anew."""
+def _last(connection: LedgerConnection, visit: Visit, after: int) -> tuple[int, int] | None:
+    """Return priority and number of the last case of the page before, None on the first page; one that is not known begins anew."""
     if not after:
         return None
     try:
-        return read_case(connection, visit.shop.name, after)
+        last = read_case(connection, visit.shop.name, after)
     except NoCaseError:
         return None
+    return last.priority, last.id
 
 
 def _rows(visit: Visit, connection: LedgerConnection, lines: list[CaseLine]) -> Iterator[dict[str, Any]]:
