@@ -38,6 +38,8 @@ def test_help_and_usage_errors_are_in_the_language_of_the_locale_or_as_chosen() 
     wrong = started("tax", "--nix", "--lang=zh", PYTHONIOENCODING="utf-8")
     assert (wrong.returncode, "没有此选项：--nix" in wrong.stderr.decode()) == (2, True)
     assert started("tax", "--lang", "fr").returncode == 2
+    choice = started("hub", "person", "add", "li", "--role", "suport", "--lang=en").stderr.decode()
+    assert ("'suport' is not one of" in choice, "Value error" in choice) == (True, False)
 
 
 @pytest.mark.parametrize(("lang", "has", "has_not"), [("zh", "包裹 1", "parcel 1"), ("en", "parcel 1", "包裹")])

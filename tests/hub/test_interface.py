@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -15,7 +16,7 @@ from customs.hub.tokens import TokenScope, make_token, revoke_token
 from customs.ledger import Ledger
 from customs.signing import Signer
 from customs.testing import sample_parcels
-from support import exactly
+from support import exactly, some
 from support.hub_callers import EIGHT, Caller, calling, names, orders, with_token
 from support.hub_office import HubAtWork, hub_at_work
 from support.served import served
@@ -130,12 +131,12 @@ def test_a_buyer_is_asked_for_in_the_body_and_answered_without_the_number(caller
 # attacks
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic eDp5", "Bearer cbhub_" + "0" * 64])
-def test_nobody_comes_in_without_a_token(caller: Caller, header: str) -> None:
-    status, found, headers = caller.call("GET", "/v1/orders", Authorization=header)
-    assert (status, headers["content-type"]) == (401, "application/problem+json")
-    assert found["detail"].startswith("give a valid token")
-    assert found["detail_zh"].startswith("请在请求头")
+def test_nobody_comes_in_without_a_token(caller: Caller) -> None:
+    for header in some(["", "Bearer", "Bearer x", "Basic eDp5", "Bearer cbhub_" + "0" * 64]):
+        status, found, headers = caller.call("GET", "/v1/orders", Authorization=header)
+        assert (status, headers["content-type"]) == (401, "application/problem+json"), header
+        assert found["detail"].startswith("give a valid token")
+        assert found["detail_zh"].startswith("请在请求头")
 
 
 def test_a_token_does_what_its_scopes_say_and_no_more(hub: HubAtWork, caller: Caller) -> None:
@@ -180,18 +181,17 @@ def test_another_enterprise_sees_and_changes_nothing(hub: HubAtWork, caller: Cal
     assert caller.get(names(order))[1]["refund_asked"] is False
 
 
-@pytest.mark.parametrize(
-    "text", ["' OR 1=1 --", "'; DROP TABLE hub_orders; --", "%", "_", "..%2f..%2fetc%2fpasswd", "%00", "\u202e"]
-)
-def test_no_text_reaches_the_database_as_more_than_a_text(caller: Caller, text: str) -> None:
-    from urllib.parse import quote
+HOSTILE = ("' OR 1=1 --", "'; DROP TABLE hub_orders; --", "%", "_", "..%2f..%2fetc%2fpasswd", "%00", "\u202e")
 
+
+def test_no_text_reaches_the_database_as_more_than_a_text(caller: Caller) -> None:
     caller.post("/v1/orders", {"orders": orders(1)})
-    told = text if text.startswith(("..", "%00")) else quote(text)
-    status, found = caller.get(f"/v1/orders?number={told}")
-    assert (status, found.get("orders")) == ((422, None) if told == "%00" else (200, []))
-    assert caller.get(f"/v1/orders/{told}/{told}")[0] in (404, 422)
-    assert len(caller.get("/v1/orders")[1]["orders"]) == 1
+    for text in some(HOSTILE):
+        told = text if text.startswith(("..", "%00")) else quote(text)
+        status, found = caller.get(f"/v1/orders?number={told}")
+        assert (status, found.get("orders")) == ((422, None) if told == "%00" else (200, [])), text
+        assert caller.get(f"/v1/orders/{told}/{told}")[0] in (404, 422), text
+        assert len(caller.get("/v1/orders")[1]["orders"]) == 1, text
 
 
 def test_an_oversized_request_is_refused_before_it_is_read(caller: Caller) -> None:
@@ -200,13 +200,29 @@ def test_an_oversized_request_is_refused_before_it_is_read(caller: Caller) -> No
     assert "16,777,216 bytes" in found["detail"]
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"orders": []}', b'{"orders": [1]}', b"\xff", b"[" * 100_000, b'{"orders": null}']
+BROKEN = (b"", b"{", b"[]", b'{"orders": []}', b'{"orders": [1]}', b"\xff", b"[" * 100_000, b'{"orders": null}')
+
+#: Requests of another form, and what is told of them in English and Chinese.
+OF_ANOTHER_FORM = (
+    (b"[]", "body: an object with names is expected", "body：应为对象"),
+    (b'{"orders": ', "it is not JSON; the number is the character", "不是有效的 JSON"),
+    (b"{}", "body.orders: it is missing", "body.orders：缺失"),
+    (b'{"orders": 7}', "body.orders: a list is expected", "body.orders：应为列表"),
+    (b'{"orders": []}', "body.orders: at least 1 is expected", "body.orders：至少 1 项"),
 )
-def test_a_broken_request_is_told_and_repeats_nothing_of_it(caller: Caller, body: bytes) -> None:
-    status, found, headers = caller.call("POST", "/v1/orders", body)
-    assert (status in (400, 422), headers["content-type"]) == (True, "application/problem+json")
-    assert found["detail"]
+
+
+def test_a_broken_request_is_told_and_repeats_nothing_of_it(caller: Caller) -> None:
+    for body in some(BROKEN):
+        status, found, headers = caller.call("POST", "/v1/orders", body)
+        assert (status in (400, 422), headers["content-type"]) == (True, "application/problem+json"), body[:20]
+        assert found["detail"]
+
+
+def test_a_request_of_another_form_is_told_what_each_part_should_be(caller: Caller) -> None:
+    for body, en, zh in some(OF_ANOTHER_FORM):
+        status, found, _ = caller.call("POST", "/v1/orders", body)
+        assert (status, en in found["detail"], zh in found["detail_zh"]) == (422, True, True), found
 
 
 def test_a_validation_problem_repeats_no_value(caller: Caller) -> None:

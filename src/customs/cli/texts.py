@@ -482,6 +482,7 @@ USAGE: tuple[tuple[str, str], ...] = (
     (r"Missing command\.", "缺少命令。"),
     (r"No such option: (.+)", r"没有此选项：\1"),
     (r"No such command (.+?)\.( .*)?", r"没有此命令：\1。\2"),
+    (r"Invalid value for (.+?): (.+) is not one of (.+)\.", r"\1 的值无效：\2 不在可选值之内，可选：\3。"),
     (r"Invalid value for (.+?): (.+)", r"\1 的值无效：\2"),
     (r"Invalid value: (.+)", r"无效的值：\1"),
     (r"Option (.+) requires an argument\.", r"选项 \1 须带值。"),
@@ -525,12 +526,13 @@ def _help_option(made: Callable[[Any], Any], context: Any) -> Any:
 
 
 def usage(text: str) -> str:
-    """Return what the parser says of wrong usage, in the language chosen.
+    """Return what the parser says of wrong usage, in the language chosen, without the name of its kind of error.
 
     >>> in_chinese("No such option: --nix")
     '没有此选项：--nix'
     """
-    return words(text, in_chinese(text))
+    said = text.replace(": Value error, ", ": ")
+    return words(said, in_chinese(said))
 
 
 def in_chinese(text: str) -> str:

@@ -64,12 +64,14 @@ def answer_problems(application: FastAPI) -> None:
 
     @application.exception_handler(RequestValidationError)
     def _of_form(_: Request, error: RequestValidationError) -> JSONResponse:
-        places = sorted({".".join(map(_told, each["loc"])) for each in error.errors()})[:20]
-        shown = ", ".join(places)
+        found = {
+            ".".join(map(_told, each["loc"])): _fault(each["type"], each.get("ctx", {})) for each in error.errors()
+        }
+        places = sorted(found)[:20]
         return problem(
             422,
-            f"these parts of the request are missing or of another form: {shown}",
-            f"请求的下列部分缺失或格式不符：{shown}",
+            f"these parts of the request are wrong: {'; '.join(f'{each}: {found[each][0]}' for each in places)}",
+            f"请求的下列部分有误：{'；'.join(f'{each}：{found[each][1]}' for each in places)}",
         )
 
     @application.exception_handler(Exception)
@@ -90,6 +92,43 @@ def _told(step: str | int) -> str:
     """Return a step to a part of a request; a name that only the request has may be anything, and is not repeated."""
     return str(step) if isinstance(step, int) or re.fullmatch(r"[a-z0-9_-]{1,40}", step) else "*"
 
+
+def _fault(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what is wrong with a part, in both languages: nothing of its value, only what the description allows."""
+    en, zh = _FAULTS.get(kind, ("of another form", "格式不符"))
+    allowed = {name: context.get(name, "") for name in _ALLOWED}
+    return en.format_map(allowed), zh.format_map(allowed)
+
+
+#: What a fault tells of the description: never a value.
+_ALLOWED = ("expected", "max_length", "min_length", "le", "ge", "gt", "lt")
+
+#: What is wrong with a part of a request, by the kinds of pydantic.
+_FAULTS: dict[str, tuple[str, str]] = {
+    "missing": ("it is missing", "缺失"),
+    "extra_forbidden": ("there is no such part", "无此项"),
+    "json_invalid": ("it is not JSON; the number is the character", "不是有效的 JSON，数字为出错的字符位置"),
+    "model_attributes_type": (
+        "an object with names is expected, as in /v1/openapi.json",
+        "应为对象，见 /v1/openapi.json",
+    ),
+    "model_type": ("an object with names is expected, as in /v1/openapi.json", "应为对象，见 /v1/openapi.json"),
+    "dict_type": ("an object with names is expected", "应为对象"),
+    "list_type": ("a list is expected", "应为列表"),
+    "string_type": ("a text is expected", "应为文本"),
+    "int_parsing": ("a whole number is expected", "应为整数"),
+    "int_type": ("a whole number is expected", "应为整数"),
+    "bool_parsing": ("true or false is expected", "应为 true 或 false"),
+    "bool_type": ("true or false is expected", "应为 true 或 false"),
+    "literal_error": ("one of {expected} is expected", "应为 {expected} 之一"),
+    "enum": ("one of {expected} is expected", "应为 {expected} 之一"),
+    "too_long": ("at most {max_length} are allowed", "最多 {max_length} 项"),
+    "too_short": ("at least {min_length} is expected", "至少 {min_length} 项"),
+    "string_too_long": ("at most {max_length} characters are allowed", "最多 {max_length} 个字符"),
+    "string_too_short": ("at least {min_length} characters are expected", "至少 {min_length} 个字符"),
+    "less_than_equal": ("at most {le} is allowed", "不得大于 {le}"),
+    "greater_than_equal": ("at least {ge} is expected", "不得小于 {ge}"),
+}
 
 _WORDS: dict[int, tuple[str, str]] = {
     400: ("the request cannot be read: JSON in UTF-8 is expected", "无法读取请求：应为 UTF-8 编码的 JSON"),
