@@ -216,6 +216,7 @@ WORKS = {
     "reports": ("reports", "报告"),
     "alarm_cases": ("cases of alarms", "告警工单"),
     "cases": ("cases", "工单"),
+    "mail": ("mails", "来信"),
 }
 
 

@@ -5,6 +5,7 @@ holds personal data or a key.
 """
 
 from customs.files.growing import Growing, length_of
+from customs.files.leaving import move_into, remove_file
 from customs.files.locking import FolderHeldError, held
 from customs.files.names import FORM, LONGEST_NAME, PART, Names, safe_name
 from customs.files.reasons import system_reason
@@ -47,9 +48,11 @@ __all__ = [
     "length_of",
     "make_folder",
     "make_own",
+    "move_into",
     "part_of",
     "place_keeping",
     "safe_name",
+    "remove_file",
     "set_aside",
     "stage",
     "system_reason",

@@ -18,6 +18,7 @@ from customs.bilingual import halves
 from customs.hub.alarms.reading import read_alarms
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.calls import Hook, HookSettingError
+from customs.hub.cases.mail_settings import mails_have_enterprises
 from customs.hub.cases.reading import read_cases
 from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.settings import read_channels
@@ -113,6 +114,7 @@ def load_hub(path: Path | str) -> HubSettings:
     channels = read_channels(reading, given_channels)
     reports = read_reports(reading, reading.table(text.data.get("reports", {}), ("reports",)), ("reports",))
     cases = read_cases(reading, reading.table(text.data.get("cases", {}), ("cases",)), ("cases",))
+    mails_have_enterprises(reading, cases.mail, tuple(given))
     told = {"alarms": alarms.channels, "reports": reports.channels, "cases": cases.channels}
     _channels_there(reading, tuple(given_channels), told)
     settled = reading.table(text.data.get("settlements", {}), ("settlements",))

@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
+from hashlib import sha256
 from html.parser import HTMLParser
 
 from sqlalchemy import select
@@ -43,6 +44,10 @@ WRITER = "mail"
 _TOKEN = re.compile(r"(?:#|\bcase-)([0-9]{1,18})-([0-9a-f]{12})\b", re.ASCII)
 
 
+class MailTakenError(Exception):
+    """Another worker took the mail at the same time; nothing of this transaction counts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMail:
     """A mail as cases read it: who wrote, the subject, the text, the files, and the numbers by which mails are known."""
@@ -52,7 +57,7 @@ class CaseMail:
     text: str = field(repr=False)
     files: tuple[CaseFile, ...] = field(default=(), repr=False)
     number: str = field(default="", repr=False)
-    """The Message-ID."""
+    """The Message-ID, or a hash of the content of a mail that has none."""
     answered: str = field(default="", repr=False)
     """The numbers of the mails that it answers."""
     automatic: bool = False
@@ -87,17 +92,20 @@ def read_mail(content: bytes) -> CaseMail:
         subject=_one_line(_header(message, "Subject"))[:LONGEST_TITLE],
         text=_text(message)[: LONGEST_WORDS - 1000],
         files=tuple(_files(message)),
-        number=_header(message, "Message-ID").strip(),
+        number=_header(message, "Message-ID").strip() or sha256(content).hexdigest(),
         answered=f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}",
         automatic=automatic,
     )
 
 
 def take_mail(connection: LedgerConnection, enterprise: str, mail: CaseMail, act: CaseAct) -> OpenedCase | None:
-    """Enter a mail: into the case that it answers, or as a new one; None for what was taken before or a machine wrote."""
+    """Enter a mail: into the case that it answers, or as a new one; None for what was taken before or a machine wrote.
+
+    Raises ``MailTakenError``.
+    """
     mails, known = HUB_CASE_MAILS.c, digest(connection.keys, f"{mail.number}\n{mail.sender}".encode())
     before = select(mails.case).where(mails.enterprise == enterprise, mails.hash == known)
-    if mail.number and connection.sql.execute(before).first() is not None:
+    if connection.sql.execute(before).first() is not None:
         return None
     number = case_of_token(connection.keys, f"{mail.subject} {mail.answered}")
     words = f"{mail.sender}\n\n{mail.text}"
@@ -112,10 +120,10 @@ def take_mail(connection: LedgerConnection, enterprise: str, mail: CaseMail, act
         new = NewCase(title=mail.subject or mail.sender[:LONGEST_TITLE], text=words, source="mail")
         found = open_case(connection, enterprise, new, told)
     case = _attached(connection, SeenCase(enterprise, found.case.id), mail, told)
-    if mail.number:
-        adding = upserting(connection, HUB_CASE_MAILS).on_conflict_do_nothing()
-        row = {"enterprise": enterprise, "hash": known, "case": case.id, "at": act.at}
-        connection.sql.execute(adding, [row])
+    adding = upserting(connection, HUB_CASE_MAILS).on_conflict_do_nothing().returning(mails.case)
+    row = {"enterprise": enterprise, "hash": known, "case": case.id, "at": act.at}
+    if connection.sql.execute(adding, [row]).first() is None:
+        raise MailTakenError
     return OpenedCase(case, found.is_new)
 
 

@@ -12,6 +12,7 @@ from customs.hub.alarms.spans import DayHours, hours_of, span_of
 from customs.hub.cases.alarm_choice import AlarmChoice, shipped_alarm_choice
 from customs.hub.cases.classes import case_classes
 from customs.hub.cases.groups import CaseGroup
+from customs.hub.cases.mail_settings import read_mail_places
 from customs.hub.cases.promises import PROMISED, PromiseFor
 from customs.hub.cases.settings import SHARES, SHIPPED_HOURS, CaseSettings
 from customs.hub.cases.work_days import WorkDays, days_of, shipped_work_days
@@ -21,7 +22,7 @@ from customs.intake.enterprise_reading import Reading, Steps
 S = TypeVar("S")
 T = TypeVar("T")
 
-_TABLES = ("groups", "hours", "days", "promises", "shares", "alarms")
+_TABLES = ("groups", "hours", "days", "promises", "shares", "alarms", "mail")
 
 
 def read_cases(reading: Reading, table: Mapping[str, Any], steps: Steps) -> CaseSettings:
@@ -39,6 +40,9 @@ def read_cases(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Case
         promises=tuple(_promise(reading, given, at) for given, at in _listed(reading, table, "promises", steps)),
         shares=_shares(reading, table, steps),
         alarms=_alarms(reading, reading.table(table.get("alarms", {}), (*steps, "alarms")), (*steps, "alarms")),
+        mail=FrozenDict(
+            read_mail_places(reading, reading.table(table.get("mail", {}), (*steps, "mail")), (*steps, "mail"))
+        ),
     )
 
 

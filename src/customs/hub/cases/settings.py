@@ -7,6 +7,7 @@ from customs.fields.frozen import FrozenDict
 from customs.hub.cases.alarm_choice import AlarmChoice, shipped_alarm_choice
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.groups import CaseGroup
+from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.cases.promises import CasePromise, PromiseFor, promise_of
 from customs.hub.cases.work_time import ALWAYS, OFFICE, WorkTime
 
@@ -27,6 +28,8 @@ class CaseSettings:
     shares: tuple[int, ...] = SHARES
     alarms: AlarmChoice = field(default_factory=shipped_alarm_choice)
     """The alarms that open a case by themselves."""
+    mail: Mapping[str, MailPlace] = FrozenDict()
+    """The places where mails wait, by name."""
 
     def group_of(self, case: HubCase) -> CaseGroup:
         """Return the group that deals with a case."""

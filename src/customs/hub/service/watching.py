@@ -9,6 +9,8 @@ from customs.hub.alarms.settings import AlarmSettings
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.cases.alarm_cases import alarm_cases_turn
 from customs.hub.cases.escalating import cases_turn
+from customs.hub.cases.mail_settings import MailPlace
+from customs.hub.cases.mail_turn import mails_turn
 from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.telling import Channel, forget_notices, tell_turn
 from customs.hub.enterprises import HubEnterprise
@@ -31,6 +33,9 @@ LOOKS = 15.0
 #: Seconds between two looks at the service times of cases.
 CASE_LOOKS = 30.0
 
+#: Seconds between two looks for mails.
+MAIL_LOOKS = 30.0
+
 #: Seconds between two looks whether a report is due.
 REPORT_LOOKS = 60.0
 
@@ -40,7 +45,8 @@ def watching_lanes(
 ) -> Iterator[Lane]:
     """Yield the works that watch: alarms, cases, the time for which personal data is kept, reports, and each channel by itself.
 
-    A slow channel holds up no other. What alarms open as cases is a lane of its own beside the times of cases.
+    A slow channel holds up no other. What alarms open as cases is a lane of its own beside the times of cases,
+    and so is each place where mails wait.
     """
     yield tuple(
         Work("alarms", each.name, "", partial(_watched, ledger, each, settings.alarms, pace.clock), LOOKS)
@@ -60,6 +66,9 @@ def watching_lanes(
         Work("cases", each.name, "", partial(_escalated, ledger, each.name, settings.cases, pace.clock), CASE_LOOKS)
         for each in enterprises
     )
+    for name, place in settings.cases.mail.items():
+        enterprise = place.enterprise or enterprises[0].name
+        yield (Work("mail", enterprise, name, partial(_mailed, ledger, enterprise, place, pace.clock), MAIL_LOOKS),)
     for name, channel in settings.channels.items():
         yield (Work("tell", "", name, partial(_told, ledger, name, channel, pace.clock), pace.every),)
     if settings.reports.sent:
@@ -83,6 +92,12 @@ def _erased(ledger: Ledger, enterprise: str, settings: RetentionSettings, clock:
 def _cases_opened(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
     done = alarm_cases_turn(ledger, enterprise, settings.alarms, now=instant(clock()))
     return WorkDone(counts={"opened": done.opened, "joined": done.joined, "ended": done.ended})
+
+
+def _mailed(ledger: Ledger, enterprise: str, place: MailPlace, clock: Clock) -> WorkDone:
+    done = mails_turn(ledger, enterprise, place.source(), now=instant(clock()))
+    counts = {"opened": done.opened, "joined": done.joined, "aside": done.aside}
+    return WorkDone(counts=counts, more=done.seen > 0)
 
 
 def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: Clock) -> WorkDone:
