@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -230,6 +231,10 @@ def inboxes(folder: str | Path) -> tuple[str, ...]:
     return tuple(sorted(each.parent.name.removeprefix("inbox-") for each in found))
 
 
+#: Writes JSON; ``json.dumps`` makes a writer of its own for each text.
+_in_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def item_digest(item: Item) -> bytes:
     """Return the digest of an item out of its envelope; a client's word is told apart by the message that it names."""
     if item.word:
@@ -260,7 +265,7 @@ def numbers_of(key: BusinessKey) -> list[str]:
 
 
 def _line_row(line: ReceiptLine) -> tuple[Any, ...]:
-    key = json.dumps([line.key.message, line.key.fields], ensure_ascii=False)
+    key = line_key_text(line.key)
     at = written(line.at) if line.at else None
     return line.receipt, key, line.code, at, line.submitted, word_text(line.word)
 
@@ -280,8 +285,18 @@ def _line(row: Sequence[Any]) -> ReceiptLine:
     )
 
 
+def line_key_text(key: BusinessKey) -> str:
+    return _in_json([key.message, key.fields])
+
+
 def word_text(word: HandedOver | None) -> str:
-    return json.dumps([word.outcome, word.again, word.said], ensure_ascii=False) if word else ""
+    return _words_text(word.outcome, word.again, word.said) if word else ""
+
+
+@lru_cache(maxsize=1000)
+def _words_text(*words: str) -> str:
+    """The text of words, of which receipts say the same few over and over."""
+    return _in_json(words)
 
 
 def word_in(text: str) -> HandedOver | None:

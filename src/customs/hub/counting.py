@@ -50,8 +50,12 @@ def tallies_of(
     in_districts = Counter(order.row.customs_code for order, _ in counted)
     found += [Tally(name=TallyName.ANSWERED, district=each, count=count) for each, count in in_districts.items()]
     submitted = {number: _submissions(each.state) for number, each in orders.items()}
+    explained: dict[tuple[str, ...], tuple[str, ...]] = {}
     for order, answer in counted:
-        found += _unknown(order, answer)
+        said = (answer.receipt, answer.area, answer.state, answer.code, answer.key.message, *answer.texts)
+        if said not in explained:
+            explained[said] = tuple(each.code or NO_CODE for each in explain(answer) if not each.known)
+        found += _unknown(order, answer.receipt, explained[said])
         if answer.at is not None:
             found += _clocks(
                 order, answer.at - now, submitted[order.row.id].get(answer.key.message, answer.at) - answer.at
@@ -77,13 +81,11 @@ def _of_move(order: FoldedOrder) -> Iterator[Tally]:
         )
 
 
-def _unknown(order: FoldedOrder, answer: Answer) -> Iterator[Tally]:
-    """Yield what an answer says that the catalogue does not know."""
-    for said in explain(answer):
-        if not said.known:
-            code = f"{answer.receipt} {said.code or NO_CODE}"
-            examples = (order.row.order_no,)
-            yield Tally(name=TallyName.UNKNOWN, district=order.row.customs_code, code=code, examples=examples)
+def _unknown(order: FoldedOrder, receipt: str, codes: Iterable[str]) -> Iterator[Tally]:
+    """Yield the codes of an answer that the catalogue does not know."""
+    for each in codes:
+        code, examples = f"{receipt} {each}", (order.row.order_no,)
+        yield Tally(name=TallyName.UNKNOWN, district=order.row.customs_code, code=code, examples=examples)
 
 
 def _clocks(order: FoldedOrder, ahead: timedelta, early: timedelta) -> Iterator[Tally]:

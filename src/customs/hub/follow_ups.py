@@ -23,6 +23,7 @@ from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
+from customs.ledger.many_rows import change_rows
 from customs.receipts.actions import Action
 from customs.receipts.corrections import resubmission
 from customs.receipts.follow_up import FollowUp
@@ -85,26 +86,32 @@ def take_steps(
     rows = connection.sql.execute(wanted).all()
     states = dict(states_of(connection, [row.id for row in rows]))
     seen, pushed, cancelled, left = len(rows), 0, 0, 0
+    dues = list[dict[str, Any]]()
     for row in rows:
-        state, content = states[row.id], opened(connection.keys, row)
+        state = states[row.id]
         step = next_step(state, now=now, timeouts=timeouts)
         due, done = step.until if step.until is not None and step.until > now else None, False
-        if content is None:
+        if row.salt is None:  # erased: nothing more can be sent of it
             pass
         elif row.stage == OrderStage.RECEIVED:
-            done = _correct(connection, enterprise, row, read_parcel(content), state, now)
+            done = _correct(connection, enterprise, row, _parcel(connection, row), state, now)
             due, pushed = now + timeouts.unanswered if done else None, pushed + done
         elif row.refund and stand_of(living(state, DeclarationList.message)) not in _FREE:
-            done = _cancel(connection, enterprise, row, read_parcel(content), state, now)
+            done = _cancel(connection, enterprise, row, _parcel(connection, row), state, now)
             due, cancelled = now + timeouts.unanswered, cancelled + done
         elif (again := again_at(state, step)) is not None and again > now:
             due = again
         elif again is not None:
-            done = _push(connection, enterprise, row, read_parcel(content), state, step, now)
+            done = _push(connection, enterprise, row, _parcel(connection, row), state, step, now)
             due, pushed = now + timeouts.missing, pushed + done
         left += not done and (due is None or bool(row.refund))
-        connection.sql.execute(update(HUB_ORDERS).where(orders.id == row.id).values(due=due))
+        dues.append({"id": row.id, "due": due})
+    change_rows(connection, HUB_ORDERS, "id", dues)
     return StepsReport(seen=seen, pushed=pushed, cancelled=cancelled, left=left)
+
+
+def _parcel(connection: LedgerConnection, row: Any) -> Declaration:
+    return read_parcel(opened(connection.keys, row) or b"")
 
 
 def _correct(

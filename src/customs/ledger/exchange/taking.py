@@ -20,6 +20,7 @@ from customs.exchange.stored_inbox import (
     MOST_AT_ONCE,
     as_repeat,
     item_digest,
+    line_key_text,
     numbers_of,
     read_lines,
     word_in,
@@ -134,7 +135,9 @@ def _enter(
             at=at,
             digest=row["digest"].hex(),
             reason=row["reason"],
-            lines=tuple([replace(each, at=instant(each.at) if each.at else None) for each in of_item]),
+            lines=tuple(
+                [replace(each, at=instant(each.at)) if each.at and each.at.tzinfo else each for each in of_item]
+            ),
             about=row["about"],
             word=word_in(row["word"]),
         )
@@ -169,7 +172,7 @@ def _repeats(connection: LedgerConnection, box: int, items: Sequence[Sequence[di
 
 
 def _line_row(line: ReceiptLine) -> dict[str, Any]:
-    key = json.dumps([line.key.message, line.key.fields], ensure_ascii=False)
+    key = line_key_text(line.key)
     return {
         "receipt": line.receipt,
         "key": key,
