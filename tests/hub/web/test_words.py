@@ -51,6 +51,7 @@ BEGINNINGS = (
     "settle.code.",
     "settle.rows_",
     "settle.sum_",
+    "parcel.source.",
 )
 
 

@@ -4,7 +4,8 @@ In a template stand ``t(key)`` for the words of the catalogue, ``both(text)`` fo
 ``number(count)``, ``here(path)`` and ``url(path)`` for addresses, ``may(right)``, and the blocks of ``blocks.html``.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -14,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from customs.hub.alarms.words import district_words
@@ -22,6 +24,9 @@ from customs.hub.web.navigation import NAVIGATION
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.visits import Visit, order_path, shown_enterprises
 from customs.shipped import text_of
+
+#: The beginning of a cell of a table.
+_CELL = re.compile(r"<t[dh]\b")
 
 #: The kinds of the files that pages ask for.
 STATIC = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -128,8 +133,21 @@ def _source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return None
 
 
+def labelled(cells: str, headings: Sequence[str | Sequence[str]]) -> Markup:
+    r"""Return the cells of a row, each with its heading, which a phone shows beside it.
+
+    >>> labelled("<td>O1</td><td class='n'>2</td>", ["Order", ("Rows", "n")])
+    Markup('<td role="cell" data-label="Order">O1</td><td role="cell" data-label="Rows" class=\'n\'>2</td>')
+    """
+    names = iter(each if isinstance(each, str) else each[0] for each in headings)
+    found = _CELL.sub(lambda cell: f'{cell.group()} role="cell" data-label="{escape(next(names, ""))}"', cells)
+    return Markup(found)  # noqa: S704  of a template, which has escaped what stands in the cells
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
+    found = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    found.filters["labelled"] = labelled
+    return found

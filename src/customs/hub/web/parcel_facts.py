@@ -121,7 +121,7 @@ def _shown(value: object, term: Term, chinese: bool) -> str:
         return f"{value:f}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
-    listed = getattr(term, "listed", None)
+    listed = "currencies" if term.wire == "currency" else getattr(term, "listed", None)
     return _named(listed, str(value), chinese) if listed in LISTS else str(value)
 
 

@@ -24,12 +24,17 @@ from customs.receipts.nodes import title_of
 from customs.road import DocumentName
 from customs.signing import Certificate, CertificateError, Signer, SigningError
 
+#: The messages by whose names documents are shown.
+_MESSAGES: Mapping[DocumentName, str] = {
+    "order": "CEB311", "payment": "CEB411", "waybill": "CEB511", "declaration_list": "CEB621",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownKey:
     """A key by which documents are signed: its certificate's number, and how many days that still holds."""
 
-    documents: tuple[str, ...]
+    documents: tuple[DocumentName, ...]
     certificate: str
     ends: date
     left: int
@@ -65,7 +70,7 @@ def district_pages(console: ConsoleService) -> APIRouter:
             papers=papers,
             paper_words=PARTY_PAPER_WORDS,
             delivery_words=DELIVERY_WORDS,
-            title_words=lambda document: BothTexts(*title_of(document)),
+            title_words=lambda document: BothTexts(*title_of(_MESSAGES[document])),
             soon=EXPIRY_WARNING,
         )
 
@@ -86,7 +91,7 @@ def profiles_shown(enterprise: HubEnterprise, on: date) -> Iterator[ShownProfile
 
 def _keys(signers: Mapping[DocumentName, Signer], on: date) -> Iterator[ShownKey]:
     """Yield each key once, with the documents that it signs."""
-    signed = dict[Certificate, list[str]]()
+    signed = dict[Certificate, list[DocumentName]]()
     for document, signer in signers.items():
         signed.setdefault(signer.certificate, []).append(document)
     for certificate, documents in signed.items():

@@ -136,7 +136,8 @@ def _report(visit: Visit, asked: AskedReport) -> HealthReport:
 
 
 def _shown(table: ReportTable, *, chinese: bool) -> dict[str, object]:
-    """Return a table as a page shows it; its chart has escaped its texts itself."""
+    """Return a table as a page shows it, without a chart where all is zero; the chart has escaped its texts itself."""
+    counted = any(isinstance(cell, int) and cell for row in table.rows for cell in row)
     figures = [any(is_figure(row[place]) for row in table.rows) for place in range(len(table.headings))]
     headings = [
         (each.text(chinese=chinese), "n" if right else "") for each, right in zip(table.headings, figures, strict=True)
@@ -148,7 +149,7 @@ def _shown(table: ReportTable, *, chinese: bool) -> dict[str, object]:
     return {
         "title": table.title.text(chinese=chinese),
         "note": table.note.text(chinese=chinese),
-        "chart": Markup(chart_of(table, chinese=chinese)),  # noqa: S704  escaped where it is drawn
+        "chart": Markup(chart_of(table, chinese=chinese)) if counted else "",  # noqa: S704  escaped where it is drawn
         "headings": headings,
         "rows": rows,
     }

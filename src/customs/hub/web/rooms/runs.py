@@ -19,7 +19,7 @@ from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
-from customs.hub.web.rooms.case_words import class_words
+from customs.hub.web.rooms.case_words import class_words, working_time
 from customs.hub.web.rooms.cases import said
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, Visit, visitor
@@ -154,7 +154,7 @@ def _step(step: ProcedureStep) -> dict[str, object]:
         "action": _words(ACTIONS[step.action]) if step.action else None,
         "when": BothTexts(condition.zh, condition.en) if condition else None,
         "evidence": step.evidence,
-        "hours": f"{step.limit.total_seconds() / 3600:g} h",
+        "hours": working_time(step.limit),
         "four_eyes": step.four_eyes,
     }
 
