@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # pip's own notices have no place in the output of demo and test
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test lint types contract unit docs screens console-screens dist extras bench growth mutants engines bulk-engines compat fuzz faults soak large-bills schemas tables examples clean
+.PHONY: demo test lint types contract unit long docs screens console-screens dist extras bench growth mutants engines bulk-engines compat fuzz faults soak large-bills schemas tables examples clean
 
 NIGHT ?= 2000
 
@@ -42,7 +42,10 @@ contract: $(VENV)/dev
 # compiled once, by whichever of the many processes of the tests comes first
 unit: export PYTHONDONTWRITEBYTECODE :=
 unit: $(VENV)/dev
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto $(if $(CUSTOMS_REQUIRE_COMPONENTS),,-m "not long")
+
+long: $(VENV)/dev ## the tests that take seconds each, which CI runs with all others
+	$(BIN)/pytest -n auto -m long
 
 SPHINX = $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/website
 

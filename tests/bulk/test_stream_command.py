@@ -75,6 +75,7 @@ def finished(out: Path, count: int, command: list[str | Path]) -> None:
     assert_whole(out, count)
 
 
+@pytest.mark.long
 def test_a_stream_is_declared_by_two_processes(path: Path, key_files: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = arguments(path, out, 2, key_files)
@@ -105,6 +106,7 @@ def test_order_lists_have_no_workers(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("step", "how"), ways(AT_STEPS))
+@pytest.mark.long
 def test_a_stream_cut_at_any_step_of_writing_is_finished(
     how: str, step: int, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:

@@ -71,6 +71,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("row", BAD)
+@pytest.mark.long
 def test_a_bad_row_is_named_and_the_others_are_entered(row: str) -> None:
     table(row, "X1,L1,T1,1,0,0,9.10,,G7,")
     first = run("bills", "import", "table.csv", *NOW)

@@ -185,6 +185,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_workbook() -> None
         (["--period", "2026-11", "--out", "report.csv"], "no .xlsx"),
     ],
 )
+@pytest.mark.long
 def test_what_is_given_wrongly_is_misuse(options: list[str], told: str) -> None:
     stock("A,,,1")
     done = run("book", "compare", "stock.csv", *options, lang="en")

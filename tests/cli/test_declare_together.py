@@ -143,6 +143,7 @@ def ledger_in(folder: Path) -> list[str]:
         (30, ["b.jsonl", "b.jsonl --workers 2", "b.parquet", "b.parquet --workers 2"]),
     ],
 )
+@pytest.mark.long
 def test_workers_declare_over_a_ledger_what_one_process_does(
     count: int, ways: list[str], key_files: list[str], tmp_path: Path
 ) -> None:

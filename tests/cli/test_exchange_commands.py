@@ -77,6 +77,7 @@ def sizes_in(folder: Path) -> list[int]:
     return [each.stat().st_size for each in some(folder.glob("CEB*.xml"))]
 
 
+@pytest.mark.long
 def test_what_a_destination_takes_decides_how_much_declare_puts_into_a_message(tmp_path: Path) -> None:
     assert run("sample", "--count", "60", "--shop", tmp_path / "shop").exit_code == 0
     config = tmp_path / "shop/customs.toml"

@@ -189,6 +189,7 @@ def orders(count: int, seed: int = 5) -> dict[str, Any]:
     return {"orders": [each.model_dump(mode="json") for each in sample_parcels(count, seed=seed, mode="1210")]}
 
 
+@pytest.mark.long
 def test_orders_given_over_http_leave_as_messages_once_though_the_hub_is_killed_between(hub: Path) -> None:
     made = token("orders", "read")
     with serving() as served:
@@ -215,6 +216,7 @@ def test_orders_given_over_http_leave_as_messages_once_though_the_hub_is_killed_
         assert sum(each in name for name in names) == 2, names
 
 
+@pytest.mark.long
 def test_a_worker_does_the_work_beside_a_server_that_does_none(hub: Path) -> None:
     made = token("orders", "read")
     with serving("--no-work") as served:
@@ -235,6 +237,7 @@ def test_a_worker_does_the_work_beside_a_server_that_does_none(hub: Path) -> Non
     assert len(list((hub / "office" / "out").iterdir())) == 4
 
 
+@pytest.mark.long
 def test_a_bad_night_is_rehearsed_and_its_ledger_kept(tmp_path: Path) -> None:
     done = run("hub", "rehearse", "--count", "20", "--out", tmp_path / "night", "--json")
     told = json.loads(done.stdout)

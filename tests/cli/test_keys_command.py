@@ -86,6 +86,7 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("prefix", [b"ds:", b"", b"sig:"])
+@pytest.mark.long
 def test_a_signed_message_is_not_signed_again_in_whatever_encoding(
     tmp_path: Path, pair: KeyPair, encoding: str, prefix: bytes
 ) -> None:

@@ -73,6 +73,7 @@ def test_what_an_ascii_stream_cannot_show_is_escaped() -> None:
     assert started("sample", "--count", "1", PYTHONIOENCODING="ascii").returncode == 0
 
 
+@pytest.mark.long
 def test_parcels_come_from_standard_input() -> None:
     command = [*COMMAND, "check", "-", "--on", "2026-11-11", "--json"]
     found = subprocess.run(command, input=PARCELS.read_bytes(), capture_output=True, check=False)
@@ -102,6 +103,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.long
 def test_progress_on_a_terminal_has_percent_and_leaves_the_output_alone(tmp_path: Path) -> None:
     lines = PARCELS.read_text(encoding="utf-8").splitlines()
     path = tmp_path / "many.jsonl"

@@ -97,6 +97,7 @@ def refused(path: Path) -> list[tuple[str, str, list[str]]]:
 
 
 @pytest.mark.parametrize("name", FORMS)
+@pytest.mark.long
 def test_the_same_orders_give_the_same_messages_to_the_byte_in_every_kind_of_file(name: str, tmp_path: Path) -> None:
     shop = shop_in(tmp_path / "shop")
     assert declare(tmp_path / "shop/orders.xlsx", tmp_path / "shop", tmp_path / "out").exit_code == 0
@@ -129,6 +130,7 @@ def test_mappings_in_memory_give_the_same_messages_to_the_byte(tmp_path: Path) -
     assert written == messages(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_five_hundred_orders_of_three_lines_become_valid_signed_messages(tmp_path: Path) -> None:
     shop_in(tmp_path / "shop", 1)
     made = sample_shop(500, seed=1, mode="1210", lines=3)

@@ -45,6 +45,7 @@ def shell(command: str, **changes: str) -> subprocess.CompletedProcess[str]:
         ("2>&1 | true", 0, ""),
     ],
 )
+@pytest.mark.long
 def test_output_that_is_full_or_closed_changes_nothing_of_what_is_declared(
     to: str, code: int, says: str, parcels: Path, tmp_path: Path
 ) -> None:
@@ -57,6 +58,7 @@ def test_output_that_is_full_or_closed_changes_nothing_of_what_is_declared(
 
 
 @pytest.mark.parametrize("encoding", ["ascii:strict", "gbk"])
+@pytest.mark.long
 def test_output_without_chinese_changes_nothing_of_what_is_declared(
     encoding: str, parcels: Path, tmp_path: Path
 ) -> None:

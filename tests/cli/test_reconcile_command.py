@@ -117,6 +117,7 @@ def test_a_damaged_workbook_is_misuse(tmp_path: Path, file: Path) -> None:
     assert (found.exit_code, "is no table of tax bills" in found.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_a_workbook_that_unpacks_beyond_all_bounds_is_misuse(tmp_path: Path, file: Path) -> None:
     pytest.importorskip("openpyxl")
     with (

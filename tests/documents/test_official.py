@@ -60,6 +60,7 @@ def test_every_message_of_a_stream_is_valid_against_the_official_and_the_own_sch
 
 
 @pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.long
 def test_any_document_within_our_facets_is_valid_against_the_official_schema(
     official_schemas: dict[str, etree.XMLSchema], signer: customs.RsaSigner, name: str
 ) -> None:

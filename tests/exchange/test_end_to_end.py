@@ -149,6 +149,7 @@ def assert_all_is_well(night: Night) -> None:
     ],
     ids=["folder", "https", "ftp"],
 )
+@pytest.mark.long
 def test_parcels_go_out_and_come_back_whatever_happens_on_the_way(
     opening: Opening, seed: int, a_message: int, tmp_path: Path, signer: Signer
 ) -> None:
@@ -157,6 +158,7 @@ def test_parcels_go_out_and_come_back_whatever_happens_on_the_way(
         assert_all_is_well(night)
 
 
+@pytest.mark.long
 def test_parcels_go_out_in_envelopes_through_a_broker_and_come_back(
     rabbit: Rabbit, tmp_path: Path, signer: Signer
 ) -> None:

@@ -100,6 +100,7 @@ def sent_to_the_end(config: Path, send: Sequence[str | Path], ids: Sequence[str]
 
 
 @pytest.mark.parametrize(("kept", "step"), SENDING)
+@pytest.mark.long
 def test_a_sender_killed_at_any_step_loses_and_repeats_nothing(
     kept: str, step: int, desk: Desk, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_sender_killed_at_any_step_loses_and_repeats_nothing(
 
 
 @pytest.mark.parametrize(("kept", "step"), RECEIVING)
+@pytest.mark.long
 def test_a_receiver_killed_at_any_step_loses_nothing_and_takes_each_receipt_in_once(
     kept: str, step: int, desk: Desk, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def test_whatever_changes_something_takes_a_key(caller: Caller) -> None:
         assert keyed == (method == "POST" and path not in ASKING), path
 
 
+@pytest.mark.long
 def test_no_text_in_any_place_reaches_the_database_as_more_than_a_text(caller: Caller) -> None:
     caller.post("/v1/orders", {"orders": orders(1)})
     texts = ("' OR 1=1 --", "'; DROP TABLE goods_records; --", "%", "_", "\u202e", "{{7*7}}")
@@ -92,6 +93,7 @@ def test_no_text_in_any_place_reaches_the_database_as_more_than_a_text(caller: C
 
 
 @pytest.mark.parametrize("path", ["/v1/goods", "/v1/tax", "/v1/explain", "/v1/nodes"])
+@pytest.mark.long
 def test_an_oversized_body_is_refused_wherever_it_comes(caller: Caller, path: str) -> None:
     status, _, headers = caller.call("POST", path, b"[" * (16 * 1024 * 1024 + 1))
     assert (status, headers["content-type"]) == (413, "application/problem+json")

@@ -45,6 +45,7 @@ def name(order: dict[str, Any]) -> tuple[str, str]:
     return order["parties"]["platform_code"], order["order"]["order_no"]
 
 
+@pytest.mark.long
 def test_an_order_is_given_followed_and_taken_back(hub: HubAtWork, client: HubClient) -> None:
     (order,) = orders(1)
     assert [each.outcome for each in client.take([order]).orders] == ["new"]

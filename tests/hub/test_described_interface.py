@@ -44,6 +44,7 @@ def described(postgresql_databases: LedgerDatabases, signer: Signer) -> Iterator
             yield found, {"Authorization": f"Bearer {token}"}
 
 
+@pytest.mark.long
 def test_whatever_is_asked_is_answered_as_described(described: Any) -> None:
     schema, authorization = described
     asked = 0

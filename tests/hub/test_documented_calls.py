@@ -60,6 +60,7 @@ def described(hub: HubAtWork, caller: Caller, order: dict[str, Any]) -> dict[str
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("page", PAGES, ids=["en", "zh"])
+@pytest.mark.long
 def test_each_curl_of_the_page_is_answered(hub: HubAtWork, caller: Caller, page: Path, tmp_path: Path) -> None:
     lines = [line for block in blocks(page) for line in block.splitlines() if line.startswith("curl ")]
     given = orders(3)

@@ -54,6 +54,7 @@ def nodes(hub: HubAtWork) -> dict[str, int]:
         return {row.node: int(row[1]) for row in rows}
 
 
+@pytest.mark.long
 def test_orders_go_out_come_back_and_are_released(hub: HubAtWork) -> None:
     orders = parcels(12)
     given(hub, orders)
@@ -179,6 +180,7 @@ def test_a_refund_before_the_declaration_closes_the_order_and_nothing_is_sent(hu
     assert nodes(hub) == {"": 1, "released": 1}
 
 
+@pytest.mark.long
 def test_a_refund_after_release_holds_the_goods_and_cancels_the_list(hub: HubAtWork) -> None:
     (order,) = parcels(1)
     names = order.parties.platform_code, order.order.order_no
@@ -199,6 +201,7 @@ def test_a_refund_after_release_holds_the_goods_and_cancels_the_list(hub: HubAtW
     assert not any(standing.used.values()), "its quota is given back"
 
 
+@pytest.mark.long
 def test_a_cancellation_that_customs_refuses_is_not_sent_again_and_left_to_a_person(hub: HubAtWork) -> None:
     (order,) = parcels(1)
     given(hub, [order])

@@ -131,6 +131,7 @@ def test_a_buyer_is_asked_for_in_the_body_and_answered_without_the_number(caller
 # attacks
 
 
+@pytest.mark.long
 def test_nobody_comes_in_without_a_token(caller: Caller) -> None:
     for header in some(["", "Bearer", "Bearer x", "Basic eDp5", "Bearer cbhub_" + "0" * 64]):
         status, found, headers = caller.call("GET", "/v1/orders", Authorization=header)
@@ -184,6 +185,7 @@ def test_another_enterprise_sees_and_changes_nothing(hub: HubAtWork, caller: Cal
 HOSTILE = ("' OR 1=1 --", "'; DROP TABLE hub_orders; --", "%", "_", "..%2f..%2fetc%2fpasswd", "%00", "\u202e")
 
 
+@pytest.mark.long
 def test_no_text_reaches_the_database_as_more_than_a_text(caller: Caller) -> None:
     caller.post("/v1/orders", {"orders": orders(1)})
     for text in some(HOSTILE):
@@ -212,6 +214,7 @@ OF_ANOTHER_FORM = (
 )
 
 
+@pytest.mark.long
 def test_a_broken_request_is_told_and_repeats_nothing_of_it(caller: Caller) -> None:
     for body in some(BROKEN):
         status, found, headers = caller.call("POST", "/v1/orders", body)

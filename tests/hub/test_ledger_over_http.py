@@ -90,6 +90,7 @@ def test_a_record_is_brought_into_a_state_by_a_ticket_that_counts_once(caller: C
     assert (status, "cannot become refused" in found["detail"], "不能变为" in found["detail_zh"]) == (409, True, True)
 
 
+@pytest.mark.long
 def test_goods_are_listed_page_by_page(caller: Caller) -> None:
     entered(caller, *[{**ROW, "货号": f"A{number}"} for number in range(5)])
     seen, path = list[str](), f"/v1/goods?limit=2&state=on_record&account_book_no={BOOK}"

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from customs.hub.follow_ups import FIRST_INTERVAL, again_at
@@ -22,6 +23,7 @@ from support.parcel_events import at, said, submitted
 MIDNIGHT = datetime(2026, 11, 11)
 
 
+@pytest.mark.long
 def test_each_parcel_of_a_bad_night_is_released_once_and_told_in_order(ledger: Ledger, signer: Signer) -> None:
     hub = rehearse_hub(ledger, MIDNIGHT, signer, trouble=trouble_of(MIDNIGHT), hooks=(WAREHOUSE.name,))
     parcels = list(sample_parcels(60, seed=7, mode="1210"))

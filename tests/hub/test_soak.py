@@ -151,6 +151,7 @@ def left(ledger: Ledger) -> int:
         return int(every - connection.sql.execute(ended).scalar_one() + waiting)
 
 
+@pytest.mark.long
 def test_workers_databases_and_offices_fall_and_no_parcel_is_lost_or_declared_twice(folder: Path) -> None:
     if programs() is None:
         absent("PostgreSQL is not installed")

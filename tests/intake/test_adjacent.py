@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def test_of_two_neighbours_that_differ_in_case_alone_both_are_doubted() -> None:
     assert doubts(found) == [("a1", "order-no-alike", 2), ("A1", "order-no-alike", 3)]
 
 
+@pytest.mark.long
 def test_sixty_thousand_rows_take_the_memory_of_a_few() -> None:
     def peak(count: int, rows: Iterator[tuple[Any, ...]]) -> int:
         tracemalloc.start()

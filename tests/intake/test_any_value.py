@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ values: st.SearchStrategy[Any] = st.one_of(
 
 @given(st.sampled_from(sorted(TERMS)), st.sampled_from(["", *CONVERTERS]), values)
 @settings(max_examples=1_000)
+@pytest.mark.long
 def test_a_value_is_taken_as_text_or_refused_with_a_reason(path: str, name: str, value: Any) -> None:
     term = TERMS[path]
     converter = converter_of(path, term, name)
@@ -119,6 +121,7 @@ oddities = st.dictionaries(st.integers(-1, len(PATHS)), st.sampled_from(Odd), ma
 
 @given(rows, st.lists(oddities, min_size=6, max_size=6), st.sampled_from(["xlsx", "csv", "json"]), st.booleans())
 @settings(max_examples=200)
+@pytest.mark.long
 def test_every_order_of_any_table_is_composed_or_refused_and_each_finding_has_its_cell(
     given_rows: list[tuple[Any, ...]], odd: list[dict[int, Odd]], kind: Any, with_goods: bool
 ) -> None:

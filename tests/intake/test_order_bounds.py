@@ -31,6 +31,7 @@ def orders(rows: list[tuple[Any, ...]]) -> list[Any]:
     return list(orders_in(sheet, goods=dict[str, Any]().get, on=DAY))
 
 
+@pytest.mark.long
 def test_a_table_of_one_order_number_is_one_order_with_few_findings() -> None:
     (order,) = orders([("A", f"S{at}", "x") for at in range(20_000)])
     assert len(order.findings) < 300

@@ -93,6 +93,7 @@ MISTAKES: tuple[tuple[tuple[type, ...], Any, str], ...] = (
 
 @given(parcels, st.data())
 @settings(max_examples=80)
+@pytest.mark.long
 def test_the_cell_of_a_finding_is_the_cell_that_was_broken(
     given_parcels: list[Declaration], data: st.DataObject
 ) -> None:

@@ -61,6 +61,7 @@ def assert_whole(out: Path, count: int, refused: list[str]) -> None:
 
 @pytest.mark.parametrize("states", ["one state", "states of their own"])
 @pytest.mark.parametrize("number", AT_ONCE)
+@pytest.mark.long
 def test_runs_at_once_into_one_folder_lose_and_mix_nothing(
     number: int, states: str, key_files: list[str], tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def test_runs_at_once_into_one_folder_lose_and_mix_nothing(
     assert_whole(out, 40 * number, refused)
 
 
+@pytest.mark.long
 def test_the_same_file_declared_by_several_at_once_is_declared_once(key_files: list[str], tmp_path: Path) -> None:
     path, out = tmp_path / "parcels.jsonl", tmp_path / "out"
     refused = file_of(path, 40, seed=1)

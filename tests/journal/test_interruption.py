@@ -51,6 +51,7 @@ def finished(path: Path, out: Path, *key: str) -> str:
 
 
 @pytest.mark.parametrize(("step", "how"), ways(AT_STEPS))
+@pytest.mark.long
 def test_a_run_cut_at_any_step_of_writing_is_finished_by_the_same_command(
     how: str, step: int, key_files: list[str], tmp_path: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_run_cut_at_any_step_of_writing_is_finished_by_the_same_command(
 
 
 @pytest.mark.parametrize(("at", "how"), AT_MOMENTS)
+@pytest.mark.long
 def test_a_run_over_many_batches_cut_at_any_moment_is_finished_by_the_same_command(
     at: float, how: str, key_files: list[str], tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def assert_whole(out: Path, count: int, refused: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("step", "how"), ways(AT_STEPS))
+@pytest.mark.long
 def test_a_list_cut_at_any_step_of_writing_is_finished_by_the_same_command(how: str, step: int, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments, refused = list_in(tmp_path / "shop", out, 110, seed=9)
@@ -89,6 +90,7 @@ def test_a_list_cut_at_any_step_of_writing_is_finished_by_the_same_command(how: 
 
 
 @pytest.mark.parametrize("room", FULL_AT)
+@pytest.mark.long
 def test_a_disk_that_is_full_at_any_point_loses_no_order_of_a_list(room: int, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 4000) as disk:
         out, filler = disk / "out", disk / "filler"
@@ -104,6 +106,7 @@ def test_a_disk_that_is_full_at_any_point_loses_no_order_of_a_list(room: int, tm
 
 
 @pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.long
 def test_a_list_survives_a_process_that_may_write_no_larger_file(limit: int, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments, refused = list_in(tmp_path / "shop", out, 110, seed=4)
@@ -115,6 +118,7 @@ def test_a_list_survives_a_process_that_may_write_no_larger_file(limit: int, tmp
     assert_whole(out, 110, refused)
 
 
+@pytest.mark.long
 def test_the_same_list_declared_by_several_at_once_is_declared_once(tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments, refused = list_in(tmp_path / "shop", out, 40, seed=1)

@@ -130,6 +130,7 @@ def assert_once(ledger: list[str], folders: list[Path]) -> None:
 
 
 @pytest.mark.parametrize("step", AT_STEPS)
+@pytest.mark.long
 def test_a_declaration_killed_at_any_step_is_finished_by_the_same_command(
     step: int, ledger: list[str], parcels: Path, key_files: list[str], tmp_path: Path
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_declaration_killed_at_any_step_is_finished_by_the_same_command(
     assert_once(ledger, [out])
 
 
+@pytest.mark.long
 def test_two_at_once_over_one_file_declare_each_order_once(
     ledger: list[str], parcels: Path, key_files: list[str], tmp_path: Path
 ) -> None:

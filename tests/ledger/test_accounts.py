@@ -180,6 +180,7 @@ def _holding(url: str, worker: int, count: int) -> None:
             enter(ledger, hold("1.00", f"O{worker}-{number}"), hold("0.50", f"shared-{number}"))
 
 
+@pytest.mark.long
 def test_writers_of_one_account_come_one_after_the_other(purses: Ledger, ledger_url: str) -> None:
     context = get_context("spawn")
     workers = [context.Process(target=_holding, args=(ledger_url, each, 10)) for each in range(4)]

@@ -133,6 +133,7 @@ def finish(url: str, rounds: int) -> None:
 
 
 @pytest.mark.parametrize("last", Faults(27).steps(few_or_many(1), STATEMENTS))
+@pytest.mark.long
 def test_a_process_killed_in_the_middle_of_the_book_leaves_nothing_half(ledger_url: str, last: int) -> None:
     done = subprocess.run(
         program(ledger_url, last, 2), check=False, cwd=ROOT / "tests", capture_output=True, text=True, timeout=120

@@ -317,6 +317,7 @@ def test_what_customs_says_of_a_list_after_it_refused_to_delete_it_is_of_the_lis
     state.teardown()
 
 
+@pytest.mark.long
 def test_the_book_agrees_with_that_of_customs_whatever_comes_and_when(databases: LedgerDatabases) -> None:
     class Machine(BookMachine):
         pass

@@ -73,6 +73,7 @@ def test_contacts_are_erased_with_the_person_and_those_of_others_stay(ledger: Le
         assert connection.sql.execute(wanted).scalar_one() == 1
 
 
+@pytest.mark.long
 def test_an_erased_contact_is_left_in_no_file_of_sqlite(tmp_path: Path) -> None:
     salt = b"salt of the contact to be erased"
     with LedgerDatabases(tmp_path).fresh() as url:

@@ -184,6 +184,7 @@ def test_what_the_ledger_committed_gets_its_files_and_what_it_did_not_is_as_if_n
     assert len(files) == 4
 
 
+@pytest.mark.long
 def test_serial_numbers_are_taken_once_by_several_workers(ledger: Ledger, tmp_path: Path) -> None:
     from customs import areas
     from customs.testing.areas import parcel_for, sample_area

@@ -86,6 +86,7 @@ def stands(ledger: Ledger) -> tuple[bool, int]:
     return held, messages
 
 
+@pytest.mark.long
 def test_a_change_and_its_message_count_together_or_not_at_all_whenever_killed(ledger_url: str) -> None:
     for last in some(range(1, 100) if MANY else (2, 8, 13, NEVER)):
         found = declaring(ledger_url, last)

@@ -239,6 +239,7 @@ def found_in(content: bytes, texts: set[str]) -> set[str]:
     return {text for text in texts for written in WRITTEN if written(text) in content}
 
 
+@pytest.mark.long
 def test_nothing_personal_stands_in_clear_in_files_dumps_and_logs(
     databases: LedgerDatabases, ledger_url: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

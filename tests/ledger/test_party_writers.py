@@ -4,6 +4,8 @@ import itertools
 import subprocess
 import sys
 
+import pytest
+
 from customs.ledger import open_ledger
 from customs.ledger.parties import party_history, registrations_of
 from support import exactly
@@ -30,6 +32,7 @@ with open_ledger(url, LedgerKeys(bytes(range(32)), {{1: bytes(range(32, 64))}}))
 """
 
 
+@pytest.mark.long
 def test_of_processes_that_alter_one_registration_none_loses_a_change_or_repeats_one(ledger_url: str) -> None:
     processes = [
         subprocess.Popen(

@@ -132,6 +132,7 @@ def finish(url: str, rounds: int) -> None:
 
 
 @pytest.mark.parametrize("last", Faults(26).steps(few_or_many(1), 85))
+@pytest.mark.long
 def test_a_process_killed_in_the_middle_of_the_quota_leaves_nothing_half(ledger_url: str, last: int) -> None:
     rounds = 2
     done = subprocess.run(program(ledger_url, last, rounds), check=False, capture_output=True, text=True, timeout=120)

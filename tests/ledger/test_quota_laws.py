@@ -161,6 +161,7 @@ def _reserving(url: str, worker: int, each: int, amount: str) -> None:
 
 
 @pytest.mark.parametrize(("amount", "fit"), [("520.10", 49), ("25.99", 1000), ("26.01", 999)])
+@pytest.mark.long
 def test_sixteen_processes_never_exceed_the_limit_and_refuse_nothing_that_fits(
     databases: LedgerDatabases, amount: str, fit: int
 ) -> None:

@@ -145,6 +145,7 @@ def hits(ledger: Ledger, *names: str) -> list[RiskHit]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.rule)
+@pytest.mark.long
 def test_a_pattern_is_seen_and_told_with_its_orders_and_their_time(ledger: Ledger, scenario: Scenario) -> None:
     with ledger.begin() as connection:
         observed(connection, *scenario.orders[: -scenario.fewer])

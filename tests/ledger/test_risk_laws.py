@@ -90,6 +90,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
 
 @settings(max_examples=few_or_many(6, 300), deadline=None, derandomize=True)
 @given(drawn=ORDERS)
+@pytest.mark.long
 def test_a_plain_count_finds_the_same_orders_and_nobody_is_named(
     own: LedgerDatabases, drawn: list[dict[str, str]]
 ) -> None:
@@ -160,6 +161,7 @@ def report(ledger: Ledger) -> tuple[int, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_orders(databases: LedgerDatabases) -> None:
     small, large = (500, 2_500) if not MANY else (10_000, 100_000)
     found = []

@@ -239,6 +239,7 @@ with open_ledger(sys.argv[1], KEYS) as ledger:
 """
 
 
+@pytest.mark.long
 def test_a_process_that_is_killed_leaves_whole_transactions_and_the_next_run_the_rest(
     databases: LedgerDatabases,
 ) -> None:

@@ -58,6 +58,7 @@ def parcel(*warehouse: StockPosting, book: tuple[StockPosting, ...] = (), due: s
 
 
 @pytest.mark.parametrize("seed", [7, 8, 9])
+@pytest.mark.long
 def test_causes_that_were_put_in_are_named_and_no_other(seed: int) -> None:
     made = make_stocktaking(ARTICLES, seed)
     put = named = 0

@@ -66,6 +66,7 @@ def test_a_parcel_comes_back_from_the_ledger_as_it_was_entered(ledger: Ledger) -
             assert kept.assessment == own.assessment
 
 
+@pytest.mark.long
 def test_a_month_from_the_ledger_names_what_the_comparison_names(ledger: Ledger) -> None:
     made = parcels(300, wrong=0.6)
     entered_month(ledger, made)

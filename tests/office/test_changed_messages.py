@@ -52,6 +52,7 @@ def changed(content: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("name", GOOD)
+@pytest.mark.long
 def test_a_changed_message_is_answered_and_the_office_goes_on(name: str) -> None:
     chance = random.Random(name)  # noqa: S311  not for secrets
     at_customs = office(MORNING, seed=1)

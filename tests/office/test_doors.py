@@ -133,6 +133,7 @@ def test_parcels_go_out_and_come_back_over_http(address: str, time: Time, signer
     way.close()
 
 
+@pytest.mark.long
 def test_parcels_go_out_and_come_back_through_a_broker(
     served: ServedOffice, time: Time, tmp_path_factory: pytest.TempPathFactory, signer: Signer
 ) -> None:
@@ -283,6 +284,7 @@ def test_a_file_that_was_taken_before_a_kill_is_not_taken_twice(
 
 
 @pytest.mark.parametrize("kill", range(KILLS))
+@pytest.mark.long
 def test_what_was_said_to_be_taken_is_there_after_a_kill(tmp_path: Path, signer: Signer, kill: int) -> None:
     arguments = ["office", "--dir", str(tmp_path), "--port", "0", "--clock", MORNING.isoformat(), "--json"]
     process = subprocess.Popen(

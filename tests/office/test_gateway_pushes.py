@@ -99,6 +99,7 @@ def waiting(desk: Desk, district: District) -> int:
 
 
 @every_push
+@pytest.mark.long
 def test_what_is_pushed_reaches_the_inbox_and_the_state_of_the_parcel(
     place: tuple[str, str], desk: Desk, signer: Signer
 ) -> None:
@@ -164,6 +165,7 @@ def one_receipt(desk: Desk, district: District, signer: Signer, line: Line) -> P
     "answer",
     [b"", None, b"success", b"<response><success>false</success></response>", b"<a", b"<success>true</success>"],
 )
+@pytest.mark.long
 def test_a_receipt_is_pushed_again_until_the_enterprise_says_that_it_has_it(
     answer: bytes | None, desk: Desk, signer: Signer
 ) -> None:

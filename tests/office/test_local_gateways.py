@@ -48,6 +48,7 @@ def opened(tmp_path: Path, time: Time) -> Iterator[Callable[..., Desk]]:
 
 
 @every_district
+@pytest.mark.long
 def test_a_parcel_of_each_district_is_sent_taken_answered_and_received(
     district: District, opened: Callable[..., Desk], signer: Signer
 ) -> None:

@@ -24,6 +24,7 @@ every_code = pytest.mark.parametrize("provocation", PROVOCATIONS, ids=name_of)
 
 
 @every_code
+@pytest.mark.long
 def test_a_code_is_drawn_from_the_office_foreseen_and_explained(provocation: Provocation) -> None:
     stage = provocation.rehearsed()
     answer = provocation.answer(stage)

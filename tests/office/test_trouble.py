@@ -20,6 +20,7 @@ def rehearsed(signer: Signer, trouble: Trouble, *, parcels: int = 40) -> Rehears
     return at_customs
 
 
+@pytest.mark.long
 def test_lost_answers_come_when_they_are_asked_for(signer: Signer) -> None:
     calm, lossy = rehearsed(signer, Trouble()), rehearsed(signer, Trouble(losses=0.2))
     lost = len(calm.answers) - len(lossy.answers)

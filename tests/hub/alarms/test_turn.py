@@ -78,6 +78,7 @@ def test_calm_hours_have_no_alarm(hub: HubAtWork) -> None:
     assert notices(hub.ledger) == []
 
 
+@pytest.mark.long
 def test_an_outage_is_one_alarm_that_says_what_it_explains_and_one_recovery(
     hub: HubAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +122,7 @@ def test_the_effects_of_a_cause_are_named_in_its_alarm(ledger: Ledger) -> None:
     assert "this explains: 6 orders were declared and nobody has answered" in told.text_en
 
 
+@pytest.mark.long
 def test_a_closed_destination_is_one_alarm_and_explains_all_behind_it(
     hub: HubAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +138,7 @@ def test_a_closed_destination_is_one_alarm_and_explains_all_behind_it(
     assert [each.subject_zh for each in notices(hub.ledger)] == ["【严重】接入点故障", "【已恢复】接入点故障"]
 
 
+@pytest.mark.long
 def test_refusals_for_one_cause_are_told_with_their_share(ledger: Ledger, signer: Signer) -> None:
     orders = parcels(12)
     refused = {each.order.order_no: "商品备案信息不符" for each in orders[:6]}
@@ -188,6 +191,7 @@ def overdue(ledger: Ledger, minutes: range, settings: AlarmSettings = TEAM) -> I
         yield now
 
 
+@pytest.mark.long
 def test_an_alarm_that_is_taken_on_is_not_repeated_and_one_that_is_not_is(ledger: Ledger) -> None:
     *_, now = overdue(ledger, range(0, 30, 15))
     (alarm,) = alarms(ledger, AlarmState.OPEN)
@@ -204,6 +208,7 @@ def test_an_alarm_that_is_taken_on_is_not_repeated_and_one_that_is_not_is(ledger
         take_on(connection, "another", alarm.id, "li", now=now)
 
 
+@pytest.mark.long
 def test_an_alarm_that_stays_is_told_again_after_hours(ledger: Ledger) -> None:
     *_, now = overdue(ledger, range(0, 30, 15))
     for hours in range(1, 13):
@@ -213,6 +218,7 @@ def test_an_alarm_that_stays_is_told_again_after_hours(ledger: Ledger) -> None:
     assert len({each.key for each in told}) == 4
 
 
+@pytest.mark.long
 def test_a_silence_that_a_person_set_holds_back_its_alarms(ledger: Ledger) -> None:
     silence = AlarmSilence(
         begins=EIGHT, ends=EIGHT + 6 * HOUR, scope=AlarmScope(rules=("overdue",), districts=("4600",)), why="系统维护"
@@ -285,6 +291,7 @@ def test_a_look_that_another_workers_turn_overtook_changes_nothing(
     assert alarms(ledger) == [], "the orders were released meanwhile"
 
 
+@pytest.mark.long
 def test_notices_hold_nothing_personal(hub: HubAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = parcels(12)
     given(hub, orders)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -37,6 +38,7 @@ def questions() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+@pytest.mark.long
 def test_many_orders_are_asked_about_as_often_as_few(ledger: Ledger) -> None:
     counts = list[int]()
     for count in (5, 2000):

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def plain(orders: Sequence[ToldOrder], *, cohort: bool) -> dict[str, tuple[int, 
 
 @on_one_ledger
 @random_orders
+@pytest.mark.long
 def test_each_share_is_the_count_over_the_events(ledger: Ledger, orders: list[ToldOrder]) -> None:
     enterprise = f"shop{next(_ENTERPRISES)}"
     kept(ledger, enterprise, orders)
@@ -71,6 +73,7 @@ PARTS: dict[str, Callable[[ToldOrder], str]] = {
 
 @on_one_ledger
 @random_orders
+@pytest.mark.long
 def test_times_are_those_that_most_steps_do_not_exceed(ledger: Ledger, orders: list[ToldOrder]) -> None:
     enterprise = f"times{next(_ENTERPRISES)}"
     kept(ledger, enterprise, orders)
@@ -113,6 +116,7 @@ def plain_spread(orders: Sequence[ToldOrder], name: str, *, cohort: bool) -> Tim
 
 @on_one_ledger
 @given(told_orders(DAY), st.randoms(use_true_random=False))
+@pytest.mark.long
 def test_each_refusal_has_its_cause_and_its_share(ledger: Ledger, orders: list[ToldOrder], chance: Random) -> None:
     enterprise = f"causes{next(_ENTERPRISES)}"
     details: dict[str, tuple[str, ...]] = {"rejected": DETAILS, "refused": ("single-limit", "id-number")}
@@ -151,6 +155,7 @@ def test_each_refusal_has_its_cause_and_its_share(ledger: Ledger, orders: list[T
 
 @on_one_ledger
 @random_orders
+@pytest.mark.long
 def test_hours_add_up_to_what_happened_in_the_window(ledger: Ledger, orders: list[ToldOrder]) -> None:
     enterprise = f"hours{next(_ENTERPRISES)}"
     kept(ledger, enterprise, orders)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def place(order: Row) -> tuple[str, datetime] | None:
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows)
+@pytest.mark.long
 def test_orders_wait_where_they_are_and_are_overdue_beyond_the_limit(ledger: Ledger, orders: list[Row]) -> None:
     enterprise, limits = f"shop{next(_ENTERPRISES)}", HealthLimits(waits={"accepted": timedelta(hours=100)})
     kept(ledger, enterprise, orders)

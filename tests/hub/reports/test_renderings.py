@@ -63,6 +63,7 @@ def test_a_csv_has_no_cell_that_a_spreadsheet_runs(report: HealthReport) -> None
 
 
 @pytest.mark.parametrize("chinese", [True, False])
+@pytest.mark.long
 def test_a_page_is_sound_and_each_chart_has_its_table(report: HealthReport, chinese: bool) -> None:
     page = page_of(report, chinese=chinese)
     assert MARKUP not in page

@@ -77,6 +77,7 @@ def test_two_workers_send_a_report_once(ledger: Ledger) -> None:
     assert len(notices(ledger)) == 1
 
 
+@pytest.mark.long
 def test_after_a_stop_only_the_last_report_goes_out(ledger: Ledger) -> None:
     kept(ledger, "shop", some_orders())
     report_turn(ledger, shop(), settings("mail"), now=MORNING)

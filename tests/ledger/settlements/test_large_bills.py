@@ -42,6 +42,7 @@ LAYOUTS: dict[str, Callable[[list[written.Sale]], bytes]] = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.long
 def test_a_large_bill_takes_the_memory_of_a_small_one(layout: str, ledger_url: str, tmp_path: Path) -> None:
     for name, count, seed in (("small.csv", SMALL, 1), ("large.csv", ROWS, 2)):
         given = [each for each in sales(count * 6 // 5, seed, layout) if not each.refunds][:count]

@@ -400,6 +400,7 @@ def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
         read(put(tmp_path, f"{ALL}\n`{'0' * 70_000}"))
 
 
+@pytest.mark.long
 def test_memory_stays_small_however_many_rows_there_are(tmp_path: Path) -> None:
     rows = written.wechat_trade([each for each in sales(600, 1) if not each.refunds], newline="\n").splitlines()
     path = tmp_path / "bill.csv"

@@ -116,6 +116,7 @@ def fill(ledger: Ledger) -> None:
             connection.sql.execute(insert(TRACE_ENTRIES), part)
 
 
+@pytest.mark.long
 def test_a_lot_of_10000_parcels_is_recalled_in_a_second_and_in_flat_memory(ledger: Ledger) -> None:
     fill(ledger)
     with ledger.read() as connection:

@@ -138,6 +138,7 @@ def test_the_database_itself_refuses_to_change_what_was_entered(ledger: Ledger) 
                 connection.sql.execute(change)
 
 
+@pytest.mark.long
 def test_the_example_recalls_a_lot_and_corrects_a_wrong_scan(tmp_path: Path) -> None:
     done = run(sys.executable, str(ROOT / "examples/recall_a_lot.py"), str(tmp_path))
     assert done.returncode == 0, done.stderr
