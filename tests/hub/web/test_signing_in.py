@@ -4,9 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
-from customs.hub.web.people import EVERYWHERE, lock_person, person_named, set_roles
+from customs.hub.web.audit import AuditEntry, enter_audit
+from customs.hub.web.people import EVERYWHERE, add_person, lock_person, person_named, set_password, set_roles
+from customs.hub.web.roles import ConsoleRole
+from customs.hub.web.sessions import open_session
 from customs.hub.web.tables import HUB_AUDIT, HUB_SESSIONS
 from support import exactly, some
 from support.console import PASSWORD, ConsoleReader, FilledConsole
@@ -55,6 +59,55 @@ def test_failures_make_the_next_try_wait_longer_each_time(console: FilledConsole
     assert signing_in(reader).status_code == 429  # the right password has to wait too
     console.hub.rehearsal.now += timedelta(seconds=3)
     assert signing_in(reader).status_code == 303
+
+
+def test_an_administrator_sees_sign_ins_failures_and_lock_outs_of_the_people_of_the_enterprise(
+    console: FilledConsole,
+) -> None:
+    reader = console.stranger("en")
+    for _ in exactly(5, range(5)):
+        signing_in(reader, password=WRONG)
+    signing_in(reader, "nobody.here", WRONG)
+    with console.ledger.begin() as connection:
+        lock_person(connection, person_named(connection, "of-goods").id, at=console.hub.now, locked=True)
+        for enterprise, name in exactly(2, [("shop", "local"), ("other", "elsewhere")]):
+            number = add_person(connection, name, "a hash", at=console.hub.now)
+            set_roles(connection, number, enterprise, [ConsoleRole.ADMIN])
+            set_password(connection, number, "a hash", at=console.hub.now, changes=False)
+            entry = AuditEntry(at=console.hub.now, enterprise="", person=name, action="sign_in")
+            enter_audit(connection, entry)
+        named = AuditEntry(
+            at=console.hub.now, enterprise="*", person="operator", action="person_lock", subject="of-goods"
+        )
+        enter_audit(connection, named)
+    signing_in(reader, "of-goods")
+    every = console.reader("admin", "en").shop("/audit")
+    with console.ledger.begin() as connection:
+        token = open_session(
+            connection, person_named(connection, "local").id, console.service.place, now=console.hub.now
+        )
+    local = console.stranger("en")
+    local.client.cookies.set("customs_console", token)
+
+    def entries(answer: Any) -> set[tuple[str, ...]]:
+        rows = html.fromstring(answer.text).xpath("//table//tr[td]")
+        return {tuple(each.text_content() for each in row.xpath("./td")[1:4]) for row in rows}
+
+    seen = entries(local.shop("/audit"))
+    assert seen >= {
+        ("of-support", "failed to sign in", ""),
+        ("of-support", "failed to sign in too often, and has to wait", ""),
+        ("of-goods", "failed to sign in", ""),
+        ("local", "signed in", ""),
+        ("operator", "locked a person out", "of-goods"),
+    }, "who is locked and still tries is named"
+    assert not [each for each in seen if each[0] in ("–", "elsewhere")]
+    beyond = {("–", "failed to sign in", ""), ("elsewhere", "signed in", "")}
+    assert entries(every) >= seen | beyond, "who manages every enterprise sees everybody"
+    assert entries(local.shop("/audit?action=sign_in")) == {("local", "signed in", "")}
+    export = local.get("/e/shop/audit/export.csv?action=sign_in_held").text
+    assert "of-support" in export
+    assert "elsewhere" not in export
 
 
 def test_each_sign_in_has_a_session_of_its_own(console: FilledConsole) -> None:

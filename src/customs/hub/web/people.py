@@ -94,6 +94,11 @@ def password_of(connection: LedgerConnection, name: str) -> tuple[int, str]:
     return (row.id, row.password) if row else (0, "")
 
 
+def is_person(connection: LedgerConnection, name: str) -> bool:
+    """Return True if there is a person of a name, locked or not."""
+    return bool(_found(connection, [name]))
+
+
 def set_roles(connection: LedgerConnection, person: int, enterprise: str, roles: Collection[ConsoleRole]) -> None:
     """Give a person these roles in an enterprise (``*`` for all), in the place of those there."""
     connection.sql.execute(delete(HUB_GRANTS).where(_GRANTS.person == person, _GRANTS.enterprise == enterprise))

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from customs.hub.web.tables import HUB_TRIES
 from customs.ledger.accounts import upserting
@@ -49,6 +49,13 @@ def count_try(connection: LedgerConnection, account: str, address: str, *, now: 
         changed = {"failures": failures, "free_at": now + wait_after(failures, free=free), "last_at": now}
         connection.sql.execute(update(HUB_TRIES).where(_TRIES.hash == key).values(**changed))
     return 0
+
+
+def wait_of(connection: LedgerConnection, account: str, address: str, *, now: datetime) -> int:
+    """Return the seconds for which the next try of an account from an address has to wait; 0 for none."""
+    keys = [key for key, _ in _keys(connection.keys, account, address)]
+    until = connection.sql.execute(select(func.max(_TRIES.free_at)).where(_TRIES.hash.in_(keys))).scalar()
+    return 0 if until is None or until <= now else max(1, round((until - now).total_seconds()))
 
 
 def forget_try(connection: LedgerConnection, account: str, address: str, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from customs.hub.orders import is_free
 from customs.hub.shown import OrderShown, kept_parcel, numbers_shown, show_order
 from customs.hub.stages import OrderStage
 from customs.hub.web.acting import Act, acting, first_time
-from customs.hub.web.audit import AuditEntry, enter_audit, list_audit
+from customs.hub.web.audit import AuditEntry, AuditQuery, enter_audit, list_audit
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.correcting import correctable_fields
 from customs.hub.web.page import page
@@ -169,4 +169,4 @@ def _messages(connection: LedgerConnection, visit: Visit, numbers: set[str]) -> 
 def _audit(connection: LedgerConnection, visit: Visit, subject: str) -> list[AuditEntry]:
     if not visit.may(ConsoleRight.AUDIT):
         return []
-    return list_audit(connection, visit.shop.name, subject=subject, most=20)
+    return list_audit(connection, visit.shop.name, AuditQuery(subject=subject), most=20)

@@ -15,10 +15,10 @@ from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.choices import COLOURS, COLOURS_COOKIE, LANGUAGE_COOKIE, LANGUAGES
 from customs.hub.web.page import page
-from customs.hub.web.people import password_of
+from customs.hub.web.people import is_person, password_of
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.sessions import end_session, open_session
-from customs.hub.web.tries import count_try, forget_try
+from customs.hub.web.tries import count_try, forget_try, wait_of
 from customs.hub.web.visits import SESSION_COOKIE, Visit, anybody
 
 #: The cookie of the form by which one signs in: it has no session yet.
@@ -97,7 +97,14 @@ def _signed_in(visit: Visit, name: str, password: str, to: str) -> Response:
         return _form(visit, to, console_text("sign_in.wait", seconds=wait), HTTPStatus.TOO_MANY_REQUESTS, name)
     if not console.passwords.fits(kept, password):
         with console.ledger.begin() as connection:
-            failed = AuditEntry(at=visit.now, enterprise="", person=name if number else "", action="sign_in_failed")
+            held = wait_of(connection, name, address, now=visit.now)
+            failed = AuditEntry(
+                at=visit.now,
+                enterprise="",
+                person=name if is_person(connection, name) else "",
+                action="sign_in_held" if held else "sign_in_failed",
+                detail=f"{held} s" if held else "",
+            )
             enter_audit(connection, failed)
         return _form(visit, to, console_text("sign_in.wrong"), HTTPStatus.FORBIDDEN, name)
     with console.ledger.begin() as connection:
