@@ -20,6 +20,7 @@ CONSOLE_PAGES = (
     ("/knowledge?asked=1313", ConsoleRight.LOOK),
     ("/knowledge/new", ConsoleRight.CASES_CHANGE),
     ("/procedures", ConsoleRight.CASES),
+    ("/absences", ConsoleRight.CASES),
     ("/reports/support?every=week", ConsoleRight.CASES),
     ("/quota", ConsoleRight.QUOTA),
     ("/goods", ConsoleRight.GOODS),

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customs.hub.web.catalogue import TEXT_FILES, console_texts
@@ -120,7 +120,7 @@ ENTERING = {
 }
 
 #: Names that are put together: how they begin, and what may follow.
-PUT_TOGETHER = {"case_": list(CaseDoing), "message_": ["retry", "hold", "release"]}
+PUT_TOGETHER: Mapping[str, Sequence[str]] = {"case_": list(CaseDoing), "message_": ["retry", "hold", "release"]}
 
 
 def acts_entered() -> Iterator[str]:
@@ -136,8 +136,9 @@ def acts_entered() -> Iterator[str]:
             given = [each.value for each in call.keywords if each.arg == "action"]
             given += call.args[place : place + 1] if place is not None else []
             for value in [part for each in given for part in ast.walk(each)]:
-                if isinstance(value, ast.JoinedStr) and isinstance(begins := value.values[0], ast.Constant):
-                    yield from (f"{begins.value}{each}" for each in PUT_TOGETHER[str(begins.value)])
+                if isinstance(value, ast.JoinedStr) and isinstance(value.values[0], ast.Constant):
+                    begins = str(value.values[0].value)
+                    yield from (f"{begins}{each}" for each in PUT_TOGETHER[begins])
                 elif isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield from () if value.value in PUT_TOGETHER else (value.value,)
 

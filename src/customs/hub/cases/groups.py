@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 
 from customs.fields.frozen import FrozenDict
 from customs.hub.cases.acts import CaseAct
@@ -40,6 +40,35 @@ def set_absence(
     values = {"enterprise": enterprise, "person": person, "begins": begins, "ends": ends, "by": act.by}
     adding = insert(HUB_CASE_ABSENCES).returning(HUB_CASE_ABSENCES.c.id)
     return int(connection.sql.execute(adding, values).scalar_one())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAbsence:
+    """An absence: who is away, from when until when, and who entered it."""
+
+    id: int
+    person: str
+    begins: datetime
+    ends: datetime
+    by: str
+
+
+def absences_of(connection: LedgerConnection, enterprise: str, *, at: datetime) -> list[CaseAbsence]:
+    """Return the absences that are not over, the next one first."""
+    kept = HUB_CASE_ABSENCES.c
+    wanted = select(HUB_CASE_ABSENCES).where(kept.enterprise == enterprise, kept.ends > at)
+    rows = connection.sql.execute(wanted.order_by(kept.begins, kept.id))
+    return [CaseAbsence(id=row.id, person=row.person, begins=row.begins, ends=row.ends, by=row.by) for row in rows]
+
+
+def end_absence(connection: LedgerConnection, enterprise: str, number: int, *, at: datetime) -> None:
+    """End an absence now; one that has not begun is taken away. Raises ``CaseError`` for one that is not there or is over."""
+    kept = HUB_CASE_ABSENCES.c
+    own = (kept.enterprise == enterprise, kept.id == number, kept.ends > at)
+    if connection.sql.execute(delete(HUB_CASE_ABSENCES).where(*own, kept.begins >= at)).rowcount:
+        return
+    if not connection.sql.execute(update(HUB_CASE_ABSENCES).where(*own).values(ends=at)).rowcount:
+        raise CaseError(f"there is no absence {number} that lasts 没有生效中的请假 {number}")
 
 
 def people_away(connection: LedgerConnection, enterprise: str, *, at: datetime) -> frozenset[str]:

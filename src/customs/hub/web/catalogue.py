@@ -22,6 +22,7 @@ TEXT_FILES = (
     "watching",
     "reports",
     "cases",
+    "absences",
     "ask",
     "knowledge",
     "quota",

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.guarding import GuardedConsole
 from customs.hub.web.page import page, static_file
+from customs.hub.web.rooms.absences import absence_pages
 from customs.hub.web.rooms.account import account_pages
 from customs.hub.web.rooms.alarms import alarm_pages
 from customs.hub.web.rooms.ask import ask_pages
@@ -54,6 +55,7 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     parcel_act_pages,
     alarm_pages,
     run_pages,
+    absence_pages,
     case_list_pages,
     case_pages,
     knowledge_writing_pages,

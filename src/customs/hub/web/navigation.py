@@ -24,6 +24,7 @@ NAVIGATION = (
     NavigationRow("cases.title", "/cases", ConsoleRight.CASES),
     NavigationRow("knowledge.title", "/knowledge", ConsoleRight.LOOK),
     NavigationRow("runs.title", "/procedures", ConsoleRight.CASES),
+    NavigationRow("absences.title", "/absences", ConsoleRight.CASES),
     NavigationRow("reports.title", "/reports", ConsoleRight.LOOK),
     NavigationRow("quota.title", "/quota", ConsoleRight.QUOTA),
     NavigationRow("goods.title", "/goods", ConsoleRight.GOODS),
