@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.downloads import file_answer, table_file
+from customs.hub.web.finding_orders import orders_named
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
@@ -69,6 +70,7 @@ def tax_bill_pages(console: ConsoleService) -> APIRouter:
                 summary.add(month, line)
                 if not line.in_order and len(differing) < _MOST_LINES:
                     differing.append(line)
+            orders = orders_named(connection, visit.shop.name, [each.order_no for each in differing if each.order_no])
         wrong = summary.all.parcels - summary.all.in_order
         return page(
             visit,
@@ -79,6 +81,7 @@ def tax_bill_pages(console: ConsoleService) -> APIRouter:
             forms=sorted((form, each) for form, each in summary.by_payment_form.items() if form),
             causes=[(code, each, GROUPS[each.group]) for code, each in summary.causes()],
             lines=differing,
+            orders=orders,
             left=wrong - len(differing),
             stands=STANDINGS,
         )
