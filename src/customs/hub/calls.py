@@ -10,17 +10,19 @@ HMAC-SHA256 over id, time and body.
 
 import hmac
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine
 from customs.fields.moments import CHINA_TIME
 from customs.hub.tables import HUB_CALLS
 from customs.ledger.database import Ledger, LedgerConnection
+from customs.ledger.parts import in_parts
 
 #: How long a call may take before another worker makes it.
 LEASE = timedelta(seconds=60)
@@ -101,23 +103,15 @@ def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: date
 
 def enter_calls(connection: LedgerConnection, outcomes: Sequence[CallOutcome], *, now: datetime) -> None:
     """Enter what became of calls: what was not taken is due again, later each time."""
-    if not outcomes:
-        return
-    entering = (
-        update(HUB_CALLS)
-        .where(HUB_CALLS.c.id == bindparam("call"), HUB_CALLS.c.state == "waiting")
-        .values(state=bindparam("new_state"), due=bindparam("new_due"), said=bindparam("new_said"))
-    )
-    rows = [
-        {
-            "call": each.call.id,
-            "new_state": "taken" if each.taken else "waiting",
-            "new_due": None if each.taken else now + pause(each.call.attempts),
-            "new_said": each.said[:400],
-        }
-        for each in outcomes
-    ]
-    connection.sql.execute(entering, rows)
+    alike = defaultdict[tuple[str, datetime | None, str], list[int]](list)
+    for each in outcomes:
+        due = None if each.taken else now + pause(each.call.attempts)
+        alike["taken" if each.taken else "waiting", due, each.said[:400]].append(each.call.id)
+    calls = HUB_CALLS.c
+    for (state, due, said), ids in alike.items():  # most are taken, and come to the same
+        for part in in_parts(ids):
+            entering = update(HUB_CALLS).where(calls.id.in_(part), calls.state == "waiting")
+            connection.sql.execute(entering.values(state=state, due=due, said=said))
 
 
 def pause(attempts: int) -> timedelta:

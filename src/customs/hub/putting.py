@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
 from customs.exchange.messages_in_files import delivery_of
 from customs.hub.enterprises import HubEnterprise
@@ -22,6 +23,7 @@ from customs.receipts.follow_up import FollowUp
 from customs.receipts.state import Event, Submitted
 from customs.road import Batch, Outgoing, Run
 from customs.road.recognition import keys_of
+from customs.road.results import DocumentName
 
 
 def put_batch(
@@ -34,16 +36,18 @@ def put_batch(
     """
     submitted: dict[int, list[Submitted]] = {}
     declarations = {each.position: each.declaration for each in batch.parcels}
+    keys = dict[int, Mapping[DocumentName, BusinessKey]]()
     _put(connection, enterprise, batch.messages, at)
     for message in batch.messages:
         for place, position in enumerate(message.parcels):
             declaration = declarations[position]
             assert declaration, "a parcel in a message was read"
-            own = keys_of(declaration)
-            keys = [own[name] for name in message.documents] or [message.keys[place]]
+            if position not in keys:
+                keys[position] = keys_of(declaration)
+            of_documents = [keys[position][name] for name in message.documents] or [message.keys[place]]
             submitted.setdefault(position, []).extend(
                 Submitted(key=key, guid=message.guid, app_time=at, app_type=declaration.app_type, area=message.area)
-                for key in keys
+                for key in of_documents
             )
     rows = [
         row for position, events in submitted.items() for row in history_rows(connection, orders[position], events, at)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Column, Select, Table, func, select, text
 
 from customs.ledger.database import LedgerConnection
 from customs.ledger.many_rows import add_rows
@@ -13,28 +13,28 @@ from customs.ledger.many_rows import add_rows
 def insert_numbered(connection: LedgerConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows and return their numbers, in the order of the rows.
 
-    SQLite returns the number of one row at a time. There one transaction writes at a time, so that the next numbers are known:
-    the rows get them, in one call of the driver.
+    The numbers are taken first, since neither database returns those of many rows quickly and in order. In SQLite one
+    transaction writes at a time, so that the next numbers are known; PostgreSQL gives them to nobody else.
     """
     if not rows:
         return []
-    if connection.sql.dialect.name == "sqlite" and len(rows) > 1:
-        last = connection.sql.execute(_last(table)).scalar_one()
-        (key,) = table.primary_key.columns
-        numbers = list(range(last + 1, last + 1 + len(rows)))
-        numbered = [{key.name: number, **row} for number, row in zip(numbers, rows, strict=True)]
-        add_rows(connection, table, numbered)
-        return numbers
-    return [int(each) for each in connection.sql.execute(_returning(table), list(rows)).scalars()]
+    (key,) = table.primary_key.columns
+    numbers = _next_numbers(connection, key, len(rows))
+    add_rows(connection, table, [{key.name: number, **row} for number, row in zip(numbers, rows, strict=True)])
+    return numbers
+
+
+def _next_numbers(connection: LedgerConnection, key: Column[Any], count: int) -> list[int]:
+    if connection.sql.dialect.name == "sqlite":
+        last = connection.sql.execute(_last(key)).scalar_one()
+        return list(range(last + 1, last + 1 + count))
+    return sorted(connection.sql.execute(_TAKING, {"of": key.table.name, "key": key.name, "count": count}).scalars())
+
+
+#: Takes the next numbers of a table of PostgreSQL.
+_TAKING = text("SELECT nextval(pg_get_serial_sequence(:of, :key)) FROM generate_series(1, :count)")
 
 
 @cache
-def _last(table: Table) -> Any:
-    (key,) = table.primary_key.columns
+def _last(key: Column[Any]) -> Select[int]:
     return select(func.coalesce(func.max(key), 0))
-
-
-@cache
-def _returning(table: Table) -> Any:
-    (key,) = table.primary_key.columns
-    return insert(table).returning(key, sort_by_parameter_order=True)

@@ -18,7 +18,6 @@ from sqlalchemy import func, select
 from customs.declaration import Declaration
 from customs.journal.keys import SEPARATOR, ParcelKeys, of_declaration
 from customs.journal.shared import DeclaredMeanwhileError, OvertakenError, TakenNumber
-from customs.ledger.accounts import upserting
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.keyed import content_hashes
@@ -30,7 +29,7 @@ from customs.ledger.declared.tables import (
     DECLARED_MESSAGES,
     DECLARED_PARCELS,
 )
-from customs.ledger.many_rows import add_rows
+from customs.ledger.many_rows import add_new_rows, add_rows
 from customs.ledger.parts import in_parts
 from customs.ledger.restored import refuse_restored
 from customs.road import Batch, Outgoing, Prepared
@@ -70,8 +69,10 @@ def note_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -
     lives = lives_of(connection, {key for each in parcels.values() for key in each.takes})
     ids = _enter_parcels(connection, parcels, lives)
     _claim(connection, parcels, ids, lives)
-    for message in messages:
-        _enter_message(connection, message, {each: ids[each] for each in message.parcels}, parcels, at)
+    declaring = [each for each in messages if each.documents]
+    following = [[each] for each in messages if not each.documents]  # one by one: the next takes the turn after it
+    for together in filter(None, (declaring, *following)):
+        _enter_messages(connection, together, ids, parcels, at)
     return len(messages)
 
 
@@ -195,46 +196,55 @@ def _carried(connection: LedgerConnection, parcel: int) -> bool:
     return connection.sql.execute(wanted).scalar() is not None
 
 
-def _enter_message(
+def _enter_messages(
     connection: LedgerConnection,
-    message: Outgoing,
+    messages: Sequence[Outgoing],
     ids: Mapping[int, int],
     parcels: Mapping[int, _Parcel],
     at: datetime,
 ) -> None:
-    """Enter a message and that it carries its parcels. Raises ``OvertakenError`` if a serial number is taken, or a parcel."""
-    values = {
-        "area": message.area,
-        "name": message.name,
-        "guid": message.guid,
-        "number": message.id,
-        "serial": message.serial,
-        "at": at,
-    }
-    adding = upserting(connection, DECLARED_MESSAGES).on_conflict_do_nothing().returning(DECLARED_MESSAGES.c.id)
-    number = connection.sql.execute(adding, values).scalar()
-    if number is None:
-        raise OvertakenError(
-            f"the serial number {message.serial} of {message.area} was taken meanwhile: decide this batch again "
-            f"{message.area} 的流水号 {message.serial} 刚被占用，请重新处理本批报文"
-        )
-    by, table = carrier(message.area, message.name), DECLARED_CARRIED.c
-    turns = {} if message.documents else _turns(connection, by, ids.values())
+    """Enter messages and that they carry their parcels. Raises ``OvertakenError`` if a serial number is taken, or a parcel."""
+    table, carried = DECLARED_MESSAGES.c, DECLARED_CARRIED.c
     rows = [
-        {"parcel": each, "carrier": by, "turn": turns.get(each, 0), "message": number} for each in sorted(ids.values())
+        {
+            "area": each.area,
+            "name": each.name,
+            "guid": each.guid,
+            "number": each.id,
+            "serial": each.serial,
+            "at": at,
+        }
+        for each in messages
     ]
-    add_rows(connection, DECLARED_CARRIED, rows, once=True)
-    others: set[int] = set()
-    for part in in_parts(list(ids.values())):
-        of_message = select(table.parcel).where(table.parcel.in_(part), table.message == number)
-        others |= {*part} - set(connection.sql.execute(of_message).scalars())
-    taken = [
-        _taken(connection, parcels[position], parcels[position].keys.named_by, parcel, same=True)
-        for position, parcel in ids.items()
-        if parcel in others
-    ]
-    if taken:
-        raise DeclaredMeanwhileError(taken)
+    numbers: dict[str, int] = dict(add_new_rows(connection, DECLARED_MESSAGES, rows, (table.guid, table.id)))
+    for each in messages:
+        if each.guid not in numbers:
+            raise OvertakenError(
+                f"the serial number {each.serial} of {each.area} was taken meanwhile: decide this batch again "
+                f"{each.area} 的流水号 {each.serial} 刚被占用，请重新处理本批报文"
+            )
+    carrying = [row for each in messages for row in _carrying(connection, each, ids, numbers[each.guid])]
+    add_rows(connection, DECLARED_CARRIED, carrying, once=True)
+    own = set[tuple[int, int]]()
+    for part in in_parts(numbers.values()):
+        wanted = select(carried.message, carried.parcel).where(carried.message.in_(part))
+        own.update((row[0], row[1]) for row in connection.sql.execute(wanted))
+    others = dict.fromkeys(
+        position for each in messages for position in each.parcels if (numbers[each.guid], ids[position]) not in own
+    )
+    if others:
+        raise DeclaredMeanwhileError(
+            [_taken(connection, parcels[each], parcels[each].keys.named_by, ids[each], same=True) for each in others]
+        )
+
+
+def _carrying(
+    connection: LedgerConnection, message: Outgoing, ids: Mapping[int, int], number: int
+) -> list[dict[str, Any]]:
+    """Return the rows that say that a message carries its parcels."""
+    by, carried = carrier(message.area, message.name), sorted(ids[each] for each in message.parcels)
+    turns = {} if message.documents else _turns(connection, by, carried)
+    return [{"parcel": each, "carrier": by, "turn": turns.get(each, 0), "message": number} for each in carried]
 
 
 def _turns(connection: LedgerConnection, by: str, parcels: Iterable[int]) -> dict[int, int]:
