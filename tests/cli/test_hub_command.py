@@ -92,6 +92,15 @@ def test_a_new_hub_is_in_order_but_for_its_tokens(hub: Path) -> None:
     assert "tokens" not in checks()
 
 
+def test_an_order_folder_that_is_not_there_is_told(hub: Path) -> None:
+    file = hub / "hub.toml"
+    file.write_text(file.read_text("utf-8").replace('# folder = "orders"', 'folder = "orders"'), "utf-8")
+    (found,) = checks()["order folder"]
+    assert (found["state"], "订单目录" in found["zh"]) == ("wrong", True)
+    (hub / "orders").mkdir()
+    assert [each["state"] for each in checks()["order folder"]] == ["ok"]
+
+
 def test_a_second_init_writes_nothing_over(hub: Path) -> None:
     before = {each.name: each.read_bytes() for each in (hub / "hub.toml", hub / "ledger.key")}
     done = run("hub", "init", "--enterprise", "shop/customs.toml")
@@ -106,6 +115,10 @@ def test_a_second_init_writes_nothing_over(hub: Path) -> None:
         ("", "a hub has at least one enterprise"),
         ('[enterprises.Shop]\nfile = "c.toml"', "small letters"),
         ("[enterprises.shop]", "the enterprise file is missing"),
+        (
+            '[enterprises.a]\nfile = "a.toml"\nfolder = "in"\n[enterprises.b]\nfile = "b.toml"\nfolder = "in"',
+            "folder of a",
+        ),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nport = 99999', "from 0 to 65535"),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nevery = 0', "0.05 to 60 seconds"),
         ('[enterprises.shop]\nfile = "c.toml"\nhooks.a = { url = "http://a.example/", secret = { env = "S" } }', "S"),

@@ -329,9 +329,9 @@ def test_folders_links_huge_and_unreadable_files_stop_nothing(way: FolderWay, re
     items(way)
     assert [each.name for each in items(way)] == ["good.xml"]
     assert left(way) == {
-        "folder": "a folder or a link, and no receipt: left",
-        "link.xml": "a folder or a link, and no receipt: left",
-        "pipe.xml": "a folder or a link, and no receipt: left",
+        "folder": "a folder or a link, and no file: left",
+        "link.xml": "a folder or a link, and no file: left",
+        "pipe.xml": "a folder or a link, and no file: left",
         "huge.xml": "larger than 33,554,432 bytes: left",
     }
 

@@ -206,6 +206,7 @@ def _say_address(address: str, *, json: bool) -> None:
 WORKS = {
     "declare": ("declare", "申报"),
     "steps": ("next steps", "后续处理"),
+    "intake": ("order lists", "订单文件"),
     "send": ("send", "发送"),
     "receive": ("receive", "接收"),
     "fold": ("receipts", "回执归并"),

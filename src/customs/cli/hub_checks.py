@@ -14,6 +14,7 @@ from customs.exchange.standing import DeliveryState
 from customs.exchange.way_kinds import open_way
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
 from customs.hub.clocks import ClockOffError, check_clock
+from customs.hub.order_folder import OrderFolder, OrderFolderError
 from customs.hub.service.backlog import Backlog, backlog_of
 from customs.hub.service.opening import open_enterprise
 from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
@@ -77,8 +78,19 @@ def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:
                 f"没有接入点接收 {area} 的报文，请在 areas 中补充",
                 name,
             )
+    if opened.folder:
+        yield _order_folder(OrderFolder(opened.folder))
     for hook in opened.hooks.values():
         yield SetUpCheck("hooks", _GREEN, f"{hook.name} is told of changes", f"状态变更将告知 {hook.name}")
+
+
+def _order_folder(folder: OrderFolder) -> SetUpCheck:
+    """Order lists can be dropped and moved."""
+    try:
+        folder.check()
+    except OrderFolderError as error:
+        return SetUpCheck("order folder", _WRONG, *halves(str(error)))
+    return SetUpCheck("order folder", _GREEN, f"{folder.folder} can be used", f"{folder.folder} 可用")
 
 
 def _destination(exchange: Exchange, destination: Destination, now: datetime) -> SetUpCheck:

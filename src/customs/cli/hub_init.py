@@ -32,6 +32,9 @@ port = 8080
 [enterprises.{name}]
 file = "{file}"
 
+# Order lists that are dropped into this folder are taken in 放入此目录的订单表将自动接单
+# folder = "orders"
+
 # Systems that are told each change of an order 接收状态变更的系统
 # [enterprises.{name}.hooks.wms]
 # url = "https://wms.example/customs"

@@ -4,7 +4,6 @@ Refused orders go back in the kind of file in which they came. Both files are wh
 is kept under a number.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -17,16 +16,11 @@ from customs.files import Lines, set_aside
 from customs.intake import Composed, Gathered, OrderRows, Sheet
 from customs.intake.draft import shown_number
 from customs.intake.manifest import HEADING_LINE, ManifestEntry, OrderOutcome, declared_in, manifest_line
-from customs.intake.returned import CellFault, ReturnedOrder, write_returned
+from customs.intake.returned import ReturnedOrder, write_returned
+from customs.intake.returned_faults import faults_of, refused_name
 from customs.journal import Entry, Journal
 from customs.road import Prepared
 from customs.rules import Finding
-
-#: Endings of the files with refused orders, by the kind of the table.
-_ENDINGS = {"xlsx": ".xlsx", "csv": ".csv", "json": ".jsonl"}
-
-#: What a file name has that was given back before.
-_REFUSED = re.compile(r"(\.refused(-\d+)?)+$")
 
 
 class Decided(NamedTuple):
@@ -117,7 +111,7 @@ def names_beside(source: Path, sheet: Sheet) -> tuple[str, str]:
     >>> names_beside(Path("orders.refused-1.xlsx"), Sheet(file="", kind="xlsx", headings=(), rows=iter(())))
     ('orders.refused-1.manifest.csv', 'orders.refused.xlsx')
     """
-    return f"{source.stem}.manifest.csv", f"{_REFUSED.sub('', source.stem)}.refused{_ENDINGS[sheet.kind]}"
+    return f"{source.stem}.manifest.csv", refused_name(source.stem, sheet)
 
 
 def declared_elsewhere(out: Path, manifest: str, orders: Gathered, journal: Journal) -> tuple[Path, str] | None:
@@ -130,17 +124,6 @@ def declared_elsewhere(out: Path, manifest: str, orders: Gathered, journal: Jour
                 return told, order_no
             break  # a manifest is of one journal
     return None
-
-
-def faults_of(composed: Composed, findings: Iterable[Finding]) -> Iterator[CellFault]:
-    """Yield findings as the cells that they lead to; what a goods record or the enterprise file says, with its place."""
-    for each in findings:
-        spot = composed.spot_of(each)
-        row, column, en, zh = spot.row, spot.column, each.en, each.zh
-        if row is None or column is None:
-            row, column, en, zh = composed.rows[0], 0, f"{spot.en}: {en}", f"{spot.zh}：{zh}"
-        at = column - 1 if column else None
-        yield CellFault(row=row, column=at, en=en, zh=zh, advice_en=each.advice_en, advice_zh=each.advice_zh)
 
 
 def _entry(decided: Decided, carrying: tuple[Entry, ...]) -> ManifestEntry:

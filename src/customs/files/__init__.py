@@ -9,6 +9,7 @@ from customs.files.leaving import move_into, remove_file
 from customs.files.locking import FolderHeldError, held
 from customs.files.names import FORM, LONGEST_NAME, PART, Names, safe_name
 from customs.files.reasons import system_reason
+from customs.files.settled import SettledFiles, Unsettled
 from customs.files.writing import (
     OWNER_ONLY,
     OWNER_ONLY_FOLDER,
@@ -41,7 +42,9 @@ __all__ = [
     "Lines",
     "Names",
     "NotWrittenError",
+    "SettledFiles",
     "Staged",
+    "Unsettled",
     "drop_parts",
     "force",
     "held",

@@ -57,11 +57,12 @@ _HOOK = ("url", "secret", "inner", "ca_file")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterprisePlace:
-    """An enterprise of a hub: its file, and the hooks that are told of its orders."""
+    """An enterprise of a hub: its file, the hooks that are told of its orders, and the folder of its order lists, if any."""
 
     name: str
     file: Path
     hooks: Mapping[str, Hook] = field(repr=False)
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,7 @@ def load_hub(path: Path | str) -> HubSettings:
             'a hub has at least one enterprise: [enterprises.NAME] with file = "customs.toml"',
             '至少须有一家企业：[enterprises.名称]，其下写 file = "customs.toml"',
         )
+    _folders_apart(reading, [each for each in found.values() if each])
     serve = _serve(reading, text.data)
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
@@ -138,6 +140,21 @@ def load_hub(path: Path | str) -> HubSettings:
     )
 
 
+def _folders_apart(reading: Reading, places: list[EnterprisePlace]) -> None:
+    """Note the order folders that two enterprises share: whose orders they are could not be told."""
+    owners = dict[Path, str]()
+    for each in places:
+        if each.folder is None:
+            continue
+        owner = owners.setdefault(each.folder.resolve(), each.name)
+        if owner != each.name:
+            reading.wrong(
+                ("enterprises", each.name, "folder"),
+                f"this is the order folder of {owner}: each enterprise has one of its own",
+                f"此目录已是企业 {owner} 的订单目录，各企业须各用一个",
+            )
+
+
 def _channels_there(reading: Reading, there: tuple[str, ...], named: Mapping[str, frozenset[str]]) -> None:
     """Note the channels that tables name and the file does not have: what is told there reaches nobody."""
     for table, names in named.items():
@@ -167,7 +184,7 @@ def _serve(reading: Reading, data: Mapping[str, Any]) -> ServePlace:
 def _enterprise(reading: Reading, name: str, value: object) -> EnterprisePlace | None:
     steps: Steps = ("enterprises", name)
     table = reading.table(value, steps)
-    reading.known(table, ("file", "hooks"), steps)
+    reading.known(table, ("file", "folder", "hooks"), steps)
     if not re.fullmatch(ENTERPRISE_NAME, name):
         reading.wrong(
             steps,
@@ -181,7 +198,8 @@ def _enterprise(reading: Reading, name: str, value: object) -> EnterprisePlace |
     read = {hook: _hook(reading, hook, each, (*steps, "hooks", hook)) for hook, each in hooks.items()}
     if file is None:
         return None
-    return EnterprisePlace(name=name, file=file, hooks={hook: each for hook, each in read.items() if each})
+    told = {hook: each for hook, each in read.items() if each}
+    return EnterprisePlace(name=name, file=file, hooks=told, folder=reading.path_at(table, "folder", steps))
 
 
 def _hook(reading: Reading, name: str, value: object, steps: Steps) -> Hook | None:

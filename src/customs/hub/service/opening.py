@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from customs.exchange.destinations import Exchange, load_exchange
 from customs.exchange.opening import ANSWERS
@@ -27,6 +28,10 @@ class OpenEnterprise:
     hub: HubEnterprise
     exchange: Exchange
     hooks: Mapping[str, Hook] = field(repr=False)
+    intake: Enterprise = field(repr=False)
+    """Its file, by which order lists are read."""
+    folder: Path | None = None
+    """Where order lists are dropped."""
 
 
 def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False) -> OpenEnterprise:
@@ -46,7 +51,7 @@ def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False
         belongings=EVERYTHING if alone else belongings_of(enterprise.profiles.values()),
         areas={name + end: each.areas for name, each in exchange.destinations.items() for end in ("", ANSWERS)},
     )
-    return OpenEnterprise(hub=hub, exchange=exchange, hooks=place.hooks)
+    return OpenEnterprise(hub=hub, exchange=exchange, hooks=place.hooks, intake=enterprise, folder=place.folder)
 
 
 class _Runs:

@@ -17,6 +17,7 @@ from customs.exchange.sending import SendReport
 from customs.fields.moments import Clock
 from customs.hub.calls import CallOutcome, Hook, HubCall, make_call, make_calls
 from customs.hub.enterprises import HubEnterprise
+from customs.hub.order_folder import OrderFolder, dropped_turn
 from customs.hub.service.boxes import HubPort, receiving, sending
 from customs.hub.service.opening import OpenEnterprise
 from customs.hub.turns import declare_turn, fold_turn, steps_turn
@@ -26,6 +27,9 @@ T = TypeVar("T")
 
 #: Calls that one turn makes.
 CALLS_TOGETHER = 50
+
+#: Seconds between two looks at an order folder; a file is complete that was the same at two of them.
+FOLDER_LOOKS = 5.0
 
 #: The words for a destination that is tried with one message at a time.
 OUTAGE = "the destination is out of order: one message at a time is tried 接入点故障：逐份试发"
@@ -87,6 +91,9 @@ def lanes_of(ledger: Ledger, opened: OpenEnterprise, pace: WorkPace) -> Iterator
         yield (Work("receive", hub.name, name, partial(_received, receiver), poll, receiver.close),)
     folding = [("fold", source, partial(_folded, ledger, hub, source, clock)) for source in hub.areas]
     yield _lane(hub.name, pace.every, *folding)
+    if opened.folder:
+        dropping = partial(_dropped, ledger, opened, OrderFolder(opened.folder), clock)
+        yield (Work("intake", hub.name, "", dropping, FOLDER_LOOKS),)
     if opened.hooks:
         yield _lane(hub.name, pace.every, ("call", "", partial(_called, ledger, opened, clock)))
 
@@ -119,6 +126,11 @@ def _declared(ledger: Ledger, hub: HubEnterprise, profile: str, clock: Clock) ->
     done = declare_turn(ledger, hub, profile, now=instant(clock()))
     counts = {"declared": done.declared, "refused": done.refused, "failed": done.failed, "messages": done.messages}
     return WorkDone(counts=counts, more=done.taken > 0)
+
+
+def _dropped(ledger: Ledger, opened: OpenEnterprise, folder: OrderFolder, clock: Clock) -> WorkDone:
+    done = dropped_turn(ledger, opened.hub, opened.intake, folder, clock=lambda: instant(clock()))
+    return WorkDone(counts={"files": done.files, **done.orders}, failed=done.left)
 
 
 def _stepped(ledger: Ledger, hub: HubEnterprise, clock: Clock) -> WorkDone:

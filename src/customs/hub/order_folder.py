@@ -1,0 +1,166 @@
+"""The order folder (订单目录): order lists that are dropped into a folder are taken in, and moved with a record beside them.
+
+Promised, whatever is killed: a file is read only once it is complete; its orders are taken in once; it is moved to the
+folder ``done`` after they were, under its name with its time and the beginning of its digest, beside a record that tells
+what became of each order (``.outcome.json``) and a list of the refused orders in the form in which they came. A file that
+fails in a way that nobody foresaw stays, and holds up no other. One process at a time reads a folder.
+"""
+
+import errno
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from customs.bilingual import joined
+from customs.fields.moments import CHINA_TIME
+from customs.files import (
+    FolderHeldError,
+    SettledFiles,
+    Staged,
+    Unsettled,
+    force,
+    held,
+    make_folder,
+    safe_name,
+    stage,
+    system_reason,
+    write_together,
+)
+from customs.hub.enterprises import HubEnterprise
+from customs.hub.error_places import place_of_error
+from customs.hub.order_files import FileChangedError, FileOutcome, take_file
+from customs.hub.turn_errors import is_of_all
+from customs.intake.enterprise import Enterprise
+from customs.ledger.database import Ledger
+
+#: The largest file, in bytes; it is read as a whole.
+MOST_BYTES = 64 * 1024 * 1024
+
+#: The folder of files that were taken.
+DONE = "done"
+
+#: Endings of files that are still being written, whoever writes them.
+_UNFINISHED = (".tmp", ".part", ".pending", ".filepart", ".crdownload")
+
+
+class OrderFolderError(Exception):
+    """An order folder cannot be used; the text says why, in both languages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedReport:
+    """The outcome of a round: files that were taken, orders by their outcome, and why files were left, if any were."""
+
+    files: int = 0
+    orders: Mapping[str, int] = field(default_factory=dict)
+    left: str = ""
+
+
+@dataclass(slots=True)
+class OrderFolder:
+    """The order folder of an enterprise as a worker looks at it, round after round."""
+
+    folder: Path
+    files: SettledFiles = field(default_factory=lambda: SettledFiles(MOST_BYTES), repr=False)
+    _said: set[str] = field(default_factory=set, repr=False)
+
+    def check(self) -> None:
+        """Raise ``OrderFolderError`` if files cannot be moved within the folder, as a file put there shows."""
+        self.make_done()
+        with self._told():
+            stage(self.folder / DONE / "customs.trial", b"", suffix=".tmp").drop()
+
+    def make_done(self) -> None:
+        """Make the folder of files that were taken. Raises ``OrderFolderError``, also if the order folder is not there."""
+        with self._told():
+            if not self.folder.is_dir():
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder))
+            make_folder(self.folder / DONE)
+
+    def said_once(self, path: Path, en: str, zh: str) -> list[str]:
+        """Return why a file is left, in both languages; nothing if that was said before."""
+        name = safe_name(path.name)
+        text = f"{name}: {en} {name}：{zh}"
+        if text in self._said:
+            return []
+        self._said.add(text)
+        return [text]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            en, zh = system_reason(error)
+            raise OrderFolderError(
+                f"the order folder {self.folder} cannot be used, {en}: make it, and give the right to write there "
+                f"订单目录 {self.folder} 无法使用：{zh}。请建立该目录并授予写权限"
+            ) from None
+
+    def dropped(self) -> Iterator[tuple[Path, bytes | Unsettled]]:
+        """Yield what lies in the folder, by name: the content of each file that is complete, or why it is left."""
+        with self._told():
+            paths = sorted(self.folder.iterdir())
+        for path in paths:
+            if path.name != DONE and not path.name.startswith(".") and not path.name.lower().endswith(_UNFINISHED):
+                yield path, self.files.content(path)
+        self.files.end_round()
+
+
+def dropped_turn(
+    ledger: Ledger, hub: HubEnterprise, intake: Enterprise, folder: OrderFolder, *, clock: Callable[[], datetime]
+) -> DroppedReport:
+    """Take in the files that are complete; nothing while another process reads the folder.
+
+    Raises ``OrderFolderError``, ``IntakeError`` for goods records that cannot be used, and ``LedgerError``.
+    """
+    folder.make_done()
+    with suppress(FolderHeldError), held(folder.folder):
+        return _round(ledger, hub, intake, folder, clock)
+    return DroppedReport()
+
+
+def _round(
+    ledger: Ledger, hub: HubEnterprise, intake: Enterprise, folder: OrderFolder, clock: Callable[[], datetime]
+) -> DroppedReport:
+    files, orders, left = 0, Counter[str](), list[str]()
+    for path, content in folder.dropped():
+        if isinstance(content, Unsettled):
+            if not content.wait:
+                left += folder.said_once(path, content.en, content.zh)
+            continue
+        try:
+            with ledger.begin() as connection:
+                outcome = take_file(connection, hub, intake, path, content, now=clock())
+            _moved(folder.folder, path, content, outcome)
+        except FileChangedError:
+            continue
+        except Exception as error:  # one file must not hold up the others
+            if is_of_all(error):
+                raise
+            left += folder.said_once(path, f"unforeseen {place_of_error(error)}", "未预料的错误，请将此行交给技术支持")
+            continue
+        files += 1
+        orders.update(outcome.counts())
+    return DroppedReport(files=files, orders=orders, left=joined(*left[:3]))
+
+
+def _moved(folder: Path, path: Path, content: bytes, outcome: FileOutcome) -> None:
+    """Write what became of a file, then move it; both names are the same whenever it is done again."""
+    changed = datetime.fromtimestamp(path.lstat().st_mtime, CHINA_TIME)
+    mark = f"{changed:%Y%m%dT%H%M%S}-{sha256(content).hexdigest()[:8]}"
+    name = safe_name(path.name)
+    done = folder / DONE / f"{Path(name).stem}.{mark}{Path(name).suffix}"
+    beside = {done.with_name(f"{done.name}.outcome.json"): outcome.record(name, content)}
+    returned, refused = outcome.returned
+    if refused:
+        beside[done.with_name(f"{mark}.{returned}")] = refused
+    write_together(beside)
+    Staged(path, done).place(replacing=True)
+    force(done.parent)
+    force(folder)
