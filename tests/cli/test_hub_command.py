@@ -34,6 +34,14 @@ kind = "folder"
 root = "../office"
 """
 
+CALLBACK = """
+[callbacks.gz]
+kind = "guangzhou"
+path = "/push"
+client_id = "C1"
+key = { file = "gz.key" }
+"""
+
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -101,6 +109,15 @@ def test_an_order_folder_that_is_not_there_is_told(hub: Path) -> None:
     assert [each["state"] for each in checks()["order folder"]] == ["ok"]
 
 
+def test_a_call_back_is_told_with_its_path_or_with_what_it_lacks(hub: Path) -> None:
+    file = hub / "shop" / "customs.toml"
+    file.write_text(file.read_text("utf-8") + CALLBACK, "utf-8")
+    assert [each["state"] for each in checks()["call-backs"]] == ["wrong"]
+    (hub / "shop" / "gz.key").write_text("fictitious key\n")
+    (found,) = checks()["call-backs"]
+    assert (found["state"], "/callbacks/shop/push" in found["en"]) == ("ok", True)
+
+
 def test_a_second_init_writes_nothing_over(hub: Path) -> None:
     before = {each.name: each.read_bytes() for each in (hub / "hub.toml", hub / "ledger.key")}
     done = run("hub", "init", "--enterprise", "shop/customs.toml")
@@ -121,6 +138,7 @@ def test_a_second_init_writes_nothing_over(hub: Path) -> None:
         ),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nport = 99999', "from 0 to 65535"),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nevery = 0', "0.05 to 60 seconds"),
+        ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nproxies = ["here"]', "a list of addresses"),
         ('[enterprises.shop]\nfile = "c.toml"\nhooks.a = { url = "http://a.example/", secret = { env = "S" } }', "S"),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nhosts = "a"', "hosts"),
         (

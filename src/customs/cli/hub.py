@@ -19,14 +19,17 @@ from customs.bilingual import halves
 from customs.cli.app import app, misuse, misuse_of, screen, side, tell
 from customs.cli.common import AsJson
 from customs.cli.enterprise import mistakes_told
+from customs.cli.hub_callbacks import callbacks_told, say_callbacks
 from customs.cli.hub_metrics import MetricsPort, measured
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
 from customs.cli.listening import address_of, listening, served_until_stopped, signals_taken
 from customs.cli.parcels import echo
 from customs.exchange.outbox import instant
+from customs.exchange.receivers.asgi import CallbackApplication
 from customs.exchange.receivers.serving import server_of
 from customs.fields.moments import system_clock
+from customs.hub.api.callbacks import WithCallbacks
 from customs.hub.clocks import WatchedClock, check_worker
 from customs.hub.service.collecting import collecting_seldom
 from customs.hub.service.logs import logged
@@ -75,10 +78,12 @@ def serve(
         logged(sys.stderr, as_json=json),
         hub_opened(settings) as (ledger, enterprises),
         listening(host or settings.serve.host, settings.serve.port if port is None else port) as here,
+        callbacks_told(ledger, enterprises) as pushed,
     ):
-        server = _server(settings, ledger, enterprises)
+        server = _server(settings, ledger, enterprises, pushed)
         here.listen(1024)  # from now on callers wait instead of being refused
         _say_address(address_of(here), json=json)
+        say_callbacks(enterprises, address_of(here), json=json)
         lanes = _lanes(settings, ledger, enterprises) if workers else [WATCHING]
         telling, outdated = partial(tell_event, json=json), list[LedgerFormError]()
 
@@ -161,7 +166,9 @@ def _lanes(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpri
     return [*works, *watching, console_lane(ledger, pace)]
 
 
-def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise]) -> "uvicorn.Server":
+def _server(
+    settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise], pushed: CallbackApplication | None
+) -> "uvicorn.Server":
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is not told, however often it comes
     try:
         from customs.hub.api.application import hub_application  # with FastAPI, which a worker does not need
@@ -183,7 +190,8 @@ def _server(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpr
             settlements=settings.settlements,
         )
         application.mount("/console", console_application(console))
-        return server_of(application)
+        served = WithCallbacks(application, pushed) if pushed else application
+        return server_of(served, proxies=settings.serve.proxies)
     except ImportError:
         raise misuse_of(
             'serving needs the extras hub and serve: pip install "cbec-customs[hub,serve]"',

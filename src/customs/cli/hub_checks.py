@@ -10,8 +10,10 @@ from customs.cli.check_up import check_up
 from customs.cli.key_checks import CheckState, SetUpCheck
 from customs.exchange.contract import LocalWay, WayError
 from customs.exchange.destinations import Destination, Exchange
+from customs.exchange.receivers.configured import Callback, CallbackError, dialect_of
 from customs.exchange.standing import DeliveryState
 from customs.exchange.way_kinds import open_way
+from customs.hub.api.callbacks import callback_path
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
 from customs.hub.clocks import ClockOffError, check_clock
 from customs.hub.order_folder import OrderFolder, OrderFolderError
@@ -78,10 +80,23 @@ def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:
                 f"没有接入点接收 {area} 的报文，请在 areas 中补充",
                 name,
             )
+    for callback in opened.callbacks.callbacks:
+        yield _callback(place.name, callback, now)
     if opened.folder:
         yield _order_folder(OrderFolder(opened.folder))
     for hook in opened.hooks.values():
         yield SetUpCheck("hooks", _GREEN, f"{hook.name} is told of changes", f"状态变更将告知 {hook.name}")
+
+
+def _callback(enterprise: str, callback: Callback, now: datetime) -> SetUpCheck:
+    """What a call-back names can be used."""
+    try:
+        dialect_of(callback, lambda: now)
+    except CallbackError as error:
+        en, zh = halves(str(error))
+        return SetUpCheck("call-backs", _WRONG, en, zh or en)
+    at = callback_path(enterprise, callback)
+    return SetUpCheck("call-backs", _GREEN, f"{callback.name} is called at {at}", f"{callback.name} 的接收路径为 {at}")
 
 
 def _order_folder(folder: OrderFolder) -> SetUpCheck:

@@ -11,6 +11,7 @@ r"""The file of a hub (枢纽配置文件, ``hub.toml``): its database, its ente
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,8 @@ class ServePlace:
     host: str = "127.0.0.1"
     port: int = 8080
     every: float = 1.0
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies whose word on the caller's address (``X-Forwarded-For``) is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,15 +173,31 @@ def _channels_there(reading: Reading, there: tuple[str, ...], named: Mapping[str
 def _serve(reading: Reading, data: Mapping[str, Any]) -> ServePlace:
     """Read ``[serve]``."""
     table = reading.table(data.get("serve", {}), ("serve",))
-    reading.known(table, ("host", "port", "every"), ("serve",))
+    reading.known(table, ("host", "port", "every", "proxies"), ("serve",))
     port, every = table.get("port", ServePlace.port), table.get("every", ServePlace.every)
     if not isinstance(port, int) or not 0 <= port <= 65535:
         reading.wrong(("serve", "port"), "a port is a number from 0 to 65535", "端口为 0 至 65535 的整数")
     if not isinstance(every, int | float) or not 0.05 <= every <= 60:
         reading.wrong(("serve", "every"), "this is from 0.05 to 60 seconds", "间隔为 0.05 至 60 秒")
+    proxies = _proxies(reading, table.get("proxies", []))
     if reading.problems:
         return ServePlace()
-    return ServePlace(host=reading.text_at(table, "host", ("serve",)) or ServePlace.host, port=port, every=float(every))
+    host = reading.text_at(table, "host", ("serve",)) or ServePlace.host
+    return ServePlace(host=host, port=port, every=float(every), proxies=proxies)
+
+
+def _proxies(reading: Reading, value: object) -> tuple[str, ...]:
+    try:
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return tuple(str(ip_address(each)) for each in value)
+    except ValueError:
+        pass
+    reading.wrong(
+        ("serve", "proxies"),
+        'this is a list of addresses, such as ["10.0.0.2"]',
+        '此处应为地址列表，如 ["10.0.0.2"]',
+    )
+    return ()
 
 
 def _enterprise(reading: Reading, name: str, value: object) -> EnterprisePlace | None:

@@ -15,6 +15,7 @@ need their networks.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -121,14 +122,17 @@ KINDS: Mapping[str, CallbackKind] = {
 }
 
 
-def load_callbacks(path: Path | str) -> Callbacks:
-    """Read the call-backs of an enterprise file. Raises ``EnterpriseError`` with every mistake, and ``OSError``."""
+def load_callbacks(path: Path | str, *, needed: bool = True) -> Callbacks:
+    """Read the call-backs of an enterprise file; without any that is a mistake if they are ``needed``.
+
+    Raises ``EnterpriseError`` with every mistake, and ``OSError``.
+    """
     exchange = load_exchange(path)
     text = read_text(Path(path))
     reading = Reading(text)
     given = reading.table(text.data.get("callbacks", {}), ("callbacks",))
     found = [_callback(reading, name, value) for name, value in given.items()]
-    if not given:
+    if needed and not given:
         reading.wrong(
             ("callbacks",),
             "there is no call-back: add a table [callbacks.NAME]",
@@ -260,11 +264,21 @@ def open_callbacks(settings: Callbacks, clock: Clock, boxes: Boxes) -> OpenCallb
     Raises ``CallbackError`` for what a call-back names and cannot be used, what the boxes raise, such as
     ``JournalHeldError`` if another process receives the same, and ``JournalError`` if the state folder cannot be used.
     """
+    return open_receivers(settings, clock, partial(_book_of, settings.exchange, boxes))
+
+
+def open_receivers(
+    settings: Callbacks, clock: Clock, book_of: Callable[[Callback], Callable[[], PushBook]]
+) -> OpenCallbacks:
+    """Open the receivers of an enterprise with the books in which each call-back keeps its calls.
+
+    Raises ``CallbackError`` for what a call-back names and cannot be used, and what opening a book raises.
+    """
     opened = OpenCallbacks()
     try:
         for each in settings.callbacks:
-            dialect = _dialect(each, clock)
-            store = ThreadedStore(_book_of(settings.exchange, boxes, each))
+            dialect = dialect_of(each, clock)
+            store = ThreadedStore(book_of(each))
             receiver = PushReceiver(name=each.name, dialect=dialect, store=store, networks=each.networks)
             opened.add(each.path, receiver, store)
     except BaseException:
@@ -277,7 +291,8 @@ class CallbackError(Exception):
     """A call-back names what cannot be used; the text says what, in both languages."""
 
 
-def _dialect(callback: Callback, clock: Clock) -> PushDialect:
+def dialect_of(callback: Callback, clock: Clock) -> PushDialect:
+    """Return how the calls of a call-back are read. Raises ``CallbackError`` for what it names and cannot be used."""
     from customs.signing import SigningError
 
     try:

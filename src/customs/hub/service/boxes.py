@@ -31,6 +31,8 @@ class HubPort:
     exchange: Exchange
     destination: Destination
     clock: Clock
+    sources: tuple[str, ...] = ()
+    """The inboxes of the enterprise."""
 
     @property
     def name(self) -> str:
@@ -63,8 +65,8 @@ def sending(port: HubPort, chance: Random) -> Iterator[Callable[[], SendReport]]
 
 
 def _heard(port: HubPort, answers: LedgerInbox) -> Mapping[str, Inbox]:
-    """Return the inboxes in which receipts of what is sent may be: those of all destinations of the enterprise."""
-    names = [f"{port.enterprise}/{name}{end}" for name in port.exchange.destinations for end in ("", ANSWERS)]
+    """Return the inboxes in which receipts of what is sent may be: all those of the enterprise."""
+    names = [f"{port.enterprise}/{source}" for source in port.sources]
     return {each: answers if each == port.name + ANSWERS else read_ledger_inbox(port.ledger, each) for each in names}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from customs.exchange.destinations import Exchange, load_exchange
 from customs.exchange.opening import ANSWERS
+from customs.exchange.receivers.configured import KINDS, Callbacks, load_callbacks
 from customs.fields.moments import Clock
 from customs.hub.belongings import EVERYTHING, belongings_of
 from customs.hub.calls import Hook
@@ -30,6 +31,8 @@ class OpenEnterprise:
     hooks: Mapping[str, Hook] = field(repr=False)
     intake: Enterprise = field(repr=False)
     """Its file, by which order lists are read."""
+    callbacks: Callbacks = field(repr=False)
+    """Who pushes receipts to it."""
     folder: Path | None = None
     """Where order lists are dropped."""
 
@@ -40,6 +43,7 @@ def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False
     ``alone`` says that the hub has no other enterprise, so that all goods records, books and bills are its own.
     """
     enterprise, exchange = load_enterprise(place.file), load_exchange(place.file)
+    callbacks = load_callbacks(place.file, needed=False)
     runs = _Runs(enterprise, exchange, clock)
     first = [enterprise.default] if enterprise.default else []
     hub = HubEnterprise(
@@ -49,9 +53,18 @@ def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False
         destinations=tuple(exchange.destinations.values()),
         hooks=tuple(place.hooks),
         belongings=EVERYTHING if alone else belongings_of(enterprise.profiles.values()),
-        areas={name + end: each.areas for name, each in exchange.destinations.items() for end in ("", ANSWERS)},
+        areas=_areas(exchange, callbacks),
     )
-    return OpenEnterprise(hub=hub, exchange=exchange, hooks=place.hooks, intake=enterprise, folder=place.folder)
+    return OpenEnterprise(
+        hub=hub, exchange=exchange, hooks=place.hooks, intake=enterprise, folder=place.folder, callbacks=callbacks
+    )
+
+
+def _areas(exchange: Exchange, callbacks: Callbacks) -> dict[str, tuple[str, ...]]:
+    """Return the formats of what comes into each inbox: fetched, come with answers, pushed."""
+    fetched = {name + end: each.areas for name, each in exchange.destinations.items() for end in ("", ANSWERS)}
+    pushed = {each.name: KINDS[each.kind].areas for each in callbacks.callbacks if each.kind != "payment_data"}
+    return {**{name: tuple(map(str, areas)) for name, areas in pushed.items()}, **fetched}
 
 
 class _Runs:

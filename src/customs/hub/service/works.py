@@ -84,7 +84,7 @@ def lanes_of(ledger: Ledger, opened: OpenEnterprise, pace: WorkPace) -> Iterator
     declaring = [("declare", profile, partial(_declared, ledger, hub, profile, clock)) for profile in hub.profiles]
     yield _lane(hub.name, pace.every, *declaring, ("steps", "", partial(_stepped, ledger, hub, clock)))
     for name, destination in opened.exchange.destinations.items():
-        port = HubPort(ledger, hub.name, opened.exchange, destination, clock)
+        port = HubPort(ledger, hub.name, opened.exchange, destination, clock, tuple(hub.areas))
         sender, receiver = Holding(partial(sending, port, pace.chance)), Holding(partial(receiving, port))
         yield (Work("send", hub.name, name, partial(_sent, sender), pace.every, sender.close),)
         poll = destination.poll.total_seconds()
