@@ -33,6 +33,9 @@ from customs.rules.parcel import read_declaration
 #: Orders of one file: what one transaction takes in.
 MOST_ORDERS = 20_000
 
+#: What may become of an order of a file.
+_OUTCOMES = ("new", "known", "amended", "conflict", "refused")
+
 
 class FileChangedError(Exception):
     """A file was written while it was read."""
@@ -62,10 +65,8 @@ class FileOutcome:
 
     def counts(self) -> dict[str, int]:
         """Return how many orders had which outcome."""
-        found = dict.fromkeys(("new", "known", "amended", "conflict", "refused"), 0)
-        for each in self.orders:
-            found[each.outcome] += 1
-        return found
+        said = [each.outcome for each in self.orders]
+        return {name: said.count(name) for name in _OUTCOMES}
 
     def record(self, name: str, content: bytes) -> bytes:
         """Return the record of a file as it stands beside it: JSON with the outcome of each order and the reasons."""
