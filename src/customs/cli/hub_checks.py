@@ -89,7 +89,7 @@ def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:
 
 
 def _callback(enterprise: str, callback: Callback, now: datetime) -> SetUpCheck:
-    """What a call-back names can be used."""
+    """A call-back can be opened with what it names."""
     try:
         dialect_of(callback, lambda: now)
     except CallbackError as error:
