@@ -2,9 +2,10 @@
 
 Parcels go in waves through a hub of one enterprise, with the simulated office and the database on the same machine: taken in,
 declared, sent, answered by the office, received, folded into states, told. The office is a process of its own, as customs is:
-it answers a wave while the hub declares the next. The yardstick is ``prepare_many`` over the parcels of all waves, in the
-process of the hub; the figure is the share of its rate. Another number of parcels in a wave and of waves are arguments:
-``python -m benchmarks.hub_road 1000 4``. PostgreSQL runs where it is installed, as it comes.
+it answers while the hub declares what comes next. On PostgreSQL the hub has two workers, of which one declares and sends, the
+other receives, folds and tells; on SQLite, where one writes at a time, it has one. The yardstick is ``prepare_many`` over the
+parcels of all waves, in the process that declares; the figure is the share of its rate. Another number of parcels in a wave
+and of waves are arguments: ``python -m benchmarks.hub_road 1000 4``. PostgreSQL runs where it is installed, as it comes.
 """
 
 import sys
@@ -13,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from multiprocessing import Pipe, get_context
 from time import perf_counter
 
 from sqlalchemy import func, select
@@ -20,7 +22,7 @@ from sqlalchemy import func, select
 import customs
 from benchmarks.ledger import databases
 from benchmarks.measure import save
-from benchmarks.office_elsewhere import OfficeElsewhere, office_elsewhere
+from benchmarks.office_elsewhere import Line, OfficeElsewhere, office_elsewhere, way_to
 from customs.declaration import Declaration
 from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
 from customs.hub.orders import take_in
@@ -77,8 +79,7 @@ class Road:
         return the seconds that this takes, and those of ``prepare_many`` over all parcels.
         """
         hub, self.hub.way = self.hub, way
-        each_wave = [list(islice(self.parcels, count)) for _ in range(waves)]
-        yardstick = sum(min(_prepared(parcels, self.signer) for _ in range(2)) for parcels in each_wave)
+        each_wave, yardstick = self._drawn(count, waves)
         start = perf_counter()
         for place, parcels in enumerate([*each_wave, *[[] for _ in WAITS]]):
             self._declare(parcels)
@@ -92,6 +93,38 @@ class Road:
         way.hear()
         self._all_released(count * waves)
         return spent, yardstick
+
+    def declare_only(
+        self, count: int, waves: int, way: OfficeElsewhere, released: Callable[[], object]
+    ) -> tuple[float, float]:
+        """Take waves of parcels in, declare and send them, and wait until another worker has ``released`` them; return the
+        seconds as ``waves`` does.
+        """
+        self.hub.way = way
+        each_wave, yardstick = self._drawn(count, waves)
+        start = perf_counter()
+        for parcels in each_wave:
+            self._declare(parcels)
+        self.hub.rehearsal.now += timedelta(minutes=WAITS[0])
+        way.tell_time()
+        released()
+        spent = perf_counter() - start
+        self._all_released(count * waves)
+        return spent, yardstick
+
+    def release_only(self, count: int, way: OfficeElsewhere) -> None:
+        """Receive and fold what the office answers to another worker, and tell it, until all parcels are released."""
+        self.hub.way = way
+        while _released(self.ledger) < count:
+            way.ask_others_time()
+            with self._step("wait for answers"):
+                way.hear()
+            self._answered()
+
+    def _drawn(self, count: int, waves: int) -> tuple[list[list[Declaration]], float]:
+        """Return waves of parcels, and the seconds of ``prepare_many`` over them."""
+        drawn = [list(islice(self.parcels, count)) for _ in range(waves)]
+        return drawn, sum(min(_prepared(parcels, self.signer) for _ in range(2)) for parcels in drawn)
 
     def _declare(self, parcels: Sequence[Declaration]) -> None:
         """Take parcels in, declare and send them, request by request, some seconds apart."""
@@ -155,6 +188,12 @@ def _released(ledger: Ledger) -> int:
 def road_on(url: str) -> Iterator[Road]:
     """Yield a road over a fresh ledger, whose parcels never end."""
     upgrade(url)
+    with _road(url) as road:
+        yield road
+
+
+@contextmanager
+def _road(url: str) -> Iterator[Road]:
     signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
     with open_ledger(url, KEYS) as ledger, collecting_seldom():
         hub = rehearse_hub(ledger, EIGHT, signer, hooks=(WAREHOUSE.name,))
@@ -163,10 +202,27 @@ def road_on(url: str) -> Iterator[Road]:
 
 def measured(url: str, count: int, waves: int) -> tuple[float, Mapping[str, float]]:
     """Return the share of the rate of ``prepare_many``, and the microseconds of a parcel by step."""
-    with road_on(url) as road, office_elsewhere(road.hub.rehearsal) as way:
-        spent, yardstick = road.waves(count, waves, way)
+    with road_on(url) as road, office_elsewhere(EIGHT) as (line, other):
+        way = way_to(line, road.hub.rehearsal)
+        if url.startswith("sqlite"):
+            spent, yardstick = road.waves(count, waves, way)
+        else:
+            here, there = Pipe()
+            worker = get_context("spawn").Process(target=_second_worker, args=(url, other, count * waves, there))
+            worker.start()
+            here.recv()
+            spent, yardstick = road.declare_only(count, waves, way, lambda: road.spent.update(here.recv()))
+            worker.join()
     seconds = {"prepare_many": yardstick, **road.spent, "all": spent}
     return yardstick / spent, {name: each / count / waves * 1e6 for name, each in seconds.items()}
+
+
+def _second_worker(url: str, line: Line, count: int, told: Line) -> None:
+    """Receive, fold and tell beside the worker that declares; say what each step took."""
+    with _road(url) as road:
+        told.send("ready")
+        road.release_only(count, way_to(line, road.hub.rehearsal))
+        told.send(road.spent)
 
 
 def main() -> None:
