@@ -87,10 +87,20 @@ def _owner() -> str | None:
 @contextmanager
 def postgres_running(*, forced: bool = False) -> Iterator[Postgres]:
     """A server, for as long as the block lasts."""
-    found = programs()
-    assert found is not None
     folder = Path(tempfile.mkdtemp(prefix="customs-pg-"))
     try:
+        with postgres_in(folder, forced=forced, stop="immediate") as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_in(folder: Path, *, forced: bool = False, stop: str = "fast") -> Iterator[Postgres]:
+    """A server over the data in a folder, for as long as the block lasts; without data they are begun."""
+    found = programs()
+    assert found is not None
+    if not (folder / "data").exists():
         if os.geteuid() == 0:
             owner = pwd.getpwnam(USER)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -107,11 +117,9 @@ def postgres_running(*, forced: bool = False) -> Iterator[Postgres]:
             "--locale=C",
         ]
         subprocess.run([*command, "--no-sync"], check=True, capture_output=True, user=_owner(), cwd="/")
-        server = Postgres(folder, found)
-        server.start(forced=forced)
-        try:
-            yield server
-        finally:
-            server.stop("immediate")
+    server = Postgres(folder, found)
+    server.start(forced=forced)
+    try:
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.stop(stop)
