@@ -149,11 +149,15 @@ def of_accounts() -> dict[str, str]:
     return found
 
 
-#: All indexes but those of keys and constraints, to be made again when all rows are there.
-_OTHERS = """FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+_INDEXES = """FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND NOT i.indisunique"""
-INDEX_NAMES = f"SELECT c.relname {_OTHERS}"  # noqa: S608  fixed texts
-INDEXES = f"SELECT pg_get_indexdef(i.indexrelid) {_OTHERS}"  # noqa: S608  fixed texts
+_UNIQUE = "FROM pg_constraint WHERE contype = 'u' AND CAST(CAST(conrelid AS regclass) AS text) LIKE 'hub%'"
+
+#: Statements that drop all indexes but those of keys, and such as make them again when all rows are there.
+DROPS = f"""SELECT format('DROP INDEX %I', c.relname) {_INDEXES}
+UNION ALL SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', CAST(conrelid AS regclass), conname) {_UNIQUE}"""
+INDEXES = f"""SELECT pg_get_indexdef(i.indexrelid) {_INDEXES}
+UNION ALL SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, pg_get_constraintdef(oid)) {_UNIQUE}"""
 
 #: The sequences of tables whose rows were copied with their numbers.
 SEQUENCES = """SELECT format('SELECT setval(%L, (SELECT max(%I) FROM %I))', pg_get_serial_sequence(table_name, column_name),

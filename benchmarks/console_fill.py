@@ -14,8 +14,8 @@ from time import perf_counter
 from sqlalchemy import text
 
 from benchmarks.console_copies import (
+    DROPS,
     EVENTS,
-    INDEX_NAMES,
     INDEXES,
     PLACES,
     SEQUENCES,
@@ -75,7 +75,7 @@ def fill(road: Road, parcels: int, cases: int, told: Callable[[str], object]) ->
     """Copy what the hub made until there are so many parcels and cases; let the alarms look at them."""
     many = {"parcels": parcels // FIRST - 1, "cases": cases // CASES - 1, "bills": parcels // BILLS - 1}
     spans = {"minutes": FIRST / parcels, "case_minutes": CASES / cases, "bill_minutes": BILLS / parcels}
-    given = {**many, **{name: DAYS * 1440 * each for name, each in spans.items()}}
+    given: dict[str, object] = {**many, **{name: DAYS * 1440 * each for name, each in spans.items()}}
     given |= {"goods": 199, "articles": 4, "recent": RECENT * 1440, "now": road.hub.now}
     statements = {**copies(), **of_accounts()}
     alarms = statements.pop("alarms")
@@ -94,12 +94,14 @@ def fill(road: Road, parcels: int, cases: int, told: Callable[[str], object]) ->
         connection.sql.execute(text("INSERT INTO steps VALUES (:node, :rank, :later)"), steps())
         connection.sql.execute(text(EVENTS))
         indexes = list(connection.sql.execute(text(INDEXES)).scalars())
-        for each in connection.sql.execute(text(INDEX_NAMES)).scalars().all():
-            connection.sql.execute(text(f"DROP INDEX {each}"))
+        for each in connection.sql.execute(text(DROPS)).scalars().all():
+            connection.sql.execute(text(each))
         for name, statement in statements.items():
             run(connection, name, statement)
+        start = perf_counter()
         for each in indexes:
-            run(connection, each.split()[2], each)
+            connection.sql.execute(text(each))
+        told(f"indexes: {perf_counter() - start:.1f} s")
         for each in connection.sql.execute(text(SEQUENCES)).scalars().all():
             connection.sql.execute(text(each))
     with road.ledger.ask() as connection:

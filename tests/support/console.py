@@ -174,6 +174,7 @@ def filled_console(template: Path, signer: Signer, folder: Path) -> Iterator[Fil
             clock=lambda: hub.now,
             settlements={"shop": SETTLING},
             passwords=CHEAP,
+            patience=60,
         )
         parcels = list(sample_parcels(14, seed=11, mode="1210"))
         yield FilledConsole(service, ledger, hub, parcels, mounted(service))

@@ -30,6 +30,8 @@ class ConsoleService:
     settlements: Mapping[str, SettlementPlace] = field(default_factory=dict, repr=False)
     """By the names of enterprises; one that has none settles by the usual terms."""
     passwords: Passwords = field(default_factory=Passwords, repr=False)
+    patience: float = 0.1
+    """Seconds for which a page waits for figures that are being counted."""
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)
 
     @property

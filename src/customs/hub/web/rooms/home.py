@@ -1,6 +1,5 @@
 """The first page (总览): where the orders of an enterprise stand, what is late, and why customs refused."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -11,19 +10,17 @@ from customs.hub.reports.report_words import ReportWords, node_words
 from customs.hub.reports.table_model import ReportCell
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.charts_shown import shown_chart
+from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.overview import Overview, overview_of
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, Visit, enterprises_of, signed_in, visitor
 
-#: How long an overview is shown again, however many people look at it at a peak.
-FRESH = timedelta(seconds=20)
-
 
 def home_pages(console: ConsoleService) -> APIRouter:
     """Return the first page, and the way to that of the first enterprise."""
-    pages, kept = APIRouter(), dict[str, Overview]()
+    pages, kept = APIRouter(), KeptFigures[Overview](console)
     person, seen = signed_in(console), visitor(console, ConsoleRight.LOOK)
 
     @pages.get("/")
@@ -37,10 +34,10 @@ def home_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/e/{enterprise}/")
     def home(visit: Visit = seen) -> Response:
         """Show where orders stand."""
-        found = kept.get(visit.shop.name)
-        if found is None or not found.at <= visit.now < found.at + FRESH:
-            with console.ledger.read() as connection:
-                found = kept[visit.shop.name] = overview_of(connection, visit.shop, console.limits, now=visit.now)
+        shop, now = visit.shop, visit.now
+        found = kept.seen(shop.name, lambda connection: overview_of(connection, shop, console.limits, now=now))
+        if found is None:
+            return counting_page(visit)
         return page(visit, "home.html", found=found, node_words=node_words, **_charts(found, visit))
 
     return pages

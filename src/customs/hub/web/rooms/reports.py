@@ -18,11 +18,13 @@ from customs.hub.reports.report_words import EVERY, ReportEdition, ReportWords
 from customs.hub.reports.table_model import ReportTable, TabledReport
 from customs.hub.reports.windows import ReportEvery
 from customs.hub.web.catalogue import console_text
+from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, Visit, visitor
 from customs.intake.sheets import SheetError
+from customs.ledger.database import LedgerConnection
 
 #: The right that an edition needs.
 EDITION_RIGHTS: Mapping[ReportEdition, ConsoleRight] = {
@@ -50,6 +52,7 @@ class AskedReport(NamedTuple):
 def report_pages(console: ConsoleService) -> APIRouter:
     """Return the pages of reports."""
     pages, seen = APIRouter(prefix="/e/{enterprise}/reports"), visitor(console, ConsoleRight.LOOK)
+    kept = KeptFigures[HealthReport](console)
 
     @pages.get("")
     def show(
@@ -60,7 +63,8 @@ def report_pages(console: ConsoleService) -> APIRouter:
     ) -> Response:
         """Show a report; without a day that of the last window which is over."""
         asked = asked_report(visit, edition, every, on)
-        return report_page(visit, _report(visit, asked), asked)
+        report = kept.seen(*_counted(visit, asked))
+        return counting_page(visit) if report is None else report_page(visit, report, asked)
 
     @pages.get("/file.{kind}")
     def write(
@@ -72,7 +76,9 @@ def report_pages(console: ConsoleService) -> APIRouter:
     ) -> Response:
         """Give a report as a file."""
         asked = asked_report(visit, edition, every, on)
-        return file_of(_report(visit, asked), f"health-{visit.shop.name}-{edition}-{every}-{asked.on:%Y%m%d}", kind)
+        return file_of(
+            kept.counted(*_counted(visit, asked)), f"health-{visit.shop.name}-{edition}-{every}-{asked.on:%Y%m%d}", kind
+        )
 
     return pages
 
@@ -128,11 +134,11 @@ def asked_report(visit: Visit, edition: ReportEdition, every: ReportEvery, on: s
     return AskedReport(edition, every, day)
 
 
-def _report(visit: Visit, asked: AskedReport) -> HealthReport:
+def _counted(visit: Visit, asked: AskedReport) -> tuple[object, Callable[[LedgerConnection], HealthReport]]:
+    """Return the name of a report among those that are kept, and how it is counted."""
+    shop, now, on = visit.shop, visit.now, datetime.combine(asked.on, time())
     scope = visit.console.reports.scope(asked.edition, asked.every)
-    on = datetime.combine(asked.on, time())
-    with visit.console.ledger.read() as connection:
-        return health_report(connection, visit.shop, on, scope, now=visit.now)
+    return (shop.name, asked), lambda connection: health_report(connection, shop, on, scope, now=now)
 
 
 def _shown(table: ReportTable, *, chinese: bool) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Figures of support (客服报告): volume, times, promises kept and causes of a day, week or month, as a page and as files."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -9,16 +10,18 @@ from customs.hub.reports.report_words import ReportEdition
 from customs.hub.reports.windows import ReportEvery, window_of
 from customs.hub.support.support_figures import support_figures
 from customs.hub.support.support_report import SupportReport
+from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.reports import AskedReport, asked_report, file_of, report_page
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import Visit, visitor
+from customs.ledger.database import LedgerConnection
 
 
 def support_pages(console: ConsoleService) -> APIRouter:
     """Return the pages of the figures of support."""
     pages = APIRouter(prefix="/e/{enterprise}/reports/support")
-    seen = visitor(console, ConsoleRight.CASES)
+    seen, kept = visitor(console, ConsoleRight.CASES), KeptFigures[SupportReport](console)
 
     @pages.get("")
     def show(
@@ -26,7 +29,8 @@ def support_pages(console: ConsoleService) -> APIRouter:
     ) -> Response:
         """Show the figures; without a day those of the last window which is over."""
         asked = asked_report(visit, ReportEdition.FULL, every, on)
-        return report_page(visit, _report(visit, asked), asked, support=True)
+        report = kept.seen(*_counted(visit, asked))
+        return counting_page(visit) if report is None else report_page(visit, report, asked, support=True)
 
     @pages.get("/file.{kind}")
     def write(
@@ -37,13 +41,18 @@ def support_pages(console: ConsoleService) -> APIRouter:
     ) -> Response:
         """Give the figures as a file."""
         asked = asked_report(visit, ReportEdition.FULL, every, on)
-        return file_of(_report(visit, asked), f"support-{visit.shop.name}-{every}-{asked.on:%Y%m%d}", kind)
+        report = kept.counted(*_counted(visit, asked))
+        return file_of(report, f"support-{visit.shop.name}-{every}-{asked.on:%Y%m%d}", kind)
 
     return pages
 
 
-def _report(visit: Visit, asked: AskedReport) -> SupportReport:
-    window = window_of(asked.every, asked.on, visit.console.reports.ends)
-    with visit.console.ledger.read() as connection:
-        figures = support_figures(connection, visit.shop.name, window, visit.console.cases, now=visit.now)
-    return SupportReport(figures=figures)
+def _counted(visit: Visit, asked: AskedReport) -> tuple[object, Callable[[LedgerConnection], SupportReport]]:
+    """Return the name of a report among those that are kept, and how it is counted."""
+    console, shop, now = visit.console, visit.shop.name, visit.now
+    window = window_of(asked.every, asked.on, console.reports.ends)
+
+    def count(connection: LedgerConnection) -> SupportReport:
+        return SupportReport(figures=support_figures(connection, shop, window, console.cases, now=now))
+
+    return (shop, asked), count

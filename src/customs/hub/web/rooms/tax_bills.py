@@ -1,8 +1,8 @@
 """Tax bills and guarantees (电子税单与担保): bills, the reconciliation of a month to be signed, and how long guarantees last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path
@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.downloads import file_answer, table_file
-from customs.hub.web.finding_orders import orders_named
+from customs.hub.web.finding_orders import OrderName, orders_named
+from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
@@ -36,6 +37,15 @@ from customs.reconciliation.three_way import GROUPS, STANDINGS, BillSummary, Par
 #: Rows of a page, parcels of a month that are compared at once, and lines with a difference that are shown.
 _ROWS, _MOST_PARCELS, _MOST_LINES = 50, 20_000, 200
 
+
+class MonthShown(NamedTuple):
+    """The reconciliation of a month: its sums, the first parcels with a difference, and their orders by number."""
+
+    summary: BillSummary
+    differing: list[ParcelComparison]
+    orders: Mapping[str, OrderName]
+
+
 _Month = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
@@ -43,6 +53,7 @@ def tax_bill_pages(console: ConsoleService) -> APIRouter:
     """Return the pages of tax bills and guarantees."""
     pages = APIRouter(prefix="/e/{enterprise}/bills")
     seen = visitor(console, ConsoleRight.FINANCE)
+    months, covers = KeptFigures[MonthShown](console), KeptFigures[list[dict[str, Any]]](console)
 
     @pages.get("")
     def show(visit: Visit = seen, order_no: str = "", month: str = "", after: str = "") -> Response:
@@ -64,13 +75,10 @@ def tax_bill_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/months/{month}")
     def of_month(month: _Month, visit: Visit = seen) -> Response:
         """Show the reconciliation of a month, as a finance clerk signs it."""
-        summary, differing = BillSummary(), list[ParcelComparison]()
-        with console.ledger.read() as connection:
-            for line in _lines(connection, visit, month):
-                summary.add(month, line)
-                if not line.in_order and len(differing) < _MOST_LINES:
-                    differing.append(line)
-            orders = orders_named(connection, visit.shop.name, [each.order_no for each in differing if each.order_no])
+        found = months.seen((visit.shop.name, month), lambda connection: _month(connection, visit, month))
+        if found is None:
+            return counting_page(visit)
+        summary, differing, orders = found
         wrong = summary.all.parcels - summary.all.in_order
         return page(
             visit,
@@ -98,9 +106,8 @@ def tax_bill_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/guarantee")
     def guarantee(visit: Visit = seen) -> Response:
         """Show each guarantee, what it still covers, and from which day it does not."""
-        with console.ledger.read() as connection:
-            found = [_guarantee(connection, visit, each) for each in _guarantees(connection, visit)]
-        return page(visit, "guarantee.html", guarantees=found)
+        found = covers.seen(visit.shop.name, lambda connection: _guarantees(connection, visit))
+        return counting_page(visit) if found is None else page(visit, "guarantee.html", guarantees=found)
 
     return pages
 
@@ -117,14 +124,25 @@ def _lines(connection: LedgerConnection, visit: Visit, month: str) -> Iterator[P
     yield from reconciled(connection, month, around, merchants=_own(visit))
 
 
-def _guarantees(connection: LedgerConnection, visit: Visit) -> list[GuaranteeBalance]:
-    """Return the guarantees that cover parcels of the enterprise's merchants."""
+def _month(connection: LedgerConnection, visit: Visit, month: str) -> MonthShown:
+    summary, differing = BillSummary(), list[ParcelComparison]()
+    for line in _lines(connection, visit, month):
+        summary.add(month, line)
+        if not line.in_order and len(differing) < _MOST_LINES:
+            differing.append(line)
+    numbers = [each.order_no for each in differing if each.order_no]
+    return MonthShown(summary, differing, orders_named(connection, visit.shop.name, numbers))
+
+
+def _guarantees(connection: LedgerConnection, visit: Visit) -> list[dict[str, Any]]:
+    """Return the guarantees that cover parcels of the enterprise's merchants, and how long each lasts."""
     own = _own(visit)
-    every = guarantees(connection)
-    if own is None:
-        return every
-    codes = guarantors_of(connection, own)
-    return [each for each in every if each.guarantor_code in codes]
+    codes = None if own is None else guarantors_of(connection, own)
+    return [
+        _guarantee(connection, visit, each)
+        for each in guarantees(connection)
+        if codes is None or each.guarantor_code in codes
+    ]
 
 
 def _guarantee(connection: LedgerConnection, visit: Visit, balance: GuaranteeBalance) -> dict[str, Any]:
