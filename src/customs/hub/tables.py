@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from customs.ledger.columns import CODE, HASH, NUMBER, SEALED, TABLES, KeptTime, KeptYuan
@@ -53,6 +54,20 @@ HUB_ORDERS = Table(
     Index(None, "enterprise", "node", "node_at"),
     Index(None, "enterprise", "goods", "goods_at"),
     Index(None, "enterprise", "received_at"),
+)
+
+#: Orders that are not at their end (在途订单): neither closed nor delivered, taken back or returned.
+OPEN_ORDERS = text(
+    "stage <> 'closed' AND goods <> 'signed' AND NOT (stage = 'declared' AND node IN ('withdrawn', 'returned'))"
+)
+
+#: Open orders with where they stand and since when, so that nobody looks for them among all orders.
+Index(
+    "ix_hub_orders_open",
+    *(HUB_ORDERS.c[each] for each in ("enterprise", "stage", "node", "goods", "customs_code")),
+    *(HUB_ORDERS.c[each] for each in ("received_at", "node_at", "goods_at", "id")),
+    sqlite_where=OPEN_ORDERS,
+    postgresql_where=OPEN_ORDERS,
 )
 
 #: How many orders came to a stage and node, or left it (订单数变动): their sum is how many stand there. The database itself notes it.

@@ -62,7 +62,7 @@ def bill_paths(service: HubService) -> APIRouter:
         rates = profiled(caller, "").run("", today).rates
         summary = BillSummary()
         with service.ledger.read() as connection:
-            if parcels_in_month(connection, month, merchants) > MOST_PARCELS:
+            if parcels_in_month(connection, month, merchants, most=MOST_PARCELS) > MOST_PARCELS:
                 raise ApiProblemError(
                     HTTPStatus.CONFLICT,
                     f"the month has more than {MOST_PARCELS:,} parcels: reconcile it with customs bills summary",

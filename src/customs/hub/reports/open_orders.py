@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from customs.codes.states import State
-from customs.hub.nodes import GOODS, HubNode
+from customs.hub.nodes import HubNode
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS, HUB_TALLIES
+from customs.hub.tables import HUB_ORDERS, HUB_TALLIES, OPEN_ORDERS
 from customs.hub.tallies import TallyName
 from customs.ledger.database import LedgerConnection
 
@@ -25,9 +25,6 @@ AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24), timedelta(d
 MOST_NAMED = 200
 
 _AT_CUSTOMS_OVER = (State.RELEASED, State.CLOSED, State.WITHDRAWN, State.RETURNED)
-
-#: Where goods are until they are delivered; empty before the release.
-_NOT_DELIVERED = ("", *(each for each in GOODS if each != HubNode.SIGNED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +102,14 @@ def overdue_orders(
     """Return overdue orders, those that wait for longest first."""
     node, since = _where()
     orders = HUB_ORDERS.c
+    late = _open(select(orders.id, node.label("at_node"), since.label("since")), enterprise)
+    late = late.where(_is_overdue(node, since, limits, now)).order_by(since, orders.id).limit(most).subquery()
     columns = (orders.platform_code, orders.order_no, orders.customs_code, orders.carrier_code)
-    query = _open(
-        select(*columns, orders.area_operator_code, node.label("at_node"), since.label("since")), enterprise
-    ).where(_is_overdue(node, since, limits, now))
+    query = (
+        select(*columns, orders.area_operator_code, late.c.at_node, late.c.since)
+        .join(late, late.c.id == orders.id)
+        .order_by(late.c.since, late.c.id)
+    )
     return tuple(
         OverdueOrder(
             platform_code=row.platform_code,
@@ -119,7 +120,7 @@ def overdue_orders(
             node=row.at_node,
             since=row.since,
         )
-        for row in connection.sql.execute(query.order_by(since, orders.id).limit(most))
+        for row in connection.sql.execute(query)
     )
 
 
@@ -128,6 +129,7 @@ def silent_districts(connection: LedgerConnection, enterprise: str, *, now: date
     orders, tallies = HUB_ORDERS.c, HUB_TALLIES.c
     waiting = select(orders.customs_code, func.count()).where(
         orders.enterprise == enterprise,
+        OPEN_ORDERS,
         orders.stage == OrderStage.DECLARED,
         orders.node.not_in((*_AT_CUSTOMS_OVER, State.REJECTED)),
     )
@@ -173,13 +175,7 @@ def _where() -> tuple[ColumnElement[str], ColumnElement[datetime]]:
 
 
 def _open(query: Any, enterprise: str) -> Any:
-    orders = HUB_ORDERS.c
-    return query.where(
-        orders.enterprise == enterprise,
-        orders.stage != OrderStage.CLOSED,
-        not_(and_(orders.stage == OrderStage.DECLARED, orders.node.in_((State.WITHDRAWN, State.RETURNED)))),
-        orders.goods.in_(_NOT_DELIVERED),  # by the index, however many orders are delivered
-    )
+    return query.where(HUB_ORDERS.c.enterprise == enterprise, OPEN_ORDERS)
 
 
 def _is_overdue(

@@ -17,6 +17,7 @@ from customs.ledger.accounts import Posting, append
 from customs.ledger.bills.tables import BILLED, GUARANTEES, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
+from customs.ledger.index_values import index_values
 from customs.ledger.locking import find_account, lock_account
 from customs.reconciliation.three_way.sides import total_of
 from customs.reconciliation.three_way.surroundings import DEFAULT_RULES, BillRules
@@ -121,10 +122,9 @@ def guarantees_left(connection: LedgerConnection, guarantor_codes: Iterable[str]
 
 def guarantees(connection: LedgerConnection) -> list[GuaranteeBalance]:
     """Return all guarantees, by guarantor."""
-    codes = select(GUARANTEES.accounts.c.guarantor_code).union(
-        select(PARCEL_TAXES.c.guarantor_code).where(PARCEL_TAXES.c.guarantor_code != "")
-    )
-    return [guarantee_of(connection, code) for code in sorted(connection.sql.execute(codes).scalars())]
+    given = connection.sql.execute(select(GUARANTEES.accounts.c.guarantor_code)).scalars()
+    codes = {*given, *index_values(connection, PARCEL_TAXES.c.guarantor_code)} - {""}
+    return [guarantee_of(connection, code) for code in sorted(codes)]
 
 
 def expected_tax(connection: LedgerConnection, guarantor_code: str) -> Decimal:

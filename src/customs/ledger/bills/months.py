@@ -18,6 +18,7 @@ from customs.ledger.bills.kept import kept_bill
 from customs.ledger.bills.parcels import kept_parcel, orders_assessed_as, orders_billed_as
 from customs.ledger.bills.tables import BILLED, PARCEL_TAXES, TAX_BILLS, TAX_PAYMENTS
 from customs.ledger.database import LedgerConnection
+from customs.ledger.index_values import index_values
 from customs.reconciliation.three_way.comparison import ParcelComparison, compare_parcel
 from customs.reconciliation.three_way.month import PaymentComparison
 from customs.reconciliation.three_way.sides import BillSide, OwnSide
@@ -119,5 +120,5 @@ def payments_compared(connection: LedgerConnection, month: str) -> Iterator[Paym
 
 def months_of(connection: LedgerConnection) -> list[str]:
     """Return the months that have parcels or bills, in order."""
-    both = select(PARCEL_TAXES.c.month).union(select(TAX_BILLS.c.month).where(TAX_BILLS.c.month != ""))
-    return sorted(connection.sql.execute(both).scalars())
+    both = {*index_values(connection, PARCEL_TAXES.c.month), *index_values(connection, TAX_BILLS.c.month)}
+    return sorted(both - {""})

@@ -31,10 +31,13 @@ def bills_page(
     return [kept_bill(row) for row in rows]
 
 
-def parcels_in_month(connection: LedgerConnection, month: str, merchants: Collection[str] | None = None) -> int:
-    """Return how many parcels of some merchants, or of all, a month has."""
+def parcels_in_month(
+    connection: LedgerConnection, month: str, merchants: Collection[str] | None = None, *, most: int
+) -> int:
+    """Return how many parcels of some merchants, or of all, a month has; one more than ``most`` if there are more."""
     parcels = PARCEL_TAXES.c
-    wanted = select(func.count()).select_from(PARCEL_TAXES).where(parcels.month == month)
+    wanted = select(parcels.account).where(parcels.month == month)
     if merchants is not None:
         wanted = wanted.where(parcels.merchant_code.in_(sorted(merchants)))
-    return int(connection.sql.execute(wanted).scalar_one())
+    counted = select(func.count()).select_from(wanted.limit(most + 1).subquery())
+    return int(connection.sql.execute(counted).scalar_one())

@@ -118,7 +118,7 @@ def _own(visit: Visit) -> frozenset[str] | None:
 
 def _lines(connection: LedgerConnection, visit: Visit, month: str) -> Iterator[ParcelComparison]:
     """Yield the lines of a month of the enterprise's merchants. Raises ``PageError`` if there are too many."""
-    if parcels_in_month(connection, month, _own(visit)) > _MOST_PARCELS:
+    if parcels_in_month(connection, month, _own(visit), most=_MOST_PARCELS) > _MOST_PARCELS:
         raise PageError(HTTPStatus.CONFLICT, console_text("bills.too_many", most=f"{_MOST_PARCELS:,}"))
     around = surroundings_of(connection, visit.now.date(), rates=rates_today(visit))
     yield from reconciled(connection, month, around, merchants=_own(visit))
