@@ -20,7 +20,7 @@ from benchmarks.measure import RESULTS, results, save
 BENCHMARKS = (
     "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "ledger", "ledger_boxes",
     "intake", "reading", "startup", "workers", "growth_of_runs", "hub_road", "hub_size",
-    "hub_memory",
+    "hub_memory", "hub_console",
 )  # fmt: skip
 
 
@@ -68,6 +68,9 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
         Promise("search by any number with the most parcels, to 10,000", "hub_size", most=2.0),
         Promise("figures of the dashboard with the most parcels, to 10,000", "hub_size", most=2.0),
         Promise("memory of the hub's worker after all parcels, to a tenth of them", "hub_memory", most=1.1),
+        Promise("slowest page of the console, median, to 100 ms", "hub_console", most=1.0),
+        Promise("slowest page of the console, 99th percentile, to 300 ms", "hub_console", most=1.0),
+        Promise("pages that 50 people at once did not get", "hub_console", most=0.0),
         Promise("assessment with its trail, to the yardstick", "road", most=0.35),
         Promise("local order with facts and checks, to the unified one, worst area", "areas", most=1.5),
         Promise("from customs import prepare and a first parcel, to its dependencies", "startup", most=1.5),
@@ -90,7 +93,7 @@ def measured(name: str, most: int) -> bool:
     print(f"\n== {name}", flush=True)
     if not find_spec(f"benchmarks.{name}"):
         return False
-    arguments = [str(most)] if name in ("growth_of_runs", "hub_size") else []
+    arguments = [str(most)] if name in ("growth_of_runs", "hub_size", "hub_console") else []
     return subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False).returncode == 0  # noqa: S603
 
 

@@ -10,10 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customs.hub.reports.limits import HealthLimits
-from customs.hub.reports.open_orders import AGES, overdue_orders, silent_districts, waiting_orders
+from customs.hub.reports.open_orders import (
+    AGES,
+    open_by_district,
+    overdue_orders,
+    silent_districts,
+    waiting_orders,
+)
 from customs.hub.tables import HUB_ORDERS
 from customs.hub.tallies import Tally, TallyName, enter_tallies
 from customs.ledger import Ledger
+from support import some
+from support.statements import plans_of
 
 NOW = datetime(2026, 11, 11, 16)
 _ENTERPRISES = count()
@@ -104,3 +112,19 @@ def test_a_district_is_silent_from_its_last_answer_on(ledger: Ledger) -> None:
     with ledger.read() as connection:
         (found,) = silent_districts(connection, "shop", now=NOW)
     assert (found.customs_code, found.open, found.silent) == ("2244", 2, 2400)
+
+
+def test_open_orders_are_read_by_their_own_index(ledger: Ledger) -> None:
+    limits = HealthLimits()
+    with ledger.read() as connection:
+        for ask in some(
+            (
+                lambda: waiting_orders(connection, "shop", limits=limits, now=NOW),
+                lambda: open_by_district(connection, "shop"),
+                lambda: overdue_orders(connection, "shop", limits=limits, now=NOW),
+            )
+        ):
+            (plan,) = plans_of(connection, ask)
+            assert "ix_hub_orders_open" in plan
+            assert "SCAN hub_orders" not in plan
+            assert "Seq Scan on hub_orders" not in plan
