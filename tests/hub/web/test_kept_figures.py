@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from lxml import html
 
+from customs.hub.reports.health_report import health_report
 from customs.hub.web.kept_figures import FRESH, KeptFigures
-from customs.hub.web.rooms import reports
 from customs.ledger import LedgerConnection
 from support import exactly
 from support.console import EVENING, FilledConsole, mounted
@@ -84,13 +84,11 @@ def test_a_count_that_fails_is_told_once_and_made_again(kept: KeptFigures[int], 
 def test_a_report_that_is_not_counted_yet_says_so_and_comes_by_itself(
     console: FilledConsole, counting: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = reports.health_report
-
     def slow(*given: Any, **more: Any) -> Any:
         assert counting.may.wait(60)
-        return made(*given, **more)
+        return health_report(*given, **more)
 
-    monkeypatch.setattr(reports, "health_report", slow)
+    monkeypatch.setattr("customs.hub.web.rooms.reports.health_report", slow)
     patient = mounted(console.service)
     hasty = replace(console, application=mounted(replace(console.service, patience=0)))
     answer = hasty.reader("look", "en").shop("/reports")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "hub_open_orders"
-down_revision = "hub_uploads"
+down_revision = "hub_case_alarms"
 
 _COLUMNS = ("enterprise", "stage", "node", "goods", "customs_code", "received_at", "node_at", "goods_at", "id")
 
