@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from customs.hub.orders import OrderName
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.downloads import file_answer, table_file
-from customs.hub.web.finding_orders import OrderName, orders_named
+from customs.hub.web.finding_orders import orders_named
 from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
