@@ -20,6 +20,8 @@ CONSOLE_PAGES = (
     ("/knowledge?asked=1313", ConsoleRight.LOOK),
     ("/knowledge/new", ConsoleRight.CASES_CHANGE),
     ("/procedures", ConsoleRight.CASES),
+    ("/procedures/new", ConsoleRight.CASES_CHANGE),
+    ("/procedures/over_limit/edit", ConsoleRight.CASES_CHANGE),
     ("/absences", ConsoleRight.CASES),
     ("/reports/support?every=week", ConsoleRight.CASES),
     ("/quota", ConsoleRight.QUOTA),

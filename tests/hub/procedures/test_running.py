@@ -17,7 +17,13 @@ from customs.hub.enterprises import HubEnterprise
 from customs.hub.gate import may_ship
 from customs.hub.nodes import HubNode
 from customs.hub.orders import take_in
-from customs.hub.procedures.own import keep_procedure, procedures_for, procedures_of
+from customs.hub.procedures.own import (
+    approve_procedure,
+    keep_procedure,
+    kept_procedures,
+    procedures_for,
+    procedures_of,
+)
 from customs.hub.procedures.running import RunPlace, begin_run, decline_step, runs_turn, stop_run, take_step
 from customs.hub.procedures.runs import HubRun, RunState, StepOutcome, entries_of_run, read_run, runs_of
 from customs.hub.procedures.steps import ACTIONS, ProcedureError, read_procedure, shipped_procedures
@@ -63,6 +69,12 @@ def outcomes(connection: LedgerConnection, run: HubRun) -> list[tuple[str, str, 
     return [(each.step, each.outcome.value, each.by) for each in entries_of_run(connection, run.id)]
 
 
+def in_force(connection: LedgerConnection, key: str, text: str) -> None:
+    """A procedure of the team that one person wrote and another approved."""
+    written = keep_procedure(connection, "shop", key, text, act("li"))
+    approve_procedure(connection, "shop", key, written.version, act("wang"))
+
+
 def test_what_is_shipped_asks_for_a_second_person_where_money_or_law_is_concerned() -> None:
     steps = [each for procedure in shipped_procedures().values() for each in procedure.steps]
     for each in some(step for step in steps if step.action in ("cancel", "return") or step.key == "refund"):
@@ -106,7 +118,7 @@ def test_a_step_whose_condition_does_not_hold_is_passed_over_and_the_log_says_so
     sqlite_databases: LedgerDatabases,
 ) -> None:
     with sqlite_databases.ledger() as ledger, ledger.begin() as connection:
-        keep_procedure(connection, "shop", "check", OWN, act())
+        in_force(connection, "check", OWN)
         run, case, _ = begun(connection, "check")
         run = take_step(connection, SHOP, (run.id, "look"), "相符", act("li", 1))
         assert (run.step, run.due) == ("pay", NINE + timedelta(minutes=121))
@@ -131,7 +143,7 @@ def test_a_step_whose_condition_does_not_hold_is_passed_over_and_the_log_says_so
 
 def test_a_step_that_the_hub_cannot_do_as_things_stand_may_be_tried_again(sqlite_databases: LedgerDatabases) -> None:
     with sqlite_databases.ledger() as ledger, ledger.begin() as connection:
-        keep_procedure(connection, "shop", "again", _pushing(), act())
+        in_force(connection, "again", _pushing())
         run, _, _ = begun(connection, "again")
         run = take_step(connection, SHOP, (run.id, "send"), "", act("li", 1))
         assert (run.step, outcomes(connection, run)[-1]) == ("send", ("send", "refused", "li"))
@@ -162,10 +174,10 @@ def test_a_run_that_was_left_goes_on_as_it_began_though_the_procedure_changed(
 ) -> None:
     with sqlite_databases.ledger() as ledger:
         with ledger.begin() as connection:
-            keep_procedure(connection, "shop", "check", OWN, act())
+            in_force(connection, "check", OWN)
             run, case, order = begun(connection, "check")
             newer = OWN.replace("version = 1", "version = 2").replace('key = "pay"', 'key = "settle"')
-            keep_procedure(connection, "shop", "check", newer, act())
+            in_force(connection, "check", newer)
             assert procedures_for(connection, "shop", "tax/tax_differs")[-1].version == 2
         with ledger.begin() as connection:
             place = RunPlace(enterprise="shop", case=case.id, order=order)
@@ -254,9 +266,32 @@ def test_versions_of_a_procedure_follow_one_another(sqlite_databases: LedgerData
     with sqlite_databases.ledger() as ledger, ledger.begin() as connection:
         with pytest.raises(ProcedureError, match="next version of check is 1"):
             keep_procedure(connection, "shop", "check", OWN.replace("version = 1", "version = 3"), act())
-        keep_procedure(connection, "shop", "check", OWN, act())
+        in_force(connection, "check", OWN)
         assert "check" not in procedures_of(connection, "other")
         with pytest.raises(ProcedureError, match="a case, an order or both"):
             begin_run(connection, shipped_procedures()["over_limit"], RunPlace(enterprise="shop"), act())
         with pytest.raises(ProcedureError, match="there is no order"):
             begin_run(connection, shipped_procedures()["over_limit"], RunPlace(enterprise="shop", order="P/1"), act())
+
+
+def test_a_procedure_of_the_team_is_in_force_once_another_person_approves_it(
+    sqlite_databases: LedgerDatabases,
+) -> None:
+    with sqlite_databases.ledger() as ledger, ledger.begin() as connection:
+        keep_procedure(connection, "shop", "check", OWN, act("li"))
+        assert "check" not in procedures_of(connection, "shop")
+        with pytest.raises(ProcedureError, match="who wrote a procedure does not approve it"):
+            approve_procedure(connection, "shop", "check", 1, act("li"))
+        with pytest.raises(ProcedureError, match="not the newest"):
+            approve_procedure(connection, "other", "check", 1, act("wang"))
+        approve_procedure(connection, "shop", "check", 1, act("wang"))
+        with pytest.raises(ProcedureError, match="approved already"):
+            approve_procedure(connection, "shop", "check", 1, act("qian"))
+        keep_procedure(connection, "shop", "check", OWN.replace("version = 1", "version = 2"), act("wang"))
+        assert procedures_of(connection, "shop")["check"].version == 1, (
+            "the one before stays until the next is approved"
+        )
+        found = [(each.procedure.version, each.by, each.approved_by) for each in kept_procedures(connection, "shop")]
+        assert found == [(2, "wang", None), (1, "li", "wang")]
+        approve_procedure(connection, "shop", "check", 2, act("li"))
+        assert procedures_of(connection, "shop")["check"].version == 2

@@ -1,4 +1,6 @@
-"""The tables of procedures (作业程序数据表): the team's own procedures, runs, their entries, and what was said in them, sealed."""
+"""The tables of procedures (作业程序数据表): the team's own procedures with their approvals, runs, their entries,
+and what was said in them, sealed.
+"""
 
 from sqlalchemy import (
     Column,
@@ -26,6 +28,22 @@ HUB_PROCEDURES = Table(
     Column("by", CODE, nullable=False),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("enterprise", "key", "version"),
+)
+
+#: Who approved which version of a team's own procedure (复核), once for each; only appended.
+HUB_PROCEDURE_APPROVALS = Table(
+    "hub_procedure_approvals",
+    TABLES,
+    Column("enterprise", CODE, nullable=False),
+    Column("key", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", KeptTime, nullable=False),
+    Column("by", CODE, nullable=False),
+    PrimaryKeyConstraint("enterprise", "key", "version"),
+    ForeignKeyConstraint(
+        ["enterprise", "key", "version"],
+        ["hub_procedures.enterprise", "hub_procedures.key", "hub_procedures.version"],
+    ),
 )
 
 #: A procedure that is run over a case or an order (执行), with the steps as they were when it began. ``living`` names an open one.

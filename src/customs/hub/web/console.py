@@ -31,6 +31,7 @@ from customs.hub.web.rooms.knowledge_writing import knowledge_writing_pages
 from customs.hub.web.rooms.parcel import parcel_pages
 from customs.hub.web.rooms.parcel_acts import parcel_act_pages
 from customs.hub.web.rooms.people import people_pages
+from customs.hub.web.rooms.procedure_writing import procedure_writing_pages
 from customs.hub.web.rooms.quota import quota_pages
 from customs.hub.web.rooms.reports import report_pages
 from customs.hub.web.rooms.runs import run_pages
@@ -54,6 +55,7 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     parcel_pages,
     parcel_act_pages,
     alarm_pages,
+    procedure_writing_pages,
     run_pages,
     absence_pages,
     case_list_pages,

@@ -11,7 +11,7 @@ from customs.hub.cases.acts import CaseAct
 from customs.hub.cases.classes import CaseWords
 from customs.hub.cases.kept import CaseError, NoCaseError
 from customs.hub.procedures.conditions import CONDITIONS
-from customs.hub.procedures.own import procedures_of
+from customs.hub.procedures.own import kept_procedures, procedures_of
 from customs.hub.procedures.running import RunPlace, begin_run, decline_step, stop_run, take_step
 from customs.hub.procedures.runs import HubRun, RunEntry, RunState, StepOutcome, entries_of_run, read_run
 from customs.hub.procedures.steps import ACTIONS, ProcedureError, ProcedureStep
@@ -21,6 +21,7 @@ from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.case_words import class_words, working_time
 from customs.hub.web.rooms.cases import said
+from customs.hub.web.rooms.procedure_writing import waiting_procedures
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, Visit, visitor
 from customs.ledger.database import LedgerConnection
@@ -52,9 +53,24 @@ def run_pages(console: ConsoleService) -> APIRouter:
         """List the procedures: shipped ones and the team's own."""
         with console.ledger.read() as connection:
             found = list(procedures_of(connection, visit.shop.name).values())
+            kept = kept_procedures(connection, visit.shop.name)
+        waiting = waiting_procedures(kept)
         steps = {each.key: [_step(step) for step in each.steps] for each in found}
         classes = {key: class_words(key) for each in found for key in each.classes}
-        return page(visit, "procedures.html", procedures=found, steps=steps, classes=classes)
+        by_key = {each.procedure.key: [_step(step) for step in each.procedure.steps] for each in waiting}
+        approved = {
+            key: [each for each in kept if each.approved_by and each.procedure.key == key][:1] for key in sorted(steps)
+        }
+        return page(
+            visit,
+            "procedures.html",
+            procedures=found,
+            steps=steps,
+            classes=classes,
+            waiting=waiting,
+            waiting_steps=by_key,
+            approved=approved,
+        )
 
     @pages.post("/cases/{number}/run")
     def begin(number: RunNumber, act: Act = form) -> Response:
