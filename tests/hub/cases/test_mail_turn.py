@@ -127,6 +127,9 @@ def test_two_workers_take_a_mail_once(ledger: Ledger) -> None:
 
         aside = taken
 
+        def close(self) -> None:
+            pass
+
     def work() -> None:
         found.append(mails_turn(ledger, "shop", Both(), now=NINE))  # type: ignore[arg-type]
 
@@ -165,10 +168,10 @@ def test_a_worker_fetches_the_mails_of_each_place(sqlite_databases: LedgerDataba
 @pytest.mark.parametrize(
     ("table", "enterprises", "said"),
     [
-        ("", ("shop",), "the folder of the mails is missing"),
+        ("", ("shop",), "mails wait in a folder or in a mailbox"),
         ('folder = "m"', ("shop", "brand"), "name the enterprise .*: one of shop, brand"),
         ('folder = "m"\nenterprise = "other"', ("shop",), "name the enterprise"),
-        ('folder = "m"\nhost = "x"', ("shop",), "host is no key"),
+        ('folder = "m"\nhost = "x"', ("shop",), "in a folder or in a mailbox"),
     ],
 )
 def test_a_mistake_about_a_place_of_mails_is_told(

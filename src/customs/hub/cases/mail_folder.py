@@ -40,6 +40,9 @@ class MailSource(Protocol):
     def aside(self, mail: MailWaiting) -> None:
         """Have a mail wait no more that cannot be read; a person finds it."""
 
+    def close(self) -> None:
+        """Give back what the place holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailFolder:
@@ -70,6 +73,9 @@ class MailFolder:
             move_into(self.folder / mail.name, self.folder / ASIDE)
         except NotWrittenError as error:
             raise self._failed(error) from None
+
+    def close(self) -> None:
+        """Do nothing: a folder holds nothing."""
 
     def _read(self, path: Path) -> MailWaiting | None:
         """Return the mail of a file, None if another worker had it meanwhile."""

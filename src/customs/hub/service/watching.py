@@ -1,6 +1,7 @@
 """Watching works (值守工作): what a worker does beside the orders, for each enterprise and for the whole hub."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 from customs.exchange.outbox import instant
@@ -95,7 +96,8 @@ def _cases_opened(ledger: Ledger, enterprise: str, settings: CaseSettings, clock
 
 
 def _mailed(ledger: Ledger, enterprise: str, place: MailPlace, clock: Clock) -> WorkDone:
-    done = mails_turn(ledger, enterprise, place.source(), now=instant(clock()))
+    with closing(place.source()) as source:
+        done = mails_turn(ledger, enterprise, source, now=instant(clock()))
     counts = {"opened": done.opened, "joined": done.joined, "aside": done.aside}
     return WorkDone(counts=counts, more=done.seen > 0)
 
