@@ -23,6 +23,9 @@ FIRST_WHEELS = {
 #: Extras of some hundred megabytes, which ``make bulk-engines`` installs in the versions of ``constraints.txt`` alone.
 ENGINES = ("ray",)
 
+#: Extras that want newer versions than the library itself, with their packages: joserfc wants cryptography 45.
+NEWER = {"oidc": ("authlib", "joserfc")}
+
 #: The tools of ``make lint types contract``, which look at the code and run none of it.
 LINT = ("import-linter", "mypy", "pyright", "ruff", "types-")
 
@@ -36,14 +39,14 @@ def project() -> dict[str, Any]:
 
 
 def requirements() -> list[str]:
-    """Return the requirements of the library and its extras but for engines, as they are written."""
+    """Return the requirements of the library and the extras that are tried, as they are written."""
     extras = project()["optional-dependencies"]
     return [*project()["dependencies"], *(each for extra in extras_tried() for each in extras[extra])]
 
 
 def extras_tried() -> list[str]:
     """Return the extras that are tried with other versions."""
-    return [each for each in project()["optional-dependencies"] if each not in ENGINES]
+    return [each for each in project()["optional-dependencies"] if each not in (*ENGINES, *NEWER)]
 
 
 def lower_bounds(written: Iterable[str]) -> dict[str, str]:
@@ -64,4 +67,5 @@ def lowest(python: str) -> dict[str, str]:
 def tools() -> list[str]:
     """Return what the tests need beside the library."""
     lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    return [each for each in lines if each and not each.startswith(("#", *LINT))]
+    newer = [package for packages in NEWER.values() for package in packages]
+    return [each for each in lines if each and not each.startswith(("#", *LINT)) and each not in newer]

@@ -46,6 +46,8 @@ from customs.ledger.upgrading import LedgerFormError
 if TYPE_CHECKING:
     import uvicorn
 
+    from customs.hub.web.oidc import OidcProvider
+
 #: The file of a hub in the present folder.
 HUB_FILE = Path("hub.toml")
 
@@ -188,6 +190,7 @@ def _server(
             reports=settings.reports,
             cases=settings.cases,
             settlements=settings.settlements,
+            oidc=_provider(settings),
         )
         application.mount("/console", console_application(console))
         served = WithCallbacks(application, pushed) if pushed else application
@@ -197,6 +200,24 @@ def _server(
             'serving needs the extras hub and serve: pip install "cbec-customs[hub,serve]"',
             '此命令需要扩展 hub 与 serve：pip install "cbec-customs[hub,serve]"',
         ) from None
+
+
+def _provider(settings: HubSettings) -> "OidcProvider | None":
+    """Return the identity provider of the console, None if the file names none."""
+    if settings.console.oidc is None:
+        return None
+    from customs.exchange.contract import WayError
+    from customs.hub.web.oidc import open_provider
+
+    try:
+        return open_provider(settings.console.oidc)
+    except ImportError:
+        raise misuse_of(
+            'signing in by a provider needs the extra oidc: pip install "cbec-customs[oidc]"',
+            '统一身份认证需要扩展 oidc：pip install "cbec-customs[oidc]"',
+        ) from None
+    except WayError as error:
+        raise misuse(str(error)) from None
 
 
 def _now() -> datetime:

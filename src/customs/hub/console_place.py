@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from customs.hub.oidc_place import OidcPlace, read_oidc
 from customs.intake.enterprise_reading import Reading, Steps
 
-_KEYS = ("address", "idle_minutes", "longest_hours")
+_KEYS = ("address", "idle_minutes", "longest_hours", "oidc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class ConsolePlace:
     """How long a session lasts without a page."""
     longest: timedelta = timedelta(hours=10)
     """How long a session lasts at most."""
+    oidc: OidcPlace | None = None
+    """The identity provider by which people sign in, beside their passwords."""
 
 
 def read_console(reading: Reading, table: Mapping[str, Any], steps: Steps) -> ConsolePlace:
@@ -34,8 +37,17 @@ def read_console(reading: Reading, table: Mapping[str, Any], steps: Steps) -> Co
             "此处为协议和主机名，不含路径，如 https://hub.example.com",
         )
         address = ""
+    given = reading.table(table.get("oidc", {}), (*steps, "oidc"))
+    oidc = read_oidc(reading, given, (*steps, "oidc")) if given else None
+    if oidc and not address:
+        reading.wrong(
+            (*steps, "oidc"),
+            "signing in by a provider needs address in [console]: the provider sends people back there",
+            "使用统一身份认证须在 [console] 中填写 address：认证后返回此地址",
+        )
     return ConsolePlace(
         address=address,
+        oidc=oidc,
         idle=timedelta(minutes=_number(reading, table, (*steps, "idle_minutes"), 30, 480)),
         longest=timedelta(hours=_number(reading, table, (*steps, "longest_hours"), 10, 24)),
     )

@@ -55,6 +55,7 @@ BEGINNINGS = (
     "settle.rows_",
     "settle.sum_",
     "parcel.source.",
+    "oidc.fault.",
 )
 
 

@@ -40,6 +40,7 @@ from customs.hub.web.rooms.settlement_acts import settlement_act_pages
 from customs.hub.web.rooms.settlement_uploads import settlement_upload_pages
 from customs.hub.web.rooms.settlements import settlement_pages
 from customs.hub.web.rooms.sign_in import sign_in_pages
+from customs.hub.web.rooms.sign_in_oidc import sign_in_oidc_pages
 from customs.hub.web.rooms.support import support_pages
 from customs.hub.web.rooms.tax_bills import tax_bill_pages
 from customs.hub.web.service import ConsoleService
@@ -48,6 +49,7 @@ from customs.hub.web.visits import PageError, SignInNeededError, Visit
 #: The pages of each concern.
 ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     sign_in_pages,
+    sign_in_oidc_pages,
     ask_pages,
     account_pages,
     home_pages,

@@ -12,6 +12,7 @@ from customs.hub.enterprises import HubEnterprise
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.settlement_places import SettlementPlace
+from customs.hub.web.oidc import OidcProvider
 from customs.hub.web.passwords import Passwords
 from customs.ledger.database import Ledger
 
@@ -32,6 +33,8 @@ class ConsoleService:
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     patience: float = 0.1
     """Seconds for which a page waits for figures that are being counted."""
+    oidc: OidcProvider | None = field(default=None, repr=False)
+    """The identity provider by which people sign in, beside their passwords."""
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)
 
     @property

@@ -30,6 +30,15 @@ HUB_GRANTS = Table(
     PrimaryKeyConstraint("person", "enterprise", "role"),
 )
 
+#: Whom the identity provider knows by which number (统一身份认证): keyed hashes of these numbers, each tied to one person.
+HUB_SUBJECTS = Table(
+    "hub_subjects",
+    TABLES,
+    Column("hash", HASH, primary_key=True),
+    Column("person", NUMBER, ForeignKey(HUB_PEOPLE.c.id), nullable=False, unique=True),
+    Column("at", KeptTime, nullable=False),
+)
+
 #: The sessions of people (会话), each by a keyed hash of its token, with what its next page says, sealed.
 HUB_SESSIONS = Table(
     "hub_sessions",

@@ -4,7 +4,7 @@ import hmac
 import re
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
@@ -20,6 +20,7 @@ from customs.hub.web.service import ConsoleService
 from customs.hub.web.sessions import end_session, open_session
 from customs.hub.web.tries import count_try, forget_try, wait_of
 from customs.hub.web.visits import SESSION_COOKIE, Visit, anybody
+from customs.ledger.database import LedgerConnection
 
 #: The cookie of the form by which one signs in: it has no session yet.
 FORM_COOKIE = "customs_console_form"
@@ -39,14 +40,14 @@ def sign_in_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/sign-in")
     def show(visit: Visit = stranger, next: str = "/") -> Response:  # noqa: A002  the name in the address
         """Show the form."""
-        return _form(visit, local_path(next))
+        return sign_in_form(visit, local_path(next))
 
     @pages.post("/sign-in")
     def take(form: Annotated[FormData, Depends(posted_form)], visit: Visit = stranger) -> Response:
         """Sign in."""
         name, password, to = (str(form.get(each, ""))[:400] for each in ("name", "password", "next"))
         if not form_fits(visit, form):
-            return _form(visit, local_path(to), console_text("sign_in.no_cookie"), HTTPStatus.FORBIDDEN)
+            return sign_in_form(visit, local_path(to), console_text("sign_in.no_cookie"), HTTPStatus.FORBIDDEN)
         return _signed_in(visit, name.strip().lower()[:40], password, local_path(to))
 
     @pages.post("/sign-out")
@@ -60,7 +61,7 @@ def sign_in_pages(console: ConsoleService) -> APIRouter:
                 connection, AuditEntry(at=visit.now, enterprise="", person=visit.person.name, action="sign_out")
             )
         answer = RedirectResponse(visit.url("/sign-in"), HTTPStatus.SEE_OTHER)
-        answer.delete_cookie(SESSION_COOKIE, path=_cookie_path(visit.request))
+        answer.delete_cookie(SESSION_COOKIE, path=cookie_path(visit.request))
         return answer
 
     @pages.post("/choices")
@@ -72,7 +73,7 @@ def sign_in_pages(console: ConsoleService) -> APIRouter:
             ("colours", COLOURS, COLOURS_COOKIE),
         ):
             if (chosen := form.get(field)) in allowed:
-                path = _cookie_path(visit.request)
+                path = cookie_path(visit.request)
                 answer.set_cookie(cookie, str(chosen), max_age=_A_YEAR, path=path, samesite="lax", httponly=True)
         return answer
 
@@ -94,7 +95,7 @@ def _signed_in(visit: Visit, name: str, password: str, to: str) -> Response:
         wait = count_try(connection, name, address, now=visit.now)
         number, kept = (0, "") if wait else password_of(connection, name)
     if wait:
-        return _form(visit, to, console_text("sign_in.wait", seconds=wait), HTTPStatus.TOO_MANY_REQUESTS, name)
+        return sign_in_form(visit, to, console_text("sign_in.wait", seconds=wait), HTTPStatus.TOO_MANY_REQUESTS, name)
     if not console.passwords.fits(kept, password):
         with console.ledger.begin() as connection:
             held = wait_of(connection, name, address, now=visit.now)
@@ -106,29 +107,41 @@ def _signed_in(visit: Visit, name: str, password: str, to: str) -> Response:
                 detail=f"{held} s" if held else "",
             )
             enter_audit(connection, failed)
-        return _form(visit, to, console_text("sign_in.wrong"), HTTPStatus.FORBIDDEN, name)
+        return sign_in_form(visit, to, console_text("sign_in.wrong"), HTTPStatus.FORBIDDEN, name)
     with console.ledger.begin() as connection:
         forget_try(connection, name, address, now=visit.now)
-        if visit.session is not None:
-            end_session(connection, visit.session.id, now=visit.now)
-        token = open_session(connection, number, console.place, now=visit.now, randomness=console.randomness)
-        enter_audit(connection, AuditEntry(at=visit.now, enterprise="", person=name, action="sign_in"))
+        return signed_in_answer(visit, connection, number, name, to)
+
+
+def signed_in_answer(
+    visit: Visit, connection: LedgerConnection, person: int, name: str, to: str, *, detail: str = ""
+) -> Response:
+    """Open a session of its own for a person who may come in, end the one before, and go on to a page."""
+    console = visit.console
+    if visit.session is not None:
+        end_session(connection, visit.session.id, now=visit.now)
+    token = open_session(connection, person, console.place, now=visit.now, randomness=console.randomness)
+    enter_audit(connection, AuditEntry(at=visit.now, enterprise="", person=name, action="sign_in", detail=detail))
     answer = RedirectResponse(visit.url(to), HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         SESSION_COOKIE,
         token,
-        path=_cookie_path(visit.request),
+        path=cookie_path(visit.request),
         httponly=True,
         samesite="lax",
-        secure=_is_secure(visit),
+        secure=is_secure(visit),
     )
     return answer
 
 
-def _form(
+def sign_in_form(
     visit: Visit, to: str, fault: BothTexts | None = None, status: int = HTTPStatus.OK, name: str = ""
 ) -> Response:
-    return page_with_form(visit, "sign_in.html", status=status, next=to, fault=fault, name=name)
+    """Return the form by which people sign in, with what went wrong."""
+    by_provider = visit.url(f"/sign-in/oidc?{urlencode({'next': to})}") if visit.console.oidc else ""
+    return page_with_form(
+        visit, "sign_in.html", status=status, next=to, fault=fault, name=name, by_provider=by_provider
+    )
 
 
 def page_with_form(visit: Visit, name: str, /, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
@@ -138,10 +151,10 @@ def page_with_form(visit: Visit, name: str, /, *, status: int = HTTPStatus.OK, *
     answer.set_cookie(
         FORM_COOKIE,
         key,
-        path=_cookie_path(visit.request),
+        path=cookie_path(visit.request),
         httponly=True,
         samesite="strict",
-        secure=_is_secure(visit),
+        secure=is_secure(visit),
     )
     return answer
 
@@ -152,12 +165,13 @@ def form_fits(visit: Visit, form: FormData) -> bool:
     return bool(known) and hmac.compare_digest(known.encode(), str(form.get("key", "")).encode())
 
 
-def _is_secure(visit: Visit) -> bool:
+def is_secure(visit: Visit) -> bool:
     """Return True unless the console is opened on this machine itself: elsewhere a session needs TLS."""
     address = visit.console.place.address
     host = urlsplit(address).hostname if address else visit.request.url.hostname
     return urlsplit(address).scheme == "https" or host not in _OWN_MACHINE
 
 
-def _cookie_path(request: Request) -> str:
+def cookie_path(request: Request) -> str:
+    """Return the path to which the cookies of the console are sent."""
     return str(request.scope.get("root_path", "")) or "/"
