@@ -1,10 +1,12 @@
 """The console in a browser: every page in light and dark, on a phone and a wide screen, in both languages, as pictures.
 
     PYTHONPATH=src:tests python -m console_screens build/console
+    PYTHONPATH=src:tests python -m console_screens build/console docs/images
 
 fills a ledger with a night of a hub, serves the console on 127.0.0.1 and asks Chromium (the command ``chromium``, or
 ``CHROMIUM``). It exits 1 if a page is wider than its window, asks for anything from elsewhere, reports an error, or breaks a
-rule of axe-core, where ``axe-playwright-python`` is installed.
+rule of axe-core, where ``axe-playwright-python`` is installed. A second folder takes the pictures of the documentation, which
+are as high as a window.
 """
 
 import sys
@@ -15,10 +17,10 @@ from pathlib import Path
 from customs.testing.keys import issue_test_key
 from customs.testing.parcels import DECLARANT
 from support.console import filled_console
-from support.console_browser import chromium, faults_of_pages
+from support.console_browser import chromium, faults_of_pages, take_pictures
 
 
-def main(out: Path) -> int:
+def main(out: Path, documentation: Path | None = None) -> int:
     """Make all pictures; the exit code."""
     program = chromium()
     if program is None:
@@ -29,6 +31,9 @@ def main(out: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         with filled_console(place / "filled.db", signer, place) as console:
+            if documentation:
+                take_pictures(console, program, documentation)
+                return 0
             faults = list(faults_of_pages(console, program, out))
     print(*faults, sep="\n")
     print(f"Pictures are in {out}.")
@@ -36,4 +41,4 @@ def main(out: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*map(Path, sys.argv[1:])))

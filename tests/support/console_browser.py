@@ -15,10 +15,47 @@ from support.served import served
 SIZES = {1280: 900, 390: 844}
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
+#: The pictures of the documentation: their names, pages, languages, widths and colours.
+DOCUMENTED: tuple[tuple[str, str, str, int, Literal["light", "dark"]], ...] = (
+    ("console-overview", "/", "en", 1280, "light"),
+    ("console-overview.zh", "/", "zh-CN", 1280, "light"),
+    ("console-parcel", "/ORDER", "en", 1280, "light"),
+    ("console-settlements", "/settlements", "en", 1280, "light"),
+    ("console-settlements.zh", "/settlements", "zh-CN", 1280, "light"),
+    ("console-phone", "/orders", "en", 390, "dark"),
+)
+
 
 def chromium() -> str | None:
     """The program, None if there is none."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def take_pictures(console: FilledConsole, program: str, out: Path) -> None:
+    """Take the pictures of the documentation, as high as a window."""
+    from playwright.sync_api import sync_playwright
+
+    with served(console.application) as port, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        for name, path, language, width, scheme in DOCUMENTED:
+            context = _opened(browser, console, port, (width, scheme, language))
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{port}/console/e/shop{path.replace('/ORDER', console.path(0))}")
+            page.screenshot(path=str(out / f"{name}.png"))
+            context.close()
+        browser.close()
+
+
+def _opened(browser: Any, console: FilledConsole, port: int, look: tuple[int, Literal["light", "dark"], str]) -> Any:
+    """A window of an administrator who is signed in."""
+    width, scheme, language = look
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme, locale=language
+    )
+    token = console.reader("admin").client.cookies["customs_console"]
+    cookie = {"name": "customs_console", "value": token, "url": f"http://127.0.0.1:{port}/console"}
+    context.add_cookies([cookie])
+    return context
 
 
 def faults_of_pages(console: FilledConsole, program: str, out: Path | None = None) -> Iterator[str]:
@@ -34,12 +71,8 @@ def faults_of_pages(console: FilledConsole, program: str, out: Path | None = Non
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
             for scheme, width, language in looks if out else looks[:1]:
-                context = browser.new_context(
-                    viewport={"width": width, "height": SIZES[width]}, color_scheme=scheme, locale=language
-                )
-                token = console.reader("admin").client.cookies["customs_console"]
+                context = _opened(browser, console, port, (width, scheme, language))
                 address = f"http://127.0.0.1:{port}"
-                context.add_cookies([{"name": "customs_console", "value": token, "url": f"{address}/console"}])
                 yield from _faults(context, address, console, out, f"{language[:2]}-{width}-{scheme}")
                 context.close()
         finally:
