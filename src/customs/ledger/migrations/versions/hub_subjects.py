@@ -6,7 +6,7 @@ from alembic import op
 from customs.ledger.columns import HASH, NAMES, NUMBER, KeptTime
 
 revision = "hub_subjects"
-down_revision = "hub_case_alarms"
+down_revision = "hub_approvals"
 
 
 def upgrade() -> None:
