@@ -65,6 +65,8 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
         Promise("parcels end to end through the hub, to prepare_many, SQLite", "hub_road", least=0.2),
         Promise("parcels end to end through the hub, to prepare_many, PostgreSQL", "hub_road", least=0.2),
         Promise("state of an order with the most parcels, to 10,000", "hub_size", most=2.0),
+        Promise("state of an order, median, to 5 ms", "hub_size", most=1.0),
+        Promise("state of an order, 99th percentile, to 20 ms", "hub_size", most=1.0),
         Promise("search by any number with the most parcels, to 10,000", "hub_size", most=2.0),
         Promise("figures of the dashboard with the most parcels, to 10,000", "hub_size", most=2.0),
         Promise("memory of the hub's worker after all parcels, to a tenth of them", "hub_memory", most=1.1),

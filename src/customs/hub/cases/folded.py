@@ -61,8 +61,8 @@ def fold_case(enterprise: str, number: int, entries: Iterable[CaseEntry]) -> Hub
 
 def case_after(case: HubCase, entry: CaseEntry) -> HubCase:
     """Return a case after an entry."""
-    counted = replace(case, version=entry.version, entries=entry.place, changed_at=entry.at)
-    return replace(counted, **_changed(case, entry))
+    counted: dict[str, Any] = {"version": entry.version, "entries": entry.place, "changed_at": entry.at}
+    return replace(case, **counted, **_changed(case, entry))
 
 
 def links_after(entries: Iterable[CaseEntry]) -> frozenset[tuple[str, str]]:

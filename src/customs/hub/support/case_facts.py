@@ -9,8 +9,8 @@ from sqlalchemy import select
 from customs.hub.cases.causes import CAUSE
 from customs.hub.cases.clocks import CaseClock, clocks_of, states_by_time
 from customs.hub.cases.entries import CaseEntry, CaseEntryKind
-from customs.hub.cases.folded import HubCase, fold_case, links_after
-from customs.hub.cases.kept import entries_of_cases
+from customs.hub.cases.folded import HubCase, links_after
+from customs.hub.cases.kept import case_of_row, entries_of_cases
 from customs.hub.cases.settings import CaseSettings
 from customs.hub.cases.states import CaseState
 from customs.hub.cases.tables import HUB_CASES
@@ -53,11 +53,9 @@ class CaseFacts:
         return self.case.resolved_at is not None
 
 
-def facts_of_case(
-    enterprise: str, number: int, entries: Sequence[CaseEntry], settings: CaseSettings, *, now: datetime
-) -> CaseFacts:
-    """Return the facts of a case from its entries."""
-    case, links = fold_case(enterprise, number, entries), links_after(entries)
+def facts_of_case(case: HubCase, entries: Sequence[CaseEntry], settings: CaseSettings, *, now: datetime) -> CaseFacts:
+    """Return the facts of a case, as it stands, from its entries."""
+    links = links_after(entries)
     found = clocks_of(entries, settings.promise_for(case), settings.hours_for(case), now=now)
     clocks = {each.name: each for each in found}
     resolved = case.resolved_at is not None
@@ -81,11 +79,12 @@ def case_facts(
     """Return the facts of the cases that were opened within a window, followed until now."""
     cases = HUB_CASES.c
     here = (cases.enterprise == enterprise, cases.opened_at >= window.since, cases.opened_at < window.until)
-    numbers = list(connection.sql.execute(select(cases.id).where(*here).order_by(cases.id)).scalars())
-    found = list[CaseFacts]()
+    rows = connection.sql.execute(select(HUB_CASES).where(*here).order_by(cases.id))
+    every = {row.id: case_of_row(row) for row in rows}
+    numbers, found = list(every), list[CaseFacts]()
     for at in range(0, len(numbers), _TOGETHER):
         for number, entries in entries_of_cases(connection, numbers[at : at + _TOGETHER]).items():
-            found.append(facts_of_case(enterprise, number, entries, settings, now=now))
+            found.append(facts_of_case(every[number], entries, settings, now=now))
     return found
 
 

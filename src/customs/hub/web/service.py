@@ -31,7 +31,7 @@ class ConsoleService:
     settlements: Mapping[str, SettlementPlace] = field(default_factory=dict, repr=False)
     """By the names of enterprises; one that has none settles by the usual terms."""
     passwords: Passwords = field(default_factory=Passwords, repr=False)
-    patience: float = 0.1
+    patience: float = 0.05
     """Seconds for which a page waits for figures that are being counted."""
     oidc: OidcProvider | None = field(default=None, repr=False)
     """The identity provider by which people sign in, beside their passwords."""

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, exists, func, select, type_coerce
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import CENT, EXACT, ZERO, exactly
 from customs.ledger.accounts import Posting, append
 from customs.ledger.bills.tables import BILLED, GUARANTEES, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import EntryCause
+from customs.ledger.columns import KeptYuan
 from customs.ledger.database import LedgerConnection
 from customs.ledger.index_values import index_values
 from customs.ledger.locking import find_account, lock_account
-from customs.reconciliation.three_way.sides import total_of
 from customs.reconciliation.three_way.surroundings import DEFAULT_RULES, BillRules
 
 
@@ -140,9 +140,9 @@ def expected_tax(connection: LedgerConnection, guarantor_code: str) -> Decimal:
 def _unbilled(guarantor_code: str) -> ColumnElement[bool]:
     """The condition that a parcel is of a guarantor and has no bill."""
     bills, parcels = TAX_BILLS.c, PARCEL_TAXES.c
-    of_list = and_(bills.list_no != "", bills.list_no == parcels.list_no)
-    billed = exists().where(bills.complete, or_(of_list, bills.order_no == parcels.order_no))
-    return and_(parcels.guarantor_code == guarantor_code, ~billed)
+    of_list = exists().where(bills.complete, bills.list_no != "", bills.list_no == parcels.list_no)
+    of_order = exists().where(bills.complete, bills.order_no == parcels.order_no)  # by itself: both are one pass then
+    return and_(parcels.guarantor_code == guarantor_code, ~of_list, ~of_order)
 
 
 def expected_releases(
@@ -153,16 +153,17 @@ def expected_releases(
     The window of a released parcel without a bill begins with its release, that of a bill with the bill.
     """
     bills, parcels, found = TAX_BILLS.c, PARCEL_TAXES.c, dict[date, Decimal]()
-    open_ones = select(bills.made_at, bills.tariff, bills.consumption, bills.vat).where(
+    made_on = func.date(bills.made_at, type_=Date)
+    open_ones = select(made_on, BILLED).where(
         bills.guarantor_code == guarantor_code, bills.status != "3", ~bills.paid, bills.made_at.is_not(None)
     )
-    waiting = select(parcels.released_on, parcels.due).where(
+    waiting = select(parcels.released_on, type_coerce(func.sum(parcels.due), KeptYuan)).where(
         _unbilled(guarantor_code), parcels.course == "released", parcels.released_on.is_not(None)
     )
-    begun = [(made_at.date(), total_of(taxes)) for made_at, *taxes in connection.sql.execute(open_ones)]
-    for begins, amount in [*begun, *connection.sql.execute(waiting)]:
-        day = begins + timedelta(days=days_held(rules))
-        found[day] = EXACT.add(found.get(day, ZERO), amount)
+    for query, begun in ((open_ones, made_on), (waiting, parcels.released_on)):
+        for begins, amount in connection.sql.execute(query.group_by(begun).order_by(begun)):
+            day = begins + timedelta(days=days_held(rules))
+            found[day] = EXACT.add(found.get(day, ZERO), amount)
     return found
 
 
