@@ -63,6 +63,10 @@ console-screens: $(VENV)/dev ## the console in Chromium: every page, light and d
 	@$(PIP) -c constraints.txt playwright axe-playwright-python
 	PYTHONPATH=src:tests $(BIN)/python -m console_screens build/console
 
+console-pictures: $(VENV)/dev ## the pictures of the console in the documentation, anew
+	@$(PIP) -c constraints.txt playwright
+	PYTHONPATH=src:tests $(BIN)/python -m console_screens build/console docs/images
+
 dist: $(VENV)/dev ## wheel and sdist in dist/, checked, and the wheel tried with each extra
 	@$(PIP) -c constraints.txt build check-wheel-contents twine
 	rm -rf dist

@@ -5,8 +5,8 @@
 
 fills a ledger with a night of a hub, serves the console on 127.0.0.1 and asks Chromium (the command ``chromium``, or
 ``CHROMIUM``). It exits 1 if a page is wider than its window, asks for anything from elsewhere, reports an error, or breaks a
-rule of axe-core, where ``axe-playwright-python`` is installed. A second folder takes the pictures of the documentation, which
-are as high as a window.
+rule of axe-core, where ``axe-playwright-python`` is installed. A second folder takes the pictures of the documentation
+instead.
 """
 
 import sys

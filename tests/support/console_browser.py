@@ -25,6 +25,9 @@ DOCUMENTED: tuple[tuple[str, str, str, int, Literal["light", "dark"]], ...] = (
     ("console-phone", "/orders", "en", 390, "dark"),
 )
 
+#: How much of a page they show, in pixels from its top.
+HIGH = 740
+
 
 def chromium() -> str | None:
     """The program, None if there is none."""
@@ -32,7 +35,7 @@ def chromium() -> str | None:
 
 
 def take_pictures(console: FilledConsole, program: str, out: Path) -> None:
-    """Take the pictures of the documentation, as high as a window."""
+    """Take the pictures of the documentation, of the top of each page."""
     from playwright.sync_api import sync_playwright
 
     with served(console.application) as port, sync_playwright() as play:
@@ -41,7 +44,7 @@ def take_pictures(console: FilledConsole, program: str, out: Path) -> None:
             context = _opened(browser, console, port, (width, scheme, language))
             page = context.new_page()
             page.goto(f"http://127.0.0.1:{port}/console/e/shop{path.replace('/ORDER', console.path(0))}")
-            page.screenshot(path=str(out / f"{name}.png"))
+            page.screenshot(path=str(out / f"{name}.png"), clip={"x": 0, "y": 0, "width": width, "height": HIGH})
             context.close()
         browser.close()
 
