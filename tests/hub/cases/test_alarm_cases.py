@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from customs.hub.alarms.alarm import HubAlarm
-from customs.hub.alarms.kept import list_alarms
+from customs.hub.alarms.alarm import AlarmState, HubAlarm
+from customs.hub.alarms.condition import AlarmPlace
+from customs.hub.alarms.kept import enter_alarms, list_alarms
 from customs.hub.alarms.rules import AlarmSeverity, alarm_rules
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.cases import alarm_cases
@@ -211,3 +212,26 @@ def test_an_order_that_a_person_tied_is_not_tied_again(sqlite_databases: LedgerD
             case = link_case(connection, seen(case), (CaseLink("order", "P1/O5"),), act())
         watched(ledger, 40)
         assert cases(ledger)[0].entries == case.entries
+
+
+def test_an_alarm_that_another_explains_or_of_a_rule_that_is_not_known_opens_none(
+    sqlite_databases: LedgerDatabases,
+) -> None:
+    alarm = HubAlarm(
+        enterprise="shop",
+        place=AlarmPlace("undeclared", "4600"),
+        severity=AlarmSeverity.SERIOUS,
+        since=EIGHT,
+        held_from=EIGHT,
+        state=AlarmState.OPEN,
+        opened_at=EIGHT,
+    )
+    explained = replace(alarm, place=AlarmPlace("undeclared", "5100"), explained_by="key_lost")
+    later = replace(alarm, place=AlarmPlace("of_a_later_release"))
+    with sqlite_databases.ledger() as ledger:
+        with ledger.begin() as connection:
+            enter_alarms(connection, [explained, later])
+        assert alarm_cases_turn(ledger, "shop", CHOICE, now=EIGHT) == AlarmCasesReport()
+        with ledger.begin() as connection:
+            enter_alarms(connection, [alarm])
+        assert alarm_cases_turn(ledger, "shop", CHOICE, now=EIGHT) == AlarmCasesReport(opened=1)

@@ -32,6 +32,7 @@ def test_the_alarm_of_a_night_is_solved_and_counted(console: FilledConsole) -> N
     assert order in case.text
     number = case.url.path.rpartition("/")[2]
     support.submit(case, f"/cases/{number}/take")
+    assert str(clicked(support, support.shop("/alarms"), f"Case {number}").url).endswith(f"/cases/{number}")
     article = clicked(support, support.shop(f"/cases/{number}"), ARTICLE["title_en"])
     case = support.submit(article, "/use", helped="yes")
     run = support.submit(case, f"/cases/{number}/run", procedure="over_limit", order=order)
