@@ -44,6 +44,17 @@ def test_a_cause_is_looked_at_alone(console: FilledConsole) -> None:
     assert console.parcels[0].order.order_no in rows[0].text_content()
 
 
+def test_differences_are_sorted_by_the_heading_that_is_followed(console: FilledConsole) -> None:
+    reader = console.reader("finance", "en")
+    first = html.fromstring(reader.shop(f"/settlements?{DAY}").text)
+    (heading,) = first.xpath("//table[caption='Differences']//th/a[contains(., 'Difference and advice')]")
+    for direction, codes in (("ascending", ["PAY02", "PAY03", "PAY04"]), ("descending", ["PAY04", "PAY03", "PAY02"])):
+        page = html.fromstring(reader.get(heading.get("href").removeprefix("/console")).text)
+        rows = page.xpath("//table[caption='Differences']/tbody/tr/td[2]/span[1]/text()")
+        assert rows == codes
+        (heading,) = page.xpath(f"//table[caption='Differences']//th[@aria-sort='{direction}']/a")
+
+
 def test_a_bill_is_shown_before_it_is_entered_and_entered_once(console: FilledConsole) -> None:
     reader = console.reader("finance", "en")
     text = written.wechat_trade(written.sales(4, 3, day=written.DAY))

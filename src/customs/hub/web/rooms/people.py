@@ -25,8 +25,15 @@ from customs.hub.web.people import (
 from customs.hub.web.roles import RIGHTS, ConsoleRight, ConsoleRole
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.sessions import end_sessions
+from customs.hub.web.sorting import sorted_rows, sorting_heading
 from customs.hub.web.visits import PageError, Visit, visitor
 from customs.ledger.database import LedgerConnection
+
+#: The columns by which people are sorted.
+_COLUMNS: Mapping[str, Callable[[ConsolePerson], Any]] = {
+    "name": lambda each: each.name,
+    "since": lambda each: each.made_at,
+}
 
 
 def people_pages(console: ConsoleService) -> APIRouter:
@@ -35,13 +42,16 @@ def people_pages(console: ConsoleService) -> APIRouter:
     form, seen = acting(console, ConsoleRight.PEOPLE), visitor(console, ConsoleRight.PEOPLE)
 
     @pages.get("")
-    def show(visit: Visit = seen) -> Response:
+    def show(visit: Visit = seen, sort: str = "") -> Response:
         """List the people of the enterprise, with what each role allows."""
         with console.ledger.read() as connection:
-            found = list_people(connection, visit.shop.name)
+            found = sorted_rows(list_people(connection, visit.shop.name), _COLUMNS, sort)
         rows = [(each, _roles_shown(each, visit), visit.person.rules(each)) for each in found]
         headings = [visit.text("people.right"), *(visit.text(f"role.{each.value}") for each in ConsoleRole)]
+        to = visit.here("/people?sort={}").format
         shown: dict[str, Any] = {
+            "name_heading": sorting_heading(visit.text("people.name"), "name", sort, to),
+            "since_heading": sorting_heading(visit.text("people.since"), "since", sort, to),
             "roles": list(ConsoleRole),
             "rights": list(ConsoleRight),
             "table": RIGHTS,

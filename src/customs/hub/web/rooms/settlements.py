@@ -1,5 +1,6 @@
 """Settlements (对账): bills of payment companies, carriers and warehouses against what was declared and shipped."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Literal
@@ -14,8 +15,17 @@ from customs.hub.web.entered import day_of_text
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
-from customs.hub.web.settled import STANDINGS, Settled, part_of, place_of, settled_charges, settled_payments
+from customs.hub.web.settled import (
+    STANDINGS,
+    Settled,
+    ShownDifference,
+    part_of,
+    place_of,
+    settled_charges,
+    settled_payments,
+)
 from customs.hub.web.settlement_tables import difference_rows
+from customs.hub.web.sorting import sorted_rows, sorting_heading
 from customs.hub.web.visits import PageError, Visit, visitor
 from customs.ledger.database import LedgerConnection
 from customs.ledger.settlements.provider_profiles import ProviderProfile
@@ -30,6 +40,13 @@ from customs.ledger.settlements.settlement_parts import (
 #: Days of a page and at most, rows that are compared for a page, differences that it shows, and files.
 _USUAL_DAYS, _MOST_DAYS, _MOST_ROWS, _SHOWN, _FILES = 7, 62, 20_000, 100, 20
 
+#: The columns by which differences are sorted.
+_COLUMNS: Mapping[str, Callable[[ShownDifference], Any]] = {
+    "number": lambda each: each.finding.path,
+    "code": lambda each: each.finding.code,
+    "standing": lambda each: STANDINGS.index(each.standing),
+}
+
 
 def settlement_pages(console: ConsoleService) -> APIRouter:
     """Return the pages of settlements."""
@@ -37,7 +54,14 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
     seen = visitor(console, ConsoleRight.FINANCE)
 
     @pages.get("")
-    def show(visit: Visit = seen, since: str = "", until: str = "", code: str = "", standing: str = "open") -> Response:
+    def show(
+        visit: Visit = seen,
+        since: str = "",
+        until: str = "",
+        code: str = "",
+        standing: str = "open",
+        sort: str = "",
+    ) -> Response:
         """Show the payments of some days: what differs, by cause, and the days that can be closed."""
         with console.ledger.read() as connection:
             days = days_asked(connection, visit, since, until)
@@ -57,7 +81,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
             files=files,
             may_close=own,
             provider_address=lambda name: provider_address(visit, name),
-            **_shown(visit, found, visit.here("/settlements"), asked, code, standing),
+            **_shown(visit, found, visit.here("/settlements"), asked, (code, standing, sort)),
         )
 
     @pages.get("/differences.{ending}")
@@ -78,7 +102,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
 
     @pages.get("/providers/{name}")
     def of_provider(
-        name: str, visit: Visit = seen, until: str = "", code: str = "", standing: str = "open"
+        name: str, visit: Visit = seen, until: str = "", code: str = "", standing: str = "open", sort: str = ""
     ) -> Response:
         """Show the bills of a carrier or warehouse against the enterprise's own figures."""
         profile, end = provider_asked(visit, name), day_of_text(until)
@@ -94,7 +118,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
             until=until,
             too_many=f"{_MOST_ROWS:,}",
             files=files,
-            **_shown(visit, found, provider_address(visit, profile.name), asked, code, standing),
+            **_shown(visit, found, provider_address(visit, profile.name), asked, (code, standing, sort)),
         )
 
     @pages.get("/providers/{name}/differences.{ending}")
@@ -144,13 +168,17 @@ def _not_too_many(rows: int) -> None:
 
 
 def _shown(
-    visit: Visit, found: Settled | None, address: str, asked: dict[str, str], code: str, standing: str
+    visit: Visit, found: Settled | None, address: str, asked: dict[str, str], chosen_by: tuple[str, str, str]
 ) -> dict[str, Any]:
-    """Return what the pages of differences have in common."""
-    chosen = found.chosen(code, standing) if found else []
+    """Return what the pages of differences have in common; they are chosen by code and standing, and sorted."""
+    code, standing, sort = chosen_by
+    chosen = sorted_rows(found.chosen(code, standing) if found else (), _COLUMNS, sort)
 
     def to(**more: str) -> str:
-        return f"{address}?{urlencode(asked | {'code': code, 'standing': standing} | more)}"
+        return f"{address}?{urlencode(asked | {'code': code, 'standing': standing, 'sort': sort} | more)}"
+
+    def heading(key: str, column: str) -> tuple[str, str, str, str]:
+        return sorting_heading(visit.text(key), column, sort, lambda following: to(sort=following))
 
     return {
         "found": found,
@@ -161,6 +189,12 @@ def _shown(
         "code": code,
         "asked": asked,
         "to": to,
+        "headings": [
+            heading("settle.number", "number"),
+            heading("settle.what", "code"),
+            heading("settle.standing_of", "standing"),
+            visit.text("settle.answer"),
+        ],
         "export": f"{address}/differences",
         "exported": urlencode(asked | {"code": code, "standing": standing}),
         "answer_to": visit.here("/settlements/answer"),
