@@ -10,7 +10,7 @@ True
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,6 +22,9 @@ from customs.ledger.keys import KEY_BYTES, LedgerKeys
 from customs.receipts.state import Event, Submitted
 
 _EVENTS: TypeAdapter[Submitted | Answer] = TypeAdapter(Submitted | Answer)
+
+#: Writes events of a kind, without trying the other kind first.
+_WRITING: Mapping[type, TypeAdapter[Any]] = {each: TypeAdapter(each) for each in (Submitted, Answer)}
 
 Randomness = Callable[[int], bytes]
 
@@ -66,7 +69,7 @@ def read_parcel(content: bytes) -> Declaration:
 
 def event_bytes(event: Event) -> bytes:
     """Return a submission or an answer as it is kept."""
-    return _EVENTS.dump_json(event)
+    return _WRITING[type(event)].dump_json(event)
 
 
 def read_event(content: bytes) -> Event:

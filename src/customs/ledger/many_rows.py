@@ -50,8 +50,11 @@ def add_new_rows(
         found += connection.sql.exec_driver_sql(_inserting_lists(dialect, table, names) + after, tuple(columns))
     else:
         bound = list(zip(*columns, strict=True))
-        for start in range(0, len(bound), _RETURNED_AT_ONCE):
-            part = bound[start : start + _RETURNED_AT_ONCE]
+        at_once = min(
+            _RETURNED_AT_ONCE, dialect.insertmanyvalues_max_parameters // len(names)
+        )  # an old SQLite takes 999
+        for start in range(0, len(bound), at_once):
+            part = bound[start : start + at_once]
             places = ", ".join([_places(len(names))] * len(part))
             values = tuple([value for row in part for value in row])
             found += connection.sql.exec_driver_sql(
