@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from customs.fields.frozen import FrozenDict
@@ -139,8 +140,9 @@ def content_text(content: ArticleContent) -> str:
 _DAYS = ("valid_from", "valid_to", "review_on")
 
 
+@lru_cache(maxsize=1000)
 def read_content(kept: str) -> ArticleContent:
-    """Return a content that was kept."""
+    """Return a content that was kept; that of the articles that are looked at again and again is read once."""
     found = json.loads(kept)
     zh, en = (ArticleText(**found[name]) if found[name] else None for name in ("zh", "en"))
     days = {name: date.fromisoformat(found[name]) if found[name] else None for name in _DAYS}

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Integer, and_, cast, func, insert, or_, select, update
 
 from customs.fields.frozen import FrozenDict
 from customs.hub.cases.acts import CaseAct
 from customs.hub.knowledge.articles import HubArticle, published_articles
+from customs.hub.knowledge.content import ArticleContent
 from customs.hub.knowledge.tables import HUB_ARTICLE_TIES, HUB_ARTICLE_USES, HUB_ARTICLES
 from customs.ledger.database import LedgerConnection
 
@@ -63,14 +65,17 @@ def suggest(connection: LedgerConnection, enterprise: str, sought: Sought, *, mo
         others = select(_ARTICLES.id).where(_ARTICLES.enterprise == enterprise, _ARTICLES.published > 0)
         others = others.where(_ARTICLES.id.not_in(numbers)).order_by(_ARTICLES.changed_at.desc())
         numbers += connection.sql.execute(others.limit(MOST_COMPARED - len(numbers))).scalars().all()
-    uses, found = uses_of_articles(connection, numbers), list[SuggestedArticle]()
+    fitting = list[tuple[HubArticle, int, tuple[str, ...]]]()
     for article in published_articles(connection, enterprise, numbers):
         if not _holds(article, sought):
             continue
-        why, alike = ties.get(article.id, {}), _alike(article, sought.words)
-        if score := sum(why.values()) + alike:
-            used, helped = uses.get(article.id, (0, 0))
-            found.append(SuggestedArticle(article=article, score=score, why=tuple(why), used=used, helped=helped))
+        why = ties.get(article.id, {})
+        if score := sum(why.values()) + _alike(article, sought.words):
+            fitting.append((article, score, tuple(why)))
+    uses, found = uses_of_articles(connection, [each.id for each, _, _ in fitting]), list[SuggestedArticle]()
+    for article, score, reasons in fitting:
+        used, helped = uses.get(article.id, (0, 0))
+        found.append(SuggestedArticle(article=article, score=score, why=reasons, used=used, helped=helped))
     return sorted(found, key=lambda each: (-each.score, -each.helped, each.article.id))[:most]
 
 
@@ -137,9 +142,14 @@ def _alike(article: HubArticle, words: str) -> int:
     asked = set(words_of(words))
     if not asked:
         return 0
-    texts = [each for each in (article.content.zh, article.content.en) if each is not None]
-    there = set(words_of(" ".join(f"{each.title} {each.issue} {each.cause}" for each in texts)))
-    return WORDS * len(asked & there) // len(asked)
+    return WORDS * len(asked & _words_in(article.content)) // len(asked)
+
+
+@lru_cache(maxsize=1000)
+def _words_in(content: ArticleContent) -> frozenset[str]:
+    """Return the words by which an article is found."""
+    texts = [each for each in (content.zh, content.en) if each is not None]
+    return frozenset(words_of(" ".join(f"{each.title} {each.issue} {each.cause}" for each in texts)))
 
 
 def words_of(text: str) -> Iterator[str]:
