@@ -38,7 +38,7 @@ from customs.hub.console_place import ConsolePlace
 from customs.hub.tables import HUB_ORDERS
 from customs.hub.web.people import EVERYWHERE, add_person, set_password, set_roles
 from customs.hub.web.roles import ConsoleRole
-from customs.hub.web.service import ConsoleService
+from customs.hub.web.service import GIVES_WAY, ConsoleService
 from customs.hub.web.sessions import open_session
 from customs.hub.web.tables import HUB_PEOPLE
 from customs.hub.web.visits import order_path
@@ -55,7 +55,7 @@ from support.postgres import Postgres, postgres_in
 PARCELS, PARCELS_OF_A_CASE = 1_000_000, 20
 
 #: How often each page is asked for, people that click at once, and for how many seconds.
-TIMES, PEOPLE, SECONDS = 50, 50, 60
+TIMES, PEOPLE, SECONDS = 40, 50, 60
 
 #: Answers of pages: whole, with figures that are still counted, with more parcels in a month than a page compares, or of a
 #: provider that nothing was settled with.
@@ -111,7 +111,8 @@ def filled_at(ledger: Ledger) -> datetime:
 
 
 def service_of(ledger: Ledger, clock: Clock) -> ConsoleService:
-    """Return the console of a filled hub."""
+    """Return the console of a filled hub, whose threads give way as those of ``customs hub serve`` do."""
+    sys.setswitchinterval(GIVES_WAY)
     signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
     hub = rehearse_hub(ledger, clock(), signer)
     shop = replace(hub.enterprise, belongings=EVERYTHING)

@@ -176,7 +176,7 @@ def _server(
         from customs.hub.api.application import hub_application  # with FastAPI, which a worker does not need
         from customs.hub.api.callers import HubService
         from customs.hub.web.console import console_application
-        from customs.hub.web.service import ConsoleService
+        from customs.hub.web.service import GIVES_WAY, ConsoleService
 
         by_name = {each.hub.name: each.hub for each in enterprises}
         service = HubService(ledger=ledger, enterprises=by_name, clock=WatchedClock(ledger, _now))
@@ -193,6 +193,7 @@ def _server(
             oidc=_provider(settings),
         )
         application.mount("/console", console_application(console))
+        sys.setswitchinterval(GIVES_WAY)
         served = WithCallbacks(application, pushed) if pushed else application
         return server_of(served, proxies=settings.serve.proxies)
     except ImportError:

@@ -65,7 +65,7 @@ def test_what_takes_long_to_count_is_shown_for_longer(kept: KeptFigures[int], co
     counting.may.set()
     counting.takes = timedelta(minutes=1)
     assert kept.counted("shop", counting) == 1
-    counting.now += timedelta(minutes=9)
+    counting.now += timedelta(minutes=19)
     assert kept.counted("shop", counting) == 1
     counting.now += timedelta(minutes=1)
     assert kept.counted("shop", counting) == 2

@@ -23,7 +23,7 @@ from customs.ledger.database import LedgerConnection
 T = TypeVar("T")
 
 #: How long figures are shown again at least, and how many times as long as it took to count them.
-FRESH, TIMES_AS_LONG = timedelta(seconds=20), 10
+FRESH, TIMES_AS_LONG = timedelta(seconds=20), 20
 
 #: Figures of one kind that are kept at most.
 MOST_KEPT = 100
