@@ -37,6 +37,7 @@ CLASSIFIED = {
     "Python Software Foundation License": "PSF-2.0",
 }
 WRITTEN = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache 2.0": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
     "BSD": "BSD-3-Clause",

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from customs.cli.hub import tell_event
 from customs.declaration import Declaration
@@ -29,6 +32,7 @@ from customs.hub.reports.plain_report import lines_of
 from customs.hub.service.logs import logged
 from customs.hub.service.loops import run_lane
 from customs.hub.service.measuring import HubMetrics
+from customs.hub.service.spans import traced_lanes
 from customs.hub.service.works import Work, WorkDone
 from customs.ledger import Ledger
 from customs.signing import Signer
@@ -166,12 +170,14 @@ def test_no_log_of_turns_and_calls_that_fail_holds_anybody_s_data_or_a_secret(
     parcels = list(sample_parcels(3, seed=7, mode="1210"))
     people, said = some(personal(parcels)), StringIO()
     hub = rehearse_hub(ledger, MIDNIGHT, signer)
+    spans, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
 
     def fail(*_: object, **__: object) -> WorkDone:
         raise ValueError(f"no such: {' '.join(people)} {SECRET}")
 
     with logged(said, as_json=True), logged(said, as_json=False):
-        lane = (Work("declare", "shop", "main", fail, 1.0),)
+        (lane,) = traced_lanes([(Work("declare", "shop", "main", fail, 1.0),)], provider.get_tracer("test"))
         for as_json in (True, False):
             once = iter([False, True])
             run_lane(lane, partial(_said_by, once), partial(tell_event, json=as_json))
@@ -185,6 +191,8 @@ def test_no_log_of_turns_and_calls_that_fail_holds_anybody_s_data_or_a_secret(
     assert logs.count("ValueError in fail:") >= 4  # both logs of the call, both tellings of the turn
     assert "cannot read %s" in logs
     assert found_in(logs, [*people, SECRET, caller.token]) == []
+    traces = "\n".join(each.to_json() for each in exactly(2, spans.get_finished_spans()))
+    assert found_in(traces, [*people, SECRET]) == []
 
 
 def _said_by(turns: Iterator[bool], _: float) -> bool:

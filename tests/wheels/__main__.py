@@ -27,6 +27,7 @@ USES = {
     "hub": "import argon2, fastapi, jinja2, prometheus_client, python_multipart",
     "ledger": "import sqlalchemy, alembic; import customs.ledger.people, customs.ledger.upgrading",
     "oidc": "import joserfc.jwt, authlib.oidc.core, authlib.oauth2.rfc7636",
+    "otel": "import opentelemetry.sdk.trace, opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "pkcs11": "import customs.signing.keys.pkcs11 as keys; import pkcs11",
     "postgresql": "import psycopg",
     "ray": "import ray.data; import customs.bulk.ray",

@@ -21,6 +21,7 @@ from customs.cli.common import AsJson
 from customs.cli.enterprise import mistakes_told
 from customs.cli.hub_callbacks import callbacks_told, say_callbacks
 from customs.cli.hub_metrics import MetricsPort, measured
+from customs.cli.hub_traces import Tracing, traced
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
 from customs.cli.listening import address_of, listening, served_until_stopped, signals_taken
@@ -81,12 +82,13 @@ def serve(
         hub_opened(settings) as (ledger, enterprises),
         listening(host or settings.serve.host, settings.serve.port if port is None else port) as here,
         callbacks_told(ledger, enterprises) as pushed,
+        traced(settings.traces) as tracing,
     ):
-        server = _server(settings, ledger, enterprises, pushed)
+        server = _server(settings, ledger, enterprises, pushed, tracing)
         here.listen(1024)  # from now on callers wait instead of being refused
         _say_address(address_of(here), json=json)
         say_callbacks(enterprises, address_of(here), json=json)
-        lanes = _lanes(settings, ledger, enterprises) if workers else [WATCHING]
+        lanes = tracing.lanes(_lanes(settings, ledger, enterprises)) if workers else [WATCHING]
         telling, outdated = partial(tell_event, json=json), list[LedgerFormError]()
 
         def end(error: LedgerFormError) -> None:
@@ -110,7 +112,13 @@ def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJ
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.set()
 
-    with logged(sys.stderr, as_json=json), hub_opened(settings) as (ledger, enterprises), signals_taken(stop):
+    with (
+        logged(sys.stderr, as_json=json),
+        hub_opened(settings) as (ledger, enterprises),
+        traced(settings.traces) as tracing,
+        signals_taken(stop),
+    ):
+        lanes = tracing.lanes(_lanes(settings, ledger, enterprises))
         telling, outdated = partial(tell_event, json=json), list[LedgerFormError]()
 
         def end(error: LedgerFormError) -> None:
@@ -120,7 +128,7 @@ def work(config: HubFile = HUB_FILE, metrics_port: MetricsPort = None, json: AsJ
         with (
             measured(settings.metrics, metrics_port, telling, ledger, (), _now) as told,
             collecting_seldom(),
-            working(_lanes(settings, ledger, enterprises), told, TurnWatch(partial(check_worker, ledger, _now), end)),
+            working(lanes, told, TurnWatch(partial(check_worker, ledger, _now), end)),
         ):
             tell("the worker has begun", "已开始工作")
             stopped.wait()
@@ -169,7 +177,11 @@ def _lanes(settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterpri
 
 
 def _server(
-    settings: HubSettings, ledger: Ledger, enterprises: list[OpenEnterprise], pushed: CallbackApplication | None
+    settings: HubSettings,
+    ledger: Ledger,
+    enterprises: list[OpenEnterprise],
+    pushed: CallbackApplication | None,
+    tracing: Tracing,
 ) -> "uvicorn.Server":
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is not told, however often it comes
     try:
@@ -195,7 +207,7 @@ def _server(
         application.mount("/console", console_application(console))
         sys.setswitchinterval(GIVES_WAY)
         served = WithCallbacks(application, pushed) if pushed else application
-        return server_of(served, proxies=settings.serve.proxies)
+        return server_of(tracing.application(served), proxies=settings.serve.proxies)
     except ImportError:
         raise misuse_of(
             'serving needs the extras hub and serve: pip install "cbec-customs[hub,serve]"',

@@ -5,7 +5,7 @@ later call of an order waits for the earlier ones of the same hook; the same cal
 gets it twice knows it. A call is leased while it is made: who is killed meanwhile leaves it to be made again.
 
 The headers are those of the public scheme Standard Webhooks: ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``,
-HMAC-SHA256 over id, time and body.
+HMAC-SHA256 over id, time and body. ``traceparent`` (W3C Trace Context) is that of the request by which the order came.
 """
 
 import hmac
@@ -21,6 +21,7 @@ from sqlalchemy import func, select, update
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine
 from customs.fields.moments import CHINA_TIME
 from customs.hub.tables import HUB_CALLS
+from customs.hub.traceparents import traceparents_of
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.parts import in_parts
 
@@ -71,6 +72,8 @@ class HubCall:
     hook: str
     body: bytes = field(repr=False)
     attempts: int
+    traceparent: str = ""
+    """That of the request by which its order came, if it had one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: date
     own = (earlier.hook == calls.hook, earlier.order == calls.order, earlier.state == "waiting")
     first = select(func.min(earlier.id)).where(*own).scalar_subquery()  # by the index, however many calls wait
     wanted = (
-        select(calls.id, calls.hook, calls.body, calls.attempts)
+        select(calls.id, calls.hook, calls.order, calls.body, calls.attempts)
         .where(calls.state == "waiting", calls.due <= now, calls.hook.in_(hooks), calls.id == first)
         .order_by(calls.due, calls.id)
         .limit(most)
@@ -98,7 +101,17 @@ def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: date
     if found:
         leasing = update(HUB_CALLS).where(calls.id.in_([row.id for row in found]))
         connection.sql.execute(leasing.values(due=now + LEASE, attempts=calls.attempts + 1))
-    return [HubCall(id=row.id, hook=row.hook, body=row.body.encode(), attempts=row.attempts + 1) for row in found]
+    parents = traceparents_of(connection, [row.order for row in found])
+    return [
+        HubCall(
+            id=row.id,
+            hook=row.hook,
+            body=row.body.encode(),
+            attempts=row.attempts + 1,
+            traceparent=parents.get(row.order, ""),
+        )
+        for row in found
+    ]
 
 
 def enter_calls(connection: LedgerConnection, outcomes: Sequence[CallOutcome], *, now: datetime) -> None:
@@ -138,6 +151,7 @@ def headers_of(call: HubCall, secret: bytes, now: datetime) -> dict[str, str]:
         "webhook-id": number,
         "webhook-timestamp": stamp,
         "webhook-signature": f"v1,{b64encode(signed).decode()}",
+        **({"traceparent": call.traceparent} if call.traceparent else {}),
     }
 
 

@@ -29,6 +29,7 @@ from customs.hub.metrics import MetricsPlace, read_metrics
 from customs.hub.reports.report_settings import ReportSettings, read_reports
 from customs.hub.retention import RetentionSettings, read_retention
 from customs.hub.settlement_places import SettlementPlace, read_settlements
+from customs.hub.traces import TracesPlace, read_traces
 from customs.intake.enterprise_keys import Secret
 from customs.intake.enterprise_reading import Reading, Steps
 from customs.intake.enterprise_text import read_text
@@ -51,6 +52,7 @@ _TABLES = (
     "console",
     "cases",
     "settlements",
+    "traces",
 )
 
 _HOOK = ("url", "secret", "inner", "ca_file")
@@ -93,6 +95,7 @@ class HubSettings:
     reports: ReportSettings = field(default_factory=ReportSettings, repr=False)
     cases: CaseSettings = field(default_factory=CaseSettings, repr=False)
     settlements: Mapping[str, SettlementPlace] = field(default_factory=dict)
+    traces: TracesPlace = field(default_factory=TracesPlace)
 
 
 def load_hub(path: Path | str) -> HubSettings:
@@ -125,6 +128,7 @@ def load_hub(path: Path | str) -> HubSettings:
     settled = reading.table(text.data.get("settlements", {}), ("settlements",))
     reading.known(settled, tuple(given), ("settlements",))
     settlements = read_settlements(reading, settled, ("settlements",))
+    traces = read_traces(reading, reading.table(text.data.get("traces", {}), ("traces",)), ("traces",))
     if reading.problems:
         raise EnterpriseError(reading.problems)
     return HubSettings(
@@ -140,6 +144,7 @@ def load_hub(path: Path | str) -> HubSettings:
         reports=reports,
         cases=cases,
         settlements=settlements,
+        traces=traces,
     )
 
 

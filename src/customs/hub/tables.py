@@ -137,6 +137,14 @@ HUB_CALLS = Table(
     Index(None, "state", "due"),
 )
 
+#: The trace parent of the request by which an order came last (链路追踪标识), for the calls that tell of it.
+HUB_TRACES = Table(
+    "hub_traces",
+    TABLES,
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), primary_key=True, autoincrement=False),
+    Column("parent", String(55), nullable=False),
+)
+
 #: What was asked for an order (撤单、退货申请): that it is taken back, or that goods of it are returned. The reason is sealed.
 HUB_REQUESTS = Table(
     "hub_requests",

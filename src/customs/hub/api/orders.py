@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from customs.declaration import Declaration
@@ -26,6 +26,7 @@ from customs.hub.orders import take_in
 from customs.hub.shown import MOST_SHOWN, OrderShown, list_orders, show_order
 from customs.hub.stages import OrderStage
 from customs.hub.tokens import TokenScope
+from customs.hub.traceparents import keep_traceparent
 from customs.rules.parcel import read_checked
 
 #: Orders in one request at most.
@@ -48,9 +49,9 @@ def order_paths(service: HubService) -> APIRouter:
     once = caller_once(service, TokenScope.ORDERS)
 
     @paths.post("/orders", responses=may_answer(*WRITES, 404))
-    def take(given: OrdersGiven, caller: Caller = once) -> TakenOrders:
+    def take(given: OrdersGiven, request: Request, caller: Caller = once) -> TakenOrders:
         """接单: Take in orders, each once however often it is given; the same content gives the same answer."""
-        return _taken(service, caller, given)
+        return _taken(service, caller, given, request.headers.get("traceparent", ""))
 
     @paths.post("/check", responses=may_answer(*READS, 404))
     def check(given: OrdersGiven, caller: Caller = writer) -> CheckedOrders:
@@ -106,7 +107,7 @@ def order_paths(service: HubService) -> APIRouter:
     return paths
 
 
-def _taken(service: HubService, caller: Caller, given: OrdersGiven) -> TakenOrders:
+def _taken(service: HubService, caller: Caller, given: OrdersGiven, traceparent: str) -> TakenOrders:
     """Take in the orders of a request that can be read; the others are answered with their findings."""
     enterprise, now = profiled(caller, given.profile), service.clock()
     read: dict[int, Declaration] = {}
@@ -132,6 +133,8 @@ def _taken(service: HubService, caller: Caller, given: OrdersGiven) -> TakenOrde
         taken = take_in(
             connection, enterprise.name, read.values(), at=now, profile=given.profile, hooks=enterprise.hooks
         )
+        changed = [each.order for each in taken if each.outcome in ("new", "amended")]
+        keep_traceparent(connection, changed, traceparent)
         for place, each in zip(read, taken, strict=True):
             answers[place] = TakenOrder(
                 place=place,
