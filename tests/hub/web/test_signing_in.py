@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from customs.hub.web.audit import AuditEntry, enter_audit
+from customs.hub.web.forgetting import forget_sessions
 from customs.hub.web.people import EVERYWHERE, add_person, lock_person, person_named, set_password, set_roles
 from customs.hub.web.roles import ConsoleRole
 from customs.hub.web.sessions import open_session
@@ -49,6 +50,18 @@ def test_a_wrong_password_and_a_name_that_nobody_has_are_answered_alike(console:
         assert "customs_console=" not in answer.headers.get("set-cookie", "").replace("customs_console_form=", "")
         texts.append(answer.text.replace(name, "NAME"))
     assert "wrong, or the account is locked" in texts[0]
+
+
+def test_a_session_that_nobody_can_use_any_more_is_gone_after_a_day(console: FilledConsole) -> None:
+    signing_in(console.stranger())
+    with console.ledger.read() as connection:
+        until = connection.sql.execute(select(func.max(HUB_SESSIONS.c.until))).scalar_one()
+    left = []
+    for hours in exactly(2, (23, 25)):
+        with console.ledger.begin() as connection:
+            forget_sessions(connection, now=until + timedelta(hours=hours))
+            left.append(connection.sql.execute(select(func.count()).select_from(HUB_SESSIONS)).scalar_one() > 0)
+    assert left == [True, False]
 
 
 def test_failures_make_the_next_try_wait_longer_each_time(console: FilledConsole) -> None:

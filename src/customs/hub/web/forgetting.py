@@ -1,4 +1,4 @@
-"""Forgetting uploads (清理上传文件): files that nobody used go by themselves when their hour is over."""
+"""Forgetting (清理): uploaded files that nobody used go by themselves when their hour is over, and sessions after their day."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,19 +8,28 @@ from sqlalchemy import delete
 from customs.exchange.outbox import instant
 from customs.fields.moments import Clock
 from customs.hub.service.works import Lane, Work, WorkDone, WorkPace
-from customs.hub.web.tables import HUB_UPLOADS
+from customs.hub.web.tables import HUB_SESSIONS, HUB_UPLOADS
 from customs.ledger.database import Ledger, LedgerConnection
 
 #: How long an uploaded file is kept.
 KEPT = timedelta(hours=1)
 
-#: Seconds between two looks for files whose time is over.
+#: How long a session is kept that nobody can use any more; who signed in when stands in the audit.
+SESSIONS_KEPT = timedelta(days=1)
+
+#: Seconds between two looks for what is over.
 LOOKS = 600.0
 
 
 def forget_uploads(connection: LedgerConnection, *, now: datetime) -> int:
     """Delete the files whose time is over; return how many."""
     return int(connection.sql.execute(delete(HUB_UPLOADS).where(HUB_UPLOADS.c.at < now - KEPT)).rowcount)
+
+
+def forget_sessions(connection: LedgerConnection, *, now: datetime) -> int:
+    """Delete the sessions that ended by their longest time a day ago; return how many."""
+    over = HUB_SESSIONS.c.until < now - SESSIONS_KEPT
+    return int(connection.sql.execute(delete(HUB_SESSIONS).where(over)).rowcount)
 
 
 def console_lane(ledger: Ledger, pace: WorkPace) -> Lane:
@@ -30,4 +39,10 @@ def console_lane(ledger: Ledger, pace: WorkPace) -> Lane:
 
 def _forgotten(ledger: Ledger, clock: Clock) -> WorkDone:
     with ledger.begin() as connection:
-        return WorkDone(counts={"uploads": forget_uploads(connection, now=instant(clock()))})
+        now = instant(clock())
+        return WorkDone(
+            counts={
+                "uploads": forget_uploads(connection, now=now),
+                "sessions": forget_sessions(connection, now=now),
+            }
+        )
