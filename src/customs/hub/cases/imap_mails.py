@@ -17,6 +17,7 @@ from customs.exchange.contract import WayError
 from customs.exchange.ways.calls import trusting
 from customs.hub.cases.mail import LARGEST_MAIL
 from customs.hub.cases.mail_folder import MailWaiting
+from customs.hub.channels.link_faults import LINK_FAULTS, LinkFault
 from customs.signing.keys.bounded_link import Allowance, PlainLink, TooMuchError, bounded, holding_to, linked
 from customs.signing.keys.deadline import Deadline
 
@@ -29,16 +30,8 @@ PART, WHOLE, MOST_SAID = 20.0, 100.0, LARGEST_MAIL + 1024 * 1024
 _SIZE = re.compile(rb"RFC822\.SIZE ([0-9]{1,12})", re.ASCII)
 
 #: Why a server was not reached, by the exception, the particular before the general.
-_UNREACHED: tuple[tuple[type[Exception], str, str], ...] = (
-    (socket.gaierror, "its name is not known: check the address", "域名无法解析，请核对地址"),
-    (ConnectionRefusedError, "it takes no connection: check address and port", "拒绝连接，请核对地址和端口"),
-    (TimeoutError, "it did not answer in time", "未及时应答"),
-    (
-        ssl.SSLCertVerificationError,
-        "its certificate is not trusted: check the address, or give the authority as ca_file",
-        "服务器证书不可信：请核对地址，或将签发机构证书设为 ca_file",
-    ),
-    (ssl.SSLError, "TLS failed: it must speak TLS 1.2 or later", "加密连接（TLS）失败，需要 TLS 1.2 或以上"),
+_UNREACHED: tuple[LinkFault, ...] = (
+    *LINK_FAULTS,
     (TooMuchError, "it says too much", "应答过长"),
     (imaplib.IMAP4.error, "it does not speak IMAP as agreed", "应答不符合 IMAP"),
     (OSError, "the connection failed", "连接失败"),

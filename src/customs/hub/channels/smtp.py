@@ -14,6 +14,7 @@ from typing import Literal
 
 from customs.exchange.contract import WayError
 from customs.exchange.ways.calls import trusting
+from customs.hub.channels.link_faults import LINK_FAULTS, LinkFault
 from customs.hub.channels.telling import Telling
 from customs.signing.keys.bounded_link import Allowance, PlainLink, bounded, holding_to, linked
 from customs.signing.keys.deadline import Deadline
@@ -29,16 +30,8 @@ PART, WHOLE, MOST_SAID = 20.0, 100.0, 256 * 1024
 _MAIL_INNER_ZH = "该邮件服务器属于内网，如确需使用请设 inner = true"
 
 #: Why a server was not reached, by the exception, the particular before the general.
-_UNREACHED: tuple[tuple[type[Exception], str, str], ...] = (
-    (socket.gaierror, "its name is not known: check the address", "域名无法解析，请核对地址"),
-    (ConnectionRefusedError, "it takes no connection: check address and port", "拒绝连接，请核对地址和端口"),
-    (TimeoutError, "it did not answer in time", "未及时应答"),
-    (
-        ssl.SSLCertVerificationError,
-        "its certificate is not trusted: check the address, or give the authority as ca_file",
-        "服务器证书不可信：请核对地址，或将签发机构证书设为 ca_file",
-    ),
-    (ssl.SSLError, "TLS failed: it must speak TLS 1.2 or later", "加密连接（TLS）失败，需要 TLS 1.2 或以上"),
+_UNREACHED: tuple[LinkFault, ...] = (
+    *LINK_FAULTS,
     (
         smtplib.SMTPNotSupportedError,
         "it does not offer STARTTLS or the login that is asked for",
