@@ -109,6 +109,15 @@ def test_an_order_folder_that_is_not_there_is_told(hub: Path) -> None:
     assert [each["state"] for each in checks()["order folder"]] == ["ok"]
 
 
+def test_mails_that_cannot_be_fetched_are_told(hub: Path) -> None:
+    file = hub / "hub.toml"
+    file.write_text(file.read_text("utf-8") + '\n[cases.mail.help]\nfolder = "mails"\n', "utf-8")
+    (found,) = checks()["mails"]
+    assert (found["state"], "邮件文件夹" in found["zh"]) == ("wrong", True)
+    (hub / "mails").mkdir()
+    assert [each["state"] for each in checks()["mails"]] == ["ok"]
+
+
 def test_a_call_back_is_told_with_its_path_or_with_what_it_lacks(hub: Path) -> None:
     file = hub / "shop" / "customs.toml"
     file.write_text(file.read_text("utf-8") + CALLBACK, "utf-8")

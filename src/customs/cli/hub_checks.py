@@ -14,6 +14,7 @@ from customs.exchange.receivers.configured import Callback, CallbackError, diale
 from customs.exchange.standing import DeliveryState
 from customs.exchange.way_kinds import open_way
 from customs.hub.api.callbacks import callback_path
+from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
 from customs.hub.clocks import ClockOffError, check_clock
 from customs.hub.order_folder import OrderFolder, OrderFolderError
@@ -48,7 +49,18 @@ def hub_check_up(config: Path, *, now: datetime) -> Iterator[SetUpCheck]:
     for place in settings.enterprises.values():
         for check in (*check_up(place.file, on=now.date(), now=now), *_exchange(place, now)):
             yield check._replace(profile=f"{place.name} {check.profile}".strip())
+    yield from (_mails(name, place) for name, place in settings.cases.mail.items())
     yield from _ledger(settings, now)
+
+
+def _mails(name: str, place: MailPlace) -> SetUpCheck:
+    """Mails for cases can be fetched."""
+    with closing(place.source()) as source:
+        try:
+            list(source.waiting(0))  # reaches the place, and reads no mail
+        except WayError as error:
+            return SetUpCheck("mails", _WRONG, *halves(str(error)))
+    return SetUpCheck("mails", _GREEN, f"those of {name} can be fetched", f"{name} 的来信可以读取")
 
 
 def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:
