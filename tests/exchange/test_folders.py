@@ -187,7 +187,7 @@ def test_a_client_that_wants_names_of_four_parts_gets_no_others(tmp_path: Path) 
 def test_a_pick_up_folder_that_is_gone_is_certainly_not_sent(way: FolderWay, layout: str, root: Path) -> None:
     (root / LAYOUTS[layout].pick_up).rmdir()
     found = way.hand_over(MESSAGE)
-    assert (found.outcome, found.again) == ("not sent", "later")
+    assert (found.outcome, found.again) == ("not sent", "after the outage")
     assert MESSAGE.file_name not in found.said
 
 
@@ -228,7 +228,7 @@ def test_a_full_disk_is_certainly_not_sent_and_leaves_nothing(tmp_path: Path) ->
     with small_disk(tmp_path / "disk", 64) as disk:
         way = FolderWay(FolderSettings(root=root_of("free", disk)))
         found = way.hand_over(replace(MESSAGE, content=b"x" * 200_000))
-        assert (found.outcome, found.again) == ("not sent", "later")
+        assert (found.outcome, found.again) == ("not sent", "after the outage")
         assert list((disk / "out").iterdir()) == []
 
 

@@ -30,7 +30,7 @@ from customs.ledger.holding import LedgerHeldError
 from customs.office.folder_door import FolderDoor
 from customs.office.served import ServedOffice
 from customs.testing import sample_parcels
-from support import some
+from support import exactly, some
 from support.command_line import run
 
 EIGHT = datetime(2026, 11, 11, 8)
@@ -110,6 +110,30 @@ def test_orders_are_released_by_the_works_alone(rehearsed: Rehearsed) -> None:
     assert not any(each.turn().counts.get("declared") for each in rehearsed.works.values())
 
 
+def full_disk(path: Path, content: bytes, **options: str) -> Staged:
+    """Write nothing, as on a disk that is full."""
+    if not content:  # which a full disk takes
+        return stage(path, content, suffix=options["suffix"])
+    raise NotWrittenError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def test_however_long_a_disk_was_full_messages_go_a_minute_after_there_is_room(
+    rehearsed: Rehearsed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(rehearsed, 2)
+    rehearsed.turn("declare", "main")
+    with monkeypatch.context() as disk:
+        disk.setattr("customs.exchange.folders.stage", full_disk)
+        for _ in exactly(60, range(60)):
+            rehearsed.turn("send")
+            rehearsed.now += timedelta(minutes=1)
+    sent = 0
+    for _ in exactly(8, range(8)):
+        rehearsed.now += timedelta(seconds=10)
+        sent += rehearsed.turn("send").counts.get("handed over", 0)
+    assert sent == 4
+
+
 def test_messages_that_a_full_disk_kept_from_the_box_go_half_a_minute_after_there_is_room(
     rehearsed: Rehearsed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,13 +142,8 @@ def test_messages_that_a_full_disk_kept_from_the_box_go_half_a_minute_after_ther
         given(rehearsed, 2, seed)
         rehearsed.turn("declare", "main")
 
-    def full(path: Path, content: bytes, **options: str) -> Staged:
-        if not content:  # which a full disk takes
-            return stage(path, content, suffix=options["suffix"])
-        raise NotWrittenError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-
     with monkeypatch.context() as disk:
-        disk.setattr("customs.exchange.folders.stage", full)
+        disk.setattr("customs.exchange.folders.stage", full_disk)
         assert rehearsed.turn("send").counts == {"not sent": 12}
     rehearsed.now += timedelta(seconds=40)
     assert rehearsed.turn("send").counts == {"handed over": 12}

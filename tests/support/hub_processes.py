@@ -32,13 +32,20 @@ class HubProcesses:
     said: "queue.Queue[dict[str, Any]]" = field(default_factory=queue.Queue)
     workers: list[subprocess.Popen[str]] = field(default_factory=list)
     office: subprocess.Popen[bytes] | None = None
+    begun: dict[int, threading.Event] = field(default_factory=dict)
+    """By the number of each worker's process: it has begun to work."""
 
     def start_worker(self, place: int) -> subprocess.Popen[str]:
         command = [sys.executable, str(JUMPING), "hub", "worker", "--config", "hub.toml", "--json"]
         env = {**self.env(), SET_BACK: str(self._clock(place))}
         process = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True, env=env)
+        self.begun[process.pid] = threading.Event()
         threading.Thread(target=self._listen, args=(process,), daemon=True).start()
         return process
+
+    def wait_for(self, worker: "subprocess.Popen[str]") -> None:
+        """Wait until a worker has begun: one that finds no room for the ledger when it starts ends, and is not looked at here."""
+        assert self.begun[worker.pid].wait(QUIET), "a worker did not begin"
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr
@@ -46,6 +53,8 @@ class HubProcesses:
             for line in process.stderr:
                 if line.startswith("{"):
                     self.said.put(json.loads(line))
+                elif "the worker has begun" in line:
+                    self.begun[process.pid].set()
 
     def env(self) -> dict[str, str]:
         return {**os.environ, "CUSTOMS_LANG": "en", "SOAK_SECRET": "a fictitious secret of this test"}
@@ -71,11 +80,14 @@ class HubProcesses:
     def start(self) -> None:
         self.start_office()
         self.workers = [self.start_worker(place) for place in range(WORKERS)]
+        for each in self.workers:
+            self.wait_for(each)
 
     def kill_worker(self, place: int) -> None:
         self.workers[place].kill()
         self.workers[place].wait(30)
         self.workers[place] = self.start_worker(place)
+        self.wait_for(self.workers[place])
 
     def set_back(self, place: int, seconds: int) -> None:
         """Set the clock of a worker back, while it works; 0 sets it right."""

@@ -17,6 +17,7 @@ What it promises beyond the contract of every way:
 ['a.xml']
 """
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
-from customs.exchange.contract import Delivery, HandedOver, Item, SetAside, WayError
+from customs.exchange.contract import Again, Delivery, HandedOver, Item, SetAside, WayError
 from customs.exchange.folder_receipts import ReceiptFolders
 from customs.exchange.folder_words import is_same, listed, reason, refused, word_in
 from customs.exchange.layouts import LAYOUTS, UNFINISHED, FolderLayout
@@ -33,6 +34,9 @@ from customs.files import NotWrittenError, Staged, force, part_of, safe_name, st
 
 #: How many files are forced to the disk at a time, which takes little more than one.
 _TOGETHER = 4
+
+#: Why one file cannot be written though others can; all else, such as a full disk, befalls whatever is put there.
+_OF_THE_MESSAGE = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.EISDIR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,8 @@ class FolderWay:
                 Staged(each, path).drop()
             stage(path, delivery.content, ending=_ending(delivery), suffix=".tmp")
         except NotWrittenError as error:
-            return HandedOver(outcome="not sent", said=reason(error, path.parent))
+            again: Again = "later" if error.errno in _OF_THE_MESSAGE else "after the outage"
+            return HandedOver(outcome="not sent", again=again, said=reason(error, path.parent))
         return None
 
     def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:

@@ -27,7 +27,7 @@ from random import Random
 from typing import TypeAlias
 
 from customs.exchange.circuit import Circuit
-from customs.exchange.contract import Delivery, ExchangeWay, HandedOver, Item, StagingWay
+from customs.exchange.contract import Delivery, ExchangeWay, HandedOver, Item, LocalWay, StagingWay
 from customs.exchange.copies import CopyErasedError
 from customs.exchange.inbox import Inbox, TakenItem
 from customs.exchange.outbox import Dispatch, Outbox, OutboxEntry, instant
@@ -162,14 +162,21 @@ def _turns(
         except CopyErasedError as error:
             now = instant(conditions.clock())
             ended[each.id] = DeliveryEvent(at=now, happening="buried", state=DeliveryState.DEAD, said=str(error))
-    take = _look_up if due[0].turn == "look up" else _hand_over
+    take, probing = _look_up if due[0].turn == "look up" else _hand_over, _probing(way, conditions.rules)
     for dispatch, handed in take(outbox, way, conditions, ready) if ready else ():
         at = _at(way, conditions)
         is_look = dispatch.turn == "look up"
         ended[dispatch.id] = (looked_up if is_look else settled)(dispatch.standing, handed, at)
         if not is_look or handed.again == "after the outage":
-            circuit = circuit.after(handed, at.now, conditions.rules)
+            circuit = circuit.after(handed, at.now, probing)
     return [(each.id, ended[each.id]) for each in due], circuit
+
+
+def _probing(way: ExchangeWay, rules: ResendRules) -> ResendRules:
+    """Return the rules for probes of a way; one on this machine is tried more often."""
+    if not isinstance(way, LocalWay):
+        return rules
+    return replace(rules, longest_delay=min(rules.longest_delay, rules.longest_local_delay))
 
 
 _Outcomes: TypeAlias = Iterator[tuple[Dispatch, HandedOver]]

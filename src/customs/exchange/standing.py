@@ -141,6 +141,8 @@ class ResendRules:
     """After the first certain failure; it doubles with each (HMRC waits 30 s)."""
     longest_delay: timedelta = timedelta(minutes=15)
     """(OpenAS2 waits 15 minutes)."""
+    longest_local_delay: timedelta = timedelta(minutes=1)
+    """Between two probes of a folder that cannot be used, for want of room or rights: a probe there burdens nobody."""
     most_failures: int = 12
     """Then a person decides."""
     wait_for_receipt: timedelta = timedelta(minutes=5)
