@@ -19,7 +19,7 @@ from benchmarks.measure import RESULTS, results, save
 #: The benchmarks in the order in which they run.
 BENCHMARKS = (
     "road", "shares", "signing", "tax", "areas", "receipts", "exchange", "ledger", "ledger_boxes",
-    "intake", "reading", "startup", "workers", "growth_of_runs", "hub_road", "hub_size",
+    "recall", "intake", "reading", "startup", "workers", "growth_of_runs", "hub_road", "hub_size",
     "hub_memory", "hub_console",
 )  # fmt: skip
 
@@ -62,6 +62,8 @@ def promises(*, ifma: bool) -> tuple[Promise, ...]:
         Promise("receipts through the inbox, to writing the files with fsync", "exchange", least=0.33),
         Promise("reservations of one buyer by 16 processes, to bare insertions, SQLite", "ledger", least=0.3),
         Promise("reservations of one buyer by 16 processes, to bare insertions, PostgreSQL", "ledger", least=0.3),
+        Promise("recall of 10,000 parcels, to a second, SQLite", "recall", most=1.0),
+        Promise("recall of 10,000 parcels, to a second, PostgreSQL", "recall", most=1.0),
         Promise("parcels end to end through the hub, to prepare_many, SQLite", "hub_road", least=0.2),
         Promise("parcels end to end through the hub, to prepare_many, PostgreSQL", "hub_road", least=0.2),
         Promise("state of an order with the most parcels, to 10,000", "hub_size", most=2.0),

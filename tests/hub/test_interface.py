@@ -228,6 +228,15 @@ def test_a_request_of_another_form_is_told_what_each_part_should_be(caller: Call
         assert (status, en in found["detail"], zh in found["detail_zh"]) == (422, True, True), found
 
 
+def test_a_word_that_is_none_of_the_allowed_is_told_with_them(caller: Caller) -> None:
+    node = {"platform_code": "P", "order_no": "O", "at": "2026-11-11T08:00:00", "source": "wms", "node": "flown"}
+    status, found = caller.post("/v1/nodes", {"nodes": [node]})
+    assert (status, "flown" in found["detail"]) == (422, False)
+    assert "one of 'ordered', 'paid'," in found["detail"]
+    assert "应为 'ordered'、'paid'、'picked'" in found["detail_zh"]
+    assert " or " not in found["detail_zh"]
+
+
 def test_a_validation_problem_repeats_no_value(caller: Caller) -> None:
     status, found = caller.post("/v1/quota/may-buy", {"id_number": ["张三110101180001010011"], "amount": "1"})
     assert status == 422

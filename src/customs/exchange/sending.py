@@ -101,6 +101,7 @@ def send_due(outbox: Outbox, way: ExchangeWay, conditions: SendConditions) -> Se
     circuit, ended = outbox.circuit, _left_behind(outbox, way, conditions)
     entered = circuit
     turn = partial(turn_of, can_lookup=way.can_lookup, rules=conditions.rules)
+    probing = _probing(way, conditions.rules)
     while True:
         if ended:
             outbox.enter(ended, circuit if circuit != entered else None)
@@ -111,7 +112,7 @@ def send_due(outbox: Outbox, way: ExchangeWay, conditions: SendConditions) -> Se
         due = () if is_held else outbox.due(now, turn, _most_together(way, circuit, conditions))
         if not due:
             return SendReport(counts=counts, circuit=circuit, next_due=_next_due(outbox, circuit, conditions, now))
-        ended, circuit = _turns(outbox, way, conditions, due, circuit)
+        ended, circuit = _turns(outbox, way, conditions, due, circuit, probing)
         for dispatch, (_, event) in zip(due, ended, strict=True):
             conditions.told(dispatch, event)
             counts[event.state] += 1
@@ -149,7 +150,12 @@ def _next_due(outbox: Outbox, circuit: Circuit, conditions: SendConditions, now:
 
 
 def _turns(
-    outbox: Outbox, way: ExchangeWay, conditions: SendConditions, due: Sequence[Dispatch], circuit: Circuit
+    outbox: Outbox,
+    way: ExchangeWay,
+    conditions: SendConditions,
+    due: Sequence[Dispatch],
+    circuit: Circuit,
+    probing: ResendRules,
 ) -> tuple[_Ended, Circuit]:
     """Take the turns of messages; return what came of them, in order, and how the destination stands then."""
     if due[0].turn == "park":
@@ -162,7 +168,7 @@ def _turns(
         except CopyErasedError as error:
             now = instant(conditions.clock())
             ended[each.id] = DeliveryEvent(at=now, happening="buried", state=DeliveryState.DEAD, said=str(error))
-    take, probing = _look_up if due[0].turn == "look up" else _hand_over, _probing(way, conditions.rules)
+    take = _look_up if due[0].turn == "look up" else _hand_over
     for dispatch, handed in take(outbox, way, conditions, ready) if ready else ():
         at = _at(way, conditions)
         is_look = dispatch.turn == "look up"

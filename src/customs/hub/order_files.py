@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from customs.declaration import Declaration
 from customs.hub.answered import claim_key, keep_answer
@@ -75,7 +75,7 @@ class FileOutcome:
             "sha256": sha256(content).hexdigest(),
             "counts": self.counts(),
             "unreadable": [{"en": en, "zh": zh} for en, zh in self.unreadable],
-            "orders": [_plain(each) for each in self.orders],
+            "orders": [asdict(each) for each in self.orders],
         }
         return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -113,7 +113,7 @@ def take_file(
     answer = claim_key(connection, hub.name, key, content, now=now)
     taken = _kept(answer) if answer else _taken(connection, hub, found.parcels, now)
     if not answer:
-        keep_answer(connection, hub.name, key, json.dumps([_plain(each) for each in taken]), now=now)
+        keep_answer(connection, hub.name, key, json.dumps([asdict(each) for each in taken]), now=now)
     orders = sorted([*taken, *found.refused], key=lambda each: each.rows[0])
     return FileOutcome(orders=tuple(orders), returned=found.returned)
 
@@ -190,10 +190,6 @@ def _taken(
 
 def _of_taken(composed: Composed, taken: TakenIn) -> FileOrder:
     return FileOrder(order_no=taken.order_no, rows=composed.rows, outcome=taken.outcome, zh=taken.zh, en=taken.en)
-
-
-def _plain(order: FileOrder) -> dict[str, Any]:
-    return asdict(order)
 
 
 def _kept(answer: str) -> list[FileOrder]:

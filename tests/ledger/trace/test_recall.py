@@ -1,22 +1,19 @@
-"""A recall finds every parcel that holds a lot, an article or codes of a range, quickly and in flat memory."""
+"""A recall finds every parcel that holds a lot, an article or codes of a range, each once and in flat memory."""
 
 import tracemalloc
 from collections import deque
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
 from customs.ledger import Ledger
 from customs.ledger.trace import Recall, RecalledParcel, TraceEntry, recall, take_back
-from customs.ledger.trace.tables import TRACE_ENTRIES
-from support.traced import AT, FIRST, ORDER, SECOND, TICKET, WAYBILL, enter, release
+from support.lots import PARCELS, fill_lot
+from support.traced import AT, FIRST, ORDER, TICKET, WAYBILL, enter, release
 
 PICK = TraceEntry(kind="pick", sku=FIRST, batch="B1", order_no="O1", line=1, at=datetime(2026, 11, 11, 23, 59))
-PARCELS = 10_000
 
 
 def recalled(ledger: Ledger, **wanted: object) -> list[RecalledParcel]:
@@ -85,39 +82,9 @@ def test_a_recall_names_an_article_or_codes_of_one_length() -> None:
         Recall(first_code="1", last_code="10")
 
 
-def fill(ledger: Ledger) -> None:
-    """A lot of 10,000 parcels, each with a code that is tied in one row and leaves in another, among as many of other lots."""
-    said = {
-        "cause_kind": "file",
-        "cause": "F1",
-        "cause_by": "",
-        "cause_why": "",
-        "entered_at": AT,
-        "quantity": Decimal(1),
-    }
-    empty = {"code": "", "sku": "", "batch": "", "order_no": "", "waybill_no": "", "number": "", "line": 0, "at": AT}
-    rows: list[dict[str, Any]] = []
-    for at in range(PARCELS):
-        order, waybill, code = f"O{at:06}", f"W{at:06}", f"C{at:08}"
-        lot = {"sku": FIRST, "batch": "B1"}
-        rows += [
-            {**lot, "kind": "pick", "order_no": order, "waybill_no": waybill, "line": 1},
-            {**lot, "kind": "code", "code": code},
-            {"kind": "code", "code": code, "waybill_no": waybill},
-            {"sku": SECOND, "batch": f"B{at % 7}", "kind": "pick", "order_no": order, "waybill_no": waybill, "line": 2},
-        ]
-    with ledger.begin() as connection:
-        for start in range(0, len(rows), 5_000):
-            part = [
-                {"stated": f"{start + at}", **empty, **said, **row}
-                for at, row in enumerate(rows[start : start + 5_000])
-            ]
-            connection.sql.execute(insert(TRACE_ENTRIES), part)
-
-
 @pytest.mark.long
 def test_a_lot_of_10000_parcels_is_recalled_whole_and_in_flat_memory(ledger: Ledger) -> None:
-    fill(ledger)
+    fill_lot(ledger)
     with ledger.read() as connection:
         found = deque(
             ((count, each) for count, each in enumerate(recall(connection, Recall(sku=FIRST, batch="B1")), 1)), 1

@@ -96,8 +96,9 @@ def _told(step: str | int) -> str:
 def _fault(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Return what is wrong with a part, in both languages: nothing of its value, only what the description allows."""
     en, zh = _FAULTS.get(kind, ("of another form", "格式不符"))
-    allowed = {name: context.get(name, "") for name in _ALLOWED}
-    return en.format_map(allowed), zh.format_map(allowed)
+    allowed = {name: str(context.get(name, "")) for name in _ALLOWED}
+    listed = {name: text.replace(" or ", "、").replace(", ", "、") for name, text in allowed.items()}
+    return en.format_map(allowed), zh.format_map(listed)
 
 
 #: What a fault tells of the description: never a value.
