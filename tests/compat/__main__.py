@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compat.bounds import ROOT, extras_tried, lowest, tools
+from compat.bounds import NEWER, ROOT, VERSIONS, extras_tried, lowest, tools
 from compat.interpreters import MINORS, installed
 
 FOLDER = ROOT / "build" / "compat"
-
-VERSIONS = ("lowest", "newest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,7 @@ def run(trial: Trial, tests: list[str]) -> bool:
     with log.open("w", encoding="utf-8") as output:
         done = all(
             subprocess.run(each, cwd=ROOT, stdout=output, stderr=output, env=environment(), check=False).returncode == 0
-            for each in (*installation(trial), [*examination(trial), *tests])
+            for each in (*installation(trial), [*examination(trial), *(tests or own_tests(trial))])
         )
     said = outcome(log.read_text(encoding="utf-8", errors="replace"))
     seconds = time.monotonic() - since
@@ -76,22 +74,23 @@ def run(trial: Trial, tests: list[str]) -> bool:
 def installation(trial: Trial) -> Iterator[list[str]]:
     """Yield the commands that make the environment. Direct dependencies come as wheels or not at all."""
     yield [str(trial.interpreter), "-m", "venv", str(trial.folder)]
-    low = lowest(trial.python)
-    pinned = [f"{name}=={low[name]}" for name in low] if trial.versions == "lowest" else []
-    named = {each.partition("[")[0] for each in tools()}
-    extras = ",".join(extras_tried())
+    low = lowest(trial.python, trial.versions)
+    pinned = [f"{name}=={low[name]}" for name in low] if trial.versions != "newest" else []
+    wanted = tools(trial.versions)
+    named = {each.partition("[")[0] for each in wanted}
+    extras = ",".join(extras_tried(trial.versions))
     yield [
         *(str(trial.folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"),
         *("--upgrade", "--upgrade-strategy", "eager", "--only-binary", ",".join(sorted({*low, *named}))),
         *("--editable", f".[{extras}]"),
-        *(each for each in tools() if each not in low or not pinned),
+        *(each for each in wanted if each not in low or not pinned),
         *pinned,
     ]
 
 
 def examination(trial: Trial) -> list[str]:
     """Return the command that runs the tests. Old versions may use what newer ones beside them are to drop."""
-    lenient = ["-W", "ignore::DeprecationWarning"] if trial.versions == "lowest" else []
+    lenient = ["-W", "ignore::DeprecationWarning"] if trial.versions != "newest" else []
     return [
         str(trial.folder / "bin" / "python"),
         "-m",
@@ -103,6 +102,11 @@ def examination(trial: Trial) -> list[str]:
         "no:cacheprovider",
         *lenient,
     ]
+
+
+def own_tests(trial: Trial) -> list[str]:
+    """Return the tests of an extra that is tried by itself; none, which are all, for other trials."""
+    return [NEWER[trial.versions].tests] if trial.versions in NEWER else []
 
 
 def environment() -> dict[str, str]:
@@ -120,7 +124,7 @@ def direct(trial: Trial) -> list[str]:
     """Return the versions of the direct dependencies, in one line of NAME VERSION."""
     asked = "import sys, importlib.metadata as m; print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
     said = subprocess.run(
-        [trial.folder / "bin" / "python", "-c", asked, *lowest(trial.python)],
+        [trial.folder / "bin" / "python", "-c", asked, *lowest(trial.python, trial.versions)],
         capture_output=True,
         text=True,
         check=False,

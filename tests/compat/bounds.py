@@ -6,7 +6,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,20 @@ FIRST_WHEELS = {
 #: Extras of some hundred megabytes, which ``make bulk-engines`` installs in the versions of ``constraints.txt`` alone.
 ENGINES = ("ray",)
 
-#: Extras that want newer versions than the library itself, with their packages: joserfc wants cryptography 45.
-NEWER = {"oidc": ("authlib", "joserfc")}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newer:
+    """The lowest versions of the library's dependencies that an extra takes, and the tests that use it."""
+
+    versions: Mapping[str, str]
+    tests: str
+
+
+#: Extras that want newer versions than the library itself: they are left out of the lowest ones and tried beside them.
+NEWER = {"oidc": Newer(versions={"cryptography": "45.0.1"}, tests="tests/hub/web/test_signing_in_by_provider.py")}
+
+#: The sets of versions that are tried on each Python.
+VERSIONS = ("lowest", "newest", *NEWER)
 
 #: The tools of ``make lint types contract``, which look at the code and run none of it.
 LINT = ("import-linter", "mypy", "pyright", "ruff", "types-")
@@ -38,15 +51,16 @@ def project() -> dict[str, Any]:
     return found
 
 
-def requirements() -> list[str]:
-    """Return the requirements of the library and the extras that are tried, as they are written."""
+def requirements(versions: str = "newest") -> list[str]:
+    """Return the requirements of the library and of the extras that are tried, as they are written."""
     extras = project()["optional-dependencies"]
-    return [*project()["dependencies"], *(each for extra in extras_tried() for each in extras[extra])]
+    return [*project()["dependencies"], *(each for extra in extras_tried(versions) for each in extras[extra])]
 
 
-def extras_tried() -> list[str]:
-    """Return the extras that are tried with other versions."""
-    return [each for each in project()["optional-dependencies"] if each not in (*ENGINES, *NEWER)]
+def extras_tried(versions: str = "newest") -> list[str]:
+    """Return the extras that are tried with a set of versions."""
+    left_out = {*ENGINES, *(NEWER if versions == "lowest" else ())}
+    return [each for each in project()["optional-dependencies"] if each not in left_out]
 
 
 def lower_bounds(written: Iterable[str]) -> dict[str, str]:
@@ -59,13 +73,15 @@ def lower_bounds(written: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def lowest(python: str) -> dict[str, str]:
+def lowest(python: str, versions: str = "lowest") -> dict[str, str]:
     """Return the lowest version of each dependency that can be installed on a Python, such as 3.13."""
-    return {name: FIRST_WHEELS.get((name, python), low) for name, low in lower_bounds(requirements()).items()}
+    newer = NEWER[versions].versions if versions in NEWER else {}
+    found = {name: FIRST_WHEELS.get((name, python), low) for name, low in lower_bounds(requirements(versions)).items()}
+    return {**found, **newer}
 
 
-def tools() -> list[str]:
+def tools(versions: str = "newest") -> list[str]:
     """Return what the tests need beside the library."""
     lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    newer = [package for packages in NEWER.values() for package in packages]
-    return [each for each in lines if each and not each.startswith(("#", *LINT)) and each not in newer]
+    left_out = lower_bounds(requirements()).keys() - lower_bounds(requirements(versions)).keys()
+    return [each for each in lines if each and not each.startswith(("#", *LINT)) and each not in left_out]
