@@ -9,9 +9,10 @@ from sqlalchemy import func, insert, select, update
 
 from customs.hub import receipts_aside, turns
 from customs.hub.folding import fold
+from customs.hub.history import histories
 from customs.hub.orders import take_in
 from customs.hub.receipts_aside import NotAsideError, list_aside, take_up
-from customs.hub.tables import HUB_HISTORY, HUB_MARKS
+from customs.hub.tables import HUB_MARKS, HUB_ORDERS
 from customs.hub.turns import declare_turn, fold_turn
 from customs.ledger import Ledger
 from customs.ledger.exchange import item_content
@@ -49,7 +50,8 @@ def answered(plain: Ledger, signer: Signer) -> HubAtWork:
 def answers(hub: HubAtWork) -> int:
     """How many messages and answers were laid to orders."""
     with hub.ledger.read() as connection:
-        return int(connection.sql.execute(select(func.count()).select_from(HUB_HISTORY)).scalar_one())
+        orders = list(connection.sql.execute(select(HUB_ORDERS.c.id)).scalars())
+        return sum(map(len, histories(connection, orders).values()))
 
 
 class Failing:

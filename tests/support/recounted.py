@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from customs.codes.errors import ErrorCause
+from customs.hub.history import read_events
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.report_words import ReportWords
 from customs.hub.reports.table_model import LastingTime
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.sealed import opened, read_event
+from customs.hub.sealed import opened
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS
 from customs.receipts.explained import cause_words
 from customs.receipts.state import Submitted
@@ -77,7 +78,7 @@ def _events(story: NightStory) -> dict[str, list[Any]]:
         for row in rows:
             content = opened(connection.keys, row)
             assert content is not None
-            found[row.number].append(read_event(content))
+            found[row.number] += read_events(content)
     return found
 
 

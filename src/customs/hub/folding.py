@@ -17,12 +17,11 @@ from customs.codes.states import State
 from customs.documents import Answer
 from customs.hub.counting import FoldedOrder, tallies_of
 from customs.hub.enterprises import HubEnterprise
+from customs.hub.history import event_digest, histories, history_rows
 from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.providers import PROVIDER_KINDS
-from customs.hub.putting import event_digest, marked_row
 from customs.hub.refusals import refusal_of
 from customs.hub.returned import follow_returned
-from customs.hub.sealed import opened, read_event
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
 from customs.hub.tallies import Tally
@@ -82,22 +81,27 @@ def fold(
         return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
     add_rows(connection, HUB_NUMBERS, numbers, once=True)
     rows = {row.id: row for row in _locked(connection, sorted(laid))}
-    known = _histories(connection, sorted(rows))
-    new = {order: {mark: each for mark, each in laid[order].items() if mark not in known[order]} for order in rows}
-    told = [(order, mark, each) for order, of_order in new.items() for mark, each in of_order.items()]
-    add_rows(connection, HUB_HISTORY, [marked_row(connection, *each, now) for each in told], once=True)
+    known = histories(connection, sorted(rows))
+    new = {
+        order: of_order
+        for order in rows
+        if (of_order := {mark: each for mark, each in laid[order].items() if mark not in known[order]})
+    }
+    kept = [row for order, of_order in new.items() for row in history_rows(connection.keys, order, of_order, now)]
+    add_rows(connection, HUB_HISTORY, kept)
     folded = [
         FoldedOrder(row=rows[order], state=track([*_there(known[order]), *of_order.values()]))
         for order, of_order in new.items()
-        if of_order
     ]
     bring_up(connection, enterprise, folded, now=now, timeouts=timeouts)
     return FoldingReport(
         answers=len(answers),
-        new=len(told),
+        new=sum(map(len, new.values())),
         strays=strays,
         moved=sum(each.moved for each in folded),
-        tallies=tallies_of(folded, [(order, each) for order, _, each in told], strays, now),
+        tallies=tallies_of(
+            folded, [(order, each) for order, of_order in new.items() for each in of_order.values()], strays, now
+        ),
     )
 
 
@@ -110,7 +114,7 @@ def _laid(
     for answer in answers:
         orders = _named(answer, named)
         strays += not orders
-        mark = event_digest(connection, answer)
+        mark = event_digest(connection.keys, answer)
         for order in orders:
             laid.setdefault(order, {}).setdefault(mark, answer)
             numbers |= {(text, name, order) for name, text in answer.key.fields if text and name in _LEADING}
@@ -212,21 +216,8 @@ def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
 
 def states_of(connection: LedgerConnection, orders: Sequence[int]) -> Iterator[tuple[int, ParcelState]]:
     """Yield orders with their states, from all that was submitted and answered and is not erased."""
-    for order, of_order in _histories(connection, orders).items():
+    for order, of_order in histories(connection, orders).items():
         yield order, track(_there(of_order))
-
-
-def _histories(connection: LedgerConnection, orders: Sequence[int]) -> dict[int, dict[bytes, Event | None]]:
-    """Return the events of orders by their digests, None for what was erased."""
-    events: dict[int, dict[bytes, Event | None]] = {order: {} for order in orders}
-    table = HUB_HISTORY.c
-    for start in range(0, len(orders), _AT_ONCE):
-        part = table.order.in_(orders[start : start + _AT_ONCE])
-        wanted = select(table.order, table.digest, table.salt, table.sealed).where(part).order_by(table.id)
-        for row in connection.sql.execute(wanted):
-            content = opened(connection.keys, row)
-            events[row.order][bytes(row.digest)] = None if content is None else read_event(content)
-    return events
 
 
 def _there(history: Mapping[bytes, Event | None]) -> list[Event]:

@@ -3,24 +3,22 @@
 All of it is within the caller's transaction: a message is in the outbox if and only if its orders say so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from customs.documents import BusinessKey
 from customs.exchange.contract import Delivery
 from customs.exchange.messages_in_files import delivery_of
 from customs.hub.enterprises import HubEnterprise
-from customs.hub.sealed import digest, event_bytes, seal
+from customs.hub.history import event_digest, history_rows
 from customs.hub.tables import HUB_HISTORY
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange import put_messages
 from customs.ledger.exchange.boxes import lock_boxes
 from customs.ledger.many_rows import add_rows
 from customs.receipts.dispatch import dispatch
-from customs.receipts.events import identity_of
 from customs.receipts.follow_up import FollowUp
-from customs.receipts.state import Event, Submitted
+from customs.receipts.state import Submitted
 from customs.road import Batch, Outgoing, Run
 from customs.road.recognition import keys_of
 from customs.road.results import DocumentName
@@ -36,22 +34,24 @@ def put_batch(
     """
     submitted: dict[int, list[Submitted]] = {}
     declarations = {each.position: each.declaration for each in batch.parcels}
-    keys = dict[int, Mapping[DocumentName, BusinessKey]]()
+    named = dict[int, Mapping[DocumentName, BusinessKey]]()
     _put(connection, enterprise, batch.messages, at)
     for message in batch.messages:
         for place, position in enumerate(message.parcels):
             declaration = declarations[position]
             assert declaration, "a parcel in a message was read"
-            if position not in keys:
-                keys[position] = keys_of(declaration)
-            of_documents = [keys[position][name] for name in message.documents] or [message.keys[place]]
+            if position not in named:
+                named[position] = keys_of(declaration)
+            of_documents = [named[position][name] for name in message.documents] or [message.keys[place]]
             submitted.setdefault(position, []).extend(
                 Submitted(key=key, guid=message.guid, app_time=at, app_type=declaration.app_type, area=message.area)
                 for key in of_documents
             )
-    rows = [
-        row for position, events in submitted.items() for row in history_rows(connection, orders[position], events, at)
-    ]
+    keys = connection.keys
+    told = {
+        orders[position]: {event_digest(keys, each): each for each in events} for position, events in submitted.items()
+    }
+    rows = [row for order, events in told.items() for row in history_rows(keys, order, events, at)]
     add_rows(connection, HUB_HISTORY, rows, once=True)
     return submitted
 
@@ -80,21 +80,3 @@ def put_follow_up(
         put_batch(connection, enterprise, batch, {each.position: order for each in batch.parcels}, at=at)
         sent += len(batch.messages)
     return sent > 0
-
-
-def history_rows(
-    connection: LedgerConnection, order: int, events: Iterable[Event], at: datetime
-) -> list[dict[str, Any]]:
-    """Return the rows of events in the history of an order; each is known again by its identity."""
-    return [marked_row(connection, order, event_digest(connection, each), each, at) for each in events]
-
-
-def marked_row(connection: LedgerConnection, order: int, mark: bytes, event: Event, at: datetime) -> dict[str, Any]:
-    """Return the row of an event whose digest is known."""
-    salt, sealed = seal(connection.keys, event_bytes(event))
-    return {"order": order, "digest": mark, "at": at, "salt": salt, "sealed": sealed}
-
-
-def event_digest(connection: LedgerConnection, event: Event) -> bytes:
-    """Return the keyed digest by which a submission or an answer is known again in the history of its order."""
-    return digest(connection.keys, repr(identity_of(event)).encode())

@@ -1,4 +1,4 @@
-"""Sealed contents of the hub (加密内容): parcels and answers, each under a salt of its own.
+"""Sealed contents of the hub (加密内容): parcels, and what was sent and answered of them, each content under a salt of its own.
 
 Whoever takes the salt away has erased the content; the number of a row, its times and its digest stay.
 
@@ -10,21 +10,12 @@ True
 
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
-
 from customs.declaration import Declaration
-from customs.documents import Answer
 from customs.ledger.keys import KEY_BYTES, LedgerKeys
-from customs.receipts.state import Event, Submitted
-
-_EVENTS: TypeAdapter[Submitted | Answer] = TypeAdapter(Submitted | Answer)
-
-#: Writes events of a kind, without trying the other kind first.
-_WRITING: Mapping[type, TypeAdapter[Any]] = {each: TypeAdapter(each) for each in (Submitted, Answer)}
 
 Randomness = Callable[[int], bytes]
 
@@ -65,13 +56,3 @@ def parcel_bytes(parcel: Declaration) -> bytes:
 def read_parcel(content: bytes) -> Declaration:
     """Return a parcel that was kept."""
     return Declaration.model_validate_json(content)
-
-
-def event_bytes(event: Event) -> bytes:
-    """Return a submission or an answer as it is kept."""
-    return _WRITING[type(event)].dump_json(event)
-
-
-def read_event(content: bytes) -> Event:
-    """Return a submission or an answer that was kept."""
-    return _EVENTS.validate_json(content)

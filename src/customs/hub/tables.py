@@ -91,7 +91,7 @@ HUB_NUMBERS = Table(
     UniqueConstraint("number", "name", "order"),
 )
 
-#: What was sent and answered (报送与回执), each once. Only appended, but for the salts that erasing takes away.
+#: What was sent and answered (报送与回执), each once, see ``history``. Only appended, but for the salts that erasing takes away.
 HUB_HISTORY = Table(
     "hub_history",
     TABLES,
