@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -36,6 +36,7 @@ from customs.hub.alarms.tables import HUB_ALARM_LOOKS
 from customs.hub.belongings import EVERYTHING
 from customs.hub.console_place import ConsolePlace
 from customs.hub.tables import HUB_ORDERS
+from customs.hub.web.counting import CountingProcess
 from customs.hub.web.people import EVERYWHERE, add_person, set_password, set_roles
 from customs.hub.web.roles import ConsoleRole
 from customs.hub.web.service import GIVES_WAY, ConsoleService
@@ -113,13 +114,13 @@ def filled_at(ledger: Ledger) -> datetime:
     return found
 
 
-def service_of(ledger: Ledger, clock: Clock) -> ConsoleService:
-    """Return the console of a filled hub, whose threads give way as those of ``customs hub serve`` do."""
+def service_of(ledger: Ledger, counter: CountingProcess, clock: Clock) -> ConsoleService:
+    """Return the console of a filled hub, which counts, and whose threads give way, as in ``customs hub serve``."""
     sys.setswitchinterval(GIVES_WAY)
     signer = issue_test_key(*DECLARANT, since=datetime(2026, 1, 1)).signer()
     hub = rehearse_hub(ledger, clock(), signer)
     shop = replace(hub.enterprise, belongings=EVERYTHING)
-    return ConsoleService(ledger=ledger, enterprises={"shop": shop}, clock=clock, passwords=CHEAP)
+    return ConsoleService(ledger=ledger, enterprises={"shop": shop}, clock=clock, passwords=CHEAP, counter=counter)
 
 
 def token_of(ledger: Ledger, now: datetime) -> str:
@@ -146,11 +147,11 @@ def addresses(ledger: Ledger, parcels: int) -> Iterator[str]:
             yield page.replace("/ORDER", chance.choice(paths)).replace("CASE", str(case)).replace("T3111W000076", BOOK)
 
 
-def asked(ledger: Ledger, parcels: int) -> dict[str, Spent]:
+def asked(ledger: Ledger, counter: CountingProcess, parcels: int) -> dict[str, Spent]:
     """Return what each page takes, asked for again and again in process."""
     now, ways = filled_at(ledger), addresses(ledger, parcels)
     hands, times = Hands(now), dict[str, list[float]]()
-    client = TestClient(mounted(service_of(ledger, hands)), base_url="http://localhost")
+    client = TestClient(mounted(service_of(ledger, counter, hands)), base_url="http://localhost")
     client.cookies.set("customs_console", token_of(ledger, now))
     _counted(client)
     for _ in range(TIMES + 1):
@@ -180,9 +181,9 @@ def _counted(client: TestClient) -> None:
 
 def serve(url: str, told: Connection) -> None:
     """Serve the console of a filled hub by its own time, and tell the port."""
-    with open_ledger(url, KEYS) as ledger:
+    with open_ledger(url, KEYS) as ledger, closing(CountingProcess(url, KEYS)) as counter:
         begun, at = perf_counter(), filled_at(ledger)
-        service = service_of(ledger, lambda: at + timedelta(seconds=perf_counter() - begun))
+        service = service_of(ledger, counter, lambda: at + timedelta(seconds=perf_counter() - begun))
         server, place = server_of(mounted(service)), bound("localhost", 0)
         told.send(place.getsockname()[1])
         server.run(sockets=[place])
@@ -226,8 +227,8 @@ def main() -> None:
     with ExitStack() as stack:
         place = sys.argv[2] if len(sys.argv) > 2 else stack.enter_context(TemporaryDirectory(prefix="customs-console-"))
         url = stack.enter_context(database_of(Path(place), parcels))
-        with open_ledger(url, KEYS) as ledger:
-            pages = asked(ledger, parcels)
+        with open_ledger(url, KEYS) as ledger, closing(CountingProcess(url, KEYS)) as counter:
+            pages = asked(ledger, counter, parcels)
         for name, spent in sorted(pages.items(), key=lambda each: -each[1].median):
             print(f"{name:48}{spent.median:10.1f} ms{spent.p99:10.1f} ms at the 99th percentile", flush=True)
         together, got = clicked(url, parcels)

@@ -143,7 +143,8 @@ def test_after_a_bad_night_nobody_s_data_stands_anywhere_but_sealed(place: tuple
     assert sum(found.ended.values()) == len(parcels)
     _tell_all(hub, heard)
     with ledger.read() as connection:
-        report = health_report(connection, hub.enterprise, MIDNIGHT, ReportScope(), now=MIDNIGHT + timedelta(days=1))
+        now = MIDNIGHT + timedelta(days=1)
+        report = health_report(connection, "shop", MIDNIGHT, ReportScope(), merchants=None, now=now)
     for chinese in (True, False):
         heard.hear("report", page_of(report, chinese=chinese))
         heard.hear("report", lines_of(report, chinese=chinese))

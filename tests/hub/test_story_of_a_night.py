@@ -80,10 +80,10 @@ def words(night: Told, *channels: str) -> list[tuple[datetime, str, str]]:
 def report_of(night: Told, enterprise: str, edition: ReportEdition) -> HealthReport:
     """The report of the morning, as it was made when it went out."""
     story = night.story
-    hub = {each.enterprise.name: each for each in story.hubs}[enterprise]
+    merchants = {each.enterprise.name: each.enterprise.belongings.only_merchants for each in story.hubs}[enterprise]
     scope = story.settings.reports.scope(edition, "day")
     with story.ledger.read() as connection:
-        return health_report(connection, hub.enterprise, MORNING, scope, now=MORNING)
+        return health_report(connection, enterprise, MORNING, scope, merchants=merchants, now=MORNING)
 
 
 def test_each_trouble_is_one_alarm_that_ends_with_it_and_there_is_no_other(night: Told) -> None:

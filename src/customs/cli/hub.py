@@ -6,7 +6,7 @@ import random
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import Lane, WorkPace, lanes_of
 from customs.hub.settings import HubSettings, load_hub
+from customs.hub.web.counting import CountingProcess
 from customs.hub.web.forgetting import console_lane
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.keys import load_keys
@@ -83,8 +84,9 @@ def serve(
         listening(host or settings.serve.host, settings.serve.port if port is None else port) as here,
         callbacks_told(ledger, enterprises) as pushed,
         traced(settings.traces) as tracing,
+        closing(CountingProcess(settings.ledger.url, ledger.keys)) as counter,
     ):
-        server = _server(settings, ledger, enterprises, pushed, tracing)
+        server = _server(settings, ledger, enterprises, pushed, tracing, counter)
         here.listen(1024)  # from now on callers wait instead of being refused
         _say_address(address_of(here), json=json)
         say_callbacks(enterprises, address_of(here), json=json)
@@ -182,6 +184,7 @@ def _server(
     enterprises: list[OpenEnterprise],
     pushed: CallbackApplication | None,
     tracing: Tracing,
+    counter: CountingProcess,
 ) -> "uvicorn.Server":
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is not told, however often it comes
     try:
@@ -203,6 +206,7 @@ def _server(
             cases=settings.cases,
             settlements=settings.settlements,
             oidc=_provider(settings),
+            counter=counter,
         )
         application.mount("/console", console_application(console))
         sys.setswitchinterval(GIVES_WAY)

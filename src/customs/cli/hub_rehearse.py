@@ -85,7 +85,8 @@ def _report(ledger: Ledger, hub: HubRehearsal) -> HealthReport:
     scope = ReportScope()
     ends = datetime.combine(BEGINS, scope.ends)
     with ledger.read() as connection:
-        return health_report(connection, hub.enterprise, BEGINS, scope, now=max(ends, hub.now))
+        name, merchants = hub.enterprise.name, hub.enterprise.belongings.only_merchants
+        return health_report(connection, name, BEGINS, scope, merchants=merchants, now=max(ends, hub.now))
 
 
 @contextmanager

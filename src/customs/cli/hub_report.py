@@ -54,7 +54,8 @@ def report(
     write = _writer(out) if out else None
     with hub_opened(settings) as (ledger, enterprises), ledger.read() as connection:
         hub = next(each.hub for each in enterprises if each.hub.name == name)
-        made = health_report(connection, hub, on, scope, now=at)
+        merchants = hub.belongings.only_merchants
+        made = health_report(connection, name, on, scope, merchants=merchants, now=at)
     if write and out:
         try:
             write_whole(out, write(made))

@@ -17,7 +17,6 @@ from customs.hub.reports.report_values import report_values
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger import Ledger
 from support import some
-from support.alarm_rows import shop
 from support.health_events import ToldNode, ToldOrder, kept
 
 NOON = datetime(2026, 11, 11, 12)
@@ -38,7 +37,7 @@ def report(ledger: Ledger) -> HealthReport:
             connection.sql.execute(rows.values(order_no=text, node="rejected", node_at=NOON))
     with ledger.read() as connection:
         scope, now = ReportScope(every="week"), NOON + timedelta(days=2)
-        return health_report(connection, shop(), NOON, scope, now=now)
+        return health_report(connection, "shop", NOON, scope, merchants=None, now=now)
 
 
 def test_a_workbook_has_no_formula_and_its_numbers_are_numbers(report: HealthReport) -> None:

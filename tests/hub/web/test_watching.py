@@ -75,7 +75,7 @@ def test_a_silence_that_cannot_be_read_is_not_set(console: FilledConsole, fields
 
 def test_the_overview_counts_what_happened_today_by_district(console: FilledConsole) -> None:
     with console.ledger.read() as connection:
-        before = overview_of(connection, console.hub.enterprise, console.service.limits, now=console.hub.now)
+        before = overview_of(connection, console.hub.enterprise.name, console.service.limits, now=console.hub.now)
     tallies = [
         Tally(name=TallyName.RELEASED, district="2991", count=7),
         Tally(name=TallyName.REJECTED, district="2991", code="quota", count=3),
@@ -85,7 +85,7 @@ def test_the_overview_counts_what_happened_today_by_district(console: FilledCons
         enter_tallies(connection, "shop", tallies, at=console.hub.now - timedelta(days=1, hours=12))
         enter_tallies(connection, "other", tallies, at=console.hub.now)
     with console.ledger.read() as connection:
-        after = overview_of(connection, console.hub.enterprise, console.service.limits, now=console.hub.now)
+        after = overview_of(connection, console.hub.enterprise.name, console.service.limits, now=console.hub.now)
     assert (after.released - before.released, after.rejected - before.rejected) == (7, 3)
     assert sum(each.times for each in after.causes) - sum(each.times for each in before.causes) == 6
     assert sum(each.rejected for each in after.hours) - sum(each.rejected for each in before.hours) == 3

@@ -1,9 +1,9 @@
 """A report (履约健康度报告): a window, an edition and its tables, before it becomes a page, a mail or a file."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from customs.hub.enterprises import HubEnterprise
 from customs.hub.reports.editions import tables_of
 from customs.hub.reports.figures import HealthFigures, health_figures
 from customs.hub.reports.limits import HealthLimits
@@ -68,20 +68,20 @@ class HealthReport:
 
 def health_report(
     connection: LedgerConnection,
-    enterprise: HubEnterprise,
+    enterprise: str,
     on: datetime,
     scope: ReportScope,
     *,
+    merchants: Collection[str] | None,
     now: datetime,
 ) -> HealthReport:
     """Return the report of an enterprise that is named by a day.
 
-    ``on`` is any time of that day. The finance edition counts what belongs to the enterprise alone.
+    ``on`` is any time of that day. The finance edition counts the parcels of ``merchants``, those of all for None.
     """
     window = window_of(scope.every, on.date(), scope.ends)
-    figures = health_figures(connection, enterprise.name, window, now=now, limits=scope.limits)
+    figures = health_figures(connection, enterprise, window, now=now, limits=scope.limits)
     money = None
     if scope.edition is ReportEdition.FINANCE:
-        merchants = enterprise.belongings.only_merchants
-        money = money_figures(connection, enterprise.name, window, now=now, merchants=merchants)
+        money = money_figures(connection, enterprise, window, now=now, merchants=merchants)
     return HealthReport(scope=scope, figures=figures, money=money, tables=tables_of(figures, scope.edition, money))

@@ -42,7 +42,14 @@ def report_turn(ledger: Ledger, enterprise: HubEnterprise, settings: ReportSetti
         with ledger.read() as connection:
             if not _is_open(connection, enterprise.name, sent, due):
                 continue
-            report = health_report(connection, enterprise, sent.day_of(due), sent.scope, now=now)
+            report = health_report(
+                connection,
+                enterprise.name,
+                sent.day_of(due),
+                sent.scope,
+                merchants=enterprise.belongings.only_merchants,
+                now=now,
+            )
         notice = notice_of_report(report, key=f"report/{enterprise.name}/{sent.name}/{due:%Y-%m-%d}")
         with ledger.begin() as connection:
             if not _mark(connection, enterprise.name, sent, due):

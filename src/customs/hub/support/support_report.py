@@ -2,15 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from customs.hub.cases.classes import case_classes
 from customs.hub.cases.priorities import PRIORITY_NAMES
+from customs.hub.cases.settings import CaseSettings
 from customs.hub.procedures.steps import ACTIONS
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.report_words import ReportWords
 from customs.hub.reports.table_model import LastingTime, ReportCell, ReportTable
-from customs.hub.support.support_figures import AGES, MINUTES_SAVED, CaseGroupFigures, SupportFigures
+from customs.hub.reports.windows import ReportWindow
+from customs.hub.support.support_figures import (
+    AGES,
+    MINUTES_SAVED,
+    CaseGroupFigures,
+    SupportFigures,
+    support_figures,
+)
+from customs.ledger.database import LedgerConnection
 
 #: Causes that are listed at most.
 MOST_CAUSES = 20
@@ -149,6 +159,13 @@ class SupportReport:
             ReportWords("look-ups without a case within a day", "查询后一天内未建单"),
             _alone(lookups.count, lookups.followed),
         )
+
+
+def support_report(
+    connection: LedgerConnection, enterprise: str, window: ReportWindow, settings: CaseSettings, *, now: datetime
+) -> SupportReport:
+    """Return the report of the cases opened within a window."""
+    return SupportReport(figures=support_figures(connection, enterprise, window, settings, now=now))
 
 
 def _alone(count: int, followed: int) -> HealthShare:

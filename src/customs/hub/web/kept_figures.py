@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from starlette.responses import Response
 
+from customs.hub.web.counting import CountingHere, FigureCounter
 from customs.hub.web.page import page
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import Visit
@@ -44,12 +45,15 @@ class KeptFigures(Generic[T]):
     _kept: dict[Hashable, _Counted[T]] = field(default_factory=dict, repr=False)
     _coming: dict[Hashable, Future[_Counted[T]]] = field(default_factory=dict, repr=False)
     _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _counter: FigureCounter = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._counter = self.console.counter or CountingHere(self.console.ledger)
 
     def seen(self, key: Hashable, count: Callable[[LedgerConnection], T]) -> T | None:
         """Return figures as they were counted last; None while they are counted for the first time.
 
-        Raises what ``count`` raises.
+        ``count`` may be pickled: a function of a module, or a ``partial`` of one. Raises what it raises.
         """
         kept, coming = self._begun(key, count)
         if coming is None or not wait([coming], self.console.patience).done:
@@ -88,10 +92,7 @@ class KeptFigures(Generic[T]):
     def _count(self, key: Hashable, count: Callable[[LedgerConnection], T], coming: Future[_Counted[T]]) -> None:
         """Count figures when it is their turn, and give them, or why there are none, to those who ask."""
         try:
-            with self._counting, self.console.ledger.read() as connection:
-                begun = self.console.clock()
-                figures = count(connection)
-                ended = self.console.clock()
+            figures, begun, ended = self._counter.counted(count, self.console.clock)
         except Exception as error:
             coming.set_exception(error)  # it stays until somebody was told
             return

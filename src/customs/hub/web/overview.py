@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from customs.codes.errors import ErrorCause
 from customs.exchange.standing import DeliveryState
 from customs.hub.alarms.kept import list_alarms
-from customs.hub.enterprises import HubEnterprise
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.open_orders import (
     NodeBacklog,
@@ -100,11 +99,8 @@ class Overview:
         return sum(each.rejected for each in self.districts)
 
 
-def overview_of(
-    connection: LedgerConnection, enterprise: HubEnterprise, limits: HealthLimits, *, now: datetime
-) -> Overview:
+def overview_of(connection: LedgerConnection, name: str, limits: HealthLimits, *, now: datetime) -> Overview:
     """Return the overview of an enterprise at a time."""
-    name = enterprise.name
     messages = backlog_of(connection, name, now=now).messages
     return Overview(
         at=now,

@@ -12,11 +12,12 @@ from customs.hub.enterprises import HubEnterprise
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.settlement_places import SettlementPlace
+from customs.hub.web.counting import FigureCounter
 from customs.hub.web.oidc import OidcProvider
 from customs.hub.web.passwords import Passwords
 from customs.ledger.database import Ledger
 
-#: Seconds after which a thread of the hub's server gives way to another: pages go on while figures are counted beside them.
+#: Seconds after which a thread of the hub's server gives way to another: pages go on while its loops work beside them.
 GIVES_WAY = 0.0005
 
 
@@ -36,6 +37,8 @@ class ConsoleService:
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     patience: float = 0.05
     """Seconds for which a page waits for figures that are being counted."""
+    counter: FigureCounter | None = field(default=None, repr=False)
+    """Counts what takes long; without one it is counted in threads of this process."""
     oidc: OidcProvider | None = field(default=None, repr=False)
     """The identity provider by which people sign in, beside their passwords."""
     randomness: Callable[[int], bytes] = field(default=secrets.token_bytes, repr=False)

@@ -1,5 +1,6 @@
 """The first page (总览): where the orders of an enterprise stand, what is late, and why customs refused."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -34,8 +35,8 @@ def home_pages(console: ConsoleService) -> APIRouter:
     @pages.get("/e/{enterprise}/")
     def home(visit: Visit = seen) -> Response:
         """Show where orders stand."""
-        shop, now = visit.shop, visit.now
-        found = kept.seen(shop.name, lambda connection: overview_of(connection, shop, console.limits, now=now))
+        name = visit.shop.name
+        found = kept.seen(name, partial(overview_of, name=name, limits=console.limits, now=visit.now))
         if found is None:
             return counting_page(visit)
         return page(visit, "home.html", found=found, node_words=node_words, **_charts(found, visit))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Literal, NamedTuple
 from urllib.parse import urlencode
@@ -136,9 +137,16 @@ def asked_report(visit: Visit, edition: ReportEdition, every: ReportEvery, on: s
 
 def _counted(visit: Visit, asked: AskedReport) -> tuple[object, Callable[[LedgerConnection], HealthReport]]:
     """Return the name of a report among those that are kept, and how it is counted."""
-    shop, now, on = visit.shop, visit.now, datetime.combine(asked.on, time())
-    scope = visit.console.reports.scope(asked.edition, asked.every)
-    return (shop.name, asked), lambda connection: health_report(connection, shop, on, scope, now=now)
+    shop, scope = visit.shop, visit.console.reports.scope(asked.edition, asked.every)
+    count = partial(
+        health_report,
+        enterprise=shop.name,
+        merchants=shop.belongings.only_merchants,
+        on=datetime.combine(asked.on, time()),
+        scope=scope,
+        now=visit.now,
+    )
+    return (shop.name, asked), count
 
 
 def _shown(table: ReportTable, *, chinese: bool) -> dict[str, object]:

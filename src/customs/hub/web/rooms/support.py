@@ -1,6 +1,7 @@
 """Figures of support (客服报告): volume, times, promises kept and causes of a day, week or month, as a page and as files."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -8,8 +9,7 @@ from starlette.responses import Response
 
 from customs.hub.reports.report_words import ReportEdition
 from customs.hub.reports.windows import ReportEvery, window_of
-from customs.hub.support.support_figures import support_figures
-from customs.hub.support.support_report import SupportReport
+from customs.hub.support.support_report import SupportReport, support_report
 from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.reports import AskedReport, asked_report, file_of, report_page
@@ -51,8 +51,4 @@ def _counted(visit: Visit, asked: AskedReport) -> tuple[object, Callable[[Ledger
     """Return the name of a report among those that are kept, and how it is counted."""
     console, shop, now = visit.console, visit.shop.name, visit.now
     window = window_of(asked.every, asked.on, console.reports.ends)
-
-    def count(connection: LedgerConnection) -> SupportReport:
-        return SupportReport(figures=support_figures(connection, shop, window, console.cases, now=now))
-
-    return (shop, asked), count
+    return (shop, asked), partial(support_report, enterprise=shop, window=window, settings=console.cases, now=now)
