@@ -13,7 +13,7 @@ from mutants.recording import ROOT, Recording, recorded
 from mutants.trial import Trial, Verdict, tried
 
 #: The rooms in which mistakes are made.
-ROOMS = ("rules", "tax", "reconciliation", "areas", "road")
+ROOMS = ("rules", "tax", "reconciliation", "areas", "road", "hub")
 
 #: Seconds of tests for one mistake: of those that execute its line, and of the others of its module.
 OWN, NEAR = 120.0, 20.0

@@ -3,7 +3,8 @@
     PYTHONPATH=tests python -m wheels
 
 Without an extra and with each, the package is imported, what the extra is for is used, and every public name is loaded.
-With the extras that the readme installs, it is followed from its first example to its last.
+With the extras that the readme installs, it is followed from its first example to its last. With those that a hub is
+installed with, every module of the hub is imported, and a small night passes.
 """
 
 import re
@@ -16,6 +17,10 @@ from tempfile import TemporaryDirectory
 from wheels.reading import ROOT
 
 README = ROOT / "README.md"
+
+#: The page that installs a hub, and how a page names the extras that it installs.
+HUB_PAGE = ROOT / "docs" / "howto" / "run-the-hub.md"
+INSTALLED = re.compile(r'pip install "(?:\.|cbec-customs)\[([a-z0-9,]+)\]"')
 
 #: What is run with each extra; without any, everything that is not of an extra.
 USES = {
@@ -44,13 +49,17 @@ def main() -> int:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert {"", *extras} == USES.keys(), "say what each extra is used for"
     (wheel,) = (ROOT / "dist").glob("*.whl")
-    installed = re.search(r'pip install "\.\[([a-z0-9,]+)\]"', README.read_text(encoding="utf-8"))
-    assert installed, "the readme says how to install"
-    codes = [tried(wheel, extra, ["-I", "-c", use]) for extra, use in USES.items()]
-    return max(*codes, tried(wheel, installed[1], [Path(__file__).with_name("reading.py"), README]))
+    pages = {"night.py": HUB_PAGE, "reading.py": README}
+    codes = [tried(wheel, extra, ["-I", "-c", use], extra or "without extras") for extra, use in USES.items()]
+    for program, page in pages.items():
+        installed = INSTALLED.search(page.read_text(encoding="utf-8"))
+        assert installed, f"{page.name} says how to install"
+        what = f"{page.name}, with {installed[1]}"
+        codes.append(tried(wheel, installed[1], [Path(__file__).with_name(program), page], what))
+    return max(codes)
 
 
-def tried(wheel: Path, extras: str, use: list[Path | str]) -> int:
+def tried(wheel: Path, extras: str, use: list[Path | str], what: str) -> int:
     """Install the wheel with extras and use it; the exit code."""
     with TemporaryDirectory() as folder:
         environment = Path(folder) / "venv"
@@ -60,7 +69,6 @@ def tried(wheel: Path, extras: str, use: list[Path | str]) -> int:
         install: list[Path | str] = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
         subprocess.run([*install, "-c", ROOT / "constraints.txt", wanted], check=True)
         code = subprocess.run([python, *use], cwd=folder, check=False).returncode
-        what = f"the readme, with {extras}" if README in use else extras or "without extras"
         print("FAILED" if code else "in order", what, flush=True)
         return code
 
