@@ -104,9 +104,22 @@ def test_an_order_folder_that_is_not_there_is_told(hub: Path) -> None:
     file = hub / "hub.toml"
     file.write_text(file.read_text("utf-8").replace('# folder = "orders"', 'folder = "orders"'), "utf-8")
     (found,) = checks()["order folder"]
-    assert (found["state"], "订单目录" in found["zh"]) == ("wrong", True)
+    assert (found["state"], "目录" in found["zh"]) == ("wrong", True)
     (hub / "orders").mkdir()
     assert [each["state"] for each in checks()["order folder"]] == ["ok"]
+
+
+def test_a_folder_of_nodes_is_looked_at_and_is_not_that_of_order_lists(hub: Path) -> None:
+    file = hub / "hub.toml"
+    (hub / "orders").mkdir()
+    given = file.read_text("utf-8").replace('# folder = "orders"', 'folder = "orders"')
+    for nodes, name, state in (
+        ("orders", "hub file", "wrong"),
+        ("nodes", "node folder", "wrong"),
+        (".", "node folder", "ok"),
+    ):
+        file.write_text(given.replace('# nodes = "nodes"', f'nodes = "{nodes}"'), "utf-8")
+        assert [each["state"] for each in checks()[name]] == [state]
 
 
 def test_mails_that_cannot_be_fetched_are_told(hub: Path) -> None:
@@ -143,7 +156,7 @@ def test_a_second_init_writes_nothing_over(hub: Path) -> None:
         ("[enterprises.shop]", "the enterprise file is missing"),
         (
             '[enterprises.a]\nfile = "a.toml"\nfolder = "in"\n[enterprises.b]\nfile = "b.toml"\nfolder = "in"',
-            "folder of a",
+            "folder of [enterprises.a]",
         ),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nport = 99999', "from 0 to 65535"),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nevery = 0', "0.05 to 60 seconds"),

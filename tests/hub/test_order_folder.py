@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import func, select
 
 from customs.files import FolderHeldError, held
-from customs.hub import order_files, order_folder
-from customs.hub.order_folder import DroppedReport, OrderFolder, OrderFolderError, dropped_turn
+from customs.hub import drop_folder, order_files
+from customs.hub.drop_folder import DropFolder, DropFolderError, DroppedReport, dropped_turn
+from customs.hub.order_files import FileOutcome, take_file
 from customs.hub.orders import take_in
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.settings import EnterprisePlace
 from customs.hub.tables import HUB_ORDERS
 from customs.intake.reading import read_sheet
-from customs.ledger import Ledger
+from customs.ledger import Ledger, LedgerConnection
 from customs.testing import sample_parcels
 from customs.testing.order_lists import rows_of
 from support import exactly, some
@@ -41,11 +42,14 @@ class Shop:
 
     ledger: Ledger
     opened: OpenEnterprise
-    folder: OrderFolder
+    folder: DropFolder
     now: datetime = EIGHT
 
     def look(self) -> DroppedReport:
-        return dropped_turn(self.ledger, self.opened.hub, self.opened.intake, self.folder, clock=lambda: self.now)
+        def take(connection: LedgerConnection, path: Path, content: bytes, now: datetime) -> FileOutcome:
+            return take_file(connection, self.opened.hub, self.opened.intake, path, content, now=now)
+
+        return dropped_turn(self.ledger, self.folder, take, clock=lambda: self.now)
 
     def take(self) -> DroppedReport:
         """Look twice, as a file is complete that was the same at two looks."""
@@ -86,7 +90,7 @@ def shop(sqlite_databases: LedgerDatabases, file: Path, tmp_path: Path) -> Itera
     opened = open_enterprise(place, lambda: EIGHT)
     assert opened.folder
     with sqlite_databases.ledger() as ledger:
-        yield Shop(ledger, opened, OrderFolder(opened.folder))
+        yield Shop(ledger, opened, DropFolder(opened.folder))
 
 
 def rows() -> list[dict[str, str]]:
@@ -100,7 +104,7 @@ def rows() -> list[dict[str, str]]:
 def test_a_list_of_any_kind_is_taken_once_and_moved_with_its_record(shop: Shop) -> None:
     shop.drop("orders.csv", csv_text(rows()))
     found = shop.take()
-    assert (found.files, found.orders["new"], found.left) == (1, 3, "")
+    assert (found.files, found.counts["new"], found.left) == (1, 3, "")
     assert (shop.orders(), shop.waiting(), len(shop.done(".csv"))) == (3, [], 1)
     (record,) = shop.records()
     assert record["counts"] == {"new": 3, "known": 0, "amended": 0, "conflict": 0, "refused": 0}
@@ -110,7 +114,7 @@ def test_a_list_of_any_kind_is_taken_once_and_moved_with_its_record(shop: Shop) 
         assert "已接单" in each["zh"]
     for name, content in (("again.csv", csv_text(rows())), ("orders.xlsx", xlsx_bytes(rows()))):
         shop.drop(name, content)
-        assert shop.take().orders["known"] == 3
+        assert shop.take().counts["known"] == 3
     assert shop.orders() == 3
 
 
@@ -121,7 +125,7 @@ def test_refused_orders_go_back_with_the_reason_at_their_line_and_are_taken_once
     wrong = [{**each, heading: "much"} if each[NUMBER] == first else each for each in given]
     shop.drop("orders.csv", csv_text(wrong))
     found = shop.take()
-    assert (found.orders["new"], found.orders["refused"], shop.orders()) == (2, 1, 2)
+    assert (found.counts["new"], found.counts["refused"], shop.orders()) == (2, 1, 2)
     (record,) = shop.records()
     (refused,) = [each for each in record["orders"] if each["outcome"] == "refused"]
     assert refused["order_no"] == first
@@ -135,7 +139,7 @@ def test_refused_orders_go_back_with_the_reason_at_their_line_and_are_taken_once
     assert buyer not in json.dumps(record)
     (back,) = shop.done(".refused.csv")
     shop.drop("orders.refused.csv", back.read_bytes().replace(b"much", given[0][heading].encode()))
-    assert shop.take().orders["new"] == 1
+    assert shop.take().counts["new"] == 1
     assert shop.orders() == 3
 
 
@@ -178,7 +182,7 @@ def test_a_kill_at_any_step_loses_nothing_and_takes_nothing_twice(
 ) -> None:
     shop.drop("orders.csv", csv_text(rows()))
     shop.look()
-    module = order_files if hasattr(order_files, step) else order_folder
+    module = order_files if hasattr(order_files, step) else drop_folder
 
     def killed(*given: Any, **conditions: Any) -> Any:
         raise KilledError
@@ -188,7 +192,7 @@ def test_a_kill_at_any_step_loses_nothing_and_takes_nothing_twice(
         with pytest.raises(KilledError):
             shop.look()
     assert shop.orders() == (0 if module is order_files else 3)
-    shop.folder = OrderFolder(shop.folder.folder)  # of another process
+    shop.folder = DropFolder(shop.folder.folder)  # of another process
     if step != "force":  # it was moved by then
         with shop.ledger.begin() as connection:  # meanwhile the shop amends an order that was taken
             (amended,) = sample_parcels(1, seed=7, mode="1210")
@@ -196,7 +200,7 @@ def test_a_kill_at_any_step_loses_nothing_and_takes_nothing_twice(
                 order = amended.order.model_copy(update={"note": "amended"})
                 take_in(connection, "shop", [amended.model_copy(update={"order": order})], at=EIGHT)
         shop.now += timedelta(hours=1)
-        assert shop.take().orders["new"] == 3, "as it was told, or would have been"
+        assert shop.take().counts["new"] == 3, "as it was told, or would have been"
     assert (shop.orders(), shop.waiting()) == (3, [])
     (record,) = shop.records()
     assert record["counts"]["new"] == 3
@@ -231,7 +235,7 @@ def test_what_is_no_order_list_is_moved_with_the_reason_and_a_file_that_fails_ho
         for reason in some(each["unreadable"]):
             assert reason["en"]
             assert reason["zh"]
-    assert shop.look().orders == {"new": 2, "known": 1, "amended": 0, "conflict": 0, "refused": 0}
+    assert shop.look().counts == {"new": 2, "known": 1, "amended": 0, "conflict": 0, "refused": 0}
 
 
 def test_one_process_at_a_time_reads_a_folder(shop: Shop) -> None:
@@ -245,8 +249,8 @@ def test_one_process_at_a_time_reads_a_folder(shop: Shop) -> None:
 
 
 def test_a_folder_that_is_not_there_is_told(shop: Shop, tmp_path: Path) -> None:
-    gone = OrderFolder(tmp_path / "nowhere")
-    with pytest.raises(OrderFolderError, match="订单目录"):
+    gone = DropFolder(tmp_path / "nowhere")
+    with pytest.raises(DropFolderError, match="目录"):
         gone.check()
     assert not gone.folder.exists()
     shop.folder.check()

@@ -253,6 +253,7 @@ WORKS = {
     "declare": ("declare", "申报"),
     "steps": ("next steps", "后续处理"),
     "intake": ("order lists", "订单文件"),
+    "nodes": ("node files", "节点文件"),
     "send": ("send", "发送"),
     "receive": ("receive", "接收"),
     "fold": ("receipts", "回执归并"),

@@ -17,9 +17,9 @@ from customs.hub.api.callbacks import callback_path
 from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
 from customs.hub.clocks import ClockOffError, check_clock
-from customs.hub.order_folder import OrderFolder, OrderFolderError
+from customs.hub.drop_folder import DropFolder, DropFolderError
 from customs.hub.service.backlog import Backlog, backlog_of
-from customs.hub.service.opening import open_enterprise
+from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
 from customs.hub.tokens import list_tokens
 from customs.intake.problems import IntakeError
@@ -94,8 +94,7 @@ def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:
             )
     for callback in opened.callbacks.callbacks:
         yield _callback(place.name, callback, now)
-    if opened.folder:
-        yield _order_folder(OrderFolder(opened.folder))
+    yield from _drop_folders(opened)
     for hook in opened.hooks.values():
         yield SetUpCheck("hooks", _GREEN, f"{hook.name} is told of changes", f"状态变更将告知 {hook.name}")
 
@@ -111,13 +110,17 @@ def _callback(enterprise: str, callback: Callback, now: datetime) -> SetUpCheck:
     return SetUpCheck("call-backs", _GREEN, f"{callback.name} is called at {at}", f"{callback.name} 的接收路径为 {at}")
 
 
-def _order_folder(folder: OrderFolder) -> SetUpCheck:
-    """Order lists can be dropped and moved."""
-    try:
-        folder.check()
-    except OrderFolderError as error:
-        return SetUpCheck("order folder", _WRONG, *halves(str(error)))
-    return SetUpCheck("order folder", _GREEN, f"{folder.folder} can be used", f"{folder.folder} 可用")
+def _drop_folders(opened: OpenEnterprise) -> Iterator[SetUpCheck]:
+    """Files can be dropped into each folder and moved."""
+    for kind, folder in (("order folder", opened.folder), ("node folder", opened.nodes)):
+        if folder is None:
+            continue
+        try:
+            DropFolder(folder).check()
+        except DropFolderError as error:
+            yield SetUpCheck(kind, _WRONG, *halves(str(error)))
+        else:
+            yield SetUpCheck(kind, _GREEN, f"{folder} can be used", f"{folder} 可用")
 
 
 def _destination(exchange: Exchange, destination: Destination, now: datetime) -> SetUpCheck:

@@ -34,6 +34,8 @@ file = "{file}"
 
 # Order lists that are dropped into this folder are taken in 放入此目录的订单表将自动接单
 # folder = "orders"
+# Files that tell what shop, warehouse and carrier did 放入此目录的节点文件将自动登记
+# nodes = "nodes"
 
 # Systems that are told each change of an order 接收状态变更的系统
 # [enterprises.{name}.hooks.wms]

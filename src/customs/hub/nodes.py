@@ -82,6 +82,19 @@ _WORDS: Mapping[HubNode, tuple[str, str]] = {
 }
 
 
+#: The nodes that others tell (外部上报节点); the hub knows the rest itself.
+TOLD_NODES = (
+    HubNode.ORDERED,
+    HubNode.PAID,
+    HubNode.PICKED,
+    HubNode.PACKED,
+    HubNode.WEIGHED,
+    HubNode.LEFT_ZONE,
+    HubNode.COLLECTED,
+    HubNode.SIGNED,
+)
+
+
 def said_of_node(node: str) -> tuple[str, str]:
     """Return what a node says in Chinese and English, be it one of the hub or of customs.
 

@@ -37,10 +37,6 @@ MOST_ORDERS = 20_000
 _OUTCOMES = ("new", "known", "amended", "conflict", "refused")
 
 
-class FileChangedError(Exception):
-    """A file was written while it was read."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOrder:
     """The outcome of an order of a file; ``outcome`` is that of ``take_in``, or ``refused``."""
@@ -99,17 +95,13 @@ def take_file(
 ) -> FileOutcome:
     """Take the orders of a file in, within the transaction of the caller; ``content`` is what it holds.
 
-    Raises ``FileChangedError`` if it is another file by the time that it was read, ``IntakeError`` for goods records that
-    cannot be used, and ``OSError``.
+    Raises ``IntakeError`` for goods records that cannot be used, and ``OSError``.
     """
-    before = path.lstat()
+    changed = path.lstat().st_mtime_ns
     found = _read_file(path, intake, now)
-    after = path.lstat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or before.st_size != len(content):
-        raise FileChangedError
     if isinstance(found, FileOutcome):
         return found
-    key = f"file {path.name} {before.st_mtime_ns} {sha256(content).hexdigest()}"
+    key = f"file {path.name} {changed} {sha256(content).hexdigest()}"
     answer = claim_key(connection, hub.name, key, content, now=now)
     taken = _kept(answer) if answer else _taken(connection, hub, found.parcels, now)
     if not answer:

@@ -60,12 +60,15 @@ _HOOK = ("url", "secret", "inner", "ca_file")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterprisePlace:
-    """An enterprise of a hub: its file, the hooks that are told of its orders, and the folder of its order lists, if any."""
+    """An enterprise of a hub: its file, the hooks that are told of its orders, and the folders of its files, if any."""
 
     name: str
     file: Path
     hooks: Mapping[str, Hook] = field(repr=False)
     folder: Path | None = None
+    """The folder of order lists."""
+    nodes: Path | None = None
+    """The folder of node files."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,18 +152,18 @@ def load_hub(path: Path | str) -> HubSettings:
 
 
 def _folders_apart(reading: Reading, places: list[EnterprisePlace]) -> None:
-    """Note the order folders that two enterprises share: whose orders they are could not be told."""
+    """Note the folders that are named twice: whose files these are, and of which kind, could not be told."""
     owners = dict[Path, str]()
     for each in places:
-        if each.folder is None:
-            continue
-        owner = owners.setdefault(each.folder.resolve(), each.name)
-        if owner != each.name:
-            reading.wrong(
-                ("enterprises", each.name, "folder"),
-                f"this is the order folder of {owner}: each enterprise has one of its own",
-                f"此目录已是企业 {owner} 的订单目录，各企业须各用一个",
-            )
+        for key, folder in (("folder", each.folder), ("nodes", each.nodes)):
+            own = f"[enterprises.{each.name}] {key}"
+            owner = owners.setdefault(folder.resolve(), own) if folder else own
+            if owner != own:
+                reading.wrong(
+                    ("enterprises", each.name, key),
+                    f"this is the folder of {owner}: each kind of file of each enterprise has a folder of its own",
+                    f"此目录已用于 {owner}，各企业的各类文件须各用一个目录",
+                )
 
 
 def _channels_there(reading: Reading, there: tuple[str, ...], named: Mapping[str, frozenset[str]]) -> None:
@@ -208,7 +211,7 @@ def _proxies(reading: Reading, value: object) -> tuple[str, ...]:
 def _enterprise(reading: Reading, name: str, value: object) -> EnterprisePlace | None:
     steps: Steps = ("enterprises", name)
     table = reading.table(value, steps)
-    reading.known(table, ("file", "folder", "hooks"), steps)
+    reading.known(table, ("file", "folder", "nodes", "hooks"), steps)
     if not re.fullmatch(ENTERPRISE_NAME, name):
         reading.wrong(
             steps,
@@ -223,7 +226,8 @@ def _enterprise(reading: Reading, name: str, value: object) -> EnterprisePlace |
     if file is None:
         return None
     told = {hook: each for hook, each in read.items() if each}
-    return EnterprisePlace(name=name, file=file, hooks=told, folder=reading.path_at(table, "folder", steps))
+    folder, nodes = (reading.path_at(table, key, steps) for key in ("folder", "nodes"))
+    return EnterprisePlace(name=name, file=file, hooks=told, folder=folder, nodes=nodes)
 
 
 def _hook(reading: Reading, name: str, value: object, steps: Steps) -> Hook | None:

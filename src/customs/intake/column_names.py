@@ -58,7 +58,7 @@ _FURTHER: Mapping[str, tuple[str, ...]] = {
     "payment.payment_no": ("交易号", "支付单编号", "支付交易号"),
     "payment.payer_name": ("支付人",),
     "payment.payer_id_number": ("支付人身份证号", "付款人身份证", "付款人身份证号"),
-    "waybill.waybill_no": ("tracking_no", "tracking_number", "快递单号码"),
+    "waybill.waybill_no": ("运单编号", "tracking_no", "tracking_number", "快递单号码"),
     "waybill.gross_weight": ("包裹重量",),
 }
 

@@ -14,7 +14,7 @@ from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.orders import find_orders
 from customs.hub.tokens import TokenScope
 
-#: The nodes that others tell; the hub knows the rest itself.
+#: The names of ``TOLD_NODES``, as the description of the interface lists them.
 ToldNode = Literal["ordered", "paid", "picked", "packed", "weighed", "left_zone", "collected", "signed"]
 
 _Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]

@@ -16,9 +16,9 @@ from time import monotonic
 from customs.bilingual import joined
 from customs.exchange.contract import WayError
 from customs.hub.clocks import ClockOffError
+from customs.hub.drop_folder import DropFolderError
 from customs.hub.enterprises import NoDestinationError, NoProfileError
 from customs.hub.error_places import place_of_error
-from customs.hub.order_folder import OrderFolderError
 from customs.hub.service.works import Lane, Work, WorkDone
 from customs.intake.problems import IntakeError
 from customs.ledger.engines import LedgerError
@@ -39,7 +39,7 @@ _EXPLAINED = (
     SigningError,
     CertificateError,
     ClockOffError,
-    OrderFolderError,
+    DropFolderError,
 )
 
 

@@ -35,6 +35,8 @@ class OpenEnterprise:
     """Who pushes receipts to it."""
     folder: Path | None = None
     """Where order lists are dropped."""
+    nodes: Path | None = None
+    """Where node files are dropped."""
 
 
 def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False) -> OpenEnterprise:
@@ -56,7 +58,13 @@ def open_enterprise(place: EnterprisePlace, clock: Clock, *, alone: bool = False
         areas=_areas(exchange, callbacks),
     )
     return OpenEnterprise(
-        hub=hub, exchange=exchange, hooks=place.hooks, intake=enterprise, folder=place.folder, callbacks=callbacks
+        hub=hub,
+        exchange=exchange,
+        hooks=place.hooks,
+        intake=enterprise,
+        callbacks=callbacks,
+        folder=place.folder,
+        nodes=place.nodes,
     )
 
 

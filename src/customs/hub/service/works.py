@@ -7,7 +7,9 @@ send to a closed gateway, holds up no other.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Generic, TypeAlias, TypeVar
 
@@ -16,19 +18,21 @@ from customs.exchange.receiving import ReceiveReport
 from customs.exchange.sending import SendReport
 from customs.fields.moments import Clock
 from customs.hub.calls import CallOutcome, Hook, HubCall, make_call, make_calls
+from customs.hub.drop_folder import DropFolder, DroppedOutcome, TakeFile, dropped_turn
 from customs.hub.enterprises import HubEnterprise
-from customs.hub.order_folder import OrderFolder, dropped_turn
+from customs.hub.node_files import take_node_file
+from customs.hub.order_files import take_file
 from customs.hub.service.boxes import HubPort, receiving, sending
 from customs.hub.service.opening import OpenEnterprise
 from customs.hub.turns import declare_turn, fold_turn, steps_turn
-from customs.ledger.database import Ledger
+from customs.ledger.database import Ledger, LedgerConnection
 
 T = TypeVar("T")
 
 #: Calls that one turn makes.
 CALLS_TOGETHER = 50
 
-#: Seconds between two looks at an order folder; a file is complete that was the same at two of them.
+#: Seconds between two looks at a drop folder; a file is complete that was the same at two of them.
 FOLDER_LOOKS = 5.0
 
 #: The words for a destination that is tried with one message at a time.
@@ -91,9 +95,9 @@ def lanes_of(ledger: Ledger, opened: OpenEnterprise, pace: WorkPace) -> Iterator
         yield (Work("receive", hub.name, name, partial(_received, receiver), poll, receiver.close),)
     folding = [("fold", source, partial(_folded, ledger, hub, source, clock)) for source in hub.areas]
     yield _lane(hub.name, pace.every, *folding)
-    if opened.folder:
-        dropping = partial(_dropped, ledger, opened, OrderFolder(opened.folder), clock)
-        yield (Work("intake", hub.name, "", dropping, FOLDER_LOOKS),)
+    for kind, folder, take in _drop_folders(opened):
+        dropping = partial(_dropped, ledger, DropFolder(folder), take, clock)
+        yield (Work(kind, hub.name, "", dropping, FOLDER_LOOKS),)
     if opened.hooks:
         yield _lane(hub.name, pace.every, ("call", "", partial(_called, ledger, opened, clock)))
 
@@ -128,9 +132,24 @@ def _declared(ledger: Ledger, hub: HubEnterprise, profile: str, clock: Clock) ->
     return WorkDone(counts=counts, more=done.taken > 0)
 
 
-def _dropped(ledger: Ledger, opened: OpenEnterprise, folder: OrderFolder, clock: Clock) -> WorkDone:
-    done = dropped_turn(ledger, opened.hub, opened.intake, folder, clock=lambda: instant(clock()))
-    return WorkDone(counts={"files": done.files, **done.orders}, failed=done.left)
+def _drop_folders(opened: OpenEnterprise) -> Iterator[tuple[str, Path, TakeFile]]:
+    """Yield the folders into which files are dropped, with the work that takes them."""
+
+    def take_orders(connection: LedgerConnection, path: Path, content: bytes, now: datetime) -> DroppedOutcome:
+        return take_file(connection, opened.hub, opened.intake, path, content, now=now)
+
+    def take_nodes(connection: LedgerConnection, path: Path, content: bytes, now: datetime) -> DroppedOutcome:
+        return take_node_file(connection, opened.hub, path, now=now)
+
+    if opened.folder:
+        yield "intake", opened.folder, take_orders
+    if opened.nodes:
+        yield "nodes", opened.nodes, take_nodes
+
+
+def _dropped(ledger: Ledger, folder: DropFolder, take: TakeFile, clock: Clock) -> WorkDone:
+    done = dropped_turn(ledger, folder, take, clock=lambda: instant(clock()))
+    return WorkDone(counts={"files": done.files, **done.counts}, failed=done.left)
 
 
 def _stepped(ledger: Ledger, hub: HubEnterprise, clock: Clock) -> WorkDone:

@@ -1,8 +1,8 @@
-"""The order folder (订单目录): order lists that are dropped into a folder are taken in, and moved with a record beside them.
+"""Drop folders (投放目录): files that are dropped into a folder are taken, and moved with a record beside them.
 
-Promised, whatever is killed: a file is read only once it is complete; its orders are taken in once; it is moved to the
-folder ``done`` after they were, under its name with its time and the beginning of its digest, beside a record that tells
-what became of each order (``.outcome.json``) and a list of the refused orders in the form in which they came. A file that
+Promised, whatever is killed: a file is read only once it is complete; what it says is taken once; it is moved to the
+folder ``done`` after it was, under its name with its time and the beginning of its digest, beside a record that tells
+what became of it (``.outcome.json``) and a list of what was refused in the form in which it came. A file that
 fails in a way that nobody foresaw stays, and holds up no other. One process at a time reads a folder.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from customs.bilingual import joined
 from customs.fields.moments import CHINA_TIME
@@ -31,12 +32,9 @@ from customs.files import (
     system_reason,
     write_together,
 )
-from customs.hub.enterprises import HubEnterprise
 from customs.hub.error_places import place_of_error
-from customs.hub.order_files import FileChangedError, FileOutcome, take_file
 from customs.hub.turn_errors import is_of_all
-from customs.intake.enterprise import Enterprise
-from customs.ledger.database import Ledger
+from customs.ledger.database import Ledger, LedgerConnection
 
 #: The largest file, in bytes; it is read as a whole.
 MOST_BYTES = 64 * 1024 * 1024
@@ -48,35 +46,60 @@ DONE = "done"
 _UNFINISHED = (".tmp", ".part", ".pending", ".filepart", ".crdownload")
 
 
-class OrderFolderError(Exception):
-    """An order folder cannot be used; the text says why, in both languages."""
+class FileChangedError(Exception):
+    """A file was written while it was read."""
+
+
+class DropFolderError(Exception):
+    """A drop folder cannot be used; the text says why, in both languages."""
+
+
+class DroppedOutcome(Protocol):
+    """The outcome of a file, of whatever kind it is. No personal data stands in it."""
+
+    @property
+    def returned(self) -> tuple[str, bytes]:
+        """Name and content of the file in which goes back what was refused; both empty if nothing was."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how much of it had which outcome."""
+        ...
+
+    def record(self, name: str, content: bytes) -> bytes:
+        """Return the record of the file as it stands beside it."""
+        ...
+
+
+#: Takes what a file holds, within a transaction and by a time.
+TakeFile: TypeAlias = Callable[[LedgerConnection, Path, bytes, datetime], DroppedOutcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DroppedReport:
-    """The outcome of a round: files that were taken, orders by their outcome, and why files were left, if any were."""
+    """The outcome of a round: files that were taken, what they hold by its outcome, and why files were left, if any were."""
 
     files: int = 0
-    orders: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     left: str = ""
 
 
 @dataclass(slots=True)
-class OrderFolder:
-    """The order folder of an enterprise as a worker looks at it, round after round."""
+class DropFolder:
+    """A drop folder of an enterprise as a worker looks at it, round after round."""
 
     folder: Path
     files: SettledFiles = field(default_factory=lambda: SettledFiles(MOST_BYTES), repr=False)
     _said: set[str] = field(default_factory=set, repr=False)
 
     def check(self) -> None:
-        """Raise ``OrderFolderError`` if files cannot be moved within the folder, as a file put there shows."""
+        """Raise ``DropFolderError`` if files cannot be moved within the folder, as a file put there shows."""
         self.make_done()
         with self._told():
             stage(self.folder / DONE / "customs.trial", b"", suffix=".tmp").drop()
 
     def make_done(self) -> None:
-        """Make the folder of files that were taken. Raises ``OrderFolderError``, also if the order folder is not there."""
+        """Make the folder of files that were taken. Raises ``DropFolderError``, also if the drop folder is not there."""
         with self._told():
             if not self.folder.is_dir():
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder))
@@ -97,9 +120,9 @@ class OrderFolder:
             yield
         except OSError as error:
             en, zh = system_reason(error)
-            raise OrderFolderError(
-                f"the order folder {self.folder} cannot be used, {en}: make it, and give the right to write there "
-                f"订单目录 {self.folder} 无法使用：{zh}。请建立该目录并授予写权限"
+            raise DropFolderError(
+                f"the folder {self.folder} cannot be used, {en}: make it, and give the right to write there "
+                f"目录 {self.folder} 无法使用：{zh}。请建立该目录并授予写权限"
             ) from None
 
     def dropped(self) -> Iterator[tuple[Path, bytes | Unsettled]]:
@@ -112,31 +135,27 @@ class OrderFolder:
         self.files.end_round()
 
 
-def dropped_turn(
-    ledger: Ledger, hub: HubEnterprise, intake: Enterprise, folder: OrderFolder, *, clock: Callable[[], datetime]
-) -> DroppedReport:
-    """Take in the files that are complete; nothing while another process reads the folder.
+def dropped_turn(ledger: Ledger, folder: DropFolder, take: TakeFile, *, clock: Callable[[], datetime]) -> DroppedReport:
+    """Take the files that are complete; nothing while another process reads the folder.
 
-    Raises ``OrderFolderError``, ``IntakeError`` for goods records that cannot be used, and ``LedgerError``.
+    Raises ``DropFolderError``, ``LedgerError``, and what ``take`` raises of all files.
     """
     folder.make_done()
     with suppress(FolderHeldError), held(folder.folder):
-        return _round(ledger, hub, intake, folder, clock)
+        return _round(ledger, folder, take, clock)
     return DroppedReport()
 
 
-def _round(
-    ledger: Ledger, hub: HubEnterprise, intake: Enterprise, folder: OrderFolder, clock: Callable[[], datetime]
-) -> DroppedReport:
-    files, orders, left = 0, Counter[str](), list[str]()
+def _round(ledger: Ledger, folder: DropFolder, take: TakeFile, clock: Callable[[], datetime]) -> DroppedReport:
+    files, counts, left = 0, Counter[str](), list[str]()
     for path, content in folder.dropped():
         if isinstance(content, Unsettled):
             if not content.wait:
                 left += folder.said_once(path, content.en, content.zh)
             continue
         try:
-            with ledger.begin() as connection:
-                outcome = take_file(connection, hub, intake, path, content, now=clock())
+            with ledger.begin() as connection, _unchanged(path, content):
+                outcome = take(connection, path, content, clock())
             _moved(folder.folder, path, content, outcome)
         except FileChangedError:
             continue
@@ -146,11 +165,21 @@ def _round(
             left += folder.said_once(path, f"unforeseen {place_of_error(error)}", "未预料的错误，请将此行交给技术支持")
             continue
         files += 1
-        orders.update(outcome.counts())
-    return DroppedReport(files=files, orders=orders, left=joined(*left[:3]))
+        counts.update(outcome.counts())
+    return DroppedReport(files=files, counts=counts, left=joined(*left[:3]))
 
 
-def _moved(folder: Path, path: Path, content: bytes, outcome: FileOutcome) -> None:
+@contextmanager
+def _unchanged(path: Path, content: bytes) -> Iterator[None]:
+    """Raise ``FileChangedError`` if a file is another one after it was read than before, or not what was seen of it."""
+    before = path.lstat()
+    yield
+    after = path.lstat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or before.st_size != len(content):
+        raise FileChangedError
+
+
+def _moved(folder: Path, path: Path, content: bytes, outcome: DroppedOutcome) -> None:
     """Write what became of a file, then move it; both names are the same whenever it is done again."""
     changed = datetime.fromtimestamp(path.lstat().st_mtime, CHINA_TIME)
     mark = f"{changed:%Y%m%dT%H%M%S}-{sha256(content).hexdigest()[:8]}"
