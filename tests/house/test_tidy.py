@@ -7,39 +7,48 @@ from pathlib import Path
 
 import pytest
 
-from support import ROOT
+from support import ROOT, some
 
 SOURCE = ROOT / "src" / "customs"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if not path.name.startswith("_") or path.name == "__init__.py")
 
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 
-every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield the docstrings of a module, its classes and functions, with their lines."""
+    """Yield the docstrings of a module, in line 0, and of its classes and functions, with their lines."""
     for node in ast.walk(tree):
         if isinstance(node, Documented) and (text := ast.get_docstring(node)):
-            yield getattr(node, "lineno", 1), text
+            yield getattr(node, "lineno", 0), text
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(SOURCE))
 
 
 def test_the_modules_of_all_rooms_are_looked_at() -> None:
     assert len(MODULES) > 150
 
 
-@every_module
-def test_a_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+@pytest.fixture(scope="module")
+def documented() -> dict[str, list[tuple[int, str]]]:
+    """The docstrings of every module, each with its line; that of the module itself is in line 0."""
+    return {name_of(path): list(docstrings(ast.parse(path.read_text(encoding="utf-8")))) for path in MODULES}
 
 
-@every_module
-def test_a_docstring_begins_with_a_verb_or_with_the_thing_it_names(path: Path) -> None:
+def test_a_module_says_what_it_is(documented: dict[str, list[tuple[int, str]]]) -> None:
+    assert [name for name, found in some(documented.items()) if 0 not in dict(found)] == []
+
+
+def test_a_docstring_begins_with_a_verb_or_with_the_thing_it_names(
+    documented: dict[str, list[tuple[int, str]]],
+) -> None:
     found = [
-        (line, text.partition("\n")[0])
-        for line, text in docstrings(ast.parse(path.read_text(encoding="utf-8")))
+        (name, line, text.partition("\n")[0])
+        for name, texts in some(documented.items())
+        for line, text in texts
         if text.split()[0].rstrip(",.:") in ("What", "Whether")
     ]
     assert found == [], "Return the ..., Read ..., The tax of ..., True if ..."
@@ -58,12 +67,11 @@ def test_the_decisions_are_numbered_without_a_gap() -> None:
     assert len(DECISIONS) >= 14
 
 
-@every_module
-def test_only_tables_of_a_module_are_left_unformatted(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
+def test_only_tables_of_a_module_are_left_unformatted() -> None:
     found = [
-        (number, line)
-        for number, line in enumerate(lines, 1)
+        (name_of(path), number, line)
+        for path in some(MODULES)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if "# fmt: skip" in line and not line.startswith(("}", "]", ")"))
     ]
     assert found == []
