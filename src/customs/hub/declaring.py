@@ -5,7 +5,7 @@ nothing: its transaction never was, and the orders are due as before.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from customs.hub.putting import put_batch
 from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared import LedgerKnowledge, hold_declared, note_declared
 from customs.ledger.many_rows import add_rows
@@ -70,23 +71,27 @@ def declare_due(
         return DeclaringReport()
     run, knowledge = enterprise.run(profile, now.date()), LedgerKnowledge(connection)
     orders = dict(enumerate(rows, run.first))
-    asked = knowledge.asked_all((read_parcel(opened(connection.keys, row) or b"") for row in rows), run=run)
+    parcels = [read_parcel(opened(connection.keys, row) or b"") for row in rows]
+    asked = knowledge.asked_all(parcels, run=run, together=len(parcels))
     numbers = {place: row.id for place, row in orders.items()}
-    declared, refused, made = 0, 0, list[Batch]()
-    for batch in run.knowing(knowledge).prepare_many(asked):
-        note_declared(connection, batch, at=now)
-        hold_declared(connection, batch, at=now)
-        gone = [each for each in batch.parcels if not each.refused]
-        stopped = [each for each in batch.parcels if each.refused]
-        _enter_declared(connection, [(orders[each.position], each) for each in gone], now, timeouts)
-        _enter_refused(connection, [(orders[each.position], each) for each in stopped])
-        declared, refused = declared + len(gone), refused + len(stopped)
-        enter_nodes(connection, _nodes(orders, batch, now), arrived=now, hooks={enterprise.name: enterprise.hooks})
-        made.append(batch)
-    for batch in made:  # last, since whoever puts keeps others waiting who put
-        put_batch(connection, enterprise, batch, numbers, at=now)
-    return DeclaringReport(
-        taken=len(rows), declared=declared, refused=refused, messages=sum(len(each.messages) for each in made)
+    made = _together(run.knowing(knowledge).prepare_many(asked))
+    note_declared(connection, made, at=now)
+    hold_declared(connection, made, at=now)
+    gone = [each for each in made.parcels if not each.refused]
+    stopped = [each for each in made.parcels if each.refused]
+    _enter_declared(connection, [(orders[each.position], each) for each in gone], now, timeouts)
+    _enter_refused(connection, [(orders[each.position], each) for each in stopped])
+    enter_nodes(connection, _nodes(orders, made, now), arrived=now, hooks={enterprise.name: enterprise.hooks})
+    put_batch(connection, enterprise, made, numbers, at=now)  # last: whoever puts keeps others waiting who put
+    return DeclaringReport(taken=len(rows), declared=len(gone), refused=len(stopped), messages=len(made.messages))
+
+
+def _together(batches: Iterable[Batch]) -> Batch:
+    """Return the messages and parcels of batches as one, so that the ledger is asked and written once for all."""
+    made = list(batches)
+    return Batch(
+        tuple([each for batch in made for each in batch.messages]),
+        tuple([each for batch in made for each in batch.parcels]),
     )
 
 
@@ -135,13 +140,11 @@ def _enter_declared(
 ) -> None:
     if not gone:
         return
-    orders = HUB_ORDERS.c
-    entering = (
-        update(HUB_ORDERS)
-        .where(orders.id.in_([row.id for row, _ in gone]))
-        .values(stage=OrderStage.DECLARED, node="", node_at=None, told="[]", due=now + timeouts.unanswered)
+    of_all = {"stage": OrderStage.DECLARED, "node": "", "node_at": None, "told": "[]"}
+    entering = update(HUB_ORDERS).where(among(HUB_ORDERS.c.id, "rows"))
+    connection.sql.execute(
+        entering.values(**of_all, due=now + timeouts.unanswered), {"rows": [row.id for row, _ in gone]}
     )
-    connection.sql.execute(entering)
     numbers = [
         {"number": number, "name": name, "order": row.id}
         for row, parcel in gone

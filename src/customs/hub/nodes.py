@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from customs.codes.states import State
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.many_rows import add_new_rows, add_rows
 from customs.receipts.nodes import words_of
@@ -134,6 +135,11 @@ class NodeEvent:
     """A code or number, never a person."""
 
 
+_NAMED = select(HUB_ORDERS.c.id, HUB_ORDERS.c.enterprise, HUB_ORDERS.c.platform_code, HUB_ORDERS.c.order_no).where(
+    among(HUB_ORDERS.c.id, "orders")
+)
+
+
 def enter_nodes(
     connection: LedgerConnection, events: Iterable[NodeEvent], *, arrived: datetime, hooks: Mapping[str, Sequence[str]]
 ) -> int:
@@ -188,13 +194,8 @@ def _queue(
     hooks: Mapping[str, Sequence[str]],
 ) -> None:
     """Queue the calls of new nodes, in their order."""
-    orders = HUB_ORDERS.c
-    wanted = select(orders.id, orders.enterprise, orders.platform_code, orders.order_no).where(
-        orders.id.in_({order for order, _, _ in new})
-    )
-    named = {
-        order: (enterprise, platform, number) for order, enterprise, platform, number in connection.sql.execute(wanted)
-    }
+    found = connection.sql.execute(_NAMED, {"orders": {order for order, _, _ in new}})
+    named = {order: (enterprise, platform, number) for order, enterprise, platform, number in found}
     calls = []
     for order, node, at in new:
         enterprise, platform_code, order_no = named[order]

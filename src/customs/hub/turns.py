@@ -26,7 +26,7 @@ from customs.ledger.engines import told
 from customs.ledger.exchange import receipts_behind
 from customs.receipts.timeouts import DEFAULT, Timeouts
 
-#: How often a turn is taken again that another worker overtook.
+#: How often a turn of one order is taken again that another worker overtook.
 MOST_TURNS = 5
 
 #: Answers that one transaction folds: most orders of a busy minute are brought up once then.
@@ -44,9 +44,10 @@ def declare_turn(
 ) -> DeclaringReport:
     """Declare what is due of a profile, the first one if none is named.
 
-    A turn that others overtook is taken again with fewer orders; so is one that an order brings to fail in a way that
-    nobody foresaw, until that order is alone: it is set aside, and the rest goes on. Raises ``OvertakenError`` if that never
-    ends, ``NoDestinationError``, ``NoProfileError``, and what keeps the profile from declaring at all.
+    A turn that others overtook, or in which two orders claim one number, is taken again with fewer orders; so is one that an
+    order brings to fail in a way that nobody foresaw, until that order is alone: it is set aside, and the rest goes on.
+    Raises ``OvertakenError`` if that never ends, ``NoDestinationError``, ``NoProfileError``, and what keeps the profile from
+    declaring at all.
     """
     overtaken = 0
     while True:
@@ -54,7 +55,7 @@ def declare_turn(
             with ledger.begin() as connection:
                 return declare_due(connection, enterprise, profile, now=now, most=most, timeouts=timeouts)
         except OvertakenError:
-            overtaken += 1
+            overtaken += most == 1
             if overtaken == MOST_TURNS:
                 raise
         except Exception as error:  # one order must not hold up the others

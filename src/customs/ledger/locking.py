@@ -4,17 +4,19 @@ Promised: two writers of one account come one after the other; whoever locks sev
 their keys, so that no two wait for each other in a circle.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, String, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, String, bindparam, func, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import ZERO
 from customs.ledger.accounts import Account, AccountKind, upserting
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.many_rows import add_rows
-from customs.ledger.parts import in_parts, keys_in_parts
 
 
 def lock_account(connection: LedgerConnection, kind: AccountKind, **keys: Any) -> Account:
@@ -33,25 +35,24 @@ def lock_accounts(connection: LedgerConnection, kind: AccountKind, names: Collec
 
     A name is the value of the key, or the tuple of its values where the kind has several.
     """
-    found: dict[Any, Account] = {}
-    for part in in_parts(sorted(set(names))):
-        numbers = _numbers(connection, kind, part)
-        if missing := [name for name in part if name not in numbers]:
-            rows = [dict(zip(kind.keys, _values(kind, name), strict=True)) for name in missing]
-            add_rows(connection, kind.accounts, rows, once=True)
-            numbers |= _numbers(connection, kind, missing)
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    numbers = _numbers(connection, kind, wanted)
+    if missing := [name for name in wanted if name not in numbers]:
+        rows = [dict(zip(kind.keys, _values(kind, name), strict=True)) for name in missing]
+        add_rows(connection, kind.accounts, rows, once=True)
+        numbers |= _numbers(connection, kind, missing)
+    if connection.sql.dialect.name == "postgresql":  # in SQLite one transaction writes at a time
         accounts = kind.accounts.c
-        locking = select(accounts.id).where(accounts.id.in_(list(numbers.values()))).order_by(*_order(connection, kind))
-        connection.sql.execute(locking.with_for_update()).all()
-        found |= _standings(connection, kind, numbers)
-    return found
+        locking = select(accounts.id).where(among(accounts.id, "numbers")).order_by(*_order(kind)).with_for_update()
+        connection.sql.execute(locking, {"numbers": numbers.values()}).all()
+    return _standings(connection, kind, numbers)
 
 
-def _order(connection: LedgerConnection, kind: AccountKind) -> list[ColumnElement[Any]]:
+def _order(kind: AccountKind) -> list[ColumnElement[Any]]:
     """Return the order of keys in which accounts are locked: that of Python, whatever the language of the database."""
     keys: list[ColumnElement[Any]] = [kind.accounts.c[name] for name in kind.keys]
-    if connection.sql.dialect.name != "postgresql":
-        return keys
     return [each.collate("C") if isinstance(each.type, String) else each for each in keys]
 
 
@@ -64,11 +65,15 @@ def _numbers(connection: LedgerConnection, kind: AccountKind, names: Sequence[An
     accounts, several = kind.accounts.c, len(kind.keys) > 1
     by_column = dict(zip(kind.keys, zip(*[_values(kind, name) for name in names], strict=True), strict=True))
     *first, last = sorted(kind.keys, key=lambda name: len(set(by_column[name])))
-    found = dict[Any, int]()
-    for same, part in keys_in_parts(zip(*[by_column[name] for name in (*first, last)], strict=True)):
-        owned = [accounts[name] == value for name, value in zip(first, same, strict=True)]
-        wanted = select(*[accounts[name] for name in kind.keys], accounts.id).where(*owned, accounts[last].in_(part))
-        for *key, number in connection.sql.execute(wanted):
+    wanted = select(*[accounts[name] for name in kind.keys], accounts.id).where(
+        *[accounts[name] == bindparam(f"of_{name}") for name in first], among(accounts[last], "values")
+    )
+    asked, found = defaultdict[tuple[Any, ...], list[Any]](list), dict[Any, int]()
+    for *others, value in zip(*[by_column[name] for name in (*first, last)], strict=True):
+        asked[tuple(others)].append(value)
+    for same, values in asked.items():
+        given = {f"of_{name}": value for name, value in zip(first, same, strict=True)}
+        for *key, number in connection.sql.execute(wanted, {**given, "values": values}):
             found[tuple(key) if several else key[0]] = int(number)
     return found
 
@@ -87,11 +92,12 @@ def find_accounts(
     """Return those accounts that there are, by one of their keys: ``values`` are those asked for, ``others`` the other keys,
     the same for all. Another may change them meanwhile.
     """
-    accounts, numbers = kind.accounts.c, dict[Any, int]()
+    accounts, asked = kind.accounts.c, dict.fromkeys(values)
+    if not asked:
+        return {}
     same = [accounts[name] == value for name, value in others.items()]
-    for part in in_parts(dict.fromkeys(values)):
-        wanted = select(accounts[key], accounts.id).where(accounts[key].in_(part), *same)
-        numbers.update((found, int(number)) for found, number in connection.sql.execute(wanted))
+    wanted = select(accounts[key], accounts.id).where(among(accounts[key], "values"), *same)
+    numbers = {found: int(number) for found, number in connection.sql.execute(wanted, {"values": asked})}
     return _standings(connection, kind, numbers)
 
 
@@ -106,15 +112,22 @@ def _standing(connection: LedgerConnection, kind: AccountKind, number: int) -> A
 
 def _standings(connection: LedgerConnection, kind: AccountKind, numbers: Mapping[Any, int]) -> dict[Any, Account]:
     """Return accounts as they stand, each under what its number was given under."""
-    entries, found = kind.entries.c, dict[int, RowMapping]()
-    for part in in_parts(numbers.values()):
-        places = select(entries.account, func.max(entries.place).label("place")).group_by(entries.account)
-        newest = places.where(entries.account.in_(part)).subquery()
-        standing = select(entries.account, entries.place, *[entries[name] for name in kind.figures]).join(
-            newest, (newest.c.account == entries.account) & (newest.c.place == entries.place)
-        )
-        found.update((row["account"], row) for row in connection.sql.execute(standing).mappings())
+    found = dict[int, RowMapping]()
+    if numbers:
+        rows = connection.sql.execute(_newest(kind), {"numbers": list(numbers.values())}).mappings()
+        found.update((row["account"], row) for row in rows)
     return {under: _account(kind, number, found.get(number)) for under, number in numbers.items()}
+
+
+@cache
+def _newest(kind: AccountKind) -> Select[Any]:
+    """Select the last entry of accounts, with the figures after it."""
+    entries = kind.entries.c
+    places = select(entries.account, func.max(entries.place).label("place")).group_by(entries.account)
+    newest = places.where(among(entries.account, "numbers")).subquery()
+    return select(entries.account, entries.place, *[entries[name] for name in kind.figures]).join(
+        newest, (newest.c.account == entries.account) & (newest.c.place == entries.place)
+    )
 
 
 def _account(kind: AccountKind, number: int, last: RowMapping | None) -> Account:

@@ -13,13 +13,13 @@ from os import PathLike
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from customs.declaration import Declaration
-from customs.documents import DOCUMENTS_IN_A_MESSAGE, BusinessKey, ParcelDocuments, ParcelValues
+from customs.documents import DOCUMENTS_IN_A_MESSAGE, ParcelDocuments, ParcelValues
 from customs.fields.money import exactly
 from customs.road.building import build_values, declared, documents_of
 from customs.road.given import Given, Plain
 from customs.road.given import Source as Source  # for whoever takes a stream
 from customs.road.local import Judged, judge
-from customs.road.recognition import NEW, Once, keys_of, once_of, recognised
+from customs.road.recognition import NEW, ONCE, Once, keys_of, once_key, once_of, recognised
 from customs.road.results import KINDS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
@@ -253,9 +253,9 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel with a number that was declared before: order, waybill, payment or internal number (``ONCE``)."""
     if isinstance(knowledge, Memory) and knowledge.are_new(parcel.once):
         return parcel
-    documents = parcel.documents
-    keys: dict[DocumentName, BusinessKey] = {name: getattr(documents, name).key for name in parcel.keys}
-    earlier = [(each, known) for each, key in once_of(keys) if (known := knowledge.declared(key))]
+    texts = dict(zip(parcel.keys, parcel.once, strict=True))
+    asked = [(each, once_key(texts[each.document])) for each in ONCE if each.document in texts]
+    earlier = [(each, known) for each, key in asked if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))

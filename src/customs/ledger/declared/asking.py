@@ -10,6 +10,7 @@ from customs.documents import BusinessKey
 from customs.journal.keys import text_of
 from customs.journal.reading import Entry
 from customs.journal.state import readable
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.tables import (
     DECLARED_CARRIED,
@@ -22,6 +23,26 @@ from customs.ledger.parts import in_parts
 from customs.rules.knowledge import Declared
 
 
+def _under() -> Select[Any]:
+    """Select the declarations under keys that stand, the earliest message first."""
+    first, parcels, taken, messages = DECLARED_PARCELS.alias(), DECLARED_PARCELS.c, DECLARED_KEYS.c, DECLARED_MESSAGES.c
+    freed = select(func.count()).where(DECLARED_FREED.c.key == taken.key).scalar_subquery()
+    columns: list[ColumnElement[Any]] = [taken.key, parcels.content, DECLARED_CARRIED.c.carrier]
+    return (
+        select(*columns, messages.number, messages.at)
+        .select_from(DECLARED_KEYS)
+        .join(first, first.c.id == taken.parcel)
+        .join(DECLARED_PARCELS, (parcels.named_by == first.c.named_by) & (parcels.life == first.c.life))
+        .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
+        .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
+        .where(among(taken.key, "keys"), taken.life == freed)
+        .order_by(messages.id)
+    )
+
+
+_UNDER = _under()
+
+
 def declared_under(connection: LedgerConnection, key: BusinessKey) -> Declared | None:
     """Return the latest declaration under a key, with all messages that carry its order; None if there is none."""
     text = text_of(key)
@@ -32,22 +53,9 @@ def declared_under_any(connection: LedgerConnection, keys: Iterable[str]) -> dic
     """Return the latest declaration under each of many keys, as ``text_of`` gives them; keys of which there is none are left
     out.
     """
-    first, parcels, taken, messages = DECLARED_PARCELS.alias(), DECLARED_PARCELS.c, DECLARED_KEYS.c, DECLARED_MESSAGES.c
-    freed = select(func.count()).where(DECLARED_FREED.c.key == taken.key).scalar_subquery()
     rows = defaultdict[str, list[Any]](list)
-    for part in in_parts(dict.fromkeys(keys)):
-        wanted = (
-            select(taken.key, parcels.content, DECLARED_CARRIED.c.carrier, messages.number, messages.at)
-            .select_from(DECLARED_KEYS)
-            .join(first, first.c.id == taken.parcel)
-            .join(DECLARED_PARCELS, (parcels.named_by == first.c.named_by) & (parcels.life == first.c.life))
-            .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
-            .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
-            .where(taken.key.in_(part), taken.life == freed)
-            .order_by(messages.id)
-        )
-        for row in connection.sql.execute(wanted):
-            rows[row.key].append(row)
+    for row in connection.sql.execute(_UNDER, {"keys": dict.fromkeys(keys)}):
+        rows[row.key].append(row)
     return {key: _declared(under) for key, under in rows.items()}
 
 

@@ -96,13 +96,13 @@ class LedgerKnowledge:
         with self._read() as connection:
             return asked_together(connection, self._parties, [source], run=run)[0][0]
 
-    def asked_all(self, sources: Iterable[Source], *, run: Run) -> Iterator[Source]:
-        """Yield parcels as ``asked`` does, where the ledger is asked once for as many as one message holds.
+    def asked_all(self, sources: Iterable[Source], *, run: Run, together: int = TOGETHER) -> Iterator[Source]:
+        """Yield parcels as ``asked`` does, where the ledger is asked once for as many as one message holds, or ``together``.
 
         The run that takes these parcels is then told by ``declared`` what this read, for the latest of them: what others declare
         meanwhile is found when the messages are noted. A thread or process needs an object of its own for it.
         """
-        for group in in_groups(sources, TOGETHER):
+        for group in in_groups(sources, together):
             with self._read() as connection:
                 asked, declared = asked_together(connection, self._parties, group, run=run)
             self._keep(declared)

@@ -10,9 +10,14 @@ from sqlalchemy import func, select
 
 from customs.journal.state import readable
 from customs.ledger.accounts import upserting
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.tables import DECLARED_FREED, DECLARED_KEYS, DECLARED_PARCELS, DECLARED_RELEASES
-from customs.ledger.parts import in_parts
+
+#: How often keys were freed.
+_FREED = (
+    select(DECLARED_FREED.c.key, func.count()).where(among(DECLARED_FREED.c.key, "keys")).group_by(DECLARED_FREED.c.key)
+)
 
 
 def release_declared(connection: LedgerConnection, order_no: str, reason: str, *, at: datetime) -> int:
@@ -44,8 +49,6 @@ def release_declared(connection: LedgerConnection, order_no: str, reason: str, *
 
 def lives_of(connection: LedgerConnection, keys: Iterable[str]) -> dict[str, int]:
     """Return how often each key was freed."""
-    freed, found = DECLARED_FREED.c, dict.fromkeys(keys, 0)
-    for part in in_parts(list(found)):
-        wanted = select(freed.key, func.count()).where(freed.key.in_(part)).group_by(freed.key)
-        found.update((key, count) for key, count in connection.sql.execute(wanted))
+    found = dict.fromkeys(keys, 0)
+    found.update((key, count) for key, count in connection.sql.execute(_FREED, {"keys": found}))
     return found

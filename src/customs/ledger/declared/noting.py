@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from customs.declaration import Declaration
 from customs.journal.keys import SEPARATOR, ParcelKeys, of_declaration
 from customs.journal.shared import DeclaredMeanwhileError, OvertakenError, TakenNumber
+from customs.ledger.among import among
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.keyed import content_hashes
@@ -37,6 +38,17 @@ from customs.road.recognition import NEW, carrier, content_to_digest
 
 _Claim = tuple[str, int]
 """A key and its life."""
+
+
+#: Parcels by the keys that name them, and the parcels that have keys.
+_NAMED = select(
+    DECLARED_PARCELS.c.id, DECLARED_PARCELS.c.named_by, DECLARED_PARCELS.c.life, DECLARED_PARCELS.c.content
+).where(among(DECLARED_PARCELS.c.named_by, "names"))
+_OWNERS = (
+    select(DECLARED_KEYS.c.key, DECLARED_KEYS.c.life, DECLARED_KEYS.c.parcel, DECLARED_PARCELS.c.named_by)
+    .join(DECLARED_PARCELS, DECLARED_PARCELS.c.id == DECLARED_KEYS.c.parcel)
+    .where(among(DECLARED_KEYS.c.key, "keys"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +159,8 @@ def _enter_parcels(
     rows = [{**each.row, "life": lives[each.keys.named_by]} for each in parcels.values()]
     rows.sort(key=lambda row: (row["named_by"], row["content"]))
     add_rows(connection, DECLARED_PARCELS, rows, once=True)
-    table, ids = DECLARED_PARCELS.c, dict[tuple[str, int, bytes], int]()
-    for part in in_parts([row["named_by"] for row in rows]):
-        wanted = select(table.id, table.named_by, table.life, table.content).where(table.named_by.in_(part))
-        ids.update(((row[1], row[2], row[3]), row[0]) for row in connection.sql.execute(wanted))
+    found = connection.sql.execute(_NAMED, {"names": [row["named_by"] for row in rows]})
+    ids = {(named_by, life, content): number for number, named_by, life, content in found}
     return {
         position: ids[each.keys.named_by, lives[each.keys.named_by], each.row["content"]]
         for position, each in parcels.items()
@@ -167,14 +177,8 @@ def _claim(
     claims = sorted((key, lives[key], ids[position]) for position, each in parcels.items() for key in each.takes)
     rows = [{"key": key, "life": life, "parcel": parcel} for key, life, parcel in claims]
     add_rows(connection, DECLARED_KEYS, rows, once=True)
-    table, first, owners = DECLARED_KEYS.c, DECLARED_PARCELS.c, dict[_Claim, tuple[int, str]]()
-    for part in in_parts(sorted({key for key, _, _ in claims})):
-        wanted = (
-            select(table.key, table.life, table.parcel, first.named_by)
-            .join(DECLARED_PARCELS, first.id == table.parcel)
-            .where(table.key.in_(part))
-        )
-        owners.update(((row[0], row[1]), (row[2], row[3])) for row in connection.sql.execute(wanted))
+    found = connection.sql.execute(_OWNERS, {"keys": [key for key, _, _ in claims]})
+    owners: dict[_Claim, tuple[int, str]] = {(key, life): (owner, named_by) for key, life, owner, named_by in found}
     taken: list[TakenNumber] = []
     for position, each in parcels.items():
         if each.follows or each.declaration.app_type != NEW:  # it names what was declared before
@@ -265,6 +269,11 @@ def _taken(connection: LedgerConnection, parcel: _Parcel, key: str, owner: int, 
         .order_by(messages.id.desc())
         .limit(1)
     )
-    message, at = connection.sql.execute(wanted).one()
-    number = key.partition(SEPARATOR)[0]
-    return TakenNumber(parcel.declaration.order.order_no or "", number, message, at, same)
+    found, number = connection.sql.execute(wanted).one_or_none(), key.partition(SEPARATOR)[0]
+    order_no = parcel.declaration.order.order_no or ""
+    if found is None:  # its message is entered after the numbers of all
+        raise OvertakenError(
+            f"order {order_no}: the number {number} is claimed by two orders that are declared together; declare them one "
+            f"after the other 订单 {order_no}：号码 {number} 被同批的两个订单占用，请先后申报"
+        )
+    return TakenNumber(order_no, number, found.number, found.at, same)

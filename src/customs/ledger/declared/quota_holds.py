@@ -13,20 +13,18 @@ from customs.fields.money import ZERO
 from customs.journal.shared import OvertakenError
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
-from customs.ledger.locking import lock_accounts
-from customs.ledger.people import people_of
 from customs.ledger.quota import (
     QUOTA,
     QuotaAnswer,
     QuotaOrder,
     QuotaOrderStanding,
+    lock_buyers,
     order_standings,
     quota_order_of,
     reserve,
-    reserve_all,
+    reserve_new,
     void,
 )
-from customs.ledger.quota.orders import china_time
 from customs.road import Batch, Prepared
 
 
@@ -38,11 +36,10 @@ def hold_declared(connection: LedgerConnection, batch: Batch, *, at: datetime) -
     carried = {position for message in batch.messages if message.documents for position in message.parcels}
     parcels = [each for each in batch.parcels if each.position in carried and _asks(each)]
     asked = [(each, _asked(each)) for each in parcels]
-    people = people_of(connection, [order.buyer for _, order in asked])
-    lock_accounts(connection, QUOTA, {(people[order.buyer], china_time(at).year) for _, order in asked})
+    locked = lock_buyers(connection, [order.buyer for _, order in asked], at=at)
     known = order_standings(connection, [order.order for _, order in asked])
     new = [order for _, order in asked if order.order not in known]
-    answers = dict(zip([each.order for each in new], reserve_all(connection, new, at=at), strict=True))
+    answers = dict(zip([each.order for each in new], reserve_new(connection, locked, new, at=at), strict=True))
     count = 0
     for parcel, order in asked:
         answer = answers.get(order.order) or _held_anew(connection, parcel, order, known[order.order], at)

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Select, select
 
 from customs.declaration import Declaration
 from customs.journal.keys import SEPARATOR
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.declared.tables import DECLARED_CARRIED, DECLARED_FREED, DECLARED_MESSAGES, DECLARED_PARCELS
-from customs.ledger.parts import in_parts
 from customs.rules import Finding, catalogue
 from customs.rules.knowledge import Hashes
 
@@ -43,9 +43,8 @@ def of_other_platforms(
     keys = [shop_key(each, hashes) if each.app_type == "1" else None for each in declarations]
     asked = {each.order.order_no: None for each, key in zip(declarations, keys, strict=True) if key}
     known = defaultdict[tuple[str, str], list[Any]](list)
-    for part in in_parts(asked):
-        for row in connection.sql.execute(_of_shops(part)):
-            known[row.order_no, row.merchant_code].append(row)
+    for row in connection.sql.execute(_OF_SHOPS, {"numbers": asked}) if asked else ():
+        known[row.order_no, row.merchant_code].append(row)
     found: list[Finding | None] = []
     for declaration, key in zip(declarations, keys, strict=True):
         platform, number = declaration.parties.platform_code, declaration.order.order_no
@@ -54,7 +53,7 @@ def of_other_platforms(
     return found
 
 
-def _of_shops(order_nos: Sequence[str]) -> Select[Any]:
+def _of_shops() -> Select[Any]:
     """Select what was declared under order numbers and is not released, by any merchant under any platform."""
     parcels, messages = DECLARED_PARCELS.c, DECLARED_MESSAGES.c
     freed = select(DECLARED_FREED.c.key).where(
@@ -65,9 +64,12 @@ def _of_shops(order_nos: Sequence[str]) -> Select[Any]:
         select(*named, messages.number, messages.at)
         .join(DECLARED_CARRIED, DECLARED_CARRIED.c.parcel == parcels.id)
         .join(DECLARED_MESSAGES, messages.id == DECLARED_CARRIED.c.message)
-        .where(parcels.order_no.in_(order_nos), parcels.platform_code != "", ~freed.exists())
+        .where(among(parcels.order_no, "numbers"), parcels.platform_code != "", ~freed.exists())
         .order_by(parcels.id, messages.id)
     )
+
+
+_OF_SHOPS = _of_shops()
 
 
 def _two_channels(order_no: str, key: str | None, found: Sequence[Any]) -> Finding | None:

@@ -15,6 +15,7 @@ from customs.exchange.contract import Delivery
 from customs.exchange.outbox import OtherBytesError, PutOutcome, instant
 from customs.exchange.outbox_rows import copy_of, form_of, key_text, pieces_of, put_event
 from customs.exchange.pieces import Pieces, guid_in, number_of
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.boxes import in_box, lock_box
 from customs.ledger.exchange.rows import add_events, event_values
@@ -31,15 +32,13 @@ from customs.ledger.parts import in_parts
 
 _MESSAGES, _DOCUMENTS = EXCHANGE_MESSAGES.c, EXCHANGE_DOCUMENTS.c
 
-#: Messages of a box by their ids, and documents of a box by their numbers.
+#: Messages of a box by their ids, documents by their numbers, and which of some messages are in a box: asked for by
+#: themselves, since SQLite joins documents to all messages of the box rather than to the few that have the numbers.
 _KNOWN = select(_MESSAGES.id, _MESSAGES.digest).where(
     _MESSAGES.box == bindparam("of_box"), _MESSAGES.id.in_(bindparam("ids", expanding=True))
 )
-_NUMBERED = (
-    select(_DOCUMENTS.message, _DOCUMENTS.number, _DOCUMENTS.key)
-    .join(EXCHANGE_MESSAGES, _MESSAGES.seq == _DOCUMENTS.message)
-    .where(_DOCUMENTS.number.in_(bindparam("numbers", expanding=True)), _MESSAGES.box == bindparam("of_box"))
-)
+_NUMBERED = select(_DOCUMENTS.message, _DOCUMENTS.number, _DOCUMENTS.key).where(among(_DOCUMENTS.number, "numbers"))
+_IN_BOX = select(_MESSAGES.seq).where(among(_MESSAGES.seq, "messages"), _MESSAGES.box == bindparam("of_box"))
 
 _ADDING_COPIES = insert(EXCHANGE_COPIES)
 
@@ -145,7 +144,14 @@ def _rivals(connection: LedgerConnection, box: int, documents: Sequence[dict[str
     for each in documents:
         own.setdefault((each["number"], each["key"]), []).append(each["message"])
     pairs = {(one, other) for found in own.values() for one in found for other in found if one < other}
-    for part in in_parts(sorted({number for number, _ in own if number})):
-        for message, number, key in connection.sql.execute(_NUMBERED, {"of_box": box, "numbers": part}):
+    numbers = {number for number, _ in own if number}
+    known = connection.sql.execute(_NUMBERED, {"numbers": numbers}).all()
+    in_box = (
+        set(connection.sql.execute(_IN_BOX, {"messages": {each.message for each in known}, "of_box": box}).scalars())
+        if known
+        else ()
+    )
+    for message, number, key in known:
+        if message in in_box:
             pairs |= {(message, seq) for seq in own.get((number, key), ()) if seq != message}
     return pairs

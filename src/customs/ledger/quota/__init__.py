@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from customs.ledger.quota.parcels import order_key, orders_numbered, quota_order_of
     from customs.ledger.quota.policy import QuotaPolicy
     from customs.ledger.quota.tables import QUOTA
-    from customs.ledger.quota.together import reserve_all, take_all
+    from customs.ledger.quota.together import LockedBuyers, lock_buyers, reserve_all, reserve_new, take_all
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
@@ -50,13 +50,14 @@ else:
             "parcels": "order_key orders_numbered quota_order_of",
             "policy": "QuotaPolicy",
             "tables": "QUOTA",
-            "together": "reserve_all take_all",
+            "together": "LockedBuyers lock_buyers reserve_all reserve_new take_all",
         },
     )
 
 __all__ = [
     "QUOTA",
     "InFlight",
+    "LockedBuyers",
     "OrderUnknownError",
     "QuotaAnswer",
     "QuotaMove",
@@ -70,6 +71,7 @@ __all__ = [
     "follow_parcel",
     "follow_parcels",
     "free_lapsed",
+    "lock_buyers",
     "may_buy",
     "observe",
     "observe_refusals",
@@ -84,6 +86,7 @@ __all__ = [
     "quota_order_of",
     "reserve",
     "reserve_all",
+    "reserve_new",
     "restore",
     "take",
     "take_all",

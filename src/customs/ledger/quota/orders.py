@@ -12,16 +12,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.moments import CHINA_TIME
 from customs.fields.money import ONE, ZERO, exactly
 from customs.ledger.accounts import Account, Posting, append, change_of, entry_of
+from customs.ledger.among import among
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.locking import lock_account
-from customs.ledger.parts import in_parts
 from customs.ledger.people import person_of
 from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.asking import counted, in_flight
@@ -220,26 +220,27 @@ def order_standing(connection: LedgerConnection, order: str) -> QuotaOrderStandi
         raise OrderUnknownError(order) from None
 
 
+def _standings() -> Select[Any]:
+    """Select what orders hold and have used, by year."""
+    entries, accounts = QUOTA.entries.c, QUOTA.accounts.c
+    figures: list[ColumnElement[Any]] = [change_of(QUOTA, name).label(name) for name in ("held", "used")]
+    return (
+        select(entries.order, accounts.person, accounts.year, *figures, func.count().label("entries"))
+        .join(QUOTA.accounts, accounts.id == entries.account)
+        .where(among(entries.order, "orders"))
+        .group_by(entries.order, accounts.person, accounts.year)
+        .order_by(entries.order, accounts.year)
+    )
+
+
+_STANDINGS = _standings()
+
+
 def order_standings(connection: LedgerConnection, orders: Iterable[str]) -> dict[str, QuotaOrderStanding]:
     """Return what orders hold and have used, those that the quota knows."""
-    entries, accounts, rows = QUOTA.entries.c, QUOTA.accounts.c, defaultdict[str, list[Any]](list)
-    for part in in_parts(dict.fromkeys(orders)):
-        wanted = (
-            select(
-                entries.order,
-                accounts.person,
-                accounts.year,
-                change_of(QUOTA, "held").label("held"),
-                change_of(QUOTA, "used").label("used"),
-                func.count().label("entries"),
-            )
-            .join(QUOTA.accounts, accounts.id == entries.account)
-            .where(entries.order.in_(part))
-            .group_by(entries.order, accounts.person, accounts.year)
-            .order_by(entries.order, accounts.year)
-        )
-        for row in connection.sql.execute(wanted):
-            rows[row.order].append(row)
+    asked, rows = dict.fromkeys(orders), defaultdict[str, list[Any]](list)
+    for row in connection.sql.execute(_STANDINGS, {"orders": asked}) if asked else ():
+        rows[row.order].append(row)
     return {
         order: QuotaOrderStanding(
             of_order[0].person,

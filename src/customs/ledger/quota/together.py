@@ -5,7 +5,7 @@ order, so that nobody waits in a circle.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -27,24 +27,45 @@ from customs.tax import law
 _Place = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class LockedBuyers:
+    """Buyers whose accounts of a year are locked: their numbers, and the accounts as they stand."""
+
+    people: Mapping[tuple[str, str], int] = field(repr=False)
+    year: int
+    accounts: dict[_Place, Account]
+
+
+def lock_buyers(connection: LedgerConnection, buyers: Collection[tuple[str, str]], *, at: datetime) -> LockedBuyers:
+    """Lock the accounts of buyers in the year of a time, by type and number of their identity documents; made if there are none."""
+    people, year = people_of(connection, buyers), china_time(at).year
+    return LockedBuyers(people, year, lock_accounts(connection, QUOTA, {(each, year) for each in people.values()}))
+
+
 def reserve_all(connection: LedgerConnection, orders: Sequence[QuotaOrder], *, at: datetime) -> list[QuotaAnswer]:
     """Reserve the quota of orders that it does not know yet, one after the other, as far as each fits; return the answers.
 
     Raises ``ValueError`` for an order that it knows: see ``reserve``.
     """
-    on = china_time(at)
-    limits = law.on(on.date()).limits
     own = [each for each in orders if each.payer is None or each.payer == each.buyer]
-    people = people_of(connection, [each.buyer for each in own])
-    accounts = lock_accounts(connection, QUOTA, {(people[each.buyer], on.year) for each in own})
+    locked = lock_buyers(connection, [each.buyer for each in own], at=at)
     if known := order_standings(connection, [each.order for each in own]):
         raise ValueError(f"the quota knows {', '.join(known)}: reserve it by itself 额度库中已有该订单")
+    return reserve_new(connection, locked, orders, at=at)
+
+
+def reserve_new(
+    connection: LedgerConnection, locked: LockedBuyers, orders: Sequence[QuotaOrder], *, at: datetime
+) -> list[QuotaAnswer]:
+    """Reserve as ``reserve_all`` does, for buyers who are locked and orders of which it is known that they are new."""
+    on, accounts = china_time(at), locked.accounts
+    limits = law.on(on.date()).limits
     answers, rows, seen = list[QuotaAnswer](), list[Mapping[str, Any]](), set[str]()
     for each in orders:
         if each.payer is not None and each.payer != each.buyer:
             answers.append(QuotaAnswer(verdict=QuotaVerdict.ANOTHER_PAYER, amount=each.amount, limits=limits))
             continue
-        place = (people[each.buyer], on.year)
+        place = (locked.people[each.buyer], locked.year)
         used, held = accounts[place].figures["used"], accounts[place].figures["held"]
         verdict = verdict_of(each.amount, each.pieces, limits, counted(used, held))
         answer = QuotaAnswer(verdict=verdict, amount=each.amount, limits=limits, used=used, held=held)
