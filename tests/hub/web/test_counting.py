@@ -23,7 +23,16 @@ from support.counts import divided, hub_that_counts, priority, told
 from support.ledgers import KEYS, LedgerDatabases
 
 #: The pages whose figures are counted, and who may see all of them.
-COUNTED, ROLE = ("/", "/reports", "/reports/support", "/bills/months/2026-11", "/bills/guarantee"), "admin"
+COUNTED = (
+    "/",
+    "/reports",
+    "/reports/support",
+    "/bills/months/2026-11",
+    "/bills/guarantee",
+    "/settlements?since=2026-11-11&until=2026-11-11&standing=",
+    "/settlements/providers/carrier_halves?standing=",
+)
+ROLE = "admin"
 
 
 def clock() -> Any:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 #: How long figures are shown again at least, and how many times as long as it took to count them.
 FRESH, TIMES_AS_LONG = timedelta(seconds=20), 20
 
-#: Figures of one kind that are kept at most.
+#: Figures of one kind that are kept at most, where nothing else is said.
 MOST_KEPT = 100
 
 
@@ -42,6 +42,7 @@ class KeptFigures(Generic[T]):
     """The figures of one kind by what they are of, such as the reports of an enterprise by their days."""
 
     console: ConsoleService = field(repr=False)
+    most: int = MOST_KEPT
     _kept: dict[Hashable, _Counted[T]] = field(default_factory=dict, repr=False)
     _coming: dict[Hashable, Future[_Counted[T]]] = field(default_factory=dict, repr=False)
     _looking: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -99,7 +100,7 @@ class KeptFigures(Generic[T]):
         found = _Counted(figures, begun, ended + max(FRESH, TIMES_AS_LONG * (ended - begun)))
         with self._looking:
             self._kept.pop(key, None)
-            while len(self._kept) >= MOST_KEPT:
+            while len(self._kept) >= self.most:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = found
             self._coming.pop(key, None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from customs.on_demand import on_demand
 
 if TYPE_CHECKING:
-    from customs.ledger.settlements.answers import SettlementAnswer, answer, answered, difference_of, unanswered
+    from customs.ledger.settlements.answers import SettlementAnswer, answer, answered, difference_of
     from customs.ledger.settlements.bill_rows import BillFault, FundRow, PaymentBill, PaymentRow
     from customs.ledger.settlements.bills_kept import TakenBill, take_bill
     from customs.ledger.settlements.charges_kept import (
@@ -41,7 +41,7 @@ else:
     __getattr__, __dir__ = on_demand(
         __name__,
         {
-            "answers": "SettlementAnswer answer answered difference_of unanswered",
+            "answers": "SettlementAnswer answer answered difference_of",
             "bill_rows": "BillFault FundRow PaymentBill PaymentRow",
             "bills_kept": "TakenBill take_bill",
             "charges_kept": "ComparedCharge compared_charges enter_own_figures take_charges",
@@ -92,5 +92,4 @@ __all__ = [
     "refunds_in_table",
     "take_bill",
     "take_charges",
-    "unanswered",
 ]

@@ -3,7 +3,7 @@
 An answer holds for the difference as it was: when its figures change, the difference is open again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -63,8 +63,13 @@ def answer(
 
 def answered(connection: LedgerConnection, findings: Sequence[Finding]) -> dict[str, SettlementAnswer]:
     """Return the last answer to each difference that has one, by ``difference_of``."""
+    return answers_to(connection, {difference_of(each) for each in findings})
+
+
+def answers_to(connection: LedgerConnection, differences: Collection[str]) -> dict[str, SettlementAnswer]:
+    """Return the last answer to each difference that has one; both by ``difference_of``."""
     found = dict[str, SettlementAnswer]()
-    keys = iter(sorted({difference_of(each) for each in findings}))
+    keys = iter(sorted(differences))
     while batch := list(islice(keys, AT_ONCE)):
         rows = connection.sql.execute(
             select(ANSWERS).where(ANSWERS.c.difference.in_(batch)).order_by(ANSWERS.c.id)
@@ -83,8 +88,6 @@ def answered(connection: LedgerConnection, findings: Sequence[Finding]) -> dict[
     return found
 
 
-def unanswered(connection: LedgerConnection, findings: Iterable[Finding]) -> list[Finding]:
-    """Return the differences that are open: those that nothing explains and nobody answered."""
-    open_ones = [each for each in findings if each.severity.value != "note"]
-    said = answered(connection, open_ones)
-    return [each for each in open_ones if difference_of(each) not in said]
+def unexplained(findings: Iterable[Finding]) -> list[str]:
+    """Return the differences that nothing explains, by ``difference_of``: they are open until somebody answers."""
+    return [difference_of(each) for each in findings if each.severity.value != "note"]

@@ -6,16 +6,17 @@ entry; a later bill that brings rows to the day opens it again.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from customs.fields.frozen import FrozenDict
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.settlements import payment_kinds as kinds
-from customs.ledger.settlements.answers import unanswered
+from customs.ledger.settlements.answers import answers_to, unexplained
 from customs.ledger.settlements.bills_kept import columns_of_cause
 from customs.ledger.settlements.payment_case import SettlementTerms
 from customs.ledger.settlements.payments_compared import ComparedOrder, compared_bookings, compared_orders
@@ -41,6 +42,18 @@ class SettlementDay:
     def can_be_closed(self) -> bool:
         """True if nothing is open."""
         return self.open == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedDay:
+    """A day of a payment company after the comparison: its rows, its orders by outcome, and what somebody has to answer."""
+
+    company: str
+    day: date
+    rows: int
+    outcomes: Mapping[str, int]
+    differences: tuple[str, ...]
+    """Differences that nothing explains, by ``difference_of``; one that several orders have stands here as often."""
 
 
 class DayNotClosedError(Exception):
@@ -83,49 +96,64 @@ def days_of_bills(
     connection: LedgerConnection, terms: SettlementTerms, at: datetime, days: Days | None = None
 ) -> list[SettlementDay]:
     """Return the days of the payment companies in order, as they stand at a time in China."""
-    return days_seen(
+    compared = days_compared(
         connection,
         compared_orders(connection, terms, at, days),
         compared_bookings(connection, days),
         file_findings(connection, days),
         days,
     )
+    return days_standing(connection, compared)
 
 
-def days_seen(
+def days_compared(
     connection: LedgerConnection,
     orders: Iterable[ComparedOrder],
     bookings: Iterable[tuple[str, date, Finding]],
     files: Iterable[tuple[str, Sequence[date], Finding]],
     days: Days | None = None,
     part: SettlementPart | None = None,
-) -> list[SettlementDay]:
-    """Return the days of the payment companies from what was compared; orders are taken one by one."""
+) -> list[ComparedDay]:
+    """Return the days of the payment companies from what was compared, in order; orders are taken one by one."""
     outcomes = defaultdict[tuple[str, date], Counter[str]](Counter)
-    open_ones = Counter[tuple[str, date]]()
+    differences = defaultdict[tuple[str, date], list[str]](list)
     billed = _rows_by_day(connection, days, part)
     for order in orders:
-        left = len(unanswered(connection, order.findings)) if order.findings else 0
+        left = unexplained(order.findings)
         for key in _keys_of(order, billed):
             outcomes[key][order.outcome] += 1
-            open_ones[key] += left
+            differences[key] += left
     for company, day, finding in bookings:
-        open_ones[company, day] += len(unanswered(connection, [finding]))
+        differences[company, day] += unexplained([finding])
     for company, covered, finding in files:
-        left = len(unanswered(connection, [finding]))
         for day in covered:
-            open_ones[company, day] += left
-    states = _states(connection)
+            differences[company, day] += unexplained([finding])
     return [
-        SettlementDay(
+        ComparedDay(
             company=company,
             day=day,
             rows=rows,
-            outcomes=dict(sorted(outcomes[company, day].items())),
-            open=open_ones[company, day],
-            state=states.get((company, day), "open"),
+            outcomes=FrozenDict(sorted(outcomes[company, day].items())),
+            differences=tuple(differences[company, day]),
         )
         for (company, day), rows in sorted(billed.items(), key=lambda each: (each[0][1], each[0][0]))
+    ]
+
+
+def days_standing(connection: LedgerConnection, compared: Sequence[ComparedDay]) -> list[SettlementDay]:
+    """Return how days stand: open is what nobody has answered."""
+    said = answers_to(connection, {key for each in compared for key in each.differences})
+    states = _states(connection)
+    return [
+        SettlementDay(
+            company=each.company,
+            day=each.day,
+            rows=each.rows,
+            outcomes=dict(each.outcomes),
+            open=sum(key not in said for key in each.differences),
+            state=states.get((each.company, each.day), "open"),
+        )
+        for each in compared
     ]
 
 

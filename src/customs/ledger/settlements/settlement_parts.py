@@ -11,7 +11,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, SelectBase, func, select
 
 from customs.ledger.database import LedgerConnection
-from customs.ledger.settlements.settlement_tables import CHARGES, DECLARED, FAULTS, FILE_DAYS, FILES, PAYMENTS
+from customs.ledger.settlements.settlement_tables import (
+    CHARGES,
+    DECLARED,
+    FAULTS,
+    FILE_DAYS,
+    FILES,
+    OWN_FIGURES,
+    PAYMENTS,
+    REFUNDS,
+)
 
 Days = tuple[date, date]
 
@@ -61,6 +70,13 @@ def rows_within(connection: LedgerConnection, days: Days, part: SettlementPart |
         billed = billed.where(PAYMENTS.c.order_no.in_(part.orders))
         declared = declared.where(DECLARED.c.order_no.in_(part.orders))
     return int(connection.sql.execute(billed).scalar_one()) + int(connection.sql.execute(declared).scalar_one())
+
+
+def newest_rows(connection: LedgerConnection) -> tuple[int, ...]:
+    """Return the last row of each table that a comparison looks at: another one is there as soon as anything is entered."""
+    every = (FILES, DECLARED, REFUNDS, OWN_FIGURES)
+    query = select(*(select(func.coalesce(func.max(each.c.id), 0)).scalar_subquery() for each in every))
+    return tuple(connection.sql.execute(query).one())
 
 
 def charged_numbers(connection: LedgerConnection, provider: str) -> int:

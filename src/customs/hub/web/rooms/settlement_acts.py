@@ -14,7 +14,8 @@ from customs.hub.web.entered import day_in, words_in
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.settlements import days_asked, provider_address, provider_asked
 from customs.hub.web.service import ConsoleService
-from customs.hub.web.settled import Settled, place_of, settled_charges, settled_payments
+from customs.hub.web.settled import Settled, asked_payments, place_of, settled
+from customs.hub.web.settlement_figures import compared_bills, compared_payments
 from customs.hub.web.visits import PageError
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
@@ -78,9 +79,9 @@ def _compared(connection: LedgerConnection, act: Act) -> Settled:
     """Compare again what the page of a form had compared. Raises ``PageError``."""
     visit, until = act.visit, act.value("until", most=20)
     if name := act.value("provider", most=100):
-        return settled_charges(connection, visit, provider_asked(visit, name), day_in(act, "until"))
+        return settled(connection, compared_bills(connection, provider_asked(visit, name), day_in(act, "until")))
     days = days_asked(connection, visit, act.value("since", most=20), until)
-    return settled_payments(connection, visit, days)
+    return settled(connection, compared_payments(connection, asked_payments(visit, days)))
 
 
 def _back(act: Act) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -12,6 +13,8 @@ from starlette.responses import Response
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.downloads import file_answer, table_file
 from customs.hub.web.entered import day_of_text
+from customs.hub.web.finding_orders import orders_named
+from customs.hub.web.kept_figures import KeptFigures, counting_page
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
@@ -19,11 +22,12 @@ from customs.hub.web.settled import (
     STANDINGS,
     Settled,
     ShownDifference,
+    asked_payments,
     part_of,
     place_of,
-    settled_charges,
-    settled_payments,
+    settled,
 )
+from customs.hub.web.settlement_figures import ComparedBills, compared_bills, compared_payments
 from customs.hub.web.settlement_tables import difference_rows
 from customs.hub.web.sorting import sorted_rows, sorting_heading
 from customs.hub.web.visits import PageError, Visit, visitor
@@ -34,11 +38,12 @@ from customs.ledger.settlements.settlement_parts import (
     charged_numbers,
     files_taken,
     last_settled_day,
+    newest_rows,
     rows_within,
 )
 
-#: Days of a page and at most, rows that are compared for a page, differences that it shows, and files.
-_USUAL_DAYS, _MOST_DAYS, _MOST_ROWS, _SHOWN, _FILES = 7, 62, 20_000, 100, 20
+#: Days of a page and at most, rows that are compared for a page, differences that it shows, files, and comparisons kept.
+_USUAL_DAYS, _MOST_DAYS, _MOST_ROWS, _SHOWN, _FILES, _KEPT = 7, 62, 20_000, 100, 20, 10
 
 #: The columns by which differences are sorted.
 _COLUMNS: Mapping[str, Callable[[ShownDifference], Any]] = {
@@ -51,7 +56,7 @@ _COLUMNS: Mapping[str, Callable[[ShownDifference], Any]] = {
 def settlement_pages(console: ConsoleService) -> APIRouter:
     """Return the pages of settlements."""
     pages = APIRouter(prefix="/e/{enterprise}/settlements")
-    seen = visitor(console, ConsoleRight.FINANCE)
+    seen, kept = visitor(console, ConsoleRight.FINANCE), KeptFigures[ComparedBills](console, most=_KEPT)
 
     @pages.get("")
     def show(
@@ -65,12 +70,15 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
         """Show the payments of some days: what differs, by cause, and the days that can be closed."""
         with console.ledger.read() as connection:
             days = days_asked(connection, visit, since, until)
-            rows = rows_within(connection, days, part_of(visit))
-            found = settled_payments(connection, visit, days) if rows <= _MOST_ROWS else None
-            own = visit.shop.belongings.everything
+            few = rows_within(connection, days, part_of(visit)) <= _MOST_ROWS
+            upto, own = newest_rows(connection), visit.shop.belongings.everything
             providers = list(place_of(visit).providers.values()) if own else []
             lines = [(each, charged_numbers(connection, each.name)) for each in providers]
             files = files_taken(connection, [each.name for each in providers], _FILES, part_of(visit))
+        count = partial(compared_payments, asked=asked_payments(visit, days))
+        compared = kept.seen((visit.shop.name, days, upto), count) if few else None
+        if few and compared is None:
+            return counting_page(visit)
         asked = {"since": str(days[0]), "until": str(days[1])}
         return page(
             visit,
@@ -81,7 +89,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
             files=files,
             may_close=own,
             provider_address=lambda name: provider_address(visit, name),
-            **_shown(visit, found, visit.here("/settlements"), asked, (code, standing, sort)),
+            **_shown(visit, compared, visit.here("/settlements"), asked, (code, standing, sort)),
         )
 
     @pages.get("/differences.{ending}")
@@ -97,7 +105,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
         with console.ledger.read() as connection:
             days = days_asked(connection, visit, since, until)
             _not_too_many(rows_within(connection, days, part_of(visit)))
-            found = settled_payments(connection, visit, days)
+            found = settled(connection, compared_payments(connection, asked_payments(visit, days)))
         return _file(found, code, standing, f"settlement-{days[0]}-{days[1]}.{ending}")
 
     @pages.get("/providers/{name}")
@@ -107,9 +115,12 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
         """Show the bills of a carrier or warehouse against the enterprise's own figures."""
         profile, end = provider_asked(visit, name), day_of_text(until)
         with console.ledger.read() as connection:
-            rows = charged_numbers(connection, profile.name)
-            found = settled_charges(connection, visit, profile, end) if rows <= _MOST_ROWS else None
+            few, upto = charged_numbers(connection, profile.name) <= _MOST_ROWS, newest_rows(connection)
             files = [each for each in files_taken(connection, [profile.name], _FILES) if each.provider == profile.name]
+        count = partial(compared_bills, profile=profile, period_end=end)
+        compared = kept.seen((visit.shop.name, profile.name, end, upto), count) if few else None
+        if few and compared is None:
+            return counting_page(visit)
         asked = {"until": until}
         return page(
             visit,
@@ -118,7 +129,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
             until=until,
             too_many=f"{_MOST_ROWS:,}",
             files=files,
-            **_shown(visit, found, provider_address(visit, profile.name), asked, (code, standing, sort)),
+            **_shown(visit, compared, provider_address(visit, profile.name), asked, (code, standing, sort)),
         )
 
     @pages.get("/providers/{name}/differences.{ending}")
@@ -134,7 +145,7 @@ def settlement_pages(console: ConsoleService) -> APIRouter:
         profile = provider_asked(visit, name)
         with console.ledger.read() as connection:
             _not_too_many(charged_numbers(connection, profile.name))
-            found = settled_charges(connection, visit, profile, day_of_text(until))
+            found = settled(connection, compared_bills(connection, profile, day_of_text(until)))
         return _file(found, code, standing, f"{profile.name}-{visit.now:%Y%m%d}.{ending}")
 
     return pages
@@ -168,11 +179,14 @@ def _not_too_many(rows: int) -> None:
 
 
 def _shown(
-    visit: Visit, found: Settled | None, address: str, asked: dict[str, str], chosen_by: tuple[str, str, str]
+    visit: Visit, compared: ComparedBills | None, address: str, asked: dict[str, str], chosen_by: tuple[str, str, str]
 ) -> dict[str, Any]:
     """Return what the pages of differences have in common; they are chosen by code and standing, and sorted."""
     code, standing, sort = chosen_by
-    chosen = sorted_rows(found.chosen(code, standing) if found else (), _COLUMNS, sort)
+    with visit.console.ledger.read() as connection:
+        found = settled(connection, compared) if compared else None
+        chosen = sorted_rows(found.chosen(code, standing) if found else (), _COLUMNS, sort)
+        orders = orders_named(connection, visit.shop.name, {each.number for each in chosen[:_SHOWN]})
 
     def to(**more: str) -> str:
         return f"{address}?{urlencode(asked | {'code': code, 'standing': standing, 'sort': sort} | more)}"
@@ -182,7 +196,7 @@ def _shown(
 
     return {
         "found": found,
-        "differences": list(enumerate(chosen[:_SHOWN])),
+        "differences": [(place, each, orders.get(each.number)) for place, each in enumerate(chosen[:_SHOWN])],
         "left": max(0, len(chosen) - _SHOWN),
         "standings": ("open", *STANDINGS[3:], ""),
         "standing": standing,
