@@ -4,13 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from customs.hub.quota_refusals import refused_for_quota
+from customs.hub.tables import HUB_NODES, HUB_ORDERS
 from customs.hub.web.tables import HUB_AUDIT
 from customs.ledger.quota import QuotaOrder, quota_of, reserve
 from support import exactly, some
-from support.console import ConsoleReader, FilledConsole
+from support.console import EVENING, ConsoleReader, FilledConsole
 from support.statements import reading_steps, statements_counted
 
 NUMBER = "110105189003072937"
@@ -105,6 +106,22 @@ def test_what_is_no_identity_number_is_said(console: FilledConsole) -> None:
         answer = looked_up(console.reader("support", "en"), number)
         assert answer.status_code == 422
         assert "letters and digits only" in answer.text
+
+
+def test_orders_refused_for_the_quota_are_found_among_many_that_are_refused_for_else(
+    console: FilledConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customs.hub.quota_refusals._AT_FIRST", 1)
+    with console.ledger.begin() as connection:
+        last = connection.sql.execute(select(func.max(HUB_ORDERS.c.id))).scalar_one()
+        connection.sql.execute(HUB_ORDERS.update().values(node="rejected", node_at=EVENING, attempt=7))
+        refusal = {"node": "rejected", "attempt": 7, "source": "x", "at": EVENING, "arrived": EVENING}
+        for order, why in exactly(4, ((1, "quota"), (2, "goods"), (last, "quota"), (last - 1, "goods"))):
+            row = {**refusal, "order": order, "detail": f"-621018 {why} platform"}
+            connection.sql.execute(HUB_NODES.insert().values(row))
+        found = refused_for_quota(connection, "shop", most=1)
+        assert [each.id for each in found] == [last]
+        assert [each.id for each in refused_for_quota(connection, "shop", before=(found[0].at, last), most=1)] == [1]
 
 
 def test_orders_refused_for_the_quota_are_found_by_an_index(console: FilledConsole) -> None:
