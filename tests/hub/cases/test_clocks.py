@@ -1,5 +1,6 @@
 """Service times of cases: what each clock counts, when the group is told, and who stands in for whom."""
 
+import pickle
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -184,6 +185,7 @@ def hub_file(folder: Path, text: str) -> Path:
 def test_the_file_of_a_hub_sets_groups_hours_days_and_promises(tmp_path: Path) -> None:
     found = load_hub(hub_file(tmp_path, GOOD)).cases
     assert found.shares == (60, 100)
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301  a process of its own counts by them
     assert found.groups["operations"].backups == {"li": "wang"}
     shifts = found.hours["shifts"]
     assert shifts.between(datetime(2027, 1, 1), datetime(2027, 1, 2)) == 18 * HOUR  # from eight on, and until two

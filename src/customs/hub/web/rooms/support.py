@@ -1,12 +1,14 @@
 """Figures of support (客服报告): volume, times, promises kept and causes of a day, week or month, as a page and as files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from customs.fields.frozen import FrozenDict
 from customs.hub.reports.report_words import ReportEdition
 from customs.hub.reports.windows import ReportEvery, window_of
 from customs.hub.support.support_report import SupportReport, support_report
@@ -51,4 +53,5 @@ def _counted(visit: Visit, asked: AskedReport) -> tuple[object, Callable[[Ledger
     """Return the name of a report among those that are kept, and how it is counted."""
     console, shop, now = visit.console, visit.shop.name, visit.now
     window = window_of(asked.every, asked.on, console.reports.ends)
-    return (shop, asked), partial(support_report, enterprise=shop, window=window, settings=console.cases, now=now)
+    settings = replace(console.cases, mail=FrozenDict())  # whose passwords no count needs
+    return (shop, asked), partial(support_report, enterprise=shop, window=window, settings=settings, now=now)
