@@ -152,7 +152,8 @@ def _stand_by(waiting: Connection) -> None:
     """Make a process ready to count for a hub."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the hub, which ends this
     if sys.platform != "win32":
-        os.nice(LOWER)
+        with suppress(OSError):  # a service that may not change priorities counts at that of the hub
+            os.nice(LOWER)
     logging.getLogger().addHandler(logging.NullHandler())  # why a count fails is told by the hub
     threading.Thread(target=_end_with_hub, args=(waiting,), daemon=True).start()
 
