@@ -108,8 +108,11 @@ MINUTES ?= 10
 fuzz: $(VENV)/fuzz ## what others send, changed at random for MINUTES (ONLY=explain for one target); what is new joins fuzz/corpus/
 	$(BIN)/python -m fuzz --minutes $(MINUTES) --seed $(SEED) $(ONLY:%=--only %)
 
+# every test that draws faults draws many of them here
+FAULTS = $(shell grep -rlE 'support\.faults import|CUSTOMS_FAULTS' tests --include='test_*.py')
+
 faults: $(VENV)/dev ## declarations killed at 30 moments, full disks at 50 points, 2 to 8 runs at once, 2,000 parcels end to end
-	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto tests/journal/test_interruption.py tests/journal/test_faults.py tests/journal/test_order_list_faults.py tests/journal/test_shared_faults.py tests/bulk/test_stream_command.py tests/cli/test_serve_callbacks.py tests/exchange/test_exchange_faults.py tests/exchange/test_end_to_end.py tests/office/test_changed_messages.py tests/office/test_doors.py tests/ledger/settlements/test_large_bills.py tests/ledger/test_guarantee_laws.py tests/ledger/test_quota_laws.py tests/ledger/test_quota_faults.py tests/ledger/test_risk_laws.py tests/ledger/test_book_laws.py tests/ledger/test_book_faults.py
+	CUSTOMS_FAULTS=30 $(BIN)/pytest -n auto $(FAULTS)
 
 soak: MINUTES = 10
 soak: $(VENV)/dev ## a hub of three workers for MINUTES while processes fall, clocks are set back and disks are full
