@@ -1,7 +1,8 @@
 """The reference of every public name, written from ``__all__``: a page for ``customs`` and one for each room.
 
-Sphinx takes signatures, types and docstrings from the code. A name stands on the page of ``customs`` if users find it
-there, else on the page of its room. What the pages of the docs import from a module of a room stands there too.
+Sphinx takes signatures, types and docstrings from the code. A name stands on one page: that of ``customs`` if users find
+it there, else that of the outermost room which lists it. What the pages of the docs import from a module of a room stands
+there too.
 """
 
 import inspect
@@ -73,11 +74,12 @@ def write(folder: Path) -> None:
 
 def _page(room: ModuleType, names: tuple[str, ...], more: list[tuple[str, str]]) -> str:
     title = room.__name__
-    here = [name for name in sorted(names, key=str.lower) if not stands_on_top(title, name)]
-    top = [name for name in sorted(names, key=str.lower) if stands_on_top(title, name)]
+    homes = {name: home(title, name) for name in sorted(names, key=str.lower)}
+    here = [name for name, place in homes.items() if place == title]
+    elsewhere = [f"{place}.{name}" for name, place in homes.items() if place != title]
     parts = [f"{title}\n{'=' * len(title)}", f".. automodule:: {title}\n   :no-members:"]
-    if top:
-        parts.append("Also here: " + ", ".join(f":py:obj:`customs.{name}`" for name in top) + ".")
+    if elsewhere:
+        parts.append("Also here: " + ", ".join(f":py:obj:`{each}`" for each in elsewhere) + ".")
     for heading, kind in (("Classes", _is_class), ("Functions", inspect.isroutine), ("Values", _is_value)):
         if found := [name for name in here if kind(getattr(room, name))]:
             parts += [f"{heading}\n{'-' * len(heading)}", *(_entry(room, name) for name in found)]
@@ -88,11 +90,13 @@ def _page(room: ModuleType, names: tuple[str, ...], more: list[tuple[str, str]])
     return "\n\n".join(parts) + "\n"
 
 
-def stands_on_top(room: str, name: str) -> bool:
-    """True if a room's name is one of ``customs`` too, where it has its entry."""
-    if room == customs.__name__ or name not in customs.__all__:
-        return False
-    return getattr(customs, name) is getattr(import_module(room), name)
+def home(room: str, name: str) -> str:
+    """The outermost room that lists a name of a room: it has the entry."""
+    value, steps = getattr(import_module(room), name), room.split(".")
+    for outer in (import_module(".".join(steps[:count])) for count in range(1, len(steps))):
+        if name in getattr(outer, "__all__", ()) and getattr(outer, name) is value:
+            return outer.__name__
+    return room
 
 
 def _is_class(value: object) -> bool:

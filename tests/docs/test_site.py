@@ -1,9 +1,11 @@
 """The site: its navigation, its reference of names, and that it needs nothing from elsewhere."""
 
+import inspect
 import re
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scoreboard
@@ -62,8 +64,14 @@ def test_every_public_name_has_its_entry_in_the_reference() -> None:
     public = [(room, name) for room, names in reference.rooms().items() for name in names]
     listed = reference.entries()
     for room, name in some(public):
-        there = f"customs.{name}" if reference.stands_on_top(room, name) else f"{room}.{name}"
-        assert there in listed, f"{room}.{name}"
+        assert f"{reference.home(room, name)}.{name}" in listed, f"{room}.{name}"
+
+
+def test_a_class_or_function_has_one_entry_in_the_reference() -> None:
+    whole: list[Any] = [resolved(entry) for entry in reference.entries()]
+    made = [each for each in whole if inspect.isclass(each) or inspect.isroutine(each)]
+    found = Counter(f"{each.__module__}.{each.__qualname__}" for each in some(made))
+    assert [name for name, times in found.items() if times > 1] == []
 
 
 def test_whatever_a_page_imports_has_its_entry_in_the_reference() -> None:
