@@ -13,6 +13,7 @@ from customs.signing import Signer
 from support import exactly, some
 from support.hub_callers import EIGHT, Caller, calling, orders, with_token
 from support.hub_office import PORT, HubAtWork, hub_at_work
+from support.ledger_fixtures import in_sqlite
 
 
 @pytest.fixture
@@ -47,6 +48,7 @@ def operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
+@in_sqlite
 def test_no_path_answers_without_a_token_or_with_that_of_another_scope(hub: HubAtWork, caller: Caller) -> None:
     nobody = Caller(caller.port, "")
     with hub.ledger.begin() as connection:
@@ -59,6 +61,7 @@ def test_no_path_answers_without_a_token_or_with_that_of_another_scope(hub: HubA
         assert wrong.call(method, path.format_map(PARTS), body)[0] == 403, path
 
 
+@in_sqlite
 def test_whatever_changes_something_takes_a_key(caller: Caller) -> None:
     for method, path, operation in some(operations(caller)):
         keyed = "idempotency-key" in {each["name"].lower() for each in operation.get("parameters", [])}
@@ -94,11 +97,13 @@ def test_no_text_in_any_place_reaches_the_database_as_more_than_a_text(caller: C
 
 @pytest.mark.parametrize("path", ["/v1/goods", "/v1/tax", "/v1/explain", "/v1/nodes"])
 @pytest.mark.long
+@in_sqlite
 def test_an_oversized_body_is_refused_wherever_it_comes(caller: Caller, path: str) -> None:
     status, _, headers = caller.call("POST", path, b"[" * (16 * 1024 * 1024 + 1))
     assert (status, headers["content-type"]) == (413, "application/problem+json")
 
 
+@in_sqlite
 def test_a_name_that_only_the_request_has_is_not_repeated(caller: Caller) -> None:
     status, found = caller.post("/v1/explain", {"said": "1313", "张三110101180001010011": "x"})
     assert (status, "张三" in str(found), "body.*" in found["detail"]) == (422, False, True)

@@ -19,8 +19,16 @@ from customs.signing import Signer
 from support import exactly
 from support.hub_callers import EIGHT, Caller, calling, orders
 from support.hub_office import PORT, HubAtWork, hub_at_work
+from support.ledgers import LedgerDatabases
 
 BOOK = "T2992W000001"
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_interface.py`` calls the hub on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

@@ -13,6 +13,14 @@ from customs.signing import Signer
 from support import exactly
 from support.hub_callers import EIGHT, Caller, calling, orders, with_token
 from support.hub_office import PORT, HubAtWork, hub_at_work
+from support.ledgers import LedgerDatabases
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_interface.py`` calls the hub on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

@@ -21,9 +21,17 @@ from customs.signing import Signer
 from support import exactly
 from support.hub_callers import EIGHT, Caller, calling, orders
 from support.hub_office import PORT, HubAtWork, hub_at_work
+from support.ledgers import LedgerDatabases
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [DOCS / "howto" / "hub-api.md", DOCS / "zh" / "howto" / "hub-api.md"]
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_interface.py`` calls the hub on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from customs.testing import sample_parcels
 from support import exactly, some
 from support.hub_callers import EIGHT, Caller, calling, names, orders, with_token
 from support.hub_office import HubAtWork, hub_at_work
+from support.ledger_fixtures import in_sqlite
 from support.served import served
 
 
@@ -132,6 +133,7 @@ def test_a_buyer_is_asked_for_in_the_body_and_answered_without_the_number(caller
 
 
 @pytest.mark.long
+@in_sqlite
 def test_nobody_comes_in_without_a_token(caller: Caller) -> None:
     for header in some(["", "Bearer", "Bearer x", "Basic eDp5", "Bearer cbhub_" + "0" * 64]):
         status, found, headers = caller.call("GET", "/v1/orders", Authorization=header)
@@ -196,6 +198,7 @@ def test_no_text_reaches_the_database_as_more_than_a_text(caller: Caller) -> Non
         assert len(caller.get("/v1/orders")[1]["orders"]) == 1, text
 
 
+@in_sqlite
 def test_an_oversized_request_is_refused_before_it_is_read(caller: Caller) -> None:
     status, found, headers = caller.call("POST", "/v1/orders", b"[" * (16 * 1024 * 1024 + 1))
     assert (status, headers["content-type"]) == (413, "application/problem+json")
@@ -215,6 +218,7 @@ OF_ANOTHER_FORM = (
 
 
 @pytest.mark.long
+@in_sqlite
 def test_a_broken_request_is_told_and_repeats_nothing_of_it(caller: Caller) -> None:
     for body in some(BROKEN):
         status, found, headers = caller.call("POST", "/v1/orders", body)
@@ -222,12 +226,14 @@ def test_a_broken_request_is_told_and_repeats_nothing_of_it(caller: Caller) -> N
         assert found["detail"]
 
 
+@in_sqlite
 def test_a_request_of_another_form_is_told_what_each_part_should_be(caller: Caller) -> None:
     for body, en, zh in some(OF_ANOTHER_FORM):
         status, found, _ = caller.call("POST", "/v1/orders", body)
         assert (status, en in found["detail"], zh in found["detail_zh"]) == (422, True, True), found
 
 
+@in_sqlite
 def test_a_word_that_is_none_of_the_allowed_is_told_with_them(caller: Caller) -> None:
     node = {"platform_code": "P", "order_no": "O", "at": "2026-11-11T08:00:00", "source": "wms", "node": "flown"}
     status, found = caller.post("/v1/nodes", {"nodes": [node]})
@@ -237,6 +243,7 @@ def test_a_word_that_is_none_of_the_allowed_is_told_with_them(caller: Caller) ->
     assert " or " not in found["detail_zh"]
 
 
+@in_sqlite
 def test_a_validation_problem_repeats_no_value(caller: Caller) -> None:
     status, found = caller.post("/v1/quota/may-buy", {"id_number": ["张三110101180001010011"], "amount": "1"})
     assert status == 422
@@ -244,6 +251,7 @@ def test_a_validation_problem_repeats_no_value(caller: Caller) -> None:
     assert "body.id_number" in found["detail"]
 
 
+@in_sqlite
 def test_who_asks_too_often_waits(hub: HubAtWork) -> None:
     service = HubService(
         ledger=hub.ledger,
@@ -262,12 +270,14 @@ def test_who_asks_too_often_waits(hub: HubAtWork) -> None:
         assert busy.get("/v1/orders")[0] == 200
 
 
+@in_sqlite
 def test_what_is_told_of_health_needs_no_token(caller: Caller) -> None:
     nobody = Caller(caller.port, "")
     assert nobody.get("/health/live") == (200, {"status": "ok"})
     assert nobody.get("/health/ready") == (200, {"status": "ok"})
 
 
+@in_sqlite
 def test_a_request_that_does_not_end_is_given_up(hub: HubAtWork) -> None:
     from customs.hub.api.bodies import BoundedBodies
 

@@ -28,12 +28,20 @@ from support import exactly, some
 from support.command_line import run
 from support.hub_callers import EIGHT, Caller, calling, with_token
 from support.hub_office import HubAtWork, hub_at_work
+from support.ledgers import LedgerDatabases
 
 BOOK, OTHER_BOOK = "T2992W000001", "T2992W000002"
 SHOP = Belongings(account_books=frozenset({BOOK}), merchants=frozenset({"M1"}))
 WAREHOUSE = Belongings(account_books=frozenset({OTHER_BOOK}), merchants=frozenset({"M2"}))
 
 ROW = {"货号": "A1", "商品编码": "3304990039", "成交单位": "142", "备案状态": "已备案", "账册编号": BOOK}
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_interface.py`` calls the hub on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

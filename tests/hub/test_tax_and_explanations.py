@@ -14,6 +14,14 @@ from customs.testing import sample_parcels
 from support import exactly
 from support.hub_callers import EIGHT, Caller, calling, orders, with_token
 from support.hub_office import HubAtWork, hub_at_work
+from support.ledgers import LedgerDatabases
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_interface.py`` calls the hub on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

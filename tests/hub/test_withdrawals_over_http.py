@@ -20,8 +20,16 @@ from customs.tax.refund import refund
 from customs.testing import sample_parcels
 from support.hub_callers import EIGHT, Caller, calling, names, orders
 from support.hub_office import PORT, HubAtWork, hub_at_work
+from support.ledgers import LedgerDatabases
 
 WHY = {"reason": "质量问题，买家退货"}
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_interface.py`` calls the hub on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

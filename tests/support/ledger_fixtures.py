@@ -1,6 +1,7 @@
 """What tests of the ledger share, and of the rooms that keep something in it: a fresh ledger on SQLite and on PostgreSQL.
 
-The conftest of each of these rooms imports the fixtures.
+The conftest of each of these rooms imports the fixtures. A test whose statements others run on both databases asks for SQLite
+alone, with the mark ``in_sqlite`` or by a fixture ``ledger`` of its module: PostgreSQL takes more than twice as long.
 """
 
 from collections.abc import Iterator
@@ -39,6 +40,9 @@ def databases(request: pytest.FixtureRequest) -> LedgerDatabases:
     """Where ledgers are made: on each of the two databases."""
     found: LedgerDatabases = request.getfixturevalue(f"{request.param}_databases")
     return found
+
+
+in_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

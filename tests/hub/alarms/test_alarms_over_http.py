@@ -13,6 +13,14 @@ from customs.signing import Signer
 from support.alarm_rows import shop, stand, with_settings
 from support.hub_callers import EIGHT, Caller, calling, with_token
 from support.hub_office import hub_at_work
+from support.ledgers import LedgerDatabases
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_turn.py`` has alarms on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

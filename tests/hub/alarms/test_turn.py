@@ -30,6 +30,8 @@ from customs.testing import sample_parcels
 from support import exactly, some
 from support.alarm_rows import change, shop, stand, with_settings
 from support.hub_office import HubAtWork, hub_at_work
+from support.ledger_fixtures import in_sqlite
+from support.ledgers import LedgerDatabases
 
 EIGHT = datetime(2026, 11, 11, 8)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -38,8 +40,10 @@ STATES = tuple(AlarmState)
 
 
 @pytest.fixture
-def hub(ledger: Ledger, signer: Signer) -> HubAtWork:
-    return hub_at_work(ledger, EIGHT, signer)
+def hub(sqlite_databases: LedgerDatabases, signer: Signer) -> Iterator[HubAtWork]:
+    """A hub in SQLite, for hours of which each turn is that of any database."""
+    with sqlite_databases.ledger() as ledger:
+        yield hub_at_work(ledger, EIGHT, signer)
 
 
 def parcels(count: int, seed: int = 7) -> list[Declaration]:
@@ -139,6 +143,7 @@ def test_a_closed_destination_is_one_alarm_and_explains_all_behind_it(
 
 
 @pytest.mark.long
+@in_sqlite
 def test_refusals_for_one_cause_are_told_with_their_share(ledger: Ledger, signer: Signer) -> None:
     orders = parcels(12)
     refused = {each.order.order_no: "商品备案信息不符" for each in orders[:6]}
@@ -192,6 +197,7 @@ def overdue(ledger: Ledger, minutes: range, settings: AlarmSettings = TEAM) -> I
 
 
 @pytest.mark.long
+@in_sqlite
 def test_an_alarm_that_is_taken_on_is_not_repeated_and_one_that_is_not_is(ledger: Ledger) -> None:
     *_, now = overdue(ledger, range(0, 30, 15))
     (alarm,) = alarms(ledger, AlarmState.OPEN)
@@ -209,6 +215,7 @@ def test_an_alarm_that_is_taken_on_is_not_repeated_and_one_that_is_not_is(ledger
 
 
 @pytest.mark.long
+@in_sqlite
 def test_an_alarm_that_stays_is_told_again_after_hours(ledger: Ledger) -> None:
     *_, now = overdue(ledger, range(0, 30, 15))
     for hours in range(1, 13):
@@ -219,6 +226,7 @@ def test_an_alarm_that_stays_is_told_again_after_hours(ledger: Ledger) -> None:
 
 
 @pytest.mark.long
+@in_sqlite
 def test_a_silence_that_a_person_set_holds_back_its_alarms(ledger: Ledger) -> None:
     silence = AlarmSilence(
         begins=EIGHT, ends=EIGHT + 6 * HOUR, scope=AlarmScope(rules=("overdue",), districts=("4600",)), why="系统维护"

@@ -18,6 +18,7 @@ from customs.hub.settings import HubSettings
 from customs.ledger import Ledger
 from customs.ledger.configured import LedgerPlace
 from support.alarm_rows import shop, stand
+from support.ledger_fixtures import in_sqlite
 
 EIGHT = datetime(2026, 11, 11, 8)
 HOUR = timedelta(hours=1)
@@ -39,6 +40,7 @@ def questions() -> Iterator[list[str]]:
 
 
 @pytest.mark.long
+@in_sqlite
 def test_many_orders_are_asked_about_as_often_as_few(ledger: Ledger) -> None:
     counts = list[int]()
     for count in (5, 2000):

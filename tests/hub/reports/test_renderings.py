@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -18,10 +19,18 @@ from customs.hub.tables import HUB_ORDERS
 from customs.ledger import Ledger
 from support import some
 from support.health_events import ToldNode, ToldOrder, kept
+from support.ledgers import LedgerDatabases
 
 NOON = datetime(2026, 11, 11, 12)
 EVIL = '=HYPERLINK("http://evil.example","x")'
 MARKUP = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_figures.py`` counts on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 @pytest.fixture

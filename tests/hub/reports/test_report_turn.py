@@ -1,5 +1,6 @@
 """A report goes out once a day, week or month, however many workers there are, and what it brings can be read."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -18,9 +19,17 @@ from customs.ledger import Ledger
 from support import exactly
 from support.alarm_rows import shop
 from support.health_events import ToldNode, ToldOrder, kept
+from support.ledgers import LedgerDatabases
 
 NOON = datetime(2026, 11, 11, 12)
 MORNING = datetime(2026, 11, 12, 8, 30)
+
+
+@pytest.fixture
+def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: ``test_figures.py`` counts on both databases."""
+    with sqlite_databases.ledger() as found:
+        yield found
 
 
 def order(number: int, *told: tuple[str, datetime], warehouse: str = "W1") -> ToldOrder:
