@@ -16,7 +16,7 @@ from customs.hub.refusals import OrderRefusal
 from customs.hub.reports.causes import by_code
 from customs.hub.reports.figures import health_figures
 from customs.hub.reports.flow_counts import STEPS
-from customs.hub.reports.flows import HealthGroup
+from customs.hub.reports.flows import HealthGroup, OrderFlow
 from customs.hub.reports.measures import TimeSpread
 from customs.hub.reports.windows import day_window
 from customs.ledger import Ledger
@@ -28,12 +28,7 @@ DAY = day_window(date(2026, 11, 11))
 NOW = DAY.until + timedelta(hours=16, minutes=30)
 _ENTERPRISES = count()
 
-random_orders = given(told_orders(DAY))
-on_one_ledger = settings(
-    deadline=None,
-    max_examples=few_or_many(8, 100),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+DETAILS_OF: dict[str, tuple[str, ...]] = {"rejected": DETAILS, "refused": ("single-limit", "id-number")}
 
 
 def pairs(group: HealthGroup) -> dict[str, tuple[int, int]]:
@@ -44,23 +39,45 @@ def plain(orders: Sequence[ToldOrder], *, cohort: bool) -> dict[str, tuple[int, 
     return {name: pair for name, pair in plain_shares(orders, DAY, NOW, cohort=cohort).items() if any(pair)}
 
 
-@on_one_ledger
-@random_orders
+@settings(
+    deadline=None,
+    max_examples=few_or_many(12, 100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(told_orders(DAY), st.randoms(use_true_random=False))
 @pytest.mark.long
-def test_each_share_is_the_count_over_the_events(ledger: Ledger, orders: list[ToldOrder]) -> None:
-    enterprise = f"shop{next(_ENTERPRISES)}"
-    kept(ledger, enterprise, orders)
+def test_every_figure_is_the_count_over_the_events(ledger: Ledger, orders: list[ToldOrder], chance: Random) -> None:
+    enterprise, told = f"shop{next(_ENTERPRISES)}", with_causes(orders, chance)
+    kept(ledger, enterprise, told)
     with ledger.read() as connection:
         found = health_figures(connection, enterprise, DAY, now=NOW)
-    assert found.cohort.total.orders == sum(inside(each.received, DAY) for each in orders)
-    for flow, cohort in some([(found.cohort, True), (found.event, False)]):
-        assert pairs(flow.total) == plain(orders, cohort=cohort)
-        for code, group in flow.districts.items():
-            assert pairs(group) == plain([each for each in orders if each.district == code], cohort=cohort)
-        for provider, group in flow.providers.items():
-            kind, _, code = provider.partition(":")
-            named: Callable[[ToldOrder], str] = PARTS[kind]
-            assert pairs(group) == plain([each for each in orders if named(each) == code], cohort=cohort)
+    assert found.cohort.total.orders == sum(inside(each.received, DAY) for each in told)
+    assert_hours_add_up_to_what_happened_in_the_window(found.event, told)
+    for flow, cohort in ((found.cohort, True), (found.event, False)):
+        assert_each_share_is_the_count_over_the_events(flow, told, cohort=cohort)
+        assert_times_are_those_that_most_steps_do_not_exceed(flow, told, cohort=cohort)
+        assert_each_refusal_has_its_cause_and_its_share(flow, told, cohort=cohort)
+
+
+def with_causes(orders: Sequence[ToldOrder], chance: Random) -> list[ToldOrder]:
+    """The orders with a cause for each attempt that was refused, by customs or by the checks."""
+    said = {(node, attempt): chance.choice(DETAILS_OF[node]) for node in DETAILS_OF for attempt in (1, 2, 3)}
+    return [
+        replace(each, told=tuple(replace(one, detail=said.get((one.node, one.attempt), "")) for one in each.told))
+        for each in orders
+    ]
+
+
+def assert_each_share_is_the_count_over_the_events(
+    flow: OrderFlow, orders: Sequence[ToldOrder], *, cohort: bool
+) -> None:
+    assert pairs(flow.total) == plain(orders, cohort=cohort)
+    for code, group in flow.districts.items():
+        assert pairs(group) == plain([each for each in orders if each.district == code], cohort=cohort)
+    for provider, group in flow.providers.items():
+        kind, _, code = provider.partition(":")
+        named: Callable[[ToldOrder], str] = PARTS[kind]
+        assert pairs(group) == plain([each for each in orders if named(each) == code], cohort=cohort)
 
 
 PARTS: dict[str, Callable[[ToldOrder], str]] = {
@@ -71,21 +88,15 @@ PARTS: dict[str, Callable[[ToldOrder], str]] = {
 }
 
 
-@on_one_ledger
-@random_orders
-@pytest.mark.long
-def test_times_are_those_that_most_steps_do_not_exceed(ledger: Ledger, orders: list[ToldOrder]) -> None:
-    enterprise = f"times{next(_ENTERPRISES)}"
-    kept(ledger, enterprise, orders)
-    with ledger.read() as connection:
-        found = health_figures(connection, enterprise, DAY, now=NOW)
-    for flow, cohort in some([(found.cohort, True), (found.event, False)]):
-        for name in some(STEPS):
-            assert flow.times[name] == plain_spread(orders, name, cohort=cohort)
-        for code in {each.district for each in orders}:
-            of_district = [each for each in orders if each.district == code]
-            expected = plain_spread(of_district, "release", cohort=cohort)
-            assert flow.release_times.get(code, TimeSpread()) == expected
+def assert_times_are_those_that_most_steps_do_not_exceed(
+    flow: OrderFlow, orders: Sequence[ToldOrder], *, cohort: bool
+) -> None:
+    for name in some(STEPS):
+        assert flow.times[name] == plain_spread(orders, name, cohort=cohort)
+    for code in {each.district for each in orders}:
+        of_district = [each for each in orders if each.district == code]
+        expected = plain_spread(of_district, "release", cohort=cohort)
+        assert flow.release_times.get(code, TimeSpread()) == expected
 
 
 NAMES = {
@@ -114,53 +125,34 @@ def plain_spread(orders: Sequence[ToldOrder], name: str, *, cohort: bool) -> Tim
     return TimeSpread(len(lasted), *(lasted[rank - 1] for rank in ranks))
 
 
-@on_one_ledger
-@given(told_orders(DAY), st.randoms(use_true_random=False))
-@pytest.mark.long
-def test_each_refusal_has_its_cause_and_its_share(ledger: Ledger, orders: list[ToldOrder], chance: Random) -> None:
-    enterprise = f"causes{next(_ENTERPRISES)}"
-    details: dict[str, tuple[str, ...]] = {"rejected": DETAILS, "refused": ("single-limit", "id-number")}
-    said = {(node, attempt): chance.choice(details[node]) for node in details for attempt in (1, 2, 3)}
-    told = [
-        replace(each, told=tuple(replace(one, detail=said.get((one.node, one.attempt), "")) for one in each.told))
-        for each in orders
-    ]
-    kept(ledger, enterprise, told)
-    with ledger.read() as connection:
-        found = health_figures(connection, enterprise, DAY, now=NOW)
-    for flow, cohort in some([(found.cohort, True), (found.event, False)]):
-        counted = Counter(
-            (node, detail, order.district, order.platform)
-            for order in told
-            for node, attempt, detail in {
-                (each.node, each.attempt, each.detail)
-                for each in order.told
-                if each.node in details and inside(order.received if cohort else each.at, DAY)
-            }
-        )
-        shown: Counter[tuple[str, str, str, str]] = Counter()
-        for each in flow.causes:
-            node = "refused" if each.by == "checks" else "rejected"
-            refusal = OrderRefusal(code=each.code, cause=ErrorCause(each.cause) if each.cause else None)
-            text = each.code if each.by == "checks" else refusal.text.rsplit(" ", 1)[0]
-            shown[node, text, each.district, each.platform_code] += each.share.part
-        short = Counter[tuple[str, str, str, str]]()
-        for (node, detail, district, platform), number in counted.items():
-            short[node, detail if node == "refused" else detail.rsplit(" ", 1)[0], district, platform] += number
-        assert shown == short
-        for by in ("checks", "customs"):
-            shares = [share for each, share in by_code(flow.causes) if each.by == by]
-            assert all(each.whole == sum(one.part for one in shares) for each in shares)
+def assert_each_refusal_has_its_cause_and_its_share(
+    flow: OrderFlow, orders: Sequence[ToldOrder], *, cohort: bool
+) -> None:
+    counted = Counter(
+        (node, detail, order.district, order.platform)
+        for order in orders
+        for node, attempt, detail in {
+            (each.node, each.attempt, each.detail)
+            for each in order.told
+            if each.node in DETAILS_OF and inside(order.received if cohort else each.at, DAY)
+        }
+    )
+    shown: Counter[tuple[str, str, str, str]] = Counter()
+    for each in flow.causes:
+        node = "refused" if each.by == "checks" else "rejected"
+        refusal = OrderRefusal(code=each.code, cause=ErrorCause(each.cause) if each.cause else None)
+        text = each.code if each.by == "checks" else refusal.text.rsplit(" ", 1)[0]
+        shown[node, text, each.district, each.platform_code] += each.share.part
+    short = Counter[tuple[str, str, str, str]]()
+    for (node, detail, district, platform), number in counted.items():
+        short[node, detail if node == "refused" else detail.rsplit(" ", 1)[0], district, platform] += number
+    assert shown == short
+    for by in ("checks", "customs"):
+        shares = [share for each, share in by_code(flow.causes) if each.by == by]
+        assert all(each.whole == sum(one.part for one in shares) for each in shares)
 
 
-@on_one_ledger
-@random_orders
-@pytest.mark.long
-def test_hours_add_up_to_what_happened_in_the_window(ledger: Ledger, orders: list[ToldOrder]) -> None:
-    enterprise = f"hours{next(_ENTERPRISES)}"
-    kept(ledger, enterprise, orders)
-    with ledger.read() as connection:
-        found = health_figures(connection, enterprise, DAY, now=NOW)
+def assert_hours_add_up_to_what_happened_in_the_window(flow: OrderFlow, orders: Sequence[ToldOrder]) -> None:
     firsts: dict[str, list[datetime | None]] = {
         "received": [each.received for each in orders],
         "released": [each.first("released") for each in orders],
@@ -171,4 +163,4 @@ def test_hours_add_up_to_what_happened_in_the_window(ledger: Ledger, orders: lis
         for at in times:
             if at is not None and inside(at, DAY):
                 expected[int((at - DAY.since).total_seconds()) // 3600] += 1
-        assert found.event.hours[name] == tuple(expected)
+        assert flow.hours[name] == tuple(expected)
