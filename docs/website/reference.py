@@ -34,11 +34,11 @@ _IMPORT = re.compile(r"^from (customs[\w.]*) import (?:\(([^)]*)\)|([^\n(]+))$",
 
 def imported() -> list[tuple[str, str]]:
     """Module and name of whatever the pages import, apart from rooms that list their names."""
-    found: set[tuple[str, str]] = set()
+    found, listed = set[tuple[str, str]](), rooms()
     for page in sorted(_DOCS.rglob("*.md")):
         for module, several, few in _IMPORT.findall(page.read_text(encoding="utf-8")):
             found |= {(module, name) for name in re.findall(r"\w+", several or few)}
-    return sorted(each for each in found if each[0] not in rooms())
+    return sorted(each for each in found if each[0] not in listed)
 
 
 def further() -> dict[str, list[tuple[str, str]]]:

@@ -211,16 +211,22 @@ RULES: dict[str, Callable[[Reader, Block], None]] = {
 }
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: KeyPair) -> Path:
-    """An empty folder with the shipped examples and a key in PKCS#12."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+@pytest.fixture(scope="session")
+def pkcs12_file(keys: KeyPair, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key in PKCS#12: what makes its password hard to guess takes time."""
     key = load_pem_private_key(keys.key, None)
     certificate = load_pem_x509_certificate(keys.certificate)
     password = BestAvailableEncryption(b"from your store of secrets")
-    (tmp_path / "enterprise.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(None, key, certificate, None, password)  # type: ignore[arg-type]
-    )
+    file = tmp_path_factory.mktemp("pkcs12") / "enterprise.p12"
+    file.write_bytes(pkcs12.serialize_key_and_certificates(None, key, certificate, None, password))  # type: ignore[arg-type]
+    return file
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pkcs12_file: Path) -> Path:
+    """An empty folder with the shipped examples and a key in PKCS#12."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    shutil.copyfile(pkcs12_file, tmp_path / "enterprise.p12")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("FORCE_COLOR", "CUSTOMS_KEY_PASSWORD"):
