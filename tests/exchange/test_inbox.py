@@ -33,6 +33,7 @@ from support.exchanges import (
     standing,
     states,
 )
+from support.ledger_fixtures import ON_POSTGRESQL
 from support.ledgers import LedgerDatabases
 
 
@@ -51,7 +52,7 @@ class Again:
         return call
 
 
-@pytest.fixture(params=["kept open", "opened anew for each call", "sqlite", "postgresql"])
+@pytest.fixture(params=["kept open", "opened anew for each call", "sqlite", ON_POSTGRESQL])
 def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredInbox | LedgerInbox]:
     """The stores that keep the promises of an inbox: a state folder, and a ledger on each database."""
     if request.param == "kept open":

@@ -40,6 +40,7 @@ from support.exchanges import (
     standing,
     states,
 )
+from support.ledger_fixtures import ON_POSTGRESQL
 from support.ledgers import LedgerDatabases
 
 Opening = Callable[[], AbstractContextManager[StoredOutbox]]
@@ -63,7 +64,7 @@ class Again:
         return call
 
 
-@pytest.fixture(params=["kept open", "opened anew for each call", "sqlite", "postgresql"])
+@pytest.fixture(params=["kept open", "opened anew for each call", "sqlite", ON_POSTGRESQL])
 def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredOutbox | LedgerOutbox]:
     """The stores that keep the promises of an outbox: a state folder, and a ledger on each database."""
     if request.param == "kept open":

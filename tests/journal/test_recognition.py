@@ -12,10 +12,11 @@ from customs.journal.shared import SharedDeclarations
 from customs.ledger.declared import LedgerDeclarations
 from customs.tax import Rates
 from support.journals import NOW, PARCELS, carried, codes, declared, messages, run_of
+from support.ledger_fixtures import ON_POSTGRESQL
 from support.ledgers import LedgerDatabases
 
 
-@pytest.fixture(params=["a state folder alone", "sqlite", "postgresql"])
+@pytest.fixture(params=["a state folder alone", "sqlite", ON_POSTGRESQL])
 def shared(
     request: pytest.FixtureRequest, ledgers_on: Callable[[str], LedgerDatabases]
 ) -> Iterator[SharedDeclarations | None]:

@@ -19,6 +19,7 @@ from customs.testing import sample_parcels
 from support import some
 from support.faults import COMMAND, MANY, Faults, few_or_many
 from support.interruption import begun, declared_in
+from support.ledger_fixtures import ON_POSTGRESQL
 from support.ledgers import LedgerDatabases
 
 #: The command line, which kills itself at a step: a declaration written or committed in the ledger, the beginning or the end of
@@ -86,7 +87,7 @@ AT_STEPS = DRAWN.steps(few_or_many(1, MANY), STEPS)
 COUNT = 110
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
 def ledger(
     request: pytest.FixtureRequest, ledgers_on: Callable[[str], LedgerDatabases], tmp_path: Path
 ) -> Iterator[list[str]]:

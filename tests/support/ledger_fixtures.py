@@ -1,7 +1,7 @@
 """What tests of the ledger share, and of the rooms that keep something in it: a fresh ledger on SQLite and on PostgreSQL.
 
 The conftest of each of these rooms imports the fixtures. A test whose statements others run on both databases asks for SQLite
-alone, with the mark ``in_sqlite`` or by a fixture ``ledger`` of its module: PostgreSQL takes more than twice as long.
+alone, with the mark ``in_sqlite`` or by a fixture ``ledger`` of its module.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,11 @@ def postgresql_databases(postgres: Postgres, tmp_path_factory: pytest.TempPathFa
     return LedgerDatabases(tmp_path_factory.mktemp("postgresql"), postgres)
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+#: PostgreSQL takes more than twice as long as SQLite, and a server: CI and ``make long`` run these tests on both.
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.long)
+
+
+@pytest.fixture(scope="session", params=["sqlite", ON_POSTGRESQL])
 def databases(request: pytest.FixtureRequest) -> LedgerDatabases:
     """Where ledgers are made: on each of the two databases."""
     found: LedgerDatabases = request.getfixturevalue(f"{request.param}_databases")
