@@ -88,6 +88,7 @@ def test_areas_have_fields_with_codes_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(("name", "message_name", "path"), FIELDS)
+@pytest.mark.long
 def test_every_code_that_a_field_reads_is_read_as_its_meaning(name: str, message_name: str, path: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)

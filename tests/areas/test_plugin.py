@@ -171,6 +171,7 @@ def test_the_command_declares_in_the_area_of_the_package(installed: Path, desk: 
     assert decompress(b64decode(form["data"])) == (desk / "sent" / name).read_bytes()
 
 
+@pytest.mark.long
 def test_the_command_lists_the_area_of_the_package(installed: Path, desk: Path) -> None:
     listed = run(installed, desk, "-m", "customs.cli", "areas", "--json").stdout.splitlines()
     assert {json.loads(line)["name"] for line in listed} == {*registry._shipped(), "atlantis"}
@@ -296,6 +297,7 @@ def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlugIn]
         ({"code": "other = 1\n"}, ["plugged_atlantis_0:profile", "AttributeError"]),
     ],
 )
+@pytest.mark.long
 def test_a_broken_plug_in_says_why_and_stops_nobody_else(
     plug_in: PlugIn, tmp_path: Path, given: dict[str, str], says: list[str]
 ) -> None:

@@ -226,6 +226,7 @@ def matches(column: Column, said: Any, value: Any, area: Area) -> bool:
 
 
 @every_message
+@pytest.mark.long
 def test_what_is_written_for_an_area_is_read_as_the_same_facts(name: str, message_name: str) -> None:
     area, seen = area_of(name), list[int]()
     message = area.profile.message(message_name)

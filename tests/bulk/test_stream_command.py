@@ -117,6 +117,7 @@ def test_a_stream_cut_at_any_step_of_writing_is_finished(
 
 
 @pytest.mark.parametrize(("at", "how"), AT_MOMENTS)
+@pytest.mark.long
 def test_a_stream_of_two_processes_cut_at_any_moment_is_finished(
     at: float, how: str, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_stream_of_two_processes_cut_at_any_moment_is_finished(
 
 
 @pytest.mark.parametrize("at", WORKERS_AT)
+@pytest.mark.long
 def test_a_stream_whose_worker_is_killed_is_finished(
     at: float, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_stream_that_may_write_no_larger_file_loses_nothing(
     finished(out, 1150, command)
 
 
+@pytest.mark.long
 def test_a_stream_declared_by_several_at_once_is_declared_once(
     path: Path, key_files: list[str], tmp_path: Path
 ) -> None:

@@ -404,6 +404,7 @@ def filled(template: str, area: Area, above: str = "") -> str:
 
 
 @every_area
+@pytest.mark.long
 def test_the_template_of_settings_is_read_once_it_is_filled_in(name: str, tmp_path: Path) -> None:
     profile = areas.find(name)
     template = run("areas", "settings", name).stdout

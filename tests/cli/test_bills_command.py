@@ -116,6 +116,7 @@ def test_the_workbook_has_the_totals_to_sign_and_one_line_a_parcel(shop: Path) -
     assert run("bills", "reconcile", "--out", "november.csv").exit_code == 2
 
 
+@pytest.mark.long
 def test_the_summary_adds_up(shop: Path) -> None:
     night(shop)
     (summary,) = told("summary", *ON)
@@ -126,6 +127,7 @@ def test_the_summary_adds_up(shop: Path) -> None:
     assert summary["by_month"]["2026-11"] == summary["all"]
 
 
+@pytest.mark.long
 def test_a_guarantee_is_granted_occupied_and_released_and_its_end_is_foreseen(shop: Path) -> None:
     night(shop)
     granted = ["bills", "grant", guarantor(), "1000", "--ticket", "K1", "--by", "clerk", "--reason", "bank"]
@@ -149,6 +151,7 @@ def test_a_guarantee_is_granted_occupied_and_released_and_its_end_is_foreseen(sh
 
 
 @pytest.mark.parametrize(("less", "stands", "code"), [("0", "agrees", 0), ("0.01", "short", 1)])
+@pytest.mark.long
 def test_payment_forms_are_compared_with_what_was_paid(shop: Path, less: str, stands: str, code: int) -> None:
     receive(shop, billed(0, status="2", form="F1"))
     run("bills", "import", "receipts", *NOW)

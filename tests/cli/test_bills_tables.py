@@ -49,6 +49,7 @@ def told(*arguments: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig", "utf-8", "gb18030"])
+@pytest.mark.long
 def test_a_table_of_windows_is_imported_with_all_that_it_says(encoding: str) -> None:
     table("X1,L1,T1,已汇总,0,0,9.10,F1,G7,2026/11/12 8:00", ",,,,,,,,,", encoding=encoding)
     assert run("bills", "import", "table.csv", *NOW).exit_code == 0
@@ -92,6 +93,7 @@ def test_amounts_that_a_workbook_computed_are_what_it_shows_and_cut_numbers_are_
     assert guarantee["occupied"] == "9.40"
 
 
+@pytest.mark.long
 def test_an_import_that_is_killed_holds_whole_bills_and_goes_on(shop: Path) -> None:
     rows = [f"B{each},L{each},T{each},1,0,0,{each % 90 + 10}.00,,G7," for each in range(3_000)]
     table(*rows)

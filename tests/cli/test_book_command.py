@@ -104,6 +104,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_entered() -> Non
     assert lines_of(run("book", "balance", "--json"))[0]["balance"] == "100"
 
 
+@pytest.mark.long
 def test_a_released_parcel_is_unbound_until_an_out_list_gathers_it() -> None:
     imported()
     done = run("book", "binding", *NOW, "--json")

@@ -123,6 +123,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.long
 def test_what_is_wrong_is_told_with_what_to_do(folder: Path, wrong: str) -> None:
     file, text, name, state, said = WRONG[wrong]
     write(folder, file, text)

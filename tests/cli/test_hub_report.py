@@ -45,6 +45,7 @@ def test_the_day_that_is_over_is_reported_in_either_language(hub: Path) -> None:
         assert words in done.stdout
 
 
+@pytest.mark.long
 def test_values_have_numerator_and_denominator(hub: Path) -> None:
     done = run("hub", "report", "--week", "--day", "2026-11-12", "--now", MORNING, "--json")
     found = json.loads(done.stdout)

@@ -27,6 +27,7 @@ def started(*arguments: str | Path, **variables: str) -> "subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, env={**quiet, **variables}, check=False)
 
 
+@pytest.mark.long
 def test_help_and_usage_errors_are_in_the_language_of_the_locale_or_as_chosen() -> None:
     chinese = started("tax", "--help", LANG="zh_CN.UTF-8", PYTHONIOENCODING="utf-8").stdout.decode()
     assert "按申报日的法规逐项列出每个包裹的税款。" in chinese
@@ -114,6 +115,7 @@ def test_progress_on_a_terminal_has_percent_and_leaves_the_output_alone(tmp_path
     assert b"%" not in started("check", path, "--on", "2026-11-11", CUSTOMS_LANG="en").stderr
 
 
+@pytest.mark.long
 def test_completion_knows_lists_and_areas() -> None:
     areas = started("x", _CUSTOMS_COMPLETE="complete_bash", COMP_WORDS="customs check --area zhe", COMP_CWORD="3")
     assert b"zhejiang_jkf" in areas.stdout

@@ -220,6 +220,7 @@ def test_the_whole_list_mended_declares_what_is_missing_and_tells_of_all(tmp_pat
 
 
 @pytest.mark.parametrize("state", ["lost", "of another shop"])
+@pytest.mark.long
 def test_orders_are_not_declared_twice_where_the_state_folder_is_not_that_of_the_messages(
     state: str, tmp_path: Path
 ) -> None:
@@ -288,6 +289,7 @@ def test_check_names_the_cell_and_writes_nothing(tmp_path: Path) -> None:
         ("支付交易编号 payment_no", "支付人证件号码 payer_id_number"),
     ],
 )
+@pytest.mark.long
 def test_no_person_is_shown_where_two_headings_are_exchanged(one: str, other: str, tmp_path: Path) -> None:
     folder, out, config = tmp_path / "shop", tmp_path / "out", tmp_path / "shop" / "customs.toml"
     rows = rows_of(shop_in(folder, 3))

@@ -126,6 +126,7 @@ def test_every_refusal_names_the_order_in_text_and_json(unread: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("command", ["check", "tax", "declare"])
+@pytest.mark.long
 def test_taxes_by_the_shipped_example_are_warned_of_once_in_both_languages(command: str, tmp_path: Path) -> None:
     parcels, rates = ROOT / "examples/parcels-9610.jsonl", ROOT / "src/customs/tax/rates.csv"
     more = ["--out", str(tmp_path / "out"), *FIXED] if command == "declare" else DAY

@@ -126,6 +126,7 @@ def test_a_correction_says_who_and_why_and_counts_once(shop: Path) -> None:
     assert (nobody.exit_code, "the ledger does not know this person" in nobody.output) == (2, True)
 
 
+@pytest.mark.long
 def test_a_new_year_takes_over_what_is_in_flight(shop: Path) -> None:
     reserved()
     assert "3 orders moved into 2027" in run("quota", "close-year", "2026", *NOW).output

@@ -121,6 +121,7 @@ def test_a_stop_answers_what_has_come_and_ends_well(kept_anywhere: Path) -> None
     assert kept(kept_anywhere) == 2
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_it_has_what_it_answered_and_the_repetitions_are_stored_once(kept_anywhere: Path) -> None:
     answered, number = set[int](), 0
     for _ in exactly(KILLS, range(KILLS)):
@@ -167,6 +168,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_killed_between_the_store_and_the_answer_it_knows_the_call_when_it_comes_again(kept_anywhere: Path) -> None:
     with serving(kept_anywhere, program=KILLED_BEFORE_THE_ANSWER) as running:
         assert [post(running.port, 1), post(running.port, 2)] == [b"success", None]

@@ -40,6 +40,18 @@ PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CHANGELOG.md", *s
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
+#: Pages that take more than a second to follow: they start processes, or declare hundreds of parcels.
+LONG_PAGES = {
+    ROOT / name
+    for name in (
+        "README.zh-CN.md",
+        *(
+            f"docs/howto/{each}.md"
+            for each in ("going-live", "property-tests", "send-and-receive", "tax-bills", "workers")
+        ),
+    )
+}
+
 SECTIONS = {name for name, info in Declaration.model_fields.items() if info.is_required()}
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -236,7 +248,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pkcs12_file: Path) -> 
 
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if not says_what_its_english_page_says(page)],
+    [
+        pytest.param(page, marks=[pytest.mark.long] if page in LONG_PAGES else [])
+        for page in PAGES
+        if not says_what_its_english_page_says(page)
+    ],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_a_reader_gets_what_the_page_says(page: Path, desk: Path) -> None:
@@ -265,6 +281,10 @@ def anchors_of(page: Path) -> set[str]:
     docs = ROOT / "docs"
     english = docs / page.relative_to(docs / "zh") if page.is_relative_to(docs / "zh") else page
     return set(anchors(english))
+
+
+def test_pages_that_take_long_exist() -> None:
+    assert [page for page in some(LONG_PAGES) if page not in PAGES] == []
 
 
 def test_every_page_is_in_the_navigation_of_the_site() -> None:

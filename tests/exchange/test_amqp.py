@@ -78,6 +78,7 @@ def give(platform: Any, *numbers: str) -> None:
         )
 
 
+@pytest.mark.long
 def test_the_brokers_confirm_is_the_commit_point_and_the_message_is_kept_byte_for_byte(
     rabbit: Rabbit, platform: Any
 ) -> None:

@@ -49,6 +49,7 @@ def test_calls_of_an_order_come_in_their_order_and_each_once(ledger: Ledger) -> 
         assert [node for order_no, node in told if order_no == number] == ["received", "declared", "packed"]
 
 
+@pytest.mark.long
 def test_a_call_that_is_not_taken_is_made_again_later_and_holds_back_those_behind_it(ledger: Ledger) -> None:
     queued(ledger, orders=2)
     first = lambda call, hook: CallOutcome(call=call, taken=call.id != 1, said="busy")  # noqa: E731

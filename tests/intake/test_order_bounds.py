@@ -51,6 +51,7 @@ def test_headings_without_meaning_are_compared_with_known_ones_as_far_as_people_
     assert sum(bool(each.near) for each in columns.unknown) == 20
 
 
+@pytest.mark.long
 def test_a_heading_of_any_length_is_looked_at() -> None:
     for piece in ("订", "a", "(", "订a", "a.", "lines.", "* "):
         assert path_of(piece * (LONGEST // len(piece))) == ""

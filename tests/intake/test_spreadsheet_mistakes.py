@@ -95,6 +95,7 @@ def test_there_are_sixty_mistakes() -> None:
 
 
 @pytest.mark.parametrize(("name", "kind"), cases(dict(MISTAKES)))
+@pytest.mark.long
 def test_a_mistake_is_named_at_its_cell_and_the_other_orders_are_declared(
     name: str, kind: str, good: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_disk_that_is_full_at_any_point_loses_nothing(room: int, key_files: li
 
 
 @pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.long
 def test_a_process_that_may_write_no_larger_file_loses_nothing(
     limit: int, key_files: list[str], tmp_path: Path
 ) -> None:

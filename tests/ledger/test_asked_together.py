@@ -88,6 +88,7 @@ def given_to(ledger: Ledger, parcels: Sequence[Source]) -> list[Source]:
     return list(LedgerKnowledge(ledger).asked_all(parcels, run=run_of()))
 
 
+@pytest.mark.long
 def test_parcels_that_are_asked_about_together_get_the_answers_of_one_at_a_time(filled: Ledger) -> None:
     texts = [each.model_dump_json(exclude_none=True) for each in PARCELS[20:40]]
     sources: list[Source] = [*PARCELS[:80], *texts, "{", Given("{}", place=7), *map(elsewhere, PARCELS[60:75])]

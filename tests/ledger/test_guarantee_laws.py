@@ -286,6 +286,7 @@ def test_a_hundred_thousand_bills_are_reconciled_in_flat_memory(databases: Ledge
     assert max(sizes) < sizes[0] * 1.05, sizes  # after 10,000 and after 100,000
 
 
+@pytest.mark.long
 def test_the_memory_of_a_month_does_not_grow_with_its_parcels(databases: LedgerDatabases) -> None:
     if databases.postgres and not MANY:
         pytest.skip("make faults measures it on PostgreSQL too")

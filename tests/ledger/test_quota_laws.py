@@ -141,6 +141,7 @@ class QuotaMachine(RuleBasedStateMachine):
                 assert found.held + found.used <= YEARLY
 
 
+@pytest.mark.long
 def test_the_quota_agrees_with_a_model_whatever_comes(databases: LedgerDatabases) -> None:
     class Machine(QuotaMachine):
         pass
@@ -216,6 +217,7 @@ CANCELLED = submitted("CEB623", 5, "G2"), said("CEB623", "399", 6)
         ((SENT, *CANCELLED, STORED), "0.00", "0.00"),
     ],
 )
+@pytest.mark.long
 def test_the_state_of_the_parcel_decides_what_its_order_holds(
     ledger: Ledger, events: tuple[Any, ...], used: str, held: str
 ) -> None:

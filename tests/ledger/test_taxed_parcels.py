@@ -52,6 +52,7 @@ def entered_month(ledger: Ledger, made: Iterable[BilledParcel]) -> Counter[str]:
     return import_bills(ledger, receipts, AT).changes
 
 
+@pytest.mark.long
 def test_a_parcel_comes_back_from_the_ledger_as_it_was_entered(ledger: Ledger) -> None:
     made = some(each.own for each in parcels(120) if each.own)
     with ledger.begin() as connection:

@@ -236,6 +236,7 @@ def test_an_office_that_ends_between_the_call_and_its_note_pushes_again_and_the_
     ],
     ids=["lost", "repeated", "late"],
 )
+@pytest.mark.long
 def test_pushes_are_lost_repeated_and_late_by_seed(
     trouble: Trouble, soon: int, whole: int, tmp_path: Path, time: Time, signer: Signer
 ) -> None:

@@ -243,6 +243,7 @@ def test_an_officer_refuses_an_order_of_ningbo_with_the_reason_given(
 
 
 @pytest.mark.parametrize("area", ["guangzhou_kj", "shanghai_shcepp", "chongqing_dtc", "zhejiang_jkf", "ningbo_kjb2c"])
+@pytest.mark.long
 def test_during_an_outage_no_gateway_takes_anything_and_the_message_stays_with_its_sender(
     area: str, opened: Callable[..., Desk], signer: Signer
 ) -> None:

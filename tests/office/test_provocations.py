@@ -52,6 +52,7 @@ def test_more_than_120_codes_of_the_catalogue_are_drawn() -> None:
 
 
 @every_code
+@pytest.mark.long
 def test_a_good_parcel_draws_no_code_under_ordinary_settings(provocation: Provocation) -> None:
     """The control: it is the spoilt parcel, message or setting that draws the code."""
     good = Provocation(code=provocation.code, receipt=provocation.receipt, zh="", en="")

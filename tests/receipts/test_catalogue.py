@@ -109,6 +109,7 @@ def test_an_entry_is_found_by_its_code_and_no_other_code_is(entry: Meaning) -> N
 
 
 @pytest.mark.parametrize("entry", [each for each in errors() if each.texts], ids=lambda entry: entry.texts[0])
+@pytest.mark.long
 def test_an_entry_is_found_by_its_text_and_nothing_outside_the_set_is(entry: Meaning) -> None:
     for text in some(entry.texts):
         said = text.removeprefix("=").replace("…", "X")

@@ -38,6 +38,7 @@ def of_list(*codes: str) -> ParcelState:
 
 @given(EVENTS, st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=300)
+@pytest.mark.long
 def test_order_and_repetition_of_events_never_change_the_state(events: list[Event], chance: object) -> None:
     again = events + events[::2]
     chance.shuffle(again)  # type: ignore[attr-defined]
@@ -46,6 +47,7 @@ def test_order_and_repetition_of_events_never_change_the_state(events: list[Even
 
 @given(EVENTS)
 @settings(deadline=None, max_examples=300)
+@pytest.mark.long
 def test_event_by_event_gives_the_state_of_all_at_once(events: list[Event]) -> None:
     assert reduce(advance, events, ParcelState()) == track(events)
 
@@ -69,6 +71,7 @@ def test_nothing_is_released_without_a_release_of_customs_or_of_its_platform(eve
 
 @given(EVENTS, EVENT)
 @settings(deadline=None, max_examples=500)
+@pytest.mark.long
 def test_nothing_but_a_return_changes_what_is_closed(events: list[Event], event: Event) -> None:
     """A list that is closed after everything else, and one more event after that."""
     closed = track([*events, submitted(minutes=100, guid="G9"), said("CEB621", "899", 110, guid="G9")])

@@ -39,6 +39,7 @@ def open_copies(state: ParcelState, step: NextStep) -> Iterator[Attempt]:
 
 @given(EVENTS)
 @settings(deadline=None, max_examples=800)
+@pytest.mark.long
 def test_no_step_sends_a_declaration_that_customs_may_hold(events: list[Event]) -> None:
     state = track(events)
     steps = [next_step(state, now=at(minutes)) for minutes in (0, 61, 30 * DAYS)]
@@ -47,6 +48,7 @@ def test_no_step_sends_a_declaration_that_customs_may_hold(events: list[Event]) 
 
 @given(EVENTS)
 @settings(deadline=None, max_examples=300)
+@pytest.mark.long
 def test_every_step_is_in_both_languages_and_advises_neither_to_split_an_order_nor_to_borrow_an_identity(
     events: list[Event],
 ) -> None:

@@ -67,6 +67,7 @@ def test_without_quantities_everything_comes_back_that_has_not_yet(bonded: Decla
 
 @settings(max_examples=40)
 @given(parcel=declarations(), data=st.data())
+@pytest.mark.long
 def test_returns_in_any_split_give_back_what_the_tax_gives_and_together_all_that_was_paid(
     parcel: Declaration, data: st.DataObject
 ) -> None:

@@ -72,6 +72,7 @@ def codes(findings: Iterable[customs.Finding]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", LOCAL)
+@pytest.mark.long
 def test_a_parcel_goes_through_every_area_by_naming_it(name: str) -> None:
     parcels, messages = walked(parcels_for(name), sample_area(areas.find(name)))
     # without a key the list of the unified edition is not written
@@ -107,6 +108,7 @@ def test_a_batch_holds_as_many_parcels_as_the_area_admits() -> None:
     assert orders == [20, 20, 5]
 
 
+@pytest.mark.long
 def test_a_message_of_an_area_is_closed_by_its_bytes_too_and_no_number_is_taken_in_vain() -> None:
     parcels = parcels_for("guangzhou_kj", 100)
 
@@ -183,6 +185,7 @@ def test_an_area_named_on_a_day_on_which_its_format_is_not_in_force_is_doubted()
 
 
 @pytest.mark.parametrize("name", [name for name in LOCAL if areas.find(name).valid_to])
+@pytest.mark.long
 def test_a_format_of_the_past_can_be_written_on_the_days_when_it_was_in_force(name: str) -> None:
     profile = areas.find(name)
     for on in (profile.valid_from, profile.valid_to):

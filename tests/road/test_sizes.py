@@ -80,6 +80,7 @@ def test_ordinary_parcels_go_in_the_same_bytes_as_without_a_limit(signer: custom
     assert sent(run_of(MOST_MESSAGE_BYTES, signer=signer), given) == sent(run_of(1 << 40, signer=signer), given)
 
 
+@pytest.mark.long
 def test_the_messages_are_the_same_by_one_process_and_by_two() -> None:
     given = [each.model_dump_json(exclude_none=True) for each in parcels(1100)]
     run = run_of(only=("order", "payment", "waybill"))

@@ -96,6 +96,7 @@ def sent() -> list[tuple[str, bytes]]:
     return [(each.name, each.content) for batch in run().prepare_many(LINES) for each in batch.messages]
 
 
+@pytest.mark.long
 def test_the_bytes_of_the_road_are_the_same_in_200_decimal_contexts() -> None:
     plain = sent()
     assert [name for name, _ in plain] == ["CEB311", "CEB411", "CEB511", "CEB621"]
@@ -193,6 +194,7 @@ COMPUTING: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("name", COMPUTING)
+@pytest.mark.long
 def test_every_function_that_computes_gives_the_same_figures_in_any_decimal_context(name: str) -> None:
     compute = COMPUTING[name]
     plain = compute()
@@ -284,6 +286,7 @@ print(found.hexdigest())
         (["-OO", "-X", "utf8=0"], {"PYTHONHASHSEED": "3", "TZ": "UTC", "LANG": "tr_TR.UTF-8"}),
     ],
 )
+@pytest.mark.long
 def test_locale_time_zone_options_and_hash_seed_change_no_byte(
     options: list[str], surroundings: dict[str, str]
 ) -> None:

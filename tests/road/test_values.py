@@ -115,6 +115,7 @@ def copied(value: object) -> Any:
 
 
 @values
+@pytest.mark.long
 def test_a_pickled_copy_is_equal(make: Callable[[], object]) -> None:
     value = make()
     assert copied(value) == value
@@ -224,6 +225,7 @@ def without_guid(document: Any) -> Document:
 
 
 @pytest.mark.parametrize("mode", ["1210", "9610"])
+@pytest.mark.long
 def test_two_processes_declare_what_one_declares(mode: str) -> None:
     lines = (ROOT / "examples" / f"parcels-{mode}.jsonl").read_text(encoding="utf-8").splitlines()
     run = run_of()

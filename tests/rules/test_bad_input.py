@@ -189,6 +189,7 @@ def spoilt(draw: st.DrawFn) -> Any:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(source=spoilt())
+@pytest.mark.long
 def test_whatever_is_wrong_with_a_parcel_it_is_declared_whole_or_refused_with_a_reason(
     source: Any, signer: customs.RsaSigner
 ) -> None:

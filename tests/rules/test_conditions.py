@@ -34,6 +34,7 @@ def codes(document: Document) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("row", list(every_condition()), ids=lambda row: f"{row.message} {row.field} {row.kind.code}")
+@pytest.mark.long
 def test_every_row_of_the_table_is_kept_or_named(row: Any) -> None:
     document = example(row.message, lambda each: not row.in_lines or each.lines)
     applies, other = next(iter(sorted(row.values)), "Y"), "X"

@@ -72,6 +72,7 @@ def test_a_glance_finds_every_text_that_a_close_look_finds_odd(place: tuple[str,
 
 
 @pytest.mark.parametrize("place", PLACES, ids=".".join)
+@pytest.mark.long
 def test_a_parcel_that_is_read_without_fault_has_no_odd_text(place: tuple[str, str]) -> None:
     """And it is the parcel that is read in the plain way."""
     read = {source: found for text in TEXTS if (found := faultless(source := written(with_text(place, text))))}

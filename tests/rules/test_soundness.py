@@ -122,6 +122,7 @@ def objections(documents: ParcelDocuments, practice: Practice) -> list[str]:
 
 @pytest.mark.parametrize("mode", ["1210", "9610"])
 @pytest.mark.parametrize("practice", [Practice(), LOOSE])
+@pytest.mark.long
 def test_no_document_is_sound_that_a_rule_objects_to(mode: Literal["1210", "9610"], practice: Practice) -> None:
     documents = documents_of(mode)
     assert is_sound(ParcelValues.of(documents), practice)

@@ -367,6 +367,7 @@ def test_the_start_of_a_number_that_is_cut_off_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize("what", LINEAR)
+@pytest.mark.long
 def test_foreign_texts_cost_at_most_ten_milliseconds_a_kilobyte(what: str) -> None:
     work = LINEAR[what]
     short = seconds(lambda: work(20_000))

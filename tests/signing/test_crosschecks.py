@@ -157,6 +157,7 @@ def test_these_are_the_messages_that_enterprises_send() -> None:
 
 @each_message
 @pytest.mark.parametrize("kind", ["RSA", "SM2"])
+@pytest.mark.long
 def test_the_signature_is_the_last_child_and_all_else_stays_as_it_was(
     kind: str, name: str, count: int, request: pytest.FixtureRequest
 ) -> None:
@@ -169,6 +170,7 @@ def test_the_signature_is_the_last_child_and_all_else_stays_as_it_was(
 
 
 @each_message
+@pytest.mark.long
 def test_xmlsec1_accepts_each_message_and_refuses_it_a_second_off(
     name: str, count: int, xmlsec: Xmlsec1, signer: Signer
 ) -> None:
@@ -182,6 +184,7 @@ def test_xmlsec1_refuses_a_message_that_another_key_signed(xmlsec: Xmlsec1) -> N
     assert "certificate verification failed" in xmlsec.says(sign(unsigned("CEB621", 1), stranger))
 
 
+@pytest.mark.long
 def test_santuario_accepts_every_message_by_our_certificate_and_refuses_it_a_second_off(
     santuario: Verdicts, signer: Signer, tmp_path: Path
 ) -> None:
@@ -198,6 +201,7 @@ def test_santuario_accepts_every_message_by_our_certificate_and_refuses_it_a_sec
 
 
 @each_message
+@pytest.mark.long
 def test_openssl_accepts_the_sm2_signature_of_each_message_and_no_bit_less(
     name: str, count: int, sm2: Openssl, sm2_signer: Signer
 ) -> None:
@@ -252,6 +256,7 @@ def test_openssl_finds_each_link_of_an_sm2_chain(openssl: str, sm2_root: KeyPair
     assert "unable to get local issuer certificate" in verdict("below", "root")
 
 
+@pytest.mark.long
 def test_the_default_namespace_form_with_rsa_holds_for_xmlsec1_and_for_us(xmlsec: Xmlsec1, signer: Signer) -> None:
     for name in ("CEB621", "CEB603"):
         message = with_default_namespace(unsigned(name, 100), signer)
@@ -261,6 +266,7 @@ def test_the_default_namespace_form_with_rsa_holds_for_xmlsec1_and_for_us(xmlsec
         assert not verify(a_second_off(message)).valid
 
 
+@pytest.mark.long
 def test_the_default_namespace_form_with_sm2_holds_for_openssl_and_for_us(sm2: Openssl, sm2_keys: KeyPair) -> None:
     for name in ("CEB621", "CEB603"):
         message = with_default_namespace(unsigned(name, 100), sm2_keys.signer())

@@ -86,6 +86,7 @@ def envelope(signer: Signer) -> bytes:
 
 
 @pytest.mark.parametrize("block", range(max(1, COUNT // BLOCK)))
+@pytest.mark.long
 def test_nothing_is_accepted_that_xmlsec1_refuses_but_what_the_page_names(
     block: int, by_root: Bench, by_key: Bench
 ) -> None:
@@ -112,6 +113,7 @@ def test_every_message_to_begin_with_is_accepted_by_both(by_root: Bench, by_key:
         assert list(bench.xmlsec1.refused(bench.messages)) == []
 
 
+@pytest.mark.long
 def test_the_messages_that_xmlsec1_refuses_are_found_among_others(by_root: Bench) -> None:
     good, bad = by_root.messages[0], by_root.messages[0].replace(b"</ceb:guid>", b"0</ceb:guid>", 1)
     mixed = [good] * 1200

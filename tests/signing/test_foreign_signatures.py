@@ -177,6 +177,7 @@ FORMS: dict[str, tuple[Attack, tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize("what", FORMS)
+@pytest.mark.long
 def test_a_message_changed_in_its_form_alone_is_refused_and_says_which_change(signed: bytes, what: str) -> None:
     change, (en, zh) = FORMS[what]
     changed = change(signed)

@@ -182,6 +182,7 @@ def nothing_stays_open() -> Iterator[None]:
     assert not any(module._logins for module in pkcs11_module.Module._all.values())
 
 
+@pytest.mark.long
 def test_a_token_signs_as_the_key_file_does(signer: Pkcs11Signer, keys: KeyPair) -> None:
     assert signer.sign(DATA) == keys.signer().sign(DATA)
     assert signer.algorithm is Algorithm.RSA_SHA1

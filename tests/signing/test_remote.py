@@ -280,6 +280,7 @@ WRONG: dict[str, tuple[Answer, str]] = {
 
 
 @pytest.mark.parametrize("what", WRONG)
+@pytest.mark.long
 def test_a_service_that_answers_wrongly_is_asked_once_and_reported(
     remote: RemoteSigner, service: Service, what: str
 ) -> None:

@@ -313,6 +313,7 @@ SHAPES: dict[str, Callable[[bytes, bytes], bytes]] = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("closed", [False, True], ids=["plain", "encrypted"])
+@pytest.mark.long
 def test_a_key_is_found_in_pem_of_any_shape(shape: str, closed: bool, keys: KeyPair, sm2: KeyPair) -> None:
     for pair, content in ((keys, encrypted(keys)), (sm2, Sm2Key.load(sm2.key).private_pem(b"secret"))):
         given = SHAPES[shape](content if closed else pair.key, pair.certificate)
@@ -392,6 +393,7 @@ def test_threads_share_a_signer(keys: KeyPair, sm2: KeyPair) -> None:
 # what is never shown
 
 
+@pytest.mark.long
 def test_no_key_password_or_holder_is_shown_whatever_fails(
     keys: KeyPair, sm2: KeyPair, walk: Walk, parcel: customs.Declaration, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -197,6 +197,7 @@ def test_every_fault_has_an_outcome() -> None:
 
 
 @faulty
+@pytest.mark.long
 def test_a_faulty_reply_ends_in_a_clear_error_and_is_never_asked_for_again(
     ukey: SimulatedUkey, fault: UkeyFault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,6 +231,7 @@ def test_a_fault_that_leaves_no_doubt_is_survived(ukey: SimulatedUkey, fault: Uk
 
 
 @every_fault
+@pytest.mark.long
 def test_a_key_whose_certificate_cannot_be_read_makes_no_signer(
     rsa_ukey: SimulatedUkey, fault: UkeyFault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +364,7 @@ SECRETS = (PIN, TEXT, "示例收货人", "6200000000000000", *DECLARANT)
 
 
 @every_fault
+@pytest.mark.long
 def test_neither_pin_nor_data_nor_holder_are_shown_whatever_goes_wrong(
     rsa_ukey: SimulatedUkey,
     fault: UkeyFault,

@@ -438,6 +438,7 @@ def test_the_certificate_inside_proves_nothing_by_itself(signed: bytes, kind: Ki
         assert found.trusted
 
 
+@pytest.mark.long
 def test_random_damage_never_passes_for_what_was_signed(signed: bytes) -> None:
     truth = verify(signed).signed
     given = random.Random(20261111)  # noqa: S311
@@ -453,6 +454,7 @@ def test_random_damage_never_passes_for_what_was_signed(signed: bytes) -> None:
     assert passed < 150, "base64 and white space outside what is signed may change, little else"
 
 
+@pytest.mark.long
 def test_a_damaged_certificate_is_a_reason_and_never_an_exception(signed: bytes, pair: KeyPair) -> None:
     der = Certificate.load(pair.certificate).der
     given = random.Random(20261112)  # noqa: S311

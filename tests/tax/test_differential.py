@@ -641,12 +641,14 @@ def compare(chunk: list[Parcel], assessment: Callable[[Parcel], TaxAssessment]) 
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.long
 def test_library_and_calculator_agree_on_every_figure_of_a_parcel(chunk: int) -> None:
     compare(list(parcels(chunk)), as_case)
 
 
 @pytest.mark.parametrize("freight_on_the_order", [True, False])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.long
 def test_a_declaration_is_assessed_as_its_case_is(chunk: int, freight_on_the_order: bool) -> None:
     some = [parcel for number, parcel in enumerate(parcels(chunk)) if number % 16 == 5 + freight_on_the_order]
     compare(some, partial(as_declaration, freight_on_the_order=freight_on_the_order))

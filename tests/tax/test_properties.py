@@ -154,6 +154,7 @@ def sums(found: TaxAssessment) -> tuple[Any, ...]:
 
 @steady
 @given(cases())
+@pytest.mark.long
 def test_shares_of_freight_and_insurance_add_up_to_the_cent(case: Case) -> None:
     assume(case.method.apportionment != Apportionment.FOLDED)
     found = compute(case)
@@ -164,6 +165,7 @@ def test_shares_of_freight_and_insurance_add_up_to_the_cent(case: Case) -> None:
 
 @steady
 @given(cases())
+@pytest.mark.long
 def test_freight_folded_into_the_prices_of_single_pieces_adds_up_too(case: Case) -> None:
     single = tuple(each._replace(qty=D(1), value=each.value.quantize(D("0.01"), ROUND_DOWN)) for each in case.goods)
     found = compute(case._replace(goods=single, method=Method(apportionment=Apportionment.FOLDED)))
@@ -193,6 +195,7 @@ def test_no_tax_is_negative_and_all_are_whole_cents(case: Case) -> None:
 
 @steady
 @given(cases(transport=False), st.integers(0, 4), st.decimals("0.01", 900, places=2))
+@pytest.mark.long
 def test_dearer_goods_are_never_taxed_less_in_the_same_regime(case: Case, at: int, more: Decimal) -> None:
     at %= len(case.goods)
     dear = list(case.goods)
@@ -263,6 +266,7 @@ SERUMS = tuple(
 @steady
 @given(cases(DAYS + POSTAL_DAYS), st.randoms(use_true_random=False))
 @example(Parcel(goods=SERUMS, law=law.on(date(2026, 11, 11)), freight=D("0.01"), exchange=DOLLAR), None)
+@pytest.mark.long
 def test_no_permutation_of_lines_changes_any_figure_or_decision(case: Case, dice: Any) -> None:
     """Two serums alike but for their content are told apart by it: the spare cent that makes one dear goes to the
     same one.
@@ -305,6 +309,7 @@ def test_spare_cents_go_by_content(amount: Decimal, lines: list[tuple[Decimal, s
     ),
     1,
 )
+@pytest.mark.long
 def test_the_way_in_which_an_amount_is_written_changes_no_figure(case: Case, zeros: int) -> None:
     """10.00 and 10.000 CNY are the same freight."""
 
@@ -322,6 +327,7 @@ def test_the_way_in_which_an_amount_is_written_changes_no_figure(case: Case, zer
 
 @steady
 @given(cases())
+@pytest.mark.long
 def test_the_decimal_context_of_the_caller_changes_no_figure(case: Case) -> None:
     one = compute(case)
     with localcontext(Context(prec=5, rounding=ROUND_DOWN)):
@@ -332,6 +338,7 @@ def test_the_decimal_context_of_the_caller_changes_no_figure(case: Case) -> None
 
 @steady
 @given(cases(transport=False))
+@pytest.mark.long
 def test_goods_worth_nothing_pay_nothing_but_specific_tax(case: Case) -> None:
     free = compute(case._replace(goods=tuple(each._replace(value=D(0)) for each in case.goods)))
     for line in some(free.lines):
@@ -345,6 +352,7 @@ def test_goods_worth_nothing_pay_nothing_but_specific_tax(case: Case) -> None:
 
 @steady
 @given(cases(DAYS + POSTAL_DAYS, transport=False), st.integers(1, 3))
+@pytest.mark.long
 def test_nothing_however_often_is_nothing(case: Case, times: int) -> None:
     untaxed = [each for each in case.goods if each.rate.consumption is None]
     assume(untaxed)
@@ -354,6 +362,7 @@ def test_nothing_however_often_is_nothing(case: Case, times: int) -> None:
 
 @steady
 @given(cases())
+@pytest.mark.long
 def test_a_gift_at_no_price_changes_no_tax_of_the_goods_it_comes_with(case: Case) -> None:
     assume(any(each.value for each in case.goods))
     case = case._replace(method=Method(), used=None)
@@ -412,6 +421,7 @@ def of_a_postal_article(line: LineAssessment) -> dict[str, Any]:
 
 @steady
 @given(cases())
+@pytest.mark.long
 def test_the_trail_says_of_thresholds_and_specific_taxes_what_was_reckoned(case: Case) -> None:
     found = compute(case)
     assume(found.computed)
@@ -431,6 +441,7 @@ def test_the_trail_says_of_thresholds_and_specific_taxes_what_was_reckoned(case:
 
 @steady
 @given(cases(DAYS + POSTAL_DAYS), st.booleans())
+@pytest.mark.long
 def test_every_step_is_said_in_both_languages_with_its_figures(case: Case, ordered: bool) -> None:
     found = compute(case._replace(order_day=date(2016, 1, 2) if ordered else None))
     assert ("2016-01-02" in explain(found)[0].en) == ("2016-01-02" in explain(found)[0].zh) == ordered
@@ -455,6 +466,7 @@ def shown_in(step: Reason) -> list[str]:
 @pytest.mark.parametrize("regime", [Regime.WITHIN_LIMITS, Regime.FULL, Regime.OUTSIDE])
 @steady
 @given(case=cases())
+@pytest.mark.long
 def test_a_regime_that_is_given_is_the_one_that_is_reckoned_with(regime: Regime, case: Case) -> None:
     found = compute(case, regime=regime)
     assert found.regime is regime

@@ -125,6 +125,7 @@ def test_a_part_gives_back_its_share_to_the_cent(seed: int, per_cent: int) -> No
 
 
 @given(st.data(), st.integers(0, 500))
+@pytest.mark.long
 def test_two_returns_on_one_day_give_what_one_gives(data: st.DataObject, seed: int) -> None:
     paid = bought(seed)
     first, *_ = returns = data.draw(returns_of(paid).filter(lambda returns: len(returns) > 1))

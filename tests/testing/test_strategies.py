@@ -66,6 +66,7 @@ def with_lines(kind: type[Document]) -> st.SearchStrategy[Document]:
 
 
 @pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.long
 def test_each_single_violation_is_refused_at_its_field(name: str) -> None:
     @few
     @given(with_lines(MESSAGES[name]), st.integers(0, 2))
@@ -82,6 +83,7 @@ def test_each_single_violation_is_refused_at_its_field(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.long
 def test_the_official_schema_refuses_it_too_but_where_we_are_known_to_be_narrower(
     schemas: dict[str, etree.XMLSchema], name: str
 ) -> None:
@@ -143,6 +145,7 @@ def test_a_line_cannot_be_wrong_where_there_is_none(empty: ExportConsolidation) 
 
 
 @pytest.mark.parametrize("mode", ["1210", "9610"])
+@pytest.mark.long
 def test_whole_parcels_are_declared_without_errors(signer: customs.RsaSigner, mode: str) -> None:
     @quick
     @given(declarations(mode="1210" if mode == "1210" else "9610"))
@@ -226,6 +229,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=False)
 
 
+@pytest.mark.long
 def test_hypothesis_is_loaded_only_when_a_strategy_is_asked_for() -> None:
     answer = python(
         "import sys, customs.testing as t; t.sample_parcels, t.violations_of; assert 'hypothesis' not in sys.modules; "

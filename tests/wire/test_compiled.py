@@ -68,6 +68,7 @@ def test_documents_of_every_type_are_written_as_the_table_defines(document: Docu
 @pytest.mark.parametrize("name", DECLARATIONS)
 @settings(relaxed, max_examples=2, phases=[Phase.generate])
 @given(st.data())
+@pytest.mark.long
 def test_a_field_that_nothing_checked_is_written_as_the_table_defines(
     name: str, capitals: bool, data: st.DataObject
 ) -> None:

@@ -495,6 +495,7 @@ def test_an_unknown_code_stays_as_it_is_without_a_meaning(code: str) -> None:
         ('ver="1.0"', 'ver="2.0"', "DxpRep, line 1: needs the attribute ver, allowed is 1.0"),
     ],
 )
+@pytest.mark.long
 def test_an_answer_outside_the_schema_is_refused_with_its_place(
     terminal: etree.XMLSchema, old: str, new: str, place: str
 ) -> None:

@@ -572,6 +572,7 @@ def test_1_to_100_receipts_are_read(count: int) -> None:
     assert len(read(put(receipt, receipt * count, RECEIPT).encode()).documents) == count
 
 
+@pytest.mark.long
 def test_a_message_of_the_largest_size_is_read_and_a_larger_one_is_not() -> None:
     comments = b"<!--%s-->" % (b"x" * 9_000_000) * 7
     largest = (GOLDEN["1210-CEB411"] + comments).ljust(LARGEST_MESSAGE)
@@ -699,6 +700,7 @@ def hostile_answers() -> dict[str, str | int]:
 
 
 @pytest.mark.parametrize("sentence", HOSTILE)
+@pytest.mark.long
 def test_hostile_messages_are_refused_within_bounds(hostile_answers: dict[str, str | int], sentence: str) -> None:
     assert HOSTILE[sentence][1] in str(hostile_answers[sentence])
 
@@ -738,6 +740,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @settings(deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(mutated())
+@pytest.mark.long
 def test_any_mutation_of_a_message_is_read_or_refused_and_shows_nobody(content: bytes) -> None:
     try:
         message: Message[Document] = read(content)

@@ -104,6 +104,7 @@ texts = st.text("0123456789-+.eEX 中\n", max_size=60) | st.sampled_from(
 
 @settings(deadline=None, max_examples=150)
 @given(st.sampled_from(KINDS), st.data())
+@pytest.mark.long
 def test_whatever_stands_in_the_fields_of_a_receipt_it_is_read_and_gives_an_answer(
     kind: type[Receipt], data: st.DataObject
 ) -> None:
@@ -174,6 +175,7 @@ def leaves(document: etree._Element) -> list[etree._Element]:
 @pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 @settings(deadline=None, max_examples=12)
 @given(st.data())
+@pytest.mark.long
 def test_whatever_is_missing_from_a_receipt_it_gives_an_answer_with_what_is_odd(
     kind: type[Receipt], data: st.DataObject
 ) -> None:

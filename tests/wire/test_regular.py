@@ -103,6 +103,7 @@ SUBSCRIPTION = (
 @pytest.mark.parametrize("kind", MESSAGES.values(), ids=MESSAGES)
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
+@pytest.mark.long
 def test_what_is_read_whole_is_what_the_tree_says(kind: type[Document], data: st.DataObject) -> None:
     text = write(data.draw(messages_of(kind))).decode()
     for _ in range(data.draw(st.integers(0, 2))):

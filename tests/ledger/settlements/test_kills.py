@@ -45,6 +45,7 @@ def counted(ledger: Ledger) -> list[int]:
 
 
 @pytest.mark.parametrize("after", [0, 1_200])
+@pytest.mark.long
 def test_a_bill_that_is_killed_while_it_is_read_leaves_nothing(ledger_url: str, tmp_path: Path, after: int) -> None:
     given = sales(1_500, 1)
     (tmp_path / "bill.csv").write_text(written.wechat_trade(given), encoding="utf-8")

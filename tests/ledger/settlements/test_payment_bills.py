@@ -477,6 +477,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.long
 def test_whatever_is_damaged_is_refused_as_a_bill_or_read_and_never_fails_otherwise(tmp_path: Path, name: str) -> None:
     chance, refused = random.Random(name), 0  # noqa: S311
     for _ in range(120):
