@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compat.bounds import NEWER, ROOT, VERSIONS, extras_tried, lowest, tools
+from compat.bounds import NEWER, ROOT, SOURCES, VERSIONS, extras_tried, lowest, tools
 from compat.interpreters import MINORS, installed
 
 FOLDER = ROOT / "build" / "compat"
@@ -72,12 +72,12 @@ def run(trial: Trial, tests: list[str]) -> bool:
 
 
 def installation(trial: Trial) -> Iterator[list[str]]:
-    """Yield the commands that make the environment. Direct dependencies come as wheels or not at all."""
+    """Yield the commands that make the environment. Direct dependencies and tools come as wheels, but for ``SOURCES``."""
     yield [str(trial.interpreter), "-m", "venv", str(trial.folder)]
     low = lowest(trial.python, trial.versions)
     pinned = [f"{name}=={low[name]}" for name in low] if trial.versions != "newest" else []
     wanted = tools(trial.versions)
-    named = {each.partition("[")[0] for each in wanted}
+    named = {each.partition("[")[0] for each in wanted} - {*SOURCES}
     extras = ",".join(extras_tried(trial.versions))
     yield [
         *(str(trial.folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"),

@@ -42,6 +42,9 @@ VERSIONS = ("lowest", "newest", *NEWER)
 #: The tools of ``make lint types contract``, which look at the code and run none of it.
 LINT = ("import-linter", "mypy", "pyright", "ruff", "types-")
 
+#: Tools that come as source alone, which needs no compiler.
+SOURCES = ("pyftpdlib",)
+
 _BOUNDED = re.compile(r"([A-Za-z0-9._-]+) ?>= ?([0-9][0-9.]*)")
 
 
