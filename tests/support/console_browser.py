@@ -15,6 +15,9 @@ from support.served import served
 SIZES = {1280: 900, 390: 844}
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
+#: The look in which the tests open every page: the longest words in the least room.
+PHONE: tuple[Literal["light", "dark"], int, str] = ("light", 390, "en")
+
 #: The pictures of the documentation: their names, pages, languages, widths and colours.
 DOCUMENTED: tuple[tuple[str, str, str, int, Literal["light", "dark"]], ...] = (
     ("console-overview", "/", "en", 1280, "light"),
@@ -24,6 +27,12 @@ DOCUMENTED: tuple[tuple[str, str, str, int, Literal["light", "dark"]], ...] = (
     ("console-settlements.zh", "/settlements", "zh-CN", 1280, "light"),
     ("console-phone", "/orders", "en", 390, "dark"),
 )
+
+#: True if the line of the navigation that is open stands outside the window.
+_OUTSIDE = """(() => {
+  const here = document.querySelector(".side [aria-current]")?.getBoundingClientRect();
+  return Boolean(here) && (here.left < 0 || here.right > window.innerWidth);
+})()"""
 
 #: How much of a page they show, in pixels from its top.
 HIGH = 740
@@ -62,10 +71,10 @@ def _opened(browser: Any, console: FilledConsole, port: int, look: tuple[int, Li
 
 
 def faults_of_pages(console: FilledConsole, program: str, out: Path | None = None) -> Iterator[str]:
-    """A line for each page that does not fit, asks for more than the console, or reports an error.
+    """A line for each page that does not fit, hides its place in the navigation, asks for more, or reports an error.
 
-    Every page is opened in one language, colour and size. If a folder is given, in all of them, with pictures there, and the
-    rules of axe-core are asked too.
+    Every page is opened in English on a phone. If a folder is given, in all languages, colours and sizes, with pictures
+    there, and the rules of axe-core are asked too.
     """
     from playwright.sync_api import sync_playwright
 
@@ -73,7 +82,7 @@ def faults_of_pages(console: FilledConsole, program: str, out: Path | None = Non
     with served(console.application) as port, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
-            for scheme, width, language in looks if out else looks[:1]:
+            for scheme, width, language in looks if out else [PHONE]:
                 context = _opened(browser, console, port, (width, scheme, language))
                 address = f"http://127.0.0.1:{port}"
                 yield from _faults(context, address, console, out, f"{language[:2]}-{width}-{scheme}")
@@ -100,6 +109,8 @@ def _faults(context: Any, address: str, console: FilledConsole, out: Path | None
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if wide > 0:
             yield f"{path} is {wide} pixels too wide ({look})"
+        if page.evaluate(_OUTSIDE):
+            yield f"{path} hides its place in the navigation ({look})"
         if out:
             name = re.sub(r"[^A-Za-z0-9]+", "-", path.removeprefix("/e/shop").strip("/")) or "overview"
             page.screenshot(path=str(out / f"{name}-{look}.png"), full_page=True)

@@ -68,7 +68,7 @@ def test_what_was_declared_and_is_in_no_bill_is_a_difference_that_names_missing_
     (finding,) = found(rows=())
     assert (finding.code, finding.severity) == ("PAY02", Severity.ERROR)
     (finding,) = found(rows=(), billed=frozenset({("wechat", DAY)}))
-    assert "the bill of 2026-11-10, 2026-11-12 is not here" in finding.en
+    assert "no bill of 2026-11-10, 2026-11-12 is here" in finding.en
 
 
 def test_what_was_declared_waits_for_the_bill_of_its_day_and_company() -> None:

@@ -89,7 +89,7 @@ def _not_paid(case: PaymentCase, terms: SettlementTerms, at: datetime) -> Iterat
             days = ", ".join(map(str, absent))
             missing = {
                 "missing_zh": f"（{days} 的账单尚未导入）" if days else "",
-                "missing_en": f" (the bill of {days} is not here)" if days else "",
+                "missing_en": f" (no bill of {days} is here)" if days else "",
             }
             yield kinds.NOT_PAID.at(each.order_no, **facts, **missing)
 
