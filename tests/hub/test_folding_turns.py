@@ -15,10 +15,11 @@ from customs.hub.receipts_aside import NotAsideError, list_aside, take_up
 from customs.hub.tables import HUB_MARKS, HUB_ORDERS
 from customs.hub.turns import declare_turn, fold_turn
 from customs.ledger import Ledger
-from customs.ledger.exchange import item_content
+from customs.ledger.exchange import KeptReceipt, receipts_behind
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS
 from customs.signing import Signer
 from customs.testing import sample_parcels
+from support import some
 from support.hub_office import PORT, HubAtWork, hub_at_work
 from support.ledgers import LedgerDatabases
 
@@ -55,32 +56,29 @@ def answers(hub: HubAtWork) -> int:
 
 
 class Failing:
-    """Folds, but for receipts with some content, which fail."""
+    """Folds, but for a receipt, which fails."""
 
-    def __init__(self, bad: bytes, error: Exception) -> None:
+    def __init__(self, bad: int, error: Exception) -> None:
         self.bad, self.error = bad, error
 
-    def __call__(self, connection: Any, enterprise: Any, contents: Sequence[bytes], **conditions: Any) -> Any:
-        if self.bad in contents:
+    def __call__(self, connection: Any, enterprise: Any, receipts: Sequence[KeptReceipt], **conditions: Any) -> Any:
+        if self.bad in [each.number for each in receipts]:
             connection.sql.execute(update(HUB_MARKS).values(upto=0))  # and leaves nothing of what it did
             raise self.error
-        return fold(connection, enterprise, contents, **conditions)
+        return fold(connection, enterprise, receipts, **conditions)
 
 
-def content_of(hub: HubAtWork, place: int) -> tuple[int, bytes]:
+def receipt_in(hub: HubAtWork, place: int) -> int:
     with hub.ledger.read() as connection:
-        number = (
-            connection.sql.execute(select(EXCHANGE_ITEMS.c.id).order_by(EXCHANGE_ITEMS.c.id)).scalars().all()[place]
-        )
-        return number, item_content(connection, f"shop/{PORT}", number)
+        return connection.sql.execute(select(EXCHANGE_ITEMS.c.id).order_by(EXCHANGE_ITEMS.c.id)).scalars().all()[place]
 
 
 def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
     answered: HubAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, bad = content_of(answered, 3)
+    number = receipt_in(answered, 3)
     with monkeypatch.context() as broken:
-        failing = Failing(bad, ZeroDivisionError("王小明"))
+        failing = Failing(number, ZeroDivisionError("王小明"))
         broken.setattr(turns, "fold", failing)
         broken.setattr(receipts_aside, "fold", failing)
         fold_all(answered)
@@ -103,7 +101,7 @@ def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
 
 
 def test_what_keeps_all_receipts_waiting_sets_none_aside(answered: HubAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, bad = content_of(answered, 0)
+    bad = receipt_in(answered, 0)
     monkeypatch.setattr(turns, "fold", Failing(bad, OSError("full")))
     with pytest.raises(OSError, match="full"):
         fold_all(answered)
@@ -114,16 +112,31 @@ def test_what_keeps_all_receipts_waiting_sets_none_aside(answered: HubAtWork, mo
 def test_a_value_that_the_database_refuses_is_of_one_receipt(
     answered: HubAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, bad = content_of(answered, 0)
+    bad = receipt_in(answered, 0)
 
     class Refused(Failing):
-        def __call__(self, connection: Any, enterprise: Any, contents: Sequence[bytes], **conditions: Any) -> Any:
-            if bad in contents:
+        def __call__(self, connection: Any, enterprise: Any, receipts: Sequence[KeptReceipt], **conditions: Any) -> Any:
+            if bad in [each.number for each in receipts]:
                 connection.sql.execute(insert(HUB_MARKS), [{"source": f"shop/{PORT}", "upto": 0}])
-            return fold(connection, enterprise, contents, **conditions)
+            return fold(connection, enterprise, receipts, **conditions)
 
     monkeypatch.setattr(turns, "fold", Refused(bad, ValueError()))
     fold_all(answered)
     with answered.ledger.read() as connection:
         assert [each.why_en.split()[1] for each in list_aside(connection, "shop")] == ["LedgerRefusedError"]
     assert answers(answered) > 3 * 4
+
+
+def test_what_another_worker_received_is_read_from_its_bytes_as_it_was_read_when_it_came(answered: HubAtWork) -> None:
+    def behind(*areas: str) -> Sequence[KeptReceipt]:
+        with answered.ledger.begin() as connection:
+            found = receipts_behind(connection, f"shop/{PORT}", 0, lines=1_000, areas=areas)
+        assert found
+        return found.receipts
+
+    assert not any(each.lately for each in behind("zhejiang_jkf")), "it was read as another format"
+    here, elsewhere = behind("unified"), behind("unified")
+    for one, other in zip(some(here), elsewhere, strict=True):
+        assert (one.content, other.lately, one.number) == (b"", None, other.number)
+        assert one.read(["unified"]) == other.read(["unified"])
+        assert one.read(["unified"])

@@ -16,6 +16,7 @@ from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NODES, HUB_ORDERS
 from customs.hub.turns import declare_turn
 from customs.ledger import Ledger
+from customs.ledger.exchange import KeptReceipt
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
 from customs.ledger.quota import order_key, order_standing
 from customs.office import OfficeSettings, Trouble
@@ -121,10 +122,11 @@ def test_the_same_receipts_again_change_nothing(hub: HubAtWork) -> None:
     given(hub, parcels(3))
     hub.turn()
     pass_time(hub, 5, turns=3)
-    contents = [each.content for each in hub.rehearsal.office.query(parcels(3)[0].order.order_no)]
+    said = hub.rehearsal.office.query(parcels(3)[0].order.order_no)
+    receipts = [KeptReceipt(number=number, content=each.content) for number, each in enumerate(said)]
     with hub.ledger.begin() as connection:
         before = connection.sql.execute(select(func.count()).select_from(HUB_HISTORY)).scalar_one()
-        report = fold(connection, hub.enterprise, contents, now=hub.now)
+        report = fold(connection, hub.enterprise, receipts, now=hub.now)
         after = connection.sql.execute(select(func.count()).select_from(HUB_HISTORY)).scalar_one()
     assert (report.new, report.moved, after) == (0, 0, before)
 

@@ -17,6 +17,7 @@ from customs.hub.tables import HUB_ORDERS, HUB_TALLIES
 from customs.hub.tallies import Tally, TallyName, added, begin_of, enter_tallies
 from customs.hub.turns import fold_turn
 from customs.ledger import Ledger
+from customs.ledger.exchange import KeptReceipt
 from customs.office import OfficeSettings, Trouble
 from customs.signing import Signer
 from customs.testing import sample_parcels
@@ -72,10 +73,11 @@ def test_released_and_refused_orders_are_counted_once_however_often_receipts_com
 def test_answers_that_name_no_order_are_counted(ledger: Ledger, signer: Signer) -> None:
     elsewhere = hub_at_work(ledger, EIGHT, signer, name="other")
     worked(elsewhere, parcels(2))
-    contents = [each.content for each in elsewhere.rehearsal.office.query(parcels(1)[0].order.order_no)]
+    said = elsewhere.rehearsal.office.query(parcels(1)[0].order.order_no)
+    receipts = [KeptReceipt(number=number, content=each.content) for number, each in enumerate(said)]
     hub = hub_at_work(ledger, EIGHT, signer)
     with ledger.begin() as connection:
-        report = fold(connection, hub.enterprise, contents, now=EIGHT)
+        report = fold(connection, hub.enterprise, receipts, now=EIGHT)
     assert report.strays == report.answers > 2
     assert [(each.name, each.count) for each in report.tallies] == [(TallyName.STRAY, report.strays)]
 

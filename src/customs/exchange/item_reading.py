@@ -9,7 +9,7 @@ delivery. What they mean for a parcel is the matter of ``customs.receipts``.
 not a receipt
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,14 +40,19 @@ class ReceiptLine:
 
 
 def read_item(content: bytes, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION) -> tuple[ReceiptLine, ...]:
-    """Return the lines of a receipt, in an envelope or bare, by the first format that knows it.
+    """Return the lines of a receipt. Raises as ``answers_in``."""
+    return lines_of(answers_in(content, areas))
+
+
+def answers_in(content: bytes, areas: Sequence[str | AreaProfile] = UNIFIED_EDITION) -> tuple[Answer, ...]:
+    """Return the answers in a receipt, in an envelope or bare, by the first format that knows it; they may hold personal data.
 
     Raises ``customs.ReadError``, of the first format, for foreign and broken bytes.
     """
     refused: ReadError | None = None
     for area in areas:
         try:
-            found = tuple(_line(each) for each in read_answers(content, area, unwrap=True))
+            found = read_answers(content, area, unwrap=True)
         except ReadError as error:
             refused = refused or error
         else:
@@ -55,6 +60,11 @@ def read_item(content: bytes, areas: Sequence[str | AreaProfile] = UNIFIED_EDITI
                 return found
             refused = refused or ReadError("a receipt without any answer 回执中没有任何答复")
     raise refused or ReadError("no format is given 未指定回执格式")
+
+
+def lines_of(answers: Iterable[Answer]) -> tuple[ReceiptLine, ...]:
+    """Return what sending and receiving need of answers."""
+    return tuple([_line(each) for each in answers])
 
 
 def _line(answer: Answer) -> ReceiptLine:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from customs.areas import read_answers
 from customs.codes.states import State
 from customs.documents import Answer
 from customs.hub.counting import FoldedOrder, tallies_of
@@ -27,13 +26,13 @@ from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
 from customs.hub.tallies import Tally
 from customs.ledger.bills.following import follow_taxed_parcels
 from customs.ledger.database import LedgerConnection
+from customs.ledger.exchange import KeptReceipt
 from customs.ledger.many_rows import add_rows, change_rows
 from customs.ledger.quota import follow_parcels, order_key
 from customs.receipts.lifecycle import track
 from customs.receipts.next_step import NextStep, next_step
 from customs.receipts.state import Event, ParcelState
 from customs.receipts.timeouts import DEFAULT, Timeouts
-from customs.wire import ReadError
 
 #: Numbers that lead from an answer to an order.
 _LEADING = ("order_no", "list_no", "waybill_no", "payment_no", "internal_no", "pre_entry_no")
@@ -68,14 +67,14 @@ class FoldingReport:
 def fold(
     connection: LedgerConnection,
     enterprise: HubEnterprise,
-    contents: Iterable[bytes],
+    receipts: Iterable[KeptReceipt],
     *,
     now: datetime,
     areas: Sequence[str] = ("unified",),
     timeouts: Timeouts = DEFAULT,
 ) -> FoldingReport:
     """Lay the answers in receipts to the orders of an enterprise, and bring these to where they stand."""
-    answers = [answer for content in contents for answer in _answers(content, areas)]
+    answers = [answer for each in receipts for answer in each.read(areas)]
     laid, numbers, strays = _laid(connection, answers, _orders_of(connection, enterprise.name, answers))
     if not laid:
         return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
@@ -120,18 +119,6 @@ def _laid(
             numbers |= {(text, name, order) for name, text in answer.key.fields if text and name in _LEADING}
     rows = [{"number": number, "name": name, "order": order} for number, name, order in sorted(numbers)]
     return laid, rows, strays
-
-
-def _answers(content: bytes, areas: Sequence[str]) -> tuple[Answer, ...]:
-    """Return the answers of a receipt by the first format that knows it; the inbox has set aside what none can read."""
-    for area in areas:
-        try:
-            found = read_answers(content, area, unwrap=True)
-        except ReadError:
-            continue
-        if found:
-            return found
-    return ()
 
 
 def _orders_of(

@@ -19,7 +19,7 @@ from customs.hub.tallies import enter_tallies
 from customs.hub.turn_errors import is_of_all
 from customs.ledger.database import Ledger, LedgerConnection
 from customs.ledger.engines import told
-from customs.ledger.exchange import item_contents
+from customs.ledger.exchange import KeptReceipt, item_contents
 from customs.ledger.exchange.boxes import find_box
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_ITEMS
 
@@ -86,11 +86,12 @@ def take_up(ledger: Ledger, enterprise: HubEnterprise, number: int, *, now: date
     """
     with ledger.begin() as connection:
         source = _source_of(connection, enterprise.name, number)
-        contents = [content for _, content in item_contents(connection, f"{enterprise.name}/{source}", [number])]
+        items = item_contents(connection, f"{enterprise.name}/{source}", [number])
+        receipts = [KeptReceipt(number=number, content=content) for number, content in items]
         areas = enterprise.areas.get(source, ("unified",))
         try:
             with told(), connection.sql.begin_nested():
-                report = fold(connection, enterprise, contents, now=now, areas=areas)
+                report = fold(connection, enterprise, receipts, now=now, areas=areas)
         except Exception as error:
             if is_of_all(error):
                 raise

@@ -106,13 +106,14 @@ def _fold_some(
     name = f"{enterprise.name}/{source}"
     with ledger.begin() as connection:
         upto = _mark(connection, name)
-        behind = None if upto is None else receipts_behind(connection, name, upto, lines=lines)
+        areas = enterprise.areas.get(source, ("unified",))
+        behind = None if upto is None else receipts_behind(connection, name, upto, lines=lines, areas=areas)
         if upto is None or behind is None:
             return None
-        areas, last = enterprise.areas.get(source, ("unified",)), behind.upto
+        last = behind.upto
         try:
             with told(), connection.sql.begin_nested():
-                report = fold(connection, enterprise, behind.contents, now=now, areas=areas, timeouts=timeouts)
+                report = fold(connection, enterprise, behind.receipts, now=now, areas=areas, timeouts=timeouts)
         except Exception as error:
             if lines > 1 or is_of_all(error):
                 raise

@@ -21,6 +21,7 @@ from customs.ledger.columns import TABLES
 from customs.ledger.engines import READS, engine_of, insertion, told
 from customs.ledger.holding import hold
 from customs.ledger.keys import LedgerKeyError, LedgerKeys
+from customs.ledger.lately_read import LatelyRead
 from customs.ledger.upgrading import checked_form
 
 MARKS = Table(
@@ -30,17 +31,18 @@ MARKS = Table(
 
 @dataclass(frozen=True, slots=True)
 class LedgerConnection:
-    """A transaction of a ledger, and its keys."""
+    """A transaction of a ledger, its keys, and what was read of its receipts lately."""
 
     sql: Connection
     keys: LedgerKeys = field(repr=False)
+    lately: LatelyRead = field(repr=False)
 
 
 class Ledger:
     """An open ledger; made by ``open_ledger``."""
 
     def __init__(self, engine: Engine, keys: LedgerKeys) -> None:
-        self._engine, self._keys = engine, keys
+        self._engine, self._keys, self._lately = engine, keys, LatelyRead()
 
     @property
     def keys(self) -> LedgerKeys:
@@ -51,7 +53,7 @@ class Ledger:
     def begin(self) -> Iterator[LedgerConnection]:
         """Do all that is done within, or nothing. Raises ``LedgerError`` if the database does not take it."""
         with told(), self._engine.begin() as connection:
-            yield LedgerConnection(connection, self._keys)
+            yield LedgerConnection(connection, self._keys, self._lately)
 
     @contextmanager
     def read(self) -> Iterator[LedgerConnection]:
@@ -62,7 +64,7 @@ class Ledger:
                 options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             connection = connection.execution_options(**options)
             with connection.begin():
-                yield LedgerConnection(connection, self._keys)
+                yield LedgerConnection(connection, self._keys, self._lately)
 
     @contextmanager
     def ask(self) -> Iterator[LedgerConnection]:
@@ -73,7 +75,7 @@ class Ledger:
                 options |= {"isolation_level": "AUTOCOMMIT"}
             connection = connection.execution_options(**options)
             with connection.begin():
-                yield LedgerConnection(connection, self._keys)
+                yield LedgerConnection(connection, self._keys, self._lately)
 
     @contextmanager
     def held(self, name: str, doing: tuple[str, str]) -> Iterator[None]:

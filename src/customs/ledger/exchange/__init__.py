@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from customs.ledger.exchange.ledger_inbox import LedgerInbox, open_ledger_inbox, read_ledger_inbox
     from customs.ledger.exchange.ledger_outbox import LedgerOutbox, open_ledger_outbox
     from customs.ledger.exchange.putting import put_messages
-    from customs.ledger.exchange.receipts import ReceiptsBehind, receipts_behind
+    from customs.ledger.exchange.receipts import KeptReceipt, ReceiptsBehind, receipts_behind
     from customs.ledger.exchange.taking import item_content, item_contents, items_after, take_items
 else:
     __getattr__, __dir__ = on_demand(
@@ -30,12 +30,13 @@ else:
             "ledger_boxes": "LedgerBoxes",
             "ledger_outbox": "LedgerOutbox open_ledger_outbox",
             "putting": "put_messages",
-            "receipts": "ReceiptsBehind receipts_behind",
+            "receipts": "KeptReceipt ReceiptsBehind receipts_behind",
             "taking": "item_content item_contents items_after take_items",
         },
     )
 
 __all__ = [
+    "KeptReceipt",
     "LedgerBoxes",
     "LedgerInbox",
     "LedgerOutbox",

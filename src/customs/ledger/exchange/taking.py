@@ -13,7 +13,7 @@ from customs.areas import AreaProfile
 from customs.documents import BusinessKey
 from customs.exchange.contract import Item
 from customs.exchange.inbox import TakenItem, TakenKind
-from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine
+from customs.exchange.item_reading import UNIFIED_EDITION, ReceiptLine, answers_in, lines_of
 from customs.exchange.outbox import instant
 from customs.exchange.pieces import Pieces
 from customs.exchange.stored_inbox import (
@@ -22,7 +22,6 @@ from customs.exchange.stored_inbox import (
     item_digest,
     line_key_text,
     numbers_of,
-    read_lines,
     word_in,
     word_text,
 )
@@ -33,6 +32,8 @@ from customs.ledger.exchange.tables import EXCHANGE_ITEMS, EXCHANGE_LINES, EXCHA
 from customs.ledger.many_rows import add_rows
 from customs.ledger.numbering import insert_numbered
 from customs.ledger.parts import in_parts
+from customs.wire import ReadError
+from customs.wire.unread import unread
 
 #: Values in one question: below what either database takes.
 _AT_ONCE = 500
@@ -55,7 +56,7 @@ def take_items(
     new: dict[bytes, tuple[Item, tuple[ReceiptLine, ...], str]] = {}
     for item, digest in zip(items, digests, strict=True):
         if digest not in new and digest not in known:
-            new[digest] = (item, *read_lines(item, areas))
+            new[digest] = (item, *_read(connection, item, digest, tuple(areas)))
     sealed = seal_copies(
         connection, [(Pieces((item.content,)), in_box(box, digest.hex()), digest) for digest, (item, *_) in new.items()]
     )
@@ -75,6 +76,22 @@ def take_items(
         seen.add(digest)
         taken.append(each if first else replace(as_repeat(each), known=True))
     return tuple(taken)
+
+
+def _read(
+    connection: LedgerConnection, item: Item, digest: bytes, areas: tuple[str | AreaProfile, ...]
+) -> tuple[tuple[ReceiptLine, ...], str]:
+    """Return the lines of an item, or why it has none; its answers are kept for whoever lays them to orders."""
+    if item.word:
+        return (), ""
+    try:
+        answers = answers_in(item.content, areas)
+    except ReadError as error:
+        return (), unread(error)
+    named = tuple([each for each in areas if isinstance(each, str)])
+    if len(named) == len(areas):
+        connection.lately.keep(digest, named, answers)
+    return lines_of(answers), ""
 
 
 def _known(connection: LedgerConnection, box: int, digests: Sequence[bytes]) -> set[bytes]:
