@@ -70,7 +70,8 @@ class Failing:
 
 def receipt_in(hub: HubAtWork, place: int) -> int:
     with hub.ledger.read() as connection:
-        return connection.sql.execute(select(EXCHANGE_ITEMS.c.id).order_by(EXCHANGE_ITEMS.c.id)).scalars().all()[place]
+        numbers = connection.sql.execute(select(EXCHANGE_ITEMS.c.id).order_by(EXCHANGE_ITEMS.c.id)).scalars()
+        return int(numbers.all()[place])
 
 
 def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(

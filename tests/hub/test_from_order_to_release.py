@@ -14,7 +14,7 @@ from customs.hub.refunds import ask_refund
 from customs.hub.shown import list_orders, show_order
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NODES, HUB_ORDERS
-from customs.hub.turns import declare_turn
+from customs.hub.turns import declare_turn, steps_turn
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
@@ -170,6 +170,39 @@ def test_an_order_that_customs_refused_goes_again_when_it_is_amended(ledger: Led
         ("declared", 1),
         ("declared", 2),
     ]
+
+
+def test_an_amended_order_goes_again_though_a_receipt_of_before_comes_first(ledger: Ledger, signer: Signer) -> None:
+    (order,) = parcels(1)
+    refused = {order.order.order_no: "毛重有误"}
+    hub = hub_at_work(ledger, EIGHT, signer, settings=OfficeSettings(refused=refused))
+    given(hub, [order])
+    hub.turn()
+    pass_time(hub, 5, turns=4)
+    refused.clear()
+    waybill = order.waybill.model_copy(update={"gross_weight": order.waybill.gross_weight + 1})
+    with ledger.begin() as connection:
+        take_in(connection, "shop", [order.model_copy(update={"waybill": waybill})], at=hub.now)
+    (late,) = [
+        each.content for each in hub.rehearsal.office.query(order.order.order_no) if b"CEB622Message" in each.content
+    ]
+    later = late.replace(b"<ceb:returnTime>2026", b"<ceb:returnTime>2025")
+    with ledger.begin() as connection:
+        receipts = [KeptReceipt(number=1, content=later)]
+        assert fold(connection, hub.enterprise, receipts, now=hub.now).new == 1
+    hub.turn()
+    pass_time(hub, 5, turns=4)
+    assert nodes(hub) == {"released": 1}
+
+
+def test_nothing_is_due_of_a_released_order(hub: HubAtWork) -> None:
+    given(hub, parcels(2))
+    hub.turn()
+    while nodes(hub) != {"released": 2}:
+        pass_time(hub, 5)
+    with hub.ledger.read() as connection:
+        assert connection.sql.execute(select(HUB_ORDERS.c.due)).scalars().all() == [None, None]
+    assert steps_turn(hub.ledger, hub.enterprise, now=hub.now).seen == 0
 
 
 def test_a_refund_before_the_declaration_closes_the_order_and_nothing_is_sent(hub: HubAtWork) -> None:

@@ -48,7 +48,7 @@ def test_orders_reserved_together_get_the_answers_and_holds_of_orders_one_by_one
         ]
         assert {each.allowed for each in found} == {True, False}
         causes = {each.order: EntryCause("receipt", each.order) for each in together[::2]}
-        taken = take_all(connection, causes, at=AT)
+        taken = take_all(connection, causes, known=order_standings(connection, causes), at=AT)
         known = order_standings(connection, [each.order for each in alone])
         for each in some(alone[::2]):
             held = each.order in known and take(connection, each.order, EntryCause("receipt", each.order), at=AT)
@@ -63,8 +63,8 @@ def test_what_was_taken_together_is_not_taken_twice(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         reserve_all(connection, asked, at=AT)
         causes = {"P/1": EntryCause("receipt", "1"), "P/2": EntryCause("receipt", "1")}
-        assert take_all(connection, causes, at=AT) == {"P/1"}
-        assert take_all(connection, causes, at=AT) == set()
+        assert take_all(connection, causes, known=order_standings(connection, causes), at=AT) == {"P/1"}
+        assert take_all(connection, causes, known=order_standings(connection, causes), at=AT) == set()
         assert order_standing(connection, "P/1").used == {2026: Decimal(100)}
         with pytest.raises(ValueError, match="the quota knows P/1"):
             reserve_all(connection, asked, at=AT)
@@ -83,6 +83,7 @@ def test_the_questions_do_not_grow_with_the_orders(ledger: Ledger) -> None:
             noted = partial(_noted, statements)
             event.listen(connection.sql, "before_cursor_execute", noted)
             reserve_all(connection, asked, at=AT)
-            take_all(connection, {each.order: EntryCause("receipt", "1") for each in asked}, at=AT)
+            causes = {each.order: EntryCause("receipt", "1") for each in asked}
+            take_all(connection, causes, known=order_standings(connection, causes), at=AT)
         counts.append(len(statements))
     assert counts[0] == counts[1] < 20

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from customs.codes.entries import CodeEntry
@@ -83,16 +83,15 @@ def answer_of(receipt: Receipt, oddities: tuple[Oddity, ...] = ()) -> Answer:
     if "head" in head:
         head = head["head"].__dict__
     code = head[kind.status_field] or ""
-    error = is_error(code)
-    export = kind.flow == "export"
+    state, error = _said(kind, code)
     texts = head.get("return_info"), head.get("note")
     return Answer(
         authority=kind.authority,
         key=_key(kind, head),
-        state=_state_of_error(kind, code) if error else _state(kind, code),
+        state=state,
         code=code,
         receipt=kind.message,
-        error=error_of(code, export=export) if error else None,
+        error=error,
         at=head.get("returned_at"),
         texts=tuple([each for each in texts if each]),
         submitted=head.get("original_message_id") or head["guid"] or "",
@@ -115,6 +114,14 @@ def _receipt(document: Document) -> Receipt:
     if not isinstance(document, Receipt):
         raise ValueError(f"{document.message} declares something, it answers nothing")
     return document
+
+
+@lru_cache(maxsize=1_000)
+def _said(kind: type[Receipt], code: str) -> tuple[State, CodeEntry | None]:
+    """Return the state and the known error of a code, which thousands of receipts have."""
+    if not is_error(code):
+        return _state(kind, code), None
+    return _state_of_error(kind, code), error_of(code, export=kind.flow == "export")
 
 
 def _state(kind: type[Receipt], code: str) -> State:

@@ -18,6 +18,9 @@ from customs.receipts.state import ParcelState, Submitted
 #: By how much an answer may be of another time before it is counted; clocks that are set by the network differ less.
 TOLERANCE = timedelta(seconds=60)
 
+#: Characters of the longest code of the catalogue; what is longer is a number of its own.
+_LONGEST_CODE = 9
+
 #: The code of an answer that is not known and has none.
 NO_CODE = "-"
 
@@ -52,7 +55,7 @@ def tallies_of(
     submitted = {number: _submissions(each.state) for number, each in orders.items()}
     explained: dict[tuple[str, ...], tuple[str, ...]] = {}
     for order, answer in counted:
-        said = (answer.receipt, answer.area, answer.state, answer.code, answer.key.message, *answer.texts)
+        said = _said(answer)
         if said not in explained:
             explained[said] = tuple(each.code or NO_CODE for each in explain(answer) if not each.known)
         found += _unknown(order, answer.receipt, explained[said])
@@ -63,6 +66,15 @@ def tallies_of(
     if strays:
         found.append(Tally(name=TallyName.STRAY, count=strays))
     return added(found)
+
+
+def _said(answer: Answer) -> tuple[str, ...]:
+    """Return what an answer says without the numbers of its document: the same for thousands, and explained once."""
+    texts = answer.texts
+    for number in (answer.submitted, *[text for _, text in answer.key.fields]):
+        if len(number) > _LONGEST_CODE:
+            texts = tuple([text.replace(number, "") for text in texts])
+    return answer.receipt, answer.area, answer.state, answer.code, answer.key.message, *texts
 
 
 def _of_move(order: FoldedOrder) -> Iterator[Tally]:
@@ -100,7 +112,6 @@ def _submissions(state: ParcelState) -> dict[str, datetime]:
     """Return when each document was first submitted."""
     found: dict[str, datetime] = {}
     for each in state.history:
-        at = time_of(each) if isinstance(each, Submitted) else None
-        if isinstance(each, Submitted) and at is not None:
+        if isinstance(each, Submitted) and (at := time_of(each)) is not None:
             found[each.document] = min(found.get(each.document, at), at)
     return found

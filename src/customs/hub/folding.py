@@ -30,7 +30,7 @@ from customs.ledger.exchange import KeptReceipt
 from customs.ledger.many_rows import add_rows, change_rows
 from customs.ledger.quota import follow_parcels, order_key
 from customs.receipts.lifecycle import track
-from customs.receipts.next_step import NextStep, next_step
+from customs.receipts.next_step import NextStep, StepKind, next_step
 from customs.receipts.state import Event, ParcelState
 from customs.receipts.timeouts import DEFAULT, Timeouts
 
@@ -168,7 +168,7 @@ def bring_up(
                 "node": node,
                 "node_at": state.since,
                 "stage": OrderStage.CLOSED.value if node in _OVER else row.stage,
-                "due": _due(step, now),
+                "due": row.due if row.stage == OrderStage.RECEIVED else _due(step, now, refund=row.refund),
                 "lacks": next(iter(state.missing), ""),
             }
         )
@@ -194,7 +194,8 @@ def _events(row: Any, state: ParcelState, now: datetime) -> Iterator[NodeEvent]:
 
 def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
     table, found = HUB_ORDERS.c, list[Any]()
-    columns = (table.id, table.order_no, table.customs_code, table.stage, table.node, table.attempt, *_PROVIDERS)
+    named = ("id", "order_no", "customs_code", "stage", "node", "attempt", "refund", "due")
+    columns = [*[table[each] for each in named], *_PROVIDERS]
     for start in range(0, len(orders), _AT_ONCE):
         wanted = select(*columns).where(table.id.in_(orders[start : start + _AT_ONCE])).order_by(table.id)
         found += connection.sql.execute(wanted.with_for_update()).all()
@@ -211,8 +212,13 @@ def _there(history: Mapping[bytes, Event | None]) -> list[Event]:
     return [each for each in history.values() if each is not None]
 
 
-def _due(step: NextStep, now: datetime) -> datetime | None:
-    """Return when somebody has to look at an order again: at once if a step is due, never if nothing is waited for."""
+def _due(step: NextStep, now: datetime, *, refund: bool) -> datetime | None:
+    """Return when somebody has to look at an order again: at once if a step is due, never if nothing is waited for.
+
+    An order that is to be cancelled for its refund is looked at whatever is said of it.
+    """
+    if step.kind is StepKind.NONE and not refund:
+        return None
     if step.until is not None and step.until > now:
         return step.until
     return now if step.machine or step.overdue else None

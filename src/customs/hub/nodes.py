@@ -11,14 +11,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import select
 
 from customs.codes.states import State
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
-from customs.ledger.many_rows import add_new_rows, add_rows
+from customs.ledger.many_rows import add_new_rows, add_rows, change_rows
+from customs.ledger.parts import in_parts
 from customs.receipts.nodes import words_of
+
+#: Writes the body of a call; ``json.dumps`` makes a writer of its own for each.
+_in_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class HubNode(StrEnum):
@@ -176,15 +180,24 @@ def enter_nodes(
 
 def _move_goods(connection: LedgerConnection, new: Sequence[tuple[int, str, datetime]]) -> None:
     """Note where the goods of orders are; what was passed before changes nothing."""
-    goods, moves = HUB_ORDERS.c.goods, dict[str, list[dict[str, Any]]]()
-    for order, node, at in sorted(new):
-        if node in GOODS:
-            moves.setdefault(node, []).append({"row": order, "new_at": at})
-    for node in sorted(moves, key=GOODS.index):
-        earlier = ("", *GOODS[: GOODS.index(node)])
-        passed = or_(*[goods == each for each in earlier])
-        moving = update(HUB_ORDERS).where(HUB_ORDERS.c.id == bindparam("row"), passed)
-        connection.sql.execute(moving.values(goods=node, goods_at=bindparam("new_at")), moves[node])
+    furthest = dict[int, tuple[int, datetime]]()
+    for order, node, at in sorted(new, key=lambda each: each[2], reverse=True):
+        place = _place(node)
+        if place >= furthest.get(order, (0, at))[0]:
+            furthest[order] = place, at
+    orders, changes = HUB_ORDERS.c, list[dict[str, Any]]()
+    for part in in_parts(sorted(furthest)):
+        wanted = select(orders.id, orders.goods).where(orders.id.in_(part)).order_by(orders.id)
+        for order, before in connection.sql.execute(wanted.with_for_update()):
+            place, at = furthest[order]
+            if place > _place(before):
+                changes.append({"id": order, "goods": GOODS[place], "goods_at": at})
+    change_rows(connection, HUB_ORDERS, "id", changes)
+
+
+def _place(node: str) -> int:
+    """Return how far a node is on the way of the goods, -1 if it is not on it."""
+    return GOODS.index(node) if node in GOODS else -1
 
 
 def _queue(
@@ -206,13 +219,14 @@ def _queue(
             "at": at.isoformat(),
             "may_ship": node in MAY_SHIP,
         }
+        text = _in_json(body)
         for hook in hooks.get(enterprise, ()):
             calls.append(
                 {
                     "enterprise": enterprise,
                     "hook": hook,
                     "order": order,
-                    "body": json.dumps(body, separators=(",", ":")),
+                    "body": text,
                     "state": "waiting",
                     "due": arrived,
                     "attempts": 0,

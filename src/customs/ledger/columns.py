@@ -16,7 +16,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from customs.fields.moments import CHINA_TIME
-from customs.fields.money import exactly
+from customs.fields.money import EXACT
 
 #: Constraints have the same names on every database, so that a later migration can change them.
 NAMES = {
@@ -61,22 +61,20 @@ class _Whole(TypeDecorator[Decimal]):
     cache_ok = True
     decimals = 0
 
-    @exactly
     def process_bind_param(self, value: Any, dialect: Dialect | None) -> int | None:
         """Return a number as it is kept. Raises ``ValueError`` for one with more decimals."""
         if value is None:
             return None
-        whole = Decimal(value).scaleb(self.decimals)
-        if whole != whole.to_integral_value():
+        whole = EXACT.scaleb(Decimal(value), self.decimals)
+        if whole != EXACT.to_integral_value(whole):
             raise ValueError(
                 f"{value} has more than {self.decimals} decimals: round it first 小数位数超过 {self.decimals} 位，请先舍入"
             )
         return int(whole)
 
-    @exactly
     def process_result_value(self, value: Any, dialect: Dialect | None) -> Decimal | None:
         """Return a number as it was given."""
-        return None if value is None else Decimal(value).scaleb(-self.decimals)
+        return None if value is None else EXACT.scaleb(Decimal(value), -self.decimals)
 
     def process_literal_param(self, value: Any, dialect: Dialect) -> str:
         """Return a number as it stands in a statement."""

@@ -91,7 +91,7 @@ def follow_parcels(
             moves[order] = follow_parcel(connection, order, state, at=at, policy=policy)
         elif before.held and _is_taken(stand, state, policy):
             taking[order] = _cause(listed, before)
-    for order in take_all(connection, taking, at=at, policy=policy):
+    for order in take_all(connection, taking, known=standings, at=at, policy=policy):
         moves[order] = "taken"
     return moves
 

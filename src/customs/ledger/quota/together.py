@@ -18,7 +18,7 @@ from customs.ledger.many_rows import add_rows
 from customs.ledger.people import people_of
 from customs.ledger.quota.answer import QuotaAnswer, QuotaVerdict, verdict_of
 from customs.ledger.quota.asking import counted
-from customs.ledger.quota.orders import QuotaOrder, china_time, order_standings, posting_of
+from customs.ledger.quota.orders import QuotaOrder, QuotaOrderStanding, china_time, order_standings, posting_of
 from customs.ledger.quota.policy import PRACTICE, QuotaPolicy
 from customs.ledger.quota.tables import QUOTA
 from customs.tax import law
@@ -82,11 +82,19 @@ def reserve_new(
 
 
 def take_all(
-    connection: LedgerConnection, causes: Mapping[str, EntryCause], *, at: datetime, policy: QuotaPolicy = PRACTICE
+    connection: LedgerConnection,
+    causes: Mapping[str, EntryCause],
+    *,
+    known: Mapping[str, QuotaOrderStanding],
+    at: datetime,
+    policy: QuotaPolicy = PRACTICE,
 ) -> set[str]:
-    """Turn what orders hold into use, each for its cause, by their keys; return those that held something."""
+    """Turn what orders hold into use, each for its cause, by their keys; return those that held something.
+
+    ``known`` is what they held and had used before their accounts are locked.
+    """
     year = None if policy.year_of == "order" else china_time(at).year
-    accounts = _locked(connection, causes, year)
+    accounts = _locked(connection, [known[order] for order in causes if order in known], year)
     rows, taken = list[Mapping[str, Any]](), set[str]()
     for order, standing in order_standings(connection, causes).items():
         for own, amount in standing.held.items():
@@ -104,10 +112,12 @@ def take_all(
     return taken
 
 
-def _locked(connection: LedgerConnection, orders: Collection[str], year: int | None) -> dict[_Place, Account]:
+def _locked(
+    connection: LedgerConnection, standings: Sequence[QuotaOrderStanding], year: int | None
+) -> dict[_Place, Account]:
     """Lock the accounts of orders, and those of a year for the same persons."""
     places: set[_Place] = set()
-    for each in order_standings(connection, orders).values():
+    for each in standings:
         places |= {(each.person, own) for own in {*each.held, *each.used, *([year] if year else [])}}
     return lock_accounts(connection, QUOTA, places)
 
