@@ -107,7 +107,9 @@ def fold(
 def _laid(
     connection: LedgerConnection, answers: Iterable[Answer], named: Mapping[tuple[str, str], set[int]]
 ) -> tuple[dict[int, dict[bytes, Answer]], list[dict[str, Any]], int]:
-    """Lay answers to orders: return those of each order by their digests, the numbers that they name, and how many name none."""
+    """Lay answers to orders: return those of each order by their digests, the numbers that are new to it, and how many answers
+    name none.
+    """
     laid: dict[int, dict[bytes, Answer]] = {}
     numbers, strays = set[tuple[str, str, int]](), 0
     for answer in answers:
@@ -116,7 +118,11 @@ def _laid(
         mark = event_digest(connection.keys, answer)
         for order in orders:
             laid.setdefault(order, {}).setdefault(mark, answer)
-            numbers |= {(text, name, order) for name, text in answer.key.fields if text and name in _LEADING}
+            numbers |= {
+                (text, name, order)
+                for name, text in answer.key.fields
+                if text and name in _LEADING and order not in named.get((name, text), ())
+            }
     rows = [{"number": number, "name": name, "order": order} for number, name, order in sorted(numbers)]
     return laid, rows, strays
 

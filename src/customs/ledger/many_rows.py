@@ -127,15 +127,15 @@ def _inserting_lists(dialect: Dialect, table: Table, names: Sequence[str]) -> st
 
 
 def _lists(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
-    """Return a list for each column: bytes in the form that spares the database to read their digits, texts without their
-    length, so that one that is too long is refused and not cut.
+    """Return a list for each column, in the binary form: as text, the driver looks for quotes in every value, which takes ten
+    times as long. Texts come without their length, so that one that is too long is refused and not cut.
     """
     return ", ".join([_list(dialect, table.c[name]) for name in names])
 
 
 def _list(dialect: Dialect, column: Column[Any]) -> str:
     kind = column.type.compile(dialect=dialect).partition("(")[0]
-    return f"{'%b' if kind == 'BYTEA' else '%s'}::{kind}[]"
+    return f"%b::{kind}[]"
 
 
 @cache
