@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine
 from customs.fields.moments import CHINA_TIME
 from customs.hub.tables import HUB_CALLS
 from customs.hub.traceparents import traceparents_of
+from customs.ledger.among import among
 from customs.ledger.database import Ledger, LedgerConnection
-from customs.ledger.parts import in_parts
 
 #: How long a call may take before another worker makes it.
 LEASE = timedelta(seconds=60)
@@ -85,6 +85,19 @@ class CallOutcome:
     said: str = ""
 
 
+_LEASING = (
+    update(HUB_CALLS)
+    .where(among(HUB_CALLS.c.id, "calls"))
+    .values(due=bindparam("lease_ends"), attempts=HUB_CALLS.c.attempts + 1)
+)
+
+_ENTERING = (
+    update(HUB_CALLS)
+    .where(among(HUB_CALLS.c.id, "calls"), HUB_CALLS.c.state == "waiting")
+    .values(state=bindparam("new_state"), due=bindparam("new_due"), said=bindparam("new_said"))
+)
+
+
 def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: datetime, most: int = 50) -> list[HubCall]:
     """Return calls whose turn it is, the first that waits of each order and hook, and lease them to the caller."""
     calls, earlier = HUB_CALLS.c, HUB_CALLS.alias().c
@@ -99,8 +112,7 @@ def lease_calls(connection: LedgerConnection, hooks: Sequence[str], *, now: date
     )
     found = connection.sql.execute(wanted).all()
     if found:
-        leasing = update(HUB_CALLS).where(calls.id.in_([row.id for row in found]))
-        connection.sql.execute(leasing.values(due=now + LEASE, attempts=calls.attempts + 1))
+        connection.sql.execute(_LEASING, {"calls": [row.id for row in found], "lease_ends": now + LEASE})
     parents = traceparents_of(connection, [row.order for row in found])
     return [
         HubCall(
@@ -120,11 +132,9 @@ def enter_calls(connection: LedgerConnection, outcomes: Sequence[CallOutcome], *
     for each in outcomes:
         due = None if each.taken else now + pause(each.call.attempts)
         alike["taken" if each.taken else "waiting", due, each.said[:400]].append(each.call.id)
-    calls = HUB_CALLS.c
     for (state, due, said), ids in alike.items():  # most are taken, and come to the same
-        for part in in_parts(ids):
-            entering = update(HUB_CALLS).where(calls.id.in_(part), calls.state == "waiting")
-            connection.sql.execute(entering.values(state=state, due=due, said=said))
+        values = {"new_state": state, "new_due": due, "new_said": said}
+        connection.sql.execute(_ENTERING, {"calls": ids, **values})
 
 
 def pause(attempts: int) -> timedelta:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from customs.codes.states import State
 from customs.documents import Answer
@@ -24,6 +24,7 @@ from customs.hub.returned import follow_returned
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
 from customs.hub.tallies import Tally
+from customs.ledger.among import among
 from customs.ledger.bills.following import follow_taxed_parcels
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange import KeptReceipt
@@ -46,8 +47,22 @@ _PROVIDERS = tuple(HUB_ORDERS.c[each.column] for each in PROVIDER_KINDS.values()
 #: Stages in which an order is still to be declared, perhaps again.
 _TO_DECLARE = frozenset({OrderStage.RECEIVED, OrderStage.HELD, OrderStage.REFUSED})
 
-#: Values in one question: below what either database takes.
-_AT_ONCE = 500
+#: Orders by the numbers that answers name.
+_NUMBERED = (
+    select(HUB_NUMBERS.c.name, HUB_NUMBERS.c.number, HUB_NUMBERS.c.order)
+    .join(HUB_ORDERS, HUB_ORDERS.c.id == HUB_NUMBERS.c.order)
+    .where(among(HUB_NUMBERS.c.number, "numbers"), HUB_ORDERS.c.enterprise == bindparam("of_enterprise"))
+)
+
+_NAMED = ("id", "order_no", "customs_code", "stage", "node", "attempt", "refund", "due")
+
+#: Orders, locked in one order by everybody.
+_LOCKING = (
+    select(*[HUB_ORDERS.c[each] for each in _NAMED], *_PROVIDERS)
+    .where(among(HUB_ORDERS.c.id, "orders"))
+    .order_by(HUB_ORDERS.c.id)
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +94,7 @@ def fold(
     if not laid:
         return FoldingReport(answers=len(answers), strays=strays, tallies=tallies_of((), (), strays, now))
     add_rows(connection, HUB_NUMBERS, numbers, once=True)
-    rows = {row.id: row for row in _locked(connection, sorted(laid))}
+    rows = {row.id: row for row in connection.sql.execute(_LOCKING, {"orders": sorted(laid)})}
     known = histories(connection, sorted(rows))
     new = {
         order: of_order
@@ -133,14 +148,8 @@ def _orders_of(
     """Return the orders of an enterprise by the numbers that answers name."""
     wanted = sorted({text for answer in answers for name, text in answer.key.fields if text and name in _LEADING})
     found: dict[tuple[str, str], set[int]] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        select_numbers = (
-            select(HUB_NUMBERS.c.name, HUB_NUMBERS.c.number, HUB_NUMBERS.c.order)
-            .join(HUB_ORDERS, HUB_ORDERS.c.id == HUB_NUMBERS.c.order)
-            .where(HUB_NUMBERS.c.number.in_(wanted[start : start + _AT_ONCE]), HUB_ORDERS.c.enterprise == enterprise)
-        )
-        for name, number, order in connection.sql.execute(select_numbers):
-            found.setdefault((name, number), set()).add(order)
+    for name, number, order in connection.sql.execute(_NUMBERED, {"numbers": wanted, "of_enterprise": enterprise}):
+        found.setdefault((name, number), set()).add(order)
     return found
 
 
@@ -196,16 +205,6 @@ def _events(row: Any, state: ParcelState, now: datetime) -> Iterator[NodeEvent]:
             attempt=row.attempt - waits,
             detail=refusal_of(state).text if reached is State.REJECTED else "",
         )
-
-
-def _locked(connection: LedgerConnection, orders: Sequence[int]) -> list[Any]:
-    table, found = HUB_ORDERS.c, list[Any]()
-    named = ("id", "order_no", "customs_code", "stage", "node", "attempt", "refund", "due")
-    columns = [*[table[each] for each in named], *_PROVIDERS]
-    for start in range(0, len(orders), _AT_ONCE):
-        wanted = select(*columns).where(table.id.in_(orders[start : start + _AT_ONCE])).order_by(table.id)
-        found += connection.sql.execute(wanted.with_for_update()).all()
-    return found
 
 
 def states_of(connection: LedgerConnection, orders: Sequence[int]) -> Iterator[tuple[int, ParcelState]]:

@@ -20,9 +20,9 @@ from sqlalchemy import select
 from customs.documents import Answer
 from customs.hub.sealed import digest, opened, seal
 from customs.hub.tables import HUB_HISTORY
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import LedgerKeys
-from customs.ledger.parts import in_parts
 from customs.receipts.events import identity_of
 from customs.receipts.state import Event, Submitted
 
@@ -30,6 +30,12 @@ _DIGEST_BYTES = 32
 
 #: Events in one row: their digests are part of an index, which PostgreSQL limits to some two thousand bytes.
 _MOST_TOGETHER = 50
+
+_OF_ORDERS = (
+    select(HUB_HISTORY.c.order, HUB_HISTORY.c.digest, HUB_HISTORY.c.salt, HUB_HISTORY.c.sealed)
+    .where(among(HUB_HISTORY.c.order, "orders"))
+    .order_by(HUB_HISTORY.c.id)
+)
 
 _ROW: TypeAdapter[tuple[list[Submitted], list[Answer]]] = TypeAdapter(tuple[list[Submitted], list[Answer]])
 
@@ -54,14 +60,11 @@ def history_rows(keys: LedgerKeys, order: int, events: Mapping[bytes, Event], at
 def histories(connection: LedgerConnection, orders: Sequence[int]) -> dict[int, dict[bytes, Event | None]]:
     """Return the events of orders by their digests, None for what was erased."""
     found: dict[int, dict[bytes, Event | None]] = {order: {} for order in orders}
-    history = HUB_HISTORY.c
-    for part in in_parts(orders):
-        wanted = select(history.order, history.digest, history.salt, history.sealed).where(history.order.in_(part))
-        for row in connection.sql.execute(wanted.order_by(history.id)):
-            digests = [row.digest[at : at + _DIGEST_BYTES] for at in range(0, len(row.digest), _DIGEST_BYTES)]
-            content = opened(connection.keys, row)
-            events = [None] * len(digests) if content is None else read_events(content)
-            found[row.order].update(zip(digests, events, strict=True))
+    for row in connection.sql.execute(_OF_ORDERS, {"orders": orders}):
+        digests = [row.digest[at : at + _DIGEST_BYTES] for at in range(0, len(row.digest), _DIGEST_BYTES)]
+        content = opened(connection.keys, row)
+        events = [None] * len(digests) if content is None else read_events(content)
+        found[row.order].update(zip(digests, events, strict=True))
     return found
 
 

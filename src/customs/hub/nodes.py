@@ -18,7 +18,6 @@ from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
 from customs.ledger.many_rows import add_new_rows, add_rows, change_rows
-from customs.ledger.parts import in_parts
 from customs.receipts.nodes import words_of
 
 #: Writes the body of a call; ``json.dumps`` makes a writer of its own for each.
@@ -144,6 +143,14 @@ _NAMED = select(HUB_ORDERS.c.id, HUB_ORDERS.c.enterprise, HUB_ORDERS.c.platform_
 )
 
 
+_GOODS_OF = (
+    select(HUB_ORDERS.c.id, HUB_ORDERS.c.goods)
+    .where(among(HUB_ORDERS.c.id, "orders"))
+    .order_by(HUB_ORDERS.c.id)
+    .with_for_update()
+)
+
+
 def enter_nodes(
     connection: LedgerConnection, events: Iterable[NodeEvent], *, arrived: datetime, hooks: Mapping[str, Sequence[str]]
 ) -> int:
@@ -185,13 +192,13 @@ def _move_goods(connection: LedgerConnection, new: Sequence[tuple[int, str, date
         place = _place(node)
         if place >= furthest.get(order, (0, at))[0]:
             furthest[order] = place, at
-    orders, changes = HUB_ORDERS.c, list[dict[str, Any]]()
-    for part in in_parts(sorted(furthest)):
-        wanted = select(orders.id, orders.goods).where(orders.id.in_(part)).order_by(orders.id)
-        for order, before in connection.sql.execute(wanted.with_for_update()):
-            place, at = furthest[order]
-            if place > _place(before):
-                changes.append({"id": order, "goods": GOODS[place], "goods_at": at})
+    if not furthest:
+        return
+    changes = list[dict[str, Any]]()
+    for order, before in connection.sql.execute(_GOODS_OF, {"orders": sorted(furthest)}):
+        place, at = furthest[order]
+        if place > _place(before):
+            changes.append({"id": order, "goods": GOODS[place], "goods_at": at})
     change_rows(connection, HUB_ORDERS, "id", changes)
 
 

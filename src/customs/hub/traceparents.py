@@ -15,10 +15,12 @@ from sqlalchemy import select
 
 from customs.hub.tables import HUB_TRACES
 from customs.ledger.accounts import upserting
+from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
-from customs.ledger.parts import in_parts
 
 _FORM = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+
+_PARENTS = select(HUB_TRACES.c.order, HUB_TRACES.c.parent).where(among(HUB_TRACES.c.order, "orders"))
 
 
 def valid_traceparent(text: str) -> str:
@@ -38,8 +40,5 @@ def keep_traceparent(connection: LedgerConnection, orders: Sequence[int], text: 
 
 def traceparents_of(connection: LedgerConnection, orders: Sequence[int]) -> dict[int, str]:
     """Return the trace parents of the orders that have one."""
-    found, traces = dict[int, str](), HUB_TRACES.c
-    for part in in_parts(sorted(set(orders))):
-        wanted = select(traces.order, traces.parent).where(traces.order.in_(part))
-        found |= {row.order: row.parent for row in connection.sql.execute(wanted)}
-    return found
+    asked = sorted(set(orders))
+    return {row.order: row.parent for row in connection.sql.execute(_PARENTS, {"orders": asked})} if asked else {}

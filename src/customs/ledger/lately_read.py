@@ -20,7 +20,7 @@ MOST = 10_000
 
 
 class LatelyRead:
-    """What was read of receipts lately, at most so many answers of them; several threads may use it."""
+    """The answers of receipts that were read lately, at most so many of them; several threads may use it."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._held = most, 0

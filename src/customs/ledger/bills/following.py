@@ -13,7 +13,6 @@ from customs.codes.states import State
 from customs.ledger.bills.parcels import enter_parcel, find_parcels
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
-from customs.ledger.parts import in_parts
 from customs.receipts.lifecycle import granted_at
 from customs.receipts.standing import Stand, living, stand_of
 from customs.receipts.state import ParcelState
@@ -43,9 +42,8 @@ def follow_taxed_parcels(
     connection: LedgerConnection, states: Mapping[str, ParcelState], *, at: datetime
 ) -> dict[str, ParcelMove]:
     """Bring parcels to where their receipts say, by their order numbers; return what was done of each."""
-    found, orders = dict[str, OwnSide](), sorted(states)
-    for part in in_parts(orders):
-        found |= find_parcels(connection, part)
+    orders = sorted(states)
+    found = find_parcels(connection, orders)
     moves: dict[str, ParcelMove] = {order: "unchanged" if order in found else "unknown" for order in orders}
     for order_no, own in found.items():
         now = _followed(own, states[order_no])

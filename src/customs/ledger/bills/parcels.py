@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, Table, select
 from customs.fields.frozen import FrozenDict
 from customs.fields.money import EXACT, ZERO
 from customs.ledger.accounts import Account, Posting, entry_after, upserting
+from customs.ledger.among import among
 from customs.ledger.bills.facts import case_facts, case_of, converted_of, transport_facts, transport_of
 from customs.ledger.bills.tables import PARCEL_ACCOUNTS, PARCEL_TAXES, TAX_BILLS
 from customs.ledger.causes import CauseUsedError, EntryCause
@@ -178,11 +179,9 @@ def find_parcel(connection: LedgerConnection, order_no: str) -> OwnSide | None:
 
 def find_parcels(connection: LedgerConnection, order_nos: Collection[str]) -> dict[str, OwnSide]:
     """Return parcels as they are kept, by their order numbers."""
-    found = dict[str, OwnSide]()
-    for part in in_parts(sorted(order_nos)):
-        wanted = select(PARCEL_TAXES).where(PARCEL_TAXES.c.order_no.in_(part))
-        found |= {row["order_no"]: kept_parcel(row) for row in connection.sql.execute(wanted).mappings()}
-    return found
+    wanted = select(PARCEL_TAXES).where(among(PARCEL_TAXES.c.order_no, "orders"))
+    rows = connection.sql.execute(wanted, {"orders": sorted(order_nos)}).mappings()
+    return {row["order_no"]: kept_parcel(row) for row in rows}
 
 
 def kept_parcel(row: RowMapping) -> OwnSide:
