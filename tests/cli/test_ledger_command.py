@@ -13,6 +13,11 @@ from support.command_line import run
 NUMBER = "110101180001010011"
 
 
+@pytest.fixture(autouse=True)
+def ledgers_made_by_copy() -> None:
+    """Nothing: the ledgers of these tests are made by the migrations."""
+
+
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an enterprise, in which the commands are called."""

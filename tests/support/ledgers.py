@@ -31,10 +31,8 @@ class LedgerDatabases:
         """The URL of a database with the tables of a ledger."""
         number = next(_NUMBERS)
         if self.postgres is None:
-            made, path = self.folder / "template.db", self.folder / f"ledger{number}.db"
-            if not made.exists():
-                upgrade(f"sqlite:///{made}")
-            shutil.copyfile(made, path)
+            path = self.folder / f"ledger{number}.db"
+            self.copy_to(path)
             yield f"sqlite:///{path}"
             return
         if not (self.folder / "template").exists():
@@ -49,6 +47,13 @@ class LedgerDatabases:
             self.idle.append(name)
         else:
             self.postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def copy_to(self, path: Path) -> None:
+        """Put a file of SQLite with the tables of a ledger where it is wanted."""
+        made = self.folder / "template.db"
+        if not made.exists():
+            upgrade(f"sqlite:///{made}")
+        shutil.copyfile(made, path)
 
     @contextmanager
     def empty(self) -> Iterator[str]:
