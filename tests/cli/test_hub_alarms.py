@@ -12,7 +12,7 @@ from customs.hub.alarms.turn import alarms_turn
 from customs.hub.settings import load_hub
 from customs.ledger import Ledger, open_ledger
 from customs.ledger.keys import load_keys
-from support.alarm_rows import shop, stand
+from support.alarm_rows import UNKNOWN_RULE, alarm_of_another_release, shop, stand
 from support.command_line import run
 
 EIGHT = datetime(2026, 11, 11, 8)
@@ -51,6 +51,14 @@ def test_open_alarms_are_listed_in_either_language_with_count_place_and_time(
     (line,) = run("hub", "alarms", "list", "--json").stdout.splitlines()
     found = json.loads(line)
     assert (found["rule"], found["count"], found["since"]) == ("overdue", 3, "2026-11-11T08:00:00")
+
+
+def test_an_alarm_of_a_rule_that_this_release_does_not_know_is_listed_by_its_name(hub: Path) -> None:
+    with opened() as ledger:
+        alarm_of_another_release(ledger, EIGHT)
+    found = json.loads(run("hub", "alarms", "list", "--json").stdout.splitlines()[0])
+    assert (found["rule"], found["en"]) == (UNKNOWN_RULE, f"1 of the rule {UNKNOWN_RULE}")
+    assert UNKNOWN_RULE in run("hub", "alarms", "list", lang="zh").stdout
 
 
 def test_an_alarm_is_taken_on_once(hub: Path) -> None:

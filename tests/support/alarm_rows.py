@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy import insert, update
 
 import customs
-from customs.hub.alarms.condition import AlarmCondition, Looking
+from customs.hub.alarms.alarm import AlarmState, HubAlarm
+from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.conditions import CONDITIONS
+from customs.hub.alarms.kept import enter_alarms
+from customs.hub.alarms.rules import AlarmSeverity
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
+from customs.hub.alarms.tables import HUB_ALARM_LOOKS
 from customs.hub.belongings import EVERYTHING
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
@@ -91,6 +95,28 @@ def look(
             now=now,
         )
         return list(CONDITIONS[rule](looking))
+
+
+#: A rule that this release does not know.
+UNKNOWN_RULE = "drones_late"
+
+
+def alarm_of_another_release(ledger: Ledger, at: datetime) -> HubAlarm:
+    """Enter an open alarm of a rule that only a newer worker knows, who looked at it last at that time."""
+    alarm = HubAlarm(
+        enterprise="shop",
+        place=AlarmPlace(UNKNOWN_RULE, "4600", "drone:D1"),
+        severity=AlarmSeverity.SERIOUS,
+        state=AlarmState.OPEN,
+        since=at,
+        held_from=at,
+        opened_at=at,
+        examples=("O1",),
+    )
+    with ledger.begin() as connection:
+        connection.sql.execute(insert(HUB_ALARM_LOOKS), {"enterprise": "shop", "rule": UNKNOWN_RULE, "at": at})
+        (found,) = enter_alarms(connection, [alarm])
+    return found
 
 
 def with_settings(**values: Any) -> AlarmSettings:

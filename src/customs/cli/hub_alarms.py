@@ -15,7 +15,8 @@ from customs.cli.trace_shown import table_of
 from customs.exchange.outbox import instant
 from customs.hub.alarms.alarm import AlarmState, HubAlarm
 from customs.hub.alarms.kept import MOST_SHOWN, UnknownAlarmError, list_alarms, set_silence, take_on
-from customs.hub.alarms.settings import AlarmScope, AlarmSettings, AlarmSilence
+from customs.hub.alarms.rules import rule_named
+from customs.hub.alarms.settings import AlarmScope, AlarmSilence
 from customs.hub.alarms.spans import span_of
 from customs.hub.alarms.words import seen, where
 from customs.hub.providers import provider_parts
@@ -57,12 +58,11 @@ def list_(
     states = (AlarmState.OPEN, AlarmState.PENDING, AlarmState.CLOSED) if history else (AlarmState.OPEN,)
     with hub_opened(settings) as (ledger, _), ledger.read() as connection:
         found = list_alarms(connection, name, states=states, most=MOST_SHOWN)
-    found = [each for each in found if each.place.rule in settings.alarms.rules]
     if json:
         for each in found:
-            echo(files.to_json(_values(each, settings.alarms)))
+            echo(files.to_json(_values(each)))
     elif found:
-        screen.print(table_of(_HEADINGS, [_row(each, settings.alarms) for each in found]))
+        screen.print(table_of(_HEADINGS, [_row(each) for each in found]))
     else:
         tell("no alarm is open", "没有告警")
     raise typer.Exit(1 if any(each.state is AlarmState.OPEN for each in found) else 0)
@@ -142,8 +142,8 @@ def named_enterprise(settings: HubSettings, name: str | None) -> str:
     return str(name)
 
 
-def _row(alarm: HubAlarm, settings: AlarmSettings) -> tuple[str, ...]:
-    said, place = seen(alarm, settings.rules[alarm.place.rule]), where(alarm)
+def _row(alarm: HubAlarm) -> tuple[str, ...]:
+    said, place = seen(alarm, rule_named(alarm.place.rule)), where(alarm)
     severity, state = alarm.severity, alarm.state
     return (
         str(alarm.id),
@@ -156,8 +156,8 @@ def _row(alarm: HubAlarm, settings: AlarmSettings) -> tuple[str, ...]:
     )
 
 
-def _values(alarm: HubAlarm, settings: AlarmSettings) -> dict[str, Any]:
-    said = seen(alarm, settings.rules[alarm.place.rule])
+def _values(alarm: HubAlarm) -> dict[str, Any]:
+    said = seen(alarm, rule_named(alarm.place.rule))
     times = {name: _written(getattr(alarm, name)) for name in ("since", "opened_at", "closed_at", "acked_at")}
     return {
         "id": alarm.id,

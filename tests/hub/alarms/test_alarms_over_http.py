@@ -10,7 +10,7 @@ from customs.hub.alarms.turn import alarms_turn
 from customs.hub.tokens import TokenScope
 from customs.ledger import Ledger
 from customs.signing import Signer
-from support.alarm_rows import shop, stand, with_settings
+from support.alarm_rows import UNKNOWN_RULE, alarm_of_another_release, shop, stand, with_settings
 from support.hub_callers import EIGHT, Caller, calling, with_token
 from support.hub_office import hub_at_work
 from support.ledgers import LedgerDatabases
@@ -58,3 +58,14 @@ def test_an_alarm_is_taken_on_by_who_may_operate(caller: Caller, ledger: Ledger)
     assert reader.post(f"/v1/alarms/{alarm['id']}/ack", {"by": "li"})[0] == 403
     assert other.get("/v1/alarms")[1]["alarms"] == []
     assert other.post(f"/v1/alarms/{alarm['id']}/ack", {"by": "li"})[0] == 404
+
+
+def test_an_alarm_of_a_rule_that_this_release_does_not_know_is_listed_by_its_name(
+    caller: Caller, ledger: Ledger
+) -> None:
+    alarm_of_another_release(ledger, EIGHT)
+    status, page = caller.get("/v1/alarms")
+    assert status == 200
+    assert (page["alarms"][0]["rule"], len(page["alarms"])) == (UNKNOWN_RULE, 3)
+    assert UNKNOWN_RULE in page["alarms"][0]["zh"]
+    assert "one release" in page["alarms"][0]["todo_en"]

@@ -28,7 +28,7 @@ from customs.office import OfficeSettings
 from customs.signing import Signer
 from customs.testing import sample_parcels
 from support import exactly, some
-from support.alarm_rows import change, shop, stand, with_settings
+from support.alarm_rows import alarm_of_another_release, change, shop, stand, with_settings
 from support.hub_office import HubAtWork, hub_at_work
 from support.ledger_fixtures import in_sqlite
 from support.ledgers import LedgerDatabases
@@ -312,3 +312,16 @@ def test_notices_hold_nothing_personal(hub: HubAtWork, monkeypatch: pytest.Monke
     for each in exactly(12, orders):
         for secret in (each.order.buyer_name, each.order.buyer_id_number, each.order.consignee_address):
             assert secret not in texts
+
+
+def test_an_alarm_of_a_rule_that_only_a_newer_worker_knows_is_left_to_it_and_ends_a_day_after_its_last_look(
+    ledger: Ledger,
+) -> None:
+    alarm_of_another_release(ledger, EIGHT)
+    assert alarms_turn(ledger, shop(), TEAM, now=EIGHT + 23 * HOUR) == AlarmsReport(looked=len(alarm_rules()), open=1)
+    assert notices(ledger) == []
+    done = alarms_turn(ledger, shop(), TEAM, now=EIGHT + 24 * HOUR)
+    assert done is not None
+    assert (done.open, done.closed, done.told) == (0, 1, 0)
+    (over,) = alarms(ledger)
+    assert (over.state, over.settled) == (AlarmState.CLOSED, True)

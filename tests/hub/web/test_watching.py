@@ -21,6 +21,7 @@ from customs.hub.web.overview import overview_of
 from customs.hub.web.tables import HUB_AUDIT
 from customs.ledger import LedgerError
 from support import exactly, some
+from support.alarm_rows import UNKNOWN_RULE, alarm_of_another_release
 from support.console import FilledConsole
 
 
@@ -53,6 +54,32 @@ def test_whoever_may_only_look_sees_alarms_and_takes_none_on(console: FilledCons
     page = console.reader("look").shop("/alarms")
     assert alarm_rules()["circuit_open"].title.zh in page.text
     assert f"/alarms/{alarm.id}/ack" not in page.text
+
+
+def test_an_alarm_of_a_rule_that_this_release_does_not_know_is_shown_and_gets_its_case(console: FilledConsole) -> None:
+    alarm = alarm_of_another_release(console.ledger, console.hub.now)
+    reader = console.reader("support", "en")
+    page = reader.shop("/alarms")
+    assert f"{UNKNOWN_RULE}: this release does not know the rule" in page.text
+    assert "drone:D1" in page.text
+    assert reader.shop(f"/cases/new?alarm={alarm.id}").status_code == 200
+
+
+def test_an_alarm_of_more_orders_than_it_names_leads_to_their_list(console: FilledConsole) -> None:
+    rule = alarm_rules()["overdue"]
+    condition = AlarmCondition(
+        place=AlarmPlace("overdue", "4600", subject="accepted"), count=30, examples=("O1", "O2", "O3", "O4", "O5")
+    )
+    begun = replace(begin_alarm(condition, rule, "shop", console.hub.now), state=AlarmState.OPEN)
+    with console.ledger.begin() as connection:
+        (alarm,) = enter_alarms(connection, [begun])
+    reader = console.reader("support", "en")
+    (link,) = html.fromstring(reader.shop("/alarms").text).xpath("//a[.='and 25 more']/@href")
+    assert link == "/console/e/shop/orders?node=accepted"
+    assert reader.get(link.removeprefix("/console")).status_code == 200
+    page = reader.submit(reader.shop(f"/cases/new?alarm={alarm.id}"), "/cases/new")
+    (link,) = html.fromstring(page.text).xpath(f"//a[.='and 30 more orders of alarm {alarm.id}']/@href")
+    assert link == "/console/e/shop/orders?node=accepted"
 
 
 def test_a_silence_is_set_for_a_while(console: FilledConsole) -> None:

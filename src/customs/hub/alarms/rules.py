@@ -22,6 +22,9 @@ from customs.shipped import text_of
 #: Times of a rule where it names none.
 REPEAT, EVERY = timedelta(hours=4), timedelta(0)
 
+#: After how long without a look an alarm ends whose rule a release does not know: by then no other worker knows it either.
+UNKNOWN_ENDS = timedelta(days=1)
+
 
 class AlarmSeverity(StrEnum):
     """How grave an alarm is (级别)."""
@@ -81,6 +84,33 @@ class AlarmRule:
 def alarm_rules() -> Mapping[str, AlarmRule]:
     """Return the rules by name, as they are shipped."""
     return FrozenDict({name: _rule(name, table) for name, table in _table()["rules"].items()})
+
+
+def rule_named(name: str) -> AlarmRule:
+    """Return the rule of an alarm by its name, for whoever shows it; one that this release does not know says so.
+
+    A newer worker beside this one may have opened the alarm, or an older one whose rule has another name now.
+
+    >>> rule_named("drones_late").title.en
+    'drones_late: this release does not know the rule'
+    """
+    return alarm_rules().get(name) or AlarmRule(
+        name=name,
+        title=AlarmWords(f"{name}: this release does not know the rule", f"{name}：本版本没有此规则"),
+        seen=AlarmWords("{count} of the rule " + _braced(name), "规则 " + _braced(name) + "：{count} 项"),
+        todo=AlarmWords(
+            "Run one release on all workers. An alarm whose rule no worker looks at any more ends after a day.",
+            "请将各工作进程升级到同一版本；已无进程检查其规则的告警，一天后自动结束。",
+        ),
+        source=AlarmWords("another release", "其他版本"),
+        severity=AlarmSeverity.WARNING,
+        after=timedelta(0),
+        well_after=UNKNOWN_ENDS,
+    )
+
+
+def _braced(name: str) -> str:
+    return name.replace("{", "{{").replace("}", "}}")
 
 
 @cache

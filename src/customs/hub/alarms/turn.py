@@ -15,7 +15,7 @@ from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.conditions import CONDITIONS
 from customs.hub.alarms.kept import enter_alarms, silences_of, unsettled_alarms
 from customs.hub.alarms.routing import AlarmTelling, AlarmWord, telling_of
-from customs.hub.alarms.rules import AlarmRule
+from customs.hub.alarms.rules import UNKNOWN_ENDS, AlarmRule
 from customs.hub.alarms.settings import AlarmSettings, AlarmSilence
 from customs.hub.alarms.tables import HUB_ALARM_LOOKS
 from customs.hub.alarms.words import notice_of, provider_notice_of
@@ -63,7 +63,9 @@ def alarms_turn(
         kept = unsettled_alarms(connection, enterprise.name)
         off = {each.name for each in settings.rules.values() if not each.on}
         advanced = _advanced(kept, seen, settings, {each.name for each in due} | off, now, enterprise.name)
-        entered = enter_alarms(connection, advanced)
+        strange = [each for each in advanced if each.place.rule not in settings.rules]
+        entered = enter_alarms(connection, [each for each in advanced if each.place.rule in settings.rules])
+        entered += enter_alarms(connection, [_of_unknown_rule(each, looks, now) for each in strange])
         told = _tell(connection, entered, settings, silences_of(connection, enterprise.name, now=now), now)
     return AlarmsReport(
         looked=len(due),
@@ -129,6 +131,18 @@ def _advanced(
         if alarm is not None:
             found.append(advance_alarm(alarm, condition, rule, now, why))
     return found
+
+
+def _of_unknown_rule(alarm: HubAlarm, looks: Mapping[str, datetime | None], now: datetime) -> HubAlarm:
+    """Return an alarm whose rule this release does not know: left to who knows it, ended once nobody looks at it any more."""
+    last = looks.get(alarm.place.rule)
+    if last is not None and now - last < UNKNOWN_ENDS:
+        return alarm
+    if not alarm.living:
+        return replace(alarm, settled=True)
+    if alarm.state is AlarmState.PENDING:
+        return replace(alarm, state=AlarmState.DROPPED, settled=True)
+    return replace(alarm, state=AlarmState.CLOSED, closed_at=now, explained_by="", settled=True)
 
 
 def _tell(

@@ -12,7 +12,7 @@ from customs.hub.alarms.routing import AlarmWord
 from customs.hub.alarms.rules import AlarmRule, AlarmWords
 from customs.hub.alarms.spans import in_words
 from customs.hub.channels.notices import Notice
-from customs.hub.providers import PROVIDER_KINDS, provider_parts
+from customs.hub.providers import PROVIDER_KINDS
 
 
 def seen(alarm: HubAlarm, rule: AlarmRule) -> AlarmWords:
@@ -37,9 +37,10 @@ def where(alarm: HubAlarm) -> AlarmWords:
         en.append(f"customs district {name_en}")
         zh.append(f"关区 {name_zh}")
     if alarm.place.provider:
-        kind, code = provider_parts(alarm.place.provider)
-        en.append(f"{PROVIDER_KINDS[kind].en} {code}")
-        zh.append(f"{PROVIDER_KINDS[kind].zh} {code}")
+        kind, _, code = alarm.place.provider.partition(":")
+        known = PROVIDER_KINDS.get(kind)  # another release may know more kinds
+        en.append(f"{known.en} {code}" if known else alarm.place.provider)
+        zh.append(f"{known.zh} {code}" if known else alarm.place.provider)
     return AlarmWords(", ".join(en), "，".join(zh))
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from customs.hub.alarms.alarm import AlarmState, HubAlarm
 from customs.hub.alarms.kept import UnknownAlarmError, list_alarms, take_on
-from customs.hub.alarms.rules import alarm_rules
+from customs.hub.alarms.rules import rule_named
 from customs.hub.alarms.words import seen
 from customs.hub.api.alarm_answers import AlarmAnswer, AlarmPage
 from customs.hub.api.answering import in_china
@@ -72,7 +72,7 @@ def alarm_paths(service: HubService) -> APIRouter:
 
 
 def _answer(alarm: HubAlarm) -> AlarmAnswer:
-    rule, place = alarm_rules()[alarm.place.rule], alarm.place
+    rule, place = rule_named(alarm.place.rule), alarm.place
     said, since = seen(alarm, rule), in_china(alarm.since)
     assert since is not None, "an alarm has a beginning"
     return AlarmAnswer(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from customs.hub.alarms.alarm import HubAlarm
 from customs.hub.alarms.condition import AlarmPlace
-from customs.hub.alarms.rules import AlarmSeverity, alarm_rules
+from customs.hub.alarms.rules import AlarmSeverity, rule_named
 from customs.hub.cases.causes import LONGEST_CAUSE, receipt_cause
 from customs.hub.cases.classes import class_of_alarm, class_of_receipt
 from customs.hub.cases.opening import LONGEST_TITLE, CaseLink, CaseSource, NewCase
@@ -29,7 +29,7 @@ def case_of_alarm(alarm: HubAlarm, examples: Sequence[CaseLink] = ()) -> NewCase
 
     A serious alarm touches a whole customs district or provider.
     """
-    rule = alarm_rules()[alarm.place.rule]
+    rule = rule_named(alarm.place.rule)
     where = " ".join(filter(None, alarm.place[1:]))
     serious = alarm.severity is AlarmSeverity.SERIOUS
     return NewCase(

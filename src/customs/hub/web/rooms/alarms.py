@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from customs.hub.alarms.alarm import AlarmState, HubAlarm
 from customs.hub.alarms.kept import UnknownAlarmError, list_alarms, set_silence, silences_of, take_on
+from customs.hub.alarms.rules import rule_named
 from customs.hub.alarms.settings import AlarmScope, AlarmSilence
 from customs.hub.alarms.spans import in_words, span_of
 from customs.hub.alarms.words import seen, where
 from customs.hub.cases.alarm_cases import cases_of_alarms
 from customs.hub.web.acting import Act, ActDone, acting, done_once
+from customs.hub.web.alarm_orders import more_of_alarm
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
@@ -48,7 +50,7 @@ def alarm_pages(console: ConsoleService) -> APIRouter:
         more = visit.here(f"/alarms?state={state}&before={found[-1].id}") if len(found) == _LINES else ""
         rules = console.alarms.rules
         shown: dict[str, Any] = {
-            "alarms": [_shown(each, visit) for each in found if each.place.rule in rules],
+            "alarms": [_shown(each, visit) for each in found],
             "cases": cases if visit.may(ConsoleRight.CASES) else {},
             "silences": silences,
             "states": [AlarmState.OPEN, AlarmState.PENDING, AlarmState.CLOSED],
@@ -73,7 +75,7 @@ def alarm_pages(console: ConsoleService) -> APIRouter:
 
 
 def _shown(alarm: HubAlarm, visit: Visit) -> dict[str, Any]:
-    rule = visit.console.alarms.rules[alarm.place.rule]
+    rule = rule_named(alarm.place.rule)
     until = alarm.closed_at or visit.now
     return {
         "alarm": alarm,
@@ -81,6 +83,7 @@ def _shown(alarm: HubAlarm, visit: Visit) -> dict[str, Any]:
         "seen": seen(alarm, rule),
         "where": where(alarm),
         "todo": rule.todo,
+        "more": more_of_alarm(alarm, len(alarm.examples)),
         "lasts": in_words(max(until - alarm.since, until - until))[0 if visit.chinese else 1],
     }
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from customs.hub.alarms.kept import read_alarms
 from customs.hub.cases.acts import CaseAct, SeenCase
 from customs.hub.cases.attachments import read_file
 from customs.hub.cases.causes import CAUSE
@@ -30,6 +31,7 @@ from customs.hub.masked_numbers import masked_in_text
 from customs.hub.procedures.own import procedures_for
 from customs.hub.procedures.runs import runs_of
 from customs.hub.web.acting import Act, ActDone, acting, done_once
+from customs.hub.web.alarm_orders import more_of_alarm
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import page
@@ -149,6 +151,9 @@ def _case(
         procedures = procedures_for(connection, visit.shop.name, case.case_class)
         runs = runs_of(connection, visit.shop.name, case=number)
         people = list_people(connection, visit.shop.name)
+        tied = [int(target) for kind, target in links if kind == "alarm" and target.isdecimal()]
+        alarms = read_alarms(connection, visit.shop.name, tied)
+    orders = sorted(target for kind, target in links if kind == "order")
     impacts, urgencies = scale_choices(visit.chinese)
     working = [each.name for each in people if ConsoleRight.CASES_CHANGE in each.rights_in(visit.shop.name)]
     return page(
@@ -166,7 +171,8 @@ def _case(
         clocks=clocks_shown(visit.console, case, entries, visit.now),
         entries=entries_shown(entries),
         links=list(links_shown(visit, links)),
-        orders=sorted(target for kind, target in links if kind == "order"),
+        orders=orders,
+        more_orders=[more for each in alarms if (more := more_of_alarm(each, len(orders)))],
         link_kinds=[(each, visit.text(f"case_link.{each}")) for each in LINK_KINDS if each != "cause"],
         articles=[_article(each, visit.language) for each in articles],
         procedures=procedures,
