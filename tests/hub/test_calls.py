@@ -10,7 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from customs.declaration import Declaration
-from customs.hub.calls import CallOutcome, Hook, HookSettingError, HubCall, lease_calls, make_call, make_calls
+from customs.hub.calls import (
+    LEASE,
+    LIMITS,
+    CallOutcome,
+    Hook,
+    HookSettingError,
+    HubCall,
+    lease_calls,
+    make_call,
+    make_calls,
+)
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
 from customs.hub.orders import take_in
 from customs.hub.tables import HUB_CALLS
@@ -74,6 +84,36 @@ def test_a_call_whose_maker_was_killed_is_made_again_under_the_same_id(ledger: L
         assert lease_calls(connection, ["wms"], now=EIGHT + timedelta(seconds=59)) == []
         (again,) = lease_calls(connection, ["wms"], now=EIGHT + timedelta(seconds=60))
     assert (again.id, again.body, again.attempts) == (leased.id, leased.body, 2)
+
+
+def test_a_slow_system_gets_no_call_twice_since_what_would_outlast_its_lease_is_given_back(ledger: Ledger) -> None:
+    orders, told, seconds = queued(ledger, orders=4), list[int](), [0.0]
+    hook = Hook(name="wms", url="https://wms.example.com/told", secret=SECRET)
+
+    def slowly(call: HubCall, hook: Hook) -> CallOutcome:
+        told.append(call.id)
+        seconds[0] += LIMITS.deadline
+        return CallOutcome(call=call, taken=True)
+
+    def begun(call: HubCall, hook: Hook) -> CallOutcome:
+        """Another worker comes when the lease of what the first one began is nearly over."""
+        if not told:
+            other = EIGHT + LEASE - timedelta(seconds=1)
+            assert make_calls(ledger, {"wms": hook}, slowly, now=other, passed=lambda: 0.0) == 0
+        return slowly(call, hook)
+
+    made = make_calls(ledger, {"wms": hook}, begun, now=EIGHT, passed=lambda: seconds[0])
+    assert 0 < made < len(orders)
+    assert timedelta(seconds=seconds[0]) < LEASE, "the last outcome is entered within the lease"
+    with ledger.read() as connection:
+        calls = HUB_CALLS.c
+        given_back = connection.sql.execute(
+            select(calls.id).where(calls.state == "waiting", calls.attempts == 0, calls.due == EIGHT)
+        ).scalars()
+        assert set(given_back).isdisjoint(told)
+    while make_calls(ledger, {"wms": hook}, slowly, now=EIGHT, passed=lambda: 0.0):
+        pass
+    assert len(told) == len(set(told)) == 3 * len(orders)
 
 
 def test_a_call_is_signed_as_standard_webhooks_says() -> None:

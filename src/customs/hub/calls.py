@@ -2,7 +2,8 @@
 
 Promised, under kill, cut and repeat: a call that was queued is made until the other side answers 2xx, and is never lost; a
 later call of an order waits for the earlier ones of the same hook; the same call always has the same id, so that whoever
-gets it twice knows it. A call is leased while it is made: who is killed meanwhile leaves it to be made again.
+gets it twice knows it. A call is leased while it is made: who is killed meanwhile leaves it to be made again. A turn begins
+no call that could outlast its lease: slow systems get fewer calls in a turn, and none twice for being slow.
 
 The headers are those of the public scheme Standard Webhooks: ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``,
 HMAC-SHA256 over id, time and body. ``traceparent`` (W3C Trace Context) is that of the request by which the order came.
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, func, select, update
@@ -30,6 +32,9 @@ LEASE = timedelta(seconds=60)
 
 #: Time and size of an answer; its content says nothing.
 LIMITS = CallLimits(part=10.0, deadline=20.0, most_bytes=64 * 1024)
+
+#: How long a turn begins calls: the last one has its outcome entered before the lease ends.
+MAKING = LEASE - timedelta(seconds=LIMITS.deadline + 10)
 
 _FIRST, _LAST = timedelta(seconds=10), timedelta(hours=1)
 
@@ -193,12 +198,37 @@ def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
 Calling = Callable[[HubCall, Hook], CallOutcome]
 
 
-def make_calls(ledger: Ledger, hooks: Mapping[str, Hook], calling: Calling, *, now: datetime, most: int = 50) -> int:
-    """Make the calls whose turn it is; return how many were taken by the other side."""
+def make_calls(
+    ledger: Ledger,
+    hooks: Mapping[str, Hook],
+    calling: Calling,
+    *,
+    now: datetime,
+    most: int = 50,
+    passed: Callable[[], float] = monotonic,
+) -> int:
+    """Make the calls whose turn it is; return how many were taken by the other side.
+
+    ``passed`` counts seconds. Calls that are not begun within ``MAKING`` are given back, and are due at once.
+    """
+    begun = passed()
     with ledger.begin() as connection:
         calls = lease_calls(connection, list(hooks), now=now, most=most)
-    outcomes = [calling(each, hooks[each.hook]) for each in calls]
-    if outcomes:
+    outcomes = list[CallOutcome]()
+    for each in calls:
+        if passed() - begun >= MAKING.total_seconds():
+            break
+        outcomes.append(calling(each, hooks[each.hook]))
+    if calls:
         with ledger.begin() as connection:
             enter_calls(connection, outcomes, now=now)
+            _give_back(connection, calls[len(outcomes) :], now)
     return sum(each.taken for each in outcomes)
+
+
+def _give_back(connection: LedgerConnection, calls: Sequence[HubCall], leased: datetime) -> None:
+    """Give calls that were leased at a time and not made to whoever comes next, as if they had not been leased."""
+    rows = HUB_CALLS.c
+    for part in in_parts([each.id for each in calls]):
+        own = (rows.id.in_(part), rows.state == "waiting", rows.due == leased + LEASE)
+        connection.sql.execute(update(HUB_CALLS).where(*own).values(due=leased, attempts=rows.attempts - 1))
