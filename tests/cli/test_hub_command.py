@@ -27,19 +27,12 @@ from customs.ledger.exchange import take_items
 from customs.testing import sample_parcels
 from support import exactly
 from support.command_line import run
+from support.pushing_platform import give_push_key, let_push
 
 DESTINATION = """
 [destinations.port]
 kind = "folder"
 root = "../office"
-"""
-
-CALLBACK = """
-[callbacks.gz]
-kind = "guangzhou"
-path = "/push"
-client_id = "C1"
-key = { file = "gz.key" }
 """
 
 
@@ -133,9 +126,9 @@ def test_mails_that_cannot_be_fetched_are_told(hub: Path) -> None:
 
 def test_a_call_back_is_told_with_its_path_or_with_what_it_lacks(hub: Path) -> None:
     file = hub / "shop" / "customs.toml"
-    file.write_text(file.read_text("utf-8") + CALLBACK, "utf-8")
+    let_push(file)
     assert [each["state"] for each in checks()["call-backs"]] == ["wrong"]
-    (hub / "shop" / "gz.key").write_text("fictitious key\n")
+    give_push_key(file)
     (found,) = checks()["call-backs"]
     assert (found["state"], "/callbacks/shop/push" in found["en"]) == ("ok", True)
 

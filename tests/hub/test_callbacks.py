@@ -30,17 +30,10 @@ from support.command_line import run
 from support.hub_office import HubAtWork, hub_at_work
 from support.ledgers import LedgerDatabases
 from support.pushes import FORM
+from support.pushing_platform import PUSH_KEY, give_push_key, let_push
 from support.served import posted, served
 
 EIGHT = datetime(2026, 11, 11, 8)
-
-CALLBACK = """
-[callbacks.gz]
-kind = "guangzhou"
-path = "/push"
-client_id = "C1"
-key = { file = "gz.key" }
-"""
 
 
 @pytest.fixture
@@ -52,9 +45,9 @@ def ledger(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """The file of an enterprise to which a platform pushes."""
-    (tmp_path / "gz.key").write_text("fictitious key\n")
     found = tmp_path / "customs.toml"
-    found.write_text(CALLBACK)
+    let_push(found)
+    give_push_key(found)
     return found
 
 
@@ -75,7 +68,7 @@ def port(hub: HubAtWork, file: Path) -> Iterator[int]:
             yield at
 
 
-def body(receipt: bytes, key: str = "fictitious key") -> bytes:
+def body(receipt: bytes, key: str = PUSH_KEY) -> bytes:
     fields = {"clientid": "C1", "key": key, "messageType": "CEB312", "messageText": receipt}
     return urlencode(fields).encode()
 
@@ -131,8 +124,8 @@ def test_what_nobody_may_push_is_refused_and_other_paths_are_those_of_the_hub(hu
 def test_a_worker_lays_what_is_pushed_to_its_orders(ledger: Ledger, tmp_path: Path) -> None:
     assert run("sample", "--shop", tmp_path / "shop", "--count", "1").exit_code == 0
     file = tmp_path / "shop" / "customs.toml"
-    file.write_text(file.read_text("utf-8") + CALLBACK, "utf-8")
-    (tmp_path / "shop" / "gz.key").write_text("fictitious key\n")
+    let_push(file)
+    give_push_key(file)
     opened = open_enterprise(EnterprisePlace(name="shop", file=file, hooks={}), lambda: EIGHT)
     assert opened.hub.areas == {"gz": ("unified", "guangzhou", "guangzhou_kj")}
     pace = WorkPace(clock=lambda: EIGHT, chance=Random(1))  # noqa: S311  a jitter
