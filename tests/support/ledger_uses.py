@@ -82,7 +82,8 @@ def use_uploads(connection: LedgerConnection, parcel: Declaration) -> None:
         now=AT,
         console=SimpleNamespace(randomness=secrets.token_bytes),
     )
-    upload = keep_upload(connection, visit, "goods", "list.json", parcel.model_dump_json().encode())
+    name = f"{parcel.order.buyer_name} {parcel.order.buyer_id_number}.json"
+    upload = keep_upload(connection, visit, "goods", name, parcel.model_dump_json().encode())
     logging.getLogger("hub").warning("%r", upload_of(connection, visit, "goods", upload))
 
 

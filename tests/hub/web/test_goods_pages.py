@@ -54,7 +54,22 @@ def test_a_list_is_shown_before_it_is_entered(console: FilledConsole) -> None:
     with console.ledger.read() as connection:
         (audit,) = connection.sql.execute(select(HUB_AUDIT).where(HUB_AUDIT.c.action == "goods_list")).all()
         assert connection.sql.execute(select(HUB_UPLOADS)).all() == []
-    assert (audit.person, audit.subject, audit.reason) == ("of-goods", "goods.csv", "new season")
+    assert (audit.person, audit.subject, audit.reason) == ("of-goods", "g***.csv", "new season")
+
+
+def test_the_name_of_a_file_is_shown_to_who_uploaded_it_sealed_and_masked_in_the_audit(console: FilledConsole) -> None:
+    reader, name = console.reader("goods", "en"), "王小明 11010119900307001X.csv"
+    preview = uploaded(reader, name=name)
+    assert name in preview.text
+    with console.ledger.read() as connection:
+        (kept,) = connection.sql.execute(select(HUB_UPLOADS)).all()
+    assert "王小明" not in repr(kept)
+    assert "王小明".encode() not in kept.sealed
+    assert f"{name} is entered" in reader.submit(preview, "/confirm", why="new season").text
+    audit = console.reader("admin", "en").shop("/audit").text
+    assert "王***.csv" in audit
+    assert "小明" not in audit
+    assert "11010119900307001X" not in audit
 
 
 def test_a_list_that_nobody_confirms_is_gone_after_its_hour_without_another_upload(console: FilledConsole) -> None:

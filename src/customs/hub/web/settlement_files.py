@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, select
 
 from customs.fields.money import ZERO, plus
+from customs.hub.masked_numbers import masked_in_text
 from customs.hub.tables import HUB_ORDERS
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import money, number
@@ -143,13 +144,18 @@ def enter_settlement(
             return enter_refund_states(connection, refunds_in_table(path), cause=cause, at=at)
         assert asked.profile is not None, "a bill or own figures are of a provider"
         if asked.kind == "bill":
-            return take_charges(connection, path, asked.profile, cause=cause, at=at, name=upload.name) or 0
+            return take_charges(connection, path, asked.profile, cause=cause, at=at, name=_kept_name(upload)) or 0
         return enter_own_figures(connection, path, asked.profile, cause=cause, at=at)
+
+
+def _kept_name(upload: KeptUpload) -> str:
+    """Return the name of a file as the settlements keep it: people know it again, and no number of a person stands in it."""
+    return masked_in_text(upload.name)
 
 
 def _named(bill: PaymentBill, upload: KeptUpload) -> PaymentBill:
     """Return a bill with the name that the person gave to its file; a member of an archive has its own."""
-    return replace(bill, file=upload.name) if bill.file == _NAME else bill
+    return replace(bill, file=_kept_name(upload)) if bill.file == _NAME else bill
 
 
 def _bill(connection: LedgerConnection, visit: Visit, bill: PaymentBill, day: date | None) -> SettlementFilePart:

@@ -63,7 +63,7 @@ HUB_TRIES = Table(
     Column("last_at", KeptTime, nullable=False, index=True),
 )
 
-#: Files that people uploaded (上传文件), sealed, until they are used or their hour is over.
+#: Files that people uploaded (上传文件), sealed with their names, until they are used or their hour is over.
 HUB_UPLOADS = Table(
     "hub_uploads",
     TABLES,
@@ -71,7 +71,6 @@ HUB_UPLOADS = Table(
     Column("person", NUMBER, ForeignKey(HUB_PEOPLE.c.id), nullable=False, index=True),
     Column("enterprise", CODE, nullable=False),
     Column("purpose", String(20), nullable=False),
-    Column("name", String(80), nullable=False),
     Column("salt", HASH, nullable=False),
     Column("sealed", SEALED, nullable=False),
     Column("at", KeptTime, nullable=False, index=True),

@@ -1,9 +1,11 @@
 """Files that people upload (上传文件): kept sealed between the page that shows what they would do and the one that does it.
 
 A file belongs to who uploaded it, in one enterprise and for one purpose; it is gone once it is used, and after an hour at the
-latest. The name that a browser gives is shown and never used as a path. Source of the rules: OWASP File Upload Cheat Sheet.
+latest. The name that a browser gives may say whom the file is about: it is sealed with the file, shown to whoever uploaded it,
+masked in the audit, and never used as a path. Source of the rules: OWASP File Upload Cheat Sheet.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,14 +32,20 @@ MOST_OF_PERSON = 10
 
 _UPLOADS = HUB_UPLOADS.c
 
+#: The ending of a file's name; a longer one may be anything.
+_ENDING = re.compile(r"[A-Za-z]{1,3}[A-Za-z0-9]?")
+
+#: What stands between the name and the content of a file that is kept: no name has it.
+_BETWEEN = b"\0"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptUpload:
     """A file as it was uploaded."""
 
     id: int
-    name: str
-    """Its name as it is shown, without control characters."""
+    name: str = field(repr=False)
+    """Its name as it is shown to whoever uploaded it, without control characters."""
     content: bytes = field(repr=False)
     at: datetime
 
@@ -66,6 +74,16 @@ def shown_file_name(name: str) -> str:
     return "".join(each for each in last if unicodedata.category(each)[0] != "C")[:80] or "-"
 
 
+def masked_file_name(name: str) -> str:
+    """Return the name of a file as the audit keeps it: its first character, and its ending.
+
+    >>> masked_file_name("王小明 11010119900307001X.xlsx"), masked_file_name("stock"), masked_file_name("a.王小明")
+    ('王***.xlsx', 's***', 'a***')
+    """
+    _, dot, ending = name.rpartition(".")
+    return f"{name[:1]}***{f'.{ending}' if dot and _ENDING.fullmatch(ending) else ''}"
+
+
 def keep_upload(connection: LedgerConnection, visit: Visit, purpose: str, name: str, content: bytes) -> int:
     """Keep a file for the next page; return its number. Files whose time is over go."""
     forget_uploads(connection, now=visit.now)
@@ -73,12 +91,11 @@ def keep_upload(connection: LedgerConnection, visit: Visit, purpose: str, name: 
     older = list(connection.sql.execute(own.offset(MOST_OF_PERSON - 1)).scalars())
     if older:
         connection.sql.execute(delete(HUB_UPLOADS).where(_UPLOADS.id.in_(older)))
-    kept = seal(connection.keys, content, visit.console.randomness)
+    kept = seal(connection.keys, name.encode() + _BETWEEN + content, visit.console.randomness)
     row = {
         "person": visit.person.id,
         "enterprise": visit.shop.name,
         "purpose": purpose,
-        "name": name,
         "salt": kept.salt,
         "sealed": kept.sealed,
         "at": visit.now,
@@ -92,7 +109,8 @@ def upload_of(connection: LedgerConnection, visit: Visit, purpose: str, number: 
     content = None if row is None or row.at < visit.now - KEPT else opened(connection.keys, row)
     if row is None or content is None:
         raise PageError(HTTPStatus.NOT_FOUND, console_text("upload.gone"))
-    return KeptUpload(id=row.id, name=row.name, content=content, at=row.at)
+    shown, _, given = content.partition(_BETWEEN)
+    return KeptUpload(id=row.id, name=shown.decode(), content=given, at=row.at)
 
 
 def drop_upload(connection: LedgerConnection, visit: Visit, purpose: str, number: int) -> None:

@@ -17,7 +17,7 @@ from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.stock_compared import StockReport, compare_upload, cycle_rows, report_rows
-from customs.hub.web.uploads import KeptUpload, keep_upload, taken_in, upload_of
+from customs.hub.web.uploads import KeptUpload, keep_upload, masked_file_name, taken_in, upload_of
 from customs.hub.web.visits import PageError, Visit, visitor
 from customs.ledger.book.listing import book_items_page, books_known
 from customs.ledger.database import LedgerConnection
@@ -65,7 +65,7 @@ def book_pages(console: ConsoleService) -> APIRouter:
                 person=visit.person.name,
                 action="stock_compare",
                 subject=book,
-                detail=name,
+                detail=masked_file_name(name),
             )
             enter_audit(connection, entry)
         return RedirectResponse(visit.here(f"/books/{book}/stock/{number}?ends={ends}"), HTTPStatus.SEE_OTHER)

@@ -13,7 +13,7 @@ from customs.hub.web.goods_places import state_asked
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.service import ConsoleService
-from customs.hub.web.uploads import drop_upload, keep_upload, taken_in, upload_of
+from customs.hub.web.uploads import drop_upload, keep_upload, masked_file_name, taken_in, upload_of
 from customs.hub.web.visits import Visit, visitor
 from customs.intake.problems import GoodsError
 from customs.ledger.causes import CauseUsedError
@@ -93,7 +93,12 @@ def goods_upload_pages(console: ConsoleService) -> APIRouter:
             )
             text = console_text("goods.entered", name=upload.name, what=told)
             detail = f"{upload.digest} " + " ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-            more = {"subject": upload.name, "detail": detail, "reason": why, "to": visit.here("/goods")}
+            more = {
+                "subject": masked_file_name(upload.name),
+                "detail": detail,
+                "reason": why,
+                "to": visit.here("/goods"),
+            }
             return ActDone.saying("goods_list", text, **more)
 
         return done_once(act, enter)

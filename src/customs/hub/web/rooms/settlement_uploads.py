@@ -14,7 +14,7 @@ from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.rooms.settlements import provider_address
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.settlement_files import enter_settlement, kind_asked, kinds_of_files, look_at_settlement
-from customs.hub.web.uploads import drop_upload, keep_upload, taken_in, upload_of
+from customs.hub.web.uploads import drop_upload, keep_upload, masked_file_name, taken_in, upload_of
 from customs.hub.web.visits import PageError, Visit, visitor
 from customs.intake.sheets import SheetError
 from customs.ledger.database import LedgerConnection
@@ -81,7 +81,8 @@ def settlement_upload_pages(console: ConsoleService) -> APIRouter:
             to = provider_address(visit, asked.profile.name) if asked.profile else visit.here("/settlements")
             text = console_text("settle.entered", name=upload.name, rows=f"{rows:,}")
             detail = f"{asked.value} {upload.digest} {rows}"
-            return ActDone.saying("settle_file", text, subject=upload.name, detail=detail, reason=why, to=to)
+            name = masked_file_name(upload.name)
+            return ActDone.saying("settle_file", text, subject=name, detail=detail, reason=why, to=to)
 
         return done_once(act, enter)
 
