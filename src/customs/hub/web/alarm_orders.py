@@ -33,7 +33,7 @@ class MoreOrders(NamedTuple):
     """The orders of an alarm beyond those that are named: the alarm's number, how many, and the list in which they stand."""
 
     alarm: int
-    count: int
+    orders: int
     path: str
 
 
@@ -46,5 +46,5 @@ def list_of_alarm(place: AlarmPlace) -> str:
 def more_of_alarm(alarm: HubAlarm, named: int) -> MoreOrders | None:
     """Return the orders of an alarm that stands beyond so many that are named; None if there are none."""
     path = list_of_alarm(alarm.place)
-    count = alarm.count - named if path and alarm.living else 0
-    return MoreOrders(alarm.id, count, path) if count > 0 else None
+    orders = alarm.count - named if path and alarm.living else 0
+    return MoreOrders(alarm.id, orders, path) if orders > 0 else None
