@@ -124,6 +124,16 @@ def test_mails_that_cannot_be_fetched_are_told(hub: Path) -> None:
     assert [each["state"] for each in checks()["mails"]] == ["ok"]
 
 
+def test_an_identity_provider_that_cannot_be_asked_is_told(hub: Path) -> None:
+    file = hub / "hub.toml"
+    before = file.read_text("utf-8")
+    assert "sign-in" not in checks()
+    table = '[console.oidc]\nissuer = "http://127.0.0.1:9"\nclient_id = "c"\n'
+    file.write_text(f'{before}\n[console]\naddress = "https://hub.example.com"\n{table}', "utf-8")
+    (found,) = checks()["sign-in"]
+    assert found["state"] == "wrong"
+
+
 def test_a_call_back_is_told_with_its_path_or_with_what_it_lacks(hub: Path) -> None:
     file = hub / "shop" / "customs.toml"
     let_push(file)

@@ -18,10 +18,12 @@ from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
 from customs.hub.clocks import ClockOffError, check_clock
 from customs.hub.drop_folder import DropFolder, DropFolderError
+from customs.hub.oidc_place import OidcPlace
 from customs.hub.service.backlog import Backlog, backlog_of
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
 from customs.hub.tokens import list_tokens
+from customs.hub.web.oidc_check import ProviderFaultError, check_provider
 from customs.intake.problems import IntakeError
 from customs.ledger.database import Ledger, open_ledger
 from customs.ledger.engines import LedgerError
@@ -50,6 +52,8 @@ def hub_check_up(config: Path, *, now: datetime) -> Iterator[SetUpCheck]:
         for check in (*check_up(place.file, on=now.date(), now=now), *_exchange(place, now)):
             yield check._replace(profile=f"{place.name} {check.profile}".strip())
     yield from (_mails(name, place) for name, place in settings.cases.mail.items())
+    if settings.console.oidc:
+        yield _sign_in(settings.console.oidc)
     yield from _ledger(settings, now)
 
 
@@ -61,6 +65,15 @@ def _mails(name: str, place: MailPlace) -> SetUpCheck:
         except WayError as error:
             return SetUpCheck("mails", _WRONG, *halves(str(error)))
     return SetUpCheck("mails", _GREEN, f"those of {name} can be fetched", f"{name} 的来信可以读取")
+
+
+def _sign_in(place: OidcPlace) -> SetUpCheck:
+    """People can sign in to the console by the identity provider."""
+    try:
+        check_provider(place)
+    except ProviderFaultError as error:
+        return SetUpCheck("sign-in", _WRONG, error.en, error.zh)
+    return SetUpCheck("sign-in", _GREEN, f"{place.issuer} answers", f"{place.issuer} 可用")
 
 
 def _exchange(place: EnterprisePlace, now: datetime) -> Iterator[SetUpCheck]:

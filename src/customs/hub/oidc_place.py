@@ -15,6 +15,10 @@ from customs.intake.enterprise_reading import Reading, Steps
 
 _KEYS = ("issuer", "client_id", "secret", "ca_file", "name_claim", "role_claim", "roles")
 
+#: Where a provider has its configuration, below its issuer, and the addresses that a sign-in needs of it.
+DISCOVERY = "/.well-known/openid-configuration"
+_ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
 #: The roles that a claim may give; those of the console.
 GIVEN_ROLES = ("look", "support", "goods", "finance", "admin")
 
@@ -107,3 +111,29 @@ def _role(reading: Reading, value: object, steps: Steps) -> GivenRole:
         )
         role = GIVEN_ROLES[0]
     return GivenRole(role, reading.text_at(table, "enterprise", steps) or ALL)
+
+
+def configuration_fault(place: OidcPlace, found: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return why nobody can sign in by a provider with this configuration, in English and Chinese; None if they can.
+
+    Its issuer is that of the hub's file, letter by letter, and its addresses are as safe as that is.
+
+    >>> place = OidcPlace(issuer="https://id.example.com", client_id="customs")
+    >>> configuration_fault(place, {"issuer": "https://id.example.com/"})[0]
+    'the provider names itself https://id.example.com/: write that as issuer in [console.oidc]'
+    """
+    named = found.get("issuer")
+    if named != place.issuer:
+        shown = named if isinstance(named, str) and _ISSUER.fullmatch(named) else "-"
+        return (
+            f"the provider names itself {shown}: write that as issuer in [console.oidc]",
+            f"身份提供方自报的 issuer 为 {shown}，请在 [console.oidc] 中照此填写",
+        )
+    scheme = "http://" if place.issuer.startswith("http:") else "https://"
+    for each in _ADDRESSES:
+        if not (isinstance(address := found.get(each), str) and address.startswith(scheme)):
+            return (
+                f"{place.issuer}: its configuration has no {each} that begins with {scheme}",
+                f"{place.issuer}：其配置中缺少以 {scheme} 开头的 {each}",
+            )
+    return None

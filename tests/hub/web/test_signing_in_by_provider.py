@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,12 +14,13 @@ from sqlalchemy import select
 from customs.fields.frozen import FrozenDict
 from customs.fields.moments import CHINA_TIME
 from customs.hub.console_place import ConsolePlace
-from customs.hub.oidc_place import GIVEN_ROLES, GivenRole, OidcPlace
+from customs.hub.oidc_place import GIVEN_ROLES, GivenRole, OidcPlace, configuration_fault
+from customs.hub.web.oidc_check import ProviderFaultError, check_provider
 from customs.hub.web.people import lock_person, person_named
 from customs.hub.web.roles import ConsoleRole
 from customs.hub.web.tables import HUB_AUDIT
 from customs.intake.enterprise_keys import Secret
-from support import absent, some
+from support import absent, exactly, some
 from support.console import PASSWORD, ConsoleReader, FilledConsole, mounted
 from support.identity_provider import CLIENT, SECRET, IdentityProvider, serving_identities
 
@@ -266,3 +268,40 @@ def test_without_a_provider_its_pages_are_not_there(console: FilledConsole) -> N
 
 def test_a_claim_may_give_every_role() -> None:
     assert {*GIVEN_ROLES} == {each.value for each in ConsoleRole}
+
+
+def test_a_provider_is_checked_as_a_sign_in_asks_it(serving: IdentityProvider, tmp_path: Path) -> None:
+    reset(serving)
+    place = OidcPlace(issuer=serving.issuer, client_id=CLIENT)
+    check_provider(place)
+    for wrong, en, zh in exactly(
+        3,
+        (
+            (replace(place, issuer=f"{serving.issuer}/realms/shop"), "answered 404", "返回状态码 404"),
+            (replace(place, issuer="http://127.0.0.1:9"), "it takes no connection", "拒绝连接"),
+            (replace(place, secret=Secret(file=tmp_path / "none")), "secret of the client", "客户端密钥"),
+        ),
+    ):
+        with pytest.raises(ProviderFaultError) as told:
+            check_provider(wrong)
+        assert (en in told.value.en, zh in told.value.zh) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"issuer": "https://id.example.com/"}, "names itself https://id.example.com/"),
+        ({"issuer": "a word of theirs"}, "names itself -"),
+        ({"token_endpoint": "http://id.example.com/token"}, "no token_endpoint that begins with https://"),
+        ({"jwks_uri": None}, "no jwks_uri"),
+    ],
+    ids=str,
+)
+def test_a_configuration_that_no_sign_in_can_use_is_said(told: dict[str, Any], said: str) -> None:
+    place = OidcPlace(issuer="https://id.example.com", client_id=CLIENT)
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    whole = {"issuer": place.issuer} | {each: f"{place.issuer}/{each}" for each in names}
+    assert configuration_fault(place, whole) is None
+    fault = configuration_fault(place, whole | told)
+    assert fault is not None
+    assert said in fault[0]

@@ -126,12 +126,12 @@ class GatewayLine:
         """Post a body of a media type. Raises ``CallError``."""
         return self._call("POST", self._url(path, query), body, {"Content-Type": media, **(headers or {})})
 
-    def get(self, path: str, *, query: Mapping[str, str] | None = None) -> GatewayReply:
-        """Get what is at a path. Raises ``CallError``."""
+    def get(self, path: str, *, query: Mapping[str, str] | None = None, follow: bool = True) -> GatewayReply:
+        """Get what is at a path; a redirect is the answer unless it is to be followed. Raises ``CallError``."""
         url = self._url(path, query)
         for _ in range(MOST_REDIRECTS + 1):
             reply, target = self._redirectable(url)
-            if target is None:
+            if target is None or not follow:
                 return reply
             url = target
         raise CallError("重定向过多", "it redirects without end", left=True)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from customs.exchange.ways.calls import trusting
 from customs.fields.moments import CHINA_TIME
-from customs.hub.oidc_place import OidcPlace
+from customs.hub.oidc_place import DISCOVERY, OidcPlace, configuration_fault
 from customs.signing import SigningError
 
 if TYPE_CHECKING:
@@ -115,9 +115,8 @@ class OidcProvider:
         with self._lock:
             if self._known and self._known[0] <= now < self._known[0] + KNOWN:
                 return self._known[1]
-            found = self._get(f"{self.place.issuer.rstrip('/')}/.well-known/openid-configuration")
-            needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-            if found.get("issuer") != self.place.issuer or not all(self._is_safe(found.get(each)) for each in needed):
+            found = self._get(f"{self.place.issuer.rstrip('/')}{DISCOVERY}")
+            if configuration_fault(self.place, found):
                 raise OidcError("unreachable")
             self._known = now, found
             return found
@@ -151,11 +150,6 @@ class OidcProvider:
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
             raise OidcError("token")
         return dict(token.claims)
-
-    def _is_safe(self, address: object) -> bool:
-        """Return True for an address that is as safe as the issuer's."""
-        scheme = "http" if self.place.issuer.startswith("http:") else "https"
-        return isinstance(address, str) and address.startswith(f"{scheme}://")
 
     def _get(self, address: str) -> dict[str, Any]:
         return self._answered("GET", address)
