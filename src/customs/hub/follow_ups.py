@@ -5,8 +5,8 @@ follow-up goes the way of every message: into the outbox and the history of its 
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from customs.documents import DeclarationList
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import states_of
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders_aside import OrderWork, enter_done, set_aside_if_it_fails
 from customs.hub.putting import put_follow_up
 from customs.hub.requests import cancellation_asked
 from customs.hub.sealed import opened, read_parcel
@@ -50,8 +51,8 @@ _FREE = frozenset({Stand.ABSENT, Stand.REFUSED, Stand.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepsReport:
-    """The outcome of one turn: how many orders it looked at, sent documents of again, asked to cancel, and left to people; and
-    how many returns it declared.
+    """The outcome of one turn: how many orders it looked at, sent documents of again, asked to cancel, and left to people;
+    how many returns it declared, and how many orders it set aside.
     """
 
     seen: int = 0
@@ -59,6 +60,11 @@ class StepsReport:
     cancelled: int = 0
     left: int = 0
     returned: int = 0
+    aside: int = 0
+
+    def __add__(self, other: "StepsReport") -> "StepsReport":
+        """Return both together."""
+        return StepsReport(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
 
 
 def take_steps(
@@ -70,20 +76,7 @@ def take_steps(
     timeouts: Timeouts = DEFAULT,
 ) -> StepsReport:
     """Take the next steps of declared orders whose time has come, as far as a machine may."""
-    orders = HUB_ORDERS.c
-    corrected = and_(orders.stage == OrderStage.RECEIVED, orders.attempt > 1)
-    wanted = (
-        select(orders.id, orders.profile, orders.stage, orders.attempt, orders.refund, orders.salt, orders.sealed)
-        .where(
-            orders.enterprise == enterprise.name,
-            or_(orders.stage == OrderStage.DECLARED, corrected),
-            orders.due <= now,
-        )
-        .order_by(orders.due, orders.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.sql.execute(wanted).all()
+    rows = _due_steps(connection, enterprise, now, most)
     states = dict(states_of(connection, [row.id for row in rows]))
     seen, pushed, cancelled, left = len(rows), 0, 0, 0
     dues = list[dict[str, Any]]()
@@ -107,7 +100,39 @@ def take_steps(
         left += not done and (due is None or bool(row.refund))
         dues.append({"id": row.id, "due": due})
     change_rows(connection, HUB_ORDERS, "id", dues)
+    enter_done(connection, OrderWork.STEP, [row.id for row in rows])
     return StepsReport(seen=seen, pushed=pushed, cancelled=cancelled, left=left)
+
+
+def take_step_alone(
+    connection: LedgerConnection, enterprise: HubEnterprise, *, now: datetime, timeouts: Timeouts = DEFAULT
+) -> StepsReport:
+    """Take the next step of the order whose time came first; one that fails in a way that nobody foresaw is set aside."""
+    report = StepsReport()
+    for row in _due_steps(connection, enterprise, now, 1):
+        with set_aside_if_it_fails(connection, row.id, OrderWork.STEP, now=now) as aside:
+            report = take_steps(connection, enterprise, now=now, most=1, timeouts=timeouts)
+        if aside:
+            report = StepsReport(seen=1, aside=1)
+    return report
+
+
+def _due_steps(connection: LedgerConnection, enterprise: HubEnterprise, now: datetime, most: int) -> Sequence[Any]:
+    """Return the orders whose next step is due, for this transaction alone."""
+    orders = HUB_ORDERS.c
+    corrected = and_(orders.stage == OrderStage.RECEIVED, orders.attempt > 1)
+    wanted = (
+        select(orders.id, orders.profile, orders.stage, orders.attempt, orders.refund, orders.salt, orders.sealed)
+        .where(
+            orders.enterprise == enterprise.name,
+            or_(orders.stage == OrderStage.DECLARED, corrected),
+            orders.due <= now,
+        )
+        .order_by(orders.due, orders.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return connection.sql.execute(wanted).all()
 
 
 def _parcel(connection: LedgerConnection, row: Any) -> Declaration:

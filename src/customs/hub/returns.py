@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import select, update
 
@@ -22,6 +22,7 @@ from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import states_of
 from customs.hub.gate import OrderNotTakenInError
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders_aside import OrderWork, enter_done, rests, set_aside_if_it_fails
 from customs.hub.putting import put_follow_up
 from customs.hub.requests import OrderErasedError, OrderRequest, note_request, quantities_asked, reason_of
 from customs.hub.sealed import opened, read_parcel
@@ -77,6 +78,14 @@ class ReturnAsked:
     def en(self) -> str:
         """The answer in English."""
         return _SAID[self.outcome][1]
+
+
+class ReturnsAlone(NamedTuple):
+    """The outcome of a turn with one return: how many there were, went to customs, and were set aside."""
+
+    seen: int = 0
+    gone: int = 0
+    aside: int = 0
 
 
 def ask_return(
@@ -165,6 +174,26 @@ def take_returns(
     connection: LedgerConnection, enterprise: HubEnterprise, *, now: datetime, most: int = TOGETHER
 ) -> int:
     """Declare the returns that wait; return how many went. One that its state no longer allows is told as refused."""
+    rows = _due_returns(connection, enterprise, now, most)
+    states = dict(states_of(connection, sorted({row.id for row in rows})))
+    gone = sum(_declare(connection, enterprise, row, states[row.id], now) for row in rows)
+    enter_done(connection, OrderWork.RETURN, {row.id for row in rows})
+    return gone
+
+
+def take_return_alone(connection: LedgerConnection, enterprise: HubEnterprise, *, now: datetime) -> ReturnsAlone:
+    """Declare the return that waits for longest; one that fails in a way that nobody foresaw is set aside with its order."""
+    found = ReturnsAlone()
+    for row in _due_returns(connection, enterprise, now, 1):
+        with set_aside_if_it_fails(connection, row.id, OrderWork.RETURN, now=now) as aside:
+            found = ReturnsAlone(seen=1, gone=take_returns(connection, enterprise, now=now, most=1))
+        if aside:
+            found = ReturnsAlone(seen=1, aside=1)
+    return found
+
+
+def _due_returns(connection: LedgerConnection, enterprise: HubEnterprise, now: datetime, most: int) -> Sequence[Any]:
+    """Return the returns to declare, for this transaction alone."""
     orders, requests = HUB_ORDERS.c, HUB_REQUESTS.c
     wanted = (
         select(
@@ -181,13 +210,12 @@ def take_returns(
         )
         .join(HUB_ORDERS, orders.id == requests.order)
         .where(requests.state == "waiting", requests.kind == "return", orders.enterprise == enterprise.name)
+        .where(~rests(orders.id, OrderWork.RETURN, now=now))
         .order_by(requests.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    rows = connection.sql.execute(wanted).all()
-    states = dict(states_of(connection, sorted({row.id for row in rows})))
-    return sum(_declare(connection, enterprise, row, states[row.id], now) for row in rows)
+    return connection.sql.execute(wanted).all()
 
 
 def _declare(

@@ -137,6 +137,18 @@ HUB_CALLS = Table(
     Index(None, "state", "due"),
 )
 
+#: Orders whose next step or return failed in a way that nobody foresaw (搁置的订单): how often, where, and when it is tried again.
+HUB_ORDERS_ASIDE = Table(
+    "hub_orders_aside",
+    TABLES,
+    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), primary_key=True, autoincrement=False),
+    Column("work", String(10), primary_key=True),
+    Column("since", KeptTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("due", KeptTime, nullable=False),
+    Column("error", String(400), nullable=False),
+)
+
 #: The trace parent of the request by which an order came last (链路追踪标识), for the calls that tell of it.
 HUB_TRACES = Table(
     "hub_traces",

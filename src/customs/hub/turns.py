@@ -4,7 +4,6 @@ The loops of a worker do nothing but take turns; so does a test, whose time stan
 turn leaves nothing of it, and the next one takes it again.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,9 +12,11 @@ from customs.hub.counts import settle_counts
 from customs.hub.declaring import TOGETHER, DeclaringReport, declare_due, set_aside
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.folding import FoldingReport, fold
-from customs.hub.follow_ups import StepsReport, take_steps
+from customs.hub.follow_ups import TOGETHER as STEPS_TOGETHER
+from customs.hub.follow_ups import StepsReport, take_step_alone, take_steps
 from customs.hub.receipts_aside import set_receipt_aside
-from customs.hub.returns import take_returns
+from customs.hub.returns import TOGETHER as RETURNS_TOGETHER
+from customs.hub.returns import take_return_alone, take_returns
 from customs.hub.tables import HUB_MARKS
 from customs.hub.tallies import enter_tallies
 from customs.hub.turn_errors import is_of_all
@@ -71,13 +72,47 @@ def declare_turn(
 def steps_turn(
     ledger: Ledger, enterprise: HubEnterprise, *, now: datetime, timeouts: Timeouts = DEFAULT
 ) -> StepsReport:
-    """Take the next steps of orders whose time has come, declare the returns that wait, and add up the counts of orders."""
-    with ledger.begin() as connection:
-        report = take_steps(connection, enterprise, now=now, timeouts=timeouts)
-    with ledger.begin() as connection:
-        report = replace(report, returned=take_returns(connection, enterprise, now=now))
+    """Take the next steps of orders whose time has come, declare the returns that wait, and add up the counts of orders.
+
+    What fails in a way that nobody foresaw is tried order by order: one that fails alone is set aside, and the rest goes on.
+    """
+    report = _steps(ledger, enterprise, now, timeouts) + _returns(ledger, enterprise, now)
     with ledger.begin() as connection:
         settle_counts(connection)
+    return report
+
+
+def _steps(ledger: Ledger, enterprise: HubEnterprise, now: datetime, timeouts: Timeouts) -> StepsReport:
+    try:
+        with ledger.begin() as connection:
+            return take_steps(connection, enterprise, now=now, timeouts=timeouts)
+    except Exception as error:
+        if isinstance(error, OvertakenError) or is_of_all(error):
+            raise
+    report = StepsReport()
+    for _ in range(STEPS_TOGETHER):
+        with ledger.begin() as connection:
+            found = take_step_alone(connection, enterprise, now=now, timeouts=timeouts)
+        if not found.seen:
+            break
+        report += found
+    return report
+
+
+def _returns(ledger: Ledger, enterprise: HubEnterprise, now: datetime) -> StepsReport:
+    try:
+        with ledger.begin() as connection:
+            return StepsReport(returned=take_returns(connection, enterprise, now=now))
+    except Exception as error:
+        if isinstance(error, OvertakenError) or is_of_all(error):
+            raise
+    report = StepsReport()
+    for _ in range(RETURNS_TOGETHER):
+        with ledger.begin() as connection:
+            found = take_return_alone(connection, enterprise, now=now)
+        if not found.seen:
+            break
+        report += StepsReport(returned=found.gone, aside=found.aside)
     return report
 
 

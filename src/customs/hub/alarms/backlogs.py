@@ -8,13 +8,17 @@ from sqlalchemy import func, or_, select
 
 from customs.exchange.outbox import instant
 from customs.exchange.standing import WAITING, DeliveryState
-from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
+from customs.hub.alarms.condition import EXAMPLES, AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.spans import in_words
+from customs.hub.orders_aside import list_orders_aside
 from customs.hub.tables import HUB_CALLS, HUB_MARKS, HUB_TALLIES
 from customs.ledger.exchange.delivering import circuit_in
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_ITEMS, EXCHANGE_MESSAGES
 
 _BOXES, _MESSAGES, _ITEMS, _CALLS = EXCHANGE_BOXES.c, EXCHANGE_MESSAGES.c, EXCHANGE_ITEMS.c, HUB_CALLS.c
+
+#: Orders set aside that are counted at most.
+MOST_ASIDE = 1_000
 
 #: Items that are laid to orders; what a client says of a delivery is for the outbox.
 _READ = ("receipt", "repeat", "word")
@@ -113,6 +117,22 @@ def receipts_aside(looking: Looking) -> Iterator[AlarmCondition]:
         count, since = looking.connection.sql.execute(wanted).one()
         if count >= looking.cases:
             yield _backlog(looking, box, count, since)
+
+
+def orders_aside(looking: Looking) -> Iterator[AlarmCondition]:
+    """Orders whose next step or return failed in a way that nobody foresaw."""
+    found = list_orders_aside(looking.connection, looking.enterprise.name, most=MOST_ASIDE)
+    if found and len(found) >= looking.cases:
+        orders, errors = (
+            dict.fromkeys(each) for each in zip(*((one.order_no, one.error) for one in found), strict=True)
+        )
+        yield AlarmCondition(
+            place=AlarmPlace(looking.rule.name),
+            count=len(orders),
+            since=min(each.since for each in found),
+            figures={"errors": "; ".join([*errors][:3])},
+            examples=tuple(orders)[:EXAMPLES],
+        )
 
 
 def calls_backlog(looking: Looking) -> Iterator[AlarmCondition]:

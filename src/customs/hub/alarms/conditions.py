@@ -31,6 +31,7 @@ _LOOKS: tuple[LookFor, ...] = (
     backlogs.circuit_open,
     backlogs.inbox_backlog,
     backlogs.receipts_aside,
+    backlogs.orders_aside,
     backlogs.calls_backlog,
     means.guarantee_low,
     means.guarantee_runs_out,

@@ -15,6 +15,7 @@ from customs.hub.alarms.tables import HUB_ALARMS
 from customs.hub.channels.tables import HUB_NOTICES
 from customs.hub.counts import order_counts
 from customs.hub.enterprises import HubEnterprise
+from customs.hub.orders_aside import orders_aside_of
 from customs.hub.service.backlog import backlog_of
 from customs.hub.tables import HUB_CALLS, HUB_MARKS
 from customs.intake.problems import IntakeError
@@ -108,6 +109,8 @@ def _counted(connection: LedgerConnection, names: Sequence[str]) -> Iterator[Fig
         ("enterprise", "source"),
         unread,
     )
+    rest = orders_aside_of(names)
+    yield of("customs_hub_orders_aside", "Orders that were set aside. 搁置的订单数", ("enterprise",), rest)
     yield of("customs_hub_calls_waiting", "Calls that wait. 等待中的回调数", ("enterprise",), waiting)
     yield of("customs_hub_alarms_open", "Open alarms. 未关闭的告警数", ("enterprise", "severity"), by_alarms)
     yield of("customs_hub_notices", "Notices by state. 各状态通知数", ("channel", "state"), by_notices)

@@ -154,7 +154,8 @@ def _dropped(ledger: Ledger, folder: DropFolder, take: TakeFile, clock: Clock) -
 
 def _stepped(ledger: Ledger, hub: HubEnterprise, clock: Clock) -> WorkDone:
     done = steps_turn(ledger, hub, now=instant(clock()))
-    return WorkDone(counts={"pushed": done.pushed, "cancelled": done.cancelled, "left": done.left})
+    counts = {"pushed": done.pushed, "cancelled": done.cancelled, "left": done.left, "aside": done.aside}
+    return WorkDone(counts=counts)
 
 
 def _sent(sender: Holding[SendReport]) -> WorkDone:

@@ -21,6 +21,7 @@ _LISTS: Mapping[str, str] = FrozenDict(
         "lacking": "stage=declared",
         "unattended/checks": "stage=refused",
         "unattended/customs": "node=rejected",
+        "orders_aside": "stage=declared",
         "goods_late": "stage=declared",
         "rejections": "node=rejected",
         "rejections_unusual": "node=rejected",
