@@ -96,6 +96,9 @@ def test_goods_books_bills_deliveries_and_calls_are_typed(hub: HubAtWork, client
     waiting = list(client.calls(standing="waiting"))
     assert [each.hook for each in exactly(2, waiting)] == ["wms", "wms"]
     assert client.retry_call(waiting[0].id).id == waiting[0].id
+    assert list(client.receipts_aside()) == []
+    with pytest.raises(HubProblemError, match="no receipt 7 is set aside 没有编号为 7 的搁置回执"):
+        client.take_up_receipt(7)
     assert list(client.alarms()) == []
     with pytest.raises(HubProblemError, match="404"):
         client.take_alarm(1, "值班员")

@@ -5,10 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select, update
 
+from customs.exchange.contract import Item
 from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
 from customs.hub.tokens import TokenScope
 from customs.ledger import Ledger
+from customs.ledger.exchange import take_items
+from customs.ledger.exchange.tables import EXCHANGE_ITEMS
 from customs.signing import Signer
 from support import exactly
 from support.hub_callers import EIGHT, Caller, calling, orders, with_token
@@ -157,3 +161,28 @@ def test_calls_are_read_on_page_by_page(hub: HubAtWork, caller: Caller) -> None:
         path = page["next"]
     assert (len(seen), seen) == (total, sorted(seen, reverse=True))
     assert total > 5
+
+
+def test_receipts_that_were_set_aside_are_listed_and_taken_up_again_by_who_may(
+    hub: HubAtWork, caller: Caller, order: dict[str, Any]
+) -> None:
+    hub.send()
+    hub.rehearsal.now += timedelta(minutes=5)
+    assert hub.receive()
+    with hub.ledger.begin() as connection:
+        first = connection.sql.execute(select(func.min(EXCHANGE_ITEMS.c.id))).scalar_one()
+        connection.sql.execute(update(EXCHANGE_ITEMS).where(EXCHANGE_ITEMS.c.id == first).values(kind="aside"))
+        unread = take_items(connection, f"shop/{PORT}", [Item(name="2.xml", content=b"<a/>")], at=EIGHT)[0].number
+        reader = with_token(caller, connection, "shop", TokenScope.READ)
+        other = with_token(caller, connection, "warehouse", *TokenScope)
+    page = reader.get("/v1/receipts/aside?limit=1")[1]
+    assert [(each["number"], each["destination"]) for each in page["receipts"]] == [(first, PORT)]
+    (last,) = reader.get(page["next"])[1]["receipts"]
+    assert (last["number"], last["name"], bool(last["zh"]), bool(last["en"])) == (unread, "2.xml", True, True)
+    assert other.get("/v1/receipts/aside")[1]["receipts"] == []
+    assert reader.post(f"/v1/receipts/aside/{first}/again", {})[0] == 403
+    assert other.post(f"/v1/receipts/aside/{first}/again", {})[0] == 404
+    for number, taken_up in exactly(2, ((first, True), (unread, False))):
+        status, answer = caller.post(f"/v1/receipts/aside/{number}/again", {})
+        assert (status, answer["number"], answer["taken_up"]) == (200, number, taken_up)
+    assert [each["number"] for each in caller.get("/v1/receipts/aside")[1]["receipts"]] == [unread]

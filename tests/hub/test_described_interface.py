@@ -48,7 +48,7 @@ def described(postgresql_databases: LedgerDatabases, signer: Signer) -> Iterator
 def test_whatever_is_asked_is_answered_as_described(described: Any) -> None:
     schema, authorization = described
     asked = 0
-    for operation in exactly(39, [each.ok() for each in schema.get_all_operations()]):
+    for operation in exactly(41, [each.ok() for each in schema.get_all_operations()]):
 
         @given(case=operation.as_strategy())
         @settings(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from customs.hub import receipts_aside, turns
-from customs.hub.folding import fold
+from customs.hub.folding import FoldingReport, fold
 from customs.hub.history import histories
 from customs.hub.orders import take_in
 from customs.hub.receipts_aside import NotAsideError, list_aside, take_up
@@ -74,6 +74,11 @@ def receipt_in(hub: HubAtWork, place: int) -> int:
         return int(numbers.all()[place])
 
 
+def taken_up(hub: HubAtWork, number: int) -> FoldingReport:
+    with hub.ledger.begin() as connection:
+        return take_up(connection, hub.enterprise, number, now=hub.now)
+
+
 def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
     answered: HubAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,11 +95,11 @@ def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
         assert left.why_en.startswith("unforeseen ZeroDivisionError in ")
         assert "王小明" not in left.why_en + left.why_zh
         without = answers(answered)
-        assert take_up(answered.ledger, answered.enterprise, number, now=answered.now).aside == 1, "it fails again"
-    assert take_up(answered.ledger, answered.enterprise, number, now=answered.now).aside == 0
+        assert taken_up(answered, number).aside == 1, "it fails again"
+    assert taken_up(answered, number).aside == 0
     assert answers(answered) > without
     with pytest.raises(NotAsideError):
-        take_up(answered.ledger, answered.enterprise, number, now=answered.now)
+        taken_up(answered, number)
     with answered.ledger.read() as connection:
         assert not list_aside(connection, "shop")
         last = connection.sql.execute(select(func.max(EXCHANGE_ITEMS.c.id))).scalar_one()

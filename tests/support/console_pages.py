@@ -38,6 +38,7 @@ CONSOLE_PAGES = (
     ("/settlements/providers/carrier_halves?standing=", ConsoleRight.FINANCE),
     ("/settlements/upload", ConsoleRight.FINANCE_CHANGE),
     ("/districts", ConsoleRight.LOOK),
+    ("/aside", ConsoleRight.LOOK),
     ("/people", ConsoleRight.PEOPLE),
     ("/audit", ConsoleRight.AUDIT),
 )

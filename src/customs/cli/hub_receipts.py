@@ -62,7 +62,8 @@ def again(
                 wanted = [each.number for each in list_aside(connection, name)]
         for number in wanted:
             try:
-                report = take_up(ledger, hub, number, now=at)
+                with ledger.begin() as connection:
+                    report = take_up(connection, hub, number, now=at)
             except NotAsideError as error:
                 raise misuse_of(error.en, error.zh) from None
             left += report.aside

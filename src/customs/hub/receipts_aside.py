@@ -17,7 +17,7 @@ from customs.hub.error_places import place_of_error
 from customs.hub.folding import FoldingReport, fold
 from customs.hub.tallies import enter_tallies
 from customs.hub.turn_errors import is_of_all
-from customs.ledger.database import Ledger, LedgerConnection
+from customs.ledger.database import LedgerConnection
 from customs.ledger.engines import told
 from customs.ledger.exchange import KeptReceipt, item_contents
 from customs.ledger.exchange.boxes import find_box
@@ -79,29 +79,39 @@ def list_aside(
     return found
 
 
-def take_up(ledger: Ledger, enterprise: HubEnterprise, number: int, *, now: datetime) -> FoldingReport:
+def take_up(connection: LedgerConnection, enterprise: HubEnterprise, number: int, *, now: datetime) -> FoldingReport:
     """Lay a receipt that was set aside to its orders; one that fails again, was erased, or nobody can read, stays aside.
 
     Raises ``NotAsideError``, and ``LedgerError``.
     """
-    with ledger.begin() as connection:
-        source = _source_of(connection, enterprise.name, number)
-        items = item_contents(connection, f"{enterprise.name}/{source}", [number])
-        receipts = [KeptReceipt(number=number, content=content) for number, content in items]
-        areas = enterprise.areas.get(source, ("unified",))
-        try:
-            with told(), connection.sql.begin_nested():
-                report = fold(connection, enterprise, receipts, now=now, areas=areas)
-        except Exception as error:
-            if is_of_all(error):
-                raise
-            _enter(connection, number, "aside", _why(error))
-            return FoldingReport(aside=1)
-        if not report.answers:
-            return FoldingReport(aside=1)
-        _enter(connection, number, "receipt", "")
-        enter_tallies(connection, enterprise.name, report.tallies, at=now, source=source)
-        return report
+    source = _source_of(connection, enterprise.name, number)
+    items = item_contents(connection, f"{enterprise.name}/{source}", [number])
+    receipts = [KeptReceipt(number=number, content=content) for number, content in items]
+    areas = enterprise.areas.get(source, ("unified",))
+    try:
+        with told(), connection.sql.begin_nested():
+            report = fold(connection, enterprise, receipts, now=now, areas=areas)
+    except Exception as error:
+        if is_of_all(error):
+            raise
+        _enter(connection, number, "aside", _why(error))
+        return FoldingReport(aside=1)
+    if not report.answers:
+        return FoldingReport(aside=1)
+    _enter(connection, number, "receipt", "")
+    enter_tallies(connection, enterprise.name, report.tallies, at=now, source=source)
+    return report
+
+
+def taken_up_words(report: FoldingReport) -> tuple[str, str]:
+    """Return what came of taking a receipt up again, in English and Chinese.
+
+    >>> taken_up_words(FoldingReport(aside=1))
+    ('it stays aside: see the reason', '仍搁置，请查看原因')
+    """
+    if report.aside:
+        return "it stays aside: see the reason", "仍搁置，请查看原因"
+    return "it was laid to its orders", "已归并到订单"
 
 
 def _why(error: Exception) -> str:

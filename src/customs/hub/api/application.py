@@ -22,6 +22,7 @@ from customs.hub.api.nodes import node_paths
 from customs.hub.api.orders import order_paths
 from customs.hub.api.problems import answer_problems
 from customs.hub.api.quota import quota_paths
+from customs.hub.api.receipts import receipt_paths
 from customs.hub.api.tax import tax_paths
 from customs.hub.api.withdrawals import withdrawal_paths
 
@@ -37,6 +38,7 @@ _PATHS = (
     bill_paths,
     delivery_paths,
     call_paths,
+    receipt_paths,
     alarm_paths,
     case_paths,
     case_change_paths,

@@ -1,4 +1,4 @@
-"""The answers about deliveries and calls (投递与回调应答)."""
+"""The answers about deliveries, calls and receipts set aside (投递、回调与搁置回执应答)."""
 
 from datetime import datetime
 
@@ -87,5 +87,31 @@ class CallRetried(BaseModel):
     """The outcome of a call that is made again."""
 
     id: int
+    zh: str
+    en: str
+
+
+class AsideReceiptAnswer(BaseModel):
+    """A receipt that was set aside: from which destination and when it came, and why, in both languages."""
+
+    number: int
+    destination: str
+    name: str
+    at: datetime
+    zh: str
+    en: str
+
+
+class AsideReceiptPage(AnswerPage):
+    """Receipts set aside, in the order in which they came; ``next`` leads to those behind them."""
+
+    receipts: list[AsideReceiptAnswer]
+
+
+class ReceiptTakenUp(BaseModel):
+    """The outcome of taking a receipt up again: true if it was laid to its orders."""
+
+    number: int
+    taken_up: bool
     zh: str
     en: str

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from customs.hub.api.alarm_answers import AlarmAnswer, AlarmPage
 from customs.hub.api.delivery_answers import (
+    AsideReceiptAnswer,
+    AsideReceiptPage,
     CallAnswer,
     CallPage,
     CallRetried,
@@ -12,6 +14,7 @@ from customs.hub.api.delivery_answers import (
     DeliveryPage,
     DeliveryShown,
     DestinationsAnswer,
+    ReceiptTakenUp,
 )
 from customs.hub.api.ledger_answers import (
     BookAnswer,
@@ -90,7 +93,7 @@ class LedgerCalls:
         """按月关税对账: Return the reconciliation of a month such as 2026-11."""
         return self._link.get(TaxMonth, f"/v1/bills/months/{segment(month)}")
 
-    # deliveries and calls
+    # deliveries, calls and receipts
 
     def destinations(self) -> DestinationsAnswer:
         """接入点: Return the destinations with what is in their outboxes."""
@@ -131,6 +134,15 @@ class LedgerCalls:
     def retry_call(self, call: int, *, key: str = "") -> CallRetried:
         """立即重发: Have a call that waits made again at once."""
         return self._link.post(CallRetried, f"/v1/calls/{call}/retry", {}, key=key)
+
+    def receipts_aside(self) -> Iterator[AsideReceiptAnswer]:
+        """搁置的回执: Yield the receipts that were set aside, in the order in which they came, with the reason."""
+        for page in self._link.pages(AsideReceiptPage, "/v1/receipts/aside", limit=_LINES):
+            yield from page.receipts
+
+    def take_up_receipt(self, number: int, *, key: str = "") -> ReceiptTakenUp:
+        """重新处理: Lay a receipt that was set aside to its orders; one that fails again stays aside."""
+        return self._link.post(ReceiptTakenUp, f"/v1/receipts/aside/{number}/again", {}, key=key)
 
     # alarms
 

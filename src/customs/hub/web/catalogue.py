@@ -23,6 +23,7 @@ TEXT_FILES = (
     "reports",
     "cases",
     "absences",
+    "aside",
     "ask",
     "knowledge",
     "quota",

@@ -16,6 +16,7 @@ from customs.hub.web.page import page, static_file
 from customs.hub.web.rooms.absences import absence_pages
 from customs.hub.web.rooms.account import account_pages
 from customs.hub.web.rooms.alarms import alarm_pages
+from customs.hub.web.rooms.aside import aside_pages
 from customs.hub.web.rooms.ask import ask_pages
 from customs.hub.web.rooms.audit import audit_pages
 from customs.hub.web.rooms.books import book_pages
@@ -76,6 +77,7 @@ ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
     settlement_act_pages,
     settlement_pages,
     district_pages,
+    aside_pages,
     people_pages,
     audit_pages,
 )

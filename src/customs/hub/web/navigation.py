@@ -32,6 +32,7 @@ NAVIGATION = (
     NavigationRow("bills.title", "/bills", ConsoleRight.FINANCE),
     NavigationRow("settle.title", "/settlements", ConsoleRight.FINANCE),
     NavigationRow("districts.title", "/districts", ConsoleRight.LOOK),
+    NavigationRow("aside.title", "/aside", ConsoleRight.LOOK),
     NavigationRow("people.title", "/people", ConsoleRight.PEOPLE),
     NavigationRow("audit.title", "/audit", ConsoleRight.AUDIT),
 )
