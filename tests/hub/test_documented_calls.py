@@ -74,7 +74,7 @@ def test_each_curl_of_the_page_is_answered(hub: HubAtWork, caller: Caller, page:
     given = orders(3)
     (tmp_path / "orders.json").write_text(json.dumps({"orders": given[1:]}), "utf-8")
     variables = described(hub, caller, given[0])
-    for line in exactly(31, lines):
+    for line in exactly(32, lines):
         found = subprocess.run(
             ["sh", "-c", f"{line} --fail-with-body"], cwd=tmp_path, env={**os.environ, **variables},
             capture_output=True, text=True, check=False,
