@@ -13,7 +13,7 @@ from customs.hub.orders import take_in
 from customs.hub.orders_aside import AsideOrder, OrderWork, list_orders_aside
 from customs.hub.requests import OrderRequest, note_request, reason_of
 from customs.hub.service.figures import figures_of
-from customs.hub.tables import HUB_ORDERS, HUB_REQUESTS
+from customs.hub.tables import HUB_ORDERS, HUB_ORDERS_ASIDE, HUB_REQUESTS
 from customs.hub.turns import declare_turn, steps_turn
 from customs.ledger import Ledger
 from customs.receipts.next_step import next_step
@@ -93,7 +93,8 @@ def test_an_order_whose_step_fails_is_set_aside_alone_and_tried_again_later_and_
         assert (again.since, again.times, again.due) == (begun, 2, hub.now + 10 * MINUTE)
     hub.rehearsal.now += 10 * MINUTE
     assert stepped(hub).seen == 1
-    assert aside(hub) == []
+    with hub.ledger.read() as connection:
+        assert connection.sql.execute(select(HUB_ORDERS_ASIDE)).all() == []
 
 
 def test_an_order_that_is_set_aside_is_an_alarm_and_a_figure_until_it_goes_on(
