@@ -1,4 +1,4 @@
-"""What was set aside, in the console: receipts are taken up again by who may, and the audit has it; orders stand with their error."""
+"""The page Set aside: receipts are taken up again by who may, and the audit has it; orders stand with their error."""
 
 import pytest
 from lxml import html

@@ -1,4 +1,4 @@
-"""What was set aside (搁置): receipts that could not be laid to their orders, to be taken up again, and orders that are tried later."""
+"""The page of what was set aside (搁置): receipts to be taken up again, and orders that are tried later."""
 
 from http import HTTPStatus
 from typing import Annotated
