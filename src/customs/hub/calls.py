@@ -26,6 +26,7 @@ from customs.hub.tables import HUB_CALLS
 from customs.hub.traceparents import traceparents_of
 from customs.ledger.among import among
 from customs.ledger.database import Ledger, LedgerConnection
+from customs.ledger.parts import in_parts
 
 #: How long a call may take before another worker makes it.
 LEASE = timedelta(seconds=60)
