@@ -90,7 +90,8 @@ def installation(trial: Trial) -> Iterator[list[str]]:
 
 def examination(trial: Trial) -> list[str]:
     """Return the command that runs the tests. Old versions may use what newer ones beside them are to drop."""
-    lenient = ["-W", "ignore::DeprecationWarning"] if trial.versions != "newest" else []
+    dropped = ("DeprecationWarning", "PendingDeprecationWarning") if trial.versions != "newest" else ()
+    lenient = [f"-Wignore::{each}" for each in dropped]
     return [
         str(trial.folder / "bin" / "python"),
         "-m",
