@@ -1,48 +1,36 @@
 """Values asked for together (批量条件): a column compared with many values that are one parameter of the statement.
 
 A parameter for each value takes longer to bind than the database needs to find the row, and makes another statement for each
-count of values. Here the values are one list: JSON in SQLite, an array in PostgreSQL. Both find the rows by an index.
+count of values. Here the values are one list in JSON, which both databases take apart; both find the rows by an index.
 
 >>> from sqlalchemy import Column, MetaData, String, Table, select
->>> from sqlalchemy.dialects import postgresql, sqlite
+>>> from sqlalchemy.dialects import sqlite
 >>> orders = Table("orders", MetaData(), Column("order_no", String(60)))
 >>> wanted = select(orders.c.order_no).where(among(orders.c.order_no, "numbers"))
 >>> str(wanted.compile(dialect=sqlite.dialect())).partition("WHERE ")[2]
 'orders.order_no IN (SELECT value FROM json_each(?))'
->>> str(wanted.compile(dialect=postgresql.dialect())).partition("WHERE ")[2]
-'orders.order_no = ANY (%(numbers)s::TEXT[])'
 """
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Dialect, String, Text, bindparam
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 
-class _Values(TypeDecorator[list[Any]]):
+class _Values(TypeDecorator[Iterable[Any]]):
     """Values in one parameter."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, of_texts: bool) -> None:
-        super().__init__()
-        self.of_texts = of_texts
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the type of a list, without the length of its texts: one that is too long is no value, and is not cut."""
-        return ARRAY(Text() if self.of_texts else BigInteger()) if dialect.name == "postgresql" else Text()
-
-    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> str:
         """Return values as the database takes them."""
-        values = list(value or ())
-        return values if dialect.name == "postgresql" else json.dumps(values, ensure_ascii=False)
+        return json.dumps(list(value or ()), ensure_ascii=False)
 
 
 class _Among(FunctionElement[bool]):
@@ -56,7 +44,7 @@ class _Among(FunctionElement[bool]):
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a column of texts or whole numbers has one of the values of a parameter of the statement."""
-    return _Among(column, bindparam(name, type_=_Values(isinstance(column.type, String))))
+    return _Among(column, bindparam(name, type_=_Values()))
 
 
 @compiles(_Among, "sqlite")
@@ -67,5 +55,9 @@ def _in_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
 
 @compiles(_Among, "postgresql")
 def _in_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    compared = next(iter(element.clauses))
     column, values = (compiler.process(each, **options) for each in element.clauses)
-    return f"{column} = ANY ({values})"
+    text = f"json_array_elements_text(CAST({values} AS JSON))"
+    if not isinstance(compared.type, String):
+        text = f"CAST({text} AS {compared.type.compile(dialect=compiler.dialect)})"
+    return f"{column} = ANY (ARRAY(SELECT {text}))"
