@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from customs.exchange.contract import Delivery, HandedOver, Item, SetAside
 from customs.exchange.destinations import Destination
+from customs.exchange.folders import FolderWay
 from customs.exchange.receiving import ReceiveConditions, receive
 from customs.exchange.sending import SendConditions, send_due
 from customs.hub.enterprises import HubEnterprise
@@ -35,12 +36,15 @@ PORT = "port"
 
 @dataclass
 class OfficeWay:
-    """The way to the office: it takes a message at once, or is closed, and gives what it has answered until now."""
+    """The way to the office, as by folders: it takes messages together, or is closed, and gives what it has answered until
+    now.
+    """
 
     rehearsal: Rehearsal
     can_confirm: bool = True
     can_lookup: bool = False
     gives_parts: bool = False
+    most_staged: int = FolderWay.most_staged
     waiting: dict[str, Item] = field(default_factory=dict)
     given: int = 0
 
@@ -51,6 +55,14 @@ class OfficeWay:
         except OfficeClosedError:
             return HandedOver(outcome="not sent", again="after the outage", said="closed 关闭")
         return HandedOver(outcome="sent")
+
+    def stage(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver | None, ...]:
+        """Let messages be handed over: there is nothing to make ready."""
+        return (None,) * len(deliveries)
+
+    def hand_over_staged(self, deliveries: Sequence[Delivery]) -> tuple[HandedOver, ...]:
+        """Give the office messages, one after the other."""
+        return tuple(map(self.hand_over, deliveries))
 
     def fetch(self) -> Iterator[Item | SetAside]:
         """Yield what has come and is not confirmed."""
