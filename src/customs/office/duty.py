@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from customs.fields.money import exactly
 from customs.office.papers import Paper
@@ -18,6 +19,7 @@ from customs.tax.law import ConsumptionTax
 _CENT, _ZERO, _ONE = Decimal("0.01"), Decimal(0), Decimal(1)
 
 
+@lru_cache(maxsize=10_000)
 def number(text: str) -> Decimal:
     """Return the number in a field, 0 if it is empty."""
     return Decimal(text.strip() or "0")

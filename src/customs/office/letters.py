@@ -36,24 +36,25 @@ def receipt(paper: Paper, status: str, text: str, at: datetime, numbers: Mapping
     refused document has in another length is cut or filled up with them.
     """
     kind = MESSAGES[paper.kind.receipt]
-    values, head = dict[str, object](), paper.head
-    for wire, lengths, term, required in _repeated(kind):
-        if text_of_field := numbers.get(wire) or head.get(wire):
+    values, given = dict[str, object](), {**paper.head, **numbers}
+    for wire, lengths, term, zeros in _repeated(kind):
+        if text_of_field := given.get(wire):
             values[wire] = text_of_field if len(text_of_field) in lengths else _fitting(text_of_field, term)
-        elif required:
-            values[wire] = _fitting("0", term)
+        elif zeros:
+            values[wire] = zeros
     values |= {"returnStatus": status, "returnTime": at, "returnInfo": text}
     return Letter(kind.model_validate(values), tuple(each for each in paper.key[2:] if each))
 
 
 @cache
-def _repeated(kind: type[Document]) -> tuple[tuple[str, range, Term, bool], ...]:
-    """The fields of a receipt by their names on the wire, each with the lengths of texts that surely fit, its term, and True
-    if the schema requires it.
+def _repeated(kind: type[Document]) -> tuple[tuple[str, range, Term, str], ...]:
+    """The fields of a receipt by their names on the wire, each with the lengths of texts that surely fit, its term, and the
+    zeros that stand for it where there is nothing and the schema requires it.
     """
     fields = kind.model_fields
     return tuple(
-        (str(term.wire), _lengths(term), term, fields[name].is_required()) for name, term in terms_of(kind).items()
+        (str(term.wire), _lengths(term), term, _fitting("0", term) if fields[name].is_required() else "")
+        for name, term in terms_of(kind).items()
     )
 
 

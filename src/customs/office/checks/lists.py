@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from customs.office.case import OfficeCase, OfficeCheck, when
 from customs.office.checks.trade import same_number_twice
-from customs.office.duty import dutiable_values, duty_of, limits, number
+from customs.office.duty import dutiable_value, dutiable_values, limits, number
 from customs.tax import RateMissingError
 
 _LIST = ("CEB621",)
@@ -104,7 +104,7 @@ def _over_yearly(case: OfficeCase) -> str | None:
     person = case.store.person(paper["buyerIdType"], paper["buyerIdNumber"], case.now.year)
     spent, held = case.store.spent[person], case.held
     spent -= held.value if held else Decimal(0)
-    value = duty_of(paper, case.now.date(), case.settings).value
+    value = dutiable_value(paper)
     return when(spent + value > yearly, f"已使用额度:{spent}，年度限额:{yearly}")
 
 
