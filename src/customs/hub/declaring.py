@@ -24,7 +24,7 @@ from customs.ledger.declared import LedgerKnowledge, hold_declared, note_declare
 from customs.ledger.many_rows import add_rows
 from customs.receipts.timeouts import DEFAULT, Timeouts
 from customs.road import Batch, Prepared
-from customs.road.recognition import keys_of
+from customs.road.recognition import key_texts
 from customs.rules.finding import Kind, Severity
 
 #: The finding of an order whose messages could not be made.
@@ -153,11 +153,14 @@ def _enter_declared(
     add_rows(connection, HUB_NUMBERS, numbers, once=True)
 
 
+_NUMBERS = ("payment_no", "waybill_no", "internal_no")
+
+
 def _numbers(parcel: Prepared) -> dict[str, str]:
-    """Return the numbers by which receipts may name a parcel."""
+    """Return the numbers by which receipts may name a parcel, beside that of its order, which it has since it was taken in."""
     assert parcel.declaration
-    fields = [field for key in keys_of(parcel.declaration).values() for field in key.fields]
-    return {name: text for name, text in fields if name.endswith("_no") and text}
+    texts = key_texts(parcel.declaration)
+    return {name: text for name in _NUMBERS if (text := getattr(texts, name))}
 
 
 def _enter_refused(connection: LedgerConnection, stopped: Sequence[tuple[Any, Prepared]]) -> None:

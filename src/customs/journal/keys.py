@@ -7,13 +7,14 @@ theirs; a number alone is a key too, with nothing behind it.
 'O1\x1fCEB311\x1fP1'
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.road import DocumentName
 from customs.road.chunks import ParcelNumbers
-from customs.road.recognition import keys_of, once_of, parcel_key
+from customs.road.recognition import MOST_KEYED, KeyTexts, key_texts, keys_named, once_named, parcel_key
 from customs.road.results import DOCUMENTS, KINDS
 
 #: What separates the parts of a key; no number of the trade holds it.
@@ -43,8 +44,13 @@ def bare(number: str) -> str:
 
 def of_declaration(declaration: Declaration) -> ParcelKeys:
     """Return the keys of a parcel."""
-    named = keys_of(declaration)
-    once: list[tuple[DocumentName, str]] = [(each.document, text_of(key)) for each, key in once_of(named)]
+    return _of_texts(key_texts(declaration))
+
+
+@lru_cache(maxsize=MOST_KEYED)
+def _of_texts(texts: KeyTexts) -> ParcelKeys:
+    named = keys_named(texts)
+    once: list[tuple[DocumentName, str]] = [(each.document, text_of(key)) for each, key in once_named(texts)]
     return ParcelKeys(text_of(parcel_key(named)), tuple(once))
 
 

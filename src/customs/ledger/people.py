@@ -19,7 +19,7 @@ from customs.ledger.columns import HASH, NUMBER, SEALED, TABLES, KeptTime
 from customs.ledger.contacts import contacts_to_rotate, erase_contacts, rotate_contacts
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import KEY_BYTES, Randomness
-from customs.ledger.many_rows import add_rows
+from customs.ledger.many_rows import add_new_rows
 from customs.ledger.parts import in_parts
 
 PEOPLE = Table(
@@ -55,19 +55,22 @@ def people_of(
     randomness: Randomness = secrets.token_bytes,
 ) -> dict[tuple[str, str], int]:
     """Return the numbers of persons by type and number of their identity documents, entered if they are not known yet."""
-    found = find_people(connection, identities)
-    keys = connection.keys
+    found, keys = find_people(connection, identities), connection.keys
     hashes = keys.hashes(keys.version)
-    missing = {hashes.buyer(*each): each for each in identities if each not in found}
+    missing = {each: hashes.buyer(*each) for each in identities if each not in found}
     if not missing:
         return found
     rows = []
-    for hashed, (id_type, id_number) in sorted(missing.items()):
+    for hashed, (id_type, id_number) in sorted({hashed: each for each, hashed in missing.items()}.items()):
         salt = randomness(KEY_BYTES)
         sealed = keys.seal(salt, f"{id_type}\x1f{id_number}".encode())
         rows.append({"key_version": keys.version, "hash": hashed, "salt": salt, "sealed": sealed})
-    add_rows(connection, PEOPLE, rows, once=True)
-    return found | find_people(connection, [each for each in identities if each not in found])
+    added = {
+        bytes(hashed): person for hashed, person in add_new_rows(connection, PEOPLE, rows, (PEOPLE.c.hash, PEOPLE.c.id))
+    }
+    found |= {each: added[hashed] for each, hashed in missing.items() if hashed in added}
+    others = [each for each in missing if each not in found]  # whom another caller entered meanwhile
+    return found | find_people(connection, others) if others else found
 
 
 def find_people(connection: LedgerConnection, identities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -10,12 +10,14 @@ grows from day to day and goes into no message.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from customs.declaration import Declaration
 from customs.documents import BusinessKey
 from customs.documents.base import NAMING
 from customs.documents.business_key import SEPARATOR
+from customs.fields.frozen import FrozenDict
 from customs.road.results import KINDS, DocumentName, Prepared
 from customs.rules import catalogue
 from customs.rules.knowledge import Declared, Knowledge
@@ -87,24 +89,54 @@ def parcel_key(keys: Mapping[DocumentName, BusinessKey]) -> BusinessKey:
     return next((key for key in keys.values() if key.fields[0][1] and key.fields[1][1]), keys["order"])
 
 
+class KeyTexts(NamedTuple):
+    """The texts by which the documents of a parcel are named; empty where a field is left out."""
+
+    platform_code: str
+    merchant_code: str
+    payment_company_code: str
+    carrier_code: str
+    declarant_code: str
+    order_no: str
+    payment_no: str
+    waybill_no: str
+    internal_no: str
+
+
+def key_texts(declaration: Declaration) -> KeyTexts:
+    """Return the texts by which the documents of a parcel are named."""
+    parties, order = declaration.parties, declaration.order
+    return KeyTexts(
+        parties.platform_code or "",
+        parties.merchant_code or "",
+        parties.payment_company_code or "",
+        parties.carrier_code or "",
+        parties.declarant_code or "",
+        order.order_no or "",
+        declaration.payment.payment_no or "",
+        declaration.waybill.waybill_no or "",
+        declaration.clearance.internal_no or order.order_no or "",
+    )
+
+
+#: Parcels whose keys are kept, since each is asked for them several times: those of some messages.
+MOST_KEYED = 1_000
+
+
 def keys_of(declaration: Declaration) -> Mapping[DocumentName, BusinessKey]:
     """Return the business keys of the documents of a parcel, without building them."""
-    parties, order = declaration.parties, declaration.order
-    values = {
-        "platform_code": parties.platform_code,
-        "merchant_code": parties.merchant_code,
-        "payment_company_code": parties.payment_company_code,
-        "carrier_code": parties.carrier_code,
-        "declarant_code": parties.declarant_code,
-        "order_no": order.order_no,
-        "payment_no": declaration.payment.payment_no,
-        "waybill_no": declaration.waybill.waybill_no,
-        "internal_no": declaration.clearance.internal_no or order.order_no,
-    }
-    return {
-        document: BusinessKey(kind.message, tuple([(name, values[name] or "") for name in kind.key_fields]))
-        for document, kind in KINDS.items()
-    }
+    return keys_named(key_texts(declaration))
+
+
+@lru_cache(maxsize=MOST_KEYED)
+def keys_named(texts: KeyTexts) -> Mapping[DocumentName, BusinessKey]:
+    """Return the business keys of the documents of a parcel by the texts that name them."""
+    return FrozenDict(
+        {
+            document: BusinessKey(kind.message, tuple([(name, getattr(texts, name)) for name in kind.key_fields]))
+            for document, kind in KINDS.items()
+        }
+    )
 
 
 class Once(NamedTuple):
@@ -129,6 +161,12 @@ def once_of(keys: Mapping[DocumentName, BusinessKey]) -> tuple[tuple[Once, Busin
     """Return the numbers that documents may declare once, with their keys."""
     found = [(each, keys[each.document]) for each in ONCE if each.document in keys]
     return tuple([(each, BusinessKey(key.message, key.fields[:NAMING])) for each, key in found])
+
+
+@lru_cache(maxsize=MOST_KEYED)
+def once_named(texts: KeyTexts) -> tuple[tuple[Once, BusinessKey], ...]:
+    """Return the numbers of a parcel that may be declared once, with their keys, by the texts that name its documents."""
+    return once_of(keys_named(texts))
 
 
 def once_key(text: str) -> BusinessKey:

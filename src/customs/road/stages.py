@@ -19,7 +19,7 @@ from customs.road.building import build_values, declared, documents_of
 from customs.road.given import Given, Plain
 from customs.road.given import Source as Source  # for whoever takes a stream
 from customs.road.local import Judged, judge
-from customs.road.recognition import NEW, ONCE, Once, keys_of, once_key, once_of, recognised
+from customs.road.recognition import NEW, Once, key_texts, once_named, recognised
 from customs.road.results import KINDS, AreaFindings, DocumentName, Prepared
 from customs.rules import (
     Finding,
@@ -253,9 +253,8 @@ def compare(parcel: Documented, knowledge: Knowledge) -> Documented | Prepared:
     """Refuse a parcel with a number that was declared before: order, waybill, payment or internal number (``ONCE``)."""
     if isinstance(knowledge, Memory) and knowledge.are_new(parcel.once):
         return parcel
-    texts = dict(zip(parcel.keys, parcel.once, strict=True))
-    asked = [(each, once_key(texts[each.document])) for each in ONCE if each.document in texts]
-    earlier = [(each, known) for each, key in asked if (known := knowledge.declared(key))]
+    numbers = [each for each in once_named(key_texts(parcel.declaration)) if each[0].document in parcel.keys]
+    earlier = [(each, known) for each, key in numbers if (known := knowledge.declared(key))]
     if not earlier:
         return parcel
     repeated = tuple(found for each, known in earlier if (found := _repeated(parcel, each, known)))
@@ -340,7 +339,9 @@ def examined(
                     buyer = parcel.declaration.order
                     memory.use(buyer.buyer_id_type, buyer.buyer_id_number, parcel.assessment.dutiable_value)
             elif parcel.skipped and parcel.declaration:
-                memory.note_parcel(parcel.position, [known_as(key) for _, key in once_of(keys_of(parcel.declaration))])
+                memory.note_parcel(
+                    parcel.position, [known_as(key) for _, key in once_named(key_texts(parcel.declaration))]
+                )
             yield parcel
 
 
