@@ -54,7 +54,7 @@ _NUMBERED = (
     .where(among(HUB_NUMBERS.c.number, "numbers"), HUB_ORDERS.c.enterprise == bindparam("of_enterprise"))
 )
 
-_NAMED = ("id", "order_no", "customs_code", "stage", "node", "attempt", "refund", "due")
+_NAMED = ("id", "order_no", "customs_code", "stage", "node", "attempt", "refund", "due", "goods")
 
 #: Orders, locked in one order by everybody.
 _LOCKING = (
@@ -173,22 +173,26 @@ def bring_up(
     """Bring orders to where their states say, with their quota, their taxes and the calls that tell it."""
     if not folded:
         return
-    changes, events = list[dict[str, Any]](), list[NodeEvent]()
+    changes, released, events = list[dict[str, Any]](), list[dict[str, Any]](), list[NodeEvent]()
     for each in folded:
         row, state, node = each.row, each.state, each.node
         step = next_step(state, now=now, timeouts=timeouts)
-        changes.append(
-            {
-                "id": row.id,
-                "node": node,
-                "node_at": state.since,
-                "stage": OrderStage.CLOSED.value if node in _OVER else row.stage,
-                "due": row.due if row.stage == OrderStage.RECEIVED else _due(step, now, refund=row.refund),
-                "lacks": next(iter(state.missing), ""),
-            }
-        )
+        change = {
+            "id": row.id,
+            "node": node,
+            "node_at": state.since,
+            "stage": OrderStage.CLOSED.value if node in _OVER else row.stage,
+            "due": row.due if row.stage == OrderStage.RECEIVED else _due(step, now, refund=row.refund),
+            "lacks": next(iter(state.missing), ""),
+        }
+        if State.RELEASED in state.reached and not row.goods:  # with the same statement: the row is written once
+            at = state.reached[State.RELEASED] or now
+            released.append({**change, "goods": State.RELEASED.value, "goods_at": at})
+        else:
+            changes.append(change)
         events += _events(row, state, now)
-    change_rows(connection, HUB_ORDERS, "id", changes)
+    for alike in (changes, released):
+        change_rows(connection, HUB_ORDERS, "id", alike)
     _follow(connection, [each.row for each in folded], {each.row.id: each.state for each in folded}, now)
     enter_nodes(connection, events, arrived=now, hooks={enterprise.name: enterprise.hooks})
 
