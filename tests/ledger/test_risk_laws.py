@@ -4,6 +4,7 @@ import random
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from customs.declaration import Declaration
 from customs.ledger import Ledger, LedgerConnection
@@ -83,19 +84,31 @@ def plainly(parcels: list[Declaration], name: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> LedgerDatabases:
-    """Ledgers in SQLite: what is compared here is the same on both databases."""
-    return LedgerDatabases(tmp_path_factory.mktemp("risk"))
+def own(sqlite_databases: LedgerDatabases) -> Iterator[Ledger]:
+    """A ledger in SQLite: what is compared here is the same on both databases. What is drawn is taken back each time."""
+    with sqlite_databases.ledger() as ledger:
+        yield ledger
+
+
+class TakenBackError(Exception):
+    """Ends a transaction of which nothing counts."""
+
+
+@contextmanager
+def taken_back(ledger: Ledger) -> Iterator[LedgerConnection]:
+    """A transaction of which nothing counts; that nothing is left of the one before is looked at first."""
+    with suppress(TakenBackError), ledger.begin() as connection:
+        assert connection.sql.execute(select(func.count()).select_from(RISK_ORDERS)).scalar_one() == 0
+        yield connection
+        raise TakenBackError
 
 
 @settings(max_examples=few_or_many(6, 300), deadline=None, derandomize=True)
 @given(drawn=ORDERS)
 @pytest.mark.long
-def test_a_plain_count_finds_the_same_orders_and_nobody_is_named(
-    own: LedgerDatabases, drawn: list[dict[str, str]]
-) -> None:
+def test_a_plain_count_finds_the_same_orders_and_nobody_is_named(own: Ledger, drawn: list[dict[str, str]]) -> None:
     parcels = [bought(number, **each) for number, each in enumerate(drawn, 1)]
-    with own.ledger() as ledger, ledger.begin() as connection:
+    with taken_back(own) as connection:
         observed(connection, *parcels)
         hits = list(risk_hits(connection, since=FIRST, until=LAST, rules=RULES))
         said = "".join(f"{each!r}{each.told()}{each.told(chinese=True)}" for each in hits)
