@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 
+from customs.documents import BusinessKey
 from customs.documents.base import MOST_MESSAGE_BYTES
 from customs.exchange.contract import Delivery
 from customs.exchange.outbox import OtherBytesError, PutOutcome, instant
@@ -47,6 +48,7 @@ class _New(NamedTuple):
     delivery: Delivery
     digest: bytes
     pieces: Pieces
+    keys: tuple[BusinessKey, ...]
     numbers: tuple[str, ...]
 
 
@@ -70,8 +72,9 @@ def put_messages(
         digest = mark(connection.keys, each.content, form_of(each))
         before = known.get(each.id) or (new[each.id].digest if each.id in new else None)
         if before is None:
-            numbers = tuple(map(number_of, each.keys))
-            new[each.id] = _New(each, digest, pieces_of(each, numbers), numbers)
+            keys = tuple(each.keys)  # a message makes them whenever it is asked
+            numbers = tuple(map(number_of, keys))
+            new[each.id] = _New(each, digest, pieces_of(each, numbers), keys, numbers)
         elif before != digest:
             raise OtherBytesError(each.id, each.file_name)
         too_large = len(each.content) > most_bytes
@@ -134,7 +137,7 @@ def _documents(seq: int, new: _New) -> list[dict[str, Any]]:
     guids = [guid_in(each) for each in new.pieces.documents] if new.pieces.are_documents else [""] * len(new.numbers)
     return [
         {"message": seq, "place": place, "number": number, "key": key_text(key), "guid": guid}
-        for place, (number, key, guid) in enumerate(zip(new.numbers, new.delivery.keys, guids, strict=True))
+        for place, (number, key, guid) in enumerate(zip(new.numbers, new.keys, guids, strict=True))
     ]
 
 
