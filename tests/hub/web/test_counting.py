@@ -75,6 +75,7 @@ def wait_for_end(counting: Connection) -> None:
         counting.recv()
 
 
+@pytest.mark.long
 def test_pages_show_what_is_counted_in_the_same_process(console: FilledConsole, tmp_path: Path) -> None:
     (file,) = tmp_path.glob("console*.db")
     with closing(CountingProcess(f"sqlite:///{file}", KEYS)) as counter:
@@ -113,6 +114,7 @@ def test_figures_are_counted_again_if_their_process_is_killed(
     assert found.result().figures == 7
 
 
+@pytest.mark.long
 def test_a_count_that_is_killed_over_and_over_says_so_and_the_next_one_is_made(
     counter: CountingProcess, line: Listener, beside: ThreadPoolExecutor
 ) -> None:
@@ -138,6 +140,7 @@ def test_a_hub_that_stops_ends_a_count_at_once(url: str, line: Listener, beside:
         found.result()
 
 
+@pytest.mark.long
 def test_a_hub_that_is_killed_leaves_no_process_behind(url: str, line: Listener) -> None:
     hub = get_context("spawn").Process(target=hub_that_counts, args=(url, KEYS, line.address))
     hub.start()
