@@ -372,6 +372,7 @@ def test_an_enterprise_without_a_number_of_the_area_is_an_error_that_names_the_s
 
 
 @areas_with(lambda profile: bool(profile.parameters and profile.messages))
+@pytest.mark.long
 def test_a_setting_that_is_left_out_is_an_error_that_names_it(name: str) -> None:
     known = area_of(name)
     profile = known.profile
@@ -515,6 +516,7 @@ def alter(altered: ParcelFacts, given: list[Column], chance: Random) -> None:
 
 
 @every_message
+@pytest.mark.long
 def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message_name: str) -> None:
     """Whatever stands in a parcel: if the quick look over the plain fields finds it clear, their checks find nothing
     either.
@@ -543,6 +545,7 @@ def test_what_the_quick_look_lets_pass_nothing_stands_against(name: str, message
 
 
 @every_area
+@pytest.mark.long
 def test_one_look_for_all_messages_finds_what_their_checks_find_one_after_the_other(name: str) -> None:
     area, chance = area_of(name), Random(name)  # noqa: S311  for the choice of fields
     settings = MessageFacts(parameter=area.parameter_texts)

@@ -368,6 +368,7 @@ def fits_in_xml(text: str) -> bool:
 
 @settings(max_examples=300, deadline=None)
 @given(which=st.integers(0, len(SPECS) - 1), code=DIGITS | NEARLY | WORDS | DASHES, heard=st.none() | WORDS)
+@pytest.mark.long
 def test_a_code_that_no_map_has_is_unknown_and_never_a_success(which: int, code: str, heard: str | None) -> None:
     profile, spec, state = SPECS[which]
     code = code.strip()

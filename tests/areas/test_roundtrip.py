@@ -348,6 +348,7 @@ def test_a_message_holds_no_more_parcels_than_the_area_takes_and_no_fewer_than_o
 
 
 @every_area
+@pytest.mark.long
 def test_a_parcel_goes_on_the_road_with_all_messages_or_is_refused_and_has_none(name: str) -> None:
     area = area_of(name)
     sent = [each for each in area.profile.messages if each.with_a_parcel]
@@ -482,6 +483,7 @@ def test_nothing_that_the_road_shows_holds_what_belongs_to_a_person(name: str, l
 
 
 @every_message
+@pytest.mark.long
 def test_what_cannot_be_read_is_named_by_its_place_and_never_shown(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
@@ -633,6 +635,7 @@ damages = st.lists(
 
 
 @every_message
+@pytest.mark.long
 def test_a_damaged_message_is_read_or_refused(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)
@@ -732,6 +735,7 @@ RECEIPTS = [(name, spec.name) for name in areas.names() for spec in areas.find(n
 
 
 @pytest.mark.parametrize(("name", "receipt"), RECEIPTS)
+@pytest.mark.long
 def test_a_damaged_receipt_is_read_or_refused_and_its_texts_are_not_shown(name: str, receipt: str) -> None:
     area = area_of(name)
     spec = next(each for each in area.profile.receipts if each.name == receipt)

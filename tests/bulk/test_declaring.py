@@ -126,6 +126,7 @@ def test_a_stream_given_again_is_skipped(run: customs.Run, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.long
 def test_a_stream_that_broke_off_is_gone_on_with(workers: int, run: customs.Run, tmp_path: Path) -> None:
     parcels, out = texts(170), tmp_path / "out"
     with pytest.raises(ConnectionError):
@@ -232,6 +233,7 @@ def test_numbers_that_come_again_in_another_chunk_are_found_on_disk(
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.long
 def test_a_buyer_passes_the_yearly_limit_with_parcels_of_several_chunks(
     workers: int, run: customs.Run, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ def nothing_left() -> bool:
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.long
 def test_workers_give_the_batches_of_one_process(
     method: str, run: customs.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

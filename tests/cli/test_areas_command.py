@@ -229,6 +229,7 @@ def test_a_fact_is_as_needed_as_the_message_that_needs_it_most() -> None:
     }
 
 
+@pytest.mark.long
 def test_the_fields_of_every_message_are_shown() -> None:
     for name, message in exactly(
         65, ((area, message) for area in areas.names() for message in areas.find(area).messages)

@@ -58,6 +58,7 @@ def test_the_yardstick_parses_the_four_documents_of_each_parcel(parcels: Parcels
     assert [len(each) for each in parcels.documents()] == [4] * 100
 
 
+@pytest.mark.long
 def test_parcels_without_end_are_those_of_many_buyers_and_nothing_is_wrong_with_them(parcels: Parcels) -> None:
     outcomes = list(parcels.run.examine(islice(endless.texts(), 1500)))
     assert [each.findings for each in outcomes if each.findings] == []
