@@ -181,7 +181,7 @@ def _with_number(parcel: Declaration, order_no: str) -> Declaration:
 def test_what_is_no_node_file_is_moved_with_the_reason(
     warehouse: Warehouse, content: str, said: tuple[str, ...]
 ) -> None:
-    assert warehouse.told("a.csv", content) == {"new": 0, "known": 0, "refused": 0}
+    assert warehouse.told("a.csv", content) == {"new": 0, "known": 0, "refused": 0, "unreadable": 1}
     found = " ".join(each["zh"] for each in warehouse.record()["unreadable"])
     for each in some(said):
         assert each in found

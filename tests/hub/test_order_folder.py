@@ -227,6 +227,7 @@ def test_what_is_no_order_list_is_moved_with_the_reason_and_a_file_that_fails_ho
         shop.look()
         found = shop.look()
         assert (found.files, shop.orders(), shop.waiting()) == (3, 1, ["c.csv"])
+        assert found.counts["unreadable"] == 2
         assert "c.csv: unforeseen ZeroDivisionError in" in found.left
         assert "王小明" not in found.left
         assert shop.look().left == "", "it is told once"

@@ -131,9 +131,9 @@ def _drop_folders(opened: OpenEnterprise) -> Iterator[SetUpCheck]:
         try:
             DropFolder(folder).check()
         except DropFolderError as error:
-            yield SetUpCheck(kind, _WRONG, *halves(str(error)))
+            yield SetUpCheck(kind, _WRONG, *halves(str(error)), opened.hub.name)
         else:
-            yield SetUpCheck(kind, _GREEN, f"{folder} can be used", f"{folder} 可用")
+            yield SetUpCheck(kind, _GREEN, f"{folder} can be used", f"{folder} 可用", opened.hub.name)
 
 
 def _destination(exchange: Exchange, destination: Destination, now: datetime) -> SetUpCheck:

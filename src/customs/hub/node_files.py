@@ -91,8 +91,9 @@ class NodeFileOutcome:
     returned: tuple[str, bytes] = field(default=("", b""), repr=False)
 
     def counts(self) -> dict[str, int]:
-        """Return how many rows had which outcome."""
-        return {"new": self.new, "known": self.known, "refused": len({each.row for each in self.refused})}
+        """Return how many rows had which outcome, and that the file is unreadable if it is."""
+        counts = {"new": self.new, "known": self.known, "refused": len({each.row for each in self.refused})}
+        return {**counts, "unreadable": 1} if self.unreadable else counts
 
     def record(self, name: str, content: bytes) -> bytes:
         """Return the record of a file as it stands beside it: JSON with the counts and the reasons by row."""

@@ -60,9 +60,9 @@ class FileOutcome:
     """Name and content of the file in which refused orders go back, in the form in which they came."""
 
     def counts(self) -> dict[str, int]:
-        """Return how many orders had which outcome."""
+        """Return how many orders had which outcome, and that the file is unreadable if it is."""
         said = [each.outcome for each in self.orders]
-        return {name: said.count(name) for name in _OUTCOMES}
+        return {**{name: said.count(name) for name in _OUTCOMES}, **({"unreadable": 1} if self.unreadable else {})}
 
     def record(self, name: str, content: bytes) -> bytes:
         """Return the record of a file as it stands beside it: JSON with the outcome of each order and the reasons."""
