@@ -93,9 +93,8 @@ def _bound(
     for name in names:
         values = _read(_binding(dialect, table, name), [row[name] for row in rows])
         if dialect.name == "postgresql" and isinstance(table.c[name].type, String):
-            values = [
-                each if each is None else str(each) for each in values
-            ]  # its lists are of one type, and not of names
+            # its lists are of one type, and not of names
+            values = [each if each is None else str(each) for each in values]
         found.append(values)
     return found
 
