@@ -110,6 +110,7 @@ def test_a_cause_is_that_of_alarms_in_its_place_alone() -> None:
     assert covers(port, ("4600",), here)
     assert not covers(port, ("4600",), there), "another destination leads there"
     assert covers(port, (), there), "it is not known where it leads"
+    assert covers(port, ("4600",), AlarmPlace("key_lost")), "an alarm of no district may be behind any destination"
     assert covers(port, (), AlarmPlace("outbox_backlog", subject="port"))
     assert not covers(port, (), AlarmPlace("outbox_backlog", subject="other"))
     assert explanation_of(here, RULE, {silent: ()}) == "silent_gateway"

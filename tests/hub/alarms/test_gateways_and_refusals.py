@@ -155,6 +155,16 @@ def test_more_refusals_than_at_this_hour_of_the_days_before_are_seen(ledger: Led
     assert (found.count, found.figures["share"], found.figures["usual"]) == (10, "10%", "2%")
 
 
+def test_where_many_are_refused_as_a_rule_more_is_so_many_times_the_usual_share(ledger: Ledger) -> None:
+    usual(ledger, 6, released=80, rejected=20)
+    tally(ledger, TallyName.RELEASED, EIGHT - 30 * MINUTE, count=40)
+    tally(ledger, TallyName.REJECTED, EIGHT - 30 * MINUTE, count=60, code="data")
+    assert not look(ledger, "rejections_unusual", EIGHT), "60 % are three times 20 %"
+    tally(ledger, TallyName.REJECTED, EIGHT - 20 * MINUTE, count=2, code="data")
+    (found,) = look(ledger, "rejections_unusual", EIGHT)
+    assert (found.figures["share"], found.figures["usual"]) == ("61%", "20%")
+
+
 def test_another_enterprise_is_not_counted(ledger: Ledger) -> None:
     each = Tally(name=TallyName.REJECTED, district="4600", code="data", count=50)
     with ledger.begin() as connection:

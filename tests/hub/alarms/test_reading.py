@@ -120,6 +120,7 @@ MISTAKES = {
     '[alarms.quiet]\nhours = "late"': ("22:00-08:00", "时段应写作"),
     '[[alarms.routes]]\nseverity = "info"': ("say who is told", "请写明通知对象"),
     '[[alarms.routes]]\ntell = "team"': ("a list of texts", "文本列表"),
+    '[[alarms.routes]]\ntell = ["team", 5]': ("a list of texts", "文本列表"),
     '[[alarms.routes]]\ntell = ["team"]\nrules = ["no_rule"]': ("there is no rule no_rule", "没有规则"),
     '[[alarms.routes]]\ntell = ["team"]\nproviders = ["4401"]': ("is no provider", "服务商应写作"),
     '[alarms.rosters.night]\nchannels = ["li"]': ("a roster has channels", "值班表须有"),

@@ -246,6 +246,14 @@ def test_a_rule_that_is_switched_off_opens_nothing_and_closes_what_is_open(ledge
     assert [each.state for each in alarms(ledger)] == [AlarmState.CLOSED]
 
 
+def test_turns_between_two_looks_at_a_rule_leave_its_alarm_as_it_stands(ledger: Ledger) -> None:
+    *_, now = overdue(ledger, range(0, 30, 15))
+    rules = {**TEAM.rules, "overdue": replace(TEAM.rules["overdue"], every=HOUR)}
+    for minutes in (5, 30, 55):
+        alarms_turn(ledger, shop(), replace(TEAM, rules=rules), now=now + minutes * MINUTE)
+    assert [each.state for each in alarms(ledger)] == [AlarmState.OPEN]
+
+
 def test_a_rule_is_looked_at_as_often_as_it_says(ledger: Ledger) -> None:
     rules = some(alarm_rules().values())
     always = sum(not each.every for each in rules)
