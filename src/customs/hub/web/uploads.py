@@ -77,7 +77,7 @@ def shown_file_name(name: str) -> str:
 def masked_file_name(name: str) -> str:
     """Return the name of a file as the audit keeps it: its first character, and its ending.
 
-    >>> masked_file_name("王小明 11010119900307001X.xlsx"), masked_file_name("stock"), masked_file_name("a.王小明")
+    >>> masked_file_name("王小明 11010118900307001X.xlsx"), masked_file_name("stock"), masked_file_name("a.王小明")
     ('王***.xlsx', 's***', 'a***')
     """
     _, dot, ending = name.rpartition(".")
