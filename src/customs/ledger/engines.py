@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 try:
-    from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+    from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
     from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.exc import (
         ArgumentError,
@@ -53,7 +54,7 @@ def engine_of(url: str) -> Engine:
                 f"a ledger is kept in sqlite or postgresql, not in {kind} 账簿仅支持 sqlite 与 postgresql"
             )
         if kind == "postgresql":
-            return create_engine(parts.set(drivername="postgresql+psycopg"), hide_parameters=True)
+            return _postgresql(parts.set(drivername="postgresql+psycopg"))
     except (ArgumentError, NoSuchModuleError):
         raise LedgerError(
             "this is no URL of a database, such as sqlite:///ledger.db or postgresql://user@host/name "
@@ -75,6 +76,21 @@ def exists(url: str) -> bool:
     """Return False if a URL names a file that is not there."""
     path = make_url(url).database if url.startswith("sqlite") else None
     return path is None or Path(path).exists()
+
+
+def _postgresql(url: URL) -> Engine:
+    """The engine of PostgreSQL: each statement is planned for its own values, as it was for the first five times that it came.
+
+    A plan for any values goes through all rows for a list of hundreds, and one from before the tables were filled stays so.
+    """
+    engine = create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def connected(database: Any, _: object) -> None:
+        database.execute("SET plan_cache_mode = force_custom_plan")
+        database.commit()
+
+    return engine
 
 
 def _sqlite(url: str, path: str | None) -> Engine:
