@@ -1,6 +1,7 @@
 """Values asked for together: any number of them is one parameter, and PostgreSQL knows how many there are."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -20,7 +21,7 @@ EIGHT = datetime(2026, 11, 11, 8)
 @pytest.mark.parametrize("count", [0, 1, 700])
 def test_texts_and_numbers_are_found_however_many_are_asked_for(ledger: Ledger, count: int) -> None:
     messages = DECLARED_MESSAGES.c
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "area": "unified",
             "name": f"a{each}",

@@ -7,6 +7,7 @@ fails in a way that nobody foresaw stays, and holds up no other. One process at 
 """
 
 import errno
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from customs.bilingual import joined
 from customs.fields.moments import CHINA_TIME
@@ -58,6 +59,11 @@ class DroppedOutcome(Protocol):
     """The outcome of a file, of whatever kind it is. No personal data stands in it."""
 
     @property
+    def unreadable(self) -> tuple[tuple[str, str], ...]:
+        """Reasons in English and Chinese why the file as a whole cannot be read."""
+        ...
+
+    @property
     def returned(self) -> tuple[str, bytes]:
         """Name and content of the file in which goes back what was refused; both empty if nothing was."""
         ...
@@ -66,8 +72,8 @@ class DroppedOutcome(Protocol):
         """Return how much of it had which outcome."""
         ...
 
-    def record(self, name: str, content: bytes) -> bytes:
-        """Return the record of the file as it stands beside it."""
+    def details(self) -> Mapping[str, Any]:
+        """Return what the record tells of its parts."""
         ...
 
 
@@ -166,6 +172,8 @@ def _round(ledger: Ledger, folder: DropFolder, take: TakeFile, clock: Callable[[
             continue
         files += 1
         counts.update(outcome.counts())
+        if outcome.unreadable:
+            counts["unreadable"] += 1
     return DroppedReport(files=files, counts=counts, left=joined(*left[:3]))
 
 
@@ -185,7 +193,7 @@ def _moved(folder: Path, path: Path, content: bytes, outcome: DroppedOutcome) ->
     mark = f"{changed:%Y%m%dT%H%M%S}-{sha256(content).hexdigest()[:8]}"
     name = safe_name(path.name)
     done = folder / DONE / f"{Path(name).stem}.{mark}{Path(name).suffix}"
-    beside = {done.with_name(f"{done.name}.outcome.json"): outcome.record(name, content)}
+    beside = {done.with_name(f"{done.name}.outcome.json"): _record(name, content, outcome)}
     returned, refused = outcome.returned
     if refused:
         beside[done.with_name(f"{mark}.{returned}")] = refused
@@ -193,3 +201,15 @@ def _moved(folder: Path, path: Path, content: bytes, outcome: DroppedOutcome) ->
     Staged(path, done).place(replacing=True)
     force(done.parent)
     force(folder)
+
+
+def _record(name: str, content: bytes, outcome: DroppedOutcome) -> bytes:
+    """Return the record of a file as it stands beside it."""
+    said = {
+        "file": name,
+        "sha256": sha256(content).hexdigest(),
+        "counts": outcome.counts(),
+        "unreadable": [{"en": en, "zh": zh} for en, zh in outcome.unreadable],
+        **outcome.details(),
+    }
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()

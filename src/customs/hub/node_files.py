@@ -5,13 +5,11 @@ when it was reached. Each node is entered once, however often it is told. A row 
 reason; the others count.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -91,20 +89,12 @@ class NodeFileOutcome:
     returned: tuple[str, bytes] = field(default=("", b""), repr=False)
 
     def counts(self) -> dict[str, int]:
-        """Return how many rows had which outcome, and that the file is unreadable if it is."""
-        counts = {"new": self.new, "known": self.known, "refused": len({each.row for each in self.refused})}
-        return {**counts, "unreadable": 1} if self.unreadable else counts
+        """Return how many rows had which outcome."""
+        return {"new": self.new, "known": self.known, "refused": len({each.row for each in self.refused})}
 
-    def record(self, name: str, content: bytes) -> bytes:
-        """Return the record of a file as it stands beside it: JSON with the counts and the reasons by row."""
-        said = {
-            "file": name,
-            "sha256": sha256(content).hexdigest(),
-            "counts": self.counts(),
-            "unreadable": [{"en": en, "zh": zh} for en, zh in self.unreadable],
-            "refused": [asdict(each) for each in self.refused],
-        }
-        return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    def details(self) -> dict[str, Any]:
+        """Return what the record tells of its parts: the reasons by row."""
+        return {"refused": [asdict(each) for each in self.refused]}
 
 
 def take_node_file(connection: LedgerConnection, hub: HubEnterprise, path: Path, *, now: datetime) -> NodeFileOutcome:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from customs.declaration import Declaration
 from customs.hub.answered import claim_key, keep_answer
@@ -60,20 +60,13 @@ class FileOutcome:
     """Name and content of the file in which refused orders go back, in the form in which they came."""
 
     def counts(self) -> dict[str, int]:
-        """Return how many orders had which outcome, and that the file is unreadable if it is."""
+        """Return how many orders had which outcome."""
         said = [each.outcome for each in self.orders]
-        return {**{name: said.count(name) for name in _OUTCOMES}, **({"unreadable": 1} if self.unreadable else {})}
+        return {name: said.count(name) for name in _OUTCOMES}
 
-    def record(self, name: str, content: bytes) -> bytes:
-        """Return the record of a file as it stands beside it: JSON with the outcome of each order and the reasons."""
-        said = {
-            "file": name,
-            "sha256": sha256(content).hexdigest(),
-            "counts": self.counts(),
-            "unreadable": [{"en": en, "zh": zh} for en, zh in self.unreadable],
-            "orders": [asdict(each) for each in self.orders],
-        }
-        return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    def details(self) -> dict[str, Any]:
+        """Return what the record tells of its parts: the outcome of each order."""
+        return {"orders": [asdict(each) for each in self.orders]}
 
 
 class _Read(NamedTuple):
