@@ -130,6 +130,7 @@ def messages_with(fits: Callable[[Column], bool]) -> pytest.MarkDecorator:
 
 
 @every_message
+@pytest.mark.long
 def test_a_field_that_is_left_out_is_an_error_where_a_table_demands_it_and_a_warning_where_it_is_only_seen(
     name: str, message_name: str
 ) -> None:
@@ -193,6 +194,7 @@ def as_long_as(length: int, column: Column) -> str:
 
 
 @messages_with(lambda column: length_of(column) is not None)
+@pytest.mark.long
 def test_a_text_is_taken_to_its_full_length_and_not_one_character_further(name: str, message_name: str) -> None:
     area = area_of(name)
     message = area.profile.message(message_name)

@@ -205,6 +205,7 @@ def test_base64_of_older_java_clients_comes_in_lines() -> None:
     assert undone("base64", b"PG1v\r\nLz4=\r\n") == b"<mo/>"
 
 
+@pytest.mark.long
 def test_content_that_unpacks_to_more_than_a_message_may_have_is_refused() -> None:
     bomb = cipher("gzip").make(bytes(encodings.LARGEST_UNPACKED + 1), None)
     assert len(bomb) < 100_000
@@ -310,6 +311,7 @@ def test_a_wrong_aes_key_shows_in_the_padding() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", "<mo>示例</mo>".encode() * 100])
+@pytest.mark.long
 def test_openssl_and_the_library_accept_the_signatures_of_each_other(
     openssl: str, issued: Pair, content: bytes
 ) -> None:
@@ -371,6 +373,7 @@ def test_a_signature_of_another_key_does_not_hold(pair: Pair, attacker: Pair) ->
 
 
 @pytest.mark.parametrize("size", [0, 1, 52, 53, 54, 117, 118, 1000])
+@pytest.mark.long
 def test_openssl_decrypts_the_blocks_and_the_library_those_of_openssl(openssl: str, issued: Pair, size: int) -> None:
     content, block = bytes(range(256)) * 4, issued.bits // 8
     content = content[:size]

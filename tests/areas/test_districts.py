@@ -90,6 +90,7 @@ def test_no_code_has_two_profiles_on_one_day(on: date) -> None:
     st.from_regex("[0-9]{4}", fullmatch=True).filter(lambda code: code not in DISTRICTS),
     st.dates(date(2013, 1, 1), date(2030, 1, 1)),
 )
+@pytest.mark.long
 def test_a_code_that_no_list_has_resolves_to_unified(code: str, on: date) -> None:
     assert at(code, on) == "unified"
 

@@ -320,6 +320,7 @@ TAMPERED: dict[str, Tamper] = {
 
 
 @pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED)
+@pytest.mark.long
 def test_a_form_that_was_tampered_with_is_refused_and_shows_nothing(
     jkf: Area, enterprise: Pair, platform: Pair, openssl: str, tamper: Tamper
 ) -> None:
@@ -449,6 +450,7 @@ def accepts(xmlsec1: str, pair: Pair, document: bytes) -> bool:
 
 
 @pytest.mark.parametrize("name", GUANGZHOU)
+@pytest.mark.long
 def test_the_envelope_of_guangzhou_verifies_and_holds_the_message(
     name: str, walk: Walk, enterprise: Pair, platform: Pair, xmlsec1: str
 ) -> None:
@@ -473,6 +475,7 @@ def test_the_envelope_of_guangzhou_verifies_and_holds_the_message(
 
 @pytest.mark.parametrize("name", GUANGZHOU)
 @pytest.mark.parametrize("tag", ["MessageID", "SendTime", "Version", "Data"])
+@pytest.mark.long
 def test_one_changed_digit_in_the_envelope_of_guangzhou_fails(
     name: str, tag: str, walk: Walk, enterprise: Pair, platform: Pair, xmlsec1: str
 ) -> None:
@@ -801,6 +804,7 @@ def test_a_password_in_a_file_is_the_line_without_its_end(tmp_path: Path, walk: 
     [AES_KEY.encode(), b64encode(AES_KEY.encode()), AES_KEY.encode().hex().encode()],
     ids=["text", "base64", "hex"],
 )
+@pytest.mark.long
 def test_an_aes_key_in_a_file_may_be_written_as_in_the_settings(
     tmp_path: Path, walk: Walk, enterprise: Pair, key: bytes, end: bytes
 ) -> None:

@@ -43,6 +43,7 @@ def written(profile: AreaProfile, message: LocalMessage, mode: str) -> bytes:
     MESSAGES,
     ids=[f"{profile.name}-{message.name}-{mode}" for profile, message, mode in MESSAGES],
 )
+@pytest.mark.long
 def test_a_local_message_is_the_golden_one(profile: AreaProfile, message: LocalMessage, mode: str) -> None:
     assert written(profile, message, mode) == golden_file(profile, message, mode).read_bytes()
 

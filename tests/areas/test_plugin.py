@@ -119,11 +119,13 @@ def test_the_zone_of_the_example_does_not_exist() -> None:
     assert areas.check(PROFILE) == ()
 
 
+@pytest.mark.long
 def test_the_installed_package_holds_its_profile_and_its_types(installed: Path) -> None:
     assert (installed / "customs_area_atlantis" / "profile.toml").read_bytes() == PROFILE.read_bytes()
     assert (installed / "customs_area_atlantis" / "py.typed").exists()
 
 
+@pytest.mark.long
 def test_a_program_declares_in_the_area_of_the_package_and_reads_its_answers(installed: Path, desk: Path) -> None:
     done = run(installed, desk, "-c", PROGRAM)
     assert done.returncode == 0, done.stderr
@@ -145,6 +147,7 @@ def test_a_program_declares_in_the_area_of_the_package_and_reads_its_answers(ins
     assert (told["code"], told["before"]) == ("atlantis", "unified")
 
 
+@pytest.mark.long
 def test_the_command_declares_in_the_area_of_the_package(installed: Path, desk: Path) -> None:
     declare = (
         "-m",

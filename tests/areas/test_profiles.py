@@ -375,6 +375,7 @@ mistaken = pytest.mark.parametrize(("right", "wrong", "key", "words", "below"), 
 
 
 @mistaken
+@pytest.mark.long
 def test_a_mistake_is_named_by_file_line_and_key(right: str, wrong: str, key: str, words: str, below: int) -> None:
     text = GOOD.replace(right, wrong, 1)
     for each in some(named(right, text, key, words, below)):
@@ -770,6 +771,7 @@ PLACES_OF_VALUES = [
 
 @settings(deadline=None, derandomize=True, database=None, max_examples=100, phases=[Phase.explicit, Phase.generate])
 @given(st.sampled_from(PLACES_OF_VALUES), st.sampled_from(ODD))
+@pytest.mark.long
 def test_whatever_stands_in_a_profile_it_is_read_or_its_mistakes_are_named(
     place: tuple[str, int, int], value: str
 ) -> None:
@@ -886,6 +888,7 @@ def test_trade_country_stands_in_the_line_of_jiangxi_after_the_bar_code() -> Non
 
 
 @every_area
+@pytest.mark.long
 def test_a_shipped_profile_has_no_mistakes_and_says_what_it_rests_on(name: str) -> None:
     file = ROOT / "src/customs/areas/profiles" / name / "profile.toml"
     assert check(file) == ()

@@ -283,6 +283,7 @@ WITHOUT_A_SAMPLE = {
 
 
 @every_area
+@pytest.mark.long
 def test_settings_may_hold_any_character(name: str) -> None:
     profile = areas.find(name)
     awkward_settings = {name: next(iter(each.values), "&<%s>\"'{x}") for name, each in profile.parameters.items()}
@@ -440,6 +441,7 @@ def _keys(facts: ParcelFacts, section: str) -> list[str]:
 
 @every_message
 @pytest.mark.parametrize("length", [1, 400])
+@pytest.mark.long
 def test_nothing_that_is_shown_of_a_message_holds_what_belongs_to_a_person(
     name: str, message_name: str, length: int
 ) -> None:
@@ -463,6 +465,7 @@ def _carries_texts(area: Area, message: LocalMessage) -> bool:
 
 @every_area
 @pytest.mark.parametrize("length", [1, 400])
+@pytest.mark.long
 def test_nothing_that_the_road_shows_holds_what_belongs_to_a_person(name: str, length: int) -> None:
     area = area_of(name)
     parcel = parcel_for(next(sample_parcels(1, seed=7, mode="1210")), area.profile)
@@ -663,6 +666,7 @@ anything = st.recursive(
 
 
 @every_area
+@pytest.mark.long
 def test_content_that_is_nothing_at_all_is_refused(name: str) -> None:
     area = area_of(name)
     message = next((each.name for each in area.profile.messages), None)

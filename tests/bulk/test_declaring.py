@@ -82,6 +82,7 @@ def breaking_off(parcels: Iterable[str], after: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.long
 def test_a_stream_ends_in_messages_refusals_and_a_manifest(workers: int, run: customs.Run, tmp_path: Path) -> None:
     parcels, out = texts(130), tmp_path / "out"
     told: list[int] = []
@@ -102,6 +103,7 @@ def test_a_stream_ends_in_messages_refusals_and_a_manifest(workers: int, run: cu
         assert files == {each.name for each in out.glob("*.xml")}
 
 
+@pytest.mark.long
 def test_messages_do_not_depend_on_the_number_of_workers(run: customs.Run, tmp_path: Path) -> None:
     parcels = texts(130)
     for workers in (1, 3):
@@ -114,6 +116,7 @@ def test_messages_do_not_depend_on_the_number_of_workers(run: customs.Run, tmp_p
     assert len(one) == 18
 
 
+@pytest.mark.long
 def test_a_stream_given_again_is_skipped(run: customs.Run, tmp_path: Path) -> None:
     parcels, out = texts(90), tmp_path / "out"
     declare(parcels, out, run=run)
@@ -204,6 +207,7 @@ def test_another_day_is_decided_anew(run: customs.Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.long
 def test_numbers_that_come_again_in_another_chunk_are_found_on_disk(
     workers: int, run: customs.Run, tmp_path: Path
 ) -> None:

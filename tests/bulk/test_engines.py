@@ -141,6 +141,7 @@ def test_results_have_the_schema_that_is_told(run: customs.Run, lines: Path) -> 
     assert next(decide_batches(run)(chunk_batches(chunks(lines)))).schema == result_schema()
 
 
+@pytest.mark.long
 def test_the_way_of_deciding_is_pickled_and_keys_are_not(run: customs.Run, lines: Path) -> None:
     pickled = pickle.dumps(decide_batches(run))
     assert b"PRIVATE KEY" not in pickled

@@ -91,6 +91,7 @@ def test_a_stream_is_declared_by_two_processes(path: Path, key_files: list[str],
     assert_whole(out, 1150)
 
 
+@pytest.mark.long
 def test_a_packed_file_is_taken(lines: list[str], tmp_path: Path) -> None:
     path, out = tmp_path / "parcels.jsonl", tmp_path / "out"
     path.write_bytes(gzip.compress("\n".join(lines[:200]).encode()))
@@ -165,6 +166,7 @@ def _first_child(running: subprocess.Popen[str]) -> int | None:
 
 
 @pytest.mark.parametrize("room", FULL_AT)
+@pytest.mark.long
 def test_a_disk_that_is_full_at_any_point_of_a_stream_loses_nothing(
     room: int, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_disk_that_is_full_at_any_point_of_a_stream_loses_nothing(
 
 
 @pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.long
 def test_a_stream_that_may_write_no_larger_file_loses_nothing(
     limit: int, path: Path, key_files: list[str], tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_stream_that_fails_ends_after_what_was_read_before(run: customs.Run) -
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.long
 def test_a_worker_that_dies_ends_the_stream(workers: int, run: customs.Run) -> None:
     got: list[int] = []
     decided = in_workers(work.die_at_81, run, in_chunks(texts(200), size=40), workers)

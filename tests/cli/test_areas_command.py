@@ -131,6 +131,7 @@ def test_a_code_that_no_list_has_is_pointed_out() -> None:
 
 
 @every_area
+@pytest.mark.long
 def test_an_area_is_shown_whole(name: str) -> None:
     profile = areas.find(name)
     (card,) = rows("areas", "show", name)

@@ -75,6 +75,7 @@ def test_a_correction_counts_once_by_its_ticket() -> None:
         ("2992/12", "1", "34", "no number of an account book"),
     ],
 )
+@pytest.mark.long
 def test_a_correction_that_is_given_wrongly_is_misuse_and_changes_nothing(
     item: str, quantity: str, code: str, told: str
 ) -> None:

@@ -222,6 +222,7 @@ def test_the_command_says_its_version_and_what_it_can_do() -> None:
     assert "declare" in run("--help").stdout
 
 
+@pytest.mark.long
 def test_the_command_runs_as_a_module() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "customs.cli", "sample", "--count", "1"], capture_output=True, check=True

@@ -76,6 +76,7 @@ def test_what_the_ledger_says_against_a_parcel_is_a_finding_before_anything_is_d
     assert [each["order_no"] for each in refused] == [each.order.order_no for each in PARCELS[:2]]
 
 
+@pytest.mark.long
 def test_the_enterprise_file_names_the_ledger_of_an_order_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("sample", "--shop", "shop", "--count", "5", "--seed", "1").exit_code == 0

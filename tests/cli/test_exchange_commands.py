@@ -142,6 +142,7 @@ def test_receipts_come_once_and_what_is_foreign_is_told(tmp_path: Path) -> None:
     assert all(each.stat().st_mode & 0o777 == 0o600 for each in (tmp_path / "receipts").iterdir())
 
 
+@pytest.mark.long
 def test_watching_goes_on_until_interrupted(tmp_path: Path) -> None:
     given = order_messages(1)
     config = client_desk(tmp_path, given)

@@ -188,6 +188,7 @@ def test_a_message_that_is_gone_is_remembered_by_the_journal(desk: Desk) -> None
         ("cancel", ["--reason", "x", "--order", "OTHER"], "OTHER"),
     ],
 )
+@pytest.mark.long
 def test_options_that_cannot_be_right_are_misuse(command: str, options: list[str], said: str, desk: Desk) -> None:
     result = desk.does(command, *options)
     assert result.exit_code == 2

@@ -89,6 +89,7 @@ def test_a_silence_is_set_for_a_time_and_a_scope(hub: Path) -> None:
         (("4h", "--enterprise", "another"), "shop"),
     ],
 )
+@pytest.mark.long
 def test_a_mistake_is_told_with_what_is_allowed(hub: Path, options: tuple[str, ...], said: str) -> None:
     done = run("hub", "alarms", "silence", *options, "--by", "li", "--why", "x")
     assert done.exit_code == 2

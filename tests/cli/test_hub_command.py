@@ -319,6 +319,7 @@ def test_a_buyer_who_asks_is_erased_once_the_order_is_closed(hub: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("worker",), ("serve", "--port", "0", "--no-work")])
+@pytest.mark.long
 def test_a_hub_ends_with_the_reason_once_a_newer_release_has_its_database(
     hub: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:

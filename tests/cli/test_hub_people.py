@@ -44,6 +44,7 @@ def test_the_first_administrator_is_added_and_the_password_shown_once(ledger: Le
     assert first not in run("hub", "person", "list", "--json").stdout
 
 
+@pytest.mark.long
 def test_roles_are_given_locked_and_a_password_replaced(ledger: Ledger) -> None:
     run("hub", "person", "add", "wang", "--role", "support", "--enterprise", "shop", *NOW)
     for words in exactly(
@@ -66,6 +67,7 @@ def test_roles_are_given_locked_and_a_password_replaced(ledger: Ledger) -> None:
         (("password", "nobody"), "no person nobody"),
     ],
 )
+@pytest.mark.long
 def test_a_mistake_is_told_and_changes_nothing(ledger: Ledger, words: tuple[str, ...], said: str) -> None:
     done = run("hub", "person", *words, *NOW, lang="en")
     assert done.exit_code == 2

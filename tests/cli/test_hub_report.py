@@ -54,6 +54,7 @@ def test_values_have_numerator_and_denominator(hub: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "begins"), [("a.html", b"<!DOCTYPE"), ("a.xlsx", b"PK"), ("a.csv", b"\xef\xbb\xbf")])
+@pytest.mark.long
 def test_a_report_is_written_by_the_end_of_the_name(hub: Path, name: str, begins: bytes) -> None:
     done = run("hub", "report", "--now", MORNING, "--edition", "warehouse", "--out", name)
     assert done.exit_code == 0, done.output

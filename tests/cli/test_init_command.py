@@ -194,6 +194,7 @@ def test_answers_may_be_options_and_all_that_is_missing_or_wrong_is_told(folder:
     assert not (folder / "other").exists()
 
 
+@pytest.mark.long
 def test_each_answer_is_looked_at_at_once_on_a_terminal(folder: Path) -> None:
     typing = ["1211", "1210", "299", "2991", "91000000000000005", *BONDED[2:]]
     session = typed("init", prompts=prompts("en"), answers=typing, folder=folder, lang="en")
@@ -227,6 +228,7 @@ def test_each_answer_is_looked_at_at_once_on_a_terminal(folder: Path) -> None:
     ],
     ids=["Ctrl-C", "end of input"],
 )
+@pytest.mark.long
 def test_questions_that_are_broken_off_leave_nothing_behind(
     folder: Path, interrupted: bool, code: int, said: str
 ) -> None:

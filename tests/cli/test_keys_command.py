@@ -221,6 +221,7 @@ def test_misuse_of_keys_says_what_to_give(arguments: list[str | Path], says: str
     assert says in found.stderr
 
 
+@pytest.mark.long
 def test_sm2_without_openssl_says_what_to_install(tmp_path: Path) -> None:
     """In a process of its own, since the library is loaded once."""
     command = [sys.executable, "-m", "customs.cli", "keygen", "--type", "sm2", "--out", str(tmp_path)]
@@ -334,6 +335,7 @@ def test_verify_admits_the_key_name_of_device_certificates_and_others_on_request
         )
 
 
+@pytest.mark.long
 def test_each_document_has_its_own_key(tmp_path: Path, pair: KeyPair) -> None:
     payer = issue_test_key("支付公司", "91000000000000003M", since=NEW_YEAR)
     ours, theirs = written(pair, tmp_path / "ours"), written(payer, tmp_path / "theirs")

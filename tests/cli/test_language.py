@@ -44,6 +44,7 @@ def test_help_and_usage_errors_are_in_the_language_of_the_locale_or_as_chosen() 
 
 
 @pytest.mark.parametrize(("lang", "has", "has_not"), [("zh", "包裹 1", "parcel 1"), ("en", "parcel 1", "包裹")])
+@pytest.mark.long
 def test_findings_and_summaries_are_in_one_language(tmp_path: Path, lang: str, has: str, has_not: str) -> None:
     (tmp_path / "a.jsonl").write_text("{}\n")
     shown = started("check", tmp_path / "a.jsonl", "--lang", lang, PYTHONIOENCODING="utf-8").stdout.decode()
@@ -68,6 +69,7 @@ def test_every_help_text_has_its_chinese(monkeypatch: pytest.MonkeyPatch) -> Non
     assert translated(get_command(app)).commands["check"].help == "按海关规则校验订单表或包裹文件，不生成报文。"
 
 
+@pytest.mark.long
 def test_what_an_ascii_stream_cannot_show_is_escaped() -> None:
     shown = started("codes", "units", "千克", PYTHONIOENCODING="ascii")
     assert (shown.returncode, b"\\u5343\\u514b" in shown.stdout) == (0, True)

@@ -161,6 +161,7 @@ def spoilt(path: Path, changes: Sequence[tuple[int, str, object]]) -> None:
     book.save(path)
 
 
+@pytest.mark.long
 def test_refused_orders_come_back_marked_and_once_mended_only_they_are_declared(tmp_path: Path) -> None:
     folder, out = tmp_path / "shop", tmp_path / "out"
     shop = shop_in(folder)
@@ -243,6 +244,7 @@ def test_orders_are_not_declared_twice_where_the_state_folder_is_not_that_of_the
 
 
 @pytest.mark.parametrize(("ending", "form"), [("csv", FORMS["gb18030.csv"]), ("jsonl", write_json_lines)])
+@pytest.mark.long
 def test_a_list_in_text_comes_back_in_its_own_kind_and_is_taken_again(
     ending: str, form: Callable[[Rows], bytes], tmp_path: Path
 ) -> None:
@@ -304,6 +306,7 @@ def test_no_person_is_shown_where_two_headings_are_exchanged(one: str, other: st
     assert not any(row[other] in f"{told}{reasons}" for row in rows)
 
 
+@pytest.mark.long
 def test_parcels_are_those_that_declare_makes(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     shop_in(folder)

@@ -71,6 +71,7 @@ def test_output_without_chinese_changes_nothing_of_what_is_declared(
     assert "parcels" in (tmp_path / "said").read_text(encoding.partition(":")[0])
 
 
+@pytest.mark.long
 def test_a_reader_that_has_gone_ends_the_sample_and_a_full_disk_is_said() -> None:
     found = shell("$customs sample --count 100000000 | head -1 | cut -c1-11")
     assert (found.returncode, found.stdout, found.stderr) == (0, '{"parties":\n', "")

@@ -91,6 +91,7 @@ def test_a_workbook_has_every_hit_every_order_and_every_pattern(shop: Path) -> N
     assert (wrong.exit_code, "risk.csv is no .xlsx" in wrong.output) == (2, True)
 
 
+@pytest.mark.long
 def test_nobody_is_named_on_the_screen_in_json_or_in_the_workbook(shop: Path) -> None:
     loaded()
     said = "".join(run("risk", "report", *DAYS, *more).output for more in ([], ["--json"], ["--out", "risk.xlsx"]))
@@ -144,6 +145,7 @@ def test_a_parcel_that_cannot_be_assessed_is_named_and_the_rest_goes_on(shop: Pa
     assert "1 orders, 1 new" in done.output
 
 
+@pytest.mark.long
 def test_a_report_says_that_hashes_under_two_keys_do_not_meet() -> None:
     loaded()
     assert "two keys" not in run("risk", "report", *DAYS).output

@@ -107,6 +107,7 @@ def kept(config: Path) -> int:
         return len(list(inbox.aside()))
 
 
+@pytest.mark.long
 def test_a_stop_answers_what_has_come_and_ends_well(kept_anywhere: Path) -> None:
     with serving(kept_anywhere) as running:
         assert [post(running.port, each) for each in (1, 2, 1)] == [b"success"] * 3
@@ -183,6 +184,7 @@ def test_killed_between_the_store_and_the_answer_it_knows_the_call_when_it_comes
     assert kept(kept_anywhere) == 2
 
 
+@pytest.mark.long
 def test_refusals_are_told_without_their_content(config: Path) -> None:
     wrong = request(guangzhou_fields(1) | {"key": "SECRET-8a1f"}).body
     with serving(config) as running:
@@ -199,6 +201,7 @@ def test_refusals_are_told_without_their_content(config: Path) -> None:
     assert "SECRET" not in out + err
 
 
+@pytest.mark.long
 def test_a_second_server_of_the_same_call_backs_is_turned_away(config: Path) -> None:
     with serving(config):
         found = run("serve-callbacks", "--config", config, "--port", "0")
@@ -206,6 +209,7 @@ def test_a_second_server_of_the_same_call_backs_is_turned_away(config: Path) -> 
     assert "another process is receiving from gz" in found.stderr
 
 
+@pytest.mark.long
 def test_calls_come_over_tls_where_a_certificate_is_given(config: Path, tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     file = authority.server_file(x509.IPAddress(IPv4Address("127.0.0.1")))

@@ -238,6 +238,7 @@ def between(rabbit: Rabbit) -> Iterator[Between]:
             each.close()
 
 
+@pytest.mark.long
 def test_a_confirm_that_never_comes_leaves_the_outcome_open_in_bounded_time(rabbit: Rabbit, platform: Any) -> None:
     with between(rabbit) as line:
         settings = replace(settings_for(line.port), limits=replace(QUICK, deadline=0.5))

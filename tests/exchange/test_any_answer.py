@@ -92,6 +92,7 @@ def listed(value: Any) -> bytes:
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(DIALECTS)), st.sampled_from([200, 202, 204, 303, 404, 500, 503, 599]), contents)
+@pytest.mark.long
 def test_any_answer_to_a_message_has_an_outcome_and_no_text_of_it_is_shown(
     dialect: str, status: int, content: bytes
 ) -> None:

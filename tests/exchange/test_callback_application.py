@@ -113,6 +113,7 @@ UNREAD: dict[str, tuple[dict[str, Any], Iterable[Mapping[str, Any]], int, Refusa
 
 
 @pytest.mark.parametrize(("scope", "messages", "status", "why"), UNREAD.values(), ids=UNREAD)
+@pytest.mark.long
 def test_what_is_not_to_be_read_is_refused_within_bytes_and_time(
     scope: Mapping[str, Any], messages: Iterable[Mapping[str, Any]], status: int, why: Refusal
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_caller_who_breaks_off_leaves_nothing_and_hears_nothing() -> None:
     assert (store.items, app.counts) == ({}, {})
 
 
+@pytest.mark.long
 def test_calls_beyond_what_is_held_at_once_are_sent_away_and_come_again() -> None:
     async def crowd() -> list[int]:
         waiting = [asyncio.create_task(called(app, scope(), parts(b"x" * 600, ended=False))) for _ in range(3)]
@@ -187,6 +189,7 @@ def test_the_application_starts_and_stops_and_serves_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
+@pytest.mark.long
 def test_over_a_real_socket_four_callers_at_a_time_are_answered_exactly_and_each_true_call_is_stored_once(
     platform: Platform,
 ) -> None:
@@ -216,6 +219,7 @@ def test_over_a_real_socket_four_callers_at_a_time_are_answered_exactly_and_each
     assert sorted(each.content for each in store.items.values()) == sorted(map(platform.content, range(40)))
 
 
+@pytest.mark.long
 def test_over_a_real_socket_hostile_callers_do_not_keep_the_true_one_waiting() -> None:
     small = GuangzhouPush(client_id="C1", key="fictitious key", most_bytes=1 << 20)
     app = CallbackApplication(
@@ -254,6 +258,7 @@ def test_over_a_real_socket_hostile_callers_do_not_keep_the_true_one_waiting() -
 
 
 @pytest.mark.parametrize(("proxies", "status"), [((), 403), (("127.0.0.1",), 200), (("192.0.2.1",), 403)])
+@pytest.mark.long
 def test_the_address_that_a_proxy_tells_counts_only_from_a_proxy_that_is_named(
     proxies: tuple[str, ...], status: int
 ) -> None:

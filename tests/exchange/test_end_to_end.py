@@ -168,6 +168,7 @@ def test_parcels_go_out_in_envelopes_through_a_broker_and_come_back(
         assert_all_is_well(night)
 
 
+@pytest.mark.long
 def test_the_example_sends_parcels_and_receives_until_they_are_released(tmp_path: Path) -> None:
     done = run(sys.executable, str(ROOT / "examples/send_and_receive.py"), str(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -192,6 +192,7 @@ def test_an_envelope_without_its_data_is_told_with_the_key(
         assert each in str(error.value)
 
 
+@pytest.mark.long
 def test_messages_in_envelopes_are_answered_by_customs_and_refused_by_the_platform(tmp_path: Path) -> None:
     given = deliveries()
     file = client_desk(tmp_path, given, config())
@@ -218,6 +219,7 @@ def sorted_contents(given: list[Delivery]) -> list[bytes]:
     return [NODE.addressed(each).content for each in sorted(given, key=lambda each: each.file_name)]
 
 
+@pytest.mark.long
 def test_what_the_platform_says_of_an_envelope_ends_its_message(tmp_path: Path) -> None:
     (given,) = order_messages(1)
     file = client_desk(tmp_path, [given], config(receiver="DXPNOBODY"))

@@ -146,6 +146,7 @@ def taken_in(config: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("kept", "step"), DECLARING)
+@pytest.mark.long
 def test_a_declaration_killed_at_any_step_sends_each_message_once(
     kept: str, step: int, desk: Desk, tmp_path: Path
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_declaration_killed_at_any_step_sends_each_message_once(
 
 
 @pytest.mark.parametrize(("kept", "room"), FULL_AT)
+@pytest.mark.long
 def test_a_disk_that_is_full_at_any_point_loses_nothing(
     kept: str, room: int, sqlite_databases: LedgerDatabases, tmp_path: Path
 ) -> None:

@@ -336,6 +336,7 @@ def test_folders_links_huge_and_unreadable_files_stop_nothing(way: FolderWay, re
     }
 
 
+@pytest.mark.long
 def test_two_readers_of_one_receipt_folder_are_told_apart_by_a_lock(way: FolderWay, layout: str, root: Path) -> None:
     """Guards 5 and 27: one reader at a time, whatever state folder it works with."""
     list(way.fetch())

@@ -195,6 +195,7 @@ def test_the_rename_is_the_commit_point_and_its_lost_answer_leaves_the_outcome_o
 
 @pytest.mark.parametrize("command", ["USER", "TYPE", "PASV", "STOR", "RNFR"])
 @pytest.mark.parametrize("fault", [broken_off, silent, lost])
+@pytest.mark.long
 def test_until_the_rename_was_asked_for_nothing_is_sent(
     command: str, fault: Any, folder: Path, server: FtpServer
 ) -> None:
@@ -320,6 +321,7 @@ def lists_without_end(desk: FtpDesk) -> None:
 
 
 @pytest.mark.parametrize(("command", "fault"), [("SIZE", drips), ("SIZE", floods), ("NLST", lists_without_end)])
+@pytest.mark.long
 def test_what_never_ends_is_cut(command: str, fault: Any, folder: Path, server: FtpServer) -> None:
     (folder / "cebout" / "a.xml").write_bytes(b"<a/>")
     server.wrong[command] = fault

@@ -102,6 +102,7 @@ FAULTS: dict[str, Fault | Answered] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+@pytest.mark.long
 def test_from_the_first_byte_sent_until_its_word_was_read_the_outcome_is_unknown(
     fault: Fault | Answered, server: GatewayServer, authority: Authority
 ) -> None:
@@ -234,6 +235,7 @@ def test_an_answer_as_long_as_allowed_is_read_and_one_byte_more_is_not(
 @pytest.mark.parametrize(
     "fault", [each for name, each in FAULTS.items() if name != "it says that it has accepted, without its word"]
 )
+@pytest.mark.long
 def test_receipts_that_cannot_be_fetched_are_an_error_that_says_what_to_do(
     fault: Fault | Answered, server: GatewayServer, authority: Authority
 ) -> None:

@@ -110,6 +110,7 @@ def test_every_area_with_a_gateway_over_https_is_tried_here() -> None:
 
 
 @every_gateway
+@pytest.mark.long
 def test_a_parcel_of_each_area_is_taken_by_its_gateway_to_the_byte(
     name: str, server: GatewayServer, walk: Walk
 ) -> None:

@@ -85,6 +85,7 @@ def a_gateway(platform: Platform, folder: Path) -> AbstractContextManager[Door]:
 @pytest.mark.parametrize(
     ("opening", "message"), [(folder_door, "CEB621"), (a_gateway, "CEB311"), (a_gateway, "CEB621")]
 )
+@pytest.mark.long
 def test_what_was_handed_over_and_never_reached_customs_is_asked_for_and_retried_by_a_person(
     opening: Opening, message: str, given: Load, tmp_path: Path
 ) -> None:
@@ -118,6 +119,7 @@ def test_what_was_handed_over_and_never_reached_customs_is_asked_for_and_retried
         assert_each_parcel_ends_and_is_declared_once(night)
 
 
+@pytest.mark.long
 def test_what_was_lost_with_its_answer_is_asked_for_and_sent_again_by_the_rule(given: Load, tmp_path: Path) -> None:
     platform, lost = losing("CEB621", given)
     with gateway_door(platform, tmp_path, losses=1.0) as door:

@@ -424,6 +424,7 @@ def test_messages_and_signatures_keep_to_their_rates(outbox: StoredOutbox, time:
     assert sent_at == [0, 2.4, 4.8], "ten signatures of 250 a minute take 2.4 seconds"
 
 
+@pytest.mark.long
 def test_the_state_is_what_the_events_say(outbox: StoredOutbox, time: Time) -> None:
     given, port = order_messages(6), Port([LOST, LATER, REFUSED, LOST, LATER], looks=[LOST] * 3, can_lookup=True)
     outbox.put(given, at=MORNING)

@@ -107,6 +107,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("answer", "state"), ANSWERS.values(), ids=ANSWERS)
+@pytest.mark.long
 def test_customs_asks_over_a_socket_and_has_one_upload_with_a_signature_that_holds(
     tmp_path: Path, signer: Signer, answer: str, state: str
 ) -> None:

@@ -25,6 +25,7 @@ every_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLA
 
 
 @every_platform
+@pytest.mark.long
 def test_of_ten_thousand_repeated_reordered_tampered_and_foreign_calls_the_true_ones_are_stored_each_once(
     platform: Platform,
 ) -> None:

@@ -114,6 +114,7 @@ def test_nothing_is_signed_that_was_not_declared_here_or_does_not_come_from_the_
     assert slow.signed == 0
 
 
+@pytest.mark.long
 def test_a_key_that_does_not_answer_in_time_keeps_nobody_waiting_and_few_wait_for_it(
     message: bytes, signer: Signer
 ) -> None:

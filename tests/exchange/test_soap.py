@@ -174,6 +174,7 @@ FAULTS: dict[str, Fault | Answered] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+@pytest.mark.long
 def test_whatever_is_no_word_of_the_service_leaves_the_outcome_open(
     fault: Fault | Answered, server: GatewayServer
 ) -> None:
@@ -241,6 +242,7 @@ def test_a_message_is_uploaded_in_a_signed_zip_under_the_name_that_answers_repea
     ("code", "again"),
     [("9999", "after the outage"), ("0002", "never"), ("7777", "never"), ("0001", "after the outage")],
 )
+@pytest.mark.long
 def test_maintenance_holds_everything_and_other_refusals_are_for_good(
     code: str, again: str, server: GatewayServer, key_file: Path
 ) -> None:
@@ -253,6 +255,7 @@ def test_maintenance_holds_everything_and_other_refusals_are_for_good(
 
 
 @pytest.mark.parametrize("fault", list(FAULTS.values()), ids=FAULTS.keys())
+@pytest.mark.long
 def test_an_upload_without_a_code_is_unknown_and_a_list_without_one_an_error(
     fault: Fault | Answered, server: GatewayServer, key_file: Path
 ) -> None:

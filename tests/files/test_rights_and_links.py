@@ -137,6 +137,7 @@ def victim(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("name", ["refused.jsonl", "refused.jsonl.part", "refused-1.jsonl"])
+@pytest.mark.long
 def test_a_link_at_the_list_of_what_was_refused_is_not_followed(
     name: str, victim: Path, parcels: Path, key_files: list[str], tmp_path: Path
 ) -> None:

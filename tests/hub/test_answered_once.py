@@ -114,6 +114,7 @@ def test_answers_are_forgotten_after_a_day(ledger: Ledger) -> None:
         assert claim_key(connection, "shop", "c", b"other", now=EIGHT + KEPT) is None
 
 
+@pytest.mark.long
 def test_the_database_holds_neither_key_nor_request(hub: HubAtWork, caller: Caller) -> None:
     (order,) = orders(1)
     caller.call("POST", "/v1/orders", {"orders": [order]}, **KEY)

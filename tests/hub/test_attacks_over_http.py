@@ -49,6 +49,7 @@ def operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 @in_sqlite
+@pytest.mark.long
 def test_no_path_answers_without_a_token_or_with_that_of_another_scope(hub: HubAtWork, caller: Caller) -> None:
     nobody = Caller(caller.port, "")
     with hub.ledger.begin() as connection:
@@ -62,6 +63,7 @@ def test_no_path_answers_without_a_token_or_with_that_of_another_scope(hub: HubA
 
 
 @in_sqlite
+@pytest.mark.long
 def test_whatever_changes_something_takes_a_key(caller: Caller) -> None:
     for method, path, operation in some(operations(caller)):
         keyed = "idempotency-key" in {each["name"].lower() for each in operation.get("parameters", [])}

@@ -91,6 +91,7 @@ def nodes(hub: HubAtWork) -> set[str]:
         return {each.node for each in list_orders(connection, "shop")}
 
 
+@pytest.mark.long
 def test_receipts_that_are_pushed_lead_their_orders_to_release(hub: HubAtWork, port: int) -> None:
     with hub.ledger.begin() as connection:
         take_in(connection, "shop", sample_parcels(3, seed=7, mode="1210"), at=hub.now)

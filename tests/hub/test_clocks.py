@@ -126,6 +126,7 @@ def entered(ledger: Ledger) -> list[datetime]:
         return [at for each in columns for at in connection.sql.execute(select(each)).scalars()]
 
 
+@pytest.mark.long
 def test_a_worker_whose_clock_goes_wrong_gives_the_destination_back_and_enters_nothing_until_it_is_right(
     two: tuple[WorkerOfTest, WorkerOfTest], time: Time
 ) -> None:

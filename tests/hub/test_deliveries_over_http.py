@@ -111,6 +111,7 @@ def test_another_enterprise_has_no_message_though_its_destination_has_the_same_n
     assert caller.get(f"/v1/deliveries/{PORT}/{first['id']}")[1]["delivery"]["state"] == "prepared"
 
 
+@pytest.mark.long
 def test_a_word_on_a_message_needs_the_scope_of_operating(
     hub: HubAtWork, caller: Caller, order: dict[str, Any]
 ) -> None:

@@ -84,6 +84,7 @@ def test_each_curl_of_the_page_is_answered(hub: HubAtWork, caller: Caller, page:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=["en", "zh"])
+@pytest.mark.long
 def test_the_python_of_the_page_runs(caller: Caller, page: Path) -> None:
     (program,) = [block for block in blocks(page) if "HubClient" in block]
     names = {"address": f"http://127.0.0.1:{caller.port}", "token": caller.token, "orders": orders(2)}

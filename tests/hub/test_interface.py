@@ -118,6 +118,7 @@ def test_nodes_of_the_warehouse_are_told_once(caller: Caller) -> None:
     assert caller.post("/v1/nodes", {"nodes": [{**node, "node": "released"}]})[0] == 422, "customs alone releases"
 
 
+@pytest.mark.long
 def test_a_buyer_is_asked_for_in_the_body_and_answered_without_the_number(caller: Caller) -> None:
     asked = {"id_number": "110101180001010011", "amount": "5000.00"}
     status, found = caller.post("/v1/quota/may-buy", asked)

@@ -87,6 +87,7 @@ def test_a_work_with_more_to_do_goes_on_at_once_and_an_idle_one_is_not_told(wait
     assert [dict(each.counts) for each in told] == [{"declared": 3}]
 
 
+@pytest.mark.long
 def test_a_destination_is_given_back_when_its_turn_fails_and_when_the_worker_is_stopped() -> None:
     opened, closed = [], []
 

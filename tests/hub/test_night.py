@@ -34,6 +34,7 @@ def test_each_parcel_of_a_bad_night_is_released_once_and_told_in_order(ledger: L
     assert found.calls == nodes
 
 
+@pytest.mark.long
 def test_what_a_fault_of_the_e_port_stopped_goes_again_after_an_interval(ledger: Ledger, signer: Signer) -> None:
     hub = rehearse_hub(ledger, MIDNIGHT, signer, trouble=Trouble(faults=1.0))
     (parcel,) = sample_parcels(1, seed=7, mode="1210")

@@ -132,6 +132,7 @@ def test_a_value_is_found_however_it_is_written() -> None:
     assert found_in("王小", ["王小明"]) == []
 
 
+@pytest.mark.long
 def test_after_a_bad_night_nobody_s_data_stands_anywhere_but_sealed(place: tuple[Ledger, Path], signer: Signer) -> None:
     ledger, file = place
     heard = Heard()

@@ -50,6 +50,7 @@ def batches(seed: int) -> Sequence[Batch]:
 
 
 @pytest.mark.parametrize(("put", "prefix"), [(by_the_hub, "shop/"), (by_a_declaration, "")])
+@pytest.mark.long
 def test_two_who_put_into_the_same_outboxes_in_another_order_wait_for_each_other_in_no_circle(
     put: Put, prefix: str, postgresql_databases: LedgerDatabases
 ) -> None:

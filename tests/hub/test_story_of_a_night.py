@@ -34,6 +34,8 @@ from support.night_story import MORNING, NightStory, StoryWay, at, hub_of, night
 from support.recounted import plain_rows, raw_orders
 from support.recounted_report import counted_tables, recount_of
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class Told:

@@ -103,6 +103,7 @@ def test_a_code_that_nobody_knows_is_counted_by_its_number(ledger: Ledger, signe
     [(2, TallyName.EARLY, 2 * 3600), (-2, TallyName.AHEAD, 2 * 3600)],
     ids=["our clock is ahead", "our clock is behind"],
 )
+@pytest.mark.long
 def test_clocks_that_differ_are_counted_with_the_difference(
     ledger: Ledger, signer: Signer, hours: int, name: TallyName, most: int
 ) -> None:

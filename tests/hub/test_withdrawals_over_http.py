@@ -76,6 +76,7 @@ def test_an_order_that_was_not_declared_is_closed_when_it_is_cancelled(caller: C
     assert caller.post(f"{names(order)}/cancel", WHY)[1]["outcome"] == "known"
 
 
+@pytest.mark.long
 def test_a_released_order_is_cancelled_for_the_reason_given(hub: HubAtWork, caller: Caller) -> None:
     order = released(hub, caller)
     status, found = caller.post(f"{names(order)}/cancel", WHY)
@@ -104,6 +105,7 @@ def test_a_cancellation_that_its_state_forbids_is_told_and_changes_nothing(hub: 
     assert caller.get(f"{names(order)}/may-ship")[1]["may_ship"] is True
 
 
+@pytest.mark.long
 def test_goods_come_back_by_items_and_never_more_than_were_bought(hub: HubAtWork, caller: Caller) -> None:
     order = released(hub, caller)
     bought = int(float(order["order"]["lines"][0]["qty"]))

@@ -101,6 +101,7 @@ def given(rehearsed: Rehearsed, count: int, seed: int = 3, profile: str = "") ->
     return [each.order.order_no for each in orders]
 
 
+@pytest.mark.long
 def test_orders_are_released_by_the_works_alone(rehearsed: Rehearsed) -> None:
     given(rehearsed, 12)
     rehearsed.all_turns()
@@ -117,6 +118,7 @@ def full_disk(path: Path, content: bytes, **options: str) -> Staged:
     raise NotWrittenError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
+@pytest.mark.long
 def test_however_long_a_disk_was_full_messages_go_a_minute_after_there_is_room(
     rehearsed: Rehearsed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_folder_that_is_gone_is_told_and_the_message_goes_when_it_is_back(
     assert rehearsed.turn("send").counts == {"handed over": 4}
 
 
+@pytest.mark.long
 def test_an_order_that_brings_the_road_to_fail_is_set_aside_and_the_others_go_on(
     rehearsed: Rehearsed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,7 @@ def fill(path: Path, rows: Any) -> None:
 
 
 @pytest.mark.parametrize(("mode", "count"), [("1210", 17), ("9610", 15)])
+@pytest.mark.long
 def test_a_set_up_of_a_few_answers_declares_what_its_lists_hold(tmp_path: Path, mode: Any, count: int) -> None:
     made = issue_test_key(*DECLARANT, since=MORNING.replace(month=1))
     (tmp_path / "our.key").write_bytes(made.key)

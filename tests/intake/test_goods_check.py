@@ -178,6 +178,7 @@ def test_a_record_that_states_no_content_is_compared_by_its_conversion() -> None
     assert told(CREAM, heavy) == [("A2", "per_unit1", "goods-alike", "warning")]
 
 
+@pytest.mark.long
 def test_look_alikes_are_sought_in_a_time_that_grows_with_the_list() -> None:
     rows = [{**MILK, "sku": f"M{number}", "item_name": f"奶粉{chr(0x4E00 + number)}段"} for number in range(3000)]
     assert check_goods(goods_of_rows(rows), on=SINGLES_DAY) == []

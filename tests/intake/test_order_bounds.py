@@ -15,6 +15,7 @@ PIECES = ("0", "1", "0.", "9,", "a", "-", "+", "¥", "1:", "1/", "(", " ", "\u30
 
 
 @pytest.mark.parametrize("path", TERMS)
+@pytest.mark.long
 def test_no_long_cell_costs_more_than_it_weighs(path: str) -> None:
     converter = converter_of(path, TERMS[path])
     assert converter is not None

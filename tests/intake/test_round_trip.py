@@ -39,6 +39,7 @@ parcels = st.lists(
 
 @given(parcels)
 @settings(max_examples=30)
+@pytest.mark.long
 def test_the_rows_of_parcels_are_the_parcels_again(given_parcels: list[Declaration]) -> None:
     assert [read_again(each) for each in composed(rows_of(given_parcels))] == given_parcels
 

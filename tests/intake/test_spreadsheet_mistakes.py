@@ -110,6 +110,7 @@ def test_a_mistake_is_named_at_its_cell_and_the_other_orders_are_declared(
 
 
 @pytest.mark.parametrize(("name", "kind"), cases(dict(HABITS)))
+@pytest.mark.long
 def test_a_habit_that_does_no_harm_changes_nothing(name: str, kind: str, good: dict[str, Any], tmp_path: Path) -> None:
     found = judged(kind, HABITS[name], tmp_path)
     assert [(each.code, cell_of(order, each)) for order, findings in found for each in findings] == []

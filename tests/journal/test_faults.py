@@ -98,6 +98,7 @@ def test_the_same_file_declared_by_several_at_once_is_declared_once(key_files: l
 
 
 @pytest.mark.parametrize("room", FULL_AT)
+@pytest.mark.long
 def test_a_disk_that_is_full_at_any_point_loses_nothing(room: int, key_files: list[str], tmp_path: Path) -> None:
     path = tmp_path / "parcels.jsonl"
     refused = file_of(path, 110, seed=3)
@@ -132,6 +133,7 @@ def test_a_process_that_may_write_no_larger_file_loses_nothing(
     assert_whole(out, 110, refused)
 
 
+@pytest.mark.long
 def test_a_read_only_disk_is_said_and_nothing_changes(key_files: list[str], tmp_path: Path) -> None:
     path = tmp_path / "parcels.jsonl"
     refused = file_of(path, 110, seed=5)

@@ -224,6 +224,7 @@ def test_the_reader_of_a_journal_that_was_never_finished_is_told_that_there_is_n
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5), min_size=1, max_size=4))
 @settings(max_examples=15, deadline=None)
+@pytest.mark.long
 def test_however_parcels_are_given_each_is_in_one_message_of_each_kind(
     signer: customs.RsaSigner, tmp_path_factory: pytest.TempPathFactory, files_given: list[list[int]]
 ) -> None:

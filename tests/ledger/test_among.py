@@ -41,6 +41,7 @@ def test_texts_and_numbers_are_found_however_many_are_asked_for(ledger: Ledger, 
             assert sorted(found.scalars()) == sorted(values)
 
 
+@pytest.mark.long
 def test_postgresql_plans_for_the_values_that_come(postgresql_databases: LedgerDatabases) -> None:
     with postgresql_databases.ledger() as ledger, ledger.read() as connection:
         assert connection.sql.execute(text("SHOW plan_cache_mode")).scalar_one() == "force_custom_plan"

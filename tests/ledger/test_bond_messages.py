@@ -143,6 +143,7 @@ def test_a_message_that_moves_nothing_that_can_be_known_is_refused(content: byte
         read_bond_message(content)
 
 
+@pytest.mark.long
 def test_the_oddities_of_a_message_are_bounded() -> None:
     with pytest.raises(ReadError, match="more than"):
         read_bond_message(bond_list(extra="<n/>" * (MOST_ODDITIES + 1)))

@@ -157,6 +157,7 @@ def test_a_return_is_granted_by_each_word_that_customs_has_for_it(ledger: Ledger
     assert [each.number for each in papers(ledger).returns] == ["R1"]
 
 
+@pytest.mark.long
 def test_a_return_its_answer_and_its_list_may_come_in_any_order_and_twice(ledger: Ledger) -> None:
     for number, order in enumerate(exactly(24, permutations((LISTED, RELEASED, ASKED, BACK))), 1):
         list_no, own, sent = f"29912026I{number:09d}", f"R{number}", f"L{number}"

@@ -96,6 +96,7 @@ def test_of_two_workers_with_one_order_at_one_moment_one_is_first_and_the_other_
         assert {each.guid for each in declared_entries(connection)} == {each.guid for each in batches[first].messages}
 
 
+@pytest.mark.long
 def test_many_workers_with_overlapping_batches_declare_each_order_once(ledger: Ledger) -> None:
     parcels = list(sample_parcels(40, seed=8, mode="1210"))
     shares = [parcels[start : start + 16] for start in range(0, 32, 4)]

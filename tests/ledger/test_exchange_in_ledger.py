@@ -204,6 +204,7 @@ def test_a_sender_enters_what_happened_while_another_transaction_puts(postgresql
         assert [each.id for each in outbox.entries()] == [first.id, second.id]
 
 
+@pytest.mark.long
 def test_a_server_that_falls_while_a_message_is_handed_over_is_started_again_and_each_goes_out_once(
     postgres: Postgres, postgresql_databases: LedgerDatabases
 ) -> None:
@@ -258,6 +259,7 @@ def test_what_happened_to_a_message_is_only_appended(ledger: Ledger) -> None:
             connection.sql.execute(text(change))
 
 
+@pytest.mark.long
 def test_a_sender_that_was_killed_gives_the_destination_back(ledger_url: str) -> None:
     holding = (
         "import sys, time\n"

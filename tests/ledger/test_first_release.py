@@ -109,6 +109,7 @@ def says_what_it_said(ledger: Ledger) -> None:
             identity_of(connection, erased)
 
 
+@pytest.mark.long
 def test_the_database_of_an_earlier_release_is_upgraded_and_says_what_it_said(kept_release: str) -> None:
     before = counts(kept_release)
     assert min(before.values()) >= 0
@@ -171,6 +172,7 @@ def test_the_rooms_of_the_hub_release_say_what_they_said(kept_hub: str) -> None:
         assert [each.standing.state for each in outbox.entries()] == ["prepared", "prepared"]
 
 
+@pytest.mark.long
 def test_a_ledger_with_rows_in_every_table_goes_down_and_up_again(kept_hub: str) -> None:
     form = form_of(kept_hub)
     upgrade(kept_hub)
@@ -184,6 +186,7 @@ def test_a_ledger_with_rows_in_every_table_goes_down_and_up_again(kept_hub: str)
     assert form_of(kept_hub) == newest_form()
 
 
+@pytest.mark.long
 def test_a_filled_ledger_goes_down_and_up_again(ledger_url: str) -> None:
     with open_ledger(ledger_url, KEYS) as ledger:
         for fill in FILLING:

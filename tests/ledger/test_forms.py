@@ -53,6 +53,7 @@ def test_the_migrations_give_the_tables_that_the_library_expects(ledger_url: str
     assert all(each.metadata is TABLES for each in OF_THE_HUB)
 
 
+@pytest.mark.long
 def test_a_ledger_goes_down_to_nothing_and_up_again(databases: LedgerDatabases) -> None:
     with databases.empty() as url:
         upgrade(url)

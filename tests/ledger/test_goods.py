@@ -209,6 +209,7 @@ STEPS = st.lists(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+@pytest.mark.long
 def test_whatever_happens_the_history_leads_from_each_state_to_the_next(
     databases: LedgerDatabases, steps: list[tuple[str, Any, str]]
 ) -> None:

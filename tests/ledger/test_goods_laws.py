@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 from multiprocessing import get_context
 
+import pytest
+
 from customs.intake import GoodsRecord
 from customs.ledger import EntryCause, open_ledger
 from customs.ledger.goods import (
@@ -43,6 +45,7 @@ def _altering(url: str, worker: int) -> None:
                 move_goods(connection, ("A1", BOOK), GoodsState.SUSPENDED, ticket, at=AT)
 
 
+@pytest.mark.long
 def test_processes_that_register_and_alter_one_article_at_once_lose_no_change(databases: LedgerDatabases) -> None:
     with databases.fresh() as url:
         workers = [get_context("spawn").Process(target=_altering, args=(url, number)) for number in range(PROCESSES)]

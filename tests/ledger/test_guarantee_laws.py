@@ -175,6 +175,7 @@ class GuaranteeMachine(RuleBasedStateMachine):
             self.settled.add(number)
 
 
+@pytest.mark.long
 def test_the_guarantee_agrees_with_a_model_whatever_comes(databases: LedgerDatabases) -> None:
     class Machine(GuaranteeMachine):
         pass
@@ -208,6 +209,7 @@ def _expected(count: int) -> Decimal:
     return sum((each.bill.total for each in _receipts(count, 7) if not each.bill.void), D(0))
 
 
+@pytest.mark.long
 def test_several_imports_of_the_same_bills_count_each_once(databases: LedgerDatabases) -> None:
     count = few_or_many(60, 1_000)
     with databases.fresh() as url:
@@ -221,6 +223,7 @@ def test_several_imports_of_the_same_bills_count_each_once(databases: LedgerData
             assert _held(ledger) == _expected(count)
 
 
+@pytest.mark.long
 def test_an_import_that_was_killed_goes_on_where_it_was(databases: LedgerDatabases) -> None:
     chance, count = Faults(19), few_or_many(150, 1_000)
     with databases.fresh() as url:

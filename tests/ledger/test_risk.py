@@ -235,6 +235,7 @@ def test_the_hit_with_most_orders_comes_first(ledger: Ledger) -> None:
     assert [each.figures["payment_no"] for each in hits(ledger, "payment_repeated")] == ["PAY-3", "PAY-2"]
 
 
+@pytest.mark.long
 def test_numbers_of_a_file_take_the_place_of_those_shipped(ledger: Ledger) -> None:
     rules = read_risk_numbers("mine.toml", "[telephone_shared]\npeople = 2\n[identity_year]\nshare = 0.5")
     with ledger.begin() as connection:

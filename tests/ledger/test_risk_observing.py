@@ -193,6 +193,7 @@ def test_one_early_return_breaks_the_pattern(ledger: Ledger) -> None:
         assert list(found) == []
 
 
+@pytest.mark.long
 def test_who_is_erased_while_an_order_is_observed_keeps_nothing(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         person = person_of(connection, "1", identity(1))

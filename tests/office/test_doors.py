@@ -119,6 +119,7 @@ def address(served: ServedOffice) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("dialect", ["guangzhou", "shenzhen"])
+@pytest.mark.long
 def test_parcels_go_out_and_come_back_over_http(address: str, time: Time, signer: Signer, dialect: str) -> None:
     credentials = {"clientid": "C1", "key": "of nobody"}
     way = HttpsWay(HttpsSettings(dialect=dialect, address=address, credentials=credentials, plain=True), clock=time)
@@ -196,6 +197,7 @@ def test_a_message_can_be_posted_bare(address: str, served: ServedOffice, time: 
         ("/client/declare/sendMessage.action", b"&" * 1000, 200, b'"result"'),
     ],
 )
+@pytest.mark.long
 def test_whatever_is_posted_is_answered(address: str, path: str, body: bytes, status: int, word: bytes) -> None:
     found = post(address, path, body)
     assert found[0] == status

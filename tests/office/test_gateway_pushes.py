@@ -117,6 +117,7 @@ def test_what_is_pushed_reaches_the_inbox_and_the_state_of_the_parcel(
     assert desk.node(district.area) == PUSHING[place]
 
 
+@pytest.mark.long
 def test_an_officer_of_zhejiang_refuses_and_the_enterprise_is_called(
     tmp_path: Path, time: Time, signer: Signer
 ) -> None:
@@ -205,6 +206,7 @@ def test_while_nobody_takes_a_connection_one_receipt_is_tried_for_all(desk: Desk
     assert (pushing.deliver(), len(line.called)) == (count, 1 + count)
 
 
+@pytest.mark.long
 def test_an_office_that_ends_between_the_call_and_its_note_pushes_again_and_the_inbox_has_it_once(
     desk: Desk, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +297,7 @@ def raw(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         thread.join(10)
 
 
+@pytest.mark.long
 def test_the_command_pushes_to_the_address_that_its_file_of_gateways_gives(desk: Desk, signer: Signer) -> None:
     desk.lay_out(ZHEJIANG, signer)
     assert desk.send() == 0

@@ -88,6 +88,7 @@ def call(path: str, body: bytes = b"", *, method: str = "POST", **headers: str) 
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\x00", b"a=1", b"<a/>", b"{}", b'{"Message": 1}', b"xml=<a/>&data=!&content=A"], ids=repr
 )
+@pytest.mark.long
 def test_a_call_that_no_gateway_understands_is_answered_and_nothing_is_taken(
     name: str, body: bytes, opened: Callable[..., Desk]
 ) -> None:
@@ -270,6 +271,7 @@ def test_a_full_disk_is_no_word_of_acceptance(
 
 
 @pytest.mark.parametrize("area", ["guangzhou_kj", "ningbo_kjb2c", "shanghai_shcepp", "chongqing_dtc", "changsha_ext"])
+@pytest.mark.long
 def test_a_wrong_secret_opens_no_gateway(
     area: str, opened: Callable[..., Desk], signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,6 +299,7 @@ def test_shandong_says_of_each_file_of_a_zip_if_it_was_taken(opened: Callable[..
     again.close()
 
 
+@pytest.mark.long
 def test_a_file_that_shandong_refuses_is_dead_and_the_others_are_handed_over(
     opened: Callable[..., Desk], signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -258,6 +258,7 @@ def test_alipay_signs_as_the_joining_rule_says() -> None:
 @signatures
 @quick
 @given(parameter_sets, st.randoms())
+@pytest.mark.long
 def test_the_order_of_parameters_does_not_matter(signature: Signature, parameters: dict[str, str], chance: Any) -> None:
     items = list(parameters.items())
     chance.shuffle(items)
@@ -267,6 +268,7 @@ def test_the_order_of_parameters_does_not_matter(signature: Signature, parameter
 @signatures
 @quick
 @given(parameter_sets, st.data())
+@pytest.mark.long
 def test_any_changed_field_changes_the_signature(
     signature: Signature, parameters: dict[str, str], data: st.DataObject
 ) -> None:
@@ -281,6 +283,7 @@ def test_any_changed_field_changes_the_signature(
 
 @quick
 @given(parameter_sets, parameter_sets)
+@pytest.mark.long
 def test_no_two_sets_of_parameters_are_joined_to_the_same_text(one: dict[str, str], other: dict[str, str]) -> None:
     assert (joined(one) == joined(other)) == (one == other)
 
@@ -288,6 +291,7 @@ def test_no_two_sets_of_parameters_are_joined_to_the_same_text(one: dict[str, st
 @signatures
 @quick
 @given(parameter_sets, names)
+@pytest.mark.long
 def test_empty_parameters_do_not_count(signature: Signature, parameters: dict[str, str], name: str) -> None:
     assert signature({name: "", **parameters}, KEY) == signature(parameters, KEY)
 

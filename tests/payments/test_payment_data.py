@@ -274,6 +274,7 @@ def test_the_certificate_is_that_of_the_key_that_signed() -> None:
 
 @quick
 @given(uploads)
+@pytest.mark.long
 def test_what_is_written_is_read_again(made: PaymentUpload) -> None:
     body = write_upload(made)
     assert read_upload(body) == made

@@ -434,6 +434,7 @@ def test_any_text_is_explained(text: str, code: str) -> None:
 
 
 @given(receipts())
+@pytest.mark.long
 def test_every_receipt_is_explained(receipt: Receipt) -> None:
     found = customs.explain(receipt)
     assert found

@@ -61,6 +61,7 @@ def test_a_history_split_anywhere_goes_on_to_the_same_state(events: list[Event],
 
 @given(EVENTS)
 @settings(deadline=None, max_examples=500)
+@pytest.mark.long
 def test_nothing_is_released_without_a_release_of_customs_or_of_its_platform(events: list[Event]) -> None:
     released = [each for each in events if isinstance(each, Answer) and each.state is State.RELEASED]
     said_so = [

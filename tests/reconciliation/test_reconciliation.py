@@ -817,6 +817,7 @@ def _explained(found: Reconciliation, injected: Injected) -> bool:
     return any(map(injected.named, found.causes))
 
 
+@pytest.mark.long
 def test_of_a_thousand_differences_the_cause_is_named_in_95_per_cent_at_least() -> None:
     chance, found, tried = _chance(816), Counter[str](), Counter[str]()
     for number in range(1000):
@@ -858,6 +859,7 @@ def _two_at_once(chance: random.Random) -> tuple[TaxAssessment, Injected, Callab
     return before, injected, named
 
 
+@pytest.mark.long
 def test_two_causes_at_once_are_named_as_a_pair_in_90_per_cent_at_least() -> None:
     """Of those that no one cause explains, which are 85 in 100."""
     chance, found, tried = _chance(817), 0, 0
@@ -879,6 +881,7 @@ def test_two_causes_at_once_are_named_as_a_pair_in_90_per_cent_at_least() -> Non
     assert found >= 0.9 * tried, f"{found} of {tried}"
 
 
+@pytest.mark.long
 def test_stray_cents_of_vat_have_no_cause() -> None:
     """Two cents or three, since one may be a matter of rounding."""
     chance, explained, tried = _chance(818), 0, 0

@@ -57,6 +57,7 @@ def named(line: ParcelComparison) -> set[str]:
     return {each.code for each in line.named} - {"charged-as-assessed"}
 
 
+@pytest.mark.long
 def test_causes_are_named_and_reproduce_the_bill_and_none_is_explained_wrongly() -> None:
     tried, right = Counter[bool](), Counter[bool]()
     for parcel, bills, line in compared(bill_month(2_000, seed=19, wrong=0.4)):
@@ -92,6 +93,7 @@ Month = list[tuple[BilledParcel, list[BillSide], ParcelComparison]]
 
 
 @pytest.mark.parametrize("kind", [*OWN_KINDS, *FOREIGN_KINDS])
+@pytest.mark.long
 def test_each_kind_is_named_where_it_can_be_and_else_unknown(month: Month, kind: str) -> None:
     found = [each for each in month if each[0].injected == kind]
     assert found

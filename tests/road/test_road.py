@@ -168,6 +168,7 @@ def test_a_source_of_short_guids_is_misuse(walk: Walk, parcel: Declaration) -> N
         walk(parcel, guids=lambda: "1")
 
 
+@pytest.mark.long
 def test_a_stream_is_batched_by_hundred_and_nothing_is_lost(signer: customs.RsaSigner) -> None:
     batches = stream(sample_parcels(250, seed=5, mode="9610"), signer)
     assert [len(batch.parcels) for batch in batches] == [100, 100, 50]

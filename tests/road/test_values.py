@@ -131,6 +131,7 @@ def changes(value: Any) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_values_are_frozen() -> None:
     made = {name: make() for name, make in VALUES.items()}
     with_fields = {name: value for name, value in made.items() if is_dataclass(value)}

@@ -39,6 +39,7 @@ def texts_of(findings: Sequence[customs.Finding]) -> list[str]:
 
 
 @pytest.mark.parametrize("bad", BAD)
+@pytest.mark.long
 def test_a_bad_parcel_is_refused_with_a_reason_and_the_others_are_declared(
     bad: Bad, signer: customs.RsaSigner, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,6 +101,7 @@ def test_these_values_of_the_text_do_not(name: str, field: str, value: str, left
     assert f"head.{left_out}" not in {path for _, path in codes(document)}
 
 
+@pytest.mark.long
 def test_exports_say_no_code_of_a_platform_and_no_code_of_a_producer() -> None:
     document = with_head(
         example("CEB603", lambda each: each.head.trade_mode == "9610"), platform_code="无", producer_code="NO"

@@ -189,6 +189,7 @@ def test_a_token_signs_as_the_key_file_does(signer: Pkcs11Signer, keys: KeyPair)
     assert signer.certificate == Certificate.load(keys.certificate)
 
 
+@pytest.mark.long
 def test_a_message_signed_by_a_token_verifies_here_and_by_xmlsec1(
     signer: Pkcs11Signer,
     keys: KeyPair,

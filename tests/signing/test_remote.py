@@ -148,6 +148,7 @@ def answered(fields: object) -> tuple[int, bytes]:
     return 200, json.dumps(fields).encode()
 
 
+@pytest.mark.long
 def test_a_message_signed_by_a_service_verifies(remote: RemoteSigner, walk: Walk, parcel: customs.Declaration) -> None:
     found = verify(walk(parcel, signer=remote).messages[3].content)
     assert found.valid, found.reasons
@@ -234,6 +235,7 @@ def test_one_connection_serves_many_signatures(remote: RemoteSigner, service: Se
     assert service.connections == 1
 
 
+@pytest.mark.long
 def test_threads_share_a_signer(remote: RemoteSigner, keys: KeyPair) -> None:
     pieces = [b"message %d" % number for number in range(40)]
     file = keys.signer()
@@ -415,6 +417,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("what", HOLDING_OUT)
+@pytest.mark.long
 def test_a_service_that_holds_out_is_given_up_at_the_deadline_or_the_limit_of_size(
     what: str, context: ssl.SSLContext, keys: KeyPair, authority: Authority
 ) -> None:
@@ -442,6 +445,7 @@ def test_a_service_that_does_not_take_the_request_in_is_given_up_at_the_deadline
             signer.sign(b"a" * 20_000_000)
 
 
+@pytest.mark.long
 def test_each_signature_has_the_whole_deadline(service: Service, keys: KeyPair, authority: Authority) -> None:
     reached = RemoteService(service.url, FORM, ca_file=authority.file, deadline=0.5)
     signing, pause = signing_with(keys.signer()), threading.Event()
@@ -569,6 +573,7 @@ def test_without_urllib3_it_is_said_what_to_install(keys: KeyPair, monkeypatch: 
         RemoteSigner(RemoteService("https://sign.example.com/", FORM), keys.certificate)
 
 
+@pytest.mark.long
 def test_neither_token_nor_data_nor_holder_is_shown(
     remote: RemoteSigner, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -474,6 +474,7 @@ def test_an_sm2_key_is_freed_with_the_last_signature_that_is_being_made(sm2: Key
 
 
 @pytest.mark.parametrize("name", sorted(name for name, kind in MESSAGES.items() if not kind.from_customs))
+@pytest.mark.long
 def test_the_signature_stands_before_the_extension_on_the_export_side_and_after_it_on_the_import_side(
     name: str, signer: RsaSigner
 ) -> None:

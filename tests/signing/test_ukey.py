@@ -271,6 +271,7 @@ def test_numbers_rise_across_connections(rsa_ukey: SimulatedUkey) -> None:
     assert rsa_ukey.numbers == sorted(set(rsa_ukey.numbers))
 
 
+@pytest.mark.long
 def test_threads_wait_their_turn_at_the_key(ukey: SimulatedUkey) -> None:
     documents = [f"{number} {TEXT}".encode() for number in range(80)]
     with signer_for(ukey) as signer, ThreadPoolExecutor(8) as pool:
@@ -615,6 +616,7 @@ HOLDING_OUT: dict[str, tuple[tuple[bytes, ...], bool, float]] = {
 
 
 @pytest.mark.parametrize("what", HOLDING_OUT)
+@pytest.mark.long
 def test_a_control_that_holds_out_is_given_up_at_the_deadline(what: str) -> None:
     pieces, opens, pause = HOLDING_OUT[what]
     told = r"within 0\.3 seconds" if opens else "does not answer in time"
@@ -669,6 +671,7 @@ def test_without_websockets_the_error_says_what_to_install(monkeypatch: pytest.M
         UkeySigner(pin=PIN)
 
 
+@pytest.mark.long
 def test_everything_but_a_connection_is_there_without_websockets() -> None:
     code = "import sys; sys.modules['websockets'] = None; import customs.testing, customs.testing.ukey, customs.signing.keys.ukey"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

@@ -599,6 +599,7 @@ def test_only_a_critical_extension_that_is_not_understood_is_refused(critical: b
     assert not critical or "1.3.6.1.4.1.99999.1" in found.reasons[0]
 
 
+@pytest.mark.long
 def test_certificates_that_issue_each_other_end_nowhere() -> None:
     one, two = (issue_test_root(name, since=NEW_YEAR) for name in ("甲", "乙"))
     crossed = [

@@ -90,6 +90,7 @@ routes = st.fixed_dictionaries(
 
 @relaxed
 @given(st.binary(), routes)
+@pytest.mark.long
 def test_what_is_wrapped_is_unwrapped_equal(payload: bytes, route: dict[str, Any]) -> None:
     found = unwrap(wrapped(payload, **route))
     routing = {name: route[name] for name in ("copy_id", "sender", "created", "message_type")}

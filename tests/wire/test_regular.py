@@ -124,6 +124,7 @@ def signed_messages(parcels: int) -> tuple[customs.Outgoing, ...]:
 
 @settings(deadline=None, max_examples=200)
 @given(data=st.data())
+@pytest.mark.long
 def test_what_stands_beside_signed_documents_is_what_the_tree_says(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(signed_messages(1))).content.decode()
     for _ in range(data.draw(st.integers(1, 2))):

@@ -66,6 +66,7 @@ def validator(name: str) -> Draft202012Validator:
 
 
 @pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.long
 def test_any_document_is_valid_against_its_json_schema(name: str) -> None:
     held = validator(name)
 

@@ -31,6 +31,7 @@ def own_schema(name: str) -> etree.XMLSchema:
 
 @relaxed
 @given(messages)
+@pytest.mark.long
 def test_what_is_written_already_is_canonical(message: Message[Document]) -> None:
     content = write(message)
     assert content.startswith(XML_DECLARATION)
@@ -39,12 +40,14 @@ def test_what_is_written_already_is_canonical(message: Message[Document]) -> Non
 
 @relaxed
 @given(messages)
+@pytest.mark.long
 def test_what_is_written_is_read_back_equal(message: Message[Document]) -> None:
     assert read(write(message)) == message
 
 
 @relaxed
 @given(messages.filter(lambda message: not message.documents[0].must_be_signed))
+@pytest.mark.long
 def test_what_is_written_is_valid_against_the_generated_schema(message: Message[Document]) -> None:
     own_schema(message.documents[0].message).assertValid(etree.fromstring(write(message)))
 
@@ -89,6 +92,7 @@ def test_100_documents_fit_in_a_message() -> None:
 
 @relaxed
 @given(documents_of(MESSAGES["CEB311"]), documents_of(MESSAGES["CEB411"]))
+@pytest.mark.long
 def test_documents_of_two_types_do_not_share_a_message(order: Document, payment: Document) -> None:
     with pytest.raises(ValueError, match="one type"):
         write(Message(GUID, (order, payment), TRANSFER))
@@ -96,6 +100,7 @@ def test_documents_of_two_types_do_not_share_a_message(order: Document, payment:
 
 @relaxed
 @given(messages_of(MESSAGES["CEB311"], most=1))
+@pytest.mark.long
 def test_digits_are_kept_as_given(message: Message[Document]) -> None:
     order = message.documents[0]
     head = order.head.model_copy(update={"freight": Decimal("10.00"), "discount": Decimal("0E+2")})  # type: ignore[attr-defined]

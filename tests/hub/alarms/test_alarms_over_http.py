@@ -34,6 +34,7 @@ def caller(ledger: Ledger, signer: Signer) -> Iterator[Caller]:
         yield found
 
 
+@pytest.mark.long
 def test_alarms_are_listed_newest_first_page_by_page(caller: Caller) -> None:
     status, page = caller.get("/v1/alarms?limit=1")
     assert status == 200

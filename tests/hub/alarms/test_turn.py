@@ -74,6 +74,7 @@ def notices(ledger: Ledger, channel: str = "team") -> list[Notice]:
         return [read_notice(bytes(each)) for each in connection.sql.execute(wanted).scalars()]
 
 
+@pytest.mark.long
 def test_calm_hours_have_no_alarm(hub: HubAtWork) -> None:
     for hour in range(3):
         given(hub, parcels(5, seed=hour + 1))

@@ -86,6 +86,7 @@ def read_open(ledger: Ledger) -> list[HubAlarm]:
         return list_alarms(connection, "shop")
 
 
+@pytest.mark.long
 def test_the_same_alarm_again_joins_its_open_case_and_opens_a_new_one_once_that_is_done(
     sqlite_databases: LedgerDatabases,
 ) -> None:

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -232,6 +233,7 @@ class CaseMachine(RuleBasedStateMachine):
             assert (holder == case.number) == (case.state not in DONE)
 
 
+@pytest.mark.long
 def test_cases_are_what_a_plain_model_says_whatever_people_do(sqlite_databases: LedgerDatabases) -> None:
     class Machine(CaseMachine):
         pass

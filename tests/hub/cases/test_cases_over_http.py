@@ -109,6 +109,7 @@ def test_two_who_move_a_case_at_once_are_told_of_each_other(caller: Caller) -> N
     assert (status, "cannot become closed" in told["detail"]) == (409, True)
 
 
+@pytest.mark.long
 def test_what_the_asker_says_reopens_a_case(client: HubClient) -> None:
     number = client.open_case("未放行", links=[("order", "P1/O2")], key="k").case.number
     assert client.move_case(number, "resolved", why="released").open is False

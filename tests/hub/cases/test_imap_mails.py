@@ -48,6 +48,7 @@ def fetched(ledger: Ledger, where: ImapServer) -> MailsReport:
         return mails_turn(ledger, "shop", source, now=NINE)
 
 
+@pytest.mark.long
 def test_unread_mails_open_cases_and_are_marked_as_read(box: ImapBox, ledger: Ledger) -> None:
     box.put(mail("1"), mail("2"), mail("3"))
     box.flags[2].add(r"\Seen")
@@ -58,6 +59,7 @@ def test_unread_mails_open_cases_and_are_marked_as_read(box: ImapBox, ledger: Le
     assert box.said[-1] == "LOGOUT"
 
 
+@pytest.mark.long
 def test_what_cannot_be_read_is_flagged_for_a_person(box: ImapBox, ledger: Ledger) -> None:
     box.put(b"no mail", mail("2"), mail("3"))
     box.sizes[2] = LARGEST_MAIL + 1
@@ -67,6 +69,7 @@ def test_what_cannot_be_read_is_flagged_for_a_person(box: ImapBox, ledger: Ledge
 
 
 @pytest.mark.parametrize("cut", ["UID FETCH", "UID STORE", "LOGIN", "SELECT"])
+@pytest.mark.long
 def test_a_cut_line_loses_no_mail_and_takes_none_twice(cut: str, box: ImapBox, ledger: Ledger) -> None:
     box.put(mail("1"), mail("2"))
     box.cut_at = cut

@@ -216,6 +216,7 @@ def test_words_of_a_case_are_sealed_and_its_entries_are_only_appended(ledger: Le
             connection.sql.execute(changing)
 
 
+@pytest.mark.long
 def test_of_two_who_open_a_case_of_one_cause_at_once_one_adds_to_the_others(
     postgresql_databases: LedgerDatabases,
 ) -> None:

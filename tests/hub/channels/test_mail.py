@@ -192,6 +192,7 @@ def test_nothing_is_said_to_a_server_that_offers_no_tls(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("talk", [welcomes_without_end, welcomes_drop_by_drop, breaks_off])
+@pytest.mark.long
 def test_a_server_that_never_ends_or_breaks_off_is_left(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "PART", 0.3)
     monkeypatch.setattr(smtp, "WHOLE", 0.5)

@@ -196,6 +196,7 @@ def test_a_repeat_says_that_it_is_one(kind: str) -> None:
         ("dingtalk", b"[" * 100_000, "later", "without a code", 0),
     ],
 )
+@pytest.mark.long
 def test_a_200_answer_with_a_code_is_no_success(kind: str, answer: bytes, result: str, said: str, wait: int) -> None:
     _, _, outcome = told(kind, queued(), answer[:60_000])
     assert outcome.result == result
@@ -211,6 +212,7 @@ def test_feishus_older_good_answer_is_good() -> None:
 
 @every_robot
 @pytest.mark.parametrize("status", [301, 302, 400, 404, 429, 500, 502])
+@pytest.mark.long
 def test_another_status_is_no_success_and_no_redirect_is_followed(kind: str, status: int) -> None:
     with serving() as elsewhere, serving() as server:
         server.answer = lambda asked: Answered(GOOD[kind], status=status, headers={"Location": elsewhere.address})
@@ -221,6 +223,7 @@ def test_another_status_is_no_success_and_no_redirect_is_followed(kind: str, sta
 
 
 @pytest.mark.parametrize("fault", [never_answers, answers_without_end, drips])
+@pytest.mark.long
 def test_a_robot_that_never_ends_is_left(fault: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posting, "POST_LIMITS", CallLimits(part=0.2, deadline=0.4, most_bytes=64 * 1024))
     with serving() as server:

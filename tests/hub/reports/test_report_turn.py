@@ -78,6 +78,7 @@ def test_a_report_goes_out_once_to_each_channel(ledger: Ledger) -> None:
     assert "2026-11-11" in second.subject_en
 
 
+@pytest.mark.long
 def test_two_workers_send_a_report_once(ledger: Ledger) -> None:
     kept(ledger, "shop", some_orders())
     with ThreadPoolExecutor(2) as workers:

@@ -39,6 +39,7 @@ def rows(page: Any, caption: str) -> list[list[str]]:
     return [[each.text_content().strip() for each in row.xpath("./td")] for row in tables[0].xpath(".//tr[td]")]
 
 
+@pytest.mark.long
 def test_while_somebody_is_away_the_deputy_has_their_cases(staffed: FilledConsole) -> None:
     act = CaseAct(by="of-support", at=staffed.hub.now)
     new = NewCase(title="退单", case_class="declaration/list_refused")

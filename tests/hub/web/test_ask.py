@@ -65,6 +65,7 @@ def test_the_order_that_is_opened_in_place_of_one_that_is_not_there_is_never_tol
     assert newest not in answer.text
 
 
+@pytest.mark.long
 def test_both_take_the_same_work(console: FilledConsole) -> None:
     order, digits = digits_of(console)
     statements, made = list[str](), list[list[str]]()
@@ -85,6 +86,7 @@ def test_both_take_the_same_work(console: FilledConsole) -> None:
     assert made[0] == made[1] != []
 
 
+@pytest.mark.long
 def test_guessing_has_to_wait_by_order_and_by_address(console: FilledConsole) -> None:
     order, digits = digits_of(console)
     answers = [asked(console.stranger("en"), order, wrong(digits)).status_code for _ in range(6)]
@@ -113,6 +115,7 @@ def test_an_answer_opens_one_case_of_its_order(console: FilledConsole) -> None:
 
 
 @pytest.mark.parametrize("forged", [{"order": "OTHER"}, {"ticket": "20991231235959-00"}, {"ticket": ""}, {"key": "x"}])
+@pytest.mark.long
 def test_no_case_is_opened_without_the_ticket_of_an_answer(console: FilledConsole, forged: dict[str, str]) -> None:
     reader = console.stranger("en")
     answer = asked(reader, *digits_of(console))

@@ -52,6 +52,7 @@ def test_a_stock_that_differs_has_its_cause_and_the_dates_of_the_write_off(conso
     assert all(b"<f>" not in sheet.read(each) for each in some(sheet.namelist()))
 
 
+@pytest.mark.long
 def test_mistakes_of_a_stock_file_name_row_and_column(console: FilledConsole) -> None:
     page = compared(console.reader("goods", "en"), booked(console), "货号,数量\nA1,many\n", f"{HOSTILE}.csv")
     assert '<td class="n">2</td><td>数量</td>' in page.text
@@ -59,10 +60,12 @@ def test_mistakes_of_a_stock_file_name_row_and_column(console: FilledConsole) ->
 
 
 @pytest.mark.parametrize("ends", ["2020-12-31", "yesterday"])
+@pytest.mark.long
 def test_a_day_without_rules_is_said(console: FilledConsole, ends: str) -> None:
     assert compared(console.reader("goods"), booked(console), "货号,数量\nA1,1\n", ends=ends).status_code == 422
 
 
+@pytest.mark.long
 def test_books_of_others_are_not_there(console: FilledConsole) -> None:
     book = booked(console)
     shop = replace(console.service.enterprises["shop"], belongings=Belongings(account_books=frozenset({"T1"})))

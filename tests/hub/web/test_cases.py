@@ -40,6 +40,7 @@ def heading(answer: Any) -> str:
     return str(html.fromstring(answer.text).xpath("string(//h1)"))
 
 
+@pytest.mark.long
 def test_a_person_opens_a_case_and_brings_it_to_its_end(console: FilledConsole) -> None:
     reader = console.reader("support", "en")
     opened = reader.submit(
@@ -102,6 +103,7 @@ def test_a_comment_is_never_in_the_way(console: FilledConsole) -> None:
     assert "seen before it was taken on" in answer.text
 
 
+@pytest.mark.long
 def test_the_queues_have_their_cases(console: FilledConsole) -> None:
     reader = console.reader("support", "en")
     mine, nobodys = case_of(console, title="mine"), case_of(console, title="nobody's", case_class=UNCLASSIFIED)
@@ -181,6 +183,7 @@ def test_a_file_is_kept_and_given_back_as_a_download(console: FilledConsole) -> 
     ],
     ids=lambda each: each[0],
 )
+@pytest.mark.long
 def test_a_file_that_is_not_what_it_says_is_refused_in_words(console: FilledConsole, file: Any) -> None:
     reader, number = console.reader("support", "en"), case_of(console)
     answer = done(reader, number, "attach", file=file)
@@ -188,6 +191,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_words(console: FilledCons
     assert "/files/" not in answer.text
 
 
+@pytest.mark.long
 def test_no_text_of_a_case_runs(console: FilledConsole) -> None:
     reader = console.reader("support", "en")
     number = case_of(console, title=HOSTILE, text=HOSTILE, links=(CaseLink("code", HOSTILE), *ORDERS[:2]))

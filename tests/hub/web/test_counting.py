@@ -88,6 +88,7 @@ def test_pages_show_what_is_counted_in_the_same_process(console: FilledConsole, 
             assert one == two, page
 
 
+@pytest.mark.long
 def test_a_count_that_fails_says_why_and_the_next_one_is_made(counter: CountingProcess) -> None:
     with pytest.raises(ZeroDivisionError):
         counter.counted(partial(divided, by=0), clock)
@@ -96,6 +97,7 @@ def test_a_count_that_fails_says_why_and_the_next_one_is_made(counter: CountingP
         assert counter.counted(priority, clock).figures == min(os.nice(0) + LOWER, 19)
 
 
+@pytest.mark.long
 def test_figures_are_counted_again_if_their_process_is_killed(
     counter: CountingProcess, line: Listener, beside: ThreadPoolExecutor, url: str
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_count_that_is_killed_over_and_over_says_so_and_the_next_one_is_made(
     assert counter.counted(partial(divided, by=1), clock).figures == 7
 
 
+@pytest.mark.long
 def test_a_hub_that_stops_ends_a_count_at_once(url: str, line: Listener, beside: ThreadPoolExecutor) -> None:
     counter = CountingProcess(url, KEYS)
     found = beside.submit(counter.counted, partial(told, address=line.address), clock)

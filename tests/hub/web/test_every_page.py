@@ -38,6 +38,7 @@ def checked(answer: Any, language: str) -> Any:
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("role", list(ConsoleRole))
+@pytest.mark.long
 def test_each_role_opens_its_pages_and_no_other(console: FilledConsole, role: ConsoleRole, language: str) -> None:
     reader = console.reader(role.value, language)
     for path, right in some(CONSOLE_PAGES):

@@ -57,6 +57,7 @@ def test_a_list_is_shown_before_it_is_entered(console: FilledConsole) -> None:
     assert (audit.person, audit.subject, audit.reason) == ("of-goods", "g***.csv", "new season")
 
 
+@pytest.mark.long
 def test_the_name_of_a_file_is_shown_to_who_uploaded_it_sealed_and_masked_in_the_audit(console: FilledConsole) -> None:
     reader, name = console.reader("goods", "en"), "王小明 11010118900307001X.csv"
     preview = uploaded(reader, name=name)
@@ -115,6 +116,7 @@ def test_mistakes_name_row_and_column_and_nothing_can_be_confirmed(console: Fill
 
 
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "..\\..\\x.csv", f"{HOSTILE}.csv", "a\u202evsc.exe"])
+@pytest.mark.long
 def test_the_name_of_a_file_is_shown_and_is_no_path(console: FilledConsole, name: str) -> None:
     page = uploaded(console.reader("goods"), LIST, name)
     assert page.status_code == 200
@@ -206,6 +208,7 @@ def test_a_record_is_brought_into_a_state_by_a_ticket(console: FilledConsole) ->
     assert reader.shop("/goods/record?sku=A9").status_code == 404
 
 
+@pytest.mark.long
 def test_the_pages_of_many_records_go_by_an_index(console: FilledConsole) -> None:
     reader = console.reader("goods", "en")
     rows = "".join(f"B{place:03},3304990039,面霜,示例|50ml,142,035,0.05,011,1,110,已备案\n" for place in range(60))
@@ -221,6 +224,7 @@ def test_the_pages_of_many_records_go_by_an_index(console: FilledConsole) -> Non
     assert all(each.startswith("SEARCH") for each in some(steps))
 
 
+@pytest.mark.long
 def test_rows_of_books_of_others_are_left_out_and_seen_by_nobody_else(console: FilledConsole) -> None:
     entered(console.reader("goods"))
     own = Belongings(account_books=frozenset({"T3111W000076"}))

@@ -81,6 +81,7 @@ def test_a_count_that_fails_is_told_once_and_made_again(kept: KeptFigures[int], 
     assert kept.counted("shop", counting) == 1
 
 
+@pytest.mark.long
 def test_a_report_that_is_not_counted_yet_says_so_and_comes_by_itself(
     console: FilledConsole, counting: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from lxml import html
 
 from customs.hub.cases.acts import CaseAct
@@ -76,6 +77,7 @@ def test_two_who_write_at_once_are_told_of_each_other(console: FilledConsole) ->
     assert "second" in answer.text
 
 
+@pytest.mark.long
 def test_an_article_that_helped_is_tied_to_its_case(console: FilledConsole) -> None:
     path, reader = published(console), console.reader("support", "en")
     new = NewCase(title="退单", case_class="identity/over_yearly", links=(CaseLink("code", "1313"),))

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import pytest
 from lxml import html
 
 from support import absent, exactly, some
@@ -22,6 +23,7 @@ def clicked(reader: ConsoleReader, page: Any, words: str) -> Any:
     return reader.get(some(links)[0].get("href").removeprefix("/console"))
 
 
+@pytest.mark.long
 def test_the_alarm_of_a_night_is_solved_and_counted(console: FilledConsole) -> None:
     order = console.path(2).removeprefix("/orders/")
     alarmed(console, order.partition("/")[2])

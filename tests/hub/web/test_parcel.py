@@ -57,6 +57,7 @@ def test_a_parcel_is_shown_masked(console: FilledConsole, role: str) -> None:
     assert console.parcels[1].waybill.waybill_no in shown
 
 
+@pytest.mark.long
 def test_what_a_parcel_says_is_never_taken_for_a_tag(console: FilledConsole) -> None:
     reader = console.reader("support", "en")
     page = reader.shop(console.path(0))
@@ -105,6 +106,7 @@ def test_no_look_without_a_reason(console: FilledConsole, reason: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["look", "goods", "finance"])
+@pytest.mark.long
 def test_whoever_may_only_look_has_no_buttons_and_no_look(console: FilledConsole, role: str) -> None:
     reader = console.reader(role)
     page = html.fromstring(reader.shop(console.path(1)).text)
@@ -160,6 +162,7 @@ def test_goods_of_a_released_order_come_back(console: FilledConsole) -> None:
 @pytest.mark.parametrize(
     "fields", [{"qty-1": "many"}, {"qty-1": "-1"}, {"back": "tomorrow"}, {"qty-1": "NaN"}], ids=str
 )
+@pytest.mark.long
 def test_a_return_that_cannot_be_read_changes_nothing(console: FilledConsole, fields: dict[str, str]) -> None:
     reader = console.reader("support", "en")
     done = reader.submit(reader.shop(console.path(1)), "/acts/return", reason="broken on arrival", **fields)
@@ -219,6 +222,7 @@ def test_an_order_that_customs_refused_says_why_and_is_declared_again(console: F
     assert "checked and declared anew" in done.text
 
 
+@pytest.mark.long
 def test_a_correction_that_cannot_be_read_says_so(console: FilledConsole) -> None:
     reader, parcel = console.reader("support", "en"), declare_anew(console)
     done = reader.submit(reader.shop(path_of(parcel)), "/acts/correct", **{"waybill.gross_weight": "heavy"})
@@ -248,6 +252,7 @@ def test_a_message_is_held_released_and_sent_again(console: FilledConsole) -> No
 
 
 @pytest.mark.parametrize("number", ["order_no", "waybill_no", "payment_no"])
+@pytest.mark.long
 def test_a_parcel_is_found_by_each_of_its_numbers(console: FilledConsole, number: str) -> None:
     parcel, reader = console.parcels[1], console.reader("look")
     value = {

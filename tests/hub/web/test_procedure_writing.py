@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from lxml import html
 
 from customs.hub.procedures.own import kept_procedures, procedures_of
@@ -51,6 +52,7 @@ def test_a_procedure_is_written_by_one_and_approved_by_another(console: FilledCo
     assert "approved a procedure" in audit
 
 
+@pytest.mark.long
 def test_a_shipped_procedure_is_written_anew_as_it_stands(console: FilledConsole) -> None:
     for key, shipped in some(shipped_procedures().items()):
         written(console.reader("support"), f"/procedures/{key}/edit")

@@ -29,6 +29,7 @@ def clicked(reader: ConsoleReader, page: Any, words: str) -> Any:
 
 
 @pytest.mark.parametrize(("question", "path", "answer"), QUESTIONS, ids=lambda each: str(each)[:30])
+@pytest.mark.long
 def test_a_question_is_answered_within_three_clicks(
     console: FilledConsole, question: str, path: tuple[str, ...], answer: str
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_correction_is_entered_once_with_its_ticket(console: FilledConsole) ->
 
 
 @pytest.mark.parametrize("amount", ["-1.00", "1e3", "NaN", "", "1.005"])
+@pytest.mark.long
 def test_no_correction_is_entered_of_less_than_nothing_or_of_what_is_no_amount(
     console: FilledConsole, amount: str
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_correction_is_of_the_buyer_that_the_same_session_looked_up(console: F
         assert other.post("/console/e/shop/quota/correct", given).status_code == 403
 
 
+@pytest.mark.long
 def test_support_looks_up_and_does_not_correct(console: FilledConsole) -> None:
     held(console)
     reader = console.reader("support")

@@ -20,6 +20,7 @@ def figures_of_page(answer: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("every", ["day", "week", "month"])
+@pytest.mark.long
 def test_the_morning_the_week_and_the_month_are_pages(console: FilledConsole, every: str) -> None:
     answer = console.reader("look", "en").shop(f"/reports?every={every}&on=2026-11-12")
     assert answer.status_code == 200
@@ -47,6 +48,7 @@ def test_a_file_has_the_figures_of_the_page(console: FilledConsole) -> None:
 
 
 @pytest.mark.parametrize("role", list(ConsoleRole))
+@pytest.mark.long
 def test_the_edition_of_finance_is_for_whoever_sees_money(console: FilledConsole, role: ConsoleRole) -> None:
     reader, may = console.reader(role.value, "en"), role in (ConsoleRole.FINANCE, ConsoleRole.ADMIN)
     for path in exactly(2, ["/reports?edition=finance", f"/reports/file.csv?{DAY.replace('full', 'finance')}"]):
@@ -61,6 +63,7 @@ def test_a_window_without_orders_says_so(console: FilledConsole) -> None:
 
 
 @pytest.mark.parametrize("on", ["1", "2026-13-01", "1999-01-01", "9999-12-31", "'--"])
+@pytest.mark.long
 def test_a_day_that_is_none_is_refused_in_words(console: FilledConsole, on: str) -> None:
     reader: ConsoleReader = console.reader("look", "en")
     answer = reader.shop(f"/reports?on={on}")

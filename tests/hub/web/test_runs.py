@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from lxml import html
 
 from customs.hub.cases.acts import CaseAct
@@ -31,6 +32,7 @@ def now(answer: Any) -> str:
     return str(html.fromstring(answer.text).xpath("string(//section[contains(@class, 'next')]/p[1])"))
 
 
+@pytest.mark.long
 def test_a_procedure_is_run_to_its_end_and_solves_the_case(console: FilledConsole) -> None:
     support, goods = console.reader("support", "en"), console.reader("goods", "en")
     case, path = begun(console, support)

@@ -44,6 +44,7 @@ def test_a_cause_is_looked_at_alone(console: FilledConsole) -> None:
     assert console.parcels[0].order.order_no in rows[0].text_content()
 
 
+@pytest.mark.long
 def test_differences_are_sorted_by_the_heading_that_is_followed(console: FilledConsole) -> None:
     reader = console.reader("finance", "en")
     first = html.fromstring(reader.shop(f"/settlements?{DAY}").text)
@@ -160,6 +161,7 @@ def test_too_many_days_are_refused_in_words(console: FilledConsole) -> None:
 
 
 @pytest.mark.parametrize("role", ["support", "goods", "look"])
+@pytest.mark.long
 def test_who_has_nothing_to_do_with_money_sees_no_settlements(console: FilledConsole, role: str) -> None:
     assert console.reader(role).shop("/settlements").status_code == 403
 
@@ -172,6 +174,7 @@ def confined(console: FilledConsole, merchants: frozenset[str]) -> ConsoleReader
     return replace(console, service=service, application=mounted(service)).reader("admin", "en")
 
 
+@pytest.mark.long
 def test_an_enterprise_of_several_sees_its_own_bills_alone(console: FilledConsole) -> None:
     order_no = console.parcels[2].order.order_no
     assert order_no in console.reader("finance").shop(f"/settlements?{DAY}").text

@@ -145,6 +145,7 @@ def test_the_database_has_no_token_and_no_password(console: FilledConsole) -> No
 
 
 @pytest.mark.parametrize("passed", [timedelta(minutes=31), timedelta(hours=11)])
+@pytest.mark.long
 def test_a_session_ends_without_pages_and_after_its_longest_time(console: FilledConsole, passed: timedelta) -> None:
     reader = console.reader("look")
     until = console.hub.now + passed
@@ -178,6 +179,7 @@ def test_a_locked_person_is_out_at_once(console: FilledConsole) -> None:
     assert signing_in(console.stranger()).status_code == 403
 
 
+@pytest.mark.long
 def test_a_first_password_has_to_be_changed_before_anything_else(console: FilledConsole) -> None:
     admin = console.reader("admin", "en")
     added = admin.submit(admin.shop("/people"), "/people/add", name="new.hand")
@@ -196,6 +198,7 @@ def test_a_first_password_has_to_be_changed_before_anything_else(console: Filled
 @pytest.mark.parametrize(
     "wrong", [{"Origin": "https://evil.example"}, {"Origin": ""}, {"Sec-Fetch-Site": "cross-site"}], ids=str
 )
+@pytest.mark.long
 def test_a_form_of_another_site_is_refused(console: FilledConsole, wrong: dict[str, str]) -> None:
     reader = console.reader("admin")
     form = reader.shop("/people")

@@ -93,6 +93,7 @@ BY_CLAIM = {
 }
 
 
+@pytest.mark.long
 def test_a_person_who_was_entered_comes_in_and_goes_on_to_the_page(signing_in: SigningIn) -> None:
     assert "/sign-in/oidc?next=" in signing_in.browser.get("/sign-in").text
     answer = signing_in.done()
@@ -157,6 +158,7 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.long
 def test_a_token_that_does_not_hold_lets_nobody_in(signing_in: SigningIn) -> None:
     for wrong in some(WRONG):
         reset(signing_in.provider)
@@ -180,6 +182,7 @@ def test_an_answer_counts_in_the_browser_that_asked_alone(signing_in: SigningIn)
     assert signing_in.browser.get(back, follow=False).status_code == 403  # a wrong answer ends the sign-in
 
 
+@pytest.mark.long
 def test_an_answer_counts_once_and_within_ten_minutes(signing_in: SigningIn) -> None:
     back = signing_in.begun()
     assert signing_in.browser.get(back, follow=False).status_code == 303

@@ -82,6 +82,7 @@ def test_an_alarm_of_more_orders_than_it_names_leads_to_their_list(console: Fill
     assert link == "/console/e/shop/orders?node=accepted"
 
 
+@pytest.mark.long
 def test_a_silence_is_set_for_a_while(console: FilledConsole) -> None:
     reader = console.reader("support", "en")
     done = reader.submit(reader.shop("/alarms"), "/alarms/silence", span="4h", rule="circuit_open", why="maintenance")
@@ -92,6 +93,7 @@ def test_a_silence_is_set_for_a_while(console: FilledConsole) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"span": "400d"}, {"rule": "nothing"}, {"why": ""}], ids=str)
+@pytest.mark.long
 def test_a_silence_that_cannot_be_read_is_not_set(console: FilledConsole, fields: dict[str, str]) -> None:
     reader = console.reader("support", "en")
     given = {"span": "1h", "why": "maintenance", **fields}

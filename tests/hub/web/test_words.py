@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
 from customs.hub.web.catalogue import TEXT_FILES, console_texts
 from customs.hub.web.roles import ConsoleRight, ConsoleRole
 from customs.hub.web.rooms.case_acts import CaseDoing
@@ -90,6 +92,7 @@ def test_every_text_that_is_used_is_there() -> None:
     assert used - set(console_texts()) == set()
 
 
+@pytest.mark.long
 def test_every_text_that_is_there_is_used() -> None:
     text = written()
     parted = [f"home.{each}" for each in ("hour", "answers", "releases", "rejections")]
