@@ -44,7 +44,7 @@ unit: export PYTHONDONTWRITEBYTECODE :=
 unit: $(VENV)/dev
 	$(BIN)/pytest -n auto $(if $(CUSTOMS_REQUIRE_COMPONENTS),,-m "not long")
 
-long: $(VENV)/dev ## the tests that take seconds each, and those over PostgreSQL, which CI runs with all others
+long: $(VENV)/dev ## the tests that take half a second or more each, and those over PostgreSQL, which CI runs with all others
 	$(BIN)/pytest -n auto -m long
 
 SPHINX = $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/website
