@@ -17,11 +17,7 @@ from datetime import date
 from decimal import Decimal
 from io import StringIO
 from itertools import pairwise
-from typing import Any, NamedTuple
-
-import matplotlib.style
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from customs.fields.money import CENT, ONE, ZERO, to_cents
 from customs.tax import law as laws
@@ -30,6 +26,10 @@ from customs.tax.case import Case, Goods, Measured
 from customs.tax.law import Law, LawError
 from customs.tax.rates import Rate
 from customs.tax.result import TaxAssessment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 #: A dutiable value and the tax due on it, in CNY.
 Point = tuple[Decimal, Decimal]
@@ -130,12 +130,15 @@ def _breaks(sample: Sample, law: Law) -> Iterator[Decimal]:
             yield to_cents(tier.at_least * sample.statutory_qty * exchange)
 
 
-def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> Figure:
+def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> "Figure":
     """Return the picture: the tax over the dutiable value by the law of a day, a chart for each panel.
 
     The figure is matplotlib's, to be shown or saved; ``svg`` makes a text of it, such as
     ``docs/images/tax-cliffs.svg``. Raises ``LawError`` for a day before the law of retail import.
     """
+    import matplotlib.style
+    from matplotlib.figure import Figure
+
     law = laws.on(on)
     if law.postal:
         raise LawError(f"there are no jumps to draw for {on}: the law of retail import began on {laws.first_day()}")
@@ -151,15 +154,17 @@ def cliffs(on: date, panels: Sequence[Panel] = PANELS) -> Figure:
     return figure
 
 
-def svg(figure: Figure) -> str:
+def svg(figure: "Figure") -> str:
     """Return a figure as SVG, the same text for the same figure and version of matplotlib: no date, no random names."""
+    import matplotlib.style
+
     text = StringIO()
     with matplotlib.style.context(["default", _STYLE]):
         figure.savefig(text, format="svg", metadata={"Date": None})
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
-def _draw(axes: Axes, panel: Panel, law: Law) -> None:
+def _draw(axes: "Axes", panel: Panel, law: Law) -> None:
     up_to = panel.up_to or law.limits.yearly
     courses: dict[tuple[Point, ...], list[Sample]] = {}
     for sample in panel.samples:
@@ -189,7 +194,7 @@ def _draw(axes: Axes, panel: Panel, law: Law) -> None:
         axis.set_major_formatter("{x:,.0f}")
 
 
-def _name_end(axes: Axes, names: str, colour: str, end: Point, up_to: Decimal) -> None:
+def _name_end(axes: "Axes", names: str, colour: str, end: Point, up_to: Decimal) -> None:
     """Write the goods and the share of their value that is due at the end of their line.
 
     A cross marks where they leave the channel.
@@ -202,13 +207,13 @@ def _name_end(axes: Axes, names: str, colour: str, end: Point, up_to: Decimal) -
     _write(axes, text, end, offset, colour, va=anchor)
 
 
-def _name_jump(axes: Axes, colour: str, before: Point, after: Point) -> None:
+def _name_jump(axes: "Axes", colour: str, before: Point, after: Point) -> None:
     """Write the value of a jump and the tax before and after it, beside the jump, where no line runs."""
     text = f"{after[0]:,.2f}: {before[1]:,.2f} → {after[1]:,.2f}"
     _write(axes, text, (after[0], (before[1] + after[1]) / 2), (5, 0), colour, va="top")
 
 
-def _write(axes: Axes, text: str, point: Point, offset: tuple[int, int], colour: str, **anchor: str) -> None:
+def _write(axes: "Axes", text: str, point: Point, offset: tuple[int, int], colour: str, **anchor: str) -> None:
     """Write a text beside a point, at an offset in points of type."""
     place = float(point[0]), float(point[1])
     style: dict[str, Any] = {"textcoords": "offset points", "color": colour, "fontsize": 8.5, **anchor}

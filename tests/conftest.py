@@ -1,9 +1,10 @@
 """What the tests share: keys, parcels, and the components beyond Python that some of them need."""
 
+import gc
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,29 @@ typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[a
 # a shell that starts the tests in the background has them ignore Ctrl-C, and every process that they start
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# all that is collected stays to the end: nobody looks for rubbish in it
+gc.disable()
+
+
+class Examples:
+    """Examples of docstrings are looked for in the files that have any."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        found = yield
+        if file_path.suffix == ".py" and b">>> " not in file_path.read_bytes():
+            return [each for each in found if type(each) is pytest.Module]  # the module of doctests is another kind
+        return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Examples())
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

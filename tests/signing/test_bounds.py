@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count, pairwise
 from time import process_time
 
@@ -48,7 +49,11 @@ FOR_OTHERS = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.8", "1.
 
 Extensions = tuple[tuple[x509.ExtensionType, bool], ...]
 
-KEYS = [rsa.generate_private_key(65537, 2048) for _ in range(3)]
+
+@cache
+def key_of(number: int) -> rsa.RSAPrivateKey:
+    """The key with a number, the same one whenever it is asked for."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 def named(name: str) -> x509.Name:
@@ -95,56 +100,58 @@ def verifications(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
-ROOT = issued("root", "root", KEYS[0], KEYS[0], *authority())
+@cache
+def root() -> Certificate:
+    return issued("root", "root", key_of(0), key_of(0), *authority())
 
 
 @pytest.mark.parametrize("count", [8, 30])
 def test_authorities_of_one_name_that_issued_each_other_are_verified_once_each(
     count: int, verifications: list[int]
 ) -> None:
-    many = [issued("same", "same", KEYS[1], KEYS[1], *authority()) for _ in range(count)]
-    leaf = issued("leaf", "same", KEYS[2], KEYS[1])
+    many = [issued("same", "same", key_of(1), key_of(1), *authority()) for _ in range(count)]
+    leaf = issued("leaf", "same", key_of(2), key_of(1))
     with pytest.raises(CertificateError, match="not among the 1 roots given"):
-        chain_to([ROOT], leaf, at=NOON, intermediates=many)
+        chain_to([root()], leaf, at=NOON, intermediates=many)
     assert len(verifications) == count
 
 
 def test_a_search_that_would_verify_too_much_is_given_up_with_the_reason(verifications: list[int]) -> None:
-    forged = [issued("same", "same", KEYS[1], KEYS[2], *authority()) for _ in range(MOST_VERIFICATIONS + 1)]
-    leaf = issued("leaf", "same", KEYS[2], KEYS[0])
+    forged = [issued("same", "same", key_of(1), key_of(2), *authority()) for _ in range(MOST_VERIFICATIONS + 1)]
+    leaf = issued("leaf", "same", key_of(2), key_of(0))
     with pytest.raises(CertificateError, match=r"^more than 100 signatures .* 同名的颁发者证书过多"):
-        chain_to([ROOT], leaf, at=NOON, intermediates=forged)
+        chain_to([root()], leaf, at=NOON, intermediates=forged)
     assert len(verifications) == MOST_VERIFICATIONS
     # one more that fits neither name nor purpose costs nothing
-    assert chain_to([ROOT], issued("leaf", "root", KEYS[2], KEYS[0]), at=NOON, intermediates=forged)[1] == ROOT
+    assert chain_to([root()], issued("leaf", "root", key_of(2), key_of(0)), at=NOON, intermediates=forged)[1] == root()
 
 
 def test_a_good_chain_is_found_among_authorities_of_one_name(verifications: list[int]) -> None:
-    own = issued("same", "root", KEYS[1], KEYS[0], *authority())
-    others = [issued("same", "root", KEYS[2], KEYS[0], *authority()) for _ in range(8)]
-    leaf = issued("leaf", "same", KEYS[2], KEYS[1])
-    assert chain_to([ROOT], leaf, at=NOON, intermediates=[*others, own]) == (leaf, own, ROOT)
+    own = issued("same", "root", key_of(1), key_of(0), *authority())
+    others = [issued("same", "root", key_of(2), key_of(0), *authority()) for _ in range(8)]
+    leaf = issued("leaf", "same", key_of(2), key_of(1))
+    assert chain_to([root()], leaf, at=NOON, intermediates=[*others, own]) == (leaf, own, root())
     assert len(verifications) == 10
 
 
 @pytest.mark.parametrize(("length", "holds"), [(LONGEST_CHAIN, True), (LONGEST_CHAIN + 1, False)])
 def test_a_chain_has_six_certificates_at_most(length: int, holds: bool) -> None:
     names = ["root", *(f"authority {number}" for number in range(length - 2))]
-    between = [issued(name, above, KEYS[0], KEYS[0], *authority()) for above, name in pairwise(names)]
-    leaf = issued("leaf", names[-1], KEYS[2], KEYS[0])
+    between = [issued(name, above, key_of(0), key_of(0), *authority()) for above, name in pairwise(names)]
+    leaf = issued("leaf", names[-1], key_of(2), key_of(0))
     if holds:
-        assert chain_to([ROOT], leaf, at=NOON, intermediates=between) == (leaf, *reversed(between), ROOT)
+        assert chain_to([root()], leaf, at=NOON, intermediates=between) == (leaf, *reversed(between), root())
         return
     with pytest.raises(CertificateError, match="which is not among the 1 roots given"):
-        chain_to([ROOT], leaf, at=NOON, intermediates=between)
+        chain_to([root()], leaf, at=NOON, intermediates=between)
 
 
 def test_a_detour_does_not_hide_the_way_that_a_path_length_allows() -> None:
-    short = issued("middle", "root", KEYS[1], KEYS[0], *authority(0))
-    detour = issued("middle", "middle", KEYS[1], KEYS[1], *authority())
-    leaf = issued("leaf", "middle", KEYS[2], KEYS[1])
+    short = issued("middle", "root", key_of(1), key_of(0), *authority(0))
+    detour = issued("middle", "middle", key_of(1), key_of(1), *authority())
+    leaf = issued("leaf", "middle", key_of(2), key_of(1))
     for between in ([short, detour], [detour, short]):
-        assert chain_to([ROOT], leaf, at=NOON, intermediates=between) == (leaf, short, ROOT)
+        assert chain_to([root()], leaf, at=NOON, intermediates=between) == (leaf, short, root())
 
 
 @pytest.mark.parametrize("purpose", FOR_OTHERS)
@@ -152,18 +159,18 @@ def test_a_certificate_for_another_purpose_is_not_trusted_for_signing(purpose: s
     stated = x509.ExtendedKeyUsage([OID(purpose)])
     other = rf"for other purposes than signatures: .*critical, is {re.escape(purpose)} 证书的扩展密钥用途（关键扩展）不含签名$"
     with pytest.raises(CertificateError, match=other):
-        check_signing(issued("leaf", "root", KEYS[2], KEYS[0], (stated, True)), NOON)
-    check_signing(issued("leaf", "root", KEYS[2], KEYS[0], (stated, False)), NOON)
-    issuer = issued("middle", "root", KEYS[1], KEYS[0], *authority(), (stated, True))
+        check_signing(issued("leaf", "root", key_of(2), key_of(0), (stated, True)), NOON)
+    check_signing(issued("leaf", "root", key_of(2), key_of(0), (stated, False)), NOON)
+    issuer = issued("middle", "root", key_of(1), key_of(0), *authority(), (stated, True))
     with pytest.raises(CertificateError, match=other):
-        chain_to([ROOT], issued("leaf", "middle", KEYS[2], KEYS[1]), at=NOON, intermediates=[issuer])
+        chain_to([root()], issued("leaf", "middle", key_of(2), key_of(1)), at=NOON, intermediates=[issuer])
 
 
 @pytest.mark.parametrize("purpose", FOR_SIGNING)
 def test_a_certificate_that_names_a_purpose_of_signing_among_others_is_trusted(purpose: str) -> None:
     stated = x509.ExtendedKeyUsage([OID(FOR_OTHERS[0]), OID(purpose)])
-    leaf = issued("leaf", "root", KEYS[2], KEYS[0], (stated, True))
-    assert chain_to([ROOT], leaf, at=NOON) == (leaf, ROOT)
+    leaf = issued("leaf", "root", key_of(2), key_of(0), (stated, True))
+    assert chain_to([root()], leaf, at=NOON) == (leaf, root())
 
 
 def changed(certificate: Certificate, place: int) -> Certificate:
@@ -183,18 +190,18 @@ def changed(certificate: Certificate, place: int) -> Certificate:
     ],
 )
 def test_a_certificate_that_anybody_changed_is_not_issued_by_the_authority(what: str, place: int, told: str) -> None:
-    every = (issued("leaf", "root", KEYS[2], KEYS[0]) for _ in range(1000))
+    every = (issued("leaf", "root", key_of(2), key_of(0)) for _ in range(1000))
     leaf = next(each for each in every if each.der[-1] % 2 == 0)  # its last bit may then be one that is not used
-    assert chain_to([ROOT], leaf, at=NOON) == (leaf, ROOT)
+    assert chain_to([root()], leaf, at=NOON) == (leaf, root())
     assert leaf.der[-260:-256] == bytes.fromhex("82010100"), "the head of the signature, which has 2,048 bits"
     with pytest.raises(CertificateError, match=told):
-        chain_to([ROOT], changed(leaf, place), at=NOON)
+        chain_to([root()], changed(leaf, place), at=NOON)
 
 
 # Numbers of keys
 
 
-ODD_NUMBER = KEYS[0].public_key().public_numbers().n
+ODD_NUMBER = 2**2047 + 1
 
 
 SENSELESS: dict[str, tuple[int, int, str]] = {
@@ -240,19 +247,22 @@ def test_a_public_key_file_with_senseless_numbers_is_refused() -> None:
 
 # Reasons do not grow
 
-PAIR = issue_test_key(*DECLARANT, since=SINCE)
-SIGNED = sign(unsigned("CEB311", 1), PAIR.signer())
-OWN = Certificate.load(PAIR.certificate)
+
+@cache
+def signed() -> tuple[bytes, Certificate]:
+    """A signed message, and the certificate of its signer."""
+    pair = issue_test_key(*DECLARANT, since=SINCE)
+    return sign(unsigned("CEB311", 1), pair.signer()), Certificate.load(pair.certificate)
 
 
 def showing(certificate: Certificate) -> bytes:
     """The message with another certificate."""
-    found = re.sub(rb"(<ds:X509Certificate>)[^<]*", lambda each: each[1] + b64encode(certificate.der), SIGNED)
+    found = re.sub(rb"(<ds:X509Certificate>)[^<]*", lambda each: each[1] + b64encode(certificate.der), signed()[0])
     return re.sub(rb"(<ds:KeyName>)[^<]*", lambda each: each[1] + certificate.key_name.encode(), found)
 
 
 def put(text: bytes, before: bytes) -> bytes:
-    return SIGNED.replace(before, text + before, 1)
+    return signed()[0].replace(before, text + before, 1)
 
 
 def of_many_parts(count: int) -> str:
@@ -263,20 +273,20 @@ def of_many_parts(count: int) -> str:
 GROWING: dict[str, Callable[[int], bytes]] = {
     "elements in KeyInfo": lambda n: put(b"<ds:KeyName></ds:KeyName>" * n, b"<ds:KeyName>"),
     "foreign elements in SignedInfo": lambda n: put(b"<abcdefgh/>" * n, b"<ds:Reference"),
-    "a key name": lambda n: SIGNED.replace(b"<ds:KeyName>", b"<ds:KeyName>" + b"7" * 100 * n),
-    "a digest": lambda n: SIGNED.replace(b"<ds:DigestValue>", b"<ds:DigestValue>" + b"QUJD" * n),
+    "a key name": lambda n: signed()[0].replace(b"<ds:KeyName>", b"<ds:KeyName>" + b"7" * 100 * n),
+    "a digest": lambda n: signed()[0].replace(b"<ds:DigestValue>", b"<ds:DigestValue>" + b"QUJD" * n),
     "text beside elements": lambda n: put(b"text" * n, b"<ds:Reference"),
-    "an algorithm": lambda n: SIGNED.replace(b"#rsa-sha1", b"#" + b"x" * min(900, 10 * n)),
+    "an algorithm": lambda n: signed()[0].replace(b"#rsa-sha1", b"#" + b"x" * min(900, 10 * n)),
     "signatures": lambda n: put(b"<ds:Signature/>" * n, b"<ds:Signature "),
     "an envelope": lambda n: b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp">' + b"<x/>" * n + b"</DxpMsg>",
     "a root without a meaning": lambda n: b"<" + b"a" * min(n, 900) + b"/>",
     "the name of the issuer": lambda n: showing(long_named(n)),
-    "the serial number": lambda n: showing(issued("leaf", "root", KEYS[2], KEYS[0], number=1 << min(150, 8 * n))),
+    "the serial number": lambda n: showing(issued("leaf", "root", key_of(2), key_of(0), number=1 << min(150, 8 * n))),
     "an extension that is not understood": lambda n: showing(
-        issued("leaf", "root", KEYS[2], KEYS[0], (x509.UnrecognizedExtension(OID(of_many_parts(min(n, 9))), b""), True))
+        issued("leaf", "root", key_of(2), key_of(0), (x509.UnrecognizedExtension(OID(of_many_parts(min(n, 9))), b""), True))
     ),
     "other purposes": lambda n: showing(
-        issued("leaf", "root", KEYS[2], KEYS[0], (x509.ExtendedKeyUsage([OID(f"1.2.3.{each}") for each in range(n)]), True))
+        issued("leaf", "root", key_of(2), key_of(0), (x509.ExtendedKeyUsage([OID(f"1.2.3.{each}") for each in range(n)]), True))
     ),
 }  # fmt: skip
 
@@ -284,15 +294,19 @@ GROWING: dict[str, Callable[[int], bytes]] = {
 def long_named(count: int) -> Certificate:
     """A certificate whose issuer has a name of many parts."""
     issuer = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "名" * 20)] * count)
-    builder = x509.CertificateBuilder(issuer, named("leaf"), KEYS[2].public_key(), 7, SINCE, SINCE + timedelta(365))
-    return Certificate(builder.sign(KEYS[0], hashes.SHA256()).public_bytes(Encoding.DER))
+    builder = x509.CertificateBuilder(issuer, named("leaf"), key_of(2).public_key(), 7, SINCE, SINCE + timedelta(365))
+    return Certificate(builder.sign(key_of(0), hashes.SHA256()).public_bytes(Encoding.DER))
 
 
 @pytest.mark.parametrize("what", GROWING)
 def test_no_reason_grows_with_the_message(what: str) -> None:
     for size in (1, 100, 3000):
         content = GROWING[what](size)
-        for found in (verify(content), verify(content, roots=[ROOT], at=NOON), verify(content, signed_by=OWN)):
+        for found in (
+            verify(content),
+            verify(content, roots=[root()], at=NOON),
+            verify(content, signed_by=signed()[1]),
+        ):
             assert found.reasons, f"{size}: nothing is wrong"
             assert max(map(len, found.reasons)) <= LONGEST_REASON
             assert max(map(len, found.notes), default=0) <= LONGEST_REASON

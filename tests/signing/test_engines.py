@@ -29,7 +29,7 @@ SEED = os.environ.get("CUSTOMS_SEED", "1")
 BLOCK = 1000
 
 SINCE = datetime(2026, 1, 1)
-UNSIGNED = unsigned("CEB711", 1)
+MESSAGE = "CEB711"
 
 #: What we accept and xmlsec1 refuses, as the page says it, and how to tell such a message.
 ALLOWED: dict[str, Callable[[bytes], bool]] = {
@@ -55,9 +55,9 @@ def by_root(xmlsec1: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     signer = issue_test_key(*DECLARANT, since=SINCE, issuer=root).signer()
     trusted = Certificate.load(root.certificate)
     messages = (
-        sign(UNSIGNED, signer),
-        with_default_namespace(UNSIGNED, signer),
-        with_default_namespace(UNSIGNED, signer, "\n    "),
+        sign(unsigned(MESSAGE, 1), signer),
+        with_default_namespace(unsigned(MESSAGE, 1), signer),
+        with_default_namespace(unsigned(MESSAGE, 1), signer, "\n    "),
     )
     judge = Xmlsec1.of_root(xmlsec1, root.certificate, tmp_path_factory.mktemp("root"))
     return Bench(messages, lambda content: verify(content, roots=[trusted], at=MORNING), judge)
@@ -68,7 +68,7 @@ def by_key(xmlsec1: str, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """Judged by a key that is known: with a certificate, without one, and the signature of an envelope."""
     pair = issue_test_key(*DECLARANT, since=SINCE)
     signer, own = pair.signer(), Certificate.load(pair.certificate)
-    signed = sign(UNSIGNED, signer)
+    signed = sign(unsigned(MESSAGE, 1), signer)
     messages = signed, re.sub(rb"<ds:X509Data>.*</ds:X509Data>", b"", signed), envelope(signer)
     judge = Xmlsec1.of_key(xmlsec1, pair.certificate, own.key_name, tmp_path_factory.mktemp("key"))
     return Bench(messages, lambda content: verify(content, signed_by=own), judge)
@@ -133,7 +133,7 @@ def sm2(xmlsec1: str, folder: Path) -> tuple[bytes, Bench]:
     pair = issue_test_key(*DECLARANT, since=SINCE, kind="SM2")
     own = Certificate.load(pair.certificate)
     judge = Xmlsec1.of_key(xmlsec1, issue_test_key(*DECLARANT, since=SINCE).certificate, own.key_name, folder)
-    return sign(UNSIGNED, pair.signer()), Bench((), lambda content: verify(content, signed_by=own), judge)
+    return sign(unsigned(MESSAGE, 1), pair.signer()), Bench((), lambda content: verify(content, signed_by=own), judge)
 
 
 def test_the_page_names_each_difference_and_each_is_one(xmlsec1: str, by_root: Bench, tmp_path: Path) -> None:
