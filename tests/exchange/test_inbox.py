@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from customs.documents import Message
 from customs.exchange.contract import Item, SetAside
 from customs.exchange.copies import CopyErasedError
 from customs.exchange.receiving import ReceiveConditions, ReceiveReport, receive
@@ -18,6 +19,7 @@ from customs.files import NotWrittenError
 from customs.journal import JournalHeldError
 from customs.ledger.exchange import LedgerInbox, open_ledger_inbox
 from customs.receipts.streams import track_all
+from customs.wire import read, write
 from support import MORNING, exactly
 from support.exchanges import (
     LOST,
@@ -26,6 +28,7 @@ from support.exchanges import (
     Time,
     conditions,
     enveloped,
+    guid_of,
     order_messages,
     receipt,
     renamed,
@@ -110,6 +113,25 @@ def test_a_receipt_with_other_bytes_and_the_same_lines_is_a_repetition(inbox: St
     assert received(inbox, port).counts == {"receipt": 1, "repeat": 1}
     port.lay(receipt(order, "-301002", number=3), receipt(order, at=MORNING + timedelta(seconds=1)))
     assert received(inbox, port).counts == {"receipt": 2}, "another status, another time"
+
+
+def of_both(one: bytes, other: bytes, number: int) -> bytes:
+    """A receipt with the lines of two."""
+    return write(Message(guid_of(number), (*read(one).documents, *read(other).documents)))
+
+
+def test_a_receipt_is_a_repetition_only_where_each_of_its_lines_came_before(inbox: StoredInbox) -> None:
+    first, second, third = (receipt(each) for each in order_messages(3))
+    port = Port()
+    port.lay(first, of_both(first, second, 2))
+    assert received(inbox, port).counts == {"receipt": 2}, "the second line is new, in one call"
+    port.lay(of_both(first, third, 3))
+    assert received(inbox, port).counts == {"receipt": 1}, "the second line is new, in the next call"
+    port.lay(of_both(third, second, 4), of_both(second, third, 5))
+    assert received(inbox, port).counts == {"repeat": 2}, "each line came, in one receipt or the other"
+    later, last = (receipt(each, "800") for each in order_messages(2))
+    port.lay(later, last, of_both(last, later, 6), of_both(later, first, 7))
+    assert received(inbox, port).counts == {"receipt": 2, "repeat": 2}, "lines of this call and of calls before"
 
 
 def test_foreign_and_broken_bytes_are_set_aside_with_their_bytes_and_the_rest_goes_on(inbox: StoredInbox) -> None:

@@ -251,6 +251,17 @@ def test_a_receipt_is_taken_in_with_what_follows_from_it(ledger: Ledger) -> None
         assert (again.kind, again.number, again.known) == ("repeat", taken.number, True)
 
 
+def test_a_receipt_that_came_to_another_inbox_is_no_repetition(ledger: Ledger) -> None:
+    (order,) = order_messages(1)
+    items = [Item(name=f"{number}.xml", content=receipt(order, number=number)) for number in (1, 2, 3)]
+    with ledger.begin() as connection:
+        kinds = [
+            take_items(connection, source, [item], at=MORNING)[0].kind
+            for source, item in zip(("port", "other", "port"), items, strict=True)
+        ]
+    assert kinds == ["receipt", "receipt", "repeat"]
+
+
 def test_what_happened_to_a_message_is_only_appended(ledger: Ledger) -> None:
     with open_ledger_outbox(ledger, "port") as outbox:
         outbox.put(order_messages(1), at=MORNING)

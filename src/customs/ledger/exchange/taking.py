@@ -1,11 +1,12 @@
 """Taking in (入箱) what came, within the transaction of the caller: each thing once, see ``customs.exchange.Inbox``."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -39,6 +40,15 @@ from customs.wire.unread import unread
 _AT_ONCE = 500
 
 _ITEMS, _LINES = EXCHANGE_ITEMS.c, EXCHANGE_LINES.c
+
+
+class _Line(NamedTuple):
+    """A line of a receipt, as far as it tells it from others."""
+
+    receipt: str
+    key_digest: bytes
+    code: str
+    at: datetime | None
 
 
 def take_items(
@@ -169,23 +179,36 @@ def _kind(item: Item, reason: str, *, repeated: bool) -> TakenKind:
 def _repeats(connection: LedgerConnection, box: int, items: Sequence[Sequence[dict[str, Any]]]) -> list[bool]:
     """Return of each item, by its lines, whether every one was in another receipt before it.
 
-    A line without a time says nothing about that.
+    A line without a time says nothing about that. Where the first line is new, as most often, the others are not asked for.
     """
-    digests = sorted({row["key_digest"] for rows in items for row in rows})
-    known = set[tuple[str, bytes, str, datetime]]()
-    for start in range(0, len(digests), _AT_ONCE):
-        asked = (
-            select(_LINES.receipt, _LINES.key_digest, _LINES.code, _LINES.at)
-            .join(EXCHANGE_ITEMS, _ITEMS.id == _LINES.item)
-            .where(_ITEMS.box == box, _LINES.key_digest.in_(digests[start : start + _AT_ONCE]))
-        )
-        known |= {(receipt, bytes(key), code, at) for receipt, key, code, at in connection.sql.execute(asked)}
+    lines = [[_Line(row["receipt"], row["key_digest"], row["code"], row["at"]) for row in rows] for rows in items]
+    timed = [of_item if of_item and all(each.at for each in of_item) else [] for of_item in lines]
+    together = Counter(line for of_item in lines for line in set(of_item))
+    known = _known_lines(connection, box, {of_item[0] for of_item in timed if of_item})
+    doubtful = [each for each in timed if each and (each[0] in known or together[each[0]] > 1)]
+    known |= _known_lines(connection, box, {line for of_item in doubtful for line in of_item})
     repeats = []
-    for rows in items:
-        lines = {(row["receipt"], row["key_digest"], row["code"], row["at"]) for row in rows}
-        repeats.append(bool(rows) and all(row["at"] is not None for row in rows) and lines <= known)
-        known |= lines
+    for of_item, if_timed in zip(lines, timed, strict=True):
+        repeats.append(bool(if_timed) and known.issuperset(if_timed))
+        known.update(of_item)
     return repeats
+
+
+def _known_lines(connection: LedgerConnection, box: int, lines: Set[_Line]) -> set[_Line]:
+    """Return those of some lines that are in the box.
+
+    The items are asked for apart, and only where a line was found: each holds a copy, and fills a page of the database.
+    """
+    found = defaultdict[_Line, set[int]](set)
+    for part in in_parts(sorted({each.key_digest for each in lines})):
+        asked = select(_LINES.item, _LINES.receipt, _LINES.key_digest, _LINES.code, _LINES.at)
+        for item, *of_line in connection.sql.execute(asked.where(_LINES.key_digest.in_(part))):
+            if (line := _Line(*of_line)) in lines:
+                found[line].add(item)
+    own = set[int]()
+    for numbers in in_parts({item for of_line in found.values() for item in of_line}):
+        own.update(connection.sql.execute(select(_ITEMS.id).where(_ITEMS.box == box, _ITEMS.id.in_(numbers))).scalars())
+    return {line for line, of_line in found.items() if not own.isdisjoint(of_line)}
 
 
 def _line_row(line: ReceiptLine) -> dict[str, Any]:
