@@ -116,12 +116,12 @@ def test_a_slow_system_gets_no_call_twice_since_what_would_outlast_its_lease_is_
 
 def test_a_call_is_signed_as_standard_webhooks_says() -> None:
     def answer(asked: Asked) -> Answered:
-        return Answered(status=204 if asked.path == "/told" else 404)
+        return Answered(status=204 if (asked.path, asked.query) == ("/told", {"of": "wms"}) else 404)
 
     call = HubCall(id=7, hook="wms", body=b'{"order_no":"O1"}', attempts=1)
     with serving() as gateway:
         gateway.answer = answer
-        hook = Hook(name="wms", url=f"{gateway.address}/told", secret=SECRET, inner=True)
+        hook = Hook(name="wms", url=f"{gateway.address}/told?of=wms", secret=SECRET, inner=True)
         found = make_call(call, hook, now=EIGHT)
         elsewhere = Hook(name="wms", url=f"{gateway.address}/else", secret=SECRET, inner=True)
         refused = make_call(call, elsewhere, now=EIGHT)
@@ -137,7 +137,14 @@ def test_a_call_is_signed_as_standard_webhooks_says() -> None:
     assert refused.said == "127.0.0.1 answered 404 返回状态码 404"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "192.168.1.1"])
+#: Inner addresses as they are, as one number, and within addresses of IPv6 that lead to them; and those of many hosts.
+INNER = (
+    "127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "192.168.1.1", "100.64.0.1", "2130706433", "0x7f.1",
+    "[::ffff:10.0.0.1]", "[::10.0.0.1]", "[64:ff9b::10.0.0.1]", "[2002:a00:1::]", "224.0.0.1", "[ff0e::1]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("host", INNER)
 def test_no_call_goes_to_an_inner_address_that_was_not_meant(host: str) -> None:
     hook = Hook(name="wms", url=f"https://{host}/latest/meta-data", secret=SECRET)
     found = make_call(HubCall(id=1, hook="wms", body=b"{}", attempts=1), hook, now=EIGHT)
@@ -145,8 +152,21 @@ def test_no_call_goes_to_an_inner_address_that_was_not_meant(host: str) -> None:
     assert "inner network" in found.said
 
 
-@pytest.mark.parametrize("url", ["http://wms.example.com/told", "ftp://wms.example.com", "file:///etc/passwd", ""])
-def test_a_hook_has_an_address_of_https(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://wms.example.com/told",
+        "ftp://wms.example.com",
+        "file:///etc/passwd",
+        "",
+        "https:///told",
+        "https://user:word@wms.example.com/told",
+        "https://wms.example.com:99999/told",
+        "https://wms.example.com:0/told",
+        "https://[wms/told",
+    ],
+)
+def test_a_hook_has_an_address_of_https_that_can_be_called(url: str) -> None:
     with pytest.raises(HookSettingError):
         Hook(name="wms", url=url, secret=SECRET)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -58,11 +58,17 @@ class Hook:
     ca_file: str | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and self.inner):
+        try:
+            parts = urlsplit(self.url)
+            whole = (
+                bool(parts.hostname) and parts.port != 0 and not (parts.username or parts.password or parts.fragment)
+            )
+        except ValueError:
+            whole, parts = False, urlsplit("")
+        if not whole or parts.scheme not in ("https", *("http",) * self.inner):
             raise HookSettingError(
-                f"hook {self.name}: its address must begin with https://; http:// needs inner = true "
-                f"回调 {self.name}：地址须以 https:// 开头；内网 http:// 须设 inner = true"
+                f"hook {self.name}: its address must be https:// with a host, without a user; http:// needs inner = true "
+                f"回调 {self.name}：地址应为 https:// 加主机，不含用户名；内网 http:// 须设 inner = true"
             )
         if len(self.secret) < 24:
             raise HookSettingError(
@@ -183,9 +189,9 @@ def make_call(call: HubCall, hook: Hook, *, now: datetime) -> CallOutcome:
         public_only=not hook.inner,
     )
     try:
-        reply = line.post(
-            parts.path, call.body, "application/json", query=None, headers=headers_of(call, hook.secret, now)
-        )
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+        headers = headers_of(call, hook.secret, now)
+        reply = line.post(parts.path, call.body, "application/json", query=asked, headers=headers)
     except CallError as error:
         return CallOutcome(call=call, taken=False, said=f"{host}: {error}")
     finally:

@@ -80,5 +80,25 @@ def connected(
 
 def _check_public(addresses: list[str]) -> None:
     for each in addresses:
-        if not ipaddress.ip_address(each.partition("%")[0]).is_global:
+        if not _is_public(ipaddress.ip_address(each.partition("%")[0])):
             raise InnerAddressError(each)
+
+
+#: Addresses of IPv6 that lead to one of IPv4, which is their end: compatible ones, and those of a translator (RFC 6052).
+_LEADING = (ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b::/96"))
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Return True for an address of one host in the public network, also where an address of IPv6 leads to one of IPv4.
+
+    >>> [_is_public(ipaddress.ip_address(each)) for each in ("8.8.8.8", "64:ff9b::808:808", "64:ff9b::a00:1", "224.0.0.1")]
+    [True, True, False, False]
+    """
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return True
+    ends = address.ipv4_mapped or address.sixtofour
+    if any(address in each for each in _LEADING):
+        ends = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return ends is None or _is_public(ends)
