@@ -22,6 +22,7 @@ from customs.hub.api.delivery_answers import (
     DestinationAnswer,
     DestinationsAnswer,
 )
+from customs.hub.api.named import ANY_NAME
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
 from customs.hub.deliveries import (
@@ -38,7 +39,7 @@ from customs.hub.tokens import TokenScope
 
 _Destination = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
 _MessageId = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
-_Number = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
+_Number = Annotated[str, Path(min_length=1, max_length=100, pattern=ANY_NAME)]
 
 
 class SpokenWord(StrEnum):

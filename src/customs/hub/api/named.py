@@ -9,17 +9,24 @@ from customs.hub.api.callers import Caller
 from customs.hub.api.problems import ApiProblemError
 from customs.hub.enterprises import HubEnterprise, NoProfileError
 
-PlatformCode = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
-OrderNo = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
+#: Every platform's code and order number that can be declared: customs asks for texts without control characters.
+ANY_NAME = r"^[^\x00-\x1f\x7f]+$"
+
+PlatformCode = Annotated[str, Path(min_length=1, max_length=100, pattern=ANY_NAME)]
+OrderNo = Annotated[str, Path(min_length=1, max_length=100, pattern=ANY_NAME)]
 
 
 def profiled(caller: Caller, profile: str) -> HubEnterprise:
     """Return the caller's enterprise, if it has the profile. Raises ``ApiProblemError``."""
+    enterprise = caller.enterprise
     try:
-        caller.enterprise.named_profile(profile)
-    except NoProfileError as error:
-        raise ApiProblemError(HTTPStatus.NOT_FOUND, error.en, error.zh) from None
-    return caller.enterprise
+        enterprise.named_profile(profile)
+    except NoProfileError:
+        there = ", ".join(enterprise.profiles)
+        en = f"enterprise {enterprise.name} has no such profile; there are: {there}"
+        zh = f"企业 {enterprise.name} 没有该配置，现有：{there}"
+        raise ApiProblemError(HTTPStatus.NOT_FOUND, en, zh) from None
+    return enterprise
 
 
 def no_such_order() -> ApiProblemError:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from customs.fields.moments import CHINA_TIME
 from customs.hub.api.answers import ToldAnswer
 from customs.hub.api.callers import Caller, HubService, caller_once
+from customs.hub.api.named import ANY_NAME
 from customs.hub.api.problems import WRITES, may_answer
 from customs.hub.nodes import NodeEvent, enter_nodes
 from customs.hub.orders import find_orders
@@ -17,7 +18,7 @@ from customs.hub.tokens import TokenScope
 #: The names of ``TOLD_NODES``, as the description of the interface lists them.
 ToldNode = Literal["ordered", "paid", "picked", "packed", "weighed", "left_zone", "collected", "signed"]
 
-_Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
+_Name = Annotated[str, Field(min_length=1, max_length=100, pattern=ANY_NAME)]
 
 
 class NodeGiven(BaseModel):

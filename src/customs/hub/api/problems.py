@@ -64,9 +64,7 @@ def answer_problems(application: FastAPI) -> None:
 
     @application.exception_handler(RequestValidationError)
     def _of_form(_: Request, error: RequestValidationError) -> JSONResponse:
-        found = {
-            ".".join(map(_told, each["loc"])): _fault(each["type"], each.get("ctx", {})) for each in error.errors()
-        }
+        found = {_place(each): _fault(each["type"], each.get("ctx", {})) for each in error.errors()}
         places = sorted(found)[:20]
         return problem(
             422,
@@ -88,9 +86,16 @@ def answer_problems(application: FastAPI) -> None:
         return problem(error.status_code, *words, error.headers)
 
 
-def _told(step: str | int) -> str:
-    """Return a step to a part of a request; a name that only the request has may be anything, and is not repeated."""
-    return str(step) if isinstance(step, int) or re.fullmatch(r"[a-z0-9_-]{1,40}", step) else "*"
+def _place(fault: Mapping[str, Any]) -> str:
+    """Return the part of a request that is wrong; a name that only the request has may be anything, and is not repeated."""
+    steps = [str(each) if isinstance(each, int) or _NAME.fullmatch(each) else "*" for each in fault["loc"]]
+    if fault["type"] == "extra_forbidden":
+        steps[-1] = "*"
+    return ".".join(steps)
+
+
+#: A name as the description of the interface has them.
+_NAME = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 
 
 def _fault(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
