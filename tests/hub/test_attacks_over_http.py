@@ -1,17 +1,22 @@
 """Attacks on every path of the interface: without a token, with one of another scope, with texts that are more than texts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from customs.hub.belongings import EVERYTHING
+from customs.hub.folding import fold
 from customs.hub.tokens import TokenScope
 from customs.ledger import Ledger
+from customs.ledger.exchange import KeptReceipt
+from customs.ledger.quota import order_key, order_standing
 from customs.signing import Signer
 from support import exactly, some
-from support.hub_callers import EIGHT, Caller, calling, orders, with_token
+from support.hub_callers import EIGHT, Caller, calling, names, orders, with_token
 from support.hub_office import PORT, HubAtWork, hub_at_work
 from support.ledger_fixtures import in_sqlite
 
@@ -32,6 +37,8 @@ PARTS = {
     "platform_code": "P1", "order_no": "O1", "account_book_no": "T2992W000001", "record_no": "12", "tax_bill_no": "T1",
     "month": "2026-11", "destination": PORT, "message_id": "M1", "word": "hold", "number": "O1", "call": "1",
 }  # fmt: skip
+
+PACKED = "2026-11-11T09:00:00+08:00"
 
 #: The changes that the description has no key for, since they change nothing.
 ASKING = {"/v1/check", "/v1/tax", "/v1/explain", "/v1/quota/may-buy"}
@@ -105,7 +112,45 @@ def test_an_oversized_body_is_refused_wherever_it_comes(caller: Caller, path: st
     assert (status, headers["content-type"]) == (413, "application/problem+json")
 
 
+@pytest.mark.parametrize("name", ["张三110101180001010011", "110101180001010011", "13800138000", "zhang_san"])
 @in_sqlite
-def test_a_name_that_only_the_request_has_is_not_repeated(caller: Caller) -> None:
-    status, found = caller.post("/v1/explain", {"said": "1313", "张三110101180001010011": "x"})
-    assert (status, "张三" in str(found), "body.*" in found["detail"]) == (422, False, True)
+def test_a_name_that_only_the_request_has_is_not_repeated(caller: Caller, name: str) -> None:
+    status, found = caller.post("/v1/explain", {"said": "1313", name: "x"})
+    assert (status, name in str(found), "body.*" in found["detail"]) == (422, False, True)
+    status, found = caller.post("/v1/check", {"orders": [{}], "profile": name})
+    assert (status, name in str(found), "there are: main" in found["detail"]) == (404, False, True)
+
+
+@in_sqlite
+def test_every_number_that_can_be_declared_can_be_asked_for(caller: Caller) -> None:
+    (order,) = orders(1)
+    for number in exactly(6, ["A 1", "Ä1", "ＡＢ", "А1", "A#1?x=1", "A%2F1"]):
+        order["order"]["order_no"] = number
+        assert caller.post("/v1/orders", {"orders": [order]})[1]["orders"][0]["outcome"] == "new"
+        path = f"/v1/orders/{order['parties']['platform_code']}/{quote(number, safe='')}"
+        assert caller.get(f"{path}/may-ship")[1]["may_ship"] is False
+        told = {"platform_code": order["parties"]["platform_code"], "order_no": number, "node": "packed", "at": PACKED}
+        assert caller.post("/v1/nodes", {"nodes": [told]})[1] == {"new": 1, "unknown": []}
+        assert caller.post(f"{path}/refund", {})[1]["outcome"] == "closed"
+
+
+@in_sqlite
+def test_another_enterprise_with_the_same_order_moves_no_quota_of_it(hub: HubAtWork, caller: Caller) -> None:
+    (order,) = orders(1)
+    key = order_key(order["parties"]["platform_code"], order["order"]["order_no"])
+    caller.post("/v1/orders", {"orders": [order]})
+    hub.turn()
+    with hub.ledger.begin() as connection:
+        other = with_token(caller, connection, "warehouse", TokenScope.ORDERS, TokenScope.READ)
+        before = order_standing(connection, key)
+    assert sum(before.held.values()) > 0
+    assert other.get(names(order))[0] == 404
+    assert other.post("/v1/orders", {"orders": [order]})[1]["orders"][0]["outcome"] == "new"
+    hub.rehearsal.now += timedelta(minutes=5)
+    answers = hub.rehearsal.office.query(order["order"]["order_no"])
+    taken_over = [KeptReceipt(number=number, content=each.content) for number, each in enumerate(answers)]
+    with hub.ledger.begin() as connection:
+        assert fold(connection, replace(hub.enterprise, name="warehouse"), taken_over, now=hub.now).new > 0
+    assert other.post(f"{names(order)}/refund", {})[1]["outcome"] == "closed"
+    with hub.ledger.read() as connection:
+        assert order_standing(connection, key) == before

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from customs.codes.states import State
-from customs.documents import Answer
+from customs.documents import Answer, Cancellation
 from customs.hub.counting import FoldedOrder, tallies_of
 from customs.hub.enterprises import HubEnterprise
 from customs.hub.history import event_digest, histories, history_rows
@@ -32,7 +32,7 @@ from customs.ledger.many_rows import add_rows, change_rows
 from customs.ledger.quota import follow_parcels, order_key
 from customs.receipts.lifecycle import track
 from customs.receipts.next_step import NextStep, StepKind, next_step
-from customs.receipts.state import Event, ParcelState
+from customs.receipts.state import Event, ParcelState, Submitted
 from customs.receipts.timeouts import DEFAULT, Timeouts
 
 #: Numbers that lead from an answer to an order.
@@ -182,7 +182,7 @@ def bring_up(
             "node": node,
             "node_at": state.since,
             "stage": OrderStage.CLOSED.value if node in _OVER else row.stage,
-            "due": row.due if row.stage == OrderStage.RECEIVED else _due(step, now, refund=row.refund),
+            "due": row.due if row.stage == OrderStage.RECEIVED else _due(step, state, now, refund=row.refund),
             "lacks": next(iter(state.missing), ""),
         }
         if State.RELEASED in state.reached and not row.goods:  # with the same statement: the row is written once
@@ -221,11 +221,13 @@ def _there(history: Mapping[bytes, Event | None]) -> list[Event]:
     return [each for each in history.values() if each is not None]
 
 
-def _due(step: NextStep, now: datetime, *, refund: bool) -> datetime | None:
+def _due(step: NextStep, state: ParcelState, now: datetime, *, refund: bool) -> datetime | None:
     """Return when somebody has to look at an order again: at once if a step is due, never if nothing is waited for.
 
-    An order that is to be cancelled for its refund is looked at whatever is said of it.
+    An order that is to be cancelled for its refund is looked at whatever is said of it, at once until its cancellation is sent.
     """
+    if refund and Cancellation.message not in state.documents:
+        return now
     if step.kind is StepKind.NONE and not refund:
         return None
     if step.until is not None and step.until > now:
@@ -236,7 +238,12 @@ def _due(step: NextStep, now: datetime, *, refund: bool) -> datetime | None:
 def _follow(
     connection: LedgerConnection, rows: Sequence[Any], states: Mapping[int, ParcelState], now: datetime
 ) -> None:
-    """Have quota and tax follow the states of orders, where the ledger knows them."""
+    """Have quota and tax follow the states of orders, where the ledger knows them.
+
+    The ledger knows an order by platform and number: that of the enterprise that declared it, so that an order of which
+    nothing was submitted here moves nothing.
+    """
+    rows = [each for each in rows if any(isinstance(event, Submitted) for event in states[each.id].history)]
     follow_returned(connection, rows, states, at=now)
     follow_parcels(connection, {order_key(row.platform_code, row.order_no): states[row.id] for row in rows}, at=now)
     follow_taxed_parcels(connection, {row.order_no: states[row.id] for row in rows}, at=now)

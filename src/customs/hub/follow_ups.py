@@ -19,6 +19,7 @@ from customs.hub.folding import states_of
 from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
 from customs.hub.orders_aside import OrderWork, enter_done, set_aside_if_it_fails
 from customs.hub.putting import put_follow_up
+from customs.hub.refunds import close_order
 from customs.hub.requests import cancellation_asked
 from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
@@ -42,6 +43,12 @@ FIRST_INTERVAL = timedelta(minutes=5)
 
 #: Orders that one transaction looks at.
 TOGETHER = 200
+
+#: What is read of an order whose step is due.
+_SEEN = (
+    *("id", "enterprise", "platform_code", "order_no", "profile", "stage", "node", "attempt", "refund"),
+    *("salt", "sealed"),
+)
 
 _NAMES: Mapping[str, DocumentName] = {kind.message: name for name, kind in KINDS.items()}
 
@@ -89,7 +96,10 @@ def take_steps(
         elif row.stage == OrderStage.RECEIVED:
             done = _correct(connection, enterprise, row, _parcel(connection, row), state, now)
             due, pushed = now + timeouts.unanswered if done else None, pushed + done
-        elif row.refund and stand_of(living(state, DeclarationList.message)) not in _FREE:
+        elif row.refund and stand_of(living(state, DeclarationList.message)) in _FREE:
+            close_order(connection, enterprise, row, now=now)
+            due, done = None, True
+        elif row.refund:
             done = _cancel(connection, enterprise, row, _parcel(connection, row), state, now)
             due, cancelled = now + timeouts.unanswered, cancelled + done
         elif (again := again_at(state, step)) is not None and again > now:
@@ -122,7 +132,7 @@ def _due_steps(connection: LedgerConnection, enterprise: HubEnterprise, now: dat
     orders = HUB_ORDERS.c
     corrected = and_(orders.stage == OrderStage.RECEIVED, orders.attempt > 1)
     wanted = (
-        select(orders.id, orders.profile, orders.stage, orders.attempt, orders.refund, orders.salt, orders.sealed)
+        select(*[orders[each] for each in _SEEN])
         .where(
             orders.enterprise == enterprise.name,
             or_(orders.stage == OrderStage.DECLARED, corrected),

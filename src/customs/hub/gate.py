@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from customs.codes.states import State
-from customs.hub.nodes import MAY_SHIP
+from customs.hub.nodes import goods_may_leave
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
@@ -49,18 +49,15 @@ def may_ship(connection: LedgerConnection, enterprise: str, platform_code: str, 
 
 def gate_of(row: Any) -> MayShip:
     """Return the answer for a row of an order: with its stage, node, and whether its refund is asked for."""
-    zh, en = _why(OrderStage(row.stage), row.node, refund=row.refund)
-    return MayShip(
-        may=not en, node=row.node, since=row.node_at, zh=zh or "已放行，可以出库", en=en or "released, may leave"
-    )
+    may = goods_may_leave(row)
+    zh, en = ("已放行，可以出库", "released, may leave") if may else _why(OrderStage(row.stage), row.node, row.refund)
+    return MayShip(may=may, node=row.node, since=row.node_at, zh=zh, en=en)
 
 
-def _why(stage: OrderStage, node: str, *, refund: bool) -> tuple[str, str]:
-    """Return why goods stay, in Chinese and English; empty if they may leave."""
+def _why(stage: OrderStage, node: str, refund: bool) -> tuple[str, str]:
+    """Return why goods stay, in Chinese and English."""
     if refund:
         return "已申请退款或撤单，暂不出库", "its refund or cancellation is asked for, the goods stay"
-    if stage is OrderStage.DECLARED and node in MAY_SHIP:
-        return "", ""
     if stage is not OrderStage.DECLARED:
         return f"{stage.zh}，尚未放行，不得出库", f"the order is {stage.value}, not released"
     if not node:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from customs.codes.states import State
+from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger.among import among
 from customs.ledger.database import LedgerConnection
@@ -113,6 +114,12 @@ def said_of_node(node: str) -> tuple[str, str]:
 #: The nodes after which goods may leave the warehouse.
 MAY_SHIP = frozenset({State.RELEASED.value, State.CLOSED.value})
 
+
+def goods_may_leave(row: Any) -> bool:
+    """Return True if the goods of an order may leave, by its row: customs released it, and no refund is asked for."""
+    return row.stage == OrderStage.DECLARED and row.node in MAY_SHIP and not row.refund
+
+
 #: The way of the goods (货物环节) from release to delivery. An order keeps the last of them that was told, in any order.
 GOODS = (
     State.RELEASED.value,
@@ -138,9 +145,9 @@ class NodeEvent:
     """A code or number, never a person."""
 
 
-_NAMED = select(HUB_ORDERS.c.id, HUB_ORDERS.c.enterprise, HUB_ORDERS.c.platform_code, HUB_ORDERS.c.order_no).where(
-    among(HUB_ORDERS.c.id, "orders")
-)
+_TOLD = ("id", "enterprise", "platform_code", "order_no", "stage", "node", "refund")
+
+_NAMED = select(*[HUB_ORDERS.c[each] for each in _TOLD]).where(among(HUB_ORDERS.c.id, "orders"))
 
 
 _GOODS_OF = (
@@ -156,7 +163,8 @@ def enter_nodes(
 ) -> int:
     """Enter nodes, each once, and queue the calls that tell them; return how many were new.
 
-    ``hooks`` are the names of the hooks of each enterprise.
+    ``hooks`` are the names of the hooks of each enterprise. The calls say what the gate says now: whoever moves an order
+    does so before.
     """
     rows = [
         {
@@ -214,23 +222,22 @@ def _queue(
     hooks: Mapping[str, Sequence[str]],
 ) -> None:
     """Queue the calls of new nodes, in their order."""
-    found = connection.sql.execute(_NAMED, {"orders": {order for order, _, _ in new}})
-    named = {order: (enterprise, platform, number) for order, enterprise, platform, number in found}
+    named = {row.id: row for row in connection.sql.execute(_NAMED, {"orders": {order for order, _, _ in new}})}
     calls = []
     for order, node, at in new:
-        enterprise, platform_code, order_no = named[order]
+        row = named[order]
         body = {
-            "platform_code": platform_code,
-            "order_no": order_no,
+            "platform_code": row.platform_code,
+            "order_no": row.order_no,
             "node": node,
             "at": at.isoformat(),
-            "may_ship": node in MAY_SHIP,
+            "may_ship": goods_may_leave(row),
         }
         text = _in_json(body)
-        for hook in hooks.get(enterprise, ()):
+        for hook in hooks.get(row.enterprise, ()):
             calls.append(
                 {
-                    "enterprise": enterprise,
+                    "enterprise": row.enterprise,
                     "hook": hook,
                     "order": order,
                     "body": text,

@@ -29,8 +29,8 @@ IntakeOutcome: TypeAlias = Literal["new", "known", "amended", "conflict"]
 OrderName: TypeAlias = tuple[str, str]
 """The platform's code and the number of an order."""
 
-#: Nodes at which customs holds nothing of an order, so that another content may be declared.
-FREE_NODES = frozenset({"", State.REJECTED.value, State.WITHDRAWN.value, State.TECHNICAL_FAILURE.value})
+#: Nodes at which customs holds nothing of an order, so that another content may be declared. After a technical failure it may.
+FREE_NODES = frozenset({State.REJECTED.value, State.WITHDRAWN.value})
 
 #: The columns of how an order is declared, and of who has a part in it.
 _FACTS = ("customs_code", "trade_mode", "payment_company_code", "carrier_code", "area_operator_code")
@@ -168,7 +168,7 @@ def _locked(connection: LedgerConnection, enterprise: str, names: Sequence[Order
 
 def is_free(stage: str, node: str) -> bool:
     """Return True if customs holds nothing of an order at a stage and a node, so that it may be amended."""
-    return stage in _BEFORE or (stage == OrderStage.DECLARED and node in FREE_NODES - {""})
+    return stage in _BEFORE or (stage == OrderStage.DECLARED and node in FREE_NODES)
 
 
 def _row(

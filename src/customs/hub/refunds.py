@@ -4,6 +4,7 @@ The goods stay meanwhile (``may_ship``). Nothing is sent here: what is to be can
 ``take_steps``, as far as its state allows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -18,7 +19,7 @@ from customs.hub.orders import FREE_NODES
 from customs.hub.requests import OrderErasedError, OrderRequest, cancellation_asked, note_request
 from customs.hub.sealed import opened, read_parcel
 from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.quota import OrderUnknownError, order_key, void
@@ -139,31 +140,62 @@ def _asked_before(row: Any) -> Literal["known", "over"] | None:
 
 
 def _is_free(row: Any) -> bool:
-    """True if customs holds nothing of an order."""
-    return row.stage != OrderStage.DECLARED or row.node in FREE_NODES - {""}
+    """True if customs holds nothing of an order: it was never declared, or what was declared is refused or taken back."""
+    return row.node in FREE_NODES if row.stage == OrderStage.DECLARED or row.attempt > 1 else True
 
 
 def _hold_back(
     connection: LedgerConnection, enterprise: HubEnterprise, row: Any, now: datetime
 ) -> Literal["closed", "cancelling"]:
     """Close an order of which customs holds nothing; have another one cancelled by the next turn."""
-    free = _is_free(row)
-    values = {"refund": True, "stage": OrderStage.CLOSED, "due": None} if free else {"refund": True, "due": now}
-    connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(**values))
-    node = HubNode.CLOSED if free else HubNode.HELD
-    enter_nodes(
-        connection,
-        [NodeEvent(order=row.id, node=node, at=now, attempt=row.attempt)],
-        arrived=now,
-        hooks={enterprise.name: enterprise.hooks},
-    )
-    if free:
-        _free_quota(connection, order_key(row.platform_code, row.order_no), now)
-    return "closed" if free else "cancelling"
+    if _is_free(row):
+        close_order(connection, enterprise, row, now=now)
+        return "closed"
+    _moved(connection, enterprise, row, HubNode.HELD, {"stage": OrderStage.DECLARED, "due": now}, now)
+    return "cancelling"
 
 
-def _free_quota(connection: LedgerConnection, order: str, now: datetime) -> None:
+def close_order(connection: LedgerConnection, enterprise: HubEnterprise, row: Any, *, now: datetime) -> None:
+    """Close an order of which customs holds nothing, since its refund is asked for; its quota is free."""
+    _moved(connection, enterprise, row, HubNode.CLOSED, {"stage": OrderStage.CLOSED, "due": None}, now)
+    _free_quota(connection, row, now)
+
+
+def _moved(
+    connection: LedgerConnection,
+    enterprise: HubEnterprise,
+    row: Any,
+    node: HubNode,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Bring an order whose refund is asked for to a stage, and tell the node."""
+    connection.sql.execute(update(HUB_ORDERS).where(HUB_ORDERS.c.id == row.id).values(refund=True, **values))
+    event = NodeEvent(order=row.id, node=node, at=now, attempt=row.attempt)
+    enter_nodes(connection, [event], arrived=now, hooks={enterprise.name: enterprise.hooks})
+
+
+def _free_quota(connection: LedgerConnection, row: Any, now: datetime) -> None:
+    """Free what an order holds; nothing if it was never declared here and another enterprise has one of its name: the hold may
+    be that one's.
+    """
+    if row.stage != OrderStage.DECLARED and row.attempt == 1 and _another_has(connection, row):
+        return
+    order = order_key(row.platform_code, row.order_no)
     try:
         void(connection, order, EntryCause("order", f"{order}#refund"), at=now)
     except OrderUnknownError:
         return
+
+
+def _another_has(connection: LedgerConnection, row: Any) -> bool:
+    """True if another enterprise has an open order of the same platform and number."""
+    orders, numbers = HUB_ORDERS.c, HUB_NUMBERS.c
+    wanted = (
+        select(orders.id)
+        .join(HUB_NUMBERS, numbers.order == orders.id)
+        .where(numbers.number == row.order_no, numbers.name == "order_no")
+        .where(orders.platform_code == row.platform_code, orders.enterprise != row.enterprise)
+        .where(orders.stage != OrderStage.CLOSED)
+    )
+    return connection.sql.execute(wanted.limit(1)).first() is not None
