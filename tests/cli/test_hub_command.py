@@ -115,6 +115,38 @@ def test_a_folder_of_nodes_is_looked_at_and_is_not_that_of_order_lists(hub: Path
         assert [each["state"] for each in checks()[name]] == [state]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('kind = "folder"', 'kind = "fodler"', "the kind is one of folder"),
+        ('root = "../office"', "", "folder needs this key"),
+        ('root = "../office"', 'root = "../office"\nlayot = "free"', "layot is no key of this table, layout is"),
+        ('root = "../office"', 'root = "../office"\nreceipts = "in"', 'a list of texts, such as ["in"]'),
+        ('root = "../office"', 'root = "../office"\npick_up = 5', "text, in quotes"),
+        ("[destinations.port]", '[exchange]\nboxes = "leger"\n[destinations.port]', 'boxes are kept in "state"'),
+    ],
+)
+def test_a_mistake_in_a_destination_is_told_with_its_line(hub: Path, right: str, wrong: str, said: str) -> None:
+    file = hub / "shop" / "customs.toml"
+    file.write_text(file.read_text("utf-8").replace(right, wrong), "utf-8")
+    (found,) = checks()["file"]
+    assert (found["state"], "customs.toml:" in found["en"], said in found["en"]) == ("wrong", True, True), found
+    assert "destinations" not in checks()
+    assert run("hub", "doctor").exit_code == 1
+
+
+def test_a_ledger_that_is_not_there_is_told_and_no_empty_one_is_made(hub: Path) -> None:
+    (hub / "hub.db").unlink()
+    (found,) = checks()["ledger"]
+    assert (found["state"], "put a backup there" in found["en"], "将备份放回" in found["zh"]) == ("wrong", True, True)
+    done = run("hub", "serve", lang="en")
+    assert (done.exit_code, "see that its disk is mounted" in done.stderr) == (2, True), done.output
+    assert not (hub / "hub.db").exists()
+    (hub / "hub.db").write_bytes(b"no database" * 100)
+    (found,) = checks()["ledger"]
+    assert (found["state"], "put a backup in its place" in found["en"]) == ("wrong", True)
+
+
 def test_mails_that_cannot_be_fetched_are_told(hub: Path) -> None:
     file = hub / "hub.toml"
     file.write_text(file.read_text("utf-8") + '\n[cases.mail.help]\nfolder = "mails"\n', "utf-8")
@@ -167,6 +199,10 @@ def test_a_second_init_writes_nothing_over(hub: Path) -> None:
         ('[enterprises.shop]\nfile = "c.toml"\nhooks.a = { url = "http://a.example/", secret = { env = "S" } }', "S"),
         ('[enterprises.shop]\nfile = "c.toml"\n[serve]\nhosts = "a"', "hosts"),
         (
+            '[enterprises.shop]\nfile = "c.toml"\n[alarms.watched.shp]\nguarantors = []',
+            "shp is no key of this table, shop",
+        ),
+        (
             '[enterprises.shop]\nfile = "c.toml"\n[reports.sent.morning]\nat = "08:00"\nchannels = ["mial"]',
             "add [channels.mial]",
         ),
@@ -186,7 +222,12 @@ def test_what_is_missing_is_told_and_what_to_do(hub: Path) -> None:
     (hub / "ledger.key").unlink()
     found = checks()
     assert [each["state"] for each in found["destinations"]] == ["wrong"]
-    assert [each["state"] for each in found["ledger"]] == ["wrong"]
+    (told,) = found["ledger"]
+    assert (told["state"], "put back the copy of the keys" in told["en"], "密钥副本" in told["zh"]) == (
+        "wrong",
+        True,
+        True,
+    )
     assert run("hub", "doctor").exit_code == 1
     done = run("hub", "serve")
     assert (done.exit_code, "ledger's keys" in done.stderr) == (2, True)

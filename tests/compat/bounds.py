@@ -57,7 +57,8 @@ def project() -> dict[str, Any]:
 def requirements(versions: str = "newest") -> list[str]:
     """Return the requirements of the library and of the extras that are tried, as they are written."""
     extras = project()["optional-dependencies"]
-    return [*project()["dependencies"], *(each for extra in extras_tried(versions) for each in extras[extra])]
+    asked = (each for extra in extras_tried(versions) for each in extras[extra])
+    return [*project()["dependencies"], *(each for each in asked if not each.startswith(f"{project()['name']}["))]
 
 
 def extras_tried(versions: str = "newest") -> list[str]:

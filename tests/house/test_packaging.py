@@ -36,6 +36,13 @@ def test_all_urls_come_from_the_repository() -> None:
     assert "urls" not in PROJECT["project"]
 
 
+def test_the_extra_of_the_hub_brings_what_every_hub_needs() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert "cbec-customs[ledger,remote,serve]" in extras["hub"]
+    assert [each for each in ("apprise", "oidc", "otel") if "cbec-customs[hub]" not in extras[each]] == []
+    assert "cbec-customs[ledger]" in extras["postgresql"]
+
+
 def test_every_extra_is_tried_in_a_clean_environment_and_explained_in_both_readmes() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     assert USES.keys() - {""} == extras.keys()

@@ -17,6 +17,7 @@ from customs.hub.calls import (
     Hook,
     HookSettingError,
     HubCall,
+    hook_secret,
     lease_calls,
     make_call,
     make_calls,
@@ -169,6 +170,13 @@ def test_no_call_goes_to_an_inner_address_that_was_not_meant(host: str) -> None:
 def test_a_hook_has_an_address_of_https_that_can_be_called(url: str) -> None:
     with pytest.raises(HookSettingError):
         Hook(name="wms", url=url, secret=SECRET)
+
+
+def test_a_secret_is_read_as_the_libraries_of_standard_webhooks_write_it() -> None:
+    assert hook_secret("whsec_" + b64encode(SECRET).decode()) == SECRET
+    assert hook_secret("text that stands for itself") == b"text that stands for itself"
+    with pytest.raises(HookSettingError, match="goes on in base64"):
+        hook_secret("whsec_no base64")
 
 
 def test_a_short_secret_is_refused() -> None:

@@ -12,7 +12,8 @@ from customs.hub.metrics import MetricsPlace
 from customs.hub.orders import take_in
 from customs.hub.service.loops import WorkEvent
 from customs.hub.service.measuring import HubMetrics, metrics_served
-from customs.hub.settings import load_hub
+from customs.hub.service.opening import open_enterprise
+from customs.hub.settings import EnterprisePlace, load_hub
 from customs.hub.tables import HUB_ORDERS
 from customs.intake.problems import EnterpriseError
 from customs.ledger import Ledger
@@ -21,6 +22,7 @@ from customs.ledger.upgrading import upgrade
 from customs.signing import Signer
 from customs.testing import sample_parcels
 from support import some
+from support.command_line import run
 from support.hub_office import HubAtWork, hub_at_work
 from support.rabbitmq import free_ports
 
@@ -61,6 +63,14 @@ def test_orders_are_counted_by_stage_and_what_is_due_has_an_age(hub: HubAtWork) 
     assert 'customs_hub_orders{enterprise="shop",node="",stage="declared"} 5.0' in text
     assert 'customs_hub_orders_due{enterprise="shop"} 0.0' in text
     assert 'customs_hub_orders_due_oldest_seconds{enterprise="shop"} 0.0' in text
+
+
+def test_an_enterprise_as_its_file_gives_it_has_figures(hub: HubAtWork, tmp_path: Path) -> None:
+    assert run("sample", "--shop", tmp_path / "shop", "--count", "1").exit_code == 0
+    place = EnterprisePlace(name="shop", file=tmp_path / "shop" / "customs.toml", hooks={})
+    metrics = HubMetrics()
+    metrics.ask(hub.ledger, [open_enterprise(place, lambda: hub.now).hub], lambda: hub.now)
+    assert "customs_hub_database_answers 1.0" in metrics.text()
 
 
 def test_messages_receipts_and_certificates_have_figures(hub: HubAtWork) -> None:

@@ -29,7 +29,7 @@ USES = {
     "apprise": "import apprise",
     "arrow": "import pyarrow.parquet; import customs.bulk.parquet",
     "cli": "import customs.cli; from typer.testing import CliRunner",
-    "hub": "import argon2, fastapi, jinja2, prometheus_client, python_multipart, starlette",
+    "hub": "import argon2, fastapi, jinja2, prometheus_client, python_multipart, starlette, sqlalchemy, urllib3, uvicorn",
     "ledger": "import sqlalchemy, alembic; import customs.ledger.people, customs.ledger.upgrading",
     "oidc": "import joserfc.jwt, authlib.oidc.core, authlib.oauth2.rfc7636",
     "otel": "import opentelemetry.sdk.trace, opentelemetry.exporter.otlp.proto.http.trace_exporter",

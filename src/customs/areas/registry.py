@@ -53,7 +53,9 @@ def find(name: str) -> AreaProfile:
     if name in _shipped():
         return language.load(_shipped()[name], name, _parents(name))
     if name not in _points():
-        raise UnknownAreaError(f"no area is called {name!r}; known: {', '.join(names())}")
+        raise UnknownAreaError(
+            f"no area is called {name!r}; known: {', '.join(names())} 没有名为 {name} 的关区格式，见上列名称"
+        )
     found = _plugged(name)
     if isinstance(found, language.ProfileError):
         raise language.ProfileError(found.problems)

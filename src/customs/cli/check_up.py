@@ -7,18 +7,21 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from customs.areas import Area
 from customs.cli.key_checks import CheckState, SetUpCheck, key_checks
 from customs.codes import code_list
+from customs.exchange.destinations import load_exchange
+from customs.exchange.receivers.configured import load_callbacks
 from customs.fields.moments import CHINA_TIME
 from customs.intake.enterprise import Enterprise, load_enterprise, texts_of
 from customs.intake.enterprise_profiles import SetUp
 from customs.intake.goods import GoodsRecords
 from customs.intake.goods_check import check_goods
 from customs.intake.goods_sheets import goods_in
-from customs.intake.problems import IntakeError
+from customs.intake.problems import FileMistake, IntakeError
 from customs.intake.profile import Profile
 from customs.journal import JournalError, JournalHeldError, read_journal
 from customs.journal.forms import DATABASE, JOURNAL
@@ -29,14 +32,14 @@ from customs.tax import Rate, RateMissingError, Rates, law, shipped
 def check_up(config: Path, *, on: date, now: datetime) -> Iterator[SetUpCheck]:
     """Yield the checks of an enterprise file, in order; those after the first depend on what it says."""
     try:
-        enterprise = load_enterprise(config)
-    except IntakeError as error:
-        for each in error.problems:
-            yield SetUpCheck("file", CheckState.WRONG, f"{each.where}: {each.en}", f"{each.where}：{each.zh}")
-        return
+        enterprise, mistakes = _read(config)
     except OSError as error:
         en, zh = texts_of(error)
         yield SetUpCheck("file", CheckState.WRONG, f"{en}: make one with customs init", f"{zh}，请用 customs init 生成")
+        return
+    for each in mistakes:
+        yield SetUpCheck("file", CheckState.WRONG, f"{each.where}: {each.en}", f"{each.where}：{each.zh}")
+    if enterprise is None or mistakes:
         return
     several = len(enterprise.profiles) > 1
     count = f"{len(enterprise.profiles)} profiles" if several else "1 profile"
@@ -54,6 +57,21 @@ def check_up(config: Path, *, on: date, now: datetime) -> Iterator[SetUpCheck]:
             yield check._replace(profile=name if several else "")
     yield from records
     yield from _state(enterprise.state)
+
+
+def _read(config: Path) -> tuple[Enterprise | None, list[FileMistake]]:
+    """Return what an enterprise file says, and every mistake in it, those of its destinations and call-backs too. Raises ``OSError``."""
+    enterprise, mistakes = None, list[FileMistake]()
+    try:
+        enterprise = load_enterprise(config)
+    except IntakeError as error:
+        mistakes.extend(error.problems)
+    for read in (load_exchange, partial(load_callbacks, needed=False)):
+        try:
+            read(config)
+        except IntakeError as error:
+            mistakes.extend(each for each in error.problems if each not in mistakes)
+    return enterprise, mistakes
 
 
 def _clock(config: Path, now: datetime) -> Iterator[SetUpCheck]:

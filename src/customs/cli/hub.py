@@ -214,8 +214,8 @@ def _server(
         return server_of(tracing.application(served), proxies=settings.serve.proxies)
     except ImportError:
         raise misuse_of(
-            'serving needs the extras hub and serve: pip install "cbec-customs[hub,serve]"',
-            '此命令需要扩展 hub 与 serve：pip install "cbec-customs[hub,serve]"',
+            'serving needs the extra hub: pip install "cbec-customs[hub]"',
+            '此命令需要扩展 hub：pip install "cbec-customs[hub]"',
         ) from None
 
 

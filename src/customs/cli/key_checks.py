@@ -80,7 +80,7 @@ def _certificate(certificate: Certificate, now: datetime) -> SetUpCheck:
     try:
         check_signing(certificate, now)
     except CertificateError as error:
-        return SetUpCheck("certificate", CheckState.WRONG, str(error), str(error))
+        return SetUpCheck("certificate", CheckState.WRONG, *_halves(*texts_of(error)))
     moment = now if now.tzinfo else now.replace(tzinfo=CHINA_TIME)
     days = (certificate.valid_to - moment).days
     until = certificate.valid_to.astimezone(CHINA_TIME).date()

@@ -9,7 +9,8 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from customs.exchange.contract import ExchangeWay, WayError
 from customs.fields.moments import Clock
@@ -47,6 +48,7 @@ def checked_settings(reading: Reading, kind: str, table: Mapping[str, Any], step
     for each in fields(form):
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
             reading.wrong((*steps, each.name), f"{kind} needs this key", f"{kind} 须填此键")
+    _check_values(reading, form, table, steps)
     for name, value in table.items():
         if isinstance(value, dict) and name in names:
             for inner, each in value.items():
@@ -54,6 +56,50 @@ def checked_settings(reading: Reading, kind: str, table: Mapping[str, Any], step
                 if in_clear or (isinstance(each, dict) and not _is_secret(each)):
                     reading.wrong((*steps, name, inner), *_IN_CLEAR)
 
+
+def _check_values(reading: Reading, form: Any, table: Mapping[str, Any], steps: Steps) -> None:
+    """Note values that are of another type than their fields."""
+    for name, hint in get_type_hints(form).items():
+        if name not in table:
+            continue
+        value, wanted = table[name], _types(hint)
+        if type(value) not in wanted or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+            en, zh = _TYPES[wanted[-1]]
+            reading.wrong((*steps, name), f"this has to be {en}", f"此处应为{zh}")
+        elif isinstance(value, dict) and (nested := _nested(hint)):
+            _check_values(reading, nested, value, (*steps, name))
+
+
+def _types(hint: Any) -> tuple[type, ...]:
+    """Return the types of TOML that a field takes, the one to be told of last."""
+    kind = get_origin(hint) or hint
+    if kind in (Union, UnionType):
+        return tuple(each for one in reversed(get_args(hint)) for each in _types(one))
+    if kind is tuple:
+        return (list,)
+    if kind is float:
+        return (int, float)
+    if kind in (bool, int):
+        return (kind,)
+    if kind is NoneType:
+        return ()
+    return (dict,) if kind is Mapping or is_dataclass(kind) else (str,)
+
+
+def _nested(hint: Any) -> Any:
+    """Return the class whose fields a table fills; None if it is a table of texts."""
+    return next((each for each in get_args(hint) or (hint,) if is_dataclass(each)), None)
+
+
+#: How the types are told.
+_TYPES: Mapping[type, tuple[str, str]] = {
+    str: ("text, in quotes", "文本，须加引号"),
+    list: ('a list of texts, such as ["in"]', '文本列表，如 ["in"]'),
+    dict: ('a table, such as { user = "SHOP" }', '表，如 { user = "SHOP" }'),
+    bool: ("true or false", " true 或 false"),
+    int: ("a whole number", "整数"),
+    float: ("a number", "数字"),
+}
 
 #: Names of credentials that are always secret.
 _SECRET = frozenset({"password", "key"})
@@ -111,7 +157,7 @@ def filled(form: Any, table: Mapping[str, Any], beside: Path) -> Any:
 def _value(kind: Any, value: Any, beside: Path) -> Any:
     kinds = get_args(kind) or (kind,)
     if isinstance(value, dict):
-        nested = next((each for each in kinds if is_dataclass(each)), None)
+        nested = _nested(kind)
         return filled(nested, value, beside) if nested else {name: _text(each, beside) for name, each in value.items()}
     if isinstance(value, list):
         return tuple(value)

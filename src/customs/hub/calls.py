@@ -10,7 +10,7 @@ HMAC-SHA256 over id, time and body. ``traceparent`` (W3C Trace Context) is that 
 """
 
 import hmac
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,8 +40,28 @@ MAKING = LEASE - timedelta(seconds=LIMITS.deadline + 10)
 _FIRST, _LAST = timedelta(seconds=10), timedelta(hours=1)
 
 
+#: How a secret begins that is written in base64.
+_BASE64 = "whsec_"
+
+
 class HookSettingError(ValueError):
     """A hook cannot be used; the text says why, in both languages."""
+
+
+def hook_secret(text: str) -> bytes:
+    """Return the bytes of a secret: base64 after ``whsec_``, as Standard Webhooks writes them; another text stands for itself.
+
+    Raises ``HookSettingError``.
+    """
+    if not text.startswith(_BASE64):
+        return text.encode()
+    try:
+        return b64decode(text.removeprefix(_BASE64), validate=True)
+    except ValueError:
+        raise HookSettingError(
+            f"a secret that begins with {_BASE64} goes on in base64: make one with openssl rand -base64 32 "
+            f"以 {_BASE64} 开头的密钥，其后须为 base64：可用 openssl rand -base64 32 生成"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

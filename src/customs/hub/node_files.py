@@ -6,7 +6,7 @@ reason; the others count.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ class NodeFileOutcome:
 
     def details(self) -> dict[str, Any]:
         """Return what the record tells of its parts: the reasons by row."""
-        return {"refused": [asdict(each) for each in self.refused]}
+        return {"refused": [each.told() for each in self.refused]}
 
 
 def take_node_file(connection: LedgerConnection, hub: HubEnterprise, path: Path, *, now: datetime) -> NodeFileOutcome:

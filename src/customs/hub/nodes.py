@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from customs.codes.states import State
+from customs.fields.moments import CHINA_TIME
 from customs.hub.stages import OrderStage
 from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
 from customs.ledger.among import among
@@ -230,7 +231,7 @@ def _queue(
             "platform_code": row.platform_code,
             "order_no": row.order_no,
             "node": node,
-            "at": at.isoformat(),
+            "at": at.replace(tzinfo=CHINA_TIME).isoformat(),
             "may_ship": goods_may_leave(row),
         }
         text = _in_json(body)

@@ -66,7 +66,7 @@ class FileOutcome:
 
     def details(self) -> dict[str, Any]:
         """Return what the record tells of its parts: the outcome of each order."""
-        return {"orders": [asdict(each) for each in self.orders]}
+        return {"orders": [{**asdict(each), "reasons": [one.told() for one in each.reasons]} for each in self.orders]}
 
 
 class _Read(NamedTuple):

@@ -18,7 +18,7 @@ from typing import Any
 from customs.bilingual import halves
 from customs.hub.alarms.reading import read_alarms
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
-from customs.hub.calls import Hook, HookSettingError
+from customs.hub.calls import Hook, HookSettingError, hook_secret
 from customs.hub.cases.mail_settings import mails_have_enterprises
 from customs.hub.cases.reading import read_cases
 from customs.hub.cases.settings import CaseSettings
@@ -118,6 +118,7 @@ def load_hub(path: Path | str) -> HubSettings:
     _folders_apart(reading, [each for each in found.values() if each])
     serve = _serve(reading, text.data)
     alarms = read_alarms(reading, reading.table(text.data.get("alarms", {}), ("alarms",)), ("alarms",))
+    reading.known(alarms.watched, tuple(given), ("alarms", "watched"))
     metrics = read_metrics(reading, reading.table(text.data.get("metrics", {}), ("metrics",)), ("metrics",))
     retention = read_retention(reading, reading.table(text.data.get("retention", {}), ("retention",)), ("retention",))
     console = read_console(reading, reading.table(text.data.get("console", {}), ("console",)), ("console",))
@@ -248,7 +249,11 @@ def _hook(reading: Reading, name: str, value: object, steps: Steps) -> Hook | No
     where = Secret(env=secret["env"]) if "env" in secret else Secret(file=reading.text.path.parent / secret["file"])
     try:
         return Hook(
-            name=name, url=url, secret=where.read().encode(), inner=inner, ca_file=str(ca_file) if ca_file else None
+            name=name,
+            url=url,
+            secret=hook_secret(where.read()),
+            inner=inner,
+            ca_file=str(ca_file) if ca_file else None,
         )
     except (HookSettingError, SigningError, OSError, ValueError) as error:
         reading.wrong(steps, *halves(str(error)))

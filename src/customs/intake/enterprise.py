@@ -20,6 +20,7 @@ from typing import Any
 from customs import areas
 from customs.areas import Area, ProfileError, SettingsError, UnknownAreaError
 from customs.areas.registry import UNIFIED
+from customs.bilingual import halves
 from customs.fields.moments import Clock
 from customs.intake.columns import OwnColumn
 from customs.intake.enterprise_file import (
@@ -161,7 +162,7 @@ def texts_of(error: Exception) -> tuple[str, str]:
     if isinstance(error, OSError):
         name, why = Path(str(error.filename or "")).name, error.strerror or type(error).__name__
         return f"{name} cannot be read: {why}", f"文件 {name} 无法读取"
-    return str(error), ""
+    return halves(str(error))
 
 
 def area_named(name: str, settings: Path | None) -> Area:

@@ -29,14 +29,15 @@ class Secret:
             if found := os.environ.get(self.env):
                 return found
             raise SigningError(
-                f"the environment variable {self.env} must hold the password of the key 环境变量 {self.env} 应含密钥口令"
+                f"the environment variable {self.env} must hold the password or secret that the file names "
+                f"环境变量 {self.env} 应含文件中指定的口令或密钥"
             )
         with self.file.open("rb") as file:
             content = file.read(_LONGEST_SECRET + 1).strip(b"\r\n")
         if not content or len(content) > _LONGEST_SECRET:
             raise SigningError(
-                f"the file {self.file.name} must hold the password of the key and nothing else "
-                f"文件 {self.file.name} 应只含密钥口令"
+                f"the file {self.file.name} must hold the password or secret and nothing else "
+                f"文件 {self.file.name} 应只含口令或密钥"
             )
         return content.decode("utf-8-sig")
 

@@ -2,8 +2,8 @@
 
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 from customs.intake.sheets import RETURNED, Sheet, SheetRow
 
@@ -23,6 +23,10 @@ class CellFault:
     zh: str
     advice_en: str = ""
     advice_zh: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """Return the reason for a record, its column counted from 1 as people and spreadsheets do."""
+        return {**asdict(self), "column": None if self.column is None else self.column + 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

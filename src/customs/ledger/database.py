@@ -14,11 +14,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Column, Connection, Engine, String, Table, func, select
+from sqlalchemy import Column, Connection, Engine, String, Table, func, make_url, select
 
 from customs.fields.moments import CHINA_TIME
 from customs.ledger.columns import TABLES
-from customs.ledger.engines import READS, engine_of, insertion, told
+from customs.ledger.engines import READS, LedgerError, engine_of, exists, insertion, told
 from customs.ledger.holding import hold
 from customs.ledger.keys import LedgerKeyError, LedgerKeys
 from customs.ledger.lately_read import LatelyRead
@@ -117,7 +117,7 @@ def open_ledger(url: str, keys: LedgerKeys) -> Ledger:
 
     Raises ``LedgerFormError`` if its tables are not those of this release, and ``LedgerError``, also for other keys.
     """
-    engine = engine_of(url)
+    engine = _engine_there(url)
     try:
         with told(), engine.begin() as connection:
             checked_form(connection)
@@ -136,3 +136,16 @@ def open_ledger(url: str, keys: LedgerKeys) -> Ledger:
         engine.dispose()
         raise
     return Ledger(engine, keys)
+
+
+def _engine_there(url: str) -> Engine:
+    """Return the engine of a ledger that is there. Raises ``LedgerError`` where its file is gone: a new one would know nothing."""
+    engine = engine_of(url) if exists(url) else None
+    if engine is None:
+        path = make_url(url).database
+        raise LedgerError(
+            f"there is no ledger at {path}: see that its disk is mounted, or put a backup there; "
+            f"only for a new ledger, which knows of no order: customs ledger upgrade "
+            f"{path} 处没有账簿：请检查磁盘是否已挂载，或将备份放回；仅在新建账簿（不含任何订单）时执行 customs ledger upgrade"
+        )
+    return engine

@@ -28,6 +28,9 @@ from customs.files import make_own
 #: Seconds for which a writer of SQLite waits for another one.
 PATIENCE = 60
 
+#: What SQLite says of a file that it cannot read as a database.
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
 #: The execution option of a transaction that only reads.
 READS = "customs_reads"
 
@@ -62,7 +65,7 @@ def engine_of(url: str) -> Engine:
         ) from None
     except ImportError:
         raise LedgerError(
-            "a ledger in PostgreSQL needs psycopg: pip install 'cbec-customs[ledger,postgresql]' 使用 PostgreSQL 请先安装 postgresql 组件"
+            "a ledger in PostgreSQL needs psycopg: pip install 'cbec-customs[postgresql]' 使用 PostgreSQL 请先安装 postgresql 组件"
         ) from None
     return _sqlite(url, parts.database)
 
@@ -125,6 +128,11 @@ def told() -> Iterator[None]:
             f"账簿数据库无响应或无法写入，本次变更均不计入"
         ) from error.orig
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) in _DAMAGED:
+            raise LedgerError(
+                "the file of the ledger is damaged, or is no database: put a backup in its place "
+                "账簿文件已损坏或不是数据库：请用备份替换"
+            ) from None
         refused = LedgerRefusedError if isinstance(error, DataError | IntegrityError) else LedgerNotWrittenError
         raise refused(
             f"the database of the ledger refuses this: {type(error.orig).__name__}; nothing of this change counts "

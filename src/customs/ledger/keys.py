@@ -86,11 +86,16 @@ def make_keys(path: Path, randomness: Randomness = secrets.token_bytes) -> Ledge
 
 
 def load_keys(path: Path) -> LedgerKeys:
-    """Read the keys of a ledger. Raises ``LedgerKeyError`` for a file that holds none, and ``OSError``."""
+    """Read the keys of a ledger. Raises ``LedgerKeyError`` for a file that is not there or holds none, and ``OSError``."""
     try:
         found: Any = json.loads(path.read_bytes())
         master = bytes.fromhex(found["master"])
         hashing = {int(version): bytes.fromhex(key) for version, key in found["hashing"].items()}
+    except FileNotFoundError:
+        raise LedgerKeyError(
+            f"there is no file {path}: put back the copy of the keys with which the ledger was made; new ones do not open it "
+            f"没有账簿密钥文件 {path}：请放回建账时的密钥副本，新密钥打不开此账簿"
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise LedgerKeyError(f"{path} holds no keys of a ledger 该文件不是账簿密钥文件") from None
     if not hashing or {len(each) for each in (master, *hashing.values())} != {KEY_BYTES}:

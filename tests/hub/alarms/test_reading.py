@@ -109,6 +109,7 @@ def test_a_file_sets_figures_time_outs_silences_and_who_is_told(tmp_path: Path) 
 MISTAKES = {
     '[alarms.rules.silence]\nafter = "5m"': ("there is no rule silence", "没有规则 silence"),
     '[alarms.rules.strays]\nafter = "soon"': ("no time such as 90s", "时长应写作"),
+    "[alarms.rules.rejections]\nshare = 5": ("a number from 0 to 1", "0 至 1 的数"),
     "[alarms.rules.strays]\ncases = -1": ("a number from 0", "0 至 1000000"),
     '[alarms.rules.strays]\non = "no"': ("true or false", "true 或 false"),
     '[alarms.rules.strays]\nseverity = "grave"': ("info, warning or serious", "级别应为"),

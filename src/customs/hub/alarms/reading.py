@@ -31,6 +31,9 @@ WHERE: Mapping[str, str] = FrozenDict(
     | {name: kind.column for name, kind in PROVIDER_KINDS.items()}
 )
 
+#: Figures of rules that are a part of a whole: 5 % are 0.05.
+_SHARES = frozenset({"share", "more"})
+
 _TABLES = ("rules", "limits", "limits_for", "silences", "quiet", "routes", "rosters", "providers", "watched")
 _TIMES = ("after", "well_after", "repeat", "every")
 _SCOPE = ("rules", "districts", "providers")
@@ -151,9 +154,10 @@ def _switch(given: _Given, table: Mapping[str, Any], at: Steps) -> bool:
 
 def _number(given: _Given, table: Mapping[str, Any], name: str, at: Steps, default: Decimal) -> Decimal:
     value = table.get(name, default)
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 <= value <= 1_000_000:
+    most = 1 if name in _SHARES else 1_000_000
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 <= value <= most:
         return Decimal(str(value))
-    given.reading.wrong((*at, name), "this is a number from 0 to 1,000,000", "此处应为 0 至 1000000 的数")
+    given.reading.wrong((*at, name), f"this is a number from 0 to {most:,}", f"此处应为 0 至 {most} 的数")
     return default
 
 

@@ -80,7 +80,7 @@ def order_answer(shown: OrderShown) -> OrderAnswer:
             for each in shown.nodes
         ],
         numbers=numbers_shown(shown.numbers),
-        answers=[SaidAnswer(**each) for each in shown.answers()],
+        answers=[SaidAnswer(**{**each, "at": in_china(each["at"])}) for each in shown.answers()],
         next_step=None if step is None else _step_answer(step),
     )
 
