@@ -175,6 +175,18 @@ def test_a_call_back_is_told_with_its_path_or_with_what_it_lacks(hub: Path) -> N
     assert (found["state"], "/callbacks/shop/push" in found["en"]) == ("ok", True)
 
 
+def test_an_init_whose_database_does_not_answer_says_so_and_can_be_repeated(hub: Path) -> None:
+    for url, code, said in (
+        ("postgresql://customs@127.0.0.1:9/customs", 4, "does not answer"),
+        ("postgresql://customs:secret@127.0.0.1/customs", 2, "no password stands in this file"),
+    ):
+        command = "hub", "init", "--enterprise", "shop/customs.toml", "--config", "other.toml", "--ledger", url
+        for _ in range(2):
+            done = run(*command, lang="en")
+            assert (done.exit_code, said in done.stderr) == (code, True), done.output
+            assert not (hub / "other.toml").exists()
+
+
 def test_a_second_init_writes_nothing_over(hub: Path) -> None:
     before = {each.name: each.read_bytes() for each in (hub / "hub.toml", hub / "ledger.key")}
     done = run("hub", "init", "--enterprise", "shop/customs.toml")

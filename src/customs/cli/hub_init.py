@@ -11,7 +11,7 @@ from customs.cli.enterprise import CONFIG
 from customs.cli.hub import HUB_FILE, commands, hub_settings
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
-from customs.files import write_together
+from customs.files import remove_file, write_together
 from customs.hub.settings import ENTERPRISE_NAME
 from customs.ledger.keys import make_keys
 from customs.ledger.upgrading import upgrade
@@ -71,11 +71,15 @@ def init(
         url=url or f"sqlite:///{(config.parent / 'hub.db').resolve().as_posix()}", name=name, file=shown
     )
     write_together({config: text.encode()}, replacing=False)
-    place = hub_settings(config).ledger
-    with ledger_told():
-        if not place.keys.exists():
-            make_keys(place.keys)
-        upgrade(place.url)
+    try:
+        place = hub_settings(config).ledger
+        with ledger_told():
+            if not place.keys.exists():
+                make_keys(place.keys)
+            upgrade(place.url)
+    except BaseException:
+        remove_file(config)  # without its ledger the file is of no use, and would stand in the way of the next init
+        raise
     screen.print(
         words(f"{config} is made, with its ledger.", f"已生成 {config} 及其账簿。"), highlight=False, markup=False
     )

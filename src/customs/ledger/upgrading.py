@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from customs.ledger.engines import LedgerError, engine_of, exists
+from customs.ledger.engines import LedgerError, engine_of, exists, told
 
 try:
     from alembic import command
@@ -52,12 +52,12 @@ def downgrade(url: str, form: str) -> None:
 
 
 def form_of(url: str) -> str | None:
-    """Return the form of a ledger, None if there is none. Nothing is made."""
+    """Return the form of a ledger, None if there is none. Nothing is made. Raises ``LedgerError``."""
     if not exists(url):
         return None
     engine = engine_of(url)
     try:
-        with engine.begin() as connection:
+        with told(), engine.begin() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
@@ -100,7 +100,7 @@ def _migrating(url: str) -> Iterator[Config]:
     """The configuration of the migrations on one transaction of a database."""
     engine = engine_of(url)
     try:
-        with engine.begin() as connection:
+        with told(), engine.begin() as connection:
             config = _config()
             config.attributes["connection"] = connection
             yield config
