@@ -33,9 +33,9 @@ from benchmarks.measure import save
 from customs.exchange.receivers.serving import bound, server_of
 from customs.fields.moments import Clock
 from customs.hub.alarms.tables import HUB_ALARM_LOOKS
-from customs.hub.belongings import EVERYTHING
-from customs.hub.console_place import ConsolePlace
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.enterprises.belongings import EVERYTHING
+from customs.hub.settings.console_place import ConsolePlace
+from customs.hub.store.tables import HUB_ORDERS
 from customs.hub.web.counting import CountingProcess
 from customs.hub.web.people import EVERYWHERE, add_person, set_password, set_roles
 from customs.hub.web.roles import ConsoleRole

@@ -24,12 +24,12 @@ from benchmarks.ledger import databases
 from benchmarks.measure import save
 from benchmarks.office_elsewhere import Line, OfficeElsewhere, office_elsewhere, way_to
 from customs.declaration import Declaration
-from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
-from customs.hub.nodes import MAY_SHIP
-from customs.hub.orders import take_in
+from customs.hub.calls.making import CallOutcome, Hook, HubCall, make_calls
+from customs.hub.orders.nodes import MAY_SHIP
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.collecting import collecting_seldom
-from customs.hub.tables import HUB_ORDERS
-from customs.hub.turns import declare_turn, fold_turn, steps_turn
+from customs.hub.store.tables import HUB_ORDERS
+from customs.hub.turns.turn import declare_turn, fold_turn, steps_turn
 from customs.ledger import Ledger, open_ledger, upgrade
 from customs.signing import Signer
 from customs.testing import issue_test_key, sample_parcels

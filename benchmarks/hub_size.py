@@ -19,10 +19,10 @@ from sqlalchemy import Table, func, insert, select, text
 from benchmarks.hub_road import Road, road_on
 from benchmarks.ledger import databases
 from benchmarks.measure import save
-from customs.hub.counts import settle_counts
+from customs.hub.counts.order_counts import settle_counts
 from customs.hub.service.figures import figures_of
-from customs.hub.shown import list_orders, show_order
-from customs.hub.tables import HUB_CALLS, HUB_HISTORY, HUB_NODES, HUB_NUMBERS, HUB_ORDERS
+from customs.hub.shown.order import list_orders, show_order
+from customs.hub.store.tables import HUB_CALLS, HUB_HISTORY, HUB_NODES, HUB_NUMBERS, HUB_ORDERS
 from customs.ledger import LedgerConnection
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ import pytest
 from customs.cli.app import screen
 from customs.hub.alarms.kept import silences_of
 from customs.hub.alarms.turn import alarms_turn
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.ledger import Ledger, open_ledger
 from customs.ledger.keys import load_keys
 from support.alarm_rows import UNKNOWN_RULE, alarm_of_another_release, shop, stand

@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import update
 
 from customs.exchange.contract import Item
-from customs.hub.orders import take_in
-from customs.hub.settings import load_hub
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.settings.hub_file import load_hub
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger import Ledger, LedgerFormError, load_keys, open_ledger
 from customs.ledger.exchange import take_items
 from customs.testing import sample_parcels

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.hub.web.passwords import Passwords
 from customs.hub.web.people import list_people, password_of
 from customs.hub.web.roles import ConsoleRole

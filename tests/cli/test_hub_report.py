@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.ledger import Ledger, open_ledger
 from customs.ledger.keys import load_keys
 from support.command_line import run

@@ -10,7 +10,7 @@ import pytest
 
 from customs.hub.channels.notices import Notice, queue_notice
 from customs.hub.channels.telling import QueuedNotice, Telling, tell_turn
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.ledger import load_keys, open_ledger
 from support.command_line import run
 from support.gateway_server import Answered, GatewayServer, serving

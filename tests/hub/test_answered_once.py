@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from customs.hub.answered import KEPT, UNDER_WAY, claim_key, forget_answers, keep_answer
-from customs.hub.tables import HUB_ANSWERED
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.store.answered import KEPT, UNDER_WAY, claim_key, forget_answers, keep_answer
+from customs.hub.store.tables import HUB_ANSWERED
 from customs.ledger import Ledger
 from customs.signing import Signer
 from support import exactly

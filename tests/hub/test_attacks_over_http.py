@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from customs.hub.belongings import EVERYTHING
-from customs.hub.folding import fold
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.belongings import EVERYTHING
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.turns.folding import fold
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt
 from customs.ledger.quota import order_key, order_standing

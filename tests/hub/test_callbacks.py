@@ -17,12 +17,12 @@ from customs.exchange.receivers.configured import Callbacks, load_callbacks
 from customs.hub.api.application import hub_application
 from customs.hub.api.callbacks import WithCallbacks, callbacks_opened
 from customs.hub.api.callers import HubService
-from customs.hub.orders import take_in
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.opening import open_enterprise
 from customs.hub.service.works import WorkPace, lanes_of
-from customs.hub.settings import EnterprisePlace
-from customs.hub.shown import list_orders
-from customs.hub.turns import declare_turn, fold_turn, steps_turn
+from customs.hub.settings.hub_file import EnterprisePlace
+from customs.hub.shown.order import list_orders
+from customs.hub.turns.turn import declare_turn, fold_turn, steps_turn
 from customs.ledger import Ledger
 from customs.signing import Signer
 from customs.testing import sample_parcels

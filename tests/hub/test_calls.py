@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from customs.declaration import Declaration
-from customs.hub.calls import (
+from customs.hub.calls.making import (
     LEASE,
     LIMITS,
     CallOutcome,
@@ -22,9 +22,9 @@ from customs.hub.calls import (
     make_call,
     make_calls,
 )
-from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
-from customs.hub.orders import take_in
-from customs.hub.tables import HUB_CALLS
+from customs.hub.orders.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_CALLS
 from customs.ledger import Ledger
 from customs.testing import sample_parcels
 from support.gateway_server import Answered, Asked, serving

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from customs.fields.moments import CHINA_TIME
-from customs.hub.belongings import Belongings
 from customs.hub.client import HubClient, HubProblemError, HubUnreachableError, LinkLimits
 from customs.hub.client.link import hub_link
-from customs.hub.turns import declare_turn
+from customs.hub.enterprises.belongings import Belongings
+from customs.hub.turns.turn import declare_turn
 from customs.ledger import Ledger
 from customs.signing import Signer
 from support import exactly

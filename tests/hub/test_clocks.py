@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from customs.fields.moments import system_clock
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
-from customs.hub.clocks import MOST_OFF, TRUSTED, ClockOffError, WatchedClock, check_clock, check_worker
-from customs.hub.orders import take_in
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.loops import WorkEvent, run_lane
 from customs.hub.service.opening import open_enterprise
 from customs.hub.service.works import Lane, WorkPace, lanes_of
-from customs.hub.settings import EnterprisePlace
-from customs.hub.tables import HUB_HISTORY, HUB_NODES
+from customs.hub.settings.hub_file import EnterprisePlace
+from customs.hub.store.clocks import MOST_OFF, TRUSTED, ClockOffError, WatchedClock, check_clock, check_worker
+from customs.hub.store.tables import HUB_HISTORY, HUB_NODES
 from customs.ledger import Ledger
 from customs.ledger.exchange.tables import EXCHANGE_EVENTS, EXCHANGE_MESSAGES
 from customs.testing import sample_parcels

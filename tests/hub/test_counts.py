@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from customs.hub.counts import OrderPlace, order_counts, settle_counts
-from customs.hub.orders import take_in
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDER_COUNTS, HUB_ORDERS
+from customs.hub.counts.order_counts import OrderPlace, order_counts, settle_counts
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_ORDER_COUNTS, HUB_ORDERS
 from customs.ledger import Ledger
 from customs.signing import Signer
 from customs.testing import sample_parcels

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from customs.declaration import Declaration
-from customs.hub.orders import take_in
-from customs.hub.tables import HUB_ORDERS
-from customs.hub.turns import declare_turn
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_ORDERS
+from customs.hub.turns.turn import declare_turn
 from customs.ledger import Ledger
 from customs.signing import Signer
 from customs.testing import sample_parcels

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from customs.exchange.contract import Item
-from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
-from customs.hub.tokens import TokenScope
+from customs.hub.calls.making import CallOutcome, Hook, HubCall, make_calls
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger import Ledger
 from customs.ledger.exchange import take_items
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS
@@ -41,7 +41,7 @@ def caller(hub: HubAtWork) -> Iterator[Caller]:
 @pytest.fixture
 def order(hub: HubAtWork, caller: Caller) -> dict[str, Any]:
     """An order whose messages are in the outbox and were not sent yet."""
-    from customs.hub.turns import declare_turn
+    from customs.hub.turns.turn import declare_turn
 
     (found,) = orders(1)
     caller.post("/v1/orders", {"orders": [found]})

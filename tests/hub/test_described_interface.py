@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
 from customs.hub.api.rates import CallRates
-from customs.hub.belongings import EVERYTHING
-from customs.hub.tokens import TokenScope, make_token
+from customs.hub.enterprises.belongings import EVERYTHING
+from customs.hub.enterprises.tokens import TokenScope, make_token
 from customs.signing import Signer
 from support import exactly
 from support.faults import MANY

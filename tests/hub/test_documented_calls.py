@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from customs.hub.belongings import EVERYTHING
-from customs.hub.tokens import TokenScope
-from customs.hub.turns import declare_turn
+from customs.hub.enterprises.belongings import EVERYTHING
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.turns.turn import declare_turn
 from customs.ledger import Ledger
 from customs.signing import Signer
 from support import exactly

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from customs.hub import receipts_aside, turns
-from customs.hub.folding import FoldingReport, fold
-from customs.hub.history import histories
-from customs.hub.orders import take_in
-from customs.hub.receipts_aside import NotAsideError, list_aside, take_up
-from customs.hub.tables import HUB_MARKS, HUB_ORDERS
-from customs.hub.turns import declare_turn, fold_turn
+from customs.hub.orders.history import histories
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_MARKS, HUB_ORDERS
+from customs.hub.turns import receipts_aside, turn
+from customs.hub.turns.folding import FoldingReport, fold
+from customs.hub.turns.receipts_aside import NotAsideError, list_aside, take_up
+from customs.hub.turns.turn import declare_turn, fold_turn
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt, receipts_behind
 from customs.ledger.exchange.tables import EXCHANGE_ITEMS
@@ -85,7 +85,7 @@ def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
     number = receipt_in(answered, 3)
     with monkeypatch.context() as broken:
         failing = Failing(number, ZeroDivisionError("王小明"))
-        broken.setattr(turns, "fold", failing)
+        broken.setattr(turn, "fold", failing)
         broken.setattr(receipts_aside, "fold", failing)
         fold_all(answered)
         with answered.ledger.read() as connection:
@@ -108,7 +108,7 @@ def test_a_receipt_that_fails_alone_is_set_aside_and_the_rest_goes_on(
 
 def test_what_keeps_all_receipts_waiting_sets_none_aside(answered: HubAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     bad = receipt_in(answered, 0)
-    monkeypatch.setattr(turns, "fold", Failing(bad, OSError("full")))
+    monkeypatch.setattr(turn, "fold", Failing(bad, OSError("full")))
     with pytest.raises(OSError, match="full"):
         fold_all(answered)
     with answered.ledger.read() as connection:
@@ -126,7 +126,7 @@ def test_a_value_that_the_database_refuses_is_of_one_receipt(
                 connection.sql.execute(insert(HUB_MARKS), [{"source": f"shop/{PORT}", "upto": 0}])
             return fold(connection, enterprise, receipts, **conditions)
 
-    monkeypatch.setattr(turns, "fold", Refused(bad, ValueError()))
+    monkeypatch.setattr(turn, "fold", Refused(bad, ValueError()))
     fold_all(answered)
     with answered.ledger.read() as connection:
         assert [each.why_en.split()[1] for each in list_aside(connection, "shop")] == ["LedgerRefusedError"]

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import func, select
 
 from customs.declaration import Declaration
-from customs.hub.folding import fold, states_of
-from customs.hub.gate import may_ship
-from customs.hub.orders import take_in
-from customs.hub.refunds import ask_refund
-from customs.hub.shown import list_orders, show_order
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_HISTORY, HUB_NODES, HUB_ORDERS
-from customs.hub.turns import declare_turn, steps_turn
+from customs.hub.orders.gate import may_ship
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.shown.order import list_orders, show_order
+from customs.hub.store.tables import HUB_HISTORY, HUB_NODES, HUB_ORDERS
+from customs.hub.turns.folding import fold, states_of
+from customs.hub.turns.refunds import ask_refund
+from customs.hub.turns.turn import declare_turn, steps_turn
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES

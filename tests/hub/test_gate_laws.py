@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from customs.declaration import Declaration
-from customs.hub.declaring import declare_due
-from customs.hub.gate import OrderNotTakenInError, may_ship
-from customs.hub.orders import take_in
-from customs.hub.refunds import ask_cancellation, ask_refund
-from customs.hub.tables import HUB_CALLS, HUB_ORDERS
-from customs.hub.turns import fold_turn, steps_turn
+from customs.hub.orders.gate import OrderNotTakenInError, may_ship
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_CALLS, HUB_ORDERS
+from customs.hub.turns.declaring import declare_due
+from customs.hub.turns.refunds import ask_cancellation, ask_refund
+from customs.hub.turns.turn import fold_turn, steps_turn
 from customs.ledger import Ledger, LedgerConnection
 from customs.ledger.quota import order_key, order_standing
 from customs.office import OfficeSettings, Trouble

@@ -8,10 +8,10 @@ from sqlalchemy import func, insert, select, update
 
 from customs.codes.states import State
 from customs.documents import Answer, BusinessKey
-from customs.hub.history import event_digest, histories, history_rows
-from customs.hub.orders import take_in
-from customs.hub.sealed import seal
-from customs.hub.tables import HUB_HISTORY
+from customs.hub.orders.history import event_digest, histories, history_rows
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.sealed import seal
+from customs.hub.store.tables import HUB_HISTORY
 from customs.ledger import LedgerConnection
 from customs.ledger.many_rows import add_rows
 from customs.receipts.state import Event, Submitted

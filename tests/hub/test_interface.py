@@ -11,8 +11,8 @@ import pytest
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
 from customs.hub.api.rates import CallRates
-from customs.hub.orders import take_in
-from customs.hub.tokens import TokenScope, make_token, revoke_token
+from customs.hub.enterprises.tokens import TokenScope, make_token, revoke_token
+from customs.hub.orders.taking_in import take_in
 from customs.ledger import Ledger
 from customs.signing import Signer
 from customs.testing import sample_parcels

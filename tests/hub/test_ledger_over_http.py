@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from customs.hub.belongings import NOTHING, Belongings, belongings_of
+from customs.hub.enterprises.belongings import NOTHING, Belongings, belongings_of
+from customs.hub.enterprises.tokens import TokenScope
 from customs.hub.service.opening import open_enterprise
-from customs.hub.settings import EnterprisePlace
-from customs.hub.tokens import TokenScope
+from customs.hub.settings.hub_file import EnterprisePlace
 from customs.intake.profile import Profile
 from customs.ledger import EntryCause, Ledger
 from customs.ledger.bills import enter_assessments, enter_bill

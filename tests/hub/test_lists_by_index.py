@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from customs.hub.orders.stages import OrderStage
 from customs.hub.service.backlog import backlog_of
-from customs.hub.shown import list_orders
-from customs.hub.stages import OrderStage
+from customs.hub.shown.order import list_orders
 from customs.ledger import Ledger
 from support import some
 from support.statements import plans_of

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from customs.hub.metrics import MetricsPlace
-from customs.hub.orders import take_in
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.loops import WorkEvent
 from customs.hub.service.measuring import HubMetrics, metrics_served
 from customs.hub.service.opening import open_enterprise
-from customs.hub.settings import EnterprisePlace, load_hub
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.settings.hub_file import EnterprisePlace, load_hub
+from customs.hub.settings.metrics import MetricsPlace
+from customs.hub.store.tables import HUB_ORDERS
 from customs.intake.problems import EnterpriseError
 from customs.ledger import Ledger
 from customs.ledger.keys import make_keys

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from customs.hub.follow_ups import FIRST_INTERVAL, again_at
-from customs.hub.orders import take_in
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.turns.follow_ups import FIRST_INTERVAL, again_at
 from customs.ledger import Ledger
 from customs.ledger.exchange.tables import EXCHANGE_MESSAGES
 from customs.office import Trouble

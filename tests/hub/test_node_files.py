@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from customs.declaration import Declaration
-from customs.hub import drop_folder
 from customs.hub.api.nodes import ToldNode
-from customs.hub.drop_folder import DropFolder, DroppedReport, dropped_turn
-from customs.hub.node_files import NodeFileOutcome, take_node_file
-from customs.hub.nodes import TOLD_NODES
-from customs.hub.orders import take_in
-from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
-from customs.hub.turns import declare_turn
+from customs.hub.dropped import folder as drop_folder
+from customs.hub.dropped.folder import DropFolder, DroppedReport, dropped_turn
+from customs.hub.dropped.node_files import NodeFileOutcome, take_node_file
+from customs.hub.orders.nodes import TOLD_NODES
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.hub.turns.turn import declare_turn
 from customs.ledger import LedgerConnection
 from customs.signing import Signer
 from customs.testing import sample_parcels

@@ -20,12 +20,12 @@ from customs.cli.hub import tell_event
 from customs.declaration import Declaration
 from customs.hub.alarms.settings import AlarmRoute
 from customs.hub.alarms.turn import alarms_turn
-from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
+from customs.hub.calls.making import CallOutcome, Hook, HubCall, make_calls
 from customs.hub.channels.mail import MailChannel
 from customs.hub.channels.robot_bodies import RobotText, dingtalk_body, feishu_body, wecom_body
 from customs.hub.channels.smtp import MailServer
 from customs.hub.channels.telling import QueuedNotice, Telling, tell_turn
-from customs.hub.orders import take_in
+from customs.hub.orders.taking_in import take_in
 from customs.hub.reports.health_report import ReportScope, health_report
 from customs.hub.reports.page import page_of
 from customs.hub.reports.plain_report import lines_of

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from customs.hub.oidc_place import GivenRole
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
+from customs.hub.settings.oidc_place import GivenRole
 from customs.intake.problems import EnterpriseError
 
 HUB = '[ledger]\nurl = "sqlite:///hub.db"\n[enterprises.shop]\nfile = "shop/customs.toml"\n[console]\n'

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import func, select
 
 from customs.files import FolderHeldError, held
-from customs.hub import drop_folder, order_files
-from customs.hub.drop_folder import DropFolder, DropFolderError, DroppedReport, dropped_turn
-from customs.hub.order_files import FileOutcome, take_file
-from customs.hub.orders import take_in
+from customs.hub.dropped import folder as drop_folder
+from customs.hub.dropped import order_files
+from customs.hub.dropped.folder import DropFolder, DropFolderError, DroppedReport, dropped_turn
+from customs.hub.dropped.order_files import FileOutcome, take_file
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
-from customs.hub.settings import EnterprisePlace
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.settings.hub_file import EnterprisePlace
+from customs.hub.store.tables import HUB_ORDERS
 from customs.intake.reading import read_sheet
 from customs.ledger import Ledger, LedgerConnection
 from customs.testing import sample_parcels

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from customs.hub import follow_ups, returns
-from customs.hub.follow_ups import StepsReport
-from customs.hub.orders import take_in
-from customs.hub.orders_aside import AsideOrder, OrderWork, list_orders_aside
-from customs.hub.requests import OrderRequest, note_request, reason_of
+from customs.hub.orders.requests import OrderRequest, note_request, reason_of
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.figures import figures_of
-from customs.hub.tables import HUB_ORDERS, HUB_ORDERS_ASIDE, HUB_REQUESTS
-from customs.hub.turns import declare_turn, steps_turn
+from customs.hub.store.tables import HUB_ORDERS, HUB_ORDERS_ASIDE, HUB_REQUESTS
+from customs.hub.turns import follow_ups, returns
+from customs.hub.turns.follow_ups import StepsReport
+from customs.hub.turns.orders_aside import AsideOrder, OrderWork, list_orders_aside
+from customs.hub.turns.turn import declare_turn, steps_turn
 from customs.ledger import Ledger
 from customs.receipts.next_step import next_step
 from customs.signing import Signer

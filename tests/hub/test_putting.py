@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from customs.exchange.destinations import Destination
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.orders import take_in
-from customs.hub.putting import put_batch
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.taking_in import take_in
+from customs.hub.turns.putting import put_batch
 from customs.ledger import LedgerConnection
 from customs.ledger.exchange import open_ledger_outbox, put_to_destinations
 from customs.road import Batch, Run

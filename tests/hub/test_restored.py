@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from customs.exchange.standing import DeliveryState
-from customs.hub.orders import take_in
-from customs.hub.turns import declare_turn
+from customs.hub.orders.taking_in import take_in
+from customs.hub.turns.turn import declare_turn
 from customs.ledger import Ledger, LedgerError, open_ledger
 from customs.ledger.backup import back_up, confirm_restored
 from customs.ledger.exchange import open_ledger_outbox

@@ -13,15 +13,15 @@ from sqlalchemy import func, select, update
 
 from customs.declaration import Declaration
 from customs.exchange.copies import CopyErasedError
-from customs.hub.erasing import Erased, erase_order, retention_turn
-from customs.hub.gate import OrderNotTakenInError
-from customs.hub.orders import take_in
-from customs.hub.refunds import ask_refund
-from customs.hub.retention import RetentionSettings
-from customs.hub.settings import load_hub
-from customs.hub.shown import list_orders, show_order
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
+from customs.hub.orders.erasing import Erased, erase_order, retention_turn
+from customs.hub.orders.gate import OrderNotTakenInError
+from customs.hub.orders.retention import RetentionSettings
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.settings.hub_file import load_hub
+from customs.hub.shown.order import list_orders, show_order
+from customs.hub.store.tables import HUB_HISTORY, HUB_NUMBERS, HUB_ORDERS
+from customs.hub.turns.refunds import ask_refund
 from customs.intake.problems import EnterpriseError
 from customs.ledger import Ledger, open_ledger
 from customs.ledger.exchange import items_after, open_ledger_outbox, read_ledger_inbox

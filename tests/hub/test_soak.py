@@ -23,10 +23,10 @@ from sqlalchemy import func, select
 from customs.declaration import Declaration
 from customs.exchange.outbox import instant
 from customs.fields.moments import system_clock
-from customs.hub.folding import states_of
-from customs.hub.orders import take_in
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.hub.turns.folding import states_of
 from customs.ledger import Ledger, load_keys, open_ledger
 from customs.ledger.engines import LedgerError
 from customs.ledger.exchange.tables import EXCHANGE_EVENTS

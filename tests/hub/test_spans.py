@@ -18,13 +18,13 @@ from opentelemetry.trace import StatusCode, Tracer
 from customs.cli.hub_traces import Tracing, traced
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
-from customs.hub.calls import CallOutcome, Hook, HubCall, headers_of, make_calls
+from customs.hub.calls.making import CallOutcome, Hook, HubCall, headers_of, make_calls
+from customs.hub.enterprises.tokens import TokenScope, make_token
 from customs.hub.service.loops import run_lane
 from customs.hub.service.spans import SpanApplication, spans_sent, traced_lanes
 from customs.hub.service.works import Lane, Work, WorkDone
-from customs.hub.settings import load_hub
-from customs.hub.tokens import TokenScope, make_token
-from customs.hub.traces import TracesPlace
+from customs.hub.settings.hub_file import load_hub
+from customs.hub.settings.traces import TracesPlace
 from customs.intake.problems import EnterpriseError
 from customs.ledger import Ledger
 from customs.ledger.holding import LedgerHeldError

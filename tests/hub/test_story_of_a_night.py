@@ -21,7 +21,7 @@ from customs.hub.reports.health_report import HealthReport, health_report
 from customs.hub.reports.page import page_of
 from customs.hub.reports.report_files import csv_of_report, workbook_of_report
 from customs.hub.reports.report_words import ReportEdition, district_title, node_words
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.signing import Signer
 from support import ROOT, exactly, some
 from support.gateway_server import Answered, Asked, serving

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from customs.declaration import Declaration
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.gate import OrderNotTakenInError, may_ship
-from customs.hub.orders import take_in
-from customs.hub.refunds import ask_refund
-from customs.hub.sealed import opened, read_parcel
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.gate import OrderNotTakenInError, may_ship
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.sealed import opened, read_parcel
+from customs.hub.store.tables import HUB_CALLS, HUB_NODES, HUB_ORDERS
+from customs.hub.turns.refunds import ask_refund
 from customs.ledger import Ledger
 from customs.road import Run
 from customs.testing import sample_parcels

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from customs.declaration import Declaration
 from customs.documents import Answer
-from customs.hub.counting import FoldedOrder, tallies_of
-from customs.hub.folding import fold, states_of
-from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
-from customs.hub.orders import take_in
-from customs.hub.providers import PROVIDER_KINDS, provider_of, provider_parts
-from customs.hub.tables import HUB_ORDERS, HUB_TALLIES
-from customs.hub.tallies import Tally, TallyName, added, begin_of, enter_tallies
-from customs.hub.turns import fold_turn
+from customs.hub.counts.answers import FoldedOrder, tallies_of
+from customs.hub.counts.providers import PROVIDER_KINDS, provider_of, provider_parts
+from customs.hub.counts.tallies import Tally, TallyName, added, begin_of, enter_tallies
+from customs.hub.orders.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_ORDERS, HUB_TALLIES
+from customs.hub.turns.folding import fold, states_of
+from customs.hub.turns.turn import fold_turn
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt
 from customs.office import OfficeSettings, Trouble

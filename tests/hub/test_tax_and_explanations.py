@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger import Ledger
 from customs.signing import Signer
 from customs.tax import assess

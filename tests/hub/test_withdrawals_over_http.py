@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from customs.hub.tables import HUB_REQUESTS
+from customs.hub.store.tables import HUB_REQUESTS
 from customs.ledger import EntryCause, Ledger
 from customs.ledger.bills import enter_assessments, find_parcel
 from customs.ledger.exchange import open_ledger_outbox

@@ -16,15 +16,15 @@ from sqlalchemy import func, select
 from customs.exchange.contract import WayError
 from customs.exchange.standing import DeliveryState
 from customs.files import NotWrittenError, Staged, stage
-from customs.hub.declaring import declare_due as true_declare_due
-from customs.hub.orders import take_in
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
 from customs.hub.service.backlog import backlog_of
 from customs.hub.service.opening import open_enterprise
 from customs.hub.service.works import Work, WorkPace, lanes_of
-from customs.hub.settings import EnterprisePlace
-from customs.hub.shown import list_orders, show_order
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.settings.hub_file import EnterprisePlace
+from customs.hub.shown.order import list_orders, show_order
+from customs.hub.store.tables import HUB_ORDERS
+from customs.hub.turns.declaring import declare_due as true_declare_due
 from customs.ledger import Ledger
 from customs.ledger.holding import LedgerHeldError
 from customs.office.folder_door import FolderDoor
@@ -202,7 +202,7 @@ def test_an_order_that_brings_the_road_to_fail_is_set_aside_and_the_others_go_on
             raise ZeroDivisionError("a fault that nobody foresaw")
         return done
 
-    monkeypatch.setattr("customs.hub.turns.declare_due", declare_due)
+    monkeypatch.setattr("customs.hub.turns.turn.declare_due", declare_due)
     while rehearsed.turn("declare", "main").more:
         pass
     with rehearsed.ledger.read() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, MetaData, Table, func, inspect, select, text
 
 from customs.hub.alarms.alarm import AlarmState
 from customs.hub.alarms.kept import list_alarms
-from customs.hub.shown import list_orders
+from customs.hub.shown.order import list_orders
 from customs.ledger import (
     Ledger,
     PersonErasedError,

@@ -10,12 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from customs.hub import tables as hub_tables
 from customs.hub.alarms import tables as alarm_tables
 from customs.hub.cases import tables as case_tables
 from customs.hub.channels import tables as channel_tables
 from customs.hub.knowledge import tables as knowledge_tables
 from customs.hub.procedures import tables as procedure_tables
+from customs.hub.store import tables as hub_tables
 from customs.hub.web import tables as console_tables
 from customs.ledger import (
     LedgerError,

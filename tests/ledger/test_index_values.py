@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
+from customs.hub.store.tables import HUB_NUMBERS, HUB_ORDERS
 from customs.ledger import Ledger
 from customs.ledger.bills.tables import PARCEL_TAXES
 from customs.ledger.index_values import index_values

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from customs.fields.moments import CHINA_TIME
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_CALLS, HUB_HISTORY, HUB_ORDERS
+from customs.hub.orders.stages import OrderStage
+from customs.hub.store.tables import HUB_CALLS, HUB_HISTORY, HUB_ORDERS
 from customs.ledger import Ledger, LedgerError
 from customs.ledger.database import MARKS
 from customs.ledger.many_rows import add_new_rows, add_rows, change_rows

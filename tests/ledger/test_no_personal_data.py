@@ -20,10 +20,10 @@ import customs
 from customs.declaration import Declaration
 from customs.exchange.contract import Item
 from customs.exchange.messages_in_files import delivery_of
-from customs.hub.answered import claim_key
-from customs.hub.orders import take_in
-from customs.hub.requests import OrderRequest, note_request
-from customs.hub.shown import show_order
+from customs.hub.orders.requests import OrderRequest, note_request
+from customs.hub.orders.taking_in import take_in
+from customs.hub.shown.order import show_order
+from customs.hub.store.answered import claim_key
 from customs.ledger import EntryCause, Ledger, LedgerConnection, find_person, open_ledger, person_of, rotate_people
 from customs.ledger.bills import enter_bill, enter_parcel
 from customs.ledger.declared import (

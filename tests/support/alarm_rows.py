@@ -15,10 +15,10 @@ from customs.hub.alarms.kept import enter_alarms
 from customs.hub.alarms.rules import AlarmSeverity
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.alarms.tables import HUB_ALARM_LOOKS
-from customs.hub.belongings import EVERYTHING
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.enterprises.belongings import EVERYTHING
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger import Ledger
 from customs.signing import Signer
 

@@ -19,7 +19,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from customs.declaration import Declaration
-from customs.hub.belongings import EVERYTHING
+from customs.hub.enterprises.belongings import EVERYTHING
 from customs.hub.web.console import console_application
 from customs.hub.web.passwords import Passwords
 from customs.hub.web.people import EVERYWHERE, add_person, person_named, set_password, set_roles

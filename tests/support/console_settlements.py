@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from customs.declaration import Declaration
 from customs.fields.frozen import FrozenDict
-from customs.hub.settlement_places import SettlementPlace
+from customs.hub.settings.settlement_places import SettlementPlace
 from customs.ledger import EntryCause, Ledger
 from customs.ledger.settlements import (
     DeclaredPayment,

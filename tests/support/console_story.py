@@ -9,7 +9,7 @@ from customs.hub.alarms.alarm import AlarmState, begin_alarm
 from customs.hub.alarms.condition import AlarmCondition, AlarmPlace
 from customs.hub.alarms.kept import enter_alarms
 from customs.hub.alarms.rules import alarm_rules
-from customs.hub.orders import take_in
+from customs.hub.orders.taking_in import take_in
 from customs.ledger.bills import enter_assessments, enter_bill
 from customs.ledger.causes import EntryCause
 from customs.office import OfficeSettings

@@ -20,13 +20,13 @@ from customs.hub.alarms.kept import enter_alarms, set_silence
 from customs.hub.alarms.rules import AlarmSeverity
 from customs.hub.alarms.settings import AlarmSilence, shipped_settings
 from customs.hub.alarms.turn import alarms_turn
-from customs.hub.answered import claim_key, keep_answer
 from customs.hub.channels.notices import Notice, queue_notice
 from customs.hub.channels.telling import lease_notice
-from customs.hub.orders import take_in
-from customs.hub.refunds import ask_cancellation
-from customs.hub.tallies import Tally, TallyName, enter_tallies
-from customs.hub.tokens import TokenScope, make_token
+from customs.hub.counts.tallies import Tally, TallyName, enter_tallies
+from customs.hub.enterprises.tokens import TokenScope, make_token
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.answered import claim_key, keep_answer
+from customs.hub.turns.refunds import ask_cancellation
 from customs.ledger import EntryCause, Ledger, LedgerConnection, open_ledger, upgrade
 from customs.ledger.bills import enter_parcel, enter_tax_payment
 from customs.ledger.exchange import put_messages

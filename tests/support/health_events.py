@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
 from customs.ledger import Ledger
 
 #: Nodes of which random events are made; those of attempts among them.

@@ -11,8 +11,8 @@ from typing import Any
 from customs.hub.api.application import hub_application
 from customs.hub.api.callers import HubService
 from customs.hub.api.rates import CallRates
-from customs.hub.belongings import NOTHING, Belongings
-from customs.hub.tokens import TokenScope, make_token
+from customs.hub.enterprises.belongings import NOTHING, Belongings
+from customs.hub.enterprises.tokens import TokenScope, make_token
 from customs.ledger.database import LedgerConnection
 from customs.testing import sample_parcels
 from support.hub_office import HubAtWork, hub_at_work

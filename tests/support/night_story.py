@@ -16,14 +16,14 @@ from customs.declaration import Declaration
 from customs.exchange.contract import Delivery, HandedOver, Item, SetAside
 from customs.hub.alarms.kept import list_alarms, take_on
 from customs.hub.alarms.turn import alarms_turn
-from customs.hub.belongings import Belongings
 from customs.hub.cases.alarm_cases import alarm_cases_turn
 from customs.hub.channels.telling import tell_turn
-from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
-from customs.hub.orders import take_in
+from customs.hub.enterprises.belongings import Belongings
+from customs.hub.orders.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders.taking_in import take_in
 from customs.hub.reports.report_turn import report_turn
-from customs.hub.settings import HubSettings
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.settings.hub_file import HubSettings
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger import Ledger
 from customs.office import GoodsOnRecord, OfficeSettings
 from customs.office.office import OfficeAnswer

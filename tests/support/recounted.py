@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import select
 
 from customs.codes.errors import ErrorCause
-from customs.hub.history import read_events
+from customs.hub.orders.history import read_events
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.report_words import ReportWords
 from customs.hub.reports.table_model import LastingTime
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.sealed import opened
-from customs.hub.tables import HUB_HISTORY, HUB_NUMBERS
+from customs.hub.store.sealed import opened
+from customs.hub.store.tables import HUB_HISTORY, HUB_NUMBERS
 from customs.receipts.explained import cause_words
 from customs.receipts.state import Submitted
 from support.health_events import Pairs, ToldNode, ToldOrder, inside, plain_shares

@@ -31,14 +31,14 @@ from customs.exchange.receivers.asgi import CallbackApplication
 from customs.exchange.receivers.serving import server_of
 from customs.fields.moments import system_clock
 from customs.hub.api.callbacks import WithCallbacks
-from customs.hub.clocks import WatchedClock, check_worker
 from customs.hub.service.collecting import collecting_seldom
 from customs.hub.service.logs import logged
 from customs.hub.service.loops import WATCHING, TurnWatch, WorkEvent, working
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import Lane, WorkPace, lanes_of
-from customs.hub.settings import HubSettings, load_hub
+from customs.hub.settings.hub_file import HubSettings, load_hub
+from customs.hub.store.clocks import WatchedClock, check_worker
 from customs.hub.web.counting import CountingProcess
 from customs.hub.web.forgetting import console_lane
 from customs.ledger.database import Ledger, open_ledger

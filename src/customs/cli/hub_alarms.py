@@ -19,8 +19,8 @@ from customs.hub.alarms.rules import rule_named
 from customs.hub.alarms.settings import AlarmScope, AlarmSilence
 from customs.hub.alarms.spans import span_of
 from customs.hub.alarms.words import seen, where
-from customs.hub.providers import provider_parts
-from customs.hub.settings import HubSettings
+from customs.hub.counts.providers import provider_parts
+from customs.hub.settings.hub_file import HubSettings
 
 AlarmsOf = Annotated[
     str | None,

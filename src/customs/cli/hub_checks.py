@@ -16,13 +16,13 @@ from customs.exchange.way_kinds import open_way
 from customs.hub.api.callbacks import callback_path
 from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.channels.telling import GIVEN_UP_AFTER, notices_left
-from customs.hub.clocks import ClockOffError, check_clock
-from customs.hub.drop_folder import DropFolder, DropFolderError
-from customs.hub.oidc_place import OidcPlace
+from customs.hub.dropped.folder import DropFolder, DropFolderError
+from customs.hub.enterprises.tokens import list_tokens
 from customs.hub.service.backlog import Backlog, backlog_of
 from customs.hub.service.opening import OpenEnterprise, open_enterprise
-from customs.hub.settings import EnterprisePlace, HubSettings, load_hub
-from customs.hub.tokens import list_tokens
+from customs.hub.settings.hub_file import EnterprisePlace, HubSettings, load_hub
+from customs.hub.settings.oidc_place import OidcPlace
+from customs.hub.store.clocks import ClockOffError, check_clock
 from customs.hub.web.oidc_check import ProviderFaultError, check_provider
 from customs.intake.problems import IntakeError
 from customs.ledger.database import Ledger, open_ledger

@@ -9,8 +9,8 @@ from customs.cli.common import Now, clock_of
 from customs.cli.hub import HUB_FILE, HubFile, commands, hub_opened, hub_settings
 from customs.cli.hub_tokens import EnterpriseName
 from customs.exchange.outbox import instant
-from customs.hub.erasing import erase_order
-from customs.hub.gate import OrderNotTakenInError
+from customs.hub.orders.erasing import erase_order
+from customs.hub.orders.gate import OrderNotTakenInError
 from customs.hub.procedures.said import erase_said_of_order
 
 

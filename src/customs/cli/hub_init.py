@@ -12,7 +12,7 @@ from customs.cli.hub import HUB_FILE, commands, hub_settings
 from customs.cli.language import words
 from customs.cli.ledgers import ledger_told
 from customs.files import remove_file, write_together
-from customs.hub.settings import ENTERPRISE_NAME
+from customs.hub.settings.hub_file import ENTERPRISE_NAME
 from customs.ledger.keys import make_keys
 from customs.ledger.upgrading import upgrade
 

@@ -9,9 +9,9 @@ import typer
 
 from customs.cli.app import misuse_of
 from customs.fields.moments import Clock
-from customs.hub.metrics import MetricsPlace
 from customs.hub.service.loops import Told, WorkEvent
 from customs.hub.service.opening import OpenEnterprise
+from customs.hub.settings.metrics import MetricsPlace
 from customs.ledger.database import Ledger
 
 MetricsPort = Annotated[

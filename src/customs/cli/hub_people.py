@@ -12,7 +12,7 @@ from customs.cli.hub import HUB_FILE, HubFile, commands, hub_opened, hub_setting
 from customs.cli.language import words
 from customs.cli.trace_shown import table_of
 from customs.exchange.outbox import instant
-from customs.hub.settings import HubSettings
+from customs.hub.settings.hub_file import HubSettings
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.people import (
     EVERYWHERE,

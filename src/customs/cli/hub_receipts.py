@@ -13,7 +13,7 @@ from customs.cli.language import words
 from customs.cli.parcels import echo
 from customs.cli.trace_shown import table_of
 from customs.exchange.outbox import instant
-from customs.hub.receipts_aside import AsideReceipt, NotAsideError, list_aside, take_up
+from customs.hub.turns.receipts_aside import AsideReceipt, NotAsideError, list_aside, take_up
 
 receipts = typer.Typer(help="Receipts that were set aside: list them with the reason, take them up again. 搁置的回执")
 

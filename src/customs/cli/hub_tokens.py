@@ -11,8 +11,8 @@ from customs.cli.common import AsJson, Now, clock_of, day_of
 from customs.cli.hub import HUB_FILE, HubFile, commands, hub_opened, hub_settings
 from customs.cli.trace_shown import table_of
 from customs.exchange.outbox import instant
-from customs.hub.settings import HubSettings
-from customs.hub.tokens import TokenScope, TokenStanding, list_tokens, make_token, revoke_token
+from customs.hub.enterprises.tokens import TokenScope, TokenStanding, list_tokens, make_token, revoke_token
+from customs.hub.settings.hub_file import HubSettings
 
 EnterpriseName = Annotated[str, typer.Argument(metavar="ENTERPRISE", help="Name of the enterprise in the hub's file.")]
 TokenName = Annotated[str, typer.Argument(metavar="NAME", help="Name of the token, such as the system that uses it.")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from customs.cli.app import misuse_of
 from customs.hub.service.works import Lane
-from customs.hub.traces import TracesPlace
+from customs.hub.settings.traces import TracesPlace
 
 
 def _same(given: Any) -> Any:

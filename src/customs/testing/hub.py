@@ -17,11 +17,11 @@ from customs.exchange.destinations import Destination
 from customs.exchange.folders import FolderWay
 from customs.exchange.receiving import ReceiveConditions, receive
 from customs.exchange.sending import SendConditions, send_due
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.nodes import MAY_SHIP
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
-from customs.hub.turns import declare_turn, fold_turn, steps_turn
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.nodes import MAY_SHIP
+from customs.hub.orders.stages import OrderStage
+from customs.hub.store.tables import HUB_ORDERS
+from customs.hub.turns.turn import declare_turn, fold_turn, steps_turn
 from customs.ledger.database import Ledger
 from customs.ledger.exchange import open_ledger_inbox, open_ledger_outbox
 from customs.office import CALM, OfficeClosedError, OfficeSettings, Trouble

@@ -19,10 +19,10 @@ from customs.hub.alarms.alarm import AlarmState
 from customs.hub.alarms.kept import list_alarms
 from customs.hub.alarms.settings import shipped_settings
 from customs.hub.alarms.turn import alarms_turn
-from customs.hub.calls import CallOutcome, Hook, HubCall, make_calls
-from customs.hub.orders import take_in
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_CALLS, HUB_ORDERS
+from customs.hub.calls.making import CallOutcome, Hook, HubCall, make_calls
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_CALLS, HUB_ORDERS
 from customs.office import Trouble
 from customs.testing.hub import HubRehearsal
 

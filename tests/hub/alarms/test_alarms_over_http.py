@@ -7,7 +7,7 @@ import pytest
 
 from customs.hub.alarms.rules import alarm_rules
 from customs.hub.alarms.turn import alarms_turn
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger import Ledger
 from customs.signing import Signer
 from support.alarm_rows import UNKNOWN_RULE, alarm_of_another_release, shop, stand, with_settings

@@ -12,10 +12,10 @@ import customs
 from customs.exchange.circuit import Circuit
 from customs.exchange.contract import Item
 from customs.hub.alarms.settings import AlarmSettings, Watched
-from customs.hub.belongings import NOTHING
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.tables import HUB_CALLS, HUB_MARKS
-from customs.hub.tallies import Tally, TallyName, enter_tallies
+from customs.hub.counts.tallies import Tally, TallyName, enter_tallies
+from customs.hub.enterprises.belongings import NOTHING
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.store.tables import HUB_CALLS, HUB_MARKS
 from customs.ledger import EntryCause, Ledger
 from customs.ledger.bills import enter_parcel, grant_guarantee
 from customs.ledger.exchange import put_messages, take_items

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from customs.hub.tallies import Tally, TallyName, enter_tallies
+from customs.hub.counts.tallies import Tally, TallyName, enter_tallies
 from customs.ledger import Ledger
 from support.alarm_rows import change, look, stand
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from customs.hub.alarms.settings import LimitsFor
-from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders.nodes import HubNode, NodeEvent, enter_nodes
 from customs.ledger import Ledger
 from support import some
 from support.alarm_rows import change, look, stand, with_settings

@@ -8,7 +8,7 @@ import pytest
 
 from customs.hub.alarms.rules import AlarmSeverity, alarm_rules, shipped_limits
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.intake.problems import EnterpriseError
 from support import some
 

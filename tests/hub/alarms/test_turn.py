@@ -21,8 +21,8 @@ from customs.hub.alarms.tables import HUB_ALARMS
 from customs.hub.alarms.turn import AlarmsReport, alarms_turn
 from customs.hub.channels.notices import Notice, read_notice
 from customs.hub.channels.tables import HUB_NOTICES
-from customs.hub.nodes import HubNode, NodeEvent, enter_nodes
-from customs.hub.orders import take_in
+from customs.hub.orders.nodes import HubNode, NodeEvent, enter_nodes
+from customs.hub.orders.taking_in import take_in
 from customs.ledger import Ledger
 from customs.office import OfficeSettings
 from customs.signing import Signer

@@ -14,7 +14,7 @@ from customs.hub.alarms.settings import shipped_settings
 from customs.hub.alarms.turn import alarms_turn
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import WorkPace
-from customs.hub.settings import HubSettings
+from customs.hub.settings.hub_file import HubSettings
 from customs.ledger import Ledger
 from customs.ledger.configured import LedgerPlace
 from support.alarm_rows import shop, stand

@@ -11,8 +11,8 @@ from customs.hub.cases.causes import CAUSE
 from customs.hub.cases.opening import LINK_KINDS
 from customs.hub.cases.states import CaseState
 from customs.hub.client import HubClient, HubProblemError
-from customs.hub.tables import HUB_ANSWERED
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.store.tables import HUB_ANSWERED
 from customs.ledger import Ledger
 from customs.signing import Signer
 from support import exactly, some

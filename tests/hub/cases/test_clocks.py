@@ -19,7 +19,7 @@ from customs.hub.cases.states import CaseState
 from customs.hub.cases.working import assign_case, comment_on_case, move_case
 from customs.hub.channels.notices import read_notice
 from customs.hub.channels.tables import HUB_NOTICES
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.intake.problems import EnterpriseError
 from customs.ledger import LedgerConnection
 from support import some

@@ -11,7 +11,7 @@ from customs.hub.cases.imap_mails import ImapMails, ImapServer
 from customs.hub.cases.mail import LARGEST_MAIL
 from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.cases.mail_turn import MailsReport, mails_turn
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.intake.problems import EnterpriseError
 from customs.ledger import Ledger
 from support import exactly

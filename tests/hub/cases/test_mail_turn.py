@@ -18,7 +18,7 @@ from customs.hub.cases.shown import CaseQuery, list_cases
 from customs.hub.cases.tables import HUB_CASE_MAILS, HUB_CASES
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import WorkDone, WorkPace
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.intake.problems import EnterpriseError
 from customs.ledger import Ledger
 from support.alarm_rows import shop

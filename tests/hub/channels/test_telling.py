@@ -22,10 +22,10 @@ from customs.hub.channels.telling import (
     lease_notice,
     tell_turn,
 )
-from customs.hub.retention import RetentionSettings
+from customs.hub.orders.retention import RetentionSettings
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import WorkPace
-from customs.hub.settings import HubSettings
+from customs.hub.settings.hub_file import HubSettings
 from customs.ledger import Ledger
 from customs.ledger.configured import LedgerPlace
 

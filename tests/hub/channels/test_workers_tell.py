@@ -9,7 +9,7 @@ from customs.hub.channels.notices import Notice, queue_notice
 from customs.hub.channels.telling import QueuedNotice, Telling
 from customs.hub.service.watching import watching_lanes
 from customs.hub.service.works import WorkPace
-from customs.hub.settings import HubSettings
+from customs.hub.settings.hub_file import HubSettings
 from customs.ledger import Ledger
 from customs.ledger.configured import LedgerPlace
 

@@ -18,6 +18,7 @@ from customs.hub.cases.working import comment_on_case, link_case, move_case, que
 from customs.hub.knowledge.articles import write_article
 from customs.hub.knowledge.content import ArticleContent, ArticleText
 from customs.hub.knowledge.suggestions import note_use
+from customs.hub.orders.retention import RetentionSettings
 from customs.hub.procedures.running import RunPlace, begin_run, take_step
 from customs.hub.procedures.runs import entries_of_run
 from customs.hub.procedures.said import cases_retention_turn, erase_said_of_order
@@ -25,7 +26,6 @@ from customs.hub.procedures.steps import read_procedure
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.report_files import csv_of_report, workbook_of_report
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.retention import RetentionSettings
 from customs.hub.support.support_figures import support_figures
 from customs.hub.support.support_report import SupportReport
 from customs.ledger import LedgerConnection

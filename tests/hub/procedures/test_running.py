@@ -13,10 +13,11 @@ from customs.hub.cases.entries import CaseEntryKind
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.kept import entries_of_case, read_case
 from customs.hub.cases.states import CaseState
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.gate import may_ship
-from customs.hub.nodes import HubNode
-from customs.hub.orders import take_in
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.gate import may_ship
+from customs.hub.orders.nodes import HubNode
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
 from customs.hub.procedures.own import (
     approve_procedure,
     keep_procedure,
@@ -28,8 +29,7 @@ from customs.hub.procedures.running import RunPlace, begin_run, decline_step, ru
 from customs.hub.procedures.runs import HubRun, RunState, StepOutcome, entries_of_run, read_run, runs_of
 from customs.hub.procedures.steps import ACTIONS, ProcedureError, read_procedure, shipped_procedures
 from customs.hub.procedures.tables import HUB_RUN_ENTRIES, HUB_RUN_WORDS
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger import Ledger, LedgerConnection, LedgerError
 from customs.road import Run
 from customs.testing import sample_parcels

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customs.codes.errors import ErrorCause
-from customs.hub.refusals import OrderRefusal
+from customs.hub.counts.refusals import OrderRefusal
 from customs.hub.reports.causes import by_code
 from customs.hub.reports.figures import health_figures
 from customs.hub.reports.flow_counts import STEPS

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customs.hub.counts.tallies import Tally, TallyName, enter_tallies
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.open_orders import (
     AGES,
@@ -17,8 +18,7 @@ from customs.hub.reports.open_orders import (
     silent_districts,
     waiting_orders,
 )
-from customs.hub.tables import HUB_ORDERS
-from customs.hub.tallies import Tally, TallyName, enter_tallies
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger import Ledger
 from support import some
 from support.statements import plans_of

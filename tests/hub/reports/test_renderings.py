@@ -15,7 +15,7 @@ from customs.hub.reports.page import mail_page_of, page_of
 from customs.hub.reports.plain_report import lines_of
 from customs.hub.reports.report_files import csv_of_report, workbook_of_report
 from customs.hub.reports.report_values import report_values
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger import Ledger
 from support import some
 from support.health_events import ToldNode, ToldOrder, kept

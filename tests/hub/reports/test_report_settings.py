@@ -8,7 +8,7 @@ import pytest
 from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.reports.report_words import ReportEdition
 from customs.hub.reports.share_rules import HEALTH_SHARES
-from customs.hub.settings import load_hub
+from customs.hub.settings.hub_file import load_hub
 from customs.intake.problems import EnterpriseError
 from support import some
 

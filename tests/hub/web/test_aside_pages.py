@@ -5,8 +5,8 @@ from lxml import html
 from sqlalchemy import select
 
 from customs.exchange.contract import Item
-from customs.hub.orders_aside import OrderWork, set_aside_if_it_fails
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
+from customs.hub.turns.orders_aside import OrderWork, set_aside_if_it_fails
 from customs.hub.web.tables import HUB_AUDIT
 from customs.ledger.exchange import take_items
 from support.console import FilledConsole

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, select
 
 from customs.hub.cases.kept import links_of_case
 from customs.hub.cases.tables import HUB_CASES
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
 from customs.hub.web.tables import HUB_TRIES
 from support import exactly
 from support.console import ConsoleReader, FilledConsole

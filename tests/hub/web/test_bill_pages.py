@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from customs.hub.belongings import Belongings
+from customs.hub.enterprises.belongings import Belongings
 from customs.ledger.bills import enter_assessments, grant_guarantee
 from customs.ledger.causes import EntryCause
 from customs.reconciliation.three_way import OwnSide, ParcelCourse

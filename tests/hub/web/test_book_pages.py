@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from customs.hub.belongings import Belongings
+from customs.hub.enterprises.belongings import Belongings
 from support import exactly, some
 from support.console import HOSTILE, ConsoleReader, FilledConsole, mounted
 from support.ledger_uses import use_book

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from customs.hub.belongings import NOTHING
+from customs.hub.enterprises.belongings import NOTHING
 from customs.hub.web.rooms.districts import profiles_shown
 from customs.ledger import EntryCause
 from customs.ledger.parties import PartyFact, PartyPaper, PartyRegistration, enter_changed

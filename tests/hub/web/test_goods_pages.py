@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from customs.hub.belongings import Belongings
+from customs.hub.enterprises.belongings import Belongings
 from customs.hub.service.works import WorkPace
 from customs.hub.web.forgetting import console_lane
 from customs.hub.web.tables import HUB_AUDIT, HUB_UPLOADS

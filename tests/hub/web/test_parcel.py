@@ -9,10 +9,10 @@ from lxml import html
 from sqlalchemy import select, update
 
 from customs.exchange.standing import DeliveryState
-from customs.hub.orders import take_in
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ANSWERED, HUB_NODES, HUB_ORDERS, HUB_REQUESTS
-from customs.hub.turns import declare_turn
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.store.tables import HUB_ANSWERED, HUB_NODES, HUB_ORDERS, HUB_REQUESTS
+from customs.hub.turns.turn import declare_turn
 from customs.hub.web.parcel_facts import parcel_facts
 from customs.hub.web.tables import HUB_AUDIT
 from customs.ledger.exchange import open_ledger_outbox

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from customs.hub.quota_refusals import refused_for_quota
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.shown.quota_refusals import refused_for_quota
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
 from customs.hub.web.tables import HUB_AUDIT
 from customs.ledger.quota import QuotaOrder, quota_of, reserve
 from support import exactly, some
@@ -113,7 +113,7 @@ def test_what_is_no_identity_number_is_said(console: FilledConsole) -> None:
 def test_orders_refused_for_the_quota_are_found_among_many_that_are_refused_for_else(
     console: FilledConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("customs.hub.quota_refusals._AT_FIRST", 1)
+    monkeypatch.setattr("customs.hub.shown.quota_refusals._AT_FIRST", 1)
     with console.ledger.begin() as connection:
         last = connection.sql.execute(select(func.max(HUB_ORDERS.c.id))).scalar_one()
         connection.sql.execute(HUB_ORDERS.update().values(node="rejected", node_at=EVENING, attempt=7))

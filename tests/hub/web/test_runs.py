@@ -9,7 +9,7 @@ from customs.hub.cases.acts import CaseAct
 from customs.hub.cases.kept import read_case
 from customs.hub.cases.opening import CaseLink, NewCase, open_case
 from customs.hub.cases.states import CaseState
-from customs.hub.shown import show_order
+from customs.hub.shown.order import show_order
 from support.console import HOSTILE, ConsoleReader, FilledConsole
 
 

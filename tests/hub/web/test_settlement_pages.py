@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from lxml import html
 
-from customs.hub.belongings import Belongings
-from customs.hub.settlement_places import SettlementPlace
+from customs.hub.enterprises.belongings import Belongings
+from customs.hub.settings.settlement_places import SettlementPlace
 from customs.ledger.settlements import SettlementTerms
 from support import settlement_files as written
 from support.console import ConsoleReader, FilledConsole, mounted

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from customs.fields.frozen import FrozenDict
 from customs.fields.moments import CHINA_TIME
-from customs.hub.console_place import ConsolePlace
-from customs.hub.oidc_place import GIVEN_ROLES, GivenRole, OidcPlace, configuration_fault
+from customs.hub.settings.console_place import ConsolePlace
+from customs.hub.settings.oidc_place import GIVEN_ROLES, GivenRole, OidcPlace, configuration_fault
 from customs.hub.web.oidc_check import ProviderFaultError, check_provider
 from customs.hub.web.people import lock_person, person_named
 from customs.hub.web.roles import ConsoleRole

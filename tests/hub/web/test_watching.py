@@ -15,7 +15,7 @@ from customs.hub.alarms.alarm import AlarmState, HubAlarm, begin_alarm
 from customs.hub.alarms.condition import AlarmCondition, AlarmPlace
 from customs.hub.alarms.kept import enter_alarms, silences_of
 from customs.hub.alarms.rules import alarm_rules
-from customs.hub.tallies import Tally, TallyName, enter_tallies
+from customs.hub.counts.tallies import Tally, TallyName, enter_tallies
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.overview import overview_of
 from customs.hub.web.tables import HUB_AUDIT

@@ -10,8 +10,8 @@ from customs.exchange.outbox import instant
 from customs.exchange.standing import WAITING, DeliveryState
 from customs.hub.alarms.condition import EXAMPLES, AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.spans import in_words
-from customs.hub.orders_aside import list_orders_aside
-from customs.hub.tables import HUB_CALLS, HUB_MARKS, HUB_TALLIES
+from customs.hub.store.tables import HUB_CALLS, HUB_MARKS, HUB_TALLIES
+from customs.hub.turns.orders_aside import list_orders_aside
 from customs.ledger.exchange.delivering import circuit_in
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_ITEMS, EXCHANGE_MESSAGES
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from customs.fields.frozen import FrozenDict
 from customs.hub.alarms.rules import AlarmRule
 from customs.hub.alarms.settings import AlarmSettings
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.ledger.database import LedgerConnection
 
 #: Order numbers that an alarm shows.

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from customs.hub.alarms.condition import EXAMPLES, Looking
-from customs.hub.tables import HUB_TALLIES
-from customs.hub.tallies import SPAN, TallyName, begin_of
+from customs.hub.counts.tallies import SPAN, TallyName, begin_of
+from customs.hub.store.tables import HUB_TALLIES
 
 _TALLIES = HUB_TALLIES.c
 

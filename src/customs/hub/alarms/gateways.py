@@ -10,10 +10,10 @@ from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.counted import CODE, DISTRICT, SOURCE, counted, first_seen, last_counted
 from customs.hub.alarms.spans import in_words
 from customs.hub.alarms.waiting import Wait, WaitingOrders, too_long
-from customs.hub.nodes import HubNode
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
-from customs.hub.tallies import TallyName
+from customs.hub.counts.tallies import TallyName
+from customs.hub.orders.nodes import HubNode
+from customs.hub.orders.stages import OrderStage
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
 
 _ORDERS, _NODES = HUB_ORDERS.c, HUB_NODES.c
 

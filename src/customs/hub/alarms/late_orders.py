@@ -7,10 +7,10 @@ from sqlalchemy import Select, and_, exists, select
 from customs.codes.states import State
 from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.waiting import Wait, WaitingOrders, too_long
-from customs.hub.nodes import GOODS, MAY_SHIP, HubNode
-from customs.hub.providers import PROVIDER_KINDS, PROVIDER_OF_DOCUMENT, provider_parts
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.counts.providers import PROVIDER_KINDS, PROVIDER_OF_DOCUMENT, provider_parts
+from customs.hub.orders.nodes import GOODS, MAY_SHIP, HubNode
+from customs.hub.orders.stages import OrderStage
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
 from customs.receipts.nodes import title_of, words_of
 from customs.receipts.timeouts import TIMEOUT_NAMES
 

@@ -7,7 +7,7 @@ from customs.bilingual import halves
 from customs.fields.money import EXACT
 from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.settings import AlarmSettings
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.intake.problems import IntakeError
 from customs.ledger.bills.guarantee import (
     GuaranteeBalance,

@@ -20,7 +20,7 @@ from customs.hub.alarms.settings import (
     Watched,
 )
 from customs.hub.alarms.spans import hours_of, span_of
-from customs.hub.providers import PROVIDER_KINDS, provider_parts
+from customs.hub.counts.providers import PROVIDER_KINDS, provider_parts
 from customs.intake.enterprise_reading import Reading, Steps
 
 T = TypeVar("T")

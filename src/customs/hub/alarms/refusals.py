@@ -8,7 +8,7 @@ from customs.codes.errors import ErrorCause
 from customs.hub.alarms.condition import AlarmCondition, AlarmPlace, Looking
 from customs.hub.alarms.counted import CODE, DISTRICT, PROVIDER, counted, same_hours
 from customs.hub.alarms.spans import in_words
-from customs.hub.tallies import TallyName
+from customs.hub.counts.tallies import TallyName
 from customs.receipts.explained import cause_words
 
 _DECIDED = (TallyName.RELEASED, TallyName.REJECTED)

@@ -20,7 +20,7 @@ from customs.hub.alarms.settings import AlarmSettings, AlarmSilence
 from customs.hub.alarms.tables import HUB_ALARM_LOOKS
 from customs.hub.alarms.words import notice_of, provider_notice_of
 from customs.hub.channels.notices import queue_notice
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
 

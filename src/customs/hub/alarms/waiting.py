@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
 from customs.hub.alarms.condition import EXAMPLES, Looking
-from customs.hub.providers import PROVIDER_KINDS
-from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
+from customs.hub.counts.providers import PROVIDER_KINDS
+from customs.hub.store.tables import HUB_NUMBERS, HUB_ORDERS
 from customs.ledger.columns import KeptTime
 from customs.ledger.database import LedgerConnection
 

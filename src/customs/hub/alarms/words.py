@@ -12,7 +12,7 @@ from customs.hub.alarms.routing import AlarmWord
 from customs.hub.alarms.rules import AlarmRule, AlarmWords
 from customs.hub.alarms.spans import in_words
 from customs.hub.channels.notices import Notice
-from customs.hub.providers import PROVIDER_KINDS
+from customs.hub.counts.providers import PROVIDER_KINDS
 
 
 def seen(alarm: HubAlarm, rule: AlarmRule) -> AlarmWords:

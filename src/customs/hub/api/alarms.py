@@ -15,7 +15,7 @@ from customs.hub.api.answering import in_china
 from customs.hub.api.callers import Caller, HubService, caller_once, caller_with
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 
 ShownState = Literal["pending", "open", "closed"]
 

@@ -14,8 +14,8 @@ from customs.hub.api.answers import (
     SaidAnswer,
     StepAnswer,
 )
-from customs.hub.gate import MayShip
-from customs.hub.shown import OrderShown, OrderStanding, numbers_shown
+from customs.hub.orders.gate import MayShip
+from customs.hub.shown.order import OrderShown, OrderStanding, numbers_shown
 from customs.receipts.next_step import NextStep
 from customs.rules import Finding
 

@@ -11,7 +11,7 @@ from customs.hub.api.ledger_answers import TaxBillAnswer, TaxBillPage, TaxCause,
 from customs.hub.api.named import profiled
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, ApiProblemError, may_answer
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger.bills import KeptBill, find_bill, reconciled, surroundings_of
 from customs.ledger.bills.paging import bills_page, parcels_in_month
 from customs.reconciliation.three_way import BillSummary

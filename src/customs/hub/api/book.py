@@ -13,7 +13,7 @@ from customs.hub.api.callers import Caller, HubService, caller_with
 from customs.hub.api.ledger_answers import BookAnswer, BookEntryAnswer, BookEntryPage, BookItemAnswer
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, ApiProblemError, may_answer
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger.accounts import LedgerEntry
 from customs.ledger.book.holdings import quantities_of
 from customs.ledger.book.items import BookItem, BookQuantities

@@ -10,11 +10,11 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from customs.fields.moments import Clock
-from customs.hub.answered import KeyUnderWayError, KeyUsedError, claim_key, forget_answers, free_key, keep_answer
 from customs.hub.api.problems import AnsweredBeforeError, ApiProblemError
 from customs.hub.api.rates import CallRates
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.tokens import TokenHolder, TokenScope, holder_of
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.enterprises.tokens import TokenHolder, TokenScope, holder_of
+from customs.hub.store.answered import KeyUnderWayError, KeyUsedError, claim_key, forget_answers, free_key, keep_answer
 from customs.ledger.database import Ledger, LedgerConnection
 
 

@@ -10,8 +10,8 @@ from customs.hub.api.callers import Caller, HubService, caller_once, caller_with
 from customs.hub.api.delivery_answers import CallAnswer, CallPage, CallRetried
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
-from customs.hub.calls_shown import CallShown, CallStanding, NoSuchCallError, list_calls, retry_call
-from customs.hub.tokens import TokenScope
+from customs.hub.calls.shown import CallShown, CallStanding, NoSuchCallError, list_calls, retry_call
+from customs.hub.enterprises.tokens import TokenScope
 
 
 def call_paths(service: HubService) -> APIRouter:

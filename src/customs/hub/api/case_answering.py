@@ -16,7 +16,7 @@ from customs.hub.cases.entries import CaseEntry, CaseEntryKind
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.kept import LONGEST_WORDS, CaseConflictError, CaseError, NoCaseError
 from customs.hub.cases.opening import LONGEST_TARGET, CaseLink
-from customs.hub.masked_numbers import masked_in_text
+from customs.hub.shown.masked_numbers import masked_in_text
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from customs.hub.cases.acts import CaseAct, SeenCase
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.states import CaseState
 from customs.hub.cases.working import comment_on_case, hear_asker, link_case, move_case
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger.database import LedgerConnection
 
 _Number = Annotated[int, Path(ge=1, le=2**53)]

@@ -31,8 +31,8 @@ from customs.hub.cases.opening import LONGEST_TARGET, LONGEST_TITLE, NewCase, op
 from customs.hub.cases.priorities import CaseImpact, CaseUrgency
 from customs.hub.cases.shown import CaseQuery, list_cases
 from customs.hub.cases.states import CaseState
-from customs.hub.masked_numbers import masked_in_text
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.shown.masked_numbers import masked_in_text
 
 
 def _known(key: str) -> str:

@@ -25,7 +25,8 @@ from customs.hub.api.delivery_answers import (
 from customs.hub.api.named import ANY_NAME
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
-from customs.hub.deliveries import (
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.shown.deliveries import (
     DeliveryWord,
     NoSuchDestinationError,
     WordNotAllowedError,
@@ -35,7 +36,6 @@ from customs.hub.deliveries import (
     say_of_delivery,
     show_delivery,
 )
-from customs.hub.tokens import TokenScope
 
 _Destination = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e\u4e00-\u9fff]+$")]
 _MessageId = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]

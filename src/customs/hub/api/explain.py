@@ -9,7 +9,7 @@ from customs.hub.api.answers import BothLanguages
 from customs.hub.api.callers import Caller, HubService, caller_with
 from customs.hub.api.problems import READS, may_answer
 from customs.hub.api.tax_answers import Explained, ExplainedAction, ExplainedParty, ExplanationAnswer
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.receipts.explained import Explanation
 from customs.receipts.explanation import explain
 

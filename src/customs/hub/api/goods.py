@@ -15,7 +15,7 @@ from customs.hub.api.goods_entering import GoodsRow, enter_rows
 from customs.hub.api.ledger_answers import GoodsAnswer, GoodsChangeAnswer, GoodsEnteredAnswer, GoodsPage, GoodsShown
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger.causes import CauseUsedError, EntryCause
 from customs.ledger.database import LedgerConnection
 from customs.ledger.goods import (

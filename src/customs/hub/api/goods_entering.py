@@ -7,7 +7,7 @@ from typing import Any
 from customs.hub.api.answering import finding_answer
 from customs.hub.api.answers import BothLanguages
 from customs.hub.api.ledger_answers import EnteredGoods, GoodsDifferenceAnswer
-from customs.hub.belongings import Belongings
+from customs.hub.enterprises.belongings import Belongings
 from customs.intake.goods_rows import RowReading
 from customs.ledger.causes import EntryCause
 from customs.ledger.database import LedgerConnection

@@ -7,7 +7,7 @@ from fastapi import Path
 
 from customs.hub.api.callers import Caller
 from customs.hub.api.problems import ApiProblemError
-from customs.hub.enterprises import HubEnterprise, NoProfileError
+from customs.hub.enterprises.enterprise import HubEnterprise, NoProfileError
 
 #: Every platform's code and order number that can be declared: customs asks for texts without control characters.
 ANY_NAME = r"^[^\x00-\x1f\x7f]+$"

@@ -11,9 +11,9 @@ from customs.hub.api.answers import ToldAnswer
 from customs.hub.api.callers import Caller, HubService, caller_once
 from customs.hub.api.named import ANY_NAME
 from customs.hub.api.problems import WRITES, may_answer
-from customs.hub.nodes import NodeEvent, enter_nodes
-from customs.hub.orders import find_orders
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.orders.nodes import NodeEvent, enter_nodes
+from customs.hub.orders.taking_in import find_orders
 
 #: The names of ``TOLD_NODES``, as the description of the interface lists them.
 ToldNode = Literal["ordered", "paid", "picked", "packed", "weighed", "left_zone", "collected", "signed"]

@@ -21,12 +21,12 @@ from customs.hub.api.callers import Caller, HubService, caller_once, caller_with
 from customs.hub.api.named import OrderNo, PlatformCode, no_such_order, profiled
 from customs.hub.api.paging import next_page
 from customs.hub.api.problems import READS, WRITES, may_answer
-from customs.hub.gate import OrderNotTakenInError, may_ship
-from customs.hub.orders import take_in
-from customs.hub.shown import MOST_SHOWN, OrderShown, list_orders, show_order
-from customs.hub.stages import OrderStage
-from customs.hub.tokens import TokenScope
-from customs.hub.traceparents import keep_traceparent
+from customs.hub.calls.traceparents import keep_traceparent
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.orders.gate import OrderNotTakenInError, may_ship
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import take_in
+from customs.hub.shown.order import MOST_SHOWN, OrderShown, list_orders, show_order
 from customs.rules.parcel import read_checked
 
 #: Orders in one request at most.

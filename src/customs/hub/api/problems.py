@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from customs.hub.clocks import ClockOffError
+from customs.hub.store.clocks import ClockOffError
 
 MEDIA = "application/problem+json"
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from customs.hub.api.answers import QuotaAnswered
 from customs.hub.api.callers import Caller, HubService, caller_with
 from customs.hub.api.problems import READS, may_answer
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.ledger.quota import may_buy
 
 

@@ -10,8 +10,8 @@ from customs.hub.api.callers import Caller, HubService, caller_once, caller_with
 from customs.hub.api.delivery_answers import AsideReceiptAnswer, AsideReceiptPage, ReceiptTakenUp
 from customs.hub.api.paging import LINES, MOST_LINES, next_page
 from customs.hub.api.problems import READS, WRITES, ApiProblemError, may_answer
-from customs.hub.receipts_aside import AsideReceipt, NotAsideError, list_aside, take_up, taken_up_words
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.turns.receipts_aside import AsideReceipt, NotAsideError, list_aside, take_up, taken_up_words
 
 
 def receipt_paths(service: HubService) -> APIRouter:

@@ -8,7 +8,7 @@ from customs.hub.api.named import profiled
 from customs.hub.api.orders import OrdersGiven
 from customs.hub.api.problems import READS, may_answer
 from customs.hub.api.tax_answers import OrderTax, OrderTaxes, TaxAmounts, TaxLine, TaxReason
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
 from customs.road import Prepared
 from customs.tax import TaxAssessment, Taxes, explain
 

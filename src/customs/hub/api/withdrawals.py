@@ -14,11 +14,11 @@ from customs.hub.api.answers import CancelAnswer, RefundAnswer, ReturnAnswer
 from customs.hub.api.callers import Caller, HubService, caller_once
 from customs.hub.api.named import OrderNo, PlatformCode, no_such_order
 from customs.hub.api.problems import WRITES, ApiProblemError, may_answer
-from customs.hub.gate import OrderNotTakenInError
-from customs.hub.refunds import ask_cancellation, ask_refund
-from customs.hub.requests import OrderErasedError
-from customs.hub.returns import GoodsBack, ReturnAsked, ask_return
-from customs.hub.tokens import TokenScope
+from customs.hub.enterprises.tokens import TokenScope
+from customs.hub.orders.gate import OrderNotTakenInError
+from customs.hub.orders.requests import OrderErasedError
+from customs.hub.turns.refunds import ask_cancellation, ask_refund
+from customs.hub.turns.returns import GoodsBack, ReturnAsked, ask_return
 
 _Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", repr=False)]
 

@@ -24,7 +24,7 @@ from customs.hub.cases.opening import CaseLink, linked, open_case
 from customs.hub.cases.sources import MOST_EXAMPLES, case_of_alarm
 from customs.hub.cases.states import CaseState
 from customs.hub.cases.tables import HUB_CASE_ALARMS, HUB_CASE_LINKS, HUB_CASES
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger.database import Ledger, LedgerConnection
 
 #: Alarms that one transaction looks at.

@@ -14,7 +14,7 @@ from customs.hub.cases.entries import CaseChange, CaseEntryKind
 from customs.hub.cases.folded import HubCase
 from customs.hub.cases.kept import CaseError, append_entries, entries_of_case, lock_case, read_case
 from customs.hub.cases.tables import HUB_CASE_FILES
-from customs.hub.sealed import opened, seal
+from customs.hub.store.sealed import opened, seal
 from customs.ledger.database import LedgerConnection
 
 #: Bytes of a file, and of all files of a case, at most.

@@ -16,7 +16,7 @@ from customs.hub.cases.folded import HubCase, case_after
 from customs.hub.cases.priorities import CaseImpact, CaseUrgency
 from customs.hub.cases.states import CaseState
 from customs.hub.cases.tables import HUB_CASE_CAUSES, HUB_CASE_ENTRIES, HUB_CASE_LINKS, HUB_CASE_WORDS, HUB_CASES
-from customs.hub.sealed import opened, seal
+from customs.hub.store.sealed import opened, seal
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 

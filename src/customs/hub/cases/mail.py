@@ -30,7 +30,7 @@ from customs.hub.cases.kept import LONGEST_WORDS, CaseError, NoCaseError, append
 from customs.hub.cases.opening import LONGEST_TITLE, NewCase, OpenedCase, open_case
 from customs.hub.cases.tables import HUB_CASE_MAILS
 from customs.hub.cases.working import hear_asker
-from customs.hub.sealed import digest
+from customs.hub.store.sealed import digest
 from customs.ledger.accounts import upserting
 from customs.ledger.database import LedgerConnection
 from customs.ledger.keys import LedgerKeys

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import and_, case, delete, func, or_, select, update
 
 from customs.exchange.pacing import SendingRate
-from customs.hub.calls import pause
+from customs.hub.calls.making import pause
 from customs.hub.channels.notices import Notice, read_notice
 from customs.hub.channels.tables import HUB_CHANNELS, HUB_NOTICES
 from customs.ledger.accounts import upserting

@@ -11,15 +11,15 @@ from customs.hub.cases.acts import CaseAct, SeenCase
 from customs.hub.cases.kept import lock_case
 from customs.hub.cases.states import CaseState
 from customs.hub.cases.working import comment_on_case, move_case
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.gate import OrderNotTakenInError
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.gate import OrderNotTakenInError
+from customs.hub.orders.requests import OrderErasedError
+from customs.hub.orders.stages import OrderStage
 from customs.hub.procedures.conditions import order_row
 from customs.hub.procedures.steps import ProcedureError
-from customs.hub.refunds import ask_cancellation, ask_refund
-from customs.hub.requests import OrderErasedError
-from customs.hub.returns import GoodsBack, ask_return
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
+from customs.hub.turns.refunds import ask_cancellation, ask_refund
+from customs.hub.turns.returns import GoodsBack, ask_return
 from customs.ledger.database import LedgerConnection
 
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from customs.fields.frozen import FrozenDict
-from customs.hub.nodes import GOODS, MAY_SHIP, HubNode
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.orders.nodes import GOODS, MAY_SHIP, HubNode
+from customs.hub.orders.stages import OrderStage
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 
 _LEFT = GOODS[GOODS.index(HubNode.LEFT_ZONE.value) :]

@@ -16,7 +16,7 @@ from customs.hub.cases.entries import MACHINE
 from customs.hub.cases.kept import read_case
 from customs.hub.cases.tables import HUB_CASE_FILES
 from customs.hub.cases.working import comment_on_case
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.procedures.actions import ActionPlace, do_action
 from customs.hub.procedures.conditions import condition_holds, order_row
 from customs.hub.procedures.runs import (

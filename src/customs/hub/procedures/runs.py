@@ -13,7 +13,7 @@ from customs.hub.cases.acts import CaseAct
 from customs.hub.cases.classes import CaseWords
 from customs.hub.procedures.steps import Procedure, ProcedureError, ProcedureStep
 from customs.hub.procedures.tables import HUB_RUN_ENTRIES, HUB_RUN_WORDS, HUB_RUNS
-from customs.hub.sealed import opened, seal
+from customs.hub.store.sealed import opened, seal
 from customs.ledger.database import LedgerConnection
 
 _RUNS, _ENTRIES, _WORDS = HUB_RUNS.c, HUB_RUN_ENTRIES.c, HUB_RUN_WORDS.c

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import Table, and_, or_, select, update
 
 from customs.hub.cases.tables import HUB_CASE_FILES, HUB_CASE_LINKS, HUB_CASE_WORDS, HUB_CASES
+from customs.hub.orders.retention import RetentionSettings
 from customs.hub.procedures.tables import HUB_RUN_WORDS, HUB_RUNS
-from customs.hub.retention import RetentionSettings
 from customs.ledger.database import Ledger, LedgerConnection
 
 #: Cases of which one transaction erases.

@@ -11,13 +11,13 @@ from typing import Literal, TypeAlias
 from sqlalchemy import func, select
 
 from customs.codes.states import State
-from customs.hub.nodes import HubNode
-from customs.hub.providers import provider_to_act
-from customs.hub.refusals import refusal_in
+from customs.hub.counts.providers import provider_to_act
+from customs.hub.counts.refusals import refusal_in
+from customs.hub.orders.nodes import HubNode
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.order_facts import PARTS, HealthBasis, is_within
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 
 #: Who refused an order: the own checks, or customs.

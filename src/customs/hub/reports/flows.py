@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from customs.fields.frozen import FrozenDict
-from customs.hub.providers import PROVIDER_KINDS, provider_of
+from customs.hub.counts.providers import PROVIDER_KINDS, provider_of
 from customs.hub.reports.causes import CauseShare, causes_in
 from customs.hub.reports.flow_counts import HOURLY, STEPS, CountedOrders, FlowCounts, counted_flow
 from customs.hub.reports.limits import HealthLimits

@@ -15,7 +15,7 @@ from customs.fields.money import EXACT, ZERO, exactly
 from customs.hub.reports.measures import HealthShare
 from customs.hub.reports.order_facts import is_within, order_facts
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger.bills.guarantee import daily_tax, guarantee_of
 from customs.ledger.bills.tables import PARCEL_TAXES, TAX_BILLS
 from customs.ledger.columns import KeptYuan

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from customs.codes.states import State
-from customs.hub.nodes import HubNode
+from customs.hub.counts.tallies import TallyName
+from customs.hub.orders.nodes import HubNode
+from customs.hub.orders.stages import OrderStage
 from customs.hub.reports.limits import HealthLimits
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_ORDERS, HUB_TALLIES, OPEN_ORDERS
-from customs.hub.tallies import TallyName
+from customs.hub.store.tables import HUB_ORDERS, HUB_TALLIES, OPEN_ORDERS
 from customs.ledger.database import LedgerConnection
 
 #: The ages by which open orders are told apart: up to each of them, and beyond the last.

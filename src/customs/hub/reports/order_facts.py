@@ -12,9 +12,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from customs.codes.states import State
-from customs.hub.nodes import HubNode
+from customs.hub.orders.nodes import HubNode
 from customs.hub.reports.windows import ReportWindow
-from customs.hub.tables import HUB_NODES, HUB_ORDERS
+from customs.hub.store.tables import HUB_NODES, HUB_ORDERS
 
 #: Whose orders are counted: those taken in within the window, or those to which something happened within it.
 HealthBasis: TypeAlias = Literal["cohort", "event"]

@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from customs.hub.channels.notices import Attachment, Notice, queue_notice
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.reports.health_report import HealthReport, health_report
 from customs.hub.reports.page import mail_page_of, page_of
 from customs.hub.reports.plain_report import lines_of
 from customs.hub.reports.report_files import MEDIA_TYPES, workbook_of_report
 from customs.hub.reports.report_settings import ReportSettings, SentReport
-from customs.hub.tables import HUB_MARKS, HUB_ORDERS
+from customs.hub.store.tables import HUB_MARKS, HUB_ORDERS
 from customs.ledger.accounts import upserting
 from customs.ledger.database import Ledger, LedgerConnection
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from customs.codes.states import State
 from customs.fields.frozen import FrozenDict
 from customs.hub.alarms.words import district_words
-from customs.hub.providers import PROVIDER_KINDS, provider_parts
-from customs.hub.stages import OrderStage
+from customs.hub.counts.providers import PROVIDER_KINDS, provider_parts
+from customs.hub.orders.stages import OrderStage
 from customs.receipts.nodes import words_of
 
 

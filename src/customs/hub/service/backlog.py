@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from customs.exchange.standing import DeliveryState
-from customs.hub.stages import OrderStage
-from customs.hub.tables import HUB_CALLS, HUB_ORDERS
+from customs.hub.orders.stages import OrderStage
+from customs.hub.store.tables import HUB_CALLS, HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_MESSAGES
 

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from customs.hub.alarms.tables import HUB_ALARMS
 from customs.hub.channels.tables import HUB_NOTICES
-from customs.hub.counts import order_counts
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.orders_aside import orders_aside_of
+from customs.hub.counts.order_counts import order_counts
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.service.backlog import backlog_of
-from customs.hub.tables import HUB_CALLS, HUB_MARKS
+from customs.hub.store.tables import HUB_CALLS, HUB_MARKS
+from customs.hub.turns.orders_aside import orders_aside_of
 from customs.intake.problems import IntakeError
 from customs.ledger.database import LedgerConnection
 from customs.ledger.exchange.tables import EXCHANGE_BOXES, EXCHANGE_ITEMS, EXCHANGE_MESSAGES

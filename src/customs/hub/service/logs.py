@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from customs.fields.moments import CHINA_TIME
-from customs.hub.error_places import place_of_error
+from customs.hub.turns.error_places import place_of_error
 
 #: The beginning of the names of the hub's own loggers.
 _OWN = "customs."

@@ -15,11 +15,11 @@ from time import monotonic
 
 from customs.bilingual import joined
 from customs.exchange.contract import WayError
-from customs.hub.clocks import ClockOffError
-from customs.hub.drop_folder import DropFolderError
-from customs.hub.enterprises import NoDestinationError, NoProfileError
-from customs.hub.error_places import place_of_error
+from customs.hub.dropped.folder import DropFolderError
+from customs.hub.enterprises.enterprise import NoDestinationError, NoProfileError
 from customs.hub.service.works import Lane, Work, WorkDone
+from customs.hub.store.clocks import ClockOffError
+from customs.hub.turns.error_places import place_of_error
 from customs.intake.problems import IntakeError
 from customs.ledger.engines import LedgerError
 from customs.ledger.holding import LedgerHeldError

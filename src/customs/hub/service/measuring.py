@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from customs.fields.moments import Clock
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.metrics import MetricsPlace
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.service.figures import figures_of
 from customs.hub.service.loops import WorkEvent
+from customs.hub.settings.metrics import MetricsPlace
 from customs.ledger.database import Ledger
 from customs.ledger.engines import LedgerError
 

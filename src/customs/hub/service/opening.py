@@ -10,10 +10,10 @@ from customs.exchange.destinations import Exchange, load_exchange
 from customs.exchange.opening import ANSWERS
 from customs.exchange.receivers.configured import KINDS, Callbacks, load_callbacks
 from customs.fields.moments import Clock
-from customs.hub.belongings import EVERYTHING, belongings_of
-from customs.hub.calls import Hook
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.settings import EnterprisePlace
+from customs.hub.calls.making import Hook
+from customs.hub.enterprises.belongings import EVERYTHING, belongings_of
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.settings.hub_file import EnterprisePlace
 from customs.intake.enterprise import Enterprise, load_enterprise
 from customs.road.numbers import random_guids
 from customs.road.run import Run

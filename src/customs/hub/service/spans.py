@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from customs.hub.service.works import Lane, Work, WorkDone
-from customs.hub.traces import TracesPlace
+from customs.hub.settings.traces import TracesPlace
 from customs.ledger.holding import LedgerHeldError
 
 try:

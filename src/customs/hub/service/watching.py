@@ -14,15 +14,15 @@ from customs.hub.cases.mail_settings import MailPlace
 from customs.hub.cases.mail_turn import mails_turn
 from customs.hub.cases.settings import CaseSettings
 from customs.hub.channels.telling import Channel, forget_notices, tell_turn
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.erasing import retention_turn
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.orders.erasing import retention_turn
+from customs.hub.orders.retention import RetentionSettings
 from customs.hub.procedures.running import runs_turn
 from customs.hub.procedures.said import cases_retention_turn
 from customs.hub.reports.report_settings import ReportSettings
 from customs.hub.reports.report_turn import report_turn
-from customs.hub.retention import RetentionSettings
 from customs.hub.service.works import Lane, Work, WorkDone, WorkPace
-from customs.hub.settings import HubSettings
+from customs.hub.settings.hub_file import HubSettings
 from customs.ledger.database import Ledger
 
 #: Seconds between two looks for orders whose personal data is over.

@@ -17,14 +17,14 @@ from customs.exchange.outbox import instant
 from customs.exchange.receiving import ReceiveReport
 from customs.exchange.sending import SendReport
 from customs.fields.moments import Clock
-from customs.hub.calls import CallOutcome, Hook, HubCall, make_call, make_calls
-from customs.hub.drop_folder import DropFolder, DroppedOutcome, TakeFile, dropped_turn
-from customs.hub.enterprises import HubEnterprise
-from customs.hub.node_files import take_node_file
-from customs.hub.order_files import take_file
+from customs.hub.calls.making import CallOutcome, Hook, HubCall, make_call, make_calls
+from customs.hub.dropped.folder import DropFolder, DroppedOutcome, TakeFile, dropped_turn
+from customs.hub.dropped.node_files import take_node_file
+from customs.hub.dropped.order_files import take_file
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.service.boxes import HubPort, receiving, sending
 from customs.hub.service.opening import OpenEnterprise
-from customs.hub.turns import declare_turn, fold_turn, steps_turn
+from customs.hub.turns.turn import declare_turn, fold_turn, steps_turn
 from customs.ledger.database import Ledger, LedgerConnection
 
 T = TypeVar("T")

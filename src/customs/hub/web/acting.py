@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from customs.hub.answered import KeyUnderWayError, KeyUsedError, claim_key, forget_answers, keep_answer
+from customs.hub.store.answered import KeyUnderWayError, KeyUsedError, claim_key, forget_answers, keep_answer
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.roles import ConsoleRight

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
 
-from customs.hub.orders import OrderName
-from customs.hub.shown import OrderStanding, list_orders, orders_in_rows
-from customs.hub.tables import HUB_NUMBERS, HUB_ORDERS
+from customs.hub.orders.taking_in import OrderName
+from customs.hub.shown.order import OrderStanding, list_orders, orders_in_rows
+from customs.hub.store.tables import HUB_NUMBERS, HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 from customs.ledger.parts import in_parts
 from customs.ledger.people import find_person

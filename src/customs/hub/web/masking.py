@@ -10,7 +10,7 @@ nothing.
 from collections.abc import Callable, Mapping
 
 from customs.fields.record import MASK
-from customs.hub.masked_numbers import last_digits
+from customs.hub.shown.masked_numbers import last_digits
 
 
 def _first(value: str) -> str:

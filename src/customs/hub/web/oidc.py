@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from customs.exchange.ways.calls import trusting
 from customs.fields.moments import CHINA_TIME
-from customs.hub.oidc_place import DISCOVERY, OidcPlace, configuration_fault
+from customs.hub.settings.oidc_place import DISCOVERY, OidcPlace, configuration_fault
 from customs.signing import SigningError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 from customs.bilingual import halves
 from customs.exchange.contract import WayError
 from customs.exchange.ways.calls import CallError, CallLimits, GatewayLine
-from customs.hub.oidc_place import DISCOVERY, OidcPlace, configuration_fault
+from customs.hub.settings.oidc_place import DISCOVERY, OidcPlace, configuration_fault
 from customs.signing import SigningError
 
 #: Time and size of the answer.

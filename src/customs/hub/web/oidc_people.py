@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from customs.hub.oidc_place import OidcPlace
+from customs.hub.settings.oidc_place import OidcPlace
 from customs.hub.web.oidc import OidcError
 from customs.hub.web.people import ConsolePerson, PersonNameError, add_person, person_named, person_with, set_roles
 from customs.hub.web.roles import ConsoleRole

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from customs.codes.errors import ErrorCause
 from customs.exchange.standing import DeliveryState
 from customs.hub.alarms.kept import list_alarms
+from customs.hub.counts.tallies import TallyName
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.open_orders import (
     NodeBacklog,
@@ -23,8 +24,7 @@ from customs.hub.reports.open_orders import (
     waiting_orders,
 )
 from customs.hub.service.backlog import backlog_of
-from customs.hub.tables import HUB_TALLIES
-from customs.hub.tallies import TallyName
+from customs.hub.store.tables import HUB_TALLIES
 from customs.hub.web.catalogue import BothTexts
 from customs.ledger.database import LedgerConnection
 from customs.receipts.explained import cause_words

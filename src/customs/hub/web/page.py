@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from customs.hub.alarms.words import district_words
-from customs.hub.nodes import said_of_node
+from customs.hub.orders.nodes import said_of_node
 from customs.hub.web.navigation import NAVIGATION
 from customs.hub.web.roles import ConsoleRight
 from customs.hub.web.visits import Visit, order_path, shown_enterprises

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from customs.fields.moments import Clock
 from customs.hub.alarms.settings import AlarmSettings, shipped_settings
 from customs.hub.cases.settings import CaseSettings
-from customs.hub.console_place import ConsolePlace
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.reports.limits import HealthLimits
 from customs.hub.reports.report_settings import ReportSettings
-from customs.hub.settlement_places import SettlementPlace
+from customs.hub.settings.console_place import ConsolePlace
+from customs.hub.settings.settlement_places import SettlementPlace
 from customs.hub.web.counting import FigureCounter
 from customs.hub.web.oidc import OidcProvider
 from customs.hub.web.passwords import Passwords

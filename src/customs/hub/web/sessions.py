@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
-from customs.hub.console_place import ConsolePlace
+from customs.hub.settings.console_place import ConsolePlace
 from customs.hub.web.people import ConsolePerson, person_with
 from customs.hub.web.tables import HUB_SESSIONS
 from customs.ledger.database import LedgerConnection

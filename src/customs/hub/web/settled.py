@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from customs.hub.settlement_places import SettlementPlace
+from customs.hub.settings.settlement_places import SettlementPlace
 from customs.hub.web.settlement_figures import AskedPayments, ComparedBills, own_part
 from customs.hub.web.visits import Visit
 from customs.ledger.database import LedgerConnection

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select, union
 
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.store.tables import HUB_ORDERS
 from customs.ledger.database import LedgerConnection
 from customs.ledger.settlements.answers import difference_of
 from customs.ledger.settlements.charges_kept import compared_charges

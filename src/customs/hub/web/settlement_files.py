@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, select
 
 from customs.fields.money import ZERO, plus
-from customs.hub.masked_numbers import masked_in_text
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.shown.masked_numbers import masked_in_text
+from customs.hub.store.tables import HUB_ORDERS
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import money, number
 from customs.hub.web.settled import part_of, place_of

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from customs.hub.enterprises import NoProfileError
+from customs.hub.enterprises.enterprise import NoProfileError
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.visits import PageError, Visit
 from customs.intake.problems import IntakeError

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from customs.hub.orders import OrderName
+from customs.hub.orders.taking_in import OrderName
 from customs.hub.web.finding_orders import orders_named
 from customs.ledger.bills import (
     GuaranteeBalance,

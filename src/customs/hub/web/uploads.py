@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import ColumnElement, delete, insert, select
 
 from customs.files import write_whole
-from customs.hub.sealed import opened, seal
+from customs.hub.store.sealed import opened, seal
 from customs.hub.web.acting import Act
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.forgetting import KEPT, forget_uploads

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Path, Request
 
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.choices import colours_of, language_of
 from customs.hub.web.people import EVERYWHERE, ConsolePerson

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from customs.hub.orders_aside import list_orders_aside
-from customs.hub.receipts_aside import NotAsideError, list_aside, take_up, taken_up_words
+from customs.hub.turns.orders_aside import list_orders_aside
+from customs.hub.turns.receipts_aside import NotAsideError, list_aside, take_up, taken_up_words
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts
 from customs.hub.web.page import page

@@ -21,10 +21,10 @@ from customs.hub.cases.acts import CaseAct
 from customs.hub.cases.kept import CaseError
 from customs.hub.cases.lookups import note_lookups
 from customs.hub.cases.opening import CaseLink, NewCase, open_case
-from customs.hub.nodes import said_of_node
-from customs.hub.sealed import opened, read_parcel
-from customs.hub.shown import OrderShown, show_order
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.orders.nodes import said_of_node
+from customs.hub.shown.order import OrderShown, show_order
+from customs.hub.store.sealed import opened, read_parcel
+from customs.hub.store.tables import HUB_ORDERS
 from customs.hub.web.acting import posted_form
 from customs.hub.web.catalogue import BothTexts, console_text, console_texts
 from customs.hub.web.page import page

@@ -27,9 +27,9 @@ from customs.hub.cases.kept import (
 from customs.hub.cases.opening import LINK_KINDS
 from customs.hub.cases.states import MOVES, CaseState
 from customs.hub.knowledge.suggestions import Sought, SuggestedArticle, suggest
-from customs.hub.masked_numbers import masked_in_text
 from customs.hub.procedures.own import procedures_for
 from customs.hub.procedures.runs import runs_of
+from customs.hub.shown.masked_numbers import masked_in_text
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.alarm_orders import more_of_alarm
 from customs.hub.web.audit import AuditEntry, enter_audit

@@ -19,9 +19,9 @@ from customs.hub.cases.opening import CaseLink, NewCase, open_case
 from customs.hub.cases.shown import CaseLine, CaseQuery, count_cases, list_cases
 from customs.hub.cases.sources import case_of_alarm, case_of_receipt
 from customs.hub.cases.states import CaseState
-from customs.hub.gate import OrderNotTakenInError
-from customs.hub.masked_numbers import masked_in_text
-from customs.hub.shown import show_order
+from customs.hub.orders.gate import OrderNotTakenInError
+from customs.hub.shown.masked_numbers import masked_in_text
+from customs.hub.shown.order import show_order
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.page import page

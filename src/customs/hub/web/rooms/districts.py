@@ -10,8 +10,8 @@ from starlette.responses import Response
 from customs.areas import AreaProfile
 from customs.exchange.delivery_words import DELIVERY_WORDS
 from customs.hub.alarms.means import ends_seen
-from customs.hub.deliveries import destinations_shown
-from customs.hub.enterprises import HubEnterprise
+from customs.hub.enterprises.enterprise import HubEnterprise
+from customs.hub.shown.deliveries import destinations_shown
 from customs.hub.web.catalogue import BothTexts
 from customs.hub.web.page import page
 from customs.hub.web.roles import ConsoleRight

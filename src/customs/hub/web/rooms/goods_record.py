@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from customs.bilingual import halves
-from customs.hub.open_orders import open_parcels
+from customs.hub.shown.open_orders import open_parcels
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import console_text
 from customs.hub.web.entered import words_in

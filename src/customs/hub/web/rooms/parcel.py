@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from customs.codes.states import State
 from customs.exchange.delivery_words import DELIVERY_WORDS
 from customs.exchange.outbox import OutboxEntry
-from customs.hub.calls_shown import calls_of_order
-from customs.hub.deliveries import deliveries_of
-from customs.hub.gate import OrderNotTakenInError
-from customs.hub.nodes import MAY_SHIP
-from customs.hub.orders import is_free
-from customs.hub.shown import OrderShown, kept_parcel, numbers_shown, show_order
-from customs.hub.stages import OrderStage
+from customs.hub.calls.shown import calls_of_order
+from customs.hub.orders.gate import OrderNotTakenInError
+from customs.hub.orders.nodes import MAY_SHIP
+from customs.hub.orders.stages import OrderStage
+from customs.hub.orders.taking_in import is_free
+from customs.hub.shown.deliveries import deliveries_of
+from customs.hub.shown.order import OrderShown, kept_parcel, numbers_shown, show_order
 from customs.hub.web.acting import Act, acting, first_time
 from customs.hub.web.audit import AuditEntry, AuditQuery, enter_audit, list_audit
 from customs.hub.web.catalogue import BothTexts, console_text

@@ -13,14 +13,14 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from customs.exchange.outbox import UnknownDeliveryError
-from customs.hub.calls_shown import NoSuchCallError, retry_call
-from customs.hub.deliveries import DeliveryWord, NoSuchDestinationError, WordNotAllowedError, say_of_delivery
-from customs.hub.gate import OrderNotTakenInError
-from customs.hub.orders import take_in
-from customs.hub.refunds import ask_cancellation, ask_refund
-from customs.hub.requests import OrderErasedError
-from customs.hub.returns import GoodsBack, ask_return
-from customs.hub.shown import kept_parcel
+from customs.hub.calls.shown import NoSuchCallError, retry_call
+from customs.hub.orders.gate import OrderNotTakenInError
+from customs.hub.orders.requests import OrderErasedError
+from customs.hub.orders.taking_in import take_in
+from customs.hub.shown.deliveries import DeliveryWord, NoSuchDestinationError, WordNotAllowedError, say_of_delivery
+from customs.hub.shown.order import kept_parcel
+from customs.hub.turns.refunds import ask_cancellation, ask_refund
+from customs.hub.turns.returns import GoodsBack, ask_return
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.catalogue import BothTexts, console_text
 from customs.hub.web.correcting import correctable_fields, corrected

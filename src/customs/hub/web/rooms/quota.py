@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from customs.bilingual import halves
 from customs.fields.money import ZERO
-from customs.hub.quota_refusals import QuotaRefusal, refused_for_quota
-from customs.hub.refusals import refusal_in
-from customs.hub.tables import HUB_ORDERS
+from customs.hub.counts.refusals import refusal_in
+from customs.hub.shown.quota_refusals import QuotaRefusal, refused_for_quota
+from customs.hub.store.tables import HUB_ORDERS
 from customs.hub.web.acting import Act, ActDone, acting, done_once
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.catalogue import BothTexts, console_text

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
-from customs.hub.shown import list_orders
-from customs.hub.stages import OrderStage
+from customs.hub.orders.stages import OrderStage
+from customs.hub.shown.order import list_orders
 from customs.hub.web.acting import Act, acting
 from customs.hub.web.audit import AuditEntry, enter_audit
 from customs.hub.web.finding_orders import find_shown
