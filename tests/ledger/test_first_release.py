@@ -24,19 +24,27 @@ from customs.ledger import (
     upgrade,
 )
 from customs.ledger.bills import guarantee_of, open_bills
-from customs.ledger.engines import engine_of
+from customs.ledger.engines import LedgerRefusedError, engine_of
 from customs.ledger.exchange import open_ledger_outbox
 from customs.ledger.goods import kept_goods
 from customs.ledger.parties import papers_of, registrations_of
 from customs.ledger.quota import order_standing, quota_of, take
 from customs.ledger.trace import Recall, recall
 from customs.ledger.upgrading import NOTHING
+from support import exactly
 from support.filled_ledger import AT, BUYER, ERASED, FILLING, OTHER, receipt
 from support.ledgers import KEYS, LedgerDatabases
 from support.traced import ORDER
 
 #: The first release, a later one that had goods, parties and declarations too, and one in which every table was filled.
 FIRST, LATER, HUB = (Path(__file__).parent / f"{each}_release" / "ledger.sql" for each in ("first", "later", "hub"))
+
+CHANGES_OF_DECLARED = (
+    "UPDATE declared_carried SET turn = turn",
+    "UPDATE declared_keys SET life = life",
+    "DELETE FROM declared_carried",
+    "DELETE FROM declared_keys",
+)
 
 
 @pytest.fixture(params=[FIRST, LATER, HUB], ids=["first", "later", "hub"])
@@ -157,6 +165,15 @@ def test_every_table_of_the_hub_release_has_rows_and_keeps_them_in_every_later_o
     upgrade(kept_hub)
     after = counts(kept_hub)
     assert {name: after[name] for name in before} == before
+
+
+def test_what_was_declared_in_the_hub_release_is_only_appended_in_every_later_one(kept_hub: str) -> None:
+    """Also in tables that a migration makes anew."""
+    upgrade(kept_hub)
+    with open_ledger(kept_hub, KEYS) as ledger:
+        for change in exactly(4, CHANGES_OF_DECLARED):
+            with pytest.raises(LedgerRefusedError, match="refuses"), ledger.begin() as connection:
+                connection.sql.execute(text(change))
 
 
 def test_the_rooms_of_the_hub_release_say_what_they_said(kept_hub: str) -> None:

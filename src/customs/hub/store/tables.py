@@ -2,6 +2,9 @@
 
 Orders, waybills and other business numbers stand in clear, since people and receipts name them. The parcel itself and
 what was answered stand sealed, each under a salt of its own that erasing takes away.
+
+Numbers and calls have no foreign key to their order, which is never deleted: PostgreSQL would look for it once for each of them.
+Nodes have one, and by it whoever tells a node of an order waits for those who change the order: so its calls are queued in order.
 """
 
 from sqlalchemy import (
@@ -87,7 +90,7 @@ HUB_NUMBERS = Table(
     TABLES,
     Column("number", CODE, nullable=False),
     Column("name", String(30), nullable=False),
-    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False, index=True),
+    Column("order", NUMBER, nullable=False, index=True),
     UniqueConstraint("number", "name", "order"),
 )
 
@@ -126,7 +129,7 @@ HUB_CALLS = Table(
     Column("id", NUMBER, primary_key=True),
     Column("enterprise", CODE, nullable=False),
     Column("hook", CODE, nullable=False),
-    Column("order", NUMBER, ForeignKey(HUB_ORDERS.c.id), nullable=False),
+    Column("order", NUMBER, nullable=False),
     Column("body", Text, nullable=False),
     Column("state", String(12), nullable=False),
     Column("due", KeptTime),

@@ -49,10 +49,10 @@ DECLARED_MESSAGES = Table(
 DECLARED_CARRIED = Table(
     "declared_carried",
     TABLES,
-    Column("parcel", NUMBER, ForeignKey("declared_parcels.id"), primary_key=True),
+    Column("parcel", NUMBER, primary_key=True, autoincrement=False),
     Column("carrier", CODE, primary_key=True),
     Column("turn", Integer, primary_key=True, autoincrement=False),
-    Column("message", NUMBER, ForeignKey("declared_messages.id"), nullable=False, index=True),
+    Column("message", NUMBER, nullable=False, index=True),
 )
 
 #: The numbers that are taken (已占用号码), each by the parcel that declared it first.
@@ -61,7 +61,7 @@ DECLARED_KEYS = Table(
     TABLES,
     Column("key", KEY, primary_key=True),
     Column("life", Integer, primary_key=True),
-    Column("parcel", NUMBER, ForeignKey("declared_parcels.id"), nullable=False, index=True),
+    Column("parcel", NUMBER, nullable=False, index=True),
 )
 
 #: Releases (解除): orders that may be declared again, with the reason.
