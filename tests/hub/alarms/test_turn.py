@@ -188,6 +188,23 @@ def test_a_provider_gets_its_own_numbers_and_nothing_of_others(ledger: Ledger) -
     assert notices(ledger, "packing")[-1].text_zh == "上述异常已恢复，谢谢。"
 
 
+@in_sqlite
+def test_what_orders_say_of_themselves_adds_no_line_to_a_notice_and_stops_none(ledger: Ledger) -> None:
+    said = {"customs_code": "46\n0", "area_operator_code": "A\u20281", "trade_mode": "\u202e12"}
+    orders = stand(
+        ledger, 1, EIGHT, node="accepted", node_at=EIGHT, lacks="CEB411", payment_company_code="Z\n1", **said
+    )
+    change(ledger, orders, order_no="O1\nwhat to do: ship")
+    stand(ledger, 1, EIGHT, node="accepted", node_at=EIGHT, **said)
+    for minutes in (0, 30):
+        alarms_turn(ledger, shop(), TEAM, now=EIGHT + 24 * HOUR + minutes * MINUTE)
+    for told in some(notices(ledger)):
+        lines = told.text_en.splitlines()
+        assert [line.partition(":")[0] for line in lines[1:]] == [
+            *("where", "since", "orders such as", "what to do", "to take it on"),
+        ]
+
+
 def overdue(ledger: Ledger, minutes: range, settings: AlarmSettings = TEAM) -> Iterator[datetime]:
     """Orders that are overdue from noon on; yields the time of each turn."""
     stand(ledger, 3, EIGHT, node="accepted", node_at=EIGHT)

@@ -19,7 +19,7 @@ def seen(alarm: HubAlarm, rule: AlarmRule) -> AlarmWords:
     """Return the sentence of an alarm with its figures."""
     figures = _Figures({"count": str(alarm.count), **alarm.figures})
     zh = _Figures(figures | {name.removesuffix("_zh"): text for name, text in figures.items() if name.endswith("_zh")})
-    return AlarmWords(rule.seen.en.format_map(figures), rule.seen.zh.format_map(zh))
+    return AlarmWords(_on_a_line(rule.seen.en.format_map(figures)), _on_a_line(rule.seen.zh.format_map(zh)))
 
 
 class _Figures(dict[str, str]):
@@ -41,7 +41,12 @@ def where(alarm: HubAlarm) -> AlarmWords:
         known = PROVIDER_KINDS.get(kind)  # another release may know more kinds
         en.append(f"{known.en} {code}" if known else alarm.place.provider)
         zh.append(f"{known.zh} {code}" if known else alarm.place.provider)
-    return AlarmWords(", ".join(en), "，".join(zh))
+    return AlarmWords(_on_a_line(", ".join(en)), _on_a_line("，".join(zh)))
+
+
+def _on_a_line(text: str) -> str:
+    """Return a text that holds what orders say of themselves; what cannot be printed is put as ``\ufffd``."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def district_words(code: str) -> tuple[str, str]:
@@ -81,8 +86,8 @@ def provider_notice_of(alarm: HubAlarm, rule: AlarmRule, word: AlarmWord, now: d
     said, (since_zh, since_en) = seen(alarm, rule), _since(alarm.since)
     en, zh = [f"{said.en}.", f"since {since_en}"], [f"{said.zh}。", f"起始时间：{since_zh}"]
     if alarm.examples:
-        en.append(f"such as {', '.join(alarm.examples)}")
-        zh.append(f"例如：{'、'.join(alarm.examples)}")
+        en.append(_on_a_line(f"such as {', '.join(alarm.examples)}"))
+        zh.append(_on_a_line(f"例如：{'、'.join(alarm.examples)}"))
     if word is AlarmWord.RECOVERED:
         en, zh = ["This is over. Thank you."], ["上述异常已恢复，谢谢。"]
     else:
@@ -110,8 +115,8 @@ def _open(
     en.append(f"since: {since_en} ({for_en})")
     zh.append(f"起始时间：{since_zh}（{for_zh}）")
     if alarm.examples:
-        en.append(f"orders such as: {', '.join(alarm.examples)}")
-        zh.append(f"订单例如：{'、'.join(alarm.examples)}")
+        en.append(_on_a_line(f"orders such as: {', '.join(alarm.examples)}"))
+        zh.append(_on_a_line(f"订单例如：{'、'.join(alarm.examples)}"))
     for other, its in explains:
         told = seen(other, its)
         en.append(f"this explains: {told.en} ({where(other).en})" if where(other).en else f"this explains: {told.en}")
