@@ -1,5 +1,6 @@
 """Attacks on every path of the interface: without a token, with one of another scope, with texts that are more than texts."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 from customs.hub.enterprises.belongings import EVERYTHING
 from customs.hub.enterprises.tokens import TokenScope
 from customs.hub.turns.folding import fold
+from customs.hub.api.bodies import BoundedBodies
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt
 from customs.ledger.quota import order_key, order_standing
@@ -37,6 +39,9 @@ PARTS = {
     "platform_code": "P1", "order_no": "O1", "account_book_no": "T2992W000001", "record_no": "12", "tax_bill_no": "T1",
     "month": "2026-11", "destination": PORT, "message_id": "M1", "word": "hold", "number": "O1", "call": "1",
 }  # fmt: skip
+
+#: A small request that would be a large one, read.
+SWOLLEN = b'{"orders":[' + b",".join([b"{}"] * 600_000) + b"]}"
 
 PACKED = "2026-11-11T09:00:00+08:00"
 
@@ -154,3 +159,32 @@ def test_another_enterprise_with_the_same_order_moves_no_quota_of_it(hub: HubAtW
     assert other.post(f"{names(order)}/refund", {})[1]["outcome"] == "closed"
     with hub.ledger.read() as connection:
         assert order_standing(connection, key) == before
+
+
+def test_nothing_large_is_kept_of_a_stranger() -> None:
+    given = list[int]()
+
+    async def application(_: Any, receive: Any, send: Any) -> None:
+        given.append(len((await receive())["body"]))
+
+    async def call(token: str, path: str, size: int) -> None:
+        parts = iter(
+            [{"type": "http.request", "body": b"x" * 40_000, "more_body": left > 1} for left in range(size, 0, -1)]
+        )
+
+        async def receive() -> Any:
+            return next(parts)
+
+        headers = [(b"authorization", token.encode())]
+        bodies = BoundedBodies(application, lambda given: given == "Bearer known")
+        await bodies({"type": "http", "path": path, "headers": headers}, receive, None)
+
+    for token, path, size in [("no", "/v1/orders", 1), ("no", "/v1/orders", 9), ("Bearer known", "/v1/orders", 9)]:
+        asyncio.run(call(token, path, size))
+    assert given == [40_000, 0, 360_000]
+
+
+@in_sqlite
+def test_a_request_of_more_values_than_orders_have_is_refused_before_it_is_read(caller: Caller) -> None:
+    status, found, _ = caller.call("POST", "/v1/orders", SWOLLEN)
+    assert (status, found["detail"]) == (413, "a request has at most 1,000,000 values: send fewer orders at a time")

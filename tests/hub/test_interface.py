@@ -283,7 +283,7 @@ def test_a_request_that_does_not_end_is_given_up(hub: HubAtWork) -> None:
     from customs.hub.api.bodies import BoundedBodies
 
     service = HubService(ledger=hub.ledger, enterprises={"shop": hub.enterprise}, clock=lambda: hub.now)
-    slow = BoundedBodies(hub_application(service), patience=0.2)
+    slow = BoundedBodies(hub_application(service), lambda _: True, patience=0.2)
     with served(slow) as port, socket.create_connection(("127.0.0.1", port), timeout=30) as link:  # type: ignore[arg-type]
         link.sendall(b"POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
         assert b" 408 " in link.recv(200)

@@ -4,13 +4,15 @@ Orders are given as JSON parcels, as ``customs.prepare`` takes them. Nothing per
 log: a buyer's quota is asked for in a body. What is wrong is answered as a problem in both languages.
 """
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from customs.hub.api.alarms import alarm_paths
 from customs.hub.api.bills import bill_paths
 from customs.hub.api.bodies import BoundedBodies
 from customs.hub.api.book import book_paths
-from customs.hub.api.callers import HubService
+from customs.hub.api.callers import HubService, is_known
 from customs.hub.api.calls import call_paths
 from customs.hub.api.case_changes import case_change_paths
 from customs.hub.api.cases import case_paths
@@ -62,5 +64,5 @@ def hub_application(service: HubService) -> FastAPI:
     answer_problems(application)
     for paths in _PATHS:
         application.include_router(paths(service))
-    application.add_middleware(BoundedBodies)
+    application.add_middleware(BoundedBodies, is_known=partial(is_known, service))
     return application
