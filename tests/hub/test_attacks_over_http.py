@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from customs.hub.api.bodies import BoundedBodies
 from customs.hub.enterprises.belongings import EVERYTHING
 from customs.hub.enterprises.tokens import TokenScope
 from customs.hub.turns.folding import fold
-from customs.hub.api.bodies import BoundedBodies
 from customs.ledger import Ledger
 from customs.ledger.exchange import KeptReceipt
 from customs.ledger.quota import order_key, order_standing
