@@ -289,6 +289,25 @@ def test_a_request_that_does_not_end_is_given_up(hub: HubAtWork) -> None:
         assert b" 408 " in link.recv(200)
 
 
+@pytest.mark.parametrize("begun", [b"", b"G", b"GET /health/live HTTP/1.1\r\nHost: x\r\n"])
+@in_sqlite
+def test_a_connection_without_the_headers_of_a_request_is_closed(
+    caller: Caller, begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customs.exchange.receivers.prompt_connections.HEADERS_SECONDS", 0.2)
+    with socket.create_connection(("127.0.0.1", caller.port), timeout=30) as link:
+        link.sendall(begun)
+        assert link.recv(1000) == b""
+    with socket.create_connection(("127.0.0.1", caller.port), timeout=30) as link, link.makefile("rb") as answers:
+        for _ in range(2):
+            link.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert answers.readline() == b"HTTP/1.1 200 OK\r\n"
+            assert len(list(iter(answers.readline, b"\r\n"))) > 1
+            assert answers.read(15) == b'{"status":"ok"}'
+        link.sendall(begun or b"G")
+        assert answers.read() == b""
+
+
 def test_orders_given_by_two_callers_at_once_are_one(hub: HubAtWork, caller: Caller) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

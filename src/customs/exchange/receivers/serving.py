@@ -51,12 +51,14 @@ def server_of(application: Any, *, tls: TlsFiles | None = None, proxies: Sequenc
     """
     import uvicorn
 
+    from customs.exchange.receivers.prompt_connections import PromptConnection
+
     options: dict[str, Any] = {}
     if tls:
         options = {"ssl_certfile": str(tls.certificate), "ssl_keyfile": str(tls.key)}
     config = uvicorn.Config(
         application,
-        http="h11",
+        http=PromptConnection,
         ws="none",
         lifespan="on",
         log_config=None,
