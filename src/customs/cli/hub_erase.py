@@ -27,13 +27,15 @@ def erase(
     What was declared is kept for as long as the law asks: then it says until when, and exits 1.
     """
     settings, at = hub_settings(config), instant(clock_of(now, "--now")())
-    with hub_opened(settings) as (ledger, _), ledger.begin() as connection:
-        try:
-            done = erase_order(connection, enterprise, (platform, order), settings.retention, now=at)
-        except OrderNotTakenInError:
-            raise misuse(f"--order: {order} is not in the hub 枢纽中没有订单 {order}") from None
-        if done.outcome in ("erased", "known"):
-            erase_said_of_order(connection, enterprise, f"{platform}/{order}")
+    with hub_opened(settings) as (ledger, _):
+        with ledger.begin() as connection:
+            try:
+                done = erase_order(connection, enterprise, (platform, order), settings.retention, now=at)
+            except OrderNotTakenInError:
+                raise misuse(f"--order: {order} is not in the hub 枢纽中没有订单 {order}") from None
+            if done.outcome in ("erased", "known"):
+                erase_said_of_order(connection, enterprise, f"{platform}/{order}")
+        ledger.overwrite_erased()
     if done.outcome == "kept":
         tell(
             f"{order} was declared: the law asks to keep it until {done.until:%Y-%m-%d}; it is erased then by itself",

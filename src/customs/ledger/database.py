@@ -99,6 +99,17 @@ class Ledger:
             there: datetime = connection.sql.execute(select(func.clock_timestamp())).scalar_one()
         return there.astimezone(CHINA_TIME).replace(tzinfo=None)
 
+    def overwrite_erased(self) -> None:
+        """Have the log of SQLite hold nothing of what was erased; it keeps earlier pages until thousands came after them.
+
+        While others read it may stay as it is: then the next call does it. PostgreSQL does it by its vacuum.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with told(), self._engine.connect() as connection:
+            database: Any = connection.connection.driver_connection
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

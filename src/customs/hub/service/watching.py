@@ -112,6 +112,7 @@ def _escalated(ledger: Ledger, enterprise: str, settings: CaseSettings, clock: C
 def _forgotten(ledger: Ledger, settings: RetentionSettings, clock: Clock) -> WorkDone:
     with ledger.begin() as connection:
         notices = forget_notices(connection, before=instant(clock()) - settings.notices)
+    ledger.overwrite_erased()  # of all enterprises, whose works come before this one
     return WorkDone(counts={"notices": notices}, more=notices > 0)
 
 
