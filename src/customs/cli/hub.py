@@ -265,6 +265,7 @@ WORKS = {
     "alarm_cases": ("cases of alarms", "告警工单"),
     "cases": ("cases", "工单"),
     "mail": ("mails", "来信"),
+    "form": ("database", "数据库"),
 }
 
 

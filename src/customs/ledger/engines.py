@@ -137,7 +137,7 @@ def told() -> Iterator[None]:
     except OperationalError as error:
         raise LedgerNotWrittenError(
             f"the database of the ledger does not answer or cannot be written: {_said(error)}; nothing of this change counts "
-            f"账簿数据库无响应或无法写入，本次变更均不计入"
+            f"账簿数据库无响应或无法写入（{_said(error)}），本次变更均不计入"
         ) from error.orig
     except DBAPIError as error:
         if getattr(error.orig, "sqlite_errorcode", None) in _DAMAGED:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from customs.hub.store.clocks import ClockOffError
+from customs.ledger.engines import LedgerNotWrittenError, LedgerRefusedError
 
 MEDIA = "application/problem+json"
 
@@ -70,6 +71,16 @@ def answer_problems(application: FastAPI) -> None:
             422,
             f"these parts of the request are wrong: {'; '.join(f'{each}: {found[each][0]}' for each in places)}",
             f"请求的下列部分有误：{'；'.join(f'{each}：{found[each][1]}' for each in places)}",
+        )
+
+    @application.exception_handler(LedgerNotWrittenError)
+    def _of_database(request: Request, error: LedgerNotWrittenError) -> JSONResponse:
+        if isinstance(error, LedgerRefusedError):
+            return _of_program(request, error)
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the database does not answer or cannot be written: nothing of the request counts, give it again later",
+            "数据库无应答或无法写入：本次请求均不计入，请稍后重试",
         )
 
     @application.exception_handler(Exception)

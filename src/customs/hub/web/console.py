@@ -46,6 +46,7 @@ from customs.hub.web.rooms.support import support_pages
 from customs.hub.web.rooms.tax_bills import tax_bill_pages
 from customs.hub.web.service import ConsoleService
 from customs.hub.web.visits import PageError, SignInNeededError, Visit
+from customs.ledger.engines import LedgerNotWrittenError, LedgerRefusedError
 
 #: The pages of each concern.
 ROOMS: tuple[Callable[[ConsoleService], APIRouter], ...] = (
@@ -118,6 +119,12 @@ def _say_problems(application: FastAPI, console: ConsoleService) -> None:
         here = request.url.path.removeprefix(root)
         back = f"?next={quote(here)}" if error.to == "/sign-in" and request.method == "GET" and here != "/" else ""
         return RedirectResponse(f"{root}{error.to}{back}", HTTPStatus.SEE_OTHER)
+
+    @application.exception_handler(LedgerNotWrittenError)
+    def _of_database(request: Request, error: LedgerNotWrittenError) -> Response:
+        if isinstance(error, LedgerRefusedError):
+            raise error
+        return said(request, HTTPStatus.SERVICE_UNAVAILABLE, console_text("problem.database"))
 
     @application.exception_handler(RequestValidationError)
     def _of_address(request: Request, error: RequestValidationError) -> Response:
