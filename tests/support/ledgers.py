@@ -60,7 +60,9 @@ class LedgerDatabases:
         """The URL of a database without tables."""
         number = next(_NUMBERS)
         if self.postgres is None:
-            yield f"sqlite:///{self.folder / f'empty{number}.db'}"
+            path = self.folder / f"empty{number}.db"
+            path.touch()
+            yield f"sqlite:///{path}"
             return
         self.postgres.run(f"CREATE DATABASE empty{number}")
         yield self.postgres.url(f"empty{number}")
