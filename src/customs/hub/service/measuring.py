@@ -69,9 +69,8 @@ class HubMetrics:
         return generate_latest(self.registry).decode()
 
 
-@dataclass(
-    frozen=True, slots=True, eq=False
-)  # the registry tells collectors apart by what they are, not by what they hold
+# the registry tells collectors apart by what they are, not by what they hold: so eq=False
+@dataclass(frozen=True, slots=True, eq=False)
 class _Asked(Collector):
     """The figures of a database; where it does not answer that is the only one."""
 

@@ -141,7 +141,11 @@ def _asked_before(row: Any) -> Literal["known", "over"] | None:
 
 def _is_free(row: Any) -> bool:
     """True if customs holds nothing of an order: it was never declared, or what was declared is refused or taken back."""
-    return row.node in FREE_NODES if row.stage == OrderStage.DECLARED or row.attempt > 1 else True
+    return _was_never_declared(row) or row.node in FREE_NODES
+
+
+def _was_never_declared(row: Any) -> bool:
+    return bool(row.stage != OrderStage.DECLARED and row.attempt == 1)
 
 
 def _hold_back(
@@ -179,7 +183,7 @@ def _free_quota(connection: LedgerConnection, row: Any, now: datetime) -> None:
     """Free what an order holds; nothing if it was never declared here and another enterprise has one of its name: the hold may
     be that one's.
     """
-    if row.stage != OrderStage.DECLARED and row.attempt == 1 and _another_has(connection, row):
+    if _was_never_declared(row) and _another_has(connection, row):
         return
     order = order_key(row.platform_code, row.order_no)
     try:

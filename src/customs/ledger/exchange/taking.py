@@ -36,9 +36,6 @@ from customs.ledger.parts import in_parts
 from customs.wire import ReadError
 from customs.wire.unread import unread
 
-#: Values in one question: below what either database takes.
-_AT_ONCE = 500
-
 _ITEMS, _LINES = EXCHANGE_ITEMS.c, EXCHANGE_LINES.c
 
 
@@ -106,8 +103,8 @@ def _read(
 
 def _known(connection: LedgerConnection, box: int, digests: Sequence[bytes]) -> set[bytes]:
     found = set[bytes]()
-    for start in range(0, len(digests), _AT_ONCE):
-        wanted = select(_ITEMS.digest).where(_ITEMS.box == box, _ITEMS.digest.in_(digests[start : start + _AT_ONCE]))
+    for part in in_parts(digests):
+        wanted = select(_ITEMS.digest).where(_ITEMS.box == box, _ITEMS.digest.in_(part))
         found |= {bytes(each) for each in connection.sql.execute(wanted).scalars()}
     return found
 
@@ -230,8 +227,8 @@ def items_where(connection: LedgerConnection, *conditions: Any, most: int | None
     rows = connection.sql.execute(wanted if most is None else wanted.limit(most)).all()
     lines: dict[int, list[ReceiptLine]] = {row.id: [] for row in rows}
     numbers = list(lines)
-    for start in range(0, len(numbers), _AT_ONCE):
-        asked = select(EXCHANGE_LINES).where(_LINES.item.in_(numbers[start : start + _AT_ONCE]))
+    for part in in_parts(numbers):
+        asked = select(EXCHANGE_LINES).where(_LINES.item.in_(part))
         for line in connection.sql.execute(asked.order_by(_LINES.item, _LINES.place)):
             lines[line.item].append(_line(line))
     return [
@@ -272,11 +269,11 @@ def item_content(connection: LedgerConnection, source: str, number: int) -> byte
 def item_contents(connection: LedgerConnection, source: str, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
     """Yield items with their bytes as they came, in the order of their numbers; those that were erased are left out."""
     box, salts = find_box(connection, "inbox", source), EXCHANGE_SALTS.c
-    for start in range(0, len(numbers), _AT_ONCE):
+    for part in in_parts(numbers):
         wanted = (
             select(_ITEMS.id, _ITEMS.sealed, _ITEMS.digest, salts.salts)
             .join(EXCHANGE_SALTS, salts.id == _ITEMS.salts)
-            .where(_ITEMS.box == box, _ITEMS.id.in_(numbers[start : start + _AT_ONCE]), salts.salts.is_not(None))
+            .where(_ITEMS.box == box, _ITEMS.id.in_(part), salts.salts.is_not(None))
         )
         for row in connection.sql.execute(wanted.order_by(_ITEMS.id)):
             of = f"item {row.id} 第 {row.id} 条"
